@@ -64,6 +64,7 @@ public static class FederationServices
             provider.GetRequiredService<SiteServices>().CopyHolds, provider.GetRequiredService<Attestations>(),
             provider.GetRequiredService<ZoneLedger>()));
         services.AddSingleton(provider => new PurgeRequests(Zone(provider).Sites, Zone(provider).Purges));
+        services.AddSingleton(provider => new LostRequests(Zone(provider).Sites, Zone(provider).Losses));
         services.AddSingleton(provider => new PassedIntake(
             Zone(provider).Sites, Zone(provider).SiteReaders, provider.GetRequiredService<IPassedRequests>()));
         services.AddSingleton<IHomeDoors>(provider => new PassedWrites(
@@ -107,6 +108,7 @@ public static class FederationServices
             provider.GetRequiredService<MoveReadiness>(),
             provider.GetRequiredService<EvictionWorker>(),
             Zone(provider).Purges,
+            Zone(provider).Losses,
             new PurgedStores(
                 provider.GetRequiredService<SiteServices>().Purges, (ReadThrough)provider.GetRequiredService<IReadThrough>()),
             provider.GetRequiredService<SiteServices>().Files,

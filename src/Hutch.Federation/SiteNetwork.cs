@@ -12,6 +12,7 @@ using Hutch.Model.Zone;
 using Hutch.Site.Copies;
 using Hutch.Site.Engines;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Losses;
 using Hutch.Zone.Purges;
 using Hutch.Zone.Sites;
 using Microsoft.Extensions.Logging;
@@ -23,7 +24,7 @@ internal sealed class SiteNetwork(
     PeerWays ways, string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry,
     SiteView view, RestoredZone restored, CopyRegistry copies, HomeRegistry homes, CopyIntake intake, HomeMoves moves, CopyEnds ends,
     CopyHolds holds, ZoneLedger told, CopyFreshness freshness, IRepositoryCheck? check, MoveReadiness readiness, EvictionWorker evictions,
-    PurgeRegistry purges, IPurgedStores purged, IStoredFiles files, TimeProvider time, ILogger<SiteNetwork> logger)
+    PurgeRegistry purges, LostHomes losses, IPurgedStores purged, IStoredFiles files, TimeProvider time, ILogger<SiteNetwork> logger)
     : ISiteNetwork
 {
     private readonly AnswerTimeout _joinTimeout = new(TimeSpan.FromSeconds(15), time);
@@ -94,7 +95,7 @@ internal sealed class SiteNetwork(
         JoinedZoneRecord? zone = await registry.FindZoneAsync(ct);
         if (zone is null)
         {
-            var own = new OwnLedger(registry, keys, copies, homes, purges);
+            var own = new OwnLedger(registry, keys, copies, homes, purges, losses, configuredName);
             await UntilOneEndsAsync(
                 ended => [_joined.Task.WaitAsync(ended), .. Work(own, ended)], ct);
             zone = await _joined.Task;

@@ -12,6 +12,7 @@ using Hutch.Zone.Delivery;
 using Hutch.Zone.Dois;
 using Hutch.Zone.Grants;
 using Hutch.Zone.Logins;
+using Hutch.Zone.Losses;
 using Hutch.Zone.Mail;
 using Hutch.Zone.Names;
 using Hutch.Zone.OpenId;
@@ -69,6 +70,7 @@ public sealed class ZoneServices : IAsyncDisposable
         CopyNotices = new CopyNotices(zone, Notices);
         Copies = new CopyRegistry(zone, Authorizer, CopyNotices);
         Homes = new HomeRegistry(zone, Authorizer);
+        Losses = new LostHomes(zone, Homes, Notices);
         Purges = new PurgeRegistry(zone);
         Rules = new RuleRegistry(zone, Authorizer);
         Publications = new Publications(zone, Authorizer, options.Dois);
@@ -134,6 +136,9 @@ public sealed class ZoneServices : IAsyncDisposable
 
     /// <summary>Which site is the home of which dataset, and how that changes.</summary>
     public HomeRegistry Homes { get; }
+
+    /// <summary>Homes that were lost, and what they had accepted.</summary>
+    public LostHomes Losses { get; }
 
     /// <summary>What ends at every site at once.</summary>
     public PurgeRegistry Purges { get; }

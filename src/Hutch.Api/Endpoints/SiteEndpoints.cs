@@ -91,7 +91,9 @@ internal static class SiteEndpoints
                 async request =>
                 {
                     MoveHome wanted = await request.ReadAsync(HutchJson.Default.MoveHome, request.Aborted);
-                    return await request.Authorized.Copies.MoveHomeAsync(request.Caller, request.Dataset, wanted.Site, request.Aborted);
+                    return wanted.Lost
+                        ? await request.Authorized.Copies.LoseHomeAsync(request.Caller, request.Dataset, wanted.Site, request.Aborted)
+                        : await request.Authorized.Copies.MoveHomeAsync(request.Caller, request.Dataset, wanted.Site, request.Aborted);
                 },
                 SiteDocuments.Of);
     }

@@ -16,6 +16,12 @@ internal sealed class HomeVerb : Verb
         HelpName = "SITE",
     };
 
+    private readonly Option<bool> _lost = new("--lost")
+    {
+        Description = "The home is lost: the site goes on with what it has, and nobody waits for the home. For administrators. What the "
+            + "lost home had accepted beyond that becomes a dataset of its own when it comes back.",
+    };
+
     internal HomeVerb(CliHost host)
         : base(
             host,
@@ -23,17 +29,26 @@ internal sealed class HomeVerb : Verb
             "Show which site is the home of a dataset, the only one at which it is written, and move it. Nothing can be written for the "
             + "few seconds in which the last changes follow.",
             "hutch home sample-42",
-            "hutch home sample-42 --to archive")
+            "hutch home sample-42 --to archive",
+            "hutch home sample-42 --to archive --lost")
     {
         Add(_dataset);
         Add(_to);
+        Add(_lost);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_lost) && result.GetValue(_to) is null)
+            {
+                result.AddError("--lost needs --to: the site that goes on.");
+            }
+        });
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
         CopyList sites = context.Value(_to) is { } site
-            ? await context.Server.MoveHomeAsync(dataset.Id, new MoveHome { Site = site }, cancellationToken)
+            ? await context.Server.MoveHomeAsync(dataset.Id, new MoveHome { Site = site, Lost = context.Value(_lost) }, cancellationToken)
             : await context.Server.GetCopiesAsync(dataset.Id, cancellationToken);
         context.Print(sites, HutchJson.Default.CopyList, sites.Home);
         if (Note(sites) is { } note)

@@ -1,18 +1,29 @@
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Losses;
 using Hutch.Zone.Sites;
 
 namespace Hutch.Datasets.Sites;
 
 /// <summary>At which sites datasets have copies, for those who may read them; and more copies, for those who manage them.</summary>
-public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, ISiteNetwork? network)
+public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHomes losses, ISiteNetwork? network)
 {
     /// <inheritdoc cref="HomeRegistry.AskAsync"/>
     public async Task<Result<DatasetCopies>> MoveHomeAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct)
     {
         Result<Done> asked = await homes.AskAsync(caller, dataset, site, network?.Name, ct);
         return asked.IsOk ? await ListAsync(caller, dataset, ct) : asked.Error;
+    }
+
+    /// <inheritdoc cref="LostHomes.DeclareAsync"/>
+    public async Task<Result<DatasetCopies>> LoseHomeAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct)
+    {
+        Result<Done> declared = network is { } sites
+            ? await losses.DeclareAsync(
+                caller, dataset, site, sites.Name, id => sites.ContactOf(id) is { IsConnected: true }, await sites.SealAsync(ct), ct)
+            : ErrorCode.Unprocessable.With("This server has no other sites.");
+        return declared.IsOk ? await ListAsync(caller, dataset, ct) : declared.Error;
     }
 
     /// <inheritdoc cref="CopyRegistry.AskAsync"/>

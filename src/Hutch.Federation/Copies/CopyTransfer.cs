@@ -106,12 +106,27 @@ internal sealed class CopyTransfer(
             return HomeFault.Blame(home, came.Error);
         }
 
-        var terms = new CopyTerms(order.Dataset, order.Owner, order.Slug, home.Key, signed.Epoch) { IsOver = await isOver(ct) };
+        if (!(await NameLostAsync(signed, ct)).TryGet(out ReturnedName? returned, out refusal) && refusal is not null)
+        {
+            return refusal;
+        }
+
+        var terms = new CopyTerms(order.Dataset, order.Owner, order.Slug, home.Key, signed.Epoch)
+        {
+            IsOver = await isOver(ct),
+            ComesBackAs = returned,
+        };
         Result<SiteDataset> complete = await intake.CompleteAsync(begun.Value, history, terms, check, ct);
         return complete.IsOk
             ? Whole(terms.IsOver ? CopyStates.Trash : CopyStates.Complete, history, pages)
             : HomeFault.Blame(home, complete.Error);
     }
+
+    /// <summary>What was accepted here, and the new home does not know, gets a name; null where there is nothing of that.</summary>
+    private async Task<Result<ReturnedName?>> NameLostAsync(CheckedHistory signed, CancellationToken ct) =>
+        await intake.FindLostAsync(signed.History, signed.Epoch, ct) is { } epoch
+            ? (await ledger.NameLostAsync(order.Dataset, epoch, ct)).Then<ReturnedName?>(static name => name)
+            : (ReturnedName?)null;
 
     private static CopyProgress Whole(string state, History history, PageTransfer pages) => new(
         state, history.Hash, history.Snapshots.Count > 0 ? history.Snapshots[^1].Number : null, pages.Files, pages.Bytes,

@@ -89,6 +89,13 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? r
     public Task<Result<Done>> TellPurgedAsync(DatasetId dataset, string proof, CancellationToken ct) => TellAsync(
         SiteProtocol.Purged, new PurgedTold { Dataset = dataset, Proof = proof }, SiteJson.Default.PurgedTold, ct);
 
+    public Task<Result<ReturnedName>> NameLostAsync(DatasetId dataset, long epoch, CancellationToken ct) => _timeout.AskAsync(
+        Name,
+        either => client.PostAsync(
+            SiteProtocol.Lost, new LostTold { Dataset = dataset, Epoch = epoch }, SiteJson.Default.LostTold,
+            SiteJson.Default.ReturnedName, either),
+        ct);
+
     private async Task<Result<Done>> TellAsync<T>(string path, T told, JsonTypeInfo<T> type, CancellationToken ct)
     {
         return (await _timeout.AskAsync(

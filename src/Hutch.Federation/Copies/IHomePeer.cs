@@ -59,6 +59,11 @@ internal interface ICopyLedger
 
     /// <summary>Tells that nothing of a dataset that is purged everywhere is left here, with the signature of this site.</summary>
     Task<Result<Done>> TellPurgedAsync(DatasetId dataset, string proof, CancellationToken ct);
+
+    /// <summary>
+    /// Asks for a name for what this site had accepted in an epoch, and the new home of the dataset does not know. The same for ever.
+    /// </summary>
+    Task<Result<ReturnedName>> NameLostAsync(DatasetId dataset, long epoch, CancellationToken ct);
 }
 
 /// <summary>A history as it came, not looked at yet.</summary>

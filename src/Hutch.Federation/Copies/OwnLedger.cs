@@ -1,13 +1,15 @@
 using Hutch.Federation.Keys;
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Hutch.Zone.Losses;
 using Hutch.Zone.Purges;
 using Hutch.Zone.Sites;
 
 namespace Hutch.Federation.Copies;
 
 /// <summary>The zone, for copies at the site beside it.</summary>
-internal sealed class OwnLedger(SiteRegistry registry, SiteKeyStore keys, CopyRegistry copies, HomeRegistry homes, PurgeRegistry purges)
+internal sealed class OwnLedger(
+    SiteRegistry registry, SiteKeyStore keys, CopyRegistry copies, HomeRegistry homes, PurgeRegistry purges, LostHomes losses, string name)
     : ICopyLedger
 {
     public async Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct)
@@ -32,4 +34,7 @@ internal sealed class OwnLedger(SiteRegistry registry, SiteKeyStore keys, CopyRe
 
     public async Task<Result<Done>> TellPurgedAsync(DatasetId dataset, string proof, CancellationToken ct) =>
         await purges.TellAsync(registry.OwnId, dataset, proof, ct);
+
+    public async Task<Result<ReturnedName>> NameLostAsync(DatasetId dataset, long epoch, CancellationToken ct) =>
+        await losses.NameAsync(new SiteOfLoss(registry.OwnId, name), dataset, epoch, ct);
 }

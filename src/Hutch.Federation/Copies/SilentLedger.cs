@@ -18,4 +18,7 @@ internal sealed class SilentLedger : ICopyLedger
     public Task<Result<Done>> TellHeldAsync(DatasetId dataset, bool isHeld, CancellationToken ct) => Nothing;
 
     public Task<Result<Done>> TellPurgedAsync(DatasetId dataset, string proof, CancellationToken ct) => Nothing;
+
+    public Task<Result<ReturnedName>> NameLostAsync(DatasetId dataset, long epoch, CancellationToken ct) =>
+        Task.FromResult<Result<ReturnedName>>(ErrorCode.Conflict.With("A home has lost nothing to itself."));
 }

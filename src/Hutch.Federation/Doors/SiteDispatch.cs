@@ -15,7 +15,7 @@ namespace Hutch.Federation.Doors;
 /// request anew.
 /// </summary>
 internal sealed partial class SiteDispatch(
-    SiteRequests requests, CopyRequests copies, HoldRequests holds, PurgeRequests purges, PassedIntake passed,
+    SiteRequests requests, CopyRequests copies, HoldRequests holds, PurgeRequests purges, LostRequests losses, PassedIntake passed,
     ILogger<SiteDispatch> logger)
 {
     private readonly ILogger _logger = logger;
@@ -95,6 +95,8 @@ internal sealed partial class SiteDispatch(
                 http, SiteJson.Default.HeldTold, SiteJson.Default.DoneAnswer, (told, ct) => copies.NoteAsync(key, told, ct)),
             ("POST", SiteProtocol.Purged) => DoAsync(
                 http, SiteJson.Default.PurgedTold, SiteJson.Default.DoneAnswer, (told, ct) => purges.NoteAsync(key, told, ct)),
+            ("POST", SiteProtocol.Lost) => DoAsync(
+                http, SiteJson.Default.LostTold, SiteJson.Default.ReturnedName, (told, ct) => losses.NameAsync(key, told, ct)),
             ("POST", SiteProtocol.Hold) => DoAsync(
                 http, SiteJson.Default.HoldRequest, SiteJson.Default.HoldAnswer, (hold, ct) => holds.HoldAsync(key, hold, ct)),
             ("POST", SiteProtocol.Unhold) => DoAsync(

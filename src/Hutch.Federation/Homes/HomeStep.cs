@@ -22,7 +22,7 @@ internal abstract record HomeStep
     /// <summary>Says that this site is the home in a later epoch than a zone that was put back knows.</summary>
     internal sealed record Raise(long Epoch) : HomeStep;
 
-    /// <summary>Gives up without being asked: the zone has another home in a later epoch.</summary>
+    /// <summary>Gives up without being asked: the zone has another home in a later epoch, as this one was declared lost.</summary>
     internal sealed record StepDown(long Epoch, string To) : HomeStep;
 
     /// <summary>The next step; null for nothing.</summary>
@@ -36,7 +36,7 @@ internal abstract record HomeStep
         (true, null) when here.HomeSince > home.Epoch => new Raise(here.HomeSince.Value),
         (true, null) when home.IsOver && here.TrashedUntil is null => null, // Restored: the row is to say so before the next site sees it.
         (true, null) when home.NextId is { } next => new Release(home.Epoch, next, IsAgain: false),
-        (false, null) when (here.HomeSince ?? 1) < home.Epoch => new StepDown(home.Epoch - 1, home.SiteId),
+        (false, null) when (here.HomeSince ?? 1) < home.Epoch => new StepDown(here.HomeSince ?? 1, home.SiteId),
         (false, var copy) when home.NextId == own && home.Released is { } with && (copy?.Epoch ?? here.HomeSince) > home.Epoch =>
             new Tell(home.Epoch, own, with, IsOwn: false),
         _ => null,

@@ -141,9 +141,20 @@ internal sealed partial class HomeWorker(
             _ => Done.Value,
         };
 
-    /// <summary>Takes over, when the home before has signed that it gave up; what that had is fetched again when it is not here.</summary>
+    /// <summary>
+    /// Takes over, when the home before has signed that it gave up; what that had is fetched again when it is not here. Or when the zone
+    /// has signed that it was lost: then with what is here.
+    /// </summary>
     private async Task<Result<Done>> TakeAsync(DatasetId dataset, HomeRecord home, HomeStep.Take take, CancellationToken ct)
     {
+        if (home.BeganLost)
+        {
+            BlobHash zone = sites.Zone?.Key ?? (await keys.GetAsync(ct)).Fingerprint;
+            return !new HomeStatement(sites.ZoneId, HomeGrant.Of(dataset, home)!).IsSigned(zone, home.GrantProof)
+                ? ErrorCode.Unprocessable.With("The zone has not signed that the home before was lost.")
+                : await moves.TakeLostAsync(dataset, take.Epoch, ct);
+        }
+
         if (home.PreviousId is { } previous && previous != sites.OwnId && await sites.FindPeerAsync(previous, ct) is { } before
             && !new ReleaseStatement(sites.ZoneId, dataset, take.Epoch - 1, sites.OwnId, take.From).IsSigned(before.Key, home.ReleaseProof))
         {

@@ -79,6 +79,13 @@ internal sealed record PurgedTold : CopyRequest
     public required string Proof { get; init; }
 }
 
+/// <summary>Asks the zone for a name for what the site had accepted, and the new home of the dataset does not know.</summary>
+internal sealed record LostTold : CopyRequest
+{
+    /// <summary>The epoch in which it was accepted.</summary>
+    public required long Epoch { get; init; }
+}
+
 /// <summary>Tells the zone how far a copy is.</summary>
 internal sealed record CopyReport : CopyRequest
 {

@@ -28,6 +28,7 @@ internal static class SiteProtocol
     public const string Unhold = "/sites/v1/unhold";
     public const string Held = "/sites/v1/held";
     public const string Purged = "/sites/v1/purged";
+    public const string Lost = "/sites/v1/lost";
 
     /// <summary>What a caller has asked another site for, and its home answers, follows.</summary>
     public const string Passed = "/sites/v1/passed";
@@ -221,5 +222,7 @@ internal sealed record Refusal
 [JsonSerializable(typeof(MoveTold))]
 [JsonSerializable(typeof(EndTold))]
 [JsonSerializable(typeof(PurgedTold))]
+[JsonSerializable(typeof(LostTold))]
+[JsonSerializable(typeof(ReturnedName))]
 [JsonSerializable(typeof(Refusal))]
 internal sealed partial class SiteJson : JsonSerializerContext;

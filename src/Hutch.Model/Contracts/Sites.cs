@@ -275,6 +275,12 @@ public sealed record MoveHome
 {
     /// <summary>The site, which has a complete copy; the home itself takes back what was asked.</summary>
     public required string Site { get; init; }
+
+    /// <summary>
+    /// That the home is lost, and does not give up: the site goes on with what it has. For administrators of the zone. What the lost home
+    /// had accepted beyond that becomes a dataset of its own when it comes back.
+    /// </summary>
+    public bool Lost { get; init; }
 }
 
 /// <summary>A copy of a dataset at a site.</summary>

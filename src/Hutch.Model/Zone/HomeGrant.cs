@@ -11,12 +11,15 @@ namespace Hutch.Model.Zone;
 /// <param name="PreviousId">The home before.</param>
 public sealed record HomeGrant(DatasetId Dataset, string SiteId, long Epoch, BlobHash Base, string PreviousId)
 {
+    /// <summary>Whether the home before was declared lost, and has not given up: the new one begins with what it has.</summary>
+    public bool IsLost { get; init; }
+
     /// <summary>The grant that a row of the zone tells of; null where the epoch did not begin with a move.</summary>
     public static HomeGrant? Of(DatasetId dataset, HomeRecord home)
     {
         ArgumentNullException.ThrowIfNull(home);
         return home is { Base: { } from, PreviousId: { } previous }
-            ? new HomeGrant(dataset, home.SiteId, home.Epoch, from, previous)
+            ? new HomeGrant(dataset, home.SiteId, home.Epoch, from, previous) { IsLost = home.BeganLost }
             : null;
     }
 }

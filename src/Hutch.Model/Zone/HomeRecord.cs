@@ -8,6 +8,9 @@ public sealed record HomeRecord(string SiteId, long Epoch)
     /// <summary>No dataset has moved as often: a higher epoch is a lie, which would leave no room for a true one.</summary>
     public const long MaxEpoch = 1L << 40;
 
+    /// <summary>What the zone's signature begins with where the home before was declared lost.</summary>
+    public const string LostProof = "lost ";
+
     /// <summary>The history with which this epoch began; null for the first home.</summary>
     public BlobHash? Base { get; init; }
 
@@ -25,6 +28,9 @@ public sealed record HomeRecord(string SiteId, long Epoch)
 
     /// <summary>What the zone has signed as it gave this epoch to this home; null for the first home.</summary>
     public string? GrantProof { get; init; }
+
+    /// <summary>Whether this epoch began as the home before was declared lost: what the zone has signed then says so.</summary>
+    public bool BeganLost => GrantProof?.StartsWith(LostProof, StringComparison.Ordinal) == true;
 
     /// <summary>Why the home could not give up when it was last asked, or waits; null when it could.</summary>
     public string? Problem { get; init; }

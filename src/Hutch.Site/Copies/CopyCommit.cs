@@ -4,6 +4,7 @@ using Hutch.Model.Histories;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Committing;
+using Hutch.Site.Losses;
 
 namespace Hutch.Site.Copies;
 
@@ -19,6 +20,9 @@ internal sealed class CopyCommit(CommitContext context, History history, CopyTer
     {
         Advice = "Nothing was changed. Ask the operators of the home, and compare both sites.",
     };
+
+    private static readonly HutchError NotNamed = ErrorCode.Unavailable.With(
+        "More was accepted here than the new home of the dataset knows. It gets a name of its own first.");
 
     /// <summary>Emits the records of the copy, or refuses it.</summary>
     /// <param name="context">The group of records.</param>
@@ -37,6 +41,16 @@ internal sealed class CopyCommit(CommitContext context, History history, CopyTer
 
         var commit = new CopyCommit(context, history, terms, keepDays);
         SiteDataset? before = context.Queries.Dataset(terms.Dataset);
+        if (LostPart.Find(context.Queries, terms.Dataset, history, terms.Epoch) is { } lost)
+        {
+            if ((terms.ComesBackAs is { } name ? lost.SetAside(context, name) : NotNamed) is { } stays)
+            {
+                return stays;
+            }
+
+            before = context.Queries.Dataset(terms.Dataset);
+        }
+
         if ((before is null ? null : commit.Refuse(before)) is { } refusal)
         {
             return refusal;

@@ -9,6 +9,7 @@ using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
 using Hutch.Site.Engines;
 using Hutch.Site.Lifecycle;
+using Hutch.Site.Losses;
 using Hutch.Site.Pushes;
 
 namespace Hutch.Site.Copies;
@@ -178,7 +179,7 @@ public sealed class CopyIntake(
         if (blobs.Origin is null)
         {
             Result<Done> kept = await KeepAsync(session, history, ct);
-            Result<BroughtByGit> read = kept.IsOk ? await _git.ReadAsync(history, check, ct) : kept.Error;
+            Result<BroughtByGit> read = kept.IsOk ? await _git.ReadAsync(history, terms.ComesBackAs is not null, check, ct) : kept.Error;
             if (!read.IsOk)
             {
                 return read.Error;
@@ -189,6 +190,16 @@ public sealed class CopyIntake(
 
         return await committer.CommitAsync(
             context => CopyCommit.Decide(context, session, history, brought, terms, lifecycle.TrashDays), [], ct);
+    }
+
+    /// <summary>
+    /// In which epoch that was accepted which is here and, by its history, not at the home of a later one; null for nothing. It needs a
+    /// name before the copy can be completed.
+    /// </summary>
+    public ValueTask<long?> FindLostAsync(History history, long epoch, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        return records.ReadConsistentAsync(queries => LostPart.Find(queries, history.Dataset.Id, history, epoch)?.Epoch, ct);
     }
 
     /// <summary>Notes that another epoch has begun with the history that is here: nothing of an earlier one counts any more.</summary>

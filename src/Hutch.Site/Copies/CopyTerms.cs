@@ -1,4 +1,5 @@
 using Hutch.Model;
+using Hutch.Model.Zone;
 
 namespace Hutch.Site.Copies;
 
@@ -12,4 +13,7 @@ public sealed record CopyTerms(DatasetId Dataset, string Owner, string Slug, Blo
 {
     /// <summary>Whether the home has deleted it meanwhile: then it goes into the trash of this site at once.</summary>
     public bool IsOver { get; init; }
+
+    /// <summary>What that becomes which is here and was lost on the way to the home; null where nothing was.</summary>
+    public ReturnedName? ComesBackAs { get; init; }
 }

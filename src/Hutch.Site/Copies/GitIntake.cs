@@ -31,16 +31,17 @@ internal sealed class GitIntake(SiteDatabase records, BlobStore blobs, Tree tree
 
     /// <summary>What a history says that git brought, or what is wrong with it. All of it is here.</summary>
     /// <param name="history">The history.</param>
+    /// <param name="isAnew">Whether the copy begins anew: what is here goes with another dataset.</param>
     /// <param name="check">Looks into repositories; null where nothing reads them.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<Result<BroughtByGit>> ReadAsync(History history, IRepositoryCheck? check, CancellationToken ct)
+    public async Task<Result<BroughtByGit>> ReadAsync(History history, bool isAnew, IRepositoryCheck? check, CancellationToken ct)
     {
-        if (history.Repository is { } repository && await FindFaultAsync(history.Dataset.Id, repository, check, ct) is { } fault)
+        if (history.Repository is { } repository && await FindFaultAsync(history.Dataset.Id, repository, isAnew, check, ct) is { } fault)
         {
             return fault;
         }
 
-        Result<KeyTree> here = await KeysHereAsync(history.Dataset.Id, ct);
+        Result<KeyTree> here = isAnew ? KeyTree.Empty : await KeysHereAsync(history.Dataset.Id, ct);
         Result<IReadOnlyList<HeldKey>> keys =
             !here.IsOk ? here.Error
             : history.Keys is { } there ? await here.Value.FindNewAsync(_pages, there.Tree, ct)
@@ -62,9 +63,9 @@ internal sealed class GitIntake(SiteDatabase records, BlobStore blobs, Tree tree
     }
 
     private async Task<HutchError?> FindFaultAsync(
-        DatasetId id, RepositoryFact repository, IRepositoryCheck? check, CancellationToken ct)
+        DatasetId id, RepositoryFact repository, bool isAnew, IRepositoryCheck? check, CancellationToken ct)
     {
-        TreeRoot? before = await records.ReadAsync(queries => queries.Dataset(id) is { Ended: null } here ? here.Repository : null, ct);
+        TreeRoot? before = isAnew ? null : await records.ReadAsync(queries => queries.Dataset(id) is { Ended: null } here ? here.Repository : null, ct);
         if (before == repository.Tree)
         {
             return null;

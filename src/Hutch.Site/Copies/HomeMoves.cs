@@ -7,6 +7,7 @@ using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
+using Hutch.Site.Losses;
 using Hutch.Storage;
 
 namespace Hutch.Site.Copies;
@@ -103,6 +104,35 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
             }
 
             context.Emit(new JournalRecord.HomeTaken(id, epoch));
+            return Done.Value;
+        },
+        [],
+        ct);
+
+    /// <summary>
+    /// Takes over from a home that was declared lost, with what is here of it. The first version of the new home leaves out numbers, for
+    /// what the lost one may have given to others since.
+    /// </summary>
+    /// <param name="id">The dataset.</param>
+    /// <param name="epoch">The epoch that begins.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task<Result<Done>> TakeLostAsync(DatasetId id, long epoch, CancellationToken ct) => committer.CommitAsync<Done>(
+        context =>
+        {
+            if (!context.Dataset(id).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? copy, out HutchError? refusal))
+            {
+                return refusal;
+            }
+
+            if (copy.Copy is { } origin && origin.Epoch < epoch)
+            {
+                context.Emit(new JournalRecord.HomeTaken(id, epoch));
+                if (copy.Closed is null)
+                {
+                    context.Emit(TakenOver.First(copy));
+                }
+            }
+
             return Done.Value;
         },
         [],

@@ -67,6 +67,22 @@ public sealed class DatasetNotice
     public static DatasetNotice CopiesStuck(string key, string wanted, DateTimeOffset since, string how) =>
         new(MailTemplates.CopiesStuck, key, ("wanted", wanted), ("since", Mailbox.Time(since)), ("how", how));
 
+    /// <summary>The home of the dataset was declared lost, and another site goes on.</summary>
+    /// <param name="epoch">The epoch that begins.</param>
+    /// <param name="lost">The site that was lost.</param>
+    /// <param name="home">The site that goes on.</param>
+    public static DatasetNotice HomeLost(long epoch, string lost, string home) => new(
+        MailTemplates.HomeLost, string.Create(CultureInfo.InvariantCulture, $"epoch {epoch}"), ("lost", lost), ("home", home));
+
+    /// <summary>What a lost home had accepted is back, as this dataset.</summary>
+    /// <param name="of">The dataset of which it is.</param>
+    /// <param name="site">The site where it was accepted.</param>
+    public static DatasetNotice HomeReturned(NameRecord of, string site)
+    {
+        ArgumentNullException.ThrowIfNull(of);
+        return new DatasetNotice(MailTemplates.HomeReturned, of.Dataset.ToString(), ("of", of.FullName), ("lost", site));
+    }
+
     /// <summary>The values of the placeholders, for a dataset.</summary>
     internal (string Name, string Text)[] Facts(NameRecord dataset) =>
         [.. _facts, ("dataset", dataset.FullName), ("page", "datasets/" + dataset.Dataset)];

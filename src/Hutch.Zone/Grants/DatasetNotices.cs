@@ -78,6 +78,13 @@ public sealed class DatasetNotices(ZoneDatabase zone, Mailbox mailbox)
         change.Note(Action, "dataset:" + name.Dataset, $"{notice.Template} to {told}");
     }
 
+    /// <summary>Tells the owner, or the managers of the group that owns it, in the change that it follows from.</summary>
+    internal void TellOwner(ZoneChange change, NameRecord name, DatasetNotice notice)
+    {
+        int told = Ownership.PeopleOf(change, name.Owner).Count(person => Say(change, name, notice, person, null));
+        change.Note(Action, "dataset:" + name.Dataset, $"{notice.Template} to {told}");
+    }
+
     private bool Say(ZoneChange change, NameRecord name, DatasetNotice notice, UserRecord? person, string? address)
     {
         string key = $"{name.Dataset} {notice.Key}";

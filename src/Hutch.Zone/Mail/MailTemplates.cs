@@ -51,6 +51,12 @@ internal sealed partial class MailTemplates
     /// <summary>They do not come.</summary>
     public const string CopiesStuck = "copies-stuck";
 
+    /// <summary>The home of a dataset was lost, and another site goes on.</summary>
+    public const string HomeLost = "home-lost";
+
+    /// <summary>What a lost home had accepted is back.</summary>
+    public const string HomeReturned = "home-returned";
+
     /// <summary>The gap that only the mail itself fills: a link with a secret.</summary>
     public const string SecretGap = "link";
 
@@ -62,6 +68,7 @@ internal sealed partial class MailTemplates
     [
         LoginLink, Invite, Shared, Offered, PasswordChanged, EmailChanged, HandedOver,
         DatasetPublished, AcquisitionEnded, RetentionReminder, RetentionEnded, CopiesComplete, CopiesStuck,
+        HomeLost, HomeReturned,
     ];
 
     private static readonly FrozenDictionary<string, string> BuiltIn = Names.ToFrozenDictionary(name => name, Load);

@@ -175,7 +175,7 @@ public sealed partial class HomeRegistry
     }
 
     /// <summary>After a restore, a site may know that a home was given to another since: no epoch is given before all were heard.</summary>
-    private static HutchError? WhyUncertain(ZoneChange change) => change.Restore.Untold() is { Count: > 0 } untold
+    internal static HutchError? WhyUncertain(ZoneChange change) => change.Restore.Untold() is { Count: > 0 } untold
         ? (ErrorCode.Unavailable with
         {
             Advice = "Try again when they are connected. `hutch site remove NAME` gives up one that will not come back.",
@@ -183,7 +183,8 @@ public sealed partial class HomeRegistry
             + string.Join(", ", untold.Take(MaxNamed)) + (untold.Count > MaxNamed ? $", and {untold.Count - MaxNamed} others" : "") + ".")
         : null;
 
-    private HutchError? WhyNot(ZoneChange change, NameRecord name, string target, string siteName, SiteRecord? site) =>
+    /// <summary>Why a site cannot be the home of a dataset that another one is; null when it can.</summary>
+    internal HutchError? WhyNot(ZoneChange change, NameRecord name, string target, string siteName, SiteRecord? site) =>
         name.Home.EndedAt is not null
             ? ErrorCode.Gone.With($"{name.FullName} was deleted and has ended at its home: there is no home to move.")
         : name.Home.TrashedUntil is not null
@@ -310,8 +311,8 @@ public sealed partial class HomeRegistry
         }
 
         bool isForRules = change.Names.Find(grant.Dataset) is { } name && HomeBounds.Excludes(change, name, siteId, "");
-        change.Copies.Add(grant.Dataset, siteId, "was the home until it moved", told?.Bytes, isForRules);
-        if (told is not null && siteId == grant.PreviousId)
+        change.Copies.Add(grant.Dataset, siteId, grant.IsLost ? "was the home until it was declared lost" : "was the home until it moved", told?.Bytes, isForRules);
+        if (told is not null && siteId == grant.PreviousId && !grant.IsLost)
         {
             change.Copies.Tell(grant.Dataset, siteId, told with { State = CopyStates.Complete, History = grant.Base });
         }

@@ -49,5 +49,7 @@ public sealed class ToldStreamTests
         public Task<Result<Done>> TellHeldAsync(DatasetId dataset, bool isHeld, CancellationToken ct) => throw new NotSupportedException();
 
         public Task<Result<Done>> TellPurgedAsync(DatasetId dataset, string proof, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<Result<ReturnedName>> NameLostAsync(DatasetId dataset, long epoch, CancellationToken ct) => throw new NotSupportedException();
     }
 }

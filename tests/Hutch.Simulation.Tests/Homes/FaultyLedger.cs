@@ -14,29 +14,48 @@ internal sealed class FaultyLedger(MovingSite zone, MovingSite site, Func<bool> 
 {
     private static readonly HutchError Lost = ErrorCode.Unavailable.With("The connection broke.");
 
+    private OwnLedger Own => new(zone.Registry, zone.Keys, zone.Copies, zone.Homes, zone.Purges, zone.Losses, zone.Name);
+
     public Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct)
     {
         site.Told++;
         return SendAsync(
             async key => (await zone.Door.NoteAsync(key, new CopyReport { Dataset = dataset, Progress = progress }, ct)).Then<Done>(_ => Done.Value),
-            new OwnLedger(zone.Registry, zone.Keys, zone.Copies, zone.Homes, zone.Purges).TellAsync, dataset, progress, ct);
+            Own.TellAsync, dataset, progress, ct);
     }
 
     public Task<Result<Done>> TellAsync(DatasetId dataset, MoveReport report, CancellationToken ct) => SendAsync(
         async key => (await zone.Door.NoteAsync(key, new MoveTold { Dataset = dataset, Report = report }, ct)).Then<Done>(_ => Done.Value),
-        new OwnLedger(zone.Registry, zone.Keys, zone.Copies, zone.Homes, zone.Purges).TellAsync, dataset, report, ct);
+        Own.TellAsync, dataset, report, ct);
 
     public Task<Result<Done>> TellAsync(DatasetId dataset, EndReport report, CancellationToken ct) => SendAsync(
         async key => (await zone.Door.NoteAsync(key, new EndTold { Dataset = dataset, Report = report }, ct)).Then<Done>(_ => Done.Value),
-        new OwnLedger(zone.Registry, zone.Keys, zone.Copies, zone.Homes, zone.Purges).TellAsync, dataset, report, ct);
+        Own.TellAsync, dataset, report, ct);
 
     public Task<Result<Done>> TellHeldAsync(DatasetId dataset, bool isHeld, CancellationToken ct) => SendAsync(
         async key => (await zone.Door.NoteAsync(key, new HeldTold { Dataset = dataset, IsHeld = isHeld }, ct)).Then<Done>(_ => Done.Value),
-        new OwnLedger(zone.Registry, zone.Keys, zone.Copies, zone.Homes, zone.Purges).TellHeldAsync, dataset, isHeld, ct);
+        Own.TellHeldAsync, dataset, isHeld, ct);
 
     public Task<Result<Done>> TellPurgedAsync(DatasetId dataset, string proof, CancellationToken ct) => SendAsync(
         async key => (await zone.PurgeDoor.NoteAsync(key, new PurgedTold { Dataset = dataset, Proof = proof }, ct)).Then<Done>(_ => Done.Value),
-        new OwnLedger(zone.Registry, zone.Keys, zone.Copies, zone.Homes, zone.Purges).TellPurgedAsync, dataset, proof, ct);
+        Own.TellPurgedAsync, dataset, proof, ct);
+
+    public async Task<Result<ReturnedName>> NameLostAsync(DatasetId dataset, long epoch, CancellationToken ct)
+    {
+        if (site == zone)
+        {
+            return await Own.NameLostAsync(dataset, epoch, ct);
+        }
+
+        if (breaks())
+        {
+            return Lost;
+        }
+
+        Result<ReturnedName> answer = await zone.LostDoor.NameAsync(
+            (await site.Keys.GetAsync(ct)).Fingerprint, new LostTold { Dataset = dataset, Epoch = epoch }, ct);
+        return breaks() ? Lost : answer;
+    }
 
     private async Task<Result<Done>> SendAsync<T>(
         Func<BlobHash, Task<Result<Done>>> send, Func<DatasetId, T, CancellationToken, Task<Result<Done>>> own,

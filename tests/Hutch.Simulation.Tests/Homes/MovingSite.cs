@@ -16,6 +16,9 @@ using Hutch.Site.Heads;
 using Hutch.Site.Maintenance;
 using Hutch.Site.Purges;
 using Hutch.Storage;
+using Hutch.Zone.Grants;
+using Hutch.Zone.Losses;
+using Hutch.Zone.Mail;
 using Hutch.Zone.Placement;
 using Hutch.Zone.Purges;
 using Hutch.Zone.Sites;
@@ -67,6 +70,12 @@ internal sealed class MovingSite : IAsyncDisposable
     public CopyRegistry Copies => new(View.Zone, null!, new CopyNotices(View.Zone, null!));
 
     public HomeRegistry Homes => new(View.Zone, null!);
+
+    public LostHomes Losses => new(
+        View.Zone, Homes, new DatasetNotices(View.Zone, new Mailbox(View.Zone, new MailOptions(), null, LocalDisk.Instance)));
+
+    /// <summary>What it hears of lost homes, when it is the zone.</summary>
+    public LostRequests LostDoor => new(Registry, Losses);
 
     public PurgeRegistry Purges => new(View.Zone);
 

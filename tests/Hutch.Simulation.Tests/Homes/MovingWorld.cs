@@ -42,6 +42,9 @@ internal sealed class MovingWorld : IAsyncDisposable
     /// <summary>Whether sites are released from their copies, and asked for them again, now and then.</summary>
     public bool WithReleases { get; init; }
 
+    /// <summary>Whether homes are declared lost, now and then, while they are cut off and go on.</summary>
+    public bool WithLosses { get; init; }
+
     /// <summary>Whether the zone has ordered that the dataset is purged everywhere: no trash keeps it then.</summary>
     public bool IsPurged { get; set; }
 
@@ -55,9 +58,13 @@ internal sealed class MovingWorld : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<MovingWorld> StartAsync(int seed, bool withRestores = false, bool withEnds = false, bool withReleases = false)
+    public static async Task<MovingWorld> StartAsync(int seed, bool withRestores = false, bool withEnds = false, bool withReleases = false,
+        bool withLosses = false)
     {
-        var world = new MovingWorld(seed) { WithRestores = withRestores, WithEnds = withEnds, WithReleases = withReleases };
+        var world = new MovingWorld(seed)
+        {
+            WithRestores = withRestores, WithEnds = withEnds, WithReleases = withReleases, WithLosses = withLosses,
+        };
         world.Sites.Add(await MovingSite.StartAsync("facility", new ZoneFolder(TimeProvider.System), TimeProvider.System));
         PrincipalRecord owner = await world.ChangeAsync(change =>
             new PrincipalRecord(change.Principals.CreateUser(new PrincipalId(new Guid(9, 9, 9, new byte[8])), "ada", null).Value.Id, PrincipalKind.User, "ada"));
@@ -79,6 +86,9 @@ internal sealed class MovingWorld : IAsyncDisposable
         MovingSite site = Any();
         switch (_chance.Next(WithRestores || WithEnds ? 14 : 12))
         {
+            case 11 when WithLosses:
+                await LoseAsync(Any());
+                break;
             case 11 when WithReleases:
                 await ReleaseOrAskAsync(site);
                 break;
@@ -219,7 +229,10 @@ internal sealed class MovingWorld : IAsyncDisposable
             _accepted[$"{_files:0000}.txt"] = BlobHash.Of(bytes);
             long epoch = (await site.FindAsync(Dataset))!.HomeSince ?? 1;
             Assert.True(_writers.TryAdd(epoch, site.Name) || _writers[epoch] == site.Name, $"Two sites accepted writes in epoch {epoch}.");
-            Assert.Equal(_writers.Keys.Max(), epoch);
+            if (!WithLosses)
+            {
+                Assert.Equal(_writers.Keys.Max(), epoch);
+            }
         }
 
         return written.IsOk;
@@ -271,10 +284,46 @@ internal sealed class MovingWorld : IAsyncDisposable
         foreach (MovingSite site in Sites)
         {
             Dictionary<string, BlobHash> files = await site.ReadAsync(Dataset);
-            Assert.Equal(_accepted.OrderBy(static one => one.Key), files.OrderBy(static one => one.Key));
+            Assert.Equal(await ExpectedAsync(there), files.OrderBy(static one => one.Key));
         }
 
         return there;
+    }
+
+    /// <summary>What came back of lost homes: the name of each, and its files.</summary>
+    public async Task<IReadOnlyDictionary<string, Dictionary<string, BlobHash>>> ReturnedAsync()
+    {
+        var returned = new Dictionary<string, Dictionary<string, BlobHash>>(StringComparer.Ordinal);
+        IReadOnlyList<NameRecord> names = await Zone.View.Zone.ReadAsync(static tables => tables.Names.ListAll(null, 1000), Ct);
+        foreach (NameRecord name in names.Where(name => name.Dataset != Dataset))
+        {
+            returned[name.Slug] = await Sites.Single(site => site.Id == name.Home.SiteId).ReadAsync(name.Dataset);
+        }
+
+        return returned;
+    }
+
+    /// <summary>
+    /// Every file that was accepted; where homes were lost, what the home has: everything else is in what came back.
+    /// </summary>
+    private async Task<IEnumerable<KeyValuePair<string, BlobHash>>> ExpectedAsync(MovingSite home)
+    {
+        if (!WithLosses)
+        {
+            return _accepted.OrderBy(static one => one.Key);
+        }
+
+        Dictionary<string, BlobHash> there = await home.ReadAsync(Dataset);
+        var found = (await ReturnedAsync()).Values.Append(there).SelectMany(static files => files).ToHashSet();
+        Assert.All(_accepted, one => Assert.Contains(one, found));
+        return there.OrderBy(static one => one.Key);
+    }
+
+    /// <summary>An administrator declares that the home is lost, and has another site go on; false when the zone refuses that.</summary>
+    public async Task<bool> LoseAsync(MovingSite to)
+    {
+        IHomeSeal seal = await Zone.Keys.SealAsync(Ct);
+        return await ChangeAsync(change => Zone.Losses.Declare(change, Dataset, to.Name, Zone.Name, static _ => false, seal).IsOk);
     }
 
     public async ValueTask DisposeAsync()
@@ -293,26 +342,30 @@ internal sealed class MovingWorld : IAsyncDisposable
             return;
         }
 
-        int homes = 0;
+        var homes = new List<long>();
         foreach (MovingSite site in Sites)
         {
-            SiteDataset? here = await site.FindAsync(Dataset);
-            homes += here is { Copy: null } ? 1 : 0;
-            CheckTrash(site, here);
+            if (await site.FindAsync(Dataset) is { } here)
+            {
+                homes.AddRange(here.Copy is null ? [here.HomeSince ?? 1] : []);
+                CheckTrash(site, here);
+            }
         }
 
-        Assert.InRange(homes, 0, 1);
+        // One that was declared lost goes on in its epoch until it hears of that.
+        Assert.Distinct(homes);
+        Assert.InRange(homes.Count, 0, WithLosses ? Sites.Count : 1);
     }
 
     /// <summary>No copy ends before it was in the trash of its own site for its time, whatever the home says.</summary>
-    private void CheckTrash(MovingSite site, SiteDataset? here)
+    private void CheckTrash(MovingSite site, SiteDataset here)
     {
         DateTimeOffset now = site.Clock.GetUtcNow();
         if (here is { Copy: not null, Ended: not null })
         {
             Assert.True(_trashed.TryGetValue(site.Name, out DateTimeOffset since) && now - since >= TimeSpan.FromDays(30), site.Name);
         }
-        else if (here?.TrashedUntil is null)
+        else if (here.TrashedUntil is null)
         {
             _trashed.Remove(site.Name);
         }

@@ -1,0 +1,28 @@
+using System.Globalization;
+using System.Text;
+using Hutch.Model;
+using Hutch.Model.Zone;
+
+namespace Hutch.Federation.Keys;
+
+/// <summary>
+/// What the zone signs as it makes a site the home of a dataset. Where the home before was declared lost, that is said: nobody else can
+/// make a site begin without the release of the one before.
+/// </summary>
+internal sealed record HomeStatement(string Zone, HomeGrant Grant)
+{
+    /// <summary>The public key and the signature, as they are kept and passed on.</summary>
+    public string Sign(SiteKey key) => Before + SignedText.Sign(key, Text);
+
+    /// <summary>Whether the site with this fingerprint has signed it.</summary>
+    public bool IsSigned(BlobHash signer, string? proof) =>
+        proof?.StartsWith(Before, StringComparison.Ordinal) == true && SignedText.IsSigned(signer, Text, proof[Before.Length..]);
+
+    private string Before => Grant.IsLost ? HomeRecord.LostProof : "";
+
+    private byte[] Text => Encoding.ASCII.GetBytes(
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"hutch-site-1 {(Grant.IsLost ? "home-after-loss" : "home")}\nzone {Zone}\ndataset {Grant.Dataset}\nsite {Grant.SiteId}\n")
+        + string.Create(CultureInfo.InvariantCulture, $"epoch {Grant.Epoch}\nhistory {Grant.Base}\nbefore {Grant.PreviousId}"));
+}

@@ -1,0 +1,207 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Placement;
+using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Grants;
+using Hutch.Zone.Names;
+using Hutch.Zone.Sites;
+
+namespace Hutch.Zone.Losses;
+
+/// <summary>
+/// Homes that an administrator has declared lost: another site begins the next epoch without the release of the one before, and what that
+/// had accepted beyond gets a name of its own when it comes back. See docs/decisions/0330-the-lost-home.md.
+/// </summary>
+public sealed class LostHomes
+{
+    private const string Target = "dataset:";
+
+    private readonly ZoneDatabase _zone;
+    private readonly HomeRegistry _homes;
+    private readonly DatasetNotices _notices;
+
+    internal LostHomes(ZoneDatabase zone, HomeRegistry homes, DatasetNotices notices) => (_zone, _homes, _notices) = (zone, homes, notices);
+
+    /// <summary>Declares that the home of a dataset is lost, and has a site that has a complete copy go on.</summary>
+    /// <param name="caller">An administrator of the zone.</param>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="siteName">The site that goes on.</param>
+    /// <param name="ownName">What the site beside the zone is called.</param>
+    /// <param name="isConnected">Whether the site of an id is connected: its homes move.</param>
+    /// <param name="seal">Signs what the zone grants.</param>
+    /// <param name="ct">Ends the wait for other changes.</param>
+    public async ValueTask<Result<Done>> DeclareAsync(
+        Caller caller, DatasetId dataset, string siteName, string ownName, Func<string, bool> isConnected, IHomeSeal seal,
+        CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(isConnected);
+        ArgumentNullException.ThrowIfNull(seal);
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesChange);
+        return !allowed.IsOk ? allowed
+            : _zone.Joined is { } zone
+                ? (ErrorCode.Unprocessable with { Advice = "Ask there." }).With(
+                    $"This server is a site, and only its zone, {zone.Address}, can declare that a home is lost.")
+            : await _zone.ChangeAsync(caller.Actor, change => Declare(change, dataset, siteName, ownName, isConnected, seal), ct);
+    }
+
+    /// <summary>
+    /// Gives a name to what a site has of a dataset and the home of a later epoch does not know. Asked again, the answer is the same; the
+    /// owner is told once.
+    /// </summary>
+    /// <param name="site">The site, whose key was looked at.</param>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="epoch">The epoch from which it is.</param>
+    /// <param name="ct">Ends the wait for other changes.</param>
+    public ValueTask<Result<ReturnedName>> NameAsync(SiteOfLoss site, DatasetId dataset, long epoch, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        return _zone.ChangeAsync(AuditActor.Server, change => Name(change, site, dataset, epoch), ct);
+    }
+
+    /// <summary>The same for a change that was allowed.</summary>
+    internal Result<Done> Declare(
+        ZoneChange change, DatasetId dataset, string siteName, string ownName, Func<string, bool> isConnected, IHomeSeal seal)
+    {
+        SiteRecord? site = siteName == ownName ? null : change.Sites.FindByName(siteName);
+        if (change.Names.Find(dataset) is not { } name || (site is null && siteName != ownName))
+        {
+            return (ErrorCode.NotFound with { Advice = "`hutch site list` shows the sites." }).With(
+                $"There is no site {Display.Quote(siteName)} in this zone.");
+        }
+
+        (HomeRecord home, string target) = (name.Home, site?.Id ?? change.ZoneId);
+        if ((HomeRegistry.WhyUncertain(change) ?? WhyNotLost(change, name, ownName, isConnected)) is { } present)
+        {
+            return present;
+        }
+
+        if (target == home.SiteId)
+        {
+            return ErrorCode.Conflict.With($"{siteName} is the home of {name.FullName}. Name the site that is to go on.");
+        }
+
+        if ((_homes.WhyNot(change, name, target, siteName, site) ?? WhyBehind(change, name, target, siteName, ownName)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (change.Copies.Find(dataset, target)?.Told?.History is not { } known)
+        {
+            return ErrorCode.Unavailable.With($"{siteName} has not said lately what it has of {name.FullName}. Try again in a minute.");
+        }
+
+        var grant = new HomeGrant(dataset, target, home.Epoch + 1, known, home.SiteId) { IsLost = true };
+        HomeRegistry.Move(change, grant, seal.Sign(grant), null);
+        string lost = SiteOf(change, home.SiteId, ownName);
+        change.Note("home.lose", Target + dataset, $"{lost} for {siteName}");
+        _notices.TellOwner(change, name, DatasetNotice.HomeLost(grant.Epoch, lost, siteName));
+        return Done.Value;
+    }
+
+    private static HutchError? WhyNotLost(ZoneChange change, NameRecord name, string ownName, Func<string, bool> isConnected)
+    {
+        string home = SiteOf(change, name.Home.SiteId, ownName);
+        return name.Home.SiteId == change.ZoneId || isConnected(name.Home.SiteId)
+            ? (ErrorCode.Conflict with { Advice = $"Without --lost, {home} gives up by itself, and nothing is left behind." }).With(
+                $"{home}, the home of {name.FullName}, is connected, so it is not lost.")
+            : null;
+    }
+
+    /// <summary>Whoever has more goes on: the less there is that comes back.</summary>
+    private static HutchError? WhyBehind(ZoneChange change, NameRecord name, string target, string siteName, string ownName)
+    {
+        long? has = change.Copies.Find(name.Dataset, target)?.Told?.Snapshot;
+        return change.Copies.OfDataset(name.Dataset)
+            .Where(copy => copy.SiteId != target && copy is { CompleteAt: not null, ReleasedAt: null } && copy.Told?.Snapshot > (has ?? 0))
+            .MaxBy(static copy => copy.Told?.Snapshot) is { } better && has is not null
+                ? (ErrorCode.Conflict with { Advice = $"Have {SiteOf(change, better.SiteId, ownName)} go on." }).With(
+                    string.Create(CultureInfo.InvariantCulture, $"{siteName} has {name.FullName} up to @{has}, and ")
+                    + string.Create(
+                        CultureInfo.InvariantCulture, $"{SiteOf(change, better.SiteId, ownName)} up to @{better.Told!.Snapshot}."))
+                : null;
+    }
+
+    private Result<ReturnedName> Name(ZoneChange change, SiteOfLoss site, DatasetId dataset, long epoch)
+    {
+        if (change.Purges.Has(dataset) || change.Names.Find(dataset) is not { Home.IsOver: false } name)
+        {
+            return ErrorCode.Gone.With($"Dataset {dataset} was deleted, and nothing of it comes back by itself.");
+        }
+
+        if (epoch < 1 || epoch >= name.Home.Epoch || name.Home.SiteId == site.Id || change.Copies.Find(dataset, site.Id) is null)
+        {
+            return ErrorCode.Conflict.With($"Nothing of {name.FullName} that {site.Name} had in epoch {epoch} was lost.");
+        }
+
+        DatasetId back = IdOf(dataset, site.Id, epoch);
+        if (change.Purges.Has(back))
+        {
+            return ErrorCode.Gone.With($"What {site.Name} had of {name.FullName} was purged.");
+        }
+
+        if (change.Names.Find(back) is { } known)
+        {
+            change.Note("home.return", Target + dataset, $"{site.Name} again, {known.FullName}");
+            return new ReturnedName(back, known.Owner.Name, known.Slug, site.Name);
+        }
+
+        string slug = Free(change, name, site);
+        string? homeId = site.Id == change.ZoneId ? null : site.Id;
+        if (!change.Names.Reserve(back, name.Owner, slug, Visibility.Private, homeId).TryGet(out NameRecord? made, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        Protect(change, name, made);
+        change.Note("home.return", Target + dataset, $"{site.Name}, {made.FullName}, {back}");
+        _notices.TellOwner(change, made, DatasetNotice.HomeReturned(name, site.Name));
+        return new ReturnedName(back, made.Owner.Name, made.Slug, site.Name);
+    }
+
+    /// <summary>Who may do something with the one may do it with the other, and it goes where the one may go.</summary>
+    private static void Protect(ZoneChange change, NameRecord of, NameRecord made)
+    {
+        foreach (GrantRecord grant in change.Grants.On(of.Dataset))
+        {
+            PrincipalId giver = (change.Principals.Find(grant.GrantedBy) ?? of.Owner).Id;
+            change.Grants.Put(made.Dataset, grant.Principal.Id, grant.Right, grant.From, giver);
+        }
+
+        foreach (RuleRecord rule in change.Rules.OfDataset(of.Dataset).Where(static rule => rule.Rule.Kind == PlacementRuleKind.Serve))
+        {
+            change.Rules.Add(RuleScope.Of(made.Dataset), rule.Rule, rule.Until, rule.CreatedBy);
+        }
+    }
+
+    private static string Free(ZoneChange change, NameRecord name, SiteOfLoss site)
+    {
+        string suffix = "-lost-" + site.Name;
+        string first = name.Slug[..Math.Min(name.Slug.Length, Slug.MaxLength - suffix.Length)].TrimEnd('-') + suffix;
+        return Enumerable.Range(1, int.MaxValue).Select(number => DatasetNames.Numbered(first, number))
+            .First(text => change.Names.Find(name.Owner.Name, text) is null);
+    }
+
+    /// <summary>The same for the same, so that a site that asks twice, or comes back twice, gets one name.</summary>
+    private static DatasetId IdOf(DatasetId dataset, string siteId, long epoch)
+    {
+        byte[] hash = SHA256.HashData(
+            Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"hutch-lost-1\n{dataset}\n{siteId}\n{epoch}")));
+        Span<byte> id = hash.AsSpan(0, 16);
+        BinaryPrimitives.WriteUInt16BigEndian(id[6..], (ushort)((BinaryPrimitives.ReadUInt16BigEndian(id[6..]) & 0x0fff) | 0x8000));
+        id[8] = (byte)((id[8] & 0x3f) | 0x80);
+        return new DatasetId(new Guid(id, bigEndian: true));
+    }
+
+    private static string SiteOf(ZoneTables tables, string siteId, string ownName) => tables.Sites.Find(siteId)?.Name ?? ownName;
+}
+
+/// <summary>A site that has what the home of a dataset does not know.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">What it is called.</param>
+public sealed record SiteOfLoss(string Id, string Name);
