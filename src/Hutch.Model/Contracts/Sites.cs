@@ -280,6 +280,7 @@ public sealed record MoveHome
     /// That the home is lost, and does not give up: the site goes on with what it has. For administrators of the zone. What the lost home
     /// had accepted beyond that becomes a dataset of its own when it comes back.
     /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Lost { get; init; }
 }
 

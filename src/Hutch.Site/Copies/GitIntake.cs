@@ -65,7 +65,9 @@ internal sealed class GitIntake(SiteDatabase records, BlobStore blobs, Tree tree
     private async Task<HutchError?> FindFaultAsync(
         DatasetId id, RepositoryFact repository, bool isAnew, IRepositoryCheck? check, CancellationToken ct)
     {
-        TreeRoot? before = isAnew ? null : await records.ReadAsync(queries => queries.Dataset(id) is { Ended: null } here ? here.Repository : null, ct);
+        TreeRoot? before = isAnew
+            ? null
+            : await records.ReadAsync(queries => queries.Dataset(id) is { Ended: null } here ? here.Repository : null, ct);
         if (before == repository.Tree)
         {
             return null;

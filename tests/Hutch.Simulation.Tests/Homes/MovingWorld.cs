@@ -63,7 +63,10 @@ internal sealed class MovingWorld : IAsyncDisposable
     {
         var world = new MovingWorld(seed)
         {
-            WithRestores = withRestores, WithEnds = withEnds, WithReleases = withReleases, WithLosses = withLosses,
+            WithRestores = withRestores,
+            WithEnds = withEnds,
+            WithReleases = withReleases,
+            WithLosses = withLosses,
         };
         world.Sites.Add(await MovingSite.StartAsync("facility", new ZoneFolder(TimeProvider.System), TimeProvider.System));
         PrincipalRecord owner = await world.ChangeAsync(change =>

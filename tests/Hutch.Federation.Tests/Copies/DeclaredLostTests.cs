@@ -1,0 +1,99 @@
+using Hutch.Client;
+using Hutch.Federation.Tests.Placement;
+using Hutch.Federation.Tests.Support;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Federation.Tests.Copies;
+
+/// <summary>A home is declared lost, another site goes on, and the lost one comes back with more than anybody knew.</summary>
+public sealed class DeclaredLostTests
+{
+    private static readonly MoveHome ToCompute = new() { Site = "compute", Lost = true };
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_a_lost_home_had_accepted_comes_back_beside_what_was_written_at_the_new_one_and_the_owner_is_told()
+    {
+        await using SiteServer zone = await SiteServer.StartAsync();
+        await using SiteServer archive = await SiteServer.StartAsync("new");
+        await archive.JoinAsync(zone, "archive");
+        await using SiteServer compute = await SiteServer.StartAsync("new");
+        await compute.JoinAsync(zone, "compute");
+        DatasetId scan = await TwoSites.MakeAsync(archive.Admin, "scan");
+        await zone.Admin.AskCopyAsync(scan, new AskCopy { Site = "compute" }, Ct);
+        CopyInfo known = await Copied.UntilCompleteAsync(zone.Admin, scan, "compute", 1);
+        var connected = await Assert.ThrowsAsync<HutchException>(() => zone.Admin.MoveHomeAsync(scan, ToCompute, Ct));
+
+        await compute.StopAsync();
+        await archive.Admin.PutEntryAsync(scan, "late.txt", "only at the archive"u8.ToArray(), ct: Ct);
+        await archive.StopAsync();
+        await compute.StartAgainAsync();
+        CopyList lost = await UntilDoneAsync(() => zone.Admin.MoveHomeAsync(scan, ToCompute, Ct));
+        await UntilDoneAsync(() => compute.Admin.PutEntryAsync(scan, "next.txt", "at the new home"u8.ToArray(), ct: Ct));
+        await archive.StartAgainAsync();
+        DatasetInfo back = await UntilDoneAsync(() => archive.Admin.ResolveAsync("admin/scan-lost-archive", Ct));
+        string late = await UntilDoneAsync(() => TextAsync(archive, back.Id, "late.txt"));
+        await Copied.UntilCompleteAsync(zone.Admin, scan, "archive", known.Snapshot!.Value + 1000);
+
+        Assert.Contains("archive, the home of admin/scan, is connected", connected.Error.Message, StringComparison.Ordinal);
+        Assert.Equal(("compute", 2L), (lost.Home, lost.Epoch));
+        Assert.Equal("only at the archive", late);
+        Assert.Equal("at the new home", await TextAsync(archive, scan, "next.txt"));
+        await Assert.ThrowsAsync<HutchException>(() => TextAsync(archive, scan, "late.txt"));
+        Assert.Equal($"scan: what archive had beyond @{known.Snapshot}", (await archive.Admin.GetDatasetAsync(back.Id, Ct)).Title);
+        Assert.Equal(["home-lost to 1", "home-returned to 1"], await NoticesAsync(zone.Admin));
+    }
+
+    [Fact]
+    public async Task Only_an_administrator_of_the_zone_declares_that_a_home_is_lost()
+    {
+        await using SiteServer zone = await SiteServer.StartAsync();
+        CreatedUser ada = await zone.Admin.CreateUserAsync(new CreateUser { Name = "ada" }, Ct);
+        using HutchClient owner = zone.With(ada.Token!);
+        DatasetId scan = await TwoSites.MakeAsync(owner, "scan");
+
+        var refused = await Assert.ThrowsAsync<HutchException>(() => owner.MoveHomeAsync(scan, ToCompute, Ct));
+
+        Assert.Equal(ErrorCode.Forbidden, refused.Error.Code);
+    }
+
+    private static async Task<string> TextAsync(SiteServer at, DatasetId dataset, string path)
+    {
+        using HttpResponseMessage answer = await at.Admin.OpenEntryAsync(dataset, null, path, 0, Ct);
+        return await answer.Content.ReadAsStringAsync(Ct);
+    }
+
+    /// <summary>Tries until it is done: sites find out one after the other who is away, and who is back.</summary>
+    private static async Task<T> UntilDoneAsync<T>(Func<Task<T>> work)
+    {
+        while (true)
+        {
+            try
+            {
+                return await work();
+            }
+            catch (HutchException e) when (e.Error.Code == ErrorCode.Conflict || e.Error.Code == ErrorCode.Unavailable
+                || e.Error.Code == ErrorCode.NotFound || e.Error.Code == ErrorCode.Unauthenticated)
+            {
+                await Task.Delay(20, Ct);
+            }
+        }
+    }
+
+    private static async Task<List<string>> NoticesAsync(HutchClient zone)
+    {
+        var notices = new List<string>();
+        await foreach (AuditInfo entry in zone.ListAuditAsync(0, null, null, Ct))
+        {
+            if (entry.Action == "dataset.notice")
+            {
+                notices.Add(entry.Detail!);
+            }
+        }
+
+        notices.Sort(StringComparer.Ordinal);
+        return notices;
+    }
+}
