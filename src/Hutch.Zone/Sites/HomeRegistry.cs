@@ -312,7 +312,8 @@ public sealed partial class HomeRegistry
 
         bool isForRules = change.Names.Find(grant.Dataset) is { } name && HomeBounds.Excludes(change, name, siteId, "");
         change.Copies.Add(
-            grant.Dataset, siteId, grant.IsLost ? "was the home until it was declared lost" : "was the home until it moved", told?.Bytes, isForRules);
+            grant.Dataset, siteId, grant.IsLost ? "was the home until it was declared lost" : "was the home until it moved", told?.Bytes,
+            isForRules);
         if (told is not null && siteId == grant.PreviousId && !grant.IsLost)
         {
             change.Copies.Tell(grant.Dataset, siteId, told with { State = CopyStates.Complete, History = grant.Base });
