@@ -20,11 +20,14 @@ internal sealed class LostPart
     private const int KeysPerRecord = 1000;
 
     private readonly SiteDataset _here;
-    private readonly SnapshotFact _takenOver;
+    private readonly SnapshotFact _next;
     private readonly IReadOnlyList<SiteSnapshot> _versions;
 
-    private LostPart(SiteDataset here, SnapshotFact takenOver, IReadOnlyList<SiteSnapshot> versions) =>
-        (_here, _takenOver, _versions) = (here, takenOver, versions);
+    /// <param name="here">What is here.</param>
+    /// <param name="next">With which version the new home begins: it lasts.</param>
+    /// <param name="versions">What it lacks.</param>
+    private LostPart(SiteDataset here, SnapshotFact next, IReadOnlyList<SiteSnapshot> versions) =>
+        (_here, _next, _versions) = (here, next, versions);
 
     /// <summary>The epoch in which it was accepted.</summary>
     public long Epoch => _here.Copy!.Epoch;
@@ -43,9 +46,12 @@ internal sealed class LostPart
 
         Dictionary<long, SiteSnapshot> known = queries.Snapshots(here.Key, long.MaxValue, int.MaxValue)
             .Where(static version => version.LeftOutUntil is null).ToDictionary(static version => version.Number);
-        if (history.Snapshots.FirstOrDefault(one => TakenOver.IsFirst(one) && !IsSame(known, one)) is not { } takenOver)
+        if (history.Snapshots.FirstOrDefault(one => TakenOver.IsFirst(one) && !IsSame(known, one)) is not { } next)
         {
-            return null;
+            // A closed dataset gets no more versions, but metadata: no history ever says less of these.
+            return history.Dataset.Closed is not null && HasMoreMetadata(queries, here, history)
+                ? new LostPart(here, history.Snapshots[^1], [])
+                : null;
         }
 
         SiteSnapshot? newest = known.Values.MaxBy(static version => version.Number);
@@ -54,7 +60,7 @@ internal sealed class LostPart
             known.Remove(there.Number);
         }
 
-        long last = takenOver.Parent ?? 0;
+        long last = next.Parent ?? 0;
         SiteSnapshot[] lost = [.. known.Values.Where(version => version.Number > last).OrderBy(static version => version.Number)];
         if (lost.Length == 0 && here.Closed is not null && history.Dataset.Closed is null && newest is not null)
         {
@@ -62,7 +68,7 @@ internal sealed class LostPart
             lost = [newest];
         }
 
-        return lost.Length > 0 || HasMore(queries, here, history) ? new LostPart(here, takenOver, lost) : null;
+        return lost.Length > 0 || HasMore(queries, here, history) ? new LostPart(here, next, lost) : null;
     }
 
     /// <summary>
@@ -103,7 +109,7 @@ internal sealed class LostPart
         Emit(
             new JournalRecord.DatasetCreated(
                 name.Dataset, name.Owner, name.Slug, Title(name), _here.Type, DatasetOrigin.Derived, By,
-                [new VersionReference(_here.Id, _takenOver.Number, _takenOver.Tree.Page)], TreeReference.Of(start), null, _here.GitRule));
+                [new VersionReference(_here.Id, _next.Number, _next.Tree.Page)], TreeReference.Of(start), null, _here.GitRule));
         foreach (SiteMetadata one in context.Queries.MetadataHistory(_here.Key, long.MaxValue, int.MaxValue).Reverse())
         {
             using var document = JsonDocument.Parse(one.Document);
@@ -146,15 +152,17 @@ internal sealed class LostPart
     }
 
     private string Title(ReturnedName name) => string.Create(
-        CultureInfo.InvariantCulture, $"{_here.Title ?? _here.Slug}: what {name.Site} had beyond @{_takenOver.Parent ?? 0}");
+        CultureInfo.InvariantCulture, $"{_here.Title ?? _here.Slug}: what {name.Site} had beyond @{(TakenOver.IsFirst(_next) ? _next.Parent ?? 0 : _next.Number)}");
 
     /// <summary>
     /// Versions of the metadata, or what git brought. Of the latter it is not known when it came: rather a dataset too many than a branch
     /// that is lost.
     /// </summary>
     private static bool HasMore(SiteQueries queries, SiteDataset here, History history) =>
-        (here.Repository is { } repository && repository != history.Repository?.Tree)
-        || queries.MetadataHistory(here.Key, long.MaxValue, int.MaxValue).Any(one => !history.Metadata.Any(
+        (here.Repository is { } repository && repository != history.Repository?.Tree) || HasMoreMetadata(queries, here, history);
+
+    private static bool HasMoreMetadata(SiteQueries queries, SiteDataset here, History history) =>
+        queries.MetadataHistory(here.Key, long.MaxValue, int.MaxValue).Any(one => !history.Metadata.Any(
             there => there.Version == one.Version && there.Time == one.Time && there.Document == one.Document));
 
     private static bool IsSame(Dictionary<long, SiteSnapshot> known, SnapshotFact there) =>

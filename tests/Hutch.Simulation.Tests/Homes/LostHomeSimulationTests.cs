@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
@@ -151,6 +152,55 @@ public sealed class LostHomeSimulationTests
         }
 
         Assert.Equal("archive", world.Sites.Single(site => site.Id == FindHome(world, "scan-lost-archive-2")).Name);
+    }
+
+    [Fact]
+    public async Task Metadata_that_only_the_lost_home_had_of_a_closed_dataset_come_back()
+    {
+        await using MovingWorld world = await StartAsync();
+        (MovingSite archive, MovingSite compute) = (world.Sites[1], world.Sites[2]);
+        await archive.Site.Lifecycle.CloseAsync(world.Dataset, "ada", null, Ct);
+        await world.SettleAsync();
+        await LoseAsync(world);
+        using var document = JsonDocument.Parse("""{"energy":12.4}""");
+        await archive.Site.Metadata.SetAsync(world.Dataset, document.RootElement, null, "ada", Ct);
+
+        await world.SettleAsync();
+
+        SiteDataset back = (await archive.FindAsync((await FindAsync(world, "scan-lost-archive")).Dataset))!;
+        Assert.Equal("""{"energy":12.4}""", (await archive.Site.Metadata.FindAsync(back, Ct))!.Document);
+        Assert.Null(await archive.Site.Metadata.FindAsync((await archive.FindAsync(world.Dataset))!, Ct));
+        Assert.Equal(await compute.SnapshotsAsync(world.Dataset), await archive.SnapshotsAsync(world.Dataset));
+    }
+
+    [Fact]
+    public async Task What_only_the_lost_home_had_closed_comes_back_closed_and_is_open_at_the_new_home()
+    {
+        await using MovingWorld world = await StartAsync();
+        MovingSite archive = world.Sites[1];
+        await LoseAsync(world);
+        await archive.Site.Lifecycle.CloseAsync(world.Dataset, "ada", null, Ct);
+
+        await world.SettleAsync();
+
+        Assert.NotNull((await archive.FindAsync((await FindAsync(world, "scan-lost-archive")).Dataset))!.Closed);
+        Assert.Null((await archive.FindAsync(world.Dataset))!.Closed);
+        Assert.Same(world.Sites[2], await world.CheckSettledAsync());
+    }
+
+    /// <summary>The records of a site are made from its log alone: what came back is in it.</summary>
+    [Fact]
+    public async Task What_came_back_is_there_when_the_records_of_its_site_are_made_anew()
+    {
+        await using MovingWorld world = await StartAsync();
+        MovingSite archive = world.Sites[1];
+        await LoseAsync(world);
+        await world.WriteAsync(archive);
+        await world.SettleAsync();
+
+        await archive.RestartAsync(hasLostRecords: true);
+
+        await world.CheckSettledAsync();
     }
 
     /// <summary>A purge by law ends also what nobody knew of.</summary>
