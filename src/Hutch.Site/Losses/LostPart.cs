@@ -151,8 +151,11 @@ internal sealed class LostPart
         }
     }
 
-    private string Title(ReturnedName name) => string.Create(
-        CultureInfo.InvariantCulture, $"{_here.Title ?? _here.Slug}: what {name.Site} had beyond @{(TakenOver.IsFirst(_next) ? _next.Parent ?? 0 : _next.Number)}");
+    private string Title(ReturnedName name)
+    {
+        long known = TakenOver.IsFirst(_next) ? _next.Parent ?? 0 : _next.Number;
+        return string.Create(CultureInfo.InvariantCulture, $"{_here.Title ?? _here.Slug}: what {name.Site} had beyond @{known}");
+    }
 
     /// <summary>
     /// Versions of the metadata, or what git brought. Of the latter it is not known when it came: rather a dataset too many than a branch
