@@ -31,7 +31,11 @@ public sealed class DeclaredLostTests
         await archive.StopAsync();
         await compute.StartAgainAsync();
         CopyList lost = await UntilDoneAsync(() => zone.Admin.MoveHomeAsync(scan, ToCompute, Ct));
-        await UntilDoneAsync(() => compute.Admin.PutEntryAsync(scan, "next.txt", "at the new home"u8.ToArray(), ct: Ct));
+        await UntilDoneAsync(async () =>
+        {
+            await compute.Admin.PutEntryAsync(scan, "next.txt", "at the new home"u8.ToArray(), ct: Ct);
+            return true;
+        });
         await archive.StartAgainAsync();
         DatasetInfo back = await UntilDoneAsync(() => archive.Admin.ResolveAsync("admin/scan-lost-archive", Ct));
         string late = await UntilDoneAsync(() => TextAsync(archive, back.Id, "late.txt"));
