@@ -170,7 +170,7 @@ public sealed class LostHomeSimulationTests
         SiteDataset back = (await archive.FindAsync((await FindAsync(world, "scan-lost-archive")).Dataset))!;
         Assert.Equal("""{"energy":12.4}""", (await archive.Site.Metadata.FindAsync(back, Ct))!.Document);
         Assert.Null(await archive.Site.Metadata.FindAsync((await archive.FindAsync(world.Dataset))!, Ct));
-        Assert.Equal(await compute.SnapshotsAsync(world.Dataset), await archive.SnapshotsAsync(world.Dataset));
+        Assert.Equal(await compute.ReadAsync(world.Dataset), await archive.ReadAsync(world.Dataset));
     }
 
     [Fact]
@@ -183,6 +183,7 @@ public sealed class LostHomeSimulationTests
 
         await world.SettleAsync();
 
+        Assert.True(await FindAsync(world, "scan-lost-archive") is not null, archive.Problem + (await archive.FindAsync(world.Dataset)));
         Assert.NotNull((await archive.FindAsync((await FindAsync(world, "scan-lost-archive")).Dataset))!.Closed);
         Assert.Null((await archive.FindAsync(world.Dataset))!.Closed);
         Assert.Same(world.Sites[2], await world.CheckSettledAsync());

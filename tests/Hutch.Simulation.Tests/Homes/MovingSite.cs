@@ -55,6 +55,9 @@ internal sealed class MovingSite : IAsyncDisposable
 
     public string Id => View.Zone.SiteId;
 
+    /// <summary>Why the copy that was brought last did not come; null when it did.</summary>
+    public string? Problem { get; private set; }
+
     /// <summary>How often it has told the zone something of a copy.</summary>
     public int Told { get; set; }
 
@@ -198,6 +201,7 @@ internal sealed class MovingSite : IAsyncDisposable
                 dial(name.Home.SiteId), ledger, Site.Copies, order, ct => Wanted.IsOverAsync(name.Dataset, ct),
                 ct => Wanted.IsPurgedAsync(name.Dataset, ct), null, _time).RunAsync(Ct);
             Wanted.LookAgain(name.Dataset);
+            Problem = brought.IsOk ? null : brought.Error.Message;
             if (brought.IsOk)
             {
                 await ledger.TellAsync(name.Dataset, brought.Value, Ct);
