@@ -48,7 +48,8 @@ internal sealed class CopyCommit(CommitContext context, History history, CopyTer
                 return stays;
             }
 
-            before = context.Queries.Dataset(terms.Dataset);
+            // Whatever was here is there now: the copy begins anew, even where that was closed.
+            before = null;
         }
 
         if ((before is null ? null : commit.Refuse(before)) is { } refusal)
