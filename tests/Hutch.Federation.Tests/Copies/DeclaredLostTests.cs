@@ -91,9 +91,9 @@ public sealed class DeclaredLostTests
         var notices = new List<string>();
         await foreach (AuditInfo entry in zone.ListAuditAsync(0, null, null, Ct))
         {
-            if (entry.Action == "dataset.notice")
+            if (entry is { Action: "dataset.notice", Detail: { } detail } && detail.StartsWith("home-", StringComparison.Ordinal))
             {
-                notices.Add(entry.Detail!);
+                notices.Add(detail);
             }
         }
 
