@@ -31,20 +31,20 @@ public sealed class DeclaredLostTests
         await archive.StopAsync();
         await compute.StartAgainAsync();
         CopyList lost = await UntilDoneAsync(() => zone.Admin.MoveHomeAsync(scan, ToCompute, Ct));
+        await archive.StartAgainAsync();
+        DatasetInfo back = await UntilDoneAsync(() => archive.Admin.ResolveAsync("admin/scan-lost-archive", Ct));
+        string late = await UntilDoneAsync(() => TextAsync(archive, back.Id, "late.txt"));
+        await Copied.UntilCompleteAsync(zone.Admin, scan, "archive", known.Snapshot!.Value + 1000);
         await UntilDoneAsync(async () =>
         {
             await compute.Admin.PutEntryAsync(scan, "next.txt", "at the new home"u8.ToArray(), ct: Ct);
             return true;
         });
-        await archive.StartAgainAsync();
-        DatasetInfo back = await UntilDoneAsync(() => archive.Admin.ResolveAsync("admin/scan-lost-archive", Ct));
-        string late = await UntilDoneAsync(() => TextAsync(archive, back.Id, "late.txt"));
-        await Copied.UntilCompleteAsync(zone.Admin, scan, "archive", known.Snapshot!.Value + 1000);
 
         Assert.Contains("archive, the home of admin/scan, is connected", connected.Error.Message, StringComparison.Ordinal);
         Assert.Equal(("compute", 2L), (lost.Home, lost.Epoch));
         Assert.Equal("only at the archive", late);
-        Assert.Equal("at the new home", await TextAsync(archive, scan, "next.txt"));
+        Assert.Equal("at the new home", await TextAsync(compute, scan, "next.txt"));
         await Assert.ThrowsAsync<HutchException>(() => TextAsync(archive, scan, "late.txt"));
         Assert.Equal($"scan: what archive had beyond @{known.Snapshot}", (await archive.Admin.GetDatasetAsync(back.Id, Ct)).Title);
         Assert.Equal(["home-lost to 1", "home-returned to 1"], await NoticesAsync(zone.Admin));
