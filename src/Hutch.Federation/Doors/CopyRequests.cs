@@ -44,6 +44,12 @@ internal sealed class CopyRequests(
         HomeRecord home = asker.Value.Dataset.Home;
         bool isNext = home.NextId == asker.Value.Site.Id && request.Reader is null;
         bool isOfBase = IsOfBase(asker.Value);
+        if (home.BeganLost && home.SiteId == registry.OwnId && await offers.IsCopyAsync(request.Dataset, ct))
+        {
+            // Before the first version of this home, nobody sees what a lost one has beyond it.
+            return ErrorCode.Unavailable.With($"This site takes over dataset {request.Dataset} just now.");
+        }
+
         Result<History> offered = isNext || isOfBase
             ? await offers.OfferAllAsync(request.Dataset, ct)
             : await MayMakeSnapshotsAsync(asker.Value.Site, request, ct)

@@ -50,6 +50,10 @@ public sealed class CopyOffers
     public Task<Result<History>> OfferAllAsync(DatasetId id, CancellationToken ct) =>
         OfferAsync(id, FoldRequest.Automatic, isAll: true, ct);
 
+    /// <summary>Whether this site has not taken a dataset over yet: it would give what the home before had.</summary>
+    public async ValueTask<bool> IsCopyAsync(DatasetId id, CancellationToken ct) =>
+        await _records.ReadConsistentAsync(queries => queries.Dataset(id), ct) is { Copy: not null };
+
     private async Task<Result<History>> OfferAsync(DatasetId id, FoldRequest request, bool isAll, CancellationToken ct)
     {
         if ((await _records.ReadAsync(queries => queries.Dataset(id), ct))?.Copy is { } kept)

@@ -189,6 +189,24 @@ public sealed class LostHomeSimulationTests
         Assert.Same(world.Sites[2], await world.CheckSettledAsync());
     }
 
+    [Fact]
+    public async Task A_new_home_that_has_not_begun_yet_gives_nothing_by_which_a_lost_one_would_lose_what_it_has()
+    {
+        await using MovingWorld world = await StartAsync();
+        (MovingSite archive, MovingSite compute) = (world.Sites[1], world.Sites[2]);
+        Assert.True(await world.LoseAsync(compute));
+        await world.FollowAsync(compute);
+        await world.WriteAsync(archive);
+        await world.FollowAsync(archive);
+        await world.StepAsync(archive);
+        await world.CopyAsync(archive);
+
+        await world.SettleAsync();
+
+        Assert.Equal(["scan-lost-archive"], (await world.ReturnedAsync()).Keys);
+        Assert.Same(compute, await world.CheckSettledAsync());
+    }
+
     /// <summary>The records of a site are made from its log alone: what came back is in it.</summary>
     [Fact]
     public async Task What_came_back_is_there_when_the_records_of_its_site_are_made_anew()
