@@ -382,6 +382,7 @@ test("the address keeps all that is seen, and leaves out what is usual", () => {
     region: undefined,
     together: undefined,
     follow: false,
+    tried: undefined,
   });
   expect(String(writeAddress(usual, new URLSearchParams("other=7")))).toBe("other=7&frame=1");
   const all = {
@@ -399,8 +400,12 @@ test("the address keeps all that is seen, and leaves out what is usual", () => {
     region: { x1: 10, y1: 20, x2: 30, y2: 40 },
     together: { how: "sum" as const, count: 12 },
     follow: true,
+    tried: { sigma_strong: 4.5, preset: "a:b, c", ice: false },
   };
   expect(readAddress(writeAddress(all, new URLSearchParams()))).toEqual(all);
+  expect(readAddress(new URLSearchParams("try=on")).tried).toEqual({});
+  expect(readAddress(new URLSearchParams("try=%25E0:1,x:,:2,a:b:c")).tried).toEqual({});
+  expect(writeAddress({ ...usual, tried: {} }, new URLSearchParams()).get("try")).toBe("on");
   expect(
     readAddress(
       new URLSearchParams(

@@ -1,7 +1,6 @@
 import { Button, Switch } from "@mantine/core";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { useOutletContext } from "react-router";
-import type { Values } from "../analysis/parameters";
 import { useSteps } from "../analysis/useSteps";
 import { entryUrl } from "../api/base";
 import { DownloadIcon } from "../components/icons";
@@ -37,9 +36,11 @@ export default function FramesTab() {
     if (address.run === undefined) onAddress({ run: running });
   }, [address.follow, address.run, running, onAddress]);
   const finder = useSteps().data?.items.find((step) => step.program === spotFinding);
-  const [isTrying, setTrying] = useState(false);
-  const [values, setValues] = useState<Values>({});
-  const trying = useTrial(dataset.id, address, isTrying ? finder : undefined, values);
+  // Who switches it off and on again finds what was tried.
+  const tried = useRef(address.tried ?? {});
+  tried.current = address.tried ?? tried.current;
+  const isTrying = address.tried !== undefined;
+  const trying = useTrial(dataset.id, address, isTrying ? finder : undefined, tried.current);
   // What was found on another frame is not drawn over this one.
   const trial = trying.trial?.frame === address.frame ? trying.trial : undefined;
   // Who goes to another frame holds it.
@@ -71,9 +72,9 @@ export default function FramesTab() {
           dataset={dataset}
           step={finder}
           isOn={isTrying}
-          onSwitch={setTrying}
-          values={values}
-          onValues={setValues}
+          onSwitch={(isOn) => onAddress({ tried: isOn ? tried.current : undefined })}
+          values={tried.current}
+          onValues={(values) => onAddress({ tried: values })}
           state={{ ...trying, trial }}
           canAnalyse={hasRight(dataset, "derive")}
         />

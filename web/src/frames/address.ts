@@ -1,7 +1,9 @@
+import type { Values } from "../analysis/parameters";
 import type { Together } from "./decode/together";
 import type { Span } from "./detector/measure";
 import { type Contrast, palettes, scales } from "./draw/colours";
 import type { View } from "./draw/view";
+import { readTried, writeTried } from "./tried";
 
 /** What the address of a frame says: everything that another person needs to see the same. */
 export interface Address {
@@ -25,6 +27,8 @@ export interface Address {
   together: { how: Together; count: number } | undefined;
   /** Whether the newest frame is shown as it comes. */
   follow: boolean;
+  /** The parameters with which the spot finder is tried; undefined: it is not. */
+  tried: Values | undefined;
 }
 
 const names = [
@@ -46,6 +50,7 @@ const names = [
   "max",
   "line",
   "region",
+  "try",
 ] as const;
 
 /** Reads the query of an address; what is missing or no sense gets its usual value. */
@@ -72,6 +77,7 @@ export function readAddress(search: URLSearchParams): Address {
     region: spanOf(search.get("region")),
     together: togetherOf("sum", number("sum")) ?? togetherOf("max", number("max")),
     follow: search.get("follow") === "on",
+    tried: readTried(search.get("try")),
   };
 }
 
@@ -121,5 +127,6 @@ export function writeAddress(address: Address, before: URLSearchParams): URLSear
   set("sum", address.together?.how === "sum" ? String(address.together.count) : undefined);
   set("max", address.together?.how === "max" ? String(address.together.count) : undefined);
   set("follow", address.follow ? "on" : undefined);
+  set("try", writeTried(address.tried));
   return search;
 }
