@@ -264,7 +264,7 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
         await page.PictureAsync("upload-changed");
         await page.GetByRole(AriaRole.Button, new() { Name = "Finish without it" }).ClickAsync();
         await Expect(page.GetByText("1 file uploaded as version @1")).ToBeVisibleAsync();
-        await Expect(page.GetByRole(AriaRole.Gridcell, new() { Name = "steady.txt" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Gridcell, new() { Name = "steady.txt", Exact = true })).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -296,14 +296,14 @@ public sealed class UploadTests(Browser browser) : Journey(browser)
         string id = await DatasetAsync("both", ("theirs.txt", "theirs"));
         IPage page = await OpenAsync();
         await page.GotoAsync($"/datasets/{id}");
-        await Expect(page.GetByRole(AriaRole.Gridcell, new() { Name = "theirs.txt" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Gridcell, new() { Name = "theirs.txt", Exact = true })).ToBeVisibleAsync();
 
         IJSHandle dropped = await page.EvaluateHandleAsync(
             "() => { const data = new DataTransfer(); data.items.add(new File(['mine'], 'mine.txt', { type: 'text/plain' })); return data; }");
         await page.GetByTestId("drop-zone").DispatchEventAsync("drop", new { dataTransfer = dropped });
         await Expect(page.GetByText("1 file uploaded as version")).ToBeVisibleAsync();
-        await Expect(page.GetByRole(AriaRole.Gridcell, new() { Name = "mine.txt" })).ToBeVisibleAsync();
-        await Expect(page.GetByRole(AriaRole.Gridcell, new() { Name = "theirs.txt" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Gridcell, new() { Name = "mine.txt", Exact = true })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Gridcell, new() { Name = "theirs.txt", Exact = true })).ToBeVisibleAsync();
     }
 
     private string WriteFolder()
