@@ -18,6 +18,8 @@ internal sealed class SiteRequests(
     /// <summary>Other servers of the zone read there whether a site is connected, and what it has confirmed.</summary>
     private readonly TimeSpan _writeEvery = TimeSpan.FromSeconds(registry.IsEmbedded ? 60 : 2);
 
+    private static readonly TimeSpan MoveEvery = TimeSpan.FromMinutes(1);
+
     /// <summary>How long an answer waits for something new: the site beats as often.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
@@ -47,9 +49,8 @@ internal sealed class SiteRequests(
             await registry.HearAsync(site.Id, confirmed, Math.Max(0, request.FreeBytes ?? 0), ct);
         }
 
-        // Each change goes to all sites and into the audit: a site cannot move with every beat.
-        if (request.Address != site.Address && (isToWrite || site.Address is null)
-            && (request.Address is null || SitesOptions.IsAddress(request.Address)))
+        if (request.Address != site.Address && (request.Address is null || SitesOptions.IsAddress(request.Address))
+            && (site.Address is null || contacts.TryMove(site.Id, MoveEvery)))
         {
             Result<Done> noted = await registry.SetAddressAsync(site, request.Address, ct);
             if (!noted.IsOk)

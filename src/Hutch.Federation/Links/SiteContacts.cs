@@ -10,6 +10,8 @@ internal sealed class SiteContacts(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Heard> _sites = new(StringComparer.Ordinal);
 
+    private readonly ConcurrentDictionary<string, long> _moved = new(StringComparer.Ordinal);
+
     private readonly RisingNumber _beats = new();
 
     /// <summary>Notes that a site was heard now.</summary>
@@ -27,6 +29,21 @@ internal sealed class SiteContacts(TimeProvider time)
             now, isToWrite ? now : before!.Written, SiteProtocol.Clean(greeting.Release), greeting.Time - time.GetUtcNow(), confirmed);
         _beats.Raise();
         return isToWrite;
+    }
+
+    /// <summary>Whether a site may say now that it is dialled elsewhere: at once, and again only after a while.</summary>
+    /// <param name="siteId">The site.</param>
+    /// <param name="atMostEvery">Each change goes to all sites and into the audit, so that it may come so often.</param>
+    public bool TryMove(string siteId, TimeSpan atMostEvery)
+    {
+        long now = time.GetTimestamp();
+        if (_moved.TryGetValue(siteId, out long last) && time.GetElapsedTime(last, now) < atMostEvery)
+        {
+            return false;
+        }
+
+        _moved[siteId] = now;
+        return true;
     }
 
     /// <summary>Completes with the next beat of any site.</summary>

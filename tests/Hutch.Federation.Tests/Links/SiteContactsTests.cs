@@ -41,6 +41,21 @@ public sealed class SiteContactsTests
     }
 
     [Fact]
+    public void A_site_that_is_dialled_elsewhere_may_say_so_at_once_and_again_after_a_while()
+    {
+        var contacts = new SiteContacts(_time);
+
+        bool first = contacts.TryMove("a", TimeSpan.FromSeconds(60));
+        bool other = contacts.TryMove("b", TimeSpan.FromSeconds(60));
+        _time.Advance(TimeSpan.FromSeconds(59));
+        bool second = contacts.TryMove("a", TimeSpan.FromSeconds(60));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        bool third = contacts.TryMove("a", TimeSpan.FromSeconds(60));
+
+        Assert.Equal((true, true, false, true), (first, other, second, third));
+    }
+
+    [Fact]
     public void A_clock_that_runs_away_is_seen_with_the_next_beat()
     {
         var contacts = new SiteContacts(_time);
