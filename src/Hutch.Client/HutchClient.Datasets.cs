@@ -94,6 +94,30 @@ public sealed partial class HutchClient
             repeatable: false,
             ct);
 
+    /// <summary>Asks to read a dataset.</summary>
+    public Task<AccessRequestInfo> AskAccessAsync(DatasetId id, AskAccess ask, CancellationToken ct = default) =>
+        PostAsync($"datasets/{id}/access-request", Body(ask, HutchJson.Default.AskAccess), HutchJson.Default.AccessRequestInfo, ct);
+
+    /// <summary>Takes the caller's own open request back.</summary>
+    public Task WithdrawAccessRequestAsync(DatasetId id, CancellationToken ct = default) =>
+        CallAsync(() => Request(HttpMethod.Delete, $"datasets/{id}/access-request"), repeatable: false, ct);
+
+    /// <summary>Open requests that the caller may answer, or its own.</summary>
+    public IAsyncEnumerable<AccessRequestInfo> ListAccessRequestsAsync(bool own, CancellationToken ct = default) =>
+        ListAsync("access-requests" + (own ? "?own=true" : ""), HutchJson.Default.PageAccessRequestInfo, ct);
+
+    /// <summary>Open requests to read a dataset.</summary>
+    public IAsyncEnumerable<AccessRequestInfo> ListAccessRequestsAsync(DatasetId id, CancellationToken ct = default) =>
+        ListAsync($"datasets/{id}/access-requests", HutchJson.Default.PageAccessRequestInfo, ct);
+
+    /// <summary>Grants or denies a request.</summary>
+    public Task AnswerAccessRequestAsync(DatasetId id, string user, AnswerAccess answer, CancellationToken ct = default)
+    {
+        var body = Body(answer, HutchJson.Default.AnswerAccess);
+        return CallAsync(
+            () => Request(HttpMethod.Post, $"datasets/{id}/access-requests/{Escape(user)}", body.ToContent()), repeatable: false, ct);
+    }
+
     /// <summary>Offers a dataset to another owner; for some callers and owners, transfers it at once.</summary>
     public Task<DatasetInfo> ChangeOwnerAsync(DatasetId id, ChangeOwner owner, CancellationToken ct = default)
     {

@@ -81,8 +81,9 @@ public sealed class AuthorizedServices
         Edits = new DatasetEditService(describer, zone.Names, Reconciler, zone.Sharing, site.Lifecycle, site.Heads);
         Ownership = new OwnershipService(describer, zone.Ownership, Reconciler, zone.Accounts, site.Quotas, site.HeadFolder);
         Lifecycle = new LifecycleService(
-            describer, zone.Accounts, zone.Publications, site.Lifecycle, site.Keeper, site.Heads, site.HeadFolder, site.Jobs,
-            site.CopyEnds);
+            describer, zone.Accounts, zone.Publications, zone.AccessRequests, site.Lifecycle, site.Keeper, site.Heads, site.HeadFolder,
+            site.Jobs, site.CopyEnds);
+        AccessRequests = new AccessRequestService(zone.AccessRequests, site.Heads);
         Entries = new EntryService(zone.Authorizer, site.Heads, site.HeadFolder, site.Blobs, site.Runs, host.VirtualFiles);
         Frames = new FrameService(Entries, steps, host.Pictures, host.Trials);
         Contents = new ContentService(Entries, host.Contents);
@@ -161,6 +162,9 @@ public sealed class AuthorizedServices
     public Invites Invites { get; }
 
     public Sharing Sharing { get; }
+
+    /// <summary>Requests to read datasets.</summary>
+    public AccessRequestService AccessRequests { get; }
 
     public DatasetService Datasets { get; }
 

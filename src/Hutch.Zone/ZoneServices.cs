@@ -59,6 +59,7 @@ public sealed class ZoneServices : IAsyncDisposable
         Names = new DatasetNames(zone, Authorizer, time);
         Changes = new ZoneChanges(zone);
         Sharing = new Sharing(zone, Authorizer, Mailbox, time);
+        AccessRequests = new AccessRequests(zone, Authorizer, Sharing, time);
         Ownership = new Ownership(zone, Authorizer, Mailbox, time);
         Notices = new DatasetNotices(zone, Mailbox);
         Sites = new SiteRegistry(zone, time);
@@ -108,6 +109,8 @@ public sealed class ZoneServices : IAsyncDisposable
     public DatasetNames Names { get; }
 
     public Sharing Sharing { get; }
+
+    public AccessRequests AccessRequests { get; }
 
     public Ownership Ownership { get; }
 

@@ -36,6 +36,7 @@ internal static class ApiMap
         TypeEndpoints.Add(table);
         FacilityEndpoints.Add(table);
         SharingEndpoints.Add(table);
+        AccessRequestEndpoints.Add(table);
         OwnershipEndpoints.Add(table);
         AccountEndpoints.Add(table);
         UpkeepEndpoints.Add(table);

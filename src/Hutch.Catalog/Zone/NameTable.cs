@@ -131,6 +131,7 @@ public sealed class NameTable : ZoneTable
         _connection.Execute("DELETE FROM links WHERE dataset_id = @id", id);
         new InviteTable(_connection, _time).ForgetDataset(dataset);
         new OfferTable(_connection, _time).Remove(dataset);
+        new AccessRequestTable(_connection, _time).RemoveOn(dataset);
         new RuleTable(_connection, _time).EndOf(dataset);
 
         // A site from which the dataset was kept away has not got this row, which stays.

@@ -12,8 +12,8 @@ public sealed class ViewTable : ZoneTable
     /// <summary>What is a zone's own, and what a server that becomes a site has made at its first start.</summary>
     private static readonly string[] OfAZone =
     [
-        "site_invites", "invite_uses", "invites", "offers", "creators", "mails", "identities", "login_links", "sessions", "passwords",
-        "links",
+        "site_invites", "invite_uses", "invites", "offers", "access_requests", "creators", "mails", "identities", "login_links", "sessions",
+        "passwords", "links",
     ];
 
     internal ViewTable(DbConnection connection, TimeProvider time)

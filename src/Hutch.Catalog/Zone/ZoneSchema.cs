@@ -86,6 +86,16 @@ internal static partial class ZoneSchema
         new(23, "publications of datasets", PublicationsOfDatasets),
         new(24, "DOIs of publications", DoisOfPublications),
         new(25, "purges at all sites", PurgesEverywhere),
+        new(26, "people who ask to read datasets", """
+            CREATE TABLE access_requests(
+                dataset_id TEXT NOT NULL REFERENCES names(dataset_id),
+                user_id TEXT NOT NULL REFERENCES users(id),
+                text TEXT NOT NULL,
+                asked_ms INTEGER NOT NULL,
+                denied_ms INTEGER,
+                PRIMARY KEY (dataset_id, user_id));
+            CREATE INDEX access_requests_of_user ON access_requests(user_id);
+            """),
     ];
 
     /// <summary>SQLite's words for it; PostgreSQL has others.</summary>

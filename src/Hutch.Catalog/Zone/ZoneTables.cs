@@ -23,6 +23,7 @@ public class ZoneTables
         Mails = new MailTable(connection, time);
         Identities = new IdentityTable(connection, time);
         Offers = new OfferTable(connection, time);
+        AccessRequests = new AccessRequestTable(connection, time);
         Creators = new CreatorTable(connection, time);
         PendingLogins = new PendingLoginTable(connection, time);
         Attempts = new AttemptTable(connection, time);
@@ -86,6 +87,9 @@ public class ZoneTables
 
     /// <summary>Datasets that are offered to others.</summary>
     public OfferTable Offers { get; }
+
+    /// <summary>Who asks to read which dataset.</summary>
+    public AccessRequestTable AccessRequests { get; }
 
     /// <summary>Who may create datasets for others.</summary>
     public CreatorTable Creators { get; }

@@ -55,6 +55,7 @@ internal static class VerbList
         new("sent", host => new SentVerb(host)),
         new("share", host => new ShareVerb(host)),
         new("unshare", host => new UnshareVerb(host)),
+        new("access", AccessVerbs.Create),
         new("publish", host => new PublishVerb(host)),
         new("publication", PublicationVerbs.Create),
         new("invite", InviteVerbs.Create),

@@ -8,6 +8,7 @@ using Hutch.Site.Lifecycle;
 using Hutch.Site.Maintenance;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Grants;
 using Hutch.Zone.Publishing;
 
 namespace Hutch.Datasets.Registry;
@@ -20,6 +21,7 @@ public sealed class LifecycleService
     private readonly DatasetDescriber _describer;
     private readonly AccountService _accounts;
     private readonly Publications _publications;
+    private readonly AccessRequests _requests;
     private readonly DatasetLifecycle _lifecycle;
     private readonly DatasetKeeper _keeper;
     private readonly HeadReader _heads;
@@ -28,12 +30,13 @@ public sealed class LifecycleService
     private readonly CopyEnds _copyEnds;
 
     internal LifecycleService(
-        DatasetDescriber describer, AccountService accounts, Publications publications, DatasetLifecycle lifecycle, DatasetKeeper keeper,
-        HeadReader heads, HeadFolder folder, MaintenanceJobs jobs, CopyEnds copyEnds)
+        DatasetDescriber describer, AccountService accounts, Publications publications, AccessRequests requests,
+        DatasetLifecycle lifecycle, DatasetKeeper keeper, HeadReader heads, HeadFolder folder, MaintenanceJobs jobs, CopyEnds copyEnds)
     {
         _describer = describer;
         _accounts = accounts;
         _publications = publications;
+        _requests = requests;
         _lifecycle = lifecycle;
         _keeper = keeper;
         _heads = heads;
@@ -184,6 +187,10 @@ public sealed class LifecycleService
         if (outcome.IsOk)
         {
             await _accounts.NoteAsync(caller, operation, "dataset:" + id, detail, ct);
+            if (operation == Operation.DatasetDelete)
+            {
+                await _requests.EndAsync(caller, id, ct);
+            }
         }
 
         return await _describer.AnswerAsync(caller, id, operation, outcome, ct);

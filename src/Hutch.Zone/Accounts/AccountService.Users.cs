@@ -166,6 +166,7 @@ public sealed partial class AccountService
                 // Tokens are refused while it is disabled; what a browser holds does not come back with it.
                 change.Sessions.EndAllOf(user.Id, null);
                 change.LoginLinks.RevokeAllOf(user.Id);
+                change.AccessRequests.RemoveOf(user.Id);
             }
 
             change.Note(Operation.UserChange.Name, target, disabled ? "disabled" : "enabled");

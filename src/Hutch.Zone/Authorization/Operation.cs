@@ -173,6 +173,17 @@ public sealed record Operation
     /// <summary>Give and take back rights.</summary>
     public static readonly Operation GrantChange = OnDataset("grant.change", Rights.Manage, "share the dataset", Role.Administrator);
 
+    /// <summary>Ask to read it.</summary>
+    public static readonly Operation AccessAsk = OnDataset("access.ask", Rights.View, "ask for access to the dataset") with
+    {
+        // A token that is only for reading puts nothing before other people.
+        Scope = TokenScopes.Manage,
+    };
+
+    /// <summary>See who asks to read it, and grant or deny that.</summary>
+    public static readonly Operation AccessAnswer = OnDataset(
+        "access.answer", Rights.Manage, "see and answer requests for access", Role.Administrator);
+
     /// <summary>See who did what with it.</summary>
     public static readonly Operation ActivityRead = OnDataset(
         "activity.read", Rights.Manage, "see the audit log of the dataset", Role.Administrator);
@@ -256,6 +267,10 @@ public sealed record Operation
 
     /// <summary>See the datasets that are offered to oneself, and that one offers.</summary>
     public static readonly Operation OfferList = OnAccount("offer.list", TokenScopes.Read, "see the datasets offered to you");
+
+    /// <summary>See one's own requests for access, and those that one may answer.</summary>
+    public static readonly Operation AccessList = OnAccount(
+        "access.list", TokenScopes.Read, "see your requests for access, and those that you may answer");
 
     /// <summary>Accept or decline a dataset that is offered.</summary>
     public static readonly Operation OfferAnswer = OnAccount("offer.answer", TokenScopes.Manage, "accept or decline a dataset");
@@ -386,11 +401,13 @@ public sealed record Operation
         EntryWrite, SnapshotCreate, MetadataEdit, TagChange, SentChange, DatasetEdit,
         DatasetClose, DatasetKeep, CopyRead, CopyExplain, CopyRestore, CopyChange, HomeChange, EvictionChange,
         RuleRead, RuleChange, RetentionChange,
-        DatasetDelete, DatasetRestore, DatasetPurge, OwnerChange, VisibilityChange, GrantRead, GrantChange, ActivityRead, LinkRead,
+        DatasetDelete, DatasetRestore, DatasetPurge, OwnerChange, VisibilityChange, GrantRead, GrantChange, AccessAsk, AccessAnswer,
+        ActivityRead, LinkRead,
         LinkCreate, LinkRevoke, InviteRead, InviteCreate, InviteRevoke,
         PublicationRead, PublicationChange, PublicationPublish, PublicationWithdraw,
         GroupRead, GroupChange, GroupInvite, GroupLeave, GroupDelete, GroupOwn,
-        MeRead, MeEdit, DatasetCreate, DatasetCreateFor, RunStopOwn, RunListOwn, OfferList, OfferAnswer, PrincipalFind,
+        MeRead, MeEdit, DatasetCreate, DatasetCreateFor, RunStopOwn, RunListOwn, OfferList, OfferAnswer, AccessList,
+        PrincipalFind,
         GroupCreate,
         TokenList, TokenCreate, TokenRevoke,
         SessionList, SessionEnd, PasswordChange, MailRead, InviteAccept,

@@ -50,37 +50,7 @@ public sealed class Sharing
     /// <param name="ct">Ends the wait for the database.</param>
     public ValueTask<Result<GrantRecord>> GrantAsync(
         Caller caller, DatasetId dataset, PrincipalKind kind, string principal, Rights right, DateTimeOffset? from, CancellationToken ct) =>
-        ChangeAsync<GrantRecord>(caller, dataset, Operation.GrantChange, change =>
-        {
-            if (right.Highest() == Rights.None)
-            {
-                return ErrorCode.BadRequest.With("Give a right: view, read, derive, write or manage. To revoke one, delete it.");
-            }
-
-            if (FindPrincipal(change, kind, principal) is not PrincipalRecord found)
-            {
-                return NoPrincipal(kind, principal);
-            }
-
-            IReadOnlyList<GrantRecord> before = change.Grants.On(dataset);
-            if (before.Count >= AccountLimits.MaxGrantsPerDataset)
-            {
-                return ErrorCode.TooLarge.With(
-                    $"The dataset is shared with {AccountLimits.MaxGrantsPerDataset} users and groups, "
-                    + "the maximum. Use a group.");
-            }
-
-            change.Grants.Put(dataset, found.Id, right.Highest(), from, caller.UserId);
-            change.Note(Operation.GrantChange.Name, "dataset:" + dataset, $"{right.ToName()} to {Text(found)}{After(from)}");
-            if (before.All(grant => grant.Principal.Id != found.Id) && change.Principals.FindUser(found.Id) is UserRecord person)
-            {
-                _mailbox.Say(
-                    change, person, caller.UserId, MailTemplates.Shared, ("by", caller.User?.DisplayName ?? caller.Name),
-                    ("dataset", change.Names.Find(dataset)!.FullName), ("right", right.ToName()), ("page", "datasets/" + dataset));
-            }
-
-            return change.Grants.On(dataset).Single(g => g.Principal.Id == found.Id);
-        }, ct);
+        ChangeAsync(caller, dataset, Operation.GrantChange, change => Give(change, caller, dataset, kind, principal, right, from), ct);
 
     /// <summary>Takes the right of a user or group back. Counts from the moment this returns.</summary>
     public ValueTask<Result<Done>> WithdrawAsync(
@@ -164,6 +134,46 @@ public sealed class Sharing
             change.Note(Operation.LinkRevoke.Name, "dataset:" + dataset, "link:" + id);
             return Done.Value;
         }, ct);
+
+    /// <summary>The same in a change that somebody else makes, who has looked at the caller's rights.</summary>
+    internal Result<GrantRecord> Give(
+        ZoneChange change, Caller caller, DatasetId dataset, PrincipalKind kind, string principal, Rights right, DateTimeOffset? from)
+    {
+        if (right.Highest() == Rights.None)
+        {
+            return ErrorCode.BadRequest.With("Give a right: view, read, derive, write or manage. To revoke one, delete it.");
+        }
+
+        if (FindPrincipal(change, kind, principal) is not PrincipalRecord found)
+        {
+            return NoPrincipal(kind, principal);
+        }
+
+        IReadOnlyList<GrantRecord> before = change.Grants.On(dataset);
+        if (before.Count >= AccountLimits.MaxGrantsPerDataset)
+        {
+            return ErrorCode.TooLarge.With(
+                $"The dataset is shared with {AccountLimits.MaxGrantsPerDataset} users and groups, "
+                + "the maximum. Use a group.");
+        }
+
+        change.Grants.Put(dataset, found.Id, right.Highest(), from, caller.UserId);
+        if (right.Includes(Rights.Read))
+        {
+            // What they asked for they have.
+            change.AccessRequests.Remove(dataset, found.Id);
+        }
+
+        change.Note(Operation.GrantChange.Name, "dataset:" + dataset, $"{right.ToName()} to {Text(found)}{After(from)}");
+        if (before.All(grant => grant.Principal.Id != found.Id) && change.Principals.FindUser(found.Id) is UserRecord person)
+        {
+            _mailbox.Say(
+                change, person, caller.UserId, MailTemplates.Shared, ("by", caller.User?.DisplayName ?? caller.Name),
+                ("dataset", change.Names.Find(dataset)!.FullName), ("right", right.ToName()), ("page", "datasets/" + dataset));
+        }
+
+        return change.Grants.On(dataset).Single(g => g.Principal.Id == found.Id);
+    }
 
     private ValueTask<Result<T>> ChangeAsync<T>(
         Caller caller, DatasetId dataset, Operation operation, Func<ZoneChange, Result<T>> change, CancellationToken ct) =>

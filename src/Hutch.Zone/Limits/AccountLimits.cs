@@ -21,6 +21,15 @@ public static class AccountLimits
     /// <summary>Datasets that are offered to one user or group.</summary>
     public const int MaxOffersPerReceiver = 1000;
 
+    /// <summary>Requests of one account to read datasets, open or denied a short while ago.</summary>
+    public const int MaxRequestsPerUser = 100;
+
+    /// <summary>Open requests to read one dataset.</summary>
+    public const int MaxRequestsPerDataset = 1000;
+
+    /// <summary>Characters of what somebody says who asks to read a dataset.</summary>
+    public const int MaxRequestCharacters = 500;
+
     /// <summary>Users and groups for which one account may create datasets.</summary>
     public const int MaxCreatedFor = 1000;
 

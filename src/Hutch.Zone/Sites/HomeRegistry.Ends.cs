@@ -32,6 +32,11 @@ public sealed partial class HomeRegistry
 
         change.Homes.SetEnd(dataset, report.TrashedUntil, report.EndedAt);
         change.Dois.SetDue(dataset);
+        if (report.TrashedUntil is not null || report.EndedAt is not null)
+        {
+            change.AccessRequests.RemoveOn(dataset);
+        }
+
         string action = report.EndedAt is not null ? "home.end" : report.TrashedUntil is not null ? "home.trash" : "home.restore";
         change.Note(action, Target + dataset, "site:" + siteId);
         return Done.Value;

@@ -3,6 +3,7 @@ using Hutch.Zone.Tests.Accounts;
 using Hutch.Zone.Tests.Accounts.OpenId;
 using Hutch.Zone.Tests.Authorization;
 using Hutch.Zone.Tests.Dois;
+using Hutch.Zone.Tests.Grants;
 using Hutch.Zone.Tests.Placement;
 using Hutch.Zone.Tests.Purges;
 using Hutch.Zone.Tests.Sites;
@@ -10,6 +11,8 @@ using Hutch.Zone.Tests.Sites;
 namespace Hutch.Zone.Tests.Peers;
 
 // The tests of the zone once more, on PostgreSQL.
+
+public sealed class PostgresAccessRequestsTests(PostgresServer server) : AccessRequestsTests(server);
 
 public sealed class PostgresAccountServiceTests(PostgresServer server) : AccountServiceTests(server);
 

@@ -24,6 +24,7 @@ import { ShownOnce } from "../components/ShownOnce";
 import { Time } from "../components/Time";
 import { useWork } from "../components/useWork";
 import type { DatasetContext } from "../dataset/context";
+import { Requests } from "../datasets/Requests";
 import { lifeChoices } from "../text/lifetimes";
 import { rightChoices } from "../text/rights";
 import { InvitePanel } from "./InvitePanel";
@@ -35,6 +36,7 @@ export default function AccessTab() {
   const { dataset } = useOutletContext<DatasetContext>();
   return (
     <Stack gap="xl" maw={860}>
+      <Requests dataset={dataset.id} />
       <VisibilityPanel />
       <Grants id={dataset.id} owner={dataset.owner} />
       <InvitePanel target={{ kind: "dataset", id: dataset.id }} />

@@ -29,6 +29,7 @@ import { StateBadge } from "../datasets/StateBadge";
 import { useSession } from "../session/session";
 import { ToLogin } from "../session/ToLogin";
 import { formatBytes, formatCount, plural } from "../text/format";
+import { AskAccess } from "./AskAccess";
 import { CiteButton } from "./CiteButton";
 import { CloneButton } from "./CloneButton";
 import { type Dataset, type DatasetContext, hasOwnFiles, hasRight } from "./context";
@@ -129,8 +130,14 @@ function Header({ context }: { context: DatasetContext }) {
         </Text>
       </Group>
       <RetentionLine context={context} />
+      {!hasRight(dataset, "read") && isHere(dataset) && <AskAccess dataset={dataset} />}
     </Box>
   );
+}
+
+/** Whether it is neither in the trash nor gone. */
+function isHere({ state }: Dataset): boolean {
+  return state === "open" || state === "closed";
 }
 
 function Facts({ dataset }: { dataset: Dataset }) {
@@ -166,8 +173,7 @@ function DatasetTabs({
   useEffect(() => {
     bar.current?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [here]);
-  const isHere = dataset.state === "open" || dataset.state === "closed";
-  const canRead = isHere && hasRight(dataset, "read");
+  const canRead = isHere(dataset) && hasRight(dataset, "read");
   const hasFrames = useHasFrames(dataset, canRead);
   useLoadedFrames(hasFrames, loadFrames);
   const hasSites = useHasSites(dataset, canRead);
@@ -180,8 +186,8 @@ function DatasetTabs({
     { name: "analysis", label: "Analysis", icon: <ChartIcon size={16} />, isShown: canRead },
     { name: "sites", label: "Sites", icon: <SiteIcon size={16} />, isShown: hasSites },
     { name: "activity", label: "Activity", icon: <PulseIcon size={16} />, isShown: canManage },
-    { name: "access", label: "Access", icon: <ShareIcon size={16} />, isShown: canManage && isHere },
-    { name: "publication", label: "Publish", icon: <BookIcon size={16} />, isShown: canManage && isHere },
+    { name: "access", label: "Access", icon: <ShareIcon size={16} />, isShown: canManage && isHere(dataset) },
+    { name: "publication", label: "Publish", icon: <BookIcon size={16} />, isShown: canManage && isHere(dataset) },
     { name: "settings", label: "Settings", icon: <LockIcon size={16} />, isShown: canManage },
   ];
   return (

@@ -20,6 +20,7 @@ import { formatCount, plural } from "../text/format";
 import { columns, trashColumns } from "./columns";
 import classes from "./DatasetsPage.module.css";
 import { Offers } from "./Offers";
+import { Requests } from "./Requests";
 
 type View = "all" | "shared" | "trash";
 type Order = "newest" | "name";
@@ -87,6 +88,7 @@ export function DatasetsPage({ view }: { view: View }) {
         {hint}
       </PageHeader>
       {view !== "trash" && <Offers />}
+      {view !== "trash" && <Requests />}
       <Group mb="md" gap="sm">
         <TextInput
           type="search"

@@ -1,4 +1,6 @@
 const labels: Record<string, string> = {
+  "access.answer": "Request for access answered",
+  "access.ask": "Access requested",
   "activity.read": "Activity viewed",
   "admin.recover": "Administrator access recovered",
   "dataset.close": "Dataset closed",

@@ -16,6 +16,7 @@ const rules: Record<string, Rule[]> = {
     [/^nothing to (\S+)$/, (who) => `${person(who)} no longer has access`],
     [/^(\w+) to (\S+)(.*)$/, (right, who, from) => `${person(who)} can ${allows(right)}${from}`],
   ],
+  "access.answer": [[/^(granted|denied) to (\S+)$/, (what, who) => `${person(who)}: ${what}`]],
   "visibility.change": [
     [/^none to everybody/, () => "Private"],
     [/^(\w+) to everybody(.*)$/, (right, from) => `Everybody can ${allows(right)}${from}`],

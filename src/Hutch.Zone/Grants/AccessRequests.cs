@@ -1,0 +1,231 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Limits;
+
+namespace Hutch.Zone.Grants;
+
+/// <summary>
+/// Who may see a dataset and not read it asks for that; those who manage it grant or deny it. They are the zone's, as rights are: a site
+/// refuses and says where the zone is. Each method asks the authorization point inside its transaction and leaves a line in the audit,
+/// without the text. Thread-safe.
+/// </summary>
+public sealed class AccessRequests
+{
+    /// <summary>Whoever was denied waits so long before asking again.</summary>
+    public static readonly TimeSpan WaitAfterDenial = TimeSpan.FromDays(7);
+
+    /// <summary>A request that nobody answers ends by itself after this time.</summary>
+    public static readonly TimeSpan Life = TimeSpan.FromDays(90);
+
+    private readonly ZoneDatabase _zone;
+    private readonly Authorizer _authorizer;
+    private readonly Sharing _sharing;
+    private readonly TimeProvider _time;
+
+    internal AccessRequests(ZoneDatabase zone, Authorizer authorizer, Sharing sharing, TimeProvider time)
+    {
+        _zone = zone;
+        _authorizer = authorizer;
+        _sharing = sharing;
+        _time = time;
+    }
+
+    /// <summary>Asks to read a dataset. Asked again while it is open, only the text is another.</summary>
+    public ValueTask<Result<AccessRequestDetails>> AskAsync(Caller caller, DatasetId dataset, string text, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(text);
+        return _zone.ChangeAsync(
+            caller.Actor,
+            change => Authorize(change, caller, dataset).Then(access =>
+                FindRefusal(change, caller, access, text) is { } refusal ? refusal : Ask(change, caller, access.Dataset, text.Trim())),
+            ct);
+    }
+
+    /// <summary>
+    /// Takes one's own open request back. A denial is kept until the wait is over: who could take it back could ask again at once.
+    /// </summary>
+    public ValueTask<Result<Done>> WithdrawAsync(Caller caller, DatasetId dataset, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return _zone.ChangeAsync<Done>(
+            caller.Actor,
+            change => Authorize(change, caller, dataset).Then<Done>(access =>
+            {
+                if (FindOpen(change, dataset, caller.UserId) is null)
+                {
+                    return ErrorCode.NotFound.With($"You have no open request for {access.Dataset.FullName}.");
+                }
+
+                change.AccessRequests.Remove(dataset, caller.UserId);
+                change.Note(Operation.AccessAsk.Name, Target(dataset), "withdrawn");
+                return Done.Value;
+            }),
+            ct);
+    }
+
+    /// <summary>The caller's own requests, open and denied, as far as it may still see the datasets.</summary>
+    public ValueTask<Result<IReadOnlyList<AccessRequestDetails>>> ListOwnAsync(Caller caller, CancellationToken ct) =>
+        ListAsync(caller, tables => tables.AccessRequests.Of(caller.UserId).Where(IsCurrent), Operation.DatasetView, ct);
+
+    /// <summary>The open requests that the caller may answer, the oldest first; at most <see cref="AccountLimits.MaxPage"/>.</summary>
+    public ValueTask<Result<IReadOnlyList<AccessRequestDetails>>> ListReceivedAsync(Caller caller, CancellationToken ct) =>
+        ListAsync(
+            caller,
+            tables => tables.AccessRequests.To(caller.Principals, OldestOpen, AccountLimits.MaxPage),
+            Operation.AccessAnswer,
+            ct);
+
+    /// <summary>The open requests about a dataset.</summary>
+    public async ValueTask<Result<IReadOnlyList<AccessRequestDetails>>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+        _zone.View.Refusal is { } elsewhere ? elsewhere : await _zone.ReadAsync(
+            tables => _authorizer.Authorize(tables, caller, dataset, Operation.AccessAnswer).Then(_ =>
+                Result<IReadOnlyList<AccessRequestDetails>>.Ok(Describe(tables, tables.AccessRequests.On(dataset, OldestOpen)))),
+            ct);
+
+    /// <summary>Grants a request: the asker gets a right, and the request is gone.</summary>
+    public ValueTask<Result<GrantRecord>> GrantAsync(Caller caller, DatasetId dataset, string user, Rights right, CancellationToken ct) =>
+        _zone.ChangeAsync(
+            caller.Actor,
+            change => !right.Includes(Rights.Read)
+                ? ErrorCode.BadRequest.With("Who asks for access wants to read: give read, derive, write or manage, or deny the request.")
+                : RequireOpen(change, caller, dataset, user).Then(request =>
+                _sharing.Give(change, caller, dataset, PrincipalKind.User, user, right, null).Then<GrantRecord>(grant =>
+                {
+                    change.Note(Operation.AccessAnswer.Name, Target(dataset), $"granted to user:{request.By.Name}");
+                    return grant;
+                })),
+            ct);
+
+    /// <summary>Denies a request: the asker sees that, and may ask again later.</summary>
+    public ValueTask<Result<Done>> DenyAsync(Caller caller, DatasetId dataset, string user, CancellationToken ct) =>
+        _zone.ChangeAsync(
+            caller.Actor,
+            change => RequireOpen(change, caller, dataset, user).Then<Done>(request =>
+            {
+                change.AccessRequests.Deny(dataset, request.By.Id);
+                change.Note(Operation.AccessAnswer.Name, Target(dataset), $"denied to user:{request.By.Name}");
+                return Done.Value;
+            }),
+            ct);
+
+    /// <summary>Ends all requests about a dataset that was deleted. Not at a site that has joined a zone: there the zone does it.</summary>
+    public async ValueTask EndAsync(Caller caller, DatasetId dataset, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        if (_zone.View.Refusal is null && await _zone.ReadAsync(tables => tables.AccessRequests.On(dataset, OldestOpen).Count > 0, ct))
+        {
+            _ = await _zone.ChangeAsync<Done>(
+                caller.Actor,
+                change =>
+                {
+                    change.AccessRequests.RemoveOn(dataset);
+                    change.Note(Operation.AccessAnswer.Name, Target(dataset), "ended with the dataset");
+                    return Done.Value;
+                },
+                ct);
+        }
+    }
+
+    private static string Target(DatasetId dataset) => "dataset:" + dataset;
+
+    private DateTimeOffset OldestOpen => _time.GetUtcNow() - Life;
+
+    /// <summary>Whether it is open, or was denied so short a while ago that the asker still has to wait.</summary>
+    private bool IsCurrent(AccessRequestRecord request) =>
+        (request.DeniedAt + WaitAfterDenial ?? request.At + Life) > _time.GetUtcNow();
+
+    private AccessRequestRecord? FindOpen(ZoneTables tables, DatasetId dataset, PrincipalId user) =>
+        tables.AccessRequests.Find(dataset, user) is { DeniedAt: null } request && IsCurrent(request) ? request : null;
+
+    private Result<Access> Authorize(ZoneTables tables, Caller caller, DatasetId dataset) =>
+        _authorizer.Authorize(tables, caller, dataset, Operation.AccessAsk);
+
+    private HutchError? FindRefusal(ZoneTables tables, Caller caller, Access access, string text)
+    {
+        DatasetId dataset = access.Dataset.Dataset;
+        if (access.Rights.Includes(Rights.Read))
+        {
+            return ErrorCode.Conflict.With($"You may read {access.Dataset.FullName} already.");
+        }
+
+        if (text.Length > AccountLimits.MaxRequestCharacters || text.Any(static c => char.IsControl(c) && c != '\n'))
+        {
+            return ErrorCode.BadRequest.With(
+                $"The text can have at most {AccountLimits.MaxRequestCharacters} characters, and no control character but ends of lines.");
+        }
+
+        AccessRequestRecord? before = tables.AccessRequests.Find(dataset, caller.UserId);
+        if (before?.DeniedAt is { } denied && IsCurrent(before))
+        {
+            return ErrorCode.Conflict.With(
+                $"Your request for {access.Dataset.FullName} was denied. You can ask again after "
+                + $"{(denied + WaitAfterDenial).UtcDateTime:yyyy-MM-dd HH:mm} UTC.");
+        }
+
+        bool isOpen = before is not null && IsCurrent(before);
+        if (!isOpen && tables.AccessRequests.Of(caller.UserId).Count(IsCurrent) >= AccountLimits.MaxRequestsPerUser)
+        {
+            return ErrorCode.TooLarge.With(
+                $"You have {AccountLimits.MaxRequestsPerUser} requests for access that are open or were denied this week, the maximum.");
+        }
+
+        return !isOpen && tables.AccessRequests.On(dataset, OldestOpen).Count >= AccountLimits.MaxRequestsPerDataset
+            ? ErrorCode.TooLarge.With(
+                $"{AccountLimits.MaxRequestsPerDataset} people have asked for {access.Dataset.FullName} and wait, the maximum. "
+                + "Try again later.")
+            : null;
+    }
+
+    private Result<AccessRequestDetails> Ask(ZoneChange change, Caller caller, NameRecord name, string text)
+    {
+        // What was denied, or asked and not answered, long ago is of no use to anybody any more.
+        foreach (AccessRequestRecord old in change.AccessRequests.Of(caller.UserId).Where(request => !IsCurrent(request)))
+        {
+            change.AccessRequests.Remove(old.Dataset, caller.UserId);
+        }
+
+        change.AccessRequests.Put(name.Dataset, caller.UserId, text);
+        change.Note(Operation.AccessAsk.Name, Target(name.Dataset));
+        return Details(change, change.AccessRequests.Find(name.Dataset, caller.UserId)!)!;
+    }
+
+    private Result<AccessRequestRecord> RequireOpen(ZoneTables tables, Caller caller, DatasetId dataset, string user) =>
+        _authorizer.Authorize(tables, caller, dataset, Operation.AccessAnswer).Then(_ =>
+            tables.Principals.FindUser(user) is { } person && FindOpen(tables, dataset, person.Id) is { } request
+                ? Result<AccessRequestRecord>.Ok(request)
+                : ErrorCode.NotFound.With($"There is no open request of {Display.Quote(user)} for this dataset."));
+
+    private async ValueTask<Result<IReadOnlyList<AccessRequestDetails>>> ListAsync(
+        Caller caller, Func<ZoneTables, IEnumerable<AccessRequestRecord>> requests, Operation operation, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.AccessList);
+        if (!allowed.IsOk || _zone.View.Refusal is not null)
+        {
+            return allowed.Error ?? _zone.View.Refusal!;
+        }
+
+        return Result<IReadOnlyList<AccessRequestDetails>>.Ok(await _zone.ReadAsync<IReadOnlyList<AccessRequestDetails>>(
+            tables => Describe(
+                tables, requests(tables).Where(request => _authorizer.Authorize(tables, caller, request.Dataset, operation).IsOk)),
+            ct));
+    }
+
+    private static AccessRequestDetails[] Describe(ZoneTables tables, IEnumerable<AccessRequestRecord> requests) =>
+        [.. requests.Select(request => Details(tables, request)).OfType<AccessRequestDetails>()];
+
+    /// <summary>Null for an account that has ended, and for a dataset that has.</summary>
+    private static AccessRequestDetails? Details(ZoneTables tables, AccessRequestRecord request) =>
+        tables.Principals.FindUser(request.By.Id) is { DisabledAt: null } person && tables.Names.Find(request.Dataset) is { } name
+            ? new AccessRequestDetails(request, name.FullName, person.DisplayName)
+            : null;
+}
+
+/// <summary>A request, and what people call the two that it is about.</summary>
+/// <param name="Request">The request.</param>
+/// <param name="Dataset">The name of the dataset, <c>owner/slug</c>.</param>
+/// <param name="DisplayName">The name for people of who asks, if there is one.</param>
+public sealed record AccessRequestDetails(AccessRequestRecord Request, string Dataset, string? DisplayName);
