@@ -19,6 +19,8 @@ public sealed class AccessRequests
     /// <summary>A request that nobody answers ends by itself after this time.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromDays(90);
 
+    private const int LatestLines = 1000;
+
     private readonly ZoneDatabase _zone;
     private readonly Authorizer _authorizer;
     private readonly Sharing _sharing;
@@ -165,6 +167,13 @@ public sealed class AccessRequests
                 + $"{(denied + WaitAfterDenial).UtcDateTime:yyyy-MM-dd HH:mm} UTC.");
         }
 
+        if (CountChanges(tables, caller, dataset) >= AccountLimits.MaxRequestChangesPerDay)
+        {
+            return ErrorCode.TooManyRequests.With(
+                $"You have asked for {access.Dataset.FullName} or taken that back {AccountLimits.MaxRequestChangesPerDay} times today, "
+                + "the maximum. Try again tomorrow.");
+        }
+
         bool isOpen = before is not null && IsCurrent(before);
         if (!isOpen && tables.AccessRequests.Of(caller.UserId).Count(IsCurrent) >= AccountLimits.MaxRequestsPerUser)
         {
@@ -178,6 +187,14 @@ public sealed class AccessRequests
                 + "Try again later.")
             : null;
     }
+
+    /// <summary>
+    /// How often somebody has changed what they ask for of late. Each time is a line of the audit that those who manage the dataset see:
+    /// who asks and takes back in turn must not fill their page.
+    /// </summary>
+    private int CountChanges(ZoneTables tables, Caller caller, DatasetId dataset) =>
+        tables.Audit.ListOf(dataset, long.MaxValue, LatestLines).Count(line => line.Action == Operation.AccessAsk.Name
+            && line.Actor.Id == caller.UserId && line.At > _time.GetUtcNow() - TimeSpan.FromDays(1));
 
     private Result<AccessRequestDetails> Ask(ZoneChange change, Caller caller, NameRecord name, string text)
     {

@@ -27,6 +27,9 @@ public static class AccountLimits
     /// <summary>Open requests to read one dataset.</summary>
     public const int MaxRequestsPerDataset = 1000;
 
+    /// <summary>How often in a day one account may ask for one dataset, change the text, or take that back.</summary>
+    public const int MaxRequestChangesPerDay = 20;
+
     /// <summary>Characters of what somebody says who asks to read a dataset.</summary>
     public const int MaxRequestCharacters = 500;
 

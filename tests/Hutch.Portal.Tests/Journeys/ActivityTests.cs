@@ -27,7 +27,7 @@ public sealed class ActivityTests(Browser browser) : Journey(browser)
         await Expect(admin.GetByRole(AriaRole.List, new() { Name = "Recent events" })).ToContainTextAsync("Dataset created");
         await admin.PictureAsync("admin-activity-busy");
         await row.GetByRole(AriaRole.Link).ClickAsync();
-        await Expect(admin).ToHaveURLAsync(Site.Url($"/datasets/{id}"));
+        await Expect(admin).ToHaveURLAsync(Site.Url($"/datasets/{id}/metadata"));
 
         await pipe.Writer.CompleteAsync();
         await sending;

@@ -16,7 +16,7 @@ public sealed class AskingTests(Browser browser) : Journey(browser)
         IPage bob = await OpenAsync("bob", 390, 844);
         IPage ada = await OpenAsync();
 
-        await bob.GotoAsync($"/datasets/{id}/metadata");
+        await bob.GotoAsync($"/datasets/{id}");
         await bob.GetByRole(AriaRole.Button, new() { Name = "Ask for access" }).ClickAsync();
         await bob.GetByLabel("What should they know?").FillAsync("For the comparison of detectors.");
         await bob.PictureAsync("access-ask-phone");

@@ -80,6 +80,23 @@ public abstract class AccessRequestsTests(PostgresServer? server) : OnBothEngine
     }
 
     [Fact]
+    public async Task Who_asks_and_takes_back_in_turn_does_not_fill_the_audit_of_others()
+    {
+        await using TestZone zone = await OpenAsync();
+        (_, Caller bob, NameRecord data) = await SharedAsync(zone);
+        AccessRequests requests = zone.Services.AccessRequests;
+        for (int i = 0; i < AccountLimits.MaxRequestChangesPerDay / 2; i++)
+        {
+            Assert.True((await requests.AskAsync(bob, data.Dataset, "", Ct)).IsOk);
+            Assert.True((await requests.WithdrawAsync(bob, data.Dataset, Ct)).IsOk);
+        }
+
+        Assert.Equal(ErrorCode.TooManyRequests, (await requests.AskAsync(bob, data.Dataset, "", Ct)).Error?.Code);
+        zone.Time.Advance(TimeSpan.FromDays(1));
+        Assert.True((await requests.AskAsync(bob, data.Dataset, "", Ct)).IsOk);
+    }
+
+    [Fact]
     public async Task A_manager_of_a_group_that_owns_or_manages_the_dataset_answers_and_a_plain_member_of_the_owner_does_not_see_it()
     {
         await using TestZone zone = await OpenAsync();

@@ -29,7 +29,7 @@ export function AskAccess({ dataset }: { dataset: Dataset }) {
   const refresh = () => queries.invalidateQueries({ queryKey: key });
   const request = query.data?.items?.find((one) => one.dataset === dataset.id);
   return (
-    <Alert variant="light" title="You can see this dataset, but not read its files" mb="md">
+    <Alert variant="light" title="You can see this dataset, but not read its files" mt="sm" mb="md">
       <Stack gap="xs" align="flex-start">
         {query.isError && (
           <ProblemAlert error={query.error} title="Could not load your requests" onRetry={() => query.refetch()} />

@@ -2,7 +2,7 @@ import { Anchor, Box, Breadcrumbs, Group, Paper, Stack, Text, TextInput } from "
 import { useDebouncedValue } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
-import { Link, useHref, useNavigate, useOutletContext, useParams, useSearchParams } from "react-router";
+import { Link, Navigate, useHref, useNavigate, useOutletContext, useParams, useSearchParams } from "react-router";
 import { encodePath } from "../api/base";
 import { load } from "../api/load";
 import { CopyField } from "../components/CopyField";
@@ -11,7 +11,7 @@ import { FolderIcon, SearchIcon, SortDownIcon, SortIcon, SortUpIcon } from "../c
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
-import type { DatasetContext } from "../dataset/context";
+import { type DatasetContext, hasRight } from "../dataset/context";
 import { formatCount, plural } from "../text/format";
 import { compareNames } from "../text/names";
 import { shellWord } from "../text/shell";
@@ -37,6 +37,8 @@ export default function FilesTab() {
   const [search] = useSearchParams();
   const at = search.get("at") ?? undefined;
   const isFolder = path === "" || path.endsWith("/");
+  // The address of a dataset is that of its files; who may see it and not read it finds what is said of it.
+  if (path === "" && !hasRight(dataset, "read")) return <Navigate to={`/datasets/${dataset.id}/metadata`} replace />;
   return (
     <Stack gap="sm">
       {at && (
