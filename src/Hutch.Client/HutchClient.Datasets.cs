@@ -94,6 +94,10 @@ public sealed partial class HutchClient
             repeatable: false,
             ct);
 
+    /// <summary>How often a dataset was downloaded, and by whom.</summary>
+    public Task<DatasetDownloads> GetDownloadsAsync(DatasetId id, CancellationToken ct = default) =>
+        GetAsync($"datasets/{id}/downloads", HutchJson.Default.DatasetDownloads, ct);
+
     /// <summary>Asks to read a dataset.</summary>
     public Task<AccessRequestInfo> AskAccessAsync(DatasetId id, AskAccess ask, CancellationToken ct = default) =>
         PostAsync($"datasets/{id}/access-request", Body(ask, HutchJson.Default.AskAccess), HutchJson.Default.AccessRequestInfo, ct);

@@ -31,6 +31,26 @@ internal static class ActivityDocuments
         Snapshot = line.Snapshot,
     };
 
+    /// <summary>Writes how often a dataset was downloaded.</summary>
+    public static DatasetDownloads Of(DownloadCounts counts) => new()
+    {
+        Times = counts.Times,
+        Bytes = counts.Bytes,
+        People = counts.People,
+        Since = counts.Since,
+        Strangers = counts.Strangers is { } strangers ? Of(strangers) : null,
+        Members = [.. counts.Members.Select(Of)],
+    };
+
+    private static ReaderDownloads Of(DownloadRecord reader) => new()
+    {
+        User = reader.User,
+        Times = reader.Times,
+        Bytes = reader.Bytes,
+        First = reader.First,
+        Last = reader.Last,
+    };
+
     /// <summary>Writes a line of the audit.</summary>
     public static AuditInfo Of(AuditRecord line) => new()
     {

@@ -34,5 +34,10 @@ internal static class ActivityEndpoints
                 request => request.Authorized.DatasetActivity.ListAsync(
                     request.Caller, request.Dataset, request.Query("cursor"), request.Limit, request.Aborted),
                 ActivityDocuments.Of);
+        table.Add("Activity", "GET", "/datasets/{id}/downloads", "How often a dataset was downloaded from this site, and by whom", "manage")
+            .Gives(
+                HutchJson.Default.DatasetDownloads,
+                request => request.Authorized.DatasetActivity.CountDownloadsAsync(request.Caller, request.Dataset, request.Aborted),
+                ActivityDocuments.Of);
     }
 }

@@ -78,11 +78,24 @@ internal static class EntryAnswer
         response.ContentLength = length;
         if (!HttpMethods.IsHead(request.Http.Request.Method))
         {
-            await request.Authorized.Reading.SendAsync(
-                request.Caller, request.Dataset, length, ct => content.CopyToAsync(response.BodyWriter, offset, length, ct),
-                request.Aborted);
+            ReadGuard reading = request.Authorized.Reading;
+            Func<CancellationToken, Task> send = ct => content.CopyToAsync(response.BodyWriter, offset, length, ct);
+            await (IsShown(request)
+                ? reading.ShowAsync(request.Caller, request.Dataset, length, send, request.Aborted)
+                : reading.SendAsync(request.Caller, request.Dataset, length, send, request.Aborted));
         }
     }
+
+    /// <summary>
+    /// Whether a page shows it: browsers say what they want something for (Fetch Metadata Request Headers). Who follows a link or saves a
+    /// file wants the file, and so does every program that is no browser.
+    /// </summary>
+    private static bool IsShown(ApiRequest request) => request.Header("Sec-Fetch-Dest") switch
+    {
+        null or "document" => false,
+        "empty" => request.Header("Sec-Fetch-Mode") is "cors" or "same-origin",
+        _ => true,
+    };
 
     private static async Task SendSpecialAsync(ApiRequest request, Entry entry)
     {

@@ -53,7 +53,7 @@ internal static class PictureAnswer
         response.ContentLength = made.Memory.Length;
         if (!HttpMethods.IsHead(request.Http.Request.Method))
         {
-            await request.Authorized.Reading.SendAsync(
+            await request.Authorized.Reading.ShowAsync(
                 request.Caller, request.Dataset, made.Memory.Length, ct => response.Body.WriteAsync(made.Memory, ct).AsTask(),
                 request.Aborted);
         }

@@ -6,6 +6,7 @@ using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Site.Fairness;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -81,7 +82,8 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
         var request = new ApiRequest(http, known, api) { LostSession = http.Features.Get<LostSession>()?.Error };
         http.Features.Set(request);
         using IDisposable scope = api.Work.Begin(
-            known.Name, ClassOf(http, known), "rest", http.Request.Method);
+            known.Name, ClassOf(http, known), "rest", http.Request.Method,
+            known.IsUser ? null : AttemptLimiter.AddressKey(http.Connection.RemoteIpAddress));
         try
         {
             await next(http);

@@ -132,6 +132,7 @@ public sealed class NameTable : ZoneTable
         new InviteTable(_connection, _time).ForgetDataset(dataset);
         new OfferTable(_connection, _time).Remove(dataset);
         new AccessRequestTable(_connection, _time).RemoveOn(dataset);
+        new DownloadTable(_connection, _time).RemoveOf(dataset);
         new RuleTable(_connection, _time).EndOf(dataset);
 
         // A site from which the dataset was kept away has not got this row, which stays.

@@ -96,6 +96,18 @@ internal static partial class ZoneSchema
                 PRIMARY KEY (dataset_id, user_id));
             CREATE INDEX access_requests_of_user ON access_requests(user_id);
             """),
+        new(27, "downloads", """
+            -- What this site has sent, so that neither names nor users of a zone that it has joined are referred to. The reader is the id
+            -- of an account, or empty for all who were not logged in.
+            CREATE TABLE downloads(
+                dataset_id TEXT NOT NULL,
+                reader TEXT NOT NULL,
+                times INTEGER NOT NULL,
+                bytes INTEGER NOT NULL,
+                first_ms INTEGER NOT NULL,
+                last_ms INTEGER NOT NULL,
+                PRIMARY KEY (dataset_id, reader));
+            """),
     ];
 
     /// <summary>SQLite's words for it; PostgreSQL has others.</summary>

@@ -24,6 +24,7 @@ public class ZoneTables
         Identities = new IdentityTable(connection, time);
         Offers = new OfferTable(connection, time);
         AccessRequests = new AccessRequestTable(connection, time);
+        Downloads = new DownloadTable(connection, time);
         Creators = new CreatorTable(connection, time);
         PendingLogins = new PendingLoginTable(connection, time);
         Attempts = new AttemptTable(connection, time);
@@ -90,6 +91,9 @@ public class ZoneTables
 
     /// <summary>Who asks to read which dataset.</summary>
     public AccessRequestTable AccessRequests { get; }
+
+    /// <summary>How often datasets were downloaded.</summary>
+    public DownloadTable Downloads { get; }
 
     /// <summary>Who may create datasets for others.</summary>
     public CreatorTable Creators { get; }

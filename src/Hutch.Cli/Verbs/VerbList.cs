@@ -56,6 +56,7 @@ internal static class VerbList
         new("share", host => new ShareVerb(host)),
         new("unshare", host => new UnshareVerb(host)),
         new("access", AccessVerbs.Create),
+        new("downloads", host => new DownloadsVerb(host)),
         new("publish", host => new PublishVerb(host)),
         new("publication", PublicationVerbs.Create),
         new("invite", InviteVerbs.Create),

@@ -4,6 +4,7 @@ using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.Site.Fairness;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -38,7 +39,9 @@ internal sealed partial class GitDoor(GitContext git, ILogger<GitDoor> logger) :
             string? token = BasicCredential.Read(http.Request).Value;
             isAnonymous = token is null;
             Caller caller = token is null ? Caller.Anonymous : await AuthenticateAsync(http, token);
-            using IDisposable scope = git.Work.Begin(caller.Name, WorkClass.Interactive, "git", route.Rest.Split('/')[0]);
+            using IDisposable scope = git.Work.Begin(
+                caller.Name, WorkClass.Interactive, "git", route.Rest.Split('/')[0],
+                caller.IsUser ? null : AttemptLimiter.AddressKey(http.Connection.RemoteIpAddress));
             await git.Services.MakeCurrentAsync(http.RequestAborted);
             request = new GitRequest(git, http, caller, route);
             await request.AnswerAsync(http.RequestAborted);

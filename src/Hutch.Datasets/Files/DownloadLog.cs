@@ -2,56 +2,62 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Hutch.Site.Fairness;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Changes;
 
 namespace Hutch.Datasets.Files;
 
 /// <summary>
-/// Notes in the audit who downloaded how much of a dataset. What one reader fetches in one go is one line, written when it is over, or
-/// after an hour: reading costs no write of its own. Looking at a file in the portal is less than <see cref="LeastBytes"/>, and not noted.
-/// What a killed server had not written is not noted either. Thread-safe.
+/// Counts downloads of datasets, and notes large ones of members in the audit. What one reader fetches in one go is one download, written
+/// when it is over, or after an hour: reading costs no write of its own, and what strangers do adds to one row a dataset. Looking at
+/// files in the portal is none while it is less than <see cref="LeastBytes"/>. What a killed server had not written is not counted.
+/// Thread-safe.
 /// </summary>
-/// <param name="changes">Writes the lines.</param>
+/// <remarks>Strangers are told apart by the network that they come from, which is in memory only, for as long as they read.</remarks>
+/// <param name="changes">Writes the counts and lines.</param>
 /// <param name="time">The clock.</param>
 public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
 {
-    /// <summary>Downloads of less than this are not noted, bytes.</summary>
+    /// <summary>What is only shown counts from here on, and so much has a line in the audit; bytes.</summary>
     public const long LeastBytes = 1 << 20;
 
-    /// <summary>The most readers and datasets at a time; others are not noted.</summary>
+    /// <summary>The most readers and datasets at a time; others are not counted.</summary>
     private const int MaxOpen = 10_000;
+
+    /// <summary>From so many on, strangers are not counted: however many come, there is room for members.</summary>
+    private const int MaxOpenForStrangers = 5_000;
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
     private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<(DatasetId Dataset, string Name, string? Credential), Tally> _open = new();
+    private readonly ConcurrentDictionary<Reader, Tally> _open = new();
 
     /// <summary>Counts what a reader was sent.</summary>
     /// <param name="caller">Who.</param>
     /// <param name="dataset">Of what.</param>
     /// <param name="bytes">How much; null for an archive, whose size nobody knew beforehand.</param>
-    public void Add(Caller caller, DatasetId dataset, long? bytes)
+    /// <param name="isShown">Whether a page shows it, and nobody asked for the file.</param>
+    public void Add(Caller caller, DatasetId dataset, long? bytes, bool isShown)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        (DatasetId, string, string?) key = (dataset, caller.Name, caller.CredentialId);
-        if (!_open.TryGetValue(key, out Tally? tally))
+        var reader = new Reader(dataset, caller.Name, caller.CredentialId, WorkScope.Current?.From);
+        if (!_open.TryGetValue(reader, out Tally? tally))
         {
-            if (_open.Count >= MaxOpen)
+            if (_open.Count >= (caller.IsUser ? MaxOpen : MaxOpenForStrangers))
             {
                 return;
             }
 
-            var actor = new AuditActor(caller.User?.Id, caller.Name, caller.CredentialId);
-            tally = _open.GetOrAdd(key, _ => new Tally(actor, time.GetTimestamp()));
+            tally = _open.GetOrAdd(reader, _ => new Tally(caller.Actor, time.GetTimestamp()));
         }
 
-        tally.Add(bytes, time.GetTimestamp());
+        tally.Add(bytes, isShown, time.GetTimestamp());
     }
 
-    /// <summary>Writes lines until cancelled, and then what is left.</summary>
+    /// <summary>Writes until cancelled, and then what is left.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         using var timer = new PeriodicTimer(LookEvery, time);
@@ -71,15 +77,27 @@ public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
 
     private async Task WriteAsync(bool isLast, CancellationToken ct)
     {
+        var counts = new List<CountedDownload>();
         var lines = new List<AuditNote>();
-        foreach (KeyValuePair<(DatasetId Dataset, string, string?), Tally> open in _open.Where(each => isLast || IsOver(each.Value)))
+        foreach ((Reader reader, Tally tally) in _open.Where(each => isLast || IsOver(each.Value)))
         {
-            // What comes for it from now on is another line.
-            _open.TryRemove(open);
-            if (open.Value.Describe() is { } detail)
+            // What comes for it from now on is another download.
+            _open.TryRemove(KeyValuePair.Create(reader, tally));
+            if (tally.IsDownload)
             {
-                lines.Add(new AuditNote(open.Value.Actor, open.Key.Dataset, "dataset.download", detail));
+                counts.Add(new CountedDownload(
+                    reader.Dataset, tally.Actor.Id, new DownloadRecord(null, 1, tally.Bytes, TimeOf(tally.First), TimeOf(tally.Last))));
             }
+
+            if (reader.Name != Caller.Anonymous.Name && tally.Describe() is { } detail)
+            {
+                lines.Add(new AuditNote(tally.Actor, reader.Dataset, "dataset.download", detail));
+            }
+        }
+
+        if (counts.Count > 0)
+        {
+            await changes.CountAsync(counts, ct);
         }
 
         if (lines.Count > 0)
@@ -90,12 +108,22 @@ public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
 
     private bool IsOver(Tally tally) => time.GetElapsedTime(tally.Last) >= Quiet || time.GetElapsedTime(tally.First) >= Longest;
 
+    private DateTimeOffset TimeOf(long timestamp) => time.GetUtcNow() - time.GetElapsedTime(timestamp);
+
+    /// <summary>Who reads what.</summary>
+    /// <param name="Dataset">The dataset.</param>
+    /// <param name="Name">The account, the link, or nobody.</param>
+    /// <param name="Credential">With which token or session.</param>
+    /// <param name="From">For who has no account: the network.</param>
+    private readonly record struct Reader(DatasetId Dataset, string Name, string? Credential, string? From);
+
     /// <summary>What one reader was sent of one dataset.</summary>
     private sealed class Tally(AuditActor actor, long first)
     {
         private long _bytes;
         private long _archives;
         private long _last = first;
+        private volatile bool _isTaken;
 
         public AuditActor Actor => actor;
 
@@ -103,7 +131,12 @@ public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
 
         public long Last => Volatile.Read(ref _last);
 
-        public void Add(long? bytes, long now)
+        public long Bytes => Volatile.Read(ref _bytes);
+
+        /// <summary>Whether it is more than a look.</summary>
+        public bool IsDownload => _isTaken || Bytes >= LeastBytes;
+
+        public void Add(long? bytes, bool isShown, long now)
         {
             if (bytes is { } known)
             {
@@ -114,12 +147,13 @@ public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
                 Interlocked.Increment(ref _archives);
             }
 
+            _isTaken |= !isShown;
             Volatile.Write(ref _last, now);
         }
 
         public string? Describe()
         {
-            (long bytes, long archives) = (Volatile.Read(ref _bytes), Volatile.Read(ref _archives));
+            (long bytes, long archives) = (Bytes, Volatile.Read(ref _archives));
             string? archive = archives switch { 0 => null, 1 => "an archive", _ => Text(archives) + " archives" };
             string? files = bytes < LeastBytes ? null : Display.Bytes(bytes);
             return archive is null || files is null ? archive ?? files : $"{archive}, and {files}";

@@ -22,19 +22,29 @@ public sealed class ReadGuard(RightRecheck lasting, DownloadLog downloads)
     /// <param name="bytes">How many; null when that is not known.</param>
     /// <param name="send">Sends them.</param>
     /// <param name="ct">Cancels.</param>
-    public Task SendAsync(Caller caller, DatasetId dataset, long? bytes, Func<CancellationToken, Task> send, CancellationToken ct)
+    public Task SendAsync(Caller caller, DatasetId dataset, long? bytes, Func<CancellationToken, Task> send, CancellationToken ct) =>
+        SendAsync(caller, dataset, bytes, isShown: false, send, ct);
+
+    /// <summary>The same for what a page shows, which is no download by itself.</summary>
+    /// <inheritdoc cref="SendAsync(Caller, DatasetId, long?, Func{CancellationToken, Task}, CancellationToken)"/>
+    public Task ShowAsync(Caller caller, DatasetId dataset, long? bytes, Func<CancellationToken, Task> send, CancellationToken ct) =>
+        SendAsync(caller, dataset, bytes, isShown: true, send, ct);
+
+    private Task SendAsync(
+        Caller caller, DatasetId dataset, long? bytes, bool isShown, Func<CancellationToken, Task> send, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(send);
         if (bytes < WatchedBytes)
         {
-            downloads.Add(caller, dataset, bytes); // the answer is on its way: nothing waits for its end
+            downloads.Add(caller, dataset, bytes, isShown); // the answer is on its way: nothing waits for its end
             return send(ct);
         }
 
-        return WatchAsync(caller, dataset, bytes, send, ct);
+        return WatchAsync(caller, dataset, bytes, isShown, send, ct);
     }
 
-    private async Task WatchAsync(Caller caller, DatasetId dataset, long? bytes, Func<CancellationToken, Task> send, CancellationToken ct)
+    private async Task WatchAsync(
+        Caller caller, DatasetId dataset, long? bytes, bool isShown, Func<CancellationToken, Task> send, CancellationToken ct)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
         Task<HutchError> lost = lasting.WaitForLossAsync(caller, dataset, ending.Token);
@@ -45,7 +55,7 @@ public sealed class ReadGuard(RightRecheck lasting, DownloadLog downloads)
         try
         {
             await sending;
-            downloads.Add(caller, dataset, bytes);
+            downloads.Add(caller, dataset, bytes, isShown);
         }
         catch (OperationCanceledException) when (isLost && lost.IsCompletedSuccessfully && !ct.IsCancellationRequested)
         {

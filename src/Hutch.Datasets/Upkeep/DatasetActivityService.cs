@@ -7,6 +7,7 @@ using Hutch.Model.Zone;
 using Hutch.Site.Heads;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Changes;
+using Hutch.Zone.Limits;
 
 namespace Hutch.Datasets.Upkeep;
 
@@ -24,8 +25,7 @@ public sealed class DatasetActivityService(Authorizer authorizer, ZoneChanges ch
     public async Task<Result<Batch<ActivityLine>>> ListAsync(
         Caller caller, DatasetId id, string? cursor, int limit, CancellationToken ct)
     {
-        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.ActivityRead, ct);
-        Result<SiteDataset> dataset = access.IsOk ? await heads.DatasetAsync(id, ct) : access.Error;
+        Result<SiteDataset> dataset = await FindAsync(caller, id, ct);
         if (!dataset.IsOk)
         {
             return dataset.Error;
@@ -37,6 +37,19 @@ public sealed class DatasetActivityService(Authorizer authorizer, ZoneChanges ch
         }
 
         return await PageAsync(dataset.Value, from, limit, ct);
+    }
+
+    /// <summary>How often a dataset was downloaded from this site, and by whom: by the accounts that did so last, 1000 at most.</summary>
+    public async Task<Result<DownloadCounts>> CountDownloadsAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
+        Result<SiteDataset> dataset = await FindAsync(caller, id, ct);
+        return dataset.IsOk ? await changes.DownloadsOfAsync(id, AccountLimits.MaxPage, ct) : dataset.Error;
+    }
+
+    private async Task<Result<SiteDataset>> FindAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.ActivityRead, ct);
+        return access.IsOk ? await heads.DatasetAsync(id, ct) : access.Error;
     }
 
     private async Task<Batch<ActivityLine>> PageAsync(SiteDataset dataset, ActivityCursor from, int limit, CancellationToken ct)

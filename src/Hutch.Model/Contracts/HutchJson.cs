@@ -94,6 +94,7 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(SiteActivity))]
 [JsonSerializable(typeof(LiveInfo))]
 [JsonSerializable(typeof(ActivityInfo))]
+[JsonSerializable(typeof(DatasetDownloads))]
 [JsonSerializable(typeof(Page<ActivityInfo>))]
 [JsonSerializable(typeof(LoginMethods))]
 [JsonSerializable(typeof(PasswordLogin))]

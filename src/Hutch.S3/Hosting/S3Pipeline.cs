@@ -94,7 +94,9 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
         (Caller caller, ReadOnlyMemory<byte> signingKey) = await AuthenticateAsync(http, signature);
         using var request = new S3Request(http, target, s3, tally, isCurrent ? caller : caller.AsRemembered(), signature, signingKey);
         await Cors.AddHeadersAsync(request);
-        using IDisposable scope = s3.Work.Begin(caller.Name, WorkClass.Interactive, "s3", operation.Name);
+        using IDisposable scope = s3.Work.Begin(
+            caller.Name, WorkClass.Interactive, "s3", operation.Name,
+            caller.IsUser ? null : AttemptLimiter.AddressKey(http.Connection.RemoteIpAddress));
         await operation.RunAsync(request);
     }
 

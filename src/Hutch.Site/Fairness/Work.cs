@@ -8,12 +8,13 @@ public sealed class Work
     private long _bytesWritten;
     private int _class;
 
-    internal Work(WorkRegistry registry, string user, WorkClass workClass, string door, string what, DateTimeOffset started)
+    internal Work(WorkRegistry registry, string user, WorkClass workClass, string door, string what, string? from, DateTimeOffset started)
     {
         _registry = registry;
         _class = (int)workClass;
         User = user;
         Door = door;
+        From = from;
         What = what;
         Started = started;
     }
@@ -24,6 +25,9 @@ public sealed class Work
     public string Door { get; }
 
     public string What { get; private set; }
+
+    /// <summary>For who has no account: the network from which they ask. In memory only: it is written nowhere.</summary>
+    public string? From { get; }
 
     /// <summary>The dataset, as the request names it; null when it is about none.</summary>
     public string? Dataset { get; private set; }

@@ -26,9 +26,14 @@ public sealed class WorkRegistry(TimeProvider time, long interactiveBytes)
     }
 
     /// <summary>Begins work, which is the current one of this flow until the result is disposed.</summary>
-    public IDisposable Begin(string user, WorkClass workClass, string door, string what)
+    /// <param name="user">For whom.</param>
+    /// <param name="workClass">How urgent it is.</param>
+    /// <param name="door">Where it came in.</param>
+    /// <param name="what">What is done.</param>
+    /// <param name="from">For who has no account: the network from which they ask, which tells them apart.</param>
+    public IDisposable Begin(string user, WorkClass workClass, string door, string what, string? from = null)
     {
-        var work = new Work(this, user, workClass, door, what, time.GetUtcNow());
+        var work = new Work(this, user, workClass, door, what, from, time.GetUtcNow());
         _running.TryAdd(work, 0);
         _totals[(int)workClass].Began();
         return WorkScope.Enter(work, End);

@@ -65,6 +65,24 @@ public sealed class ZoneChanges
             },
             ct);
 
+    /// <summary>Adds to the counts of downloads. No change of the zone: nothing is audited, and nothing cached becomes wrong.</summary>
+    public async ValueTask CountAsync(IReadOnlyCollection<CountedDownload> downloads, CancellationToken ct) =>
+        _ = await _zone.KeepAsync(
+            tables =>
+            {
+                foreach (CountedDownload download in downloads)
+                {
+                    tables.Downloads.Add(download.Dataset, download.Reader, download.Sum);
+                }
+
+                return Done.Value;
+            },
+            ct);
+
+    /// <summary>How often a dataset was downloaded from this site, with the accounts that did so last, at most so many.</summary>
+    public ValueTask<DownloadCounts> DownloadsOfAsync(DatasetId dataset, int limit, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Downloads.Of(dataset, limit), ct);
+
     /// <summary>The dataset that a line of the audit is about; null for anything else.</summary>
     public static DatasetId? DatasetOf(AuditRecord line)
     {
@@ -80,6 +98,12 @@ public sealed class ZoneChanges
 /// <param name="Action">Did what, such as <c>dataset.download</c>.</param>
 /// <param name="Detail">More about it in a few words.</param>
 public sealed record AuditNote(AuditActor Actor, DatasetId Dataset, string Action, string Detail);
+
+/// <summary>Downloads of a dataset by one reader.</summary>
+/// <param name="Dataset">The dataset.</param>
+/// <param name="Reader">The account; null for who was not logged in.</param>
+/// <param name="Sum">How often and how much.</param>
+public sealed record CountedDownload(DatasetId Dataset, PrincipalId? Reader, DownloadRecord Sum);
 
 /// <summary>The name of a dataset, and who it is shared with.</summary>
 public sealed record SharedName(NameRecord Name, IReadOnlyList<GrantRecord> Grants);

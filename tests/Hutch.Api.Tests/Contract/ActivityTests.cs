@@ -61,6 +61,36 @@ public sealed class ActivityTests
     }
 
     [Fact]
+    public async Task Downloads_are_counted_by_account_and_together_for_strangers_and_what_a_page_shows_is_none()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        TestCaller bob = await server.UserAsync("bob");
+        TestCaller eve = await server.UserAsync("eve");
+        string id = await ada.DatasetAsync("data");
+        (await ada.PutAsync($"datasets/{id}/entries/small", "content")).Must(201);
+        (await ada.PatchAsync($"datasets/{id}", new { visibility = "public" })).Must(200);
+
+        (await bob.GetAsync($"datasets/{id}/entries/small")).Must(200);
+        (await bob.GetAsync($"datasets/{id}/archive.tar")).Must(200);
+        (await eve.GetAsync($"datasets/{id}/entries/small", ("Sec-Fetch-Dest", "empty"), ("Sec-Fetch-Mode", "cors"))).Must(200);
+        (await server.Nobody.GetAsync($"datasets/{id}/entries/small", ("Sec-Fetch-Dest", "document"), ("Sec-Fetch-Mode", "navigate"))).Must(200);
+        Assert.Equal(0, (await ada.GetAsync($"datasets/{id}/downloads")).Must(200).Json.GetProperty("times").GetInt64());
+        await server.RestartAsync(); // a server that stops writes what it has gathered
+        (await bob.GetAsync($"datasets/{id}/entries/small")).Must(200);
+        await server.RestartAsync();
+
+        JsonElement counts = (await ada.GetAsync($"datasets/{id}/downloads")).Must(200).Json;
+        Assert.Equal("3 21 1", $"{counts.GetProperty("times")} {counts.GetProperty("bytes")} {counts.GetProperty("people")}");
+        Assert.Equal("1 7", $"{counts.GetProperty("strangers").GetProperty("times")} {counts.GetProperty("strangers").GetProperty("bytes")}");
+        JsonElement member = Assert.Single(counts.GetProperty("members").EnumerateArray());
+        Assert.Equal("bob 2 14", $"{Text(member, "user")} {member.GetProperty("times")} {member.GetProperty("bytes")}");
+        Assert.Equal(
+            ["bob dataset.download an archive"],
+            (await PagesAsync(ada, id, 10)).Where(line => Text(line, "action") == "dataset.download").Select(Summary));
+    }
+
+    [Fact]
     public async Task The_activity_of_a_dataset_is_for_those_who_manage_it()
     {
         await using TestServer server = await TestServer.StartAsync();
@@ -71,6 +101,8 @@ public sealed class ActivityTests
         (await bob.GetAsync($"datasets/{id}/activity")).MustRefuse(404, "not-found");
         (await ada.PutJsonAsync($"datasets/{id}/grants/user:bob", new { right = "write" })).Must(200);
         (await bob.GetAsync($"datasets/{id}/activity")).MustRefuse(403, "forbidden");
+        (await bob.GetAsync($"datasets/{id}/downloads")).MustRefuse(403, "forbidden");
+        (await server.Nobody.GetAsync($"datasets/{id}/downloads")).MustRefuse(401, "unauthenticated");
         (await server.Admin.GetAsync($"datasets/{id}/activity")).Must(200);
         (await ada.GetAsync($"datasets/{id}/activity?cursor=1.2")).MustRefuse(400, "bad-request");
     }

@@ -154,6 +154,7 @@ public sealed partial class AuthorizationMatrixTests
             With = ("user", "nobody-at-all"), Send = _ => Json(new { granted = true }),
         },
         new("see who did what", "GET /datasets/{id}/activity"),
+        new("see who downloaded it", "GET /datasets/{id}/downloads"),
         new("give it away", "PUT /datasets/{id}/owner") { Send = _ => Json(new { owner = "nobody-at-all" }) },
         new("accept its offer", "POST /offers/{id}/accept") { Before = OfferAsync, Send = _ => Json(new { }) },
         new("end its offer", "DELETE /offers/{id}") { Before = OfferAsync },

@@ -113,6 +113,10 @@ internal sealed partial class PortalSite : IAsyncDisposable
         return (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
+    /// <summary>Writes the downloads that were counted so far, as a server does that stops.</summary>
+    public Task WriteDownloadsAsync() =>
+        Assert.ThrowsAnyAsync<OperationCanceledException>(() => _server.Services.Downloads.RunAsync(new CancellationToken(canceled: true)));
+
     /// <summary>Creates an account with the test password.</summary>
     public async Task<string> UserAsync(string name, params string[] roles)
     {

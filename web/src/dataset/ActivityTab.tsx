@@ -9,11 +9,21 @@ import { ClockIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { MoreButton } from "../components/MoreButton";
 import { ProblemAlert } from "../components/ProblemAlert";
-import type { DatasetContext } from "./context";
+import type { Dataset, DatasetContext } from "./context";
+import { Downloads } from "./Downloads";
 
-/** The audit log of the dataset, newest first. */
+/** How often the dataset was downloaded, and its audit log, newest first. */
 export default function ActivityTab() {
   const { dataset } = useOutletContext<DatasetContext>();
+  return (
+    <Stack maw={860} gap="xl">
+      <Downloads dataset={dataset} />
+      <Log dataset={dataset} />
+    </Stack>
+  );
+}
+
+function Log({ dataset }: { dataset: Dataset }) {
   const query = useInfiniteQuery({
     queryKey: ["activity", dataset.id],
     initialPageParam: undefined as string | undefined,
@@ -50,7 +60,7 @@ export default function ActivityTab() {
       </EmptyState>
     );
   return (
-    <Stack maw={860}>
+    <Stack>
       <Events label="Activity" events={events} />
       <MoreButton list={query} />
     </Stack>

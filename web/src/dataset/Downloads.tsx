@@ -1,0 +1,69 @@
+import { Table, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { api, must, type Schemas } from "../api/client";
+import { Name } from "../components/Name";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { Quiet, Section } from "../components/Section";
+import { Time } from "../components/Time";
+import { WideTable } from "../components/WideTable";
+import { formatBytes, formatCount, plural } from "../text/format";
+import type { Dataset } from "./context";
+
+/** How often the dataset was downloaded: by whom, and how often by people who were not logged in. */
+export function Downloads({ dataset }: { dataset: Dataset }) {
+  const query = useQuery({
+    queryKey: ["downloads", dataset.id],
+    queryFn: () => must(api.GET("/datasets/{id}/downloads", { params: { path: { id: dataset.id } } })),
+  });
+  if (query.isError)
+    return <ProblemAlert error={query.error} title="Could not load the downloads" onRetry={() => query.refetch()} />;
+  if (!query.data) return null;
+  const { times, people, since, strangers, members } = query.data;
+  return (
+    <Section title="Downloads">
+      {times === 0 ? (
+        <Quiet>Nobody has downloaded this dataset yet.</Quiet>
+      ) : (
+        <>
+          <Text size="sm" mb="xs">
+            {plural(times, "download")} since <Time value={since} exact />. Sizes are without archives.
+          </Text>
+          <WideTable label="Downloads" minWidth={420}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Who</Table.Th>
+                <Table.Th ta="right">Downloads</Table.Th>
+                <Table.Th ta="right">Size</Table.Th>
+                <Table.Th ta="right">Last</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {strangers && <Reader reader={strangers} />}
+              {members.map((reader) => (
+                <Reader key={reader.user} reader={reader} />
+              ))}
+            </Table.Tbody>
+          </WideTable>
+          {people > members.length && (
+            <Quiet>
+              The {formatCount(members.length)} who downloaded last, of {plural(people, "person", "people")}.
+            </Quiet>
+          )}
+        </>
+      )}
+    </Section>
+  );
+}
+
+function Reader({ reader }: { reader: Schemas["ReaderDownloads"] }) {
+  return (
+    <Table.Tr>
+      <Table.Td>{reader.user ? <Name>{reader.user}</Name> : "Not logged in"}</Table.Td>
+      <Table.Td ta="right">{formatCount(reader.times)}</Table.Td>
+      <Table.Td ta="right">{formatBytes(reader.bytes)}</Table.Td>
+      <Table.Td ta="right">
+        <Time value={reader.last} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
