@@ -58,6 +58,7 @@ export default function FrameViewer({
 }: FrameViewerProps) {
   const { series, error: seriesError } = useSeries(dataset, address.at);
   const [stage, setStage] = useState<Stage>();
+  const [isDrawn, setDrawn] = useState(false);
   const [isSeen, setSeen] = useState(false);
   const [isPlaying, setPlaying] = useState(false);
   const { mask, error: maskError } = useMask(series, isSeen);
@@ -110,8 +111,10 @@ export default function FrameViewer({
   const change = useRef(onAddress);
   change.current = onAddress;
 
+  // The stage is set while the header is on its way.
+  const isReadable = seriesError === undefined;
   useEffect(() => {
-    if (!box.current || !canvas.current || !overlay.current || !series) return;
+    if (!box.current || !canvas.current || !overlay.current || !isReadable) return;
     let made: Stage | undefined;
     const onView = (view: View | undefined) => {
       told.current = view;
@@ -136,7 +139,7 @@ export default function FrameViewer({
       made?.close();
       setStage(undefined);
     };
-  }, [series]);
+  }, [isReadable]);
 
   // Another part is asked for by other hands than those on the stage.
   useEffect(() => {
@@ -216,6 +219,7 @@ export default function FrameViewer({
     canvas.current?.setAttribute("data-frame", String(shown.number));
     canvas.current?.setAttribute("data-bin", String(shown.picture.bin));
     canvas.current?.toggleAttribute("data-masked", mask !== undefined);
+    setDrawn(true);
     // The mask is for counts: it would only delay them before.
     if (shown.picture.bin === usedBin) setSeen(true);
   }, [stage, shown, header, mask, isLost, usedBin]);
@@ -238,7 +242,9 @@ export default function FrameViewer({
     act();
   };
 
-  if (seriesError !== undefined) return <ProblemAlert error={seriesError} title="Could not read what the frames are" />;
+  // What asks the server for more, and takes time to make, comes when there is something to see.
+  const hasControls = isDrawn || error !== undefined;
+  if (!isReadable) return <ProblemAlert error={seriesError} title="Could not read what the frames are" />;
   if (failure !== undefined) return <CannotDraw failure={failure} />;
   return (
     <div className={classes.viewer}>
@@ -279,7 +285,7 @@ export default function FrameViewer({
           <ProblemAlert error={error} title={`Could not show frame ${address.frame}`} onRetry={retry} />
         )}
         {maskError !== undefined && <ProblemAlert error={maskError} title="Could not read the mask" />}
-        {header && (
+        {header && hasControls && (
           <Controls
             header={header}
             address={address}
@@ -294,7 +300,7 @@ export default function FrameViewer({
             onFit={() => stage?.fit()}
           />
         )}
-        {header && (
+        {header && hasControls && (
           <Measured
             tool={tool}
             onTool={setTool}
@@ -304,7 +310,7 @@ export default function FrameViewer({
             mask={mask}
           />
         )}
-        {children}
+        {hasControls && children}
       </Stack>
     </div>
   );
