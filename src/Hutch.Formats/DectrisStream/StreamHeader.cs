@@ -180,7 +180,7 @@ public sealed class StreamHeader
     {
         string[] names = first is not null
             ? [.. first.Channels.Select(static channel => channel.Channel)]
-            : [.. (fields["channels"] as JsonArray ?? []).Select(NexusTree.Text).OfType<string>()];
+            : [.. (fields["channels"] as JsonArray ?? []).Select(NexusTree.Text).OfType<string>().Select(StreamChannel.NameOf)];
         return names.Length > 1 ? names : [""];
     }
 

@@ -91,7 +91,7 @@ public static class StreamMessageReader
         reader.ReadStartMap();
         while (CborValues.TryReadKey(reader) is { } channel)
         {
-            arrays.Add(TypedArrays.ReadField(reader, message, name, channel));
+            arrays.Add(TypedArrays.ReadField(reader, message, name, StreamChannel.NameOf(channel)));
         }
     }
 
@@ -128,7 +128,8 @@ public static class StreamMessageReader
                     reader.ReadStartMap();
                     while (CborValues.TryReadKey(reader) is { } channel)
                     {
-                        channels.Add(TypedArrays.ReadField(reader, message, channel, channel));
+                        string name = StreamChannel.NameOf(channel);
+                        channels.Add(TypedArrays.ReadField(reader, message, name, name));
                     }
 
                     break;

@@ -147,7 +147,8 @@ public sealed record LiveRunInfo
 
     /// <summary>
     /// <c>running</c>, <c>idle</c> (follows, no row for ten seconds), <c>behind</c> (follows, and frames wait for more than ten seconds),
-    /// <c>without-worker</c> or <c>stuck</c> (no row for a minute).
+    /// <c>without-worker</c>, <c>stuck</c> (no row for a minute) or <c>finishing</c> (each frame has its row; the last ones are written, or
+    /// wait for the broker or receiver that gets them).
     /// </summary>
     public required string State { get; init; }
 

@@ -28,7 +28,7 @@ internal sealed partial class WorkBoard
                     .Select(one => LoadOf(one, inWork.GetValueOrDefault(one))),
             ];
             Dictionary<string, int> present = workers.Where(IsThere).CountBy(one => one.Namespace).ToDictionary();
-            List<RunLoad> runs = [.. _runs.Values.Where(run => !run.IsOver).Select(run => LoadOf(run, present))];
+            List<RunLoad> runs = [.. _runs.Values.Select(run => LoadOf(run, present))];
             IEnumerable<string> namespaces = runs.Select(run => run.Run.Namespace).Concat(present.Keys).Concat(_givenUp.Keys)
                 .Distinct().Order(StringComparer.Ordinal);
             return new WorkView(runs, workers, [.. namespaces.Select(name => LoadOf(name, runs, present))]);
@@ -67,7 +67,8 @@ internal sealed partial class WorkBoard
         return new RunLoad
         {
             Run = run.Run,
-            State = !present.ContainsKey(run.Run.Namespace) ? RunLoadState.WithoutWorker
+            State = run.IsOver ? RunLoadState.Finishing
+                : !present.ContainsKey(run.Run.Namespace) ? RunLoadState.WithoutWorker
                 : run is { Queued: 0, Open: 0 } ? isFollowing && run.Rate.PerSecond == 0 ? RunLoadState.Idle : RunLoadState.Running
                 : IsLongAgo(run.Moved) ? RunLoadState.Stuck
                 : isFollowing && lag > BehindAfter ? RunLoadState.Behind

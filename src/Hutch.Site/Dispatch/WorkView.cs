@@ -56,6 +56,9 @@ public enum RunLoadState
 
     /// <summary>There are frames and workers, and for a minute no row.</summary>
     Stuck,
+
+    /// <summary>Every frame has its row. The last rows are being written, or wait for a broker or a receiver that is away.</summary>
+    Finishing,
 }
 
 /// <summary>A process of a worker.</summary>

@@ -215,6 +215,30 @@ public sealed class StreamCaptureTests : IDisposable
         Assert.Equal(2, record.Stored);
     }
 
+    [Theory]
+    [InlineData("../x")]
+    [InlineData("a/b")]
+    [InlineData("header")]
+    [InlineData("header.d")]
+    [InlineData(".Hutch")]
+    [InlineData("000002")]
+    [InlineData("high\0")]
+    public async Task A_channel_whose_name_cannot_be_that_of_a_folder_gets_another(string name)
+    {
+        await using var capture = new CaptureRig(_folder);
+        var series = new StreamSeriesName(1, "a");
+        capture.Send(Start(series, images: 1, "low", name));
+        capture.Send(StreamMessageWriter.Image(series, new ImageMessage { ImageId = 0, Channels = [Channel("low", 1), Channel(name, 2)] }));
+        capture.Send(StreamMessageWriter.End(series));
+        CaptureRecord record = await capture.EndedAsync();
+
+        MemorySink sink = capture.Store.Datasets["a"];
+        string path = Assert.Single(sink.Entries.Keys, path => path.EndsWith("/000001", StringComparison.Ordinal));
+        Assert.Matches("^channel-[0-9a-f]{8}/000001$", path);
+        Assert.Equal(Chunk(2), sink.Entries[path]);
+        Assert.Equal((2L, 0L), (record.Stored, record.Unreadable));
+    }
+
     [Fact]
     public async Task A_capture_that_is_started_again_goes_on_with_its_series_and_names_what_is_lost()
     {

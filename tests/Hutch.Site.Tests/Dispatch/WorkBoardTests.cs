@@ -375,6 +375,20 @@ public sealed class WorkBoardTests
     }
 
     [Fact]
+    public async Task A_run_whose_rows_are_all_given_is_seen_as_finishing_until_it_is_taken_off()
+    {
+        RunWork run = await AddAsync(1);
+        Give((await TakeAsync(First))!, First, 1);
+        _board.Leave(First);
+
+        RunLoad load = Assert.Single(_board.View().Runs);
+        Assert.Equal((RunLoadState.Finishing, 1L, 0L, 0), (load.State, load.Done, load.Waiting, load.InWork));
+
+        _board.Remove(run);
+        Assert.Empty(_board.View().Runs);
+    }
+
+    [Fact]
     public async Task A_worker_that_asks_for_nothing_any_more_is_seen_as_gone_and_then_forgotten()
     {
         await TakeAsync(First);

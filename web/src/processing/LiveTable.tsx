@@ -55,6 +55,7 @@ const colours: Record<string, string> = {
   running: "blue",
   working: "blue",
   idle: "gray",
+  finishing: "gray",
   ok: "gray",
   behind: "orange",
   gone: "orange",
