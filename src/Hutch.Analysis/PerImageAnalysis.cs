@@ -47,11 +47,6 @@ internal sealed class PerImageAnalysis
             return wrong;
         }
 
-        if (geometry?.Validated().Error is { } wrongGeometry)
-        {
-            return wrongGeometry;
-        }
-
         if (geometry is null && (parameters.DMinAngstrom ?? parameters.DMaxAngstrom) is not null)
         {
             return DetectorGeometry.Missing;

@@ -9,7 +9,15 @@ import { unpackBlock } from "../src/frames/decode/lz4";
 import { Picture } from "../src/frames/decode/picture";
 import { levels, measure, reduce } from "../src/frames/decode/pixels";
 import { addFrame, emptyPicture, limitsOf } from "../src/frames/decode/together";
-import { geometryOf, iceRingsOn, radiusOf, resolutionRings, scatteringAt } from "../src/frames/detector/geometry";
+import {
+  beamOn,
+  type Geometry,
+  geometryOf,
+  iceRingsOn,
+  resolutionRings,
+  scatteringAt,
+  turnedGeometry,
+} from "../src/frames/detector/geometry";
 import { readHeader } from "../src/frames/detector/header";
 import { readMask, reasonOf } from "../src/frames/detector/mask";
 import { profileOf, regionOf } from "../src/frames/detector/measure";
@@ -208,35 +216,52 @@ test("an LZ4 block reads and writes nothing outside of its range", () => {
 });
 
 test("resolutions are those of the analysis", () => {
-  const detectors = JSON.parse(readFileSync(`${data}/geometry/expected.json`, "utf8"));
-  for (const { places, ...detector } of detectors) {
-    const geometry = geometryOf(detector);
+  const { square, turned } = JSON.parse(readFileSync(`${data}/geometry/expected.json`, "utf8"));
+  const detectors: [Geometry | undefined, { x: number; y: number; inverse: number }[]][] = [
+    // biome-ignore lint/suspicious/noExplicitAny: it is JSON
+    ...square.map(({ places, ...detector }: any) => [geometryOf(detector), places]),
+    [turnedGeometry(turned.wavelength, turned.detector), turned.places],
+  ];
+  for (const [geometry, places] of detectors) {
     if (!geometry) throw new Error("a geometry is missing");
     for (const { x, y, inverse } of places) {
       const { d, twoTheta, q } = scatteringAt(geometry, x, y);
       expect(1 / d).toBeCloseTo(inverse, 12);
       expect(q).toBeCloseTo(2 * Math.PI * inverse, 11);
       expect(2 * Math.sin((twoTheta * Math.PI) / 360)).toBeCloseTo(inverse * geometry.wavelength, 12);
-      const radius = Math.hypot((x - geometry.x) * geometry.pixelX, (y - geometry.y) * geometry.pixelY);
-      if (radius > 0) expect(radiusOf(geometry, d)).toBeCloseTo(radius, 9);
     }
   }
-  expect(geometryOf({ ...detectors[0], wavelength: 0 })).toBeUndefined();
-  expect(geometryOf({ ...detectors[0], x: undefined })).toBeUndefined();
+  expect(geometryOf({ ...square[0], wavelength: 0 })).toBeUndefined();
+  expect(geometryOf({ ...square[0], x: undefined })).toBeUndefined();
+  expect(turnedGeometry(1, undefined)).toBeUndefined();
+  expect(turnedGeometry(1, { ...turned.detector, slow: turned.detector.fast })).toBeUndefined();
 });
 
-test("rings stand where the resolution is theirs, and only on the detector", () => {
-  const geometry = { wavelength: 0.9763, distance: 0.10861, pixelX: 75e-6, pixelY: 150e-6, x: 1037.25, y: 500 };
-  const rings = resolutionRings(geometry, 2068, 1000);
-  expect(rings.length).toBeGreaterThan(3);
-  const ice = iceRingsOn(geometry, 2068, 1000);
-  expect(ice[0]?.d).toBeCloseTo(3.895, 3);
-  for (const { d, radiusX, radiusY } of [...rings, ...ice]) {
-    expect(scatteringAt(geometry, geometry.x + radiusX, geometry.y).d).toBeCloseTo(d, 9);
-    expect(scatteringAt(geometry, geometry.x, geometry.y - radiusY).d).toBeCloseTo(d, 9);
+test("rings stand where the resolution is theirs, on a detector that is turned too", () => {
+  const square = geometryOf({
+    wavelength: 0.9763,
+    distance: 0.10861,
+    pixelX: 75e-6,
+    pixelY: 150e-6,
+    x: 1037.25,
+    y: 500,
+  });
+  const arm = (45 * Math.PI) / 180;
+  const turned = turnedGeometry(0.9763, {
+    origin: [0.1 * Math.sin(arm) - 0.075 * Math.cos(arm), -0.075, 0.1 * Math.cos(arm) + 0.075 * Math.sin(arm)],
+    fast: [75e-6 * Math.cos(arm), 0, -75e-6 * Math.sin(arm)],
+    slow: [0, 75e-6, 0],
+  });
+  for (const geometry of [square, turned]) {
+    if (!geometry) throw new Error("a geometry is missing");
+    const rings = [...resolutionRings(geometry, 2068, 1000), ...iceRingsOn(geometry, 2068, 1000)];
+    expect(rings.length).toBeGreaterThan(4);
+    for (const { d, places } of rings)
+      for (const place of places) if (place) expect(scatteringAt(geometry, place.x, place.y).d).toBeCloseTo(d, 6);
   }
-  expect(radiusOf(geometry, 0.48)).toBeUndefined();
-  expect(radiusOf(geometry, 0.6)).toBeUndefined();
+  expect(iceRingsOn(square as Geometry, 2068, 1000)[0]?.d).toBeCloseTo(3.895, 3);
+  expect(beamOn(square as Geometry)?.x).toBeCloseTo(1037.25, 6);
+  expect(beamOn(square as Geometry)?.y).toBeCloseTo(500, 6);
 });
 
 test("far out, each number is the largest valid one below it", () => {

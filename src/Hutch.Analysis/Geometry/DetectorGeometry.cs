@@ -3,23 +3,14 @@ using Hutch.Model;
 
 namespace Hutch.Analysis.Geometry;
 
-/// <summary>A flat detector perpendicular to the beam: all that resolution needs.</summary>
+/// <summary>A flat detector: all that resolution needs.</summary>
 /// <param name="WavelengthAngstrom">Wavelength in Å.</param>
-/// <param name="DistanceMetres">From the sample to the detector, in m.</param>
-/// <param name="PixelSizeXMetres">Size of a pixel along a row, in m.</param>
-/// <param name="PixelSizeYMetres">Size of a pixel along a column, in m.</param>
-/// <param name="BeamCentreX">Where the beam meets the detector, in pixels along a row.</param>
-/// <param name="BeamCentreY">Where the beam meets the detector, in rows.</param>
+/// <param name="Plane">Where its pixels are.</param>
 /// <param name="Sensor">How deep the sensor absorbs; null to take its surface.</param>
-internal sealed record DetectorGeometry(
-    double WavelengthAngstrom,
-    double DistanceMetres,
-    double PixelSizeXMetres,
-    double PixelSizeYMetres,
-    double BeamCentreX,
-    double BeamCentreY,
-    SensorDepth? Sensor = null)
+internal sealed record DetectorGeometry(double WavelengthAngstrom, DetectorPlane Plane, SensorDepth? Sensor = null)
 {
+    private const double LongestAngstrom = 1e10;
+
     /// <summary>The error when resolution limits are given without a geometry.</summary>
     public static HutchError Missing { get; } = ErrorCode.Unprocessable.With(
         "Resolution limits need the geometry: "
@@ -29,21 +20,10 @@ internal sealed record DetectorGeometry(
     public static DetectorGeometry? Of(FrameHeader header)
     {
         ArgumentNullException.ThrowIfNull(header);
-        if (header is not
-            {
-                WavelengthAngstrom: { } wavelength,
-                DistanceMetres: { } distance,
-                PixelSizeXMetres: { } sizeX,
-                PixelSizeYMetres: { } sizeY,
-                BeamCenterX: { } centreX,
-                BeamCenterY: { } centreY,
-            })
-        {
-            return null;
-        }
-
-        var geometry = new DetectorGeometry(wavelength, distance, sizeX, sizeY, centreX, centreY);
-        return geometry.Validated().IsOk ? geometry : null;
+        DetectorPlane? plane = header.Plane ?? SquareOf(header);
+        return plane is { IsPossible: true } && header.WavelengthAngstrom is > 0 and < LongestAngstrom and { } wavelength
+            ? new DetectorGeometry(wavelength, plane)
+            : null;
     }
 
     /// <summary>The geometry in a header, and the sensor's depth where it is asked for.</summary>
@@ -55,41 +35,36 @@ internal sealed record DetectorGeometry(
             : SensorDepth.Of(header).Then<DetectorGeometry?>(sensor => geometry with { Sensor = sensor });
     }
 
-    /// <summary>Checks that every value is a number that a detector can have, and names the first one that is not.</summary>
-    public Result<DetectorGeometry> Validated()
-    {
-        string? wrong =
-            Positive(nameof(WavelengthAngstrom), WavelengthAngstrom)
-            ?? Positive(nameof(DistanceMetres), DistanceMetres)
-            ?? Positive(nameof(PixelSizeXMetres), PixelSizeXMetres)
-            ?? Positive(nameof(PixelSizeYMetres), PixelSizeYMetres)
-            ?? (double.IsFinite(BeamCentreX) && double.IsFinite(BeamCentreY) ? null : "the beam centre is not a number.");
-        return wrong is null ? this : ErrorCode.Unprocessable.With("The geometry of the detector is not valid: " + wrong);
-    }
-
     /// <summary>
     /// The length of the scattering vector, 1/d = 2·sin(θ)/λ in 1/Å, at a place on the detector; 0 where the beam goes through.
-    /// With r the distance from the beam centre, 2θ = atan(r/distance). A sensor with depth records a ray further out by the mean way in it
-    /// times sin 2θ.
+    /// 2θ is the angle between the beam and the way from the sample to there. A sensor with depth records a ray further on by what the mean
+    /// way in it has along the detector.
     /// </summary>
     public double InverseResolution(double x, double y)
     {
-        double dx = (x - BeamCentreX) * PixelSizeXMetres;
-        double dy = (y - BeamCentreY) * PixelSizeYMetres;
-        double radius = Math.Sqrt((dx * dx) + (dy * dy));
+        Vector place = Plane.At(x, y);
         if (Sensor is not null)
         {
-            double way = Math.Sqrt((radius * radius) + (DistanceMetres * DistanceMetres));
-            radius -= Sensor.MeanPathMetres(DistanceMetres / way) * radius / way;
+            Vector ray = 1 / place.Length * place;
+            double cosine = ray.Dot(Plane.Normal);
+            place -= Sensor.MeanPathMetres(cosine) * (ray - (cosine * Plane.Normal));
         }
 
-        double twoTheta = Math.Atan(radius / DistanceMetres);
+        double twoTheta = Math.Atan2(Math.Sqrt((place.X * place.X) + (place.Y * place.Y)), place.Z);
         return 2 * Math.Sin(twoTheta / 2) / WavelengthAngstrom;
     }
 
     /// <summary>The resolution d in Å at a place on the detector; infinite where the beam goes through.</summary>
     public double Resolution(double x, double y) => 1 / InverseResolution(x, y);
 
-    private static string? Positive(string name, double value) =>
-        double.IsFinite(value) && value > 0 ? null : FormattableString.Invariant($"{name} is {value}; it must be above 0.");
+    private static DetectorPlane? SquareOf(FrameHeader header) => header is
+    {
+        DistanceMetres: > 0 and { } distance,
+        PixelSizeXMetres: > 0 and { } sizeX,
+        PixelSizeYMetres: > 0 and { } sizeY,
+        BeamCenterX: { } centreX,
+        BeamCenterY: { } centreY,
+    }
+        ? DetectorPlane.Square(distance, sizeX, sizeY, centreX, centreY)
+        : null;
 }

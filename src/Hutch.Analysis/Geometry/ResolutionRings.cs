@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Spots;
+using Hutch.Formats.NxMx;
 
 namespace Hutch.Analysis.Geometry;
 
@@ -83,22 +84,23 @@ internal sealed class ResolutionRings : IDisposable
     }
 
     /// <summary>
-    /// Along a row the distance from the beam changes little from pixel to pixel, so that the next ring is found by a step from the last
-    /// one: no angle is computed for a pixel.
+    /// Along a row the angle changes little from pixel to pixel, so that the next ring is found by a step from the last one: no angle is
+    /// computed for a pixel, only the square of its tangent.
     /// </summary>
     private void Fill(DetectorMask mask, DetectorGeometry geometry)
     {
-        double[] edges = [.. Enumerable.Range(0, Count + 1).Select(ring => SquaredRadius(geometry, _first + (ring * _width)))];
+        double[] edges = [.. Enumerable.Range(0, Count + 1).Select(ring => SquaredTangent(geometry, _first + (ring * _width)))];
         Span<ushort> rings = Rings;
         ReadOnlySpan<byte> valid = mask.Bytes;
+        Vector step = geometry.Plane.Fast;
         int ring = 0;
         for (int y = 0, i = 0; y < mask.Height; y++)
         {
-            double dy = (y + 0.5 - geometry.BeamCentreY) * geometry.PixelSizeYMetres;
+            Vector row = geometry.Plane.At(0.5, y + 0.5);
             for (int x = 0; x < mask.Width; x++, i++)
             {
-                double dx = (x + 0.5 - geometry.BeamCentreX) * geometry.PixelSizeXMetres;
-                double squared = (dx * dx) + (dy * dy);
+                (double px, double py, double pz) = (row.X + (x * step.X), row.Y + (x * step.Y), row.Z + (x * step.Z));
+                double squared = pz > 0 ? ((px * px) + (py * py)) / (pz * pz) : double.PositiveInfinity;
                 while (ring < Count - 1 && squared >= edges[ring + 1])
                 {
                     ring++;
@@ -114,18 +116,16 @@ internal sealed class ResolutionRings : IDisposable
         }
     }
 
-    /// <summary>The inverse of <see cref="DetectorGeometry.InverseResolution"/>: how far from the beam, in m².</summary>
-    private static double SquaredRadius(DetectorGeometry geometry, double inverseResolution)
+    /// <summary>The square of tan 2θ at a resolution; infinite from 90° on, which no ring reaches.</summary>
+    private static double SquaredTangent(DetectorGeometry geometry, double inverseResolution)
     {
         double sine = inverseResolution * geometry.WavelengthAngstrom / 2;
-
-        // Beyond 90° nothing reaches a detector in front of the beam.
         if (sine >= Math.Sqrt(0.5))
         {
             return double.PositiveInfinity;
         }
 
-        double radius = geometry.DistanceMetres * Math.Tan(2 * Math.Asin(sine));
-        return radius * radius;
+        double tangent = Math.Tan(2 * Math.Asin(sine));
+        return tangent * tangent;
     }
 }

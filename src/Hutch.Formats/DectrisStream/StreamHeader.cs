@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Frames;
@@ -28,6 +29,8 @@ public sealed class StreamHeader
         ("pixel_mask_enabled", "pixel_mask_applied"),
         ("virtual_pixel_interpolation_enabled", "virtual_pixel_correction_applied"),
     ];
+
+    private const string DetectorArm = "two_theta";
 
     /// <summary>More than the masks and flat fields of any detector; what is beyond is left out.</summary>
     private const long MaxArrayBytes = 1L << 30;
@@ -105,6 +108,13 @@ public sealed class StreamHeader
             notes.Add(SeriesNotes.HasChannels("The stream", frames.Channels));
         }
 
+        if (NexusTree.Real((fields["goniometer"] as JsonObject)?.At(DetectorArm + "/start")) is { } turn && turn != 0)
+        {
+            notes.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The arm of the detector stands at {turn:0.0#}°; a stream does not say which way, so resolutions are those without it."));
+        }
+
         List<(string Name, NumericArray Numbers)> arrays = Unpack(start?.Arrays ?? [], frames, notes);
         var named = new JsonObject();
         foreach ((string name, NumericArray array) in arrays)
@@ -160,7 +170,8 @@ public sealed class StreamHeader
         ScanAxis? still = null;
         foreach ((string name, JsonNode? value) in goniometer ?? [])
         {
-            var axis = value as JsonObject;
+            // The arm of the detector is no axis of the sample.
+            var axis = name == DetectorArm ? null : value as JsonObject;
             if (NexusTree.Real(axis?["start"]) is { } start)
             {
                 var scan = new ScanAxis(name, start, NexusTree.Real(axis?["increment"]) ?? 0);

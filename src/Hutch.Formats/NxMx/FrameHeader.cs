@@ -71,6 +71,9 @@ public sealed record FrameHeader
     /// <summary>Height of a pixel, along a column.</summary>
     public double? PixelSizeYMetres { get; init; }
 
+    /// <summary>Where the pixels are, if the detector is turned against the beam; null if it is square to it, or nobody said.</summary>
+    public DetectorPlane? Plane { get; init; }
+
     /// <summary>The largest trusted count.</summary>
     public double? SaturationValue { get; init; }
 
@@ -187,6 +190,7 @@ public sealed record FrameHeader
         header.Remove("nimages");
         (header["hutch"] as JsonObject)?.Remove("images");
         (header["hutch"] as JsonObject)?.Remove("grid");
+        (header["hutch"] as JsonObject)?.Remove("detector");
         return header;
     }
 
@@ -230,6 +234,7 @@ public sealed record FrameHeader
         WavelengthAngstrom = NexusTree.Real(document["wavelength"]),
         PixelSizeXMetres = NexusTree.Real(document["x_pixel_size"]),
         PixelSizeYMetres = NexusTree.Real(document["y_pixel_size"]),
+        Plane = DetectorPlane.Read(frames?["detector"]),
         SaturationValue = NexusTree.Real(document["saturation_value"]) ?? NexusTree.Real(document["countrate_correction_count_cutoff"]),
         SensorMaterial = NexusTree.Text(document["sensor_material"]),
         SensorThicknessMetres = NexusTree.Real(document["sensor_thickness"]),

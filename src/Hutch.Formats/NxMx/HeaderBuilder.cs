@@ -47,6 +47,11 @@ internal static class HeaderBuilder
             document.AddScan(axis.Name, axis.StartDegrees, axis.IncrementDegrees);
         }
 
+        if (DetectorPlane.FindTurned(nexus, series.EntryPath) is { } plane)
+        {
+            document.AddDetector(plane);
+        }
+
         header["nexus"] = nexus.DeepClone();
         document.AddGrid();
         return document.ToBytes();

@@ -70,6 +70,9 @@ internal sealed class HeaderDocument
         };
     }
 
+    /// <summary>Adds where the pixels of a detector are that is turned against the beam.</summary>
+    public void AddDetector(DetectorPlane plane) => _frames["detector"] = plane.ToJson();
+
     /// <summary>Adds the grid over which the sample was scanned, if the document speaks of one.</summary>
     public void AddGrid()
     {

@@ -8,8 +8,6 @@ namespace Hutch.Formats.NxMx;
 /// <param name="IncrementDegrees">How far it turns from image to image.</param>
 internal sealed record ScanAxis(string Name, double StartDegrees, double IncrementDegrees)
 {
-    private const int MaxAxes = 32;
-
     /// <summary>
     /// Follows the sample's chain of transformations to the first rotation that changes from image to image, as dxtbx does; without one,
     /// takes the first rotation, which stands still.
@@ -17,20 +15,10 @@ internal sealed record ScanAxis(string Name, double StartDegrees, double Increme
     public static ScanAxis? Find(JsonObject nexus, string entryPath)
     {
         ScanAxis? still = null;
-        string? path = NexusTree.Text(nexus.At("sample/depends_on"));
-        string folder = "sample/transformations";
-        for (int i = 0; i < MaxAxes && path is not (null or "" or "."); i++)
+        foreach (NexusTransformation step in NexusTransformation.Chain(
+            nexus, entryPath, NexusTree.Text(nexus.At("sample/depends_on")), "sample/transformations"))
         {
-            string relative = Relative(path, entryPath, folder);
-            int slash = relative.LastIndexOf('/');
-            string name = relative[(slash + 1)..];
-            folder = slash < 0 ? "" : relative[..slash];
-            if (nexus.At(folder) is not JsonObject group)
-            {
-                break;
-            }
-
-            if (NexusTree.Text(group[name + "@transformation_type"]) == "rotation" && Read(group, name) is { } axis)
+            if (step.IsRotation && Read(step.Group, step.Name) is { } axis)
             {
                 if (axis.IncrementDegrees != 0)
                 {
@@ -39,17 +27,10 @@ internal sealed record ScanAxis(string Name, double StartDegrees, double Increme
 
                 still ??= axis;
             }
-
-            path = NexusTree.Text(group[name + "@depends_on"]);
         }
 
         return still;
     }
-
-    private static string Relative(string path, string entryPath, string folder) =>
-        path.StartsWith(entryPath + "/", StringComparison.Ordinal) ? path[(entryPath.Length + 1)..]
-        : path.StartsWith('/') ? path[1..]
-        : folder + "/" + path;
 
     private static ScanAxis? Read(JsonObject group, string name)
     {

@@ -51,6 +51,12 @@ public static partial class SeriesNotes
             yield return HasChannels(series.Master, series.Channels);
         }
 
+        if (DetectorPlane.FindTurned(series.Nexus, series.EntryPath) is { } plane)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture, $"The detector of {series.Master} is turned by {plane.TurnDegrees:0.0#}° against the beam.");
+        }
+
         if (series.FirstImage > 1)
         {
             yield return $"{series.Master} begins with image {Number(series.FirstImage)} of its series.";

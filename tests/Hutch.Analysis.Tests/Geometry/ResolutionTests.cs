@@ -1,10 +1,11 @@
 using Hutch.Analysis.Geometry;
+using Hutch.Formats.NxMx;
 
 namespace Hutch.Analysis.Tests.Geometry;
 
 public sealed class ResolutionTests
 {
-    private static readonly DetectorGeometry Geometry = new(0.9763, 0.1, 75e-6, 75e-6, 165.5, 126.5);
+    private static readonly DetectorGeometry Geometry = new(0.9763, DetectorPlane.Square(0.1, 75e-6, 75e-6, 165.5, 126.5));
 
     [Theory]
     [InlineData(165.5, 226.5), InlineData(0, 0), InlineData(331, 253), InlineData(2000.25, 10.5)]
@@ -27,16 +28,22 @@ public sealed class ResolutionTests
     [Fact]
     public void Pixels_need_not_be_square()
     {
-        DetectorGeometry tall = Geometry with { PixelSizeYMetres = 150e-6 };
+        DetectorGeometry tall = new(0.9763, DetectorPlane.Square(0.1, 75e-6, 150e-6, 165.5, 126.5));
 
         Assert.Equal(Geometry.Resolution(165.5 + 100, 126.5), tall.Resolution(165.5, 126.5 + 50), 1e-9);
     }
 
-    [Theory]
-    [InlineData(0), InlineData(-1), InlineData(double.NaN), InlineData(double.PositiveInfinity)]
-    public void A_geometry_without_a_distance_is_refused_with_its_name(double distance)
+    [Fact]
+    public void A_detector_that_is_turned_sees_the_angles_at_which_it_stands()
     {
-        Assert.Contains("DistanceMetres", (Geometry with { DistanceMetres = distance }).Validated().Error!.Message, StringComparison.Ordinal);
-        Assert.True(Geometry.Validated().IsOk);
+        // Square to a way that leaves the sample at 30° to the beam.
+        (double sine, double cosine) = Math.SinCos(Math.PI / 6);
+        Vector middle = new(0.1 * sine, 0, 0.1 * cosine), fast = new(75e-6 * cosine, 0, -75e-6 * sine), slow = new(0, 75e-6, 0);
+        var turned = new DetectorGeometry(0.9763, new DetectorPlane(middle - (100 * fast) - (50 * slow), fast, slow));
+
+        Assert.Equal(30, turned.Plane.TurnDegrees, 1e-9);
+        Assert.Equal(0.9763 / (2 * Math.Sin(Math.PI / 12)), turned.Resolution(100, 50), 1e-9);
+        double further = (Math.PI / 6) + Math.Atan2(40 * 75e-6, 0.1);
+        Assert.Equal(0.9763 / (2 * Math.Sin(further / 2)), turned.Resolution(140, 50), 1e-9);
     }
 }

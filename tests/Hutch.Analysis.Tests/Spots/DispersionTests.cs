@@ -51,6 +51,21 @@ public sealed class DispersionTests
     }
 
     [Theory]
+    [InlineData((1u << 24) - 1), InlineData(1u << 24), InlineData(uint.MaxValue)]
+    public void Pixels_that_are_too_bright_to_count_hide_no_spot_beside_them(uint bright)
+    {
+        var pixels = new uint[40 * 12];
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            pixels[i] = i % 5 == 0 ? bright : (uint)(i % 3);
+        }
+
+        pixels[(6 * 40) + 21] = 12;
+
+        SpotFinding.AssertEqualsSlow(TestImage.Plain(40, 12, pixels), Defaults, $"beside {bright}");
+    }
+
+    [Theory]
     [InlineData(0u), InlineData(1u), InlineData(255u), InlineData(1337u), InlineData(1338u), InlineData(4095u), InlineData(4096u)]
     [InlineData(65533u), InlineData(65534u), InlineData(65535u), InlineData(65536u), InlineData((1u << 24) - 1), InlineData(1u << 24), InlineData(uint.MaxValue)]
     public void One_pixel_of_any_height_on_any_level_is_judged_as_the_formula_says(uint level)

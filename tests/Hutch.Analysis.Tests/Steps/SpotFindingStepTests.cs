@@ -248,12 +248,13 @@ public sealed class SpotFindingStepTests
         Assert.Contains("253 x 331", result.Error!.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_header_that_lacks_a_number_has_no_geometry()
+    [Theory]
+    [InlineData(null), InlineData(0.0), InlineData(-1.0), InlineData(double.NaN), InlineData(double.PositiveInfinity)]
+    public void A_header_that_lacks_a_number_has_no_geometry(double? distance)
     {
-        Assert.Null(DetectorGeometry.Of(Header with { DistanceMetres = null }));
-        Assert.Null(DetectorGeometry.Of(Header with { DistanceMetres = 0 }));
-        Assert.Equal(new DetectorGeometry(0.9763, 0.1, 75e-6, 75e-6, 165.5, 126.5), DetectorGeometry.Of(Header));
+        Assert.Null(DetectorGeometry.Of(Header with { DistanceMetres = distance }));
+        Assert.Null(DetectorGeometry.Of(Header with { WavelengthAngstrom = distance }));
+        Assert.Equal(new DetectorGeometry(0.9763, DetectorPlane.Square(0.1, 75e-6, 75e-6, 165.5, 126.5)), DetectorGeometry.Of(Header));
     }
 
     private static JsonElement Row(FrameHeader header, TestImage image, int number) =>

@@ -35,6 +35,18 @@ public sealed class DialsTests
             print(json.dumps({"file-number": image + 1, **stats._asdict()}))
         """;
 
+    /// <summary>Puts the detector of a master on an arm, and turns that.</summary>
+    private const string Turn =
+        """
+        import h5py, sys
+
+        with h5py.File(sys.argv[1], "a") as master:
+            steps = master["/entry/instrument/detector/transformations"]
+            arm = steps.create_dataset("two_theta", data=float(sys.argv[2]))
+            arm.attrs.update(transformation_type="rotation", vector=[0.6, -0.8, 0.0], offset=[0.0, 0.0, 0.0], units="deg", depends_on=".")
+            steps["translation"].attrs["depends_on"] = "/entry/instrument/detector/transformations/two_theta"
+        """;
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -59,6 +71,33 @@ public sealed class DialsTests
         Dictionary<int, Dictionary<string, double>> ours = await RowsAsync(ada, "ours"), theirs = await RowsAsync(ada, "theirs");
 
         Assert.Equal([1, 2, 3, 4], ours.Keys.Order());
+        Assert.All(theirs, image => Assert.All(image.Value, number => Assert.Equal(
+            number.Value, ours[image.Key][number.Key], Math.Abs(number.Value) * RelativeError)));
+        Assert.All(ours.Values, row => Assert.True(row["n_spots_total"] > 20 && row["estimated_d_min"] > 0, "There is little to compare."));
+    }
+
+    [Fact]
+    public async Task They_are_of_a_detector_that_is_turned_too_with_the_depth_of_its_sensor()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine ada = await installation.AdminAsync(Ct);
+        await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(ada.WorkingFolder).FullName, "statistics.py"), Statistics, Ct);
+        await File.WriteAllTextAsync(Path.Combine(ada.WorkingFolder, "turn.py"), Turn, Ct);
+        CommandResult done = await ada.RunShellAsync(
+            """
+            hutch simulate dataset sim --detector eiger2-1m --images 2
+            /usr/bin/python3 turn.py sim_master.h5 20
+            hutch ingest sim_master.h5 lysozyme
+            hutch analyse lysozyme --parallax true --json >ours
+            /usr/bin/python3 statistics.py sim_master.h5 true true threshold.algorithm=dispersion >theirs
+            """,
+            Ct);
+        done.AssertDone();
+
+        Dictionary<int, Dictionary<string, double>> ours = await RowsAsync(ada, "ours"), theirs = await RowsAsync(ada, "theirs");
+
+        Assert.Contains("The detector of sim_master.h5 is turned by 20.0° against the beam.", done.Errors + done.Output, StringComparison.Ordinal);
+        Assert.Equal([1, 2], theirs.Keys.Order());
         Assert.All(theirs, image => Assert.All(image.Value, number => Assert.Equal(
             number.Value, ours[image.Key][number.Key], Math.Abs(number.Value) * RelativeError)));
         Assert.All(ours.Values, row => Assert.True(row["n_spots_total"] > 20 && row["estimated_d_min"] > 0, "There is little to compare."));

@@ -28,6 +28,20 @@ public sealed class StreamHeaderTests
     }
 
     [Fact]
+    public void The_arm_of_the_detector_is_no_axis_of_the_sample_and_is_told()
+    {
+        StartMessage start = Read<StartMessage>("synthetic/stream2_000_start.cbor");
+        var fields = (JsonObject)start.Fields.DeepClone();
+        fields["goniometer"] = JsonNode.Parse(
+            """{"two_theta": {"start": 20.5, "increment": 0}, "phi": {"start": 3, "increment": 0}}""");
+
+        StreamHeader made = StreamHeader.Make(start with { Fields = fields }, null).Value;
+
+        Assert.Equal(3, made.Header.ScanStartDegrees);
+        Assert.StartsWith("The arm of the detector stands at 20.5°", Assert.Single(made.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_mask_is_a_numpy_file()
     {
         StreamHeader made = StreamHeader.Make(Read<StartMessage>("synthetic/stream2_000_start.cbor"), null).Value;

@@ -21,6 +21,7 @@ internal sealed unsafe class RowWindow<TLanes, TVector>
     private readonly int _width;
     private readonly TVector _largestSummed;
     private readonly TVector _largestSquared;
+    private readonly TVector _two = TLanes.Broadcast(2);
     private readonly AlignedLanes _memory;
     private readonly PixelLoader<TLanes, TVector> _loader = new();
 
@@ -55,7 +56,7 @@ internal sealed unsafe class RowWindow<TLanes, TVector>
     public ushort* Ring { get; }
 
     /// <summary>
-    /// For each column, a lower bound of the sum of the counted values in the ring: those too bright for 16-bit sums count less.
+    /// For each column, a lower bound of the sum of the counted values in the ring: those too bright for 16-bit sums count less, or not.
     /// </summary>
     public ushort* Columns { get; }
 
@@ -77,7 +78,7 @@ internal sealed unsafe class RowWindow<TLanes, TVector>
     {
         if (y >= image.Height)
         {
-            AdvanceEmpty(Row(y));
+            AdvanceEmpty<TPixel>(Row(y));
             return;
         }
 
@@ -90,33 +91,45 @@ internal sealed unsafe class RowWindow<TLanes, TVector>
         int body = _body;
         for (int x = 0; x < body; x += TLanes.Count)
         {
-            Replace(row + x, columns + x, squares + x, PixelLoader<TLanes, TVector>.Load(pixels + x, mask + x, largest));
+            Replace<TPixel>(row + x, columns + x, squares + x, PixelLoader<TLanes, TVector>.Load(pixels + x, mask + x, largest));
         }
 
         if (body < _width)
         {
             TVector part = _loader.LoadPart(pixels + body, mask + body, largest, _width - body);
-            Replace(row + body, columns + body, squares + body, part);
+            Replace<TPixel>(row + body, columns + body, squares + body, part);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Replace(ushort* row, ushort* columns, ushort* squares, TVector added)
+    private void Replace<TPixel>(ushort* row, ushort* columns, ushort* squares, TVector added)
     {
         TVector comes = TLanes.Values(added), goes = TLanes.Values(TLanes.Load(row));
         TLanes.Store(added, row);
         TVector squareSums = TLanes.Add(TLanes.Load(squares), TLanes.Square(TLanes.Min(comes, _largestSquared)));
         TLanes.Store(TLanes.Subtract(squareSums, TLanes.Square(TLanes.Min(goes, _largestSquared))), squares);
+        if (typeof(TPixel) == typeof(uint))
+        {
+            (comes, goes) = (Counted(comes), Counted(goes));
+        }
+
         TVector sums = TLanes.Add(TLanes.Load(columns), TLanes.Min(comes, _largestSummed));
         TLanes.Store(TLanes.Subtract(sums, TLanes.Min(goes, _largestSummed)), columns);
     }
 
+    /// <summary>
+    /// The values, with 0 for the largest: it stands for all that do not fit 16 bits, and those from
+    /// <see cref="WindowTest.CountedBelow"/> on are in no sum.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TVector Counted(TVector values) => TLanes.Values(TLanes.Values(TLanes.Add(values, _two)));
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AdvanceEmpty(ushort* row)
+    private void AdvanceEmpty<TPixel>(ushort* row)
     {
         for (int x = 0; x < Lanes; x += TLanes.Count)
         {
-            Replace(row + x, Columns + x, ColumnSquares + x, default);
+            Replace<TPixel>(row + x, Columns + x, ColumnSquares + x, default);
         }
     }
 }

@@ -1,5 +1,5 @@
 import { type Codec, codecs } from "../decode/codecs";
-import { type Geometry, geometryOf } from "./geometry";
+import { beamOn, type Geometry, geometryOf, turnedGeometry } from "./geometry";
 
 /** What the entry `header` says of the frames: docs/formats/frames.md. */
 export interface Header {
@@ -60,6 +60,7 @@ export function readHeader(text: string): Header {
   const mask = isObject(arrays.pixel_mask) ? arrays.pixel_mask.entry : undefined;
   const x = real(json.beam_center_x);
   const y = real(json.beam_center_y);
+  const turned = turnedGeometry(real(json.wavelength), frames.detector);
   return {
     columns,
     rows,
@@ -71,15 +72,17 @@ export function readHeader(text: string): Header {
       Array.isArray(frames.channels) && frames.channels.length > 0
         ? frames.channels.map((name) => (typeof name === "string" ? name : ""))
         : [""],
-    geometry: geometryOf({
-      wavelength: real(json.wavelength),
-      distance: real(json.detector_distance),
-      pixelX: real(json.x_pixel_size),
-      pixelY: real(json.y_pixel_size),
-      x,
-      y,
-    }),
-    beamCentre: x === undefined || y === undefined ? undefined : { x, y },
+    geometry:
+      turned ??
+      geometryOf({
+        wavelength: real(json.wavelength),
+        distance: real(json.detector_distance),
+        pixelX: real(json.x_pixel_size),
+        pixelY: real(json.y_pixel_size),
+        x,
+        y,
+      }),
+    beamCentre: turned ? beamOn(turned) : x === undefined || y === undefined ? undefined : { x, y },
     largest,
     trusted: saturation !== undefined && saturation >= 0 && saturation < largest ? Math.floor(saturation) : largest,
     maskEntry: typeof mask === "string" ? mask : undefined,

@@ -1,4 +1,4 @@
-import type { Ring } from "../detector/geometry";
+import { placesOfRing, type Ring } from "../detector/geometry";
 import { type Size, toFrame, toWindow, type View } from "./view";
 
 /** The ends of a line, or opposite corners. */
@@ -43,13 +43,9 @@ export function drawMarks(canvas: HTMLCanvasElement, window: Size, scale: number
   drawMeasured(context, window, view, marks);
   drawStrong(context, window, view, marks.strong);
   drawSpots(context, window, view, marks.spots);
-  if (marks.beamCentre) {
-    const { x, y } = marks.beamCentre;
-    const centre = toWindow(view, window, x, y);
-    drawRings(context, window, view, centre, marks.iceRings, iceColour, [2, 3], () => "ice");
-    drawRings(context, window, view, centre, marks.rings, ringColour, [], ({ d }) => `${d} Å`);
-    drawCross(context, centre);
-  }
+  drawRings(context, window, view, marks.iceRings, iceColour, [2, 3], () => "ice");
+  drawRings(context, window, view, marks.rings, ringColour, [], ({ d }) => `${d} Å`);
+  if (marks.beamCentre) drawCross(context, toWindow(view, window, marks.beamCentre.x, marks.beamCentre.y));
 }
 
 function drawMeasured(context: CanvasRenderingContext2D, window: Size, view: View, { line, region }: Marks): void {
@@ -103,7 +99,6 @@ function drawRings(
   context: CanvasRenderingContext2D,
   window: Size,
   view: View,
-  centre: { x: number; y: number },
   rings: Ring[],
   colour: string,
   dashes: number[],
@@ -112,29 +107,31 @@ function drawRings(
   context.strokeStyle = colour;
   context.lineWidth = 1.25;
   context.setLineDash(dashes);
-  for (const { radiusX, radiusY } of rings) {
+  for (const ring of rings) {
     context.beginPath();
-    context.ellipse(centre.x, centre.y, radiusX * view.zoom, radiusY * view.zoom, 0, 0, 2 * Math.PI);
+    let isDown = false;
+    for (let place = 0; place <= placesOfRing; place++) {
+      const at = ring.places[place % placesOfRing];
+      const point = at && toWindow(view, window, at.x, at.y);
+      if (point && isDown) context.lineTo(point.x, point.y);
+      else if (point) context.moveTo(point.x, point.y);
+      isDown = point !== undefined;
+    }
     context.stroke();
   }
   context.setLineDash([]);
   context.font = "600 12px system-ui, sans-serif";
   context.textAlign = "center";
   context.textBaseline = "middle";
-  let above = Number.NEGATIVE_INFINITY;
+  let last: { x: number; y: number } | undefined;
   for (const ring of rings) {
     // At the first of these angles whose place is in the window; the labels of close rings would cover each other.
-    const radius = ring.radiusX * view.zoom;
-    if (radius - above < 34) continue;
     const place = [-45, 45, 135, -135, 0, 90, 180, -90]
-      .map((degrees) => (degrees * Math.PI) / 180)
-      .map((angle) => ({
-        x: centre.x + Math.cos(angle) * radius,
-        y: centre.y + Math.sin(angle) * ring.radiusY * view.zoom,
-      }))
-      .find(({ x, y }) => x > 24 && y > 12 && x < window.width - 24 && y < window.height - 12);
-    if (!place) continue;
-    above = radius;
+      .map((degrees) => ring.places[(((degrees + 360) % 360) * placesOfRing) / 360])
+      .map((at) => at && toWindow(view, window, at.x, at.y))
+      .find((at) => at && at.x > 24 && at.y > 12 && at.x < window.width - 24 && at.y < window.height - 12);
+    if (!place || (last && Math.hypot(place.x - last.x, place.y - last.y) < 34)) continue;
+    last = place;
     const text = label(ring);
     const width = context.measureText(text).width + 8;
     context.fillStyle = "rgb(255 255 255 / 88%)";

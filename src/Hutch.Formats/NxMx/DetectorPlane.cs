@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+
+namespace Hutch.Formats.NxMx;
+
+/// <summary>Where the pixels of a flat detector are, in metres from the sample; the beam goes along z.</summary>
+/// <param name="Origin">The corner of the first pixel.</param>
+/// <param name="Fast">From a pixel to the next one of its row.</param>
+/// <param name="Slow">From a row to the next.</param>
+public sealed record DetectorPlane(Vector Origin, Vector Fast, Vector Slow)
+{
+    /// <summary>A detector that is turned less is square to the beam, as far as anybody measures it.</summary>
+    private const double SmallestTurnDegrees = 0.01;
+
+    private const double LargestMetres = 1000;
+
+    /// <summary>The direction across the detector, away from the sample; of length 1.</summary>
+    public Vector Normal { get; } = NormalOf(Origin, Fast, Slow);
+
+    /// <summary>How far it is turned against the beam: 0 for a detector square to it.</summary>
+    public double TurnDegrees => Math.Acos(Math.Min(1, Math.Abs(Normal.Z))) * 180 / Math.PI;
+
+    /// <summary>A detector square to the beam.</summary>
+    /// <param name="distance">From the sample, m.</param>
+    /// <param name="pixelX">Size of a pixel along a row, m.</param>
+    /// <param name="pixelY">Size of a pixel along a column, m.</param>
+    /// <param name="beamX">Where the beam meets it, in pixels along a row.</param>
+    /// <param name="beamY">Where the beam meets it, in rows.</param>
+    public static DetectorPlane Square(double distance, double pixelX, double pixelY, double beamX, double beamY) =>
+        new(new(-beamX * pixelX, -beamY * pixelY, distance), new(pixelX, 0, 0), new(0, pixelY, 0));
+
+    /// <summary>
+    /// What the module of an NXmx master says through its chains of transformations
+    /// (https://manual.nexusformat.org/classes/applications/NXmx.html), if the detector is turned; null for one square to the beam, whose
+    /// distance and beam centre say all, and where the chains cannot be followed.
+    /// </summary>
+    public static DetectorPlane? FindTurned(JsonObject nexus, string entryPath)
+    {
+        if (Chain("module_offset") is not { } offset || Step("fast_pixel_direction") is not { } fast
+            || Step("slow_pixel_direction") is not { } slow)
+        {
+            return null;
+        }
+
+        Vector origin = default;
+        offset.ForEach(step => origin = step.Place(origin));
+        var plane = new DetectorPlane(origin, fast, slow);
+        return plane.IsPossible && plane.TurnDegrees > SmallestTurnDegrees ? plane : null;
+
+        List<NexusTransformation>? Chain(string name) =>
+            NexusTransformation.Chain(nexus, entryPath, name, "instrument/detector/module") is [.., { IsLast: true }] chain
+                && chain.TrueForAll(static step => step.HasUnits)
+                ? chain
+                : null;
+
+        Vector? Step(string name)
+        {
+            if (Chain(name) is not { } chain)
+            {
+                return null;
+            }
+
+            // What the first step moves by is the way to the next pixel; the others turn it.
+            Vector way = chain[0].Way;
+            chain.ForEach(step => way = step.Direction(way));
+            return way;
+        }
+    }
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote; null for anything else.</summary>
+    public static DetectorPlane? Read(JsonNode? node) =>
+        Read(node?["origin"], out Vector origin) && Read(node?["fast"], out Vector fast) && Read(node?["slow"], out Vector slow)
+            && new DetectorPlane(origin, fast, slow) is { IsPossible: true } plane
+            ? plane
+            : null;
+
+    /// <summary>The middle of a pixel, or another place, in pixels from the corner of the first.</summary>
+    public Vector At(double x, double y) => Origin + (x * Fast) + (y * Slow);
+
+    public JsonObject ToJson() => new() { ["origin"] = Json(Origin), ["fast"] = Json(Fast), ["slow"] = Json(Slow) };
+
+    /// <summary>Whether there is such a detector: its pixels have a size, and the sample is not in its plane.</summary>
+    public bool IsPossible =>
+        new[] { Origin, Fast, Slow }.All(static vector => vector.Length <= LargestMetres)
+        && Fast.Length > 0 && Slow.Length > 0
+        && Normal.Dot(Origin) is > 0 and <= LargestMetres;
+
+    private static Vector NormalOf(Vector origin, Vector fast, Vector slow)
+    {
+        Vector across = fast.Cross(slow);
+        return (across.Dot(origin) < 0 ? -1 : 1) / across.Length * across;
+    }
+
+    private static JsonArray Json(Vector vector) => new(vector.X, vector.Y, vector.Z);
+
+    private static bool Read(JsonNode? node, out Vector vector)
+    {
+        vector = default;
+        if (node is not JsonArray { Count: 3 } list || NexusTree.Real(list[0]) is not { } x || NexusTree.Real(list[1]) is not { } y
+            || NexusTree.Real(list[2]) is not { } z)
+        {
+            return false;
+        }
+
+        vector = new Vector(x, y, z);
+        return true;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+
+namespace Hutch.Formats.NxMx;
+
+/// <summary>One step of a chain of NeXus (https://manual.nexusformat.org/classes/base_classes/NXtransformations.html).</summary>
+/// <param name="Name">The name of its field, such as <c>two_theta</c>.</param>
+/// <param name="Group">The group with the field and its attributes.</param>
+internal sealed record NexusTransformation(string Name, JsonObject Group)
+{
+    private const int MaxSteps = 32;
+
+    public bool IsRotation => Text("transformation_type") == "rotation";
+
+    /// <summary>Whether it depends on nothing.</summary>
+    public bool IsLast => Text("depends_on") is null or "" or ".";
+
+    /// <summary>Whether its units are of its kind, and known.</summary>
+    public bool HasUnits => Unit is not null && Units.Metres(Text("offset_units")) is not null;
+
+    /// <summary>How a translation moves, m.</summary>
+    public Vector Way => Value * (Unit ?? 1) * Axis;
+
+    // Of length 1; 0 where it names none.
+    private Vector Axis => Triple("vector") is { Length: > 0 } vector ? 1 / vector.Length * vector : default;
+
+    /// <summary>The steps from a field on, each of which depends on the next, as far as they can be followed.</summary>
+    /// <param name="nexus">The entry.</param>
+    /// <param name="entryPath">Its path in the file.</param>
+    /// <param name="path">The path of the first.</param>
+    /// <param name="folder">Where a relative path begins.</param>
+    public static List<NexusTransformation> Chain(JsonObject nexus, string entryPath, string? path, string folder)
+    {
+        var chain = new List<NexusTransformation>();
+        while (path is not (null or "" or ".") && chain.Count < MaxSteps)
+        {
+            string relative = path.StartsWith(entryPath + "/", StringComparison.Ordinal) ? path[(entryPath.Length + 1)..]
+                : path.StartsWith('/') ? path[1..]
+                : folder + "/" + path;
+            int slash = relative.LastIndexOf('/');
+            folder = slash < 0 ? "" : relative[..slash];
+            string name = relative[(slash + 1)..];
+            if (nexus.At(folder) is not JsonObject group || !group.ContainsKey(name))
+            {
+                break;
+            }
+
+            chain.Add(new NexusTransformation(name, group));
+            path = chain[^1].Text("depends_on");
+        }
+
+        return chain;
+    }
+
+    /// <summary>Where it brings a place.</summary>
+    public Vector Place(Vector place)
+    {
+        Vector offset = (Units.Metres(Text("offset_units")) ?? 1) * Triple("offset");
+        return IsRotation ? Direction(place) + offset : place + Way + offset;
+    }
+
+    /// <summary>How it turns a direction.</summary>
+    public Vector Direction(Vector direction) =>
+        IsRotation ? direction.Turned(Axis, Value * (Unit ?? 1)) : direction;
+
+    /// <summary>The first value: detectors stand still during a series.</summary>
+    private double Value => NexusTree.Real(Group[Name] is JsonArray { Count: > 1 } list ? list[0] : Group[Name]) ?? 0;
+
+    // In metres or degrees.
+    private double? Unit => IsRotation ? Units.Degrees(Text("units")) : Units.Metres(Text("units"));
+
+    private string? Text(string attribute) => NexusTree.Text(Group[$"{Name}@{attribute}"]);
+
+    private Vector Triple(string attribute) =>
+        Group[$"{Name}@{attribute}"] is JsonArray { Count: 3 } list
+        && NexusTree.Real(list[0]) is { } x && NexusTree.Real(list[1]) is { } y && NexusTree.Real(list[2]) is { } z
+            ? new Vector(x, y, z)
+            : default;
+}
