@@ -165,12 +165,12 @@ public sealed record FrameHeader
         TryParse(a) is { } first && TryParse(b) is { } second && JsonNode.DeepEquals(WithoutCount(first), WithoutCount(second));
 
     /// <summary>The name of the file that a header was made from; null when it says none.</summary>
-    public static string? SourceOf(ReadOnlySpan<byte> json) => NexusTree.Text(TryParse(json)?["hutch"]?["source"]);
+    public static string? SourceOf(ReadOnlySpan<byte> json) => NexusTree.Text(TryParse(json)?.At("hutch/source"));
 
     /// <summary>The arrays beside the frames: their names, and the paths of their entries.</summary>
     public static IEnumerable<(string Name, string EntryPath)> ArraysOf(ReadOnlySpan<byte> json) =>
-        TryParse(json)?["hutch"]?["arrays"] is JsonObject arrays
-            ? [.. arrays.Select(static array => (array.Key, NexusTree.Text(array.Value?["entry"]) ?? ""))]
+        TryParse(json)?.At("hutch/arrays") is JsonObject arrays
+            ? [.. arrays.Select(static array => (array.Key, NexusTree.Text((array.Value as JsonObject)?["entry"]) ?? ""))]
             : [];
 
     private static JsonObject? TryParse(ReadOnlySpan<byte> json)
@@ -240,10 +240,10 @@ public sealed record FrameHeader
         SensorThicknessMetres = NexusTree.Real(document["sensor_thickness"]),
         CountTimeSeconds = NexusTree.Real(document["count_time"]),
         FrameTimeSeconds = NexusTree.Real(document["frame_time"]),
-        ScanStartDegrees = NexusTree.Real(frames?["scan"]?["start"]) ?? NexusTree.Real(document["omega_start"]),
-        ScanIncrementDegrees = NexusTree.Real(frames?["scan"]?["increment"]) ?? NexusTree.Real(document["omega_increment"]),
+        ScanStartDegrees = NexusTree.Real(frames?.At("scan/start")) ?? NexusTree.Real(document["omega_start"]),
+        ScanIncrementDegrees = NexusTree.Real(frames?.At("scan/increment")) ?? NexusTree.Real(document["omega_increment"]),
         Grid = GridScan.Find(document),
-        MaskEntry = NexusTree.Text(frames?["arrays"]?["pixel_mask"]?["entry"]),
+        MaskEntry = NexusTree.Text(frames?.At("arrays/pixel_mask/entry")),
     };
 
     private static int? Count(JsonNode? node) => NexusTree.Integer(node) is >= 0 and <= int.MaxValue and { } count ? (int)count : null;

@@ -27,7 +27,7 @@ public sealed record GridScan(int Rows, int Columns, bool IsSnaked)
     /// Null for another kind of scan.
     /// </summary>
     internal static GridScan? Find(JsonObject header) =>
-        Read(header["hutch"]?["grid"] as JsonObject)
+        Read(header.At("hutch/grid") as JsonObject)
         ?? Read((header["start"] as JsonObject)?.At("user_data/grid") as JsonObject)
         ?? Moved((header["nexus"] as JsonObject)?["sample"] as JsonObject ?? [], 0);
 

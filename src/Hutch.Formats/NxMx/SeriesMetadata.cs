@@ -94,7 +94,7 @@ public sealed record SeriesMetadata(string? Type, string? Title, JsonObject Fiel
         Add(fields, "images", header.Images);
         AddQuantity(fields, "exposure", "s", header.CountTimeSeconds);
         AddQuantity(fields, "image_interval", "s", header.FrameTimeSeconds);
-        if (header.ScanStartDegrees is { } from && Line(document["hutch"]?["scan"]?["axis"]) is { } axis)
+        if (header.ScanStartDegrees is { } from && Line(document.At("hutch/scan/axis")) is { } axis)
         {
             fields["scan_axis"] = axis;
             AddQuantity(fields, "scan_start", "°", from);

@@ -52,6 +52,23 @@ public sealed class FrameHeaderTests
     }
 
     [Theory]
+    [InlineData("""{"scan": 1, "arrays": [], "detector": 2, "grid": "x", "channels": {}, "images": [], "source": {}}""")]
+    [InlineData("""{"scan": {"start": []}, "arrays": {"pixel_mask": 3}, "detector": {}, "grid": [1]}""")]
+    [InlineData("[]")]
+    [InlineData("7")]
+    public void A_header_whose_parts_are_of_another_kind_is_read_without_them(string frames)
+    {
+        byte[] json = Encoding.UTF8.GetBytes(
+            $$"""{"x_pixels_in_detector": 3, "y_pixels_in_detector": 2, "bit_depth_image": 16, "hutch": {{frames}}}""");
+
+        FrameHeader header = FrameHeader.Parse(json).Value;
+
+        Assert.Equal((null, null, null), (header.ScanStartDegrees, header.MaskEntry, header.Plane));
+        Assert.Null(FrameHeader.SourceOf(json));
+        Assert.True(FrameHeader.ArraysOf(json).All(array => array.EntryPath.Length == 0));
+    }
+
+    [Theory]
     [InlineData(SeriesLayout.Legacy)]
     [InlineData(SeriesLayout.Dectris2024)]
     public async Task Old_and_new_names_lead_to_the_same_header(SeriesLayout layout)
