@@ -59,7 +59,7 @@ internal sealed class NxMxMetadata(IHdf5Tree file, JsonObject document, FrameHea
     /// <summary>Where an array goes: where it was in a master, else to the detector.</summary>
     public string PathOfArray(string name)
     {
-        string? original = NexusTree.Text((document.At("hutch/arrays") as JsonObject)?[name] is JsonObject array ? array["nexusPath"] : null);
+        string? original = NexusTree.Text(((document.At("hutch/arrays") as JsonObject)?[name] as JsonObject)?["nexusPath"]);
         if (original is not null && original.StartsWith(_entry + "/", StringComparison.Ordinal))
         {
             return original;

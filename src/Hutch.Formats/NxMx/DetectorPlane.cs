@@ -69,7 +69,9 @@ public sealed record DetectorPlane(Vector Origin, Vector Fast, Vector Slow)
     /// <summary>Reads what <see cref="ToJson"/> wrote; null for anything else.</summary>
     public static DetectorPlane? Read(JsonNode? node) =>
         node is JsonObject detector
-            && Read(detector["origin"], out Vector origin) && Read(detector["fast"], out Vector fast) && Read(detector["slow"], out Vector slow)
+            && Read(detector["origin"], out Vector origin)
+            && Read(detector["fast"], out Vector fast)
+            && Read(detector["slow"], out Vector slow)
             && new DetectorPlane(origin, fast, slow) is { IsPossible: true } plane
             ? plane
             : null;
