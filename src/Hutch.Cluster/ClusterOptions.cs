@@ -1,7 +1,7 @@
-using Hutch.Cluster.Bytes.Cache;
 using Hutch.Cluster.Bytes.Packing;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Servers;
+using Hutch.Storage.Caching;
 
 namespace Hutch.Cluster;
 

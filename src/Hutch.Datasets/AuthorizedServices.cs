@@ -10,6 +10,7 @@ using Hutch.Datasets.Repositories;
 using Hutch.Datasets.Search;
 using Hutch.Datasets.Servers;
 using Hutch.Datasets.Sites;
+using Hutch.Datasets.Thumbnails;
 using Hutch.Datasets.Types;
 using Hutch.Datasets.Upkeep;
 using Hutch.Datasets.Versions;
@@ -87,6 +88,7 @@ public sealed class AuthorizedServices
         Entries = new EntryService(zone.Authorizer, site.Heads, site.HeadFolder, site.Blobs, site.Runs, host.VirtualFiles);
         Frames = new FrameService(Entries, steps, host.Pictures, host.Trials);
         Contents = new ContentService(Entries, host.Contents);
+        Thumbnails = new ThumbnailService(Entries, host.Contents, host.Pictures, host.Thumbnails);
         EntryChanges = new EntryChangeService(
             lasting, zone.Authorizer, site.Entries, site.Intake, site.Blobs.Awaited, site.Lanes, site.Quotas, time);
         EntryCopies = new EntryCopyService(EntryChanges, site.Entries, site.Blobs, site.Operations);
@@ -185,6 +187,8 @@ public sealed class AuthorizedServices
     public FrameService Frames { get; }
 
     public ContentService Contents { get; }
+
+    public ThumbnailService Thumbnails { get; }
 
     public EntryChangeService EntryChanges { get; }
 

@@ -1,6 +1,7 @@
 using Hutch.Datasets.Files;
 using Hutch.Datasets.Repositories;
 using Hutch.Datasets.Sites;
+using Hutch.Datasets.Thumbnails;
 using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Messaging.Recipes;
@@ -24,6 +25,9 @@ public sealed record HostParts
 
     /// <summary>Looks into files.</summary>
     public IContentReader? Contents { get; init; }
+
+    /// <summary>Keeps thumbnails; there are none without.</summary>
+    public ThumbnailCache? Thumbnails { get; init; }
 
     /// <summary>Makes files out of stored frames.</summary>
     public IVirtualFiles? VirtualFiles { get; init; }

@@ -26,7 +26,14 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
     private readonly Lock _gate = new();
     private readonly LinkedList<Series> _kept = [];
 
-    public async Task<Result<IFramePicture>> FindAsync(EntryOpener open, DatasetPath path, int bin, CancellationToken ct)
+    public Task<Result<IFramePicture>> FindAsync(EntryOpener open, DatasetPath path, int bin, CancellationToken ct) =>
+        FindAsync(open, path, _ => bin, ct);
+
+    public Task<Result<IFramePicture>> FitAsync(EntryOpener open, DatasetPath path, int maxSide, CancellationToken ct) =>
+        FindAsync(open, path, header => FrameBinning.Length(Math.Max(header.Rows, header.Columns), maxSide), ct);
+
+    private async Task<Result<IFramePicture>> FindAsync(
+        EntryOpener open, DatasetPath path, Func<FrameHeader, int> bin, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(open);
         if (!FrameEntry.TryParse(path.Value, out int number, out _))
@@ -45,7 +52,7 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
         }
 
         return frame.Content.Size <= series.Header.MaxPackedBytes
-            ? new Picture(this, series, frame.Entry, frame.Content, number, bin)
+            ? new Picture(this, series, frame.Entry, frame.Content, number, bin(series.Header))
             : FrameEntry.TooLarge(frame.Content.Size, series.Header.MaxPackedBytes);
     }
 
@@ -259,5 +266,18 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
         public int Columns => FrameBinning.Length(series.Header.Columns, bin);
 
         public Task<Result<PictureBytes>> MakeAsync(CancellationToken ct) => maker.MakeAsync(this, ct);
+
+        public async Task<Result<byte[]>> DrawAsync(CancellationToken ct)
+        {
+            if (!(await MakeAsync(ct)).TryGet(out PictureBytes? made, out HutchError? refusal))
+            {
+                return refusal;
+            }
+
+            using (made)
+            {
+                return FrameDrawing.Draw(series.Header, bin, made.Memory.Span);
+            }
+        }
     }
 }

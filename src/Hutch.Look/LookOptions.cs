@@ -35,4 +35,11 @@ public sealed class LookOptions
     /// <summary>The most bytes of an answer.</summary>
     [Range(1 << 20, 1 << 30)]
     public int MaxAnswerBytes { get; init; } = 256 << 20;
+
+    /// <summary>
+    /// How much of the disk thumbnails take, bytes: they are no data, are in no backup, and are made again when they are gone. 0: this
+    /// server makes none.
+    /// </summary>
+    [Range(0, 1L << 40)]
+    public long ThumbnailBytes { get; init; } = 256 << 20;
 }

@@ -1,4 +1,6 @@
 using Hutch.Datasets.Files;
+using Hutch.Datasets.Thumbnails;
+using Hutch.Disk;
 using Hutch.Formats.Hdf5;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,9 +13,17 @@ public static class LookServices
     /// <param name="services">The host's services.</param>
     /// <param name="options">How many, and their limits.</param>
     /// <param name="reader">How one is started.</param>
-    public static IServiceCollection AddLook(this IServiceCollection services, LookOptions options, ReaderCommand reader)
+    /// <param name="dataFolder">Where thumbnails are kept.</param>
+    public static IServiceCollection AddLook(
+        this IServiceCollection services, LookOptions options, ReaderCommand reader, string dataFolder)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options.ThumbnailBytes > 0)
+        {
+            services.AddSingleton(provider => new ThumbnailCache(
+                LocalDisk.Instance, dataFolder, options.ThumbnailBytes, provider.GetRequiredService<TimeProvider>()));
+        }
+
         return options.Readers == 0
             ? services
             : services

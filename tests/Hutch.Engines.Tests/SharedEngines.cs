@@ -1,11 +1,11 @@
 using System.Runtime.CompilerServices;
 using Hutch.Catalog.Postgres;
 using Hutch.Cluster;
-using Hutch.Cluster.Bytes.Cache;
 using Hutch.Cluster.Engine;
 using Hutch.Cluster.Servers;
 using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
+using Hutch.Storage.Caching;
 using Npgsql;
 
 namespace Hutch.Engines.Tests;

@@ -17,11 +17,14 @@ internal sealed class FramePicture : IDisposable
     /// <summary>The longer side of a picture in pixels, at most.</summary>
     public const int MaxSide = 1024;
 
-    private const int Greys = 254;
-    private const byte Saturated = 254;
-    private const byte NoData = 255;
+    /// <summary>Numbers of colours: as many greys from white to black, then two more.</summary>
+    public const int Greys = 254;
 
-    private static readonly byte[] Palette = MakePalette();
+    public const byte Saturated = 254;
+
+    public const byte NoData = 255;
+
+    private static readonly byte[] Colours = MakePalette();
 
     private readonly FrameHeader _header;
     private readonly NativeBytes _largest;
@@ -46,6 +49,9 @@ internal sealed class FramePicture : IDisposable
         double scale = (Greys - 1) / Math.Log(1.0 + black);
         _greyOfCount = [.. Enumerable.Range(0, black + 1).Select(count => (byte)Math.Round(scale * Math.Log(1.0 + count)))];
     }
+
+    /// <summary>Red, green and blue of each colour.</summary>
+    public static ReadOnlySpan<byte> Palette => Colours;
 
     /// <summary>The side of a square, in pixels of the frame.</summary>
     public int Bin { get; }

@@ -26,6 +26,7 @@ internal static class ApiMap
         DatasetEndpoints.Add(table);
         EntryEndpoints.Add(table);
         ContentEndpoints.Add(table);
+        ThumbnailEndpoints.Add(table);
         ZarrEndpoints.Add(table);
         StreamEndpoints.Add(table);
         ArchiveEndpoints.Add(table);

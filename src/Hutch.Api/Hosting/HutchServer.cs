@@ -11,6 +11,7 @@ using Hutch.Datasets.Facility;
 using Hutch.Datasets.Files;
 using Hutch.Datasets.Repositories;
 using Hutch.Datasets.Sites;
+using Hutch.Datasets.Thumbnails;
 using Hutch.Disk;
 using Hutch.Hosting;
 using Hutch.Messaging.Callbacks;
@@ -235,6 +236,7 @@ public sealed class HutchServer : IAsyncDisposable
             Trials = provider.GetService<IFrameTrials>(),
             VirtualFiles = provider.GetService<IVirtualFiles>(),
             Contents = provider.GetService<IContentReader>(),
+            Thumbnails = provider.GetService<ThumbnailCache>(),
             Dispatcher = provider.GetService<RunDispatcher>(),
             Queues = provider.GetService<RecipeQueues>(),
             Callbacks = provider.GetService<CallbackAddresses>(),

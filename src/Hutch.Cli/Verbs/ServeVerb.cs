@@ -150,7 +150,7 @@ internal sealed class ServeVerb : Verb
             ConfigureServices = services => services
                 .AddLive(
                     loaded.DataFolder, configuration.Analysis, configuration.Bus, configuration.Callbacks, configuration.Datagrams)
-                .AddLook(configuration.Look, OwnReader.ContentCommand())
+                .AddLook(configuration.Look, OwnReader.ContentCommand(), loaded.DataFolder)
                 .AddAgent(configuration.Agent, configuration.Server.PublicUrl)
                 .AddFederation(configuration.Sites, configuration.Server.Name, loaded.DataFolder, notice)
                 .AddS3(configuration.S3, notice)

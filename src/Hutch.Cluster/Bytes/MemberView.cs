@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Hutch.Catalog.Members;
-using Hutch.Cluster.Bytes.Cache;
 using Hutch.Storage;
+using Hutch.Storage.Caching;
 
 namespace Hutch.Cluster.Bytes;
 

@@ -1,11 +1,11 @@
 using Hutch.Catalog.Members;
-using Hutch.Cluster.Bytes.Cache;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Checksums;
 using Hutch.Objects;
 using Hutch.Objects.Http;
 using Hutch.Storage;
+using Hutch.Storage.Caching;
 using Hutch.Storage.Payloads;
 
 namespace Hutch.Cluster.Bytes;
@@ -77,7 +77,7 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
     /// <param name="time">The clock.</param>
     public static ObjectBytes Open(IDisk disk, string dataFolder, IObjectStore objects, CacheOptions cache, Guid server, TimeProvider time)
     {
-        var opened = ByteCache.Open(disk, Path.Combine(dataFolder, CacheFolder), cache);
+        var opened = ByteCache.Open(disk, Path.Combine(dataFolder, CacheFolder), cache, "Hutch.Cluster.Cache");
         var view = new MemberView(MemberDatabase.Open(disk, dataFolder, time), opened);
         return new ObjectBytes(new MeteredObjects(objects), view, opened, server);
     }

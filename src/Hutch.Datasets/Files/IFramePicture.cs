@@ -14,4 +14,7 @@ public interface IFramePicture
 
     /// <summary>Makes it. The memory of the bytes is the receiver's to give back.</summary>
     Task<Result<PictureBytes>> MakeAsync(CancellationToken ct);
+
+    /// <summary>Makes it as a PNG file, with a contrast that fits it.</summary>
+    Task<Result<byte[]>> DrawAsync(CancellationToken ct);
 }

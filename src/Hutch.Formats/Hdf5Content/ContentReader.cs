@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Hutch.Formats.Hdf5;
 using Hutch.Formats.Native;
+using Hutch.Formats.Thumbnails;
 using Hutch.Formats.Zarr;
 using Hutch.Model;
 using Hutch.Model.Contents;
@@ -60,14 +61,24 @@ internal sealed class ContentReader : IDisposable
     {
         NumberedFile stored = _files.Open("/" + request.File)
             ?? throw ErrorCode.NotFound.With($"File not found: there is no {Display.Quote(request.File)}.").ToException();
-        return request.Question == ContentQuestion.Zarr ? ReadZarr(request, stored) : Read(request, _open.Open(request.File, stored));
+        return request.Question switch
+        {
+            ContentQuestion.Zarr => new ZarrAnswer(request).Write(TreeOf(request, stored)),
+            ContentQuestion.Thumbnail => Draw(request, stored),
+            _ => Read(request, _open.Open(request.File, stored)),
+        };
     }
 
-    private ReadOnlyMemory<byte> ReadZarr(ContentRequest request, NumberedFile stored)
+    private byte[] Draw(ContentRequest request, NumberedFile stored)
+    {
+        var file = new BlockFile(request.File, stored, _blocks);
+        return ImageThumbnail.IsImage(file) ? ImageThumbnail.Draw(file) : FileThumbnail.Draw(TreeOf(request, stored));
+    }
+
+    private IZarrTree TreeOf(ContentRequest request, NumberedFile stored)
     {
         IZarrArray? array = _arrays.Get(stored.Number, () => ArrayFiles.Open(new BlockFile(request.File, stored, _blocks)));
-        IZarrTree tree = array is null ? new Hdf5Zarr(_open.Open(request.File, stored), request) : new SingleArray(array);
-        return new ZarrAnswer(request).Write(tree);
+        return array is null ? new Hdf5Zarr(_open.Open(request.File, stored), request) : new SingleArray(array);
     }
 
     private static ReadOnlyMemory<byte> Read(ContentRequest request, Hdf5Id file)

@@ -17,6 +17,7 @@ internal static class NativeLibraries
         [ZlibLibrary.SharedObject] = "zlib1g",
         [Hdf5Library.SharedObject] = "libhdf5-103-1",
         [ZeroMqLibrary.SharedObject] = "libzmq5",
+        [GdLibrary.SharedObject] = "libgd3",
     }.ToFrozenDictionary();
 
     private static readonly Lock Registering = new();

@@ -59,6 +59,9 @@ public enum ContentQuestion
 
     /// <summary>What a store of Zarr has under a key, which is the path.</summary>
     Zarr,
+
+    /// <summary>A small picture of what is in the file, as WebP. The file may be an image, too.</summary>
+    Thumbnail,
 }
 
 /// <summary>Forms of an array.</summary>

@@ -75,7 +75,7 @@ internal sealed class TestServer : IAsyncDisposable
             // Readers start when they are needed. Usually there is no worker, but what it could be asked for.
             ConfigureServices = services =>
             {
-                services.AddLook(new LookOptions { Readers = 2 }, Reader);
+                services.AddLook(new LookOptions { Readers = 2 }, Reader, folder);
                 if (facility is not null)
                 {
                     services.AddSingleton(facility);

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Hutch.Cluster.Bytes.Cache;
 using Hutch.Cluster.Bytes.Packing;
 using Hutch.Peers.Postgres;
+using Hutch.Storage.Caching;
 
 namespace Hutch.Cluster.Tests.Doors;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Hutch.Cluster.Bytes.Cache;
 using Hutch.Cluster.Bytes.Packing;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Model.Site;
@@ -8,6 +7,7 @@ using Hutch.Peers.Ceph;
 using Hutch.Peers.Postgres;
 using Hutch.Site.Leases;
 using Hutch.Site.Maintenance;
+using Hutch.Storage.Caching;
 
 namespace Hutch.Cluster.Tests.Peers;
 

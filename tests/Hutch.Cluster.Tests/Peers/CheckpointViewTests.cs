@@ -1,9 +1,9 @@
-using Hutch.Cluster.Bytes.Cache;
 using Hutch.Cluster.Bytes.Packing;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Model;
 using Hutch.Peers.Postgres;
 using Hutch.Site.Tests.Engines;
+using Hutch.Storage.Caching;
 
 namespace Hutch.Cluster.Tests.Peers;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
-using Hutch.Cluster.Bytes.Cache;
 using Hutch.Cluster.Bytes.Packing;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Tests.Bytes.Salvage;
@@ -13,6 +12,7 @@ using Hutch.Peers.Postgres;
 using Hutch.Site.Leases;
 using Hutch.Site.Maintenance;
 using Hutch.Storage;
+using Hutch.Storage.Caching;
 
 namespace Hutch.Cluster.Tests.Peers;
 

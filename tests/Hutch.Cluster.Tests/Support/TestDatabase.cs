@@ -1,10 +1,10 @@
 using Hutch.Catalog.Postgres;
 using Hutch.Cluster.Bytes;
-using Hutch.Cluster.Bytes.Cache;
 using Hutch.Cluster.Journal;
 using Hutch.Disk;
 using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
+using Hutch.Storage.Caching;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Hutch.Catalog.Postgres;
-using Hutch.Cluster.Bytes.Cache;
 using Hutch.Cluster.Engine;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Servers;
@@ -11,6 +10,7 @@ using Hutch.Site;
 using Hutch.Site.Heads;
 using Hutch.Site.Leases;
 using Hutch.Site.Tests.Sites;
+using Hutch.Storage.Caching;
 
 namespace Hutch.Cluster.Tests.Support;
 

@@ -65,7 +65,9 @@ internal sealed partial class PortalSite : IAsyncDisposable
             {
                 services
                     .AddLive(folder, new AnalysisWorkerOptions(), bus ?? new BusOptions(), new CallbackOptions(), new DatagramOptions())
-                    .AddLook(new LookOptions(), new ReaderCommand(Path.Combine(AppContext.BaseDirectory, "Hutch.Formats.ReaderHost"), ["content"]))
+                    .AddLook(
+                        new LookOptions(), new ReaderCommand(Path.Combine(AppContext.BaseDirectory, "Hutch.Formats.ReaderHost"), ["content"]),
+                        folder)
                     .AddAgent(agent ?? new AgentOptions(), new Uri("https://hutch.example.org/"));
                 if (siteName is not null)
                 {

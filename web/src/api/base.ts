@@ -29,6 +29,12 @@ export function entryUrl(
   return `${apiRoot}/datasets/${dataset}/entries/${encodePath(path)}${tail}`;
 }
 
+/** URL of a small picture of a file, or of a dataset. */
+export function thumbnailUrl(dataset: string, query: { path?: string; at?: string; hash?: string }): string {
+  const search = new URLSearchParams(Object.entries(query).filter((pair): pair is [string, string] => !!pair[1]));
+  return `${apiRoot}/datasets/${dataset}/thumbnail${search.size > 0 ? `?${search}` : ""}`;
+}
+
 /** URL of an archive of a version, or of a folder or some paths in it. */
 export function archiveUrl(
   dataset: string,

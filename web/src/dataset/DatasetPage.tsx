@@ -29,6 +29,7 @@ import { StateBadge } from "../datasets/StateBadge";
 import { useSession } from "../session/session";
 import { ToLogin } from "../session/ToLogin";
 import { formatBytes, formatCount, plural } from "../text/format";
+import { DatasetPicture } from "../thumbnails/DatasetPicture";
 import { AskAccess } from "./AskAccess";
 import { CiteButton } from "./CiteButton";
 import { CloneButton } from "./CloneButton";
@@ -96,7 +97,8 @@ function Header({ context }: { context: DatasetContext }) {
   return (
     <Box mb="md">
       <Group justify="space-between" align="flex-start" gap="sm">
-        <Box miw={0} flex="1 1 300px">
+        <DatasetPicture dataset={dataset} size={56} />
+        <Box miw={0} flex="1 1 240px">
           <Title order={1} size="h2" className={classes.name}>
             <Text span inherit c="dimmed" fw={500}>
               <Name wrap>{dataset.owner}</Name>/

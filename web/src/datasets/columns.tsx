@@ -1,10 +1,11 @@
-import { Badge, Box, Text } from "@mantine/core";
-import type { ColumnDef } from "@tanstack/react-table";
+import { Badge, Box, Group, Text } from "@mantine/core";
+import { type ColumnDef, flexRender } from "@tanstack/react-table";
 import { Link } from "react-router";
 import type { Schemas } from "../api/client";
 import { Name } from "../components/Name";
 import { Time } from "../components/Time";
 import { formatBytes, formatCount } from "../text/format";
+import { DatasetPicture } from "../thumbnails/DatasetPicture";
 import classes from "./DatasetsPage.module.css";
 import { StateBadge } from "./StateBadge";
 
@@ -44,9 +45,19 @@ const sizeColumns: ColumnDef<Dataset>[] = [
   },
 ];
 
+const namedPicture: ColumnDef<Dataset> = {
+  ...nameColumn,
+  cell: (context) => (
+    <Group gap="sm" wrap="nowrap">
+      <DatasetPicture dataset={context.row.original} size={32} />
+      {flexRender(nameColumn.cell, context)}
+    </Group>
+  ),
+};
+
 /** What lists of datasets show of each. */
 export const columns: ColumnDef<Dataset>[] = [
-  nameColumn,
+  namedPicture,
   {
     id: "state",
     accessorFn: (row) => row.state,

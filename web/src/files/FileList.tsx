@@ -13,13 +13,16 @@ import {
 import { FileIcon, FolderIcon, LinkIcon } from "../components/icons";
 import { Name } from "../components/Name";
 import { formatBytes, formatRelative, formatTime, fromNanoseconds } from "../text/format";
+import { mayHavePicture } from "../thumbnails/names";
+import { Thumbnail } from "../thumbnails/Thumbnail";
 import classes from "./FileList.module.css";
-import type { Listing } from "./listing";
+import type { Folder, Listing } from "./listing";
 import type { Row, SubdatasetOf } from "./rows";
 import { ScaledWindow } from "./scaledWindow";
 import type { Selection } from "./selection";
 
 const rowHeight = 36;
+const pictureSize = 28;
 const maxViewRows = 16;
 const spare = 8;
 const headHeight = 38;
@@ -167,6 +170,7 @@ export function FileList({
         {row ? (
           <RowCells
             row={row}
+            folder={listing.folder}
             href={hrefOf(row)}
             isDataset={!!subdatasetOf(row)}
             now={now}
@@ -207,6 +211,7 @@ export function FileList({
 
 interface RowCellsProps {
   row: Row;
+  folder: Folder;
   href: string;
   isDataset: boolean;
   now: Date;
@@ -215,7 +220,7 @@ interface RowCellsProps {
   onSelect: (isRange: boolean) => void;
 }
 
-function RowCells({ row, href, isDataset, now, onOpen, isSelected, onSelect }: RowCellsProps) {
+function RowCells({ row, folder, href, isDataset, now, onOpen, isSelected, onSelect }: RowCellsProps) {
   const modified = row.entry?.modified ? fromNanoseconds(row.entry.modified) : undefined;
   return (
     <>
@@ -235,6 +240,16 @@ function RowCells({ row, href, isDataset, now, onOpen, isSelected, onSelect }: R
               <LinkIcon />
             ) : row.entry.kind === "directory" ? (
               <FolderIcon />
+            ) : mayHavePicture(row.path) ? (
+              <Thumbnail
+                dataset={folder.dataset}
+                path={row.path}
+                at={folder.at}
+                hash={row.entry.hash ?? undefined}
+                size={pictureSize}
+              >
+                <FileIcon />
+              </Thumbnail>
             ) : (
               <FileIcon />
             )

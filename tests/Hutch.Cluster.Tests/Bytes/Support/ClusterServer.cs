@@ -1,12 +1,12 @@
 using Hutch.Catalog.Members;
 using Hutch.Cluster.Bytes;
-using Hutch.Cluster.Bytes.Cache;
 using Hutch.Cluster.Bytes.Packing;
 using Hutch.Disk;
 using Hutch.Disk.Faults;
 using Hutch.Objects;
 using Hutch.Site.Engines;
 using Hutch.Storage;
+using Hutch.Storage.Caching;
 
 namespace Hutch.Cluster.Tests.Bytes.Support;
 
@@ -21,7 +21,7 @@ internal sealed class ClusterServer : IAsyncDisposable
     {
         _rows = rows;
         Objects = objects;
-        _cache = ByteCache.Open(CacheDisk, "/cache", cache ?? new CacheOptions { CacheBytes = 64 << 20, ReserveBytes = 0 });
+        _cache = ByteCache.Open(CacheDisk, "/cache", cache ?? new CacheOptions { CacheBytes = 64 << 20, ReserveBytes = 0 }, "Hutch.Cluster.Cache");
         View = new MemberView(MemberDatabase.Open(LocalDisk.Instance, _folder, time), _cache);
         Log = new RowServer(rows, View);
         var id = Guid.NewGuid();

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Hutch.Model.Checksums;
 
-namespace Hutch.Cluster.Bytes.Cache;
+namespace Hutch.Storage.Caching;
 
 /// <summary>
 /// The 32 bytes before a body in a file of the cache: mark, length of the body, key, CRC32C of the body, CRC32C of all before. It only says

@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Hutch.Cluster.Bytes.Cache;
+namespace Hutch.Storage.Caching;
 
-/// <summary>How much of its own disk a server uses to keep bytes of the object store near.</summary>
+/// <summary>How much of its own disk a server uses to keep bytes near that can be had again.</summary>
 public sealed class CacheOptions
 {
     private const int MaxParts = 64;

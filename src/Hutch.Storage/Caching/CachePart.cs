@@ -1,6 +1,6 @@
 using Hutch.Disk;
 
-namespace Hutch.Cluster.Bytes.Cache;
+namespace Hutch.Storage.Caching;
 
 /// <summary>One file of the cache. The newest is appended to; the oldest is given up when room is needed.</summary>
 internal sealed class CachePart(IDiskFile file, string path, long number)

@@ -1,9 +1,9 @@
-using Hutch.Cluster.Bytes.Cache;
 using Hutch.Disk;
 using Hutch.Disk.Faults;
 using Hutch.Model.Checksums;
+using Hutch.Storage.Caching;
 
-namespace Hutch.Cluster.Tests.Bytes.Cache;
+namespace Hutch.Storage.Tests.Caching;
 
 /// <summary>The cache answers what was put there, or nothing, whatever its disk does.</summary>
 public sealed class ByteCacheTests : IDisposable
@@ -242,7 +242,7 @@ public sealed class ByteCacheTests : IDisposable
     }
 
     private static ByteCache Open(FaultyDisk disk, long reserve = 0, int maxEntries = 1_000_000) =>
-        ByteCache.Open(disk, Folder, new CacheOptions { CacheBytes = 8 << 20, ReserveBytes = reserve, MaxEntries = maxEntries });
+        ByteCache.Open(disk, Folder, new CacheOptions { CacheBytes = 8 << 20, ReserveBytes = reserve, MaxEntries = maxEntries }, "Hutch.Test.Cache");
 
     private static CacheKey Key(int number) => CacheKey.OfRow(number + 1, number * 3);
 

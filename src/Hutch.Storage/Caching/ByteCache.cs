@@ -4,21 +4,22 @@ using System.Globalization;
 using Hutch.Disk;
 using Hutch.Model.Checksums;
 
-namespace Hutch.Cluster.Bytes.Cache;
+namespace Hutch.Storage.Caching;
 
 /// <summary>
-/// Bytes of the log and the object store on the server's own disk, so that what is wanted often costs no request. It holds copies only:
-/// it may be lost, cut or damaged at any time, and whatever its disk does, it only means that bytes come from where they are.
+/// Bytes on the server's own disk that can be had again: of the log and the object store, so that what is wanted often costs no request,
+/// or what was made out of files. It may be lost, cut or damaged at any time, and whatever its disk does, it only means that bytes come
+/// from where they are, or are made again.
 /// </summary>
 /// <remarks>
 /// Bodies are appended to files of equal size, and the oldest file is given up as a whole: neither many small files nor holes. What was
 /// read since it was written is written again then, up to half a file, so that what is wanted stays. Thread-safe.
 /// </remarks>
-internal sealed class ByteCache : IDisposable
+public sealed class ByteCache : IDisposable
 {
     private const string Extension = ".cache";
 
-    private readonly Meter _meter = new("Hutch.Cluster.Cache");
+    private readonly Meter _meter;
     private readonly Counter<long> _reads;
     private readonly IDisk _disk;
     private readonly string _folder;
@@ -33,12 +34,13 @@ internal sealed class ByteCache : IDisposable
     private long _clearings;
     private bool _isClosed;
 
-    private ByteCache(IDisk disk, string folder, CacheOptions options)
+    private ByteCache(IDisk disk, string folder, CacheOptions options, string name)
     {
         (_disk, _folder, _options) = (disk, folder, options);
-        _reads = _meter.CreateCounter<long>(
-            "hutch.cluster.cache.reads", description: "Bodies that were looked for in the cache, by outcome");
-        _meter.CreateObservableGauge("hutch.cluster.cache.bytes", () => Bytes, "By", "Bytes of the cache's files");
+        _meter = new Meter(name);
+        string prefix = name.ToLowerInvariant();
+        _reads = _meter.CreateCounter<long>(prefix + ".reads", description: "Bodies that were looked for in the cache, by outcome");
+        _meter.CreateObservableGauge(prefix + ".bytes", () => Bytes, "By", "Bytes of the cache's files");
     }
 
     /// <summary>How many bodies are in it.</summary>
@@ -60,9 +62,16 @@ internal sealed class ByteCache : IDisposable
     public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>Opens the cache in a folder, with what an earlier process left there. Never fails.</summary>
-    public static ByteCache Open(IDisk disk, string folder, CacheOptions options)
+    /// <param name="disk">The disk of the folder.</param>
+    /// <param name="folder">The folder, which is the cache's own.</param>
+    /// <param name="options">How much of the disk it takes.</param>
+    /// <param name="name">What its metrics are called, with capitals: <c>Hutch.Cluster.Cache</c>.</param>
+    public static ByteCache Open(IDisk disk, string folder, CacheOptions options, string name)
     {
-        var cache = new ByteCache(disk, folder, options);
+        ArgumentNullException.ThrowIfNull(disk);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(name);
+        var cache = new ByteCache(disk, folder, options, name);
         try
         {
             disk.CreateFolder(folder);
@@ -85,6 +94,19 @@ internal sealed class ByteCache : IDisposable
         bool isHit = TryFind(key, body, crc32C);
         _reads.Add(1, new KeyValuePair<string, object?>("outcome", isHit ? "hit" : "miss"));
         return isHit;
+    }
+
+    /// <summary>Reads a body that was added under a key; null when it is not there any more, or damaged.</summary>
+    public byte[]? Read(CacheKey key)
+    {
+        Entry? entry;
+        lock (_gate)
+        {
+            _entries.TryGetValue(key, out entry);
+        }
+
+        byte[] body = entry is null ? [] : new byte[entry.Length];
+        return TryRead(key, body, entry?.Crc32C ?? 0) ? body : null;
     }
 
     /// <summary>Keeps a body, unless it is there already, is too large, or the disk does not want it.</summary>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Hutch.Cluster.Bytes.Cache;
+namespace Hutch.Storage.Caching;
 
 /// <summary>
 /// A name under which bytes are in the cache. It stands for the same bytes for ever, since neither a place in the log nor the name of an
@@ -10,14 +10,14 @@ namespace Hutch.Cluster.Bytes.Cache;
 /// </summary>
 /// <param name="High">The row; for objects the highest bit is set.</param>
 /// <param name="Low">The place in the row.</param>
-internal readonly record struct CacheKey(ulong High, ulong Low)
+public readonly record struct CacheKey(ulong High, ulong Low)
 {
     public const int Size = 16;
 
     /// <summary>A member that came with a row of the log.</summary>
     public static CacheKey OfRow(long row, long offset) => new((ulong)row, (ulong)offset);
 
-    /// <summary>A whole object.</summary>
+    /// <summary>A whole object, or whatever else has a name that stands for the same bytes for ever.</summary>
     public static CacheKey OfObject(string name)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

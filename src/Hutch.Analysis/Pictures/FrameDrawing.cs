@@ -1,0 +1,80 @@
+using System.Buffers;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Hutch.Analysis.Memory;
+using Hutch.Formats.Frames;
+using Hutch.Formats.NxMx;
+using Hutch.Model;
+
+namespace Hutch.Analysis.Pictures;
+
+/// <summary>
+/// Draws a picture that <see cref="FrameBinning"/> made, with a contrast that fits it: background near white, spots black. The portal
+/// chooses the same contrast.
+/// </summary>
+public static class FrameDrawing
+{
+    /// <summary>The share of the valid pixels that is background.</summary>
+    private const double Share = 0.999;
+
+    private const double LeastBlack = 8;
+
+    /// <summary>Returns the picture as a PNG file.</summary>
+    /// <param name="header">What the series says of its frames.</param>
+    /// <param name="bin">The side of a square of pixels that became one.</param>
+    /// <param name="packed">The picture.</param>
+    public static Result<byte[]> Draw(FrameHeader header, int bin, ReadOnlySpan<byte> packed)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        int size = header.Type.Size();
+        int columns = FrameBinning.Length(header.Columns, bin);
+        using var pixels = new NativeBytes(checked(columns * FrameBinning.Length(header.Rows, bin) * size));
+        FrameDecodeError error = FrameDecoder.TryDecode(FrameCodec.BitshuffleLz4, size, 0, packed, pixels.Span);
+        return error != FrameDecodeError.None ? error.ToHutchError("picture")
+            : size == 1 ? Draw<byte>(header, columns, pixels.Span)
+            : size == 2 ? Draw(header, columns, MemoryMarshal.Cast<byte, ushort>(pixels.Span))
+            : Draw(header, columns, MemoryMarshal.Cast<byte, uint>(pixels.Span));
+    }
+
+    private static byte[] Draw<T>(FrameHeader header, int columns, ReadOnlySpan<T> pixels)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        double black = Black(header, pixels);
+        byte[] rows = new byte[PngFile.RowBytes(columns) * (pixels.Length / columns)];
+        for (int from = 0, to = 0; from < pixels.Length; from += columns)
+        {
+            // A row of PNG begins with how it is filtered: not at all.
+            to++;
+            foreach (T pixel in pixels.Slice(from, columns))
+            {
+                uint count = uint.CreateTruncating(pixel);
+                rows[to++] = count > header.LargestData ? FramePicture.NoData
+                    : count > header.LargestTrusted ? FramePicture.Saturated
+                    : (byte)Math.Min(FramePicture.Greys - 1, count * (FramePicture.Greys - 1) / black);
+            }
+        }
+
+        var file = new ArrayBufferWriter<byte>();
+        PngFile.Write(file, columns, rows, FramePicture.Palette);
+        return file.WrittenSpan.ToArray();
+    }
+
+    private static double Black<T>(FrameHeader header, ReadOnlySpan<T> pixels)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        var valid = new List<uint>(pixels.Length);
+        foreach (T pixel in pixels)
+        {
+            uint count = uint.CreateTruncating(pixel);
+            if (count <= header.LargestData && count <= header.LargestTrusted)
+            {
+                valid.Add(count);
+            }
+        }
+
+        valid.Sort();
+        return valid.Count == 0
+            ? LeastBlack
+            : Math.Max(LeastBlack, Math.Min(valid[^1], valid[(int)((valid.Count - 1) * Share)] * 3.0));
+    }
+}

@@ -1,0 +1,81 @@
+using Hutch.Api.Documentation;
+using Hutch.Api.Http;
+using Hutch.Datasets.Thumbnails;
+using Hutch.Model;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>Small pictures for lists, made when they are first asked for.</summary>
+internal static class ThumbnailEndpoints
+{
+    private const string Forever = "private, max-age=31536000, immutable";
+    private const string AskAgain = "private, no-cache";
+
+    public static void Add(EndpointTable table) =>
+        table.Add("Thumbnails", "GET", "/datasets/{id}/thumbnail", "A small picture of a file, or of the dataset", "read").Reads()
+            .At()
+            .Query("path", "The path of the file; without it, one of its files stands for the dataset")
+            .Query("hash", "The hash of the file as it was listed: while it is that, the answer may be kept for ever")
+            .Header("If-None-Match", "Only if the ETag is none of these")
+            .Answering(
+                StatusCodes.Status200OK, "image/webp",
+                $"WebP, or PNG of a frame: at most {ThumbnailService.MaxSide} pixels along each side")
+            .Answering(StatusCodes.Status204NoContent, null, "There is none of this file")
+            .Answering(StatusCodes.Status304NotModified, null, "Not modified")
+            .Does(SendAsync);
+
+    private static async Task SendAsync(ApiRequest request)
+    {
+        DatasetPath? path = request.Query("path") is { } text ? DatasetPath.Parse(text).Value : null;
+        Result<Thumbnail?> found = await request.Authorized.Thumbnails.FindAsync(
+            request.Caller, request.Dataset, path, request.At, request.Aborted);
+        if (!found.TryGet(out Thumbnail? thumbnail, out HutchError? refusal))
+        {
+            await Problems.WriteAsync(request.Http, refusal, request.Aborted);
+            return;
+        }
+
+        HttpResponse response = request.Http.Response;
+        response.Headers.CacheControl = AskAgain;
+        if (thumbnail is null)
+        {
+            response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
+        bool isKnown = thumbnail.IsOfFileOnly && BlobHash.TryParse(request.Query("hash"), out BlobHash hash) && hash == thumbnail.File;
+        if (EntityTags.Match(request.Header("If-None-Match"), thumbnail.Version))
+        {
+            SetHeaders(response, thumbnail, isKnown);
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        Result<byte[]?> made = await thumbnail.MakeAsync(request.Aborted);
+        if (!made.IsOk)
+        {
+            await Problems.WriteAsync(request.Http, made.Error, request.Aborted);
+            return;
+        }
+
+        if (made.Value is not { } bytes)
+        {
+            response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
+        SetHeaders(response, thumbnail, isKnown);
+        response.ContentType = bytes[0] == (byte)'R' ? "image/webp" : "image/png";
+        response.ContentLength = bytes.Length;
+        await response.Body.WriteAsync(bytes, request.Aborted);
+    }
+
+    /// <remarks>Who is logged in is part of what a browser keeps it under, so that the next person at it does not get it.</remarks>
+    private static void SetHeaders(HttpResponse response, Thumbnail thumbnail, bool isKnown)
+    {
+        response.Headers.CacheControl = isKnown ? Forever : AskAgain;
+        response.Headers.ETag = EntityTags.Of(thumbnail.Version);
+        response.Headers.Vary = "Cookie, Authorization";
+    }
+}

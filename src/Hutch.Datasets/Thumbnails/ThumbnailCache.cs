@@ -1,0 +1,118 @@
+using System.Globalization;
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Model.Checksums;
+using Hutch.Storage.Caching;
+
+namespace Hutch.Datasets.Thumbnails;
+
+/// <summary>
+/// Thumbnails that were made, and of what none could be: on the disk, within a bound, and no data: whoever deletes the folder has them made
+/// again. They are made one at a time, so that pictures are never more than a part of what the server does.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class ThumbnailCache : IDisposable
+{
+    private const string Folder = "thumbnails";
+
+    /// <summary>The most bytes of a thumbnail.</summary>
+    private const int MaxBytes = 512 << 10;
+
+    private const int MaxEntries = 100_000;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestMaking = TimeSpan.FromSeconds(10);
+
+    private readonly ByteCache _cache;
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>Opens the cache of a data folder.</summary>
+    /// <param name="disk">The disk of the data folder.</param>
+    /// <param name="dataFolder">The data folder.</param>
+    /// <param name="bytes">How much of the disk thumbnails take.</param>
+    /// <param name="time">The clock.</param>
+    public ThumbnailCache(IDisk disk, string dataFolder, long bytes, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        _time = time;
+        _cache = ByteCache.Open(
+            disk, Path.Combine(dataFolder, Folder), new CacheOptions { CacheBytes = bytes, MaxEntries = MaxEntries }, "Hutch.Thumbnails");
+    }
+
+    /// <summary>
+    /// The thumbnail of a version of something, from here or made now; null where none can be made of it. That is remembered for the rest
+    /// of the day, so that a file that is made to do harm does so once.
+    /// </summary>
+    /// <param name="version">Of all that it is made from.</param>
+    /// <param name="make">Makes it. What it refuses, it refuses again; <see cref="ErrorCode.Unavailable"/> is for now only.</param>
+    /// <param name="ct">Ends the waiting, and the making.</param>
+    public async Task<Result<byte[]?>> GetAsync(BlobHash version, Func<CancellationToken, Task<Result<byte[]>>> make, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        if (await FindAsync(version) is { } known)
+        {
+            return ToAnswer(known);
+        }
+
+        if (!await _turn.WaitAsync(LongestWait, ct))
+        {
+            return ErrorCode.Unavailable.With(
+                $"Other thumbnails were being made for {LongestWait.TotalSeconds:0} s. Try again in a moment.");
+        }
+
+        try
+        {
+            // Whoever had the turn before may have made the same.
+            if (await FindAsync(version) is { } made)
+            {
+                return ToAnswer(made);
+            }
+
+            Result<byte[]> answer = await MakeAsync(make, ct);
+            if (answer.IsOk || answer.Error.Code != ErrorCode.Unavailable)
+            {
+                byte[] body = answer.IsOk && answer.Value.Length <= MaxBytes ? answer.Value : [];
+                await Task.Run(() => _cache.Add(body.Length > 0 ? KeyOf(version) : NoneToday(version), body, Checksum.Crc32C(body)), ct);
+                return ToAnswer(body);
+            }
+
+            return answer.Error;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _cache.Dispose();
+        _turn.Dispose();
+    }
+
+    private static Result<byte[]?> ToAnswer(byte[] body) => body.Length > 0 ? body : null;
+
+    private static CacheKey KeyOf(BlobHash version) => CacheKey.OfObject(version.ToString());
+
+    private CacheKey NoneToday(BlobHash version) =>
+        CacheKey.OfObject(string.Create(CultureInfo.InvariantCulture, $"none {version} {_time.GetUtcNow():yyyy-MM-dd}"));
+
+    /// <summary>What is known: empty for what no thumbnail can be made of, null for nothing.</summary>
+    private Task<byte[]?> FindAsync(BlobHash version) =>
+        Task.Run(() => _cache.Read(KeyOf(version)) ?? _cache.Read(NoneToday(version)));
+
+    private async Task<Result<byte[]>> MakeAsync(Func<CancellationToken, Task<Result<byte[]>>> make, CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(LongestMaking, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        try
+        {
+            return await make(either.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return ErrorCode.UnreadableFile.With($"No thumbnail could be made within {LongestMaking.TotalSeconds:0} s.");
+        }
+    }
+}

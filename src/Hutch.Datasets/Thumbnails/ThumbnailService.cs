@@ -1,0 +1,98 @@
+using System.IO.Pipelines;
+using System.Text;
+using Hutch.Datasets.Files;
+using Hutch.Model;
+using Hutch.Model.Contents;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Datasets.Thumbnails;
+
+/// <summary>Small pictures of files and of datasets, for callers who may read the files.</summary>
+public sealed class ThumbnailService(EntryService entries, IContentReader? reader, IFramePictures? frames, ThumbnailCache? cache)
+{
+    /// <summary>The longer side of a thumbnail in pixels, at most.</summary>
+    public const int MaxSide = 256;
+
+    /// <summary>Changes when thumbnails are made in another way.</summary>
+    private const string Maker = "thumbnail-1";
+
+    private static readonly Result<Thumbnail?> None = Result<Thumbnail?>.Ok(null);
+
+    /// <summary>Finds the thumbnail of a file, or of a dataset: that of one of its files. Null where there is none.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="id">The dataset.</param>
+    /// <param name="path">The path of the file; null for the dataset.</param>
+    /// <param name="at">The version; null for the newest state.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<Thumbnail?>> FindAsync(
+        Caller caller, DatasetId id, DatasetPath? path, SnapshotRef? at, CancellationToken ct)
+    {
+        if (path is null)
+        {
+            var choice = new DatasetPicture((query, token) => entries.ListAsync(caller, id, at, query, token));
+            if (!(await choice.ChooseAsync(ct)).TryGet(out path, out HutchError? refusal))
+            {
+                return refusal;
+            }
+        }
+
+        return path is { } file ? await FindFileAsync(caller, id, file, at, ct) : None;
+    }
+
+    private async Task<Result<Thumbnail?>> FindFileAsync(
+        Caller caller, DatasetId id, DatasetPath path, SnapshotRef? at, CancellationToken ct)
+    {
+        if (!(await entries.OpenAsync(caller, id, path, at, ct)).TryGet(out OpenedEntry? opened, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (cache is null || opened.Stored is null || !PictureNames.MayHave(path))
+        {
+            return None;
+        }
+
+        if (frames is not null && PictureNames.IsFrame(path))
+        {
+            EntryOpener open = (entry, token) => entries.OpenAsync(caller, id, entry, at, token);
+            return (await frames.FitAsync(open, path, MaxSide, ct)).TryGet(out IFramePicture? picture, out refusal)
+                ? Of(id, opened.Entry.Hash, isOfFileOnly: false, picture.Version, picture.DrawAsync)
+                : refusal.Code == ErrorCode.Unavailable ? refusal : None;
+        }
+
+        return reader is null
+            ? None
+            : Of(id, opened.Entry.Hash, isOfFileOnly: true, opened.Entry.Hash, token => DrawAsync(id, opened, token));
+    }
+
+    /// <remarks>
+    /// The dataset is part of the version, so that how soon a picture comes tells nothing of what is in others.
+    /// </remarks>
+    private Thumbnail Of(
+        DatasetId id, BlobHash file, bool isOfFileOnly, BlobHash source, Func<CancellationToken, Task<Result<byte[]>>> draw)
+    {
+        var version = BlobHash.Of(Encoding.ASCII.GetBytes($"{Maker} {id} {source}"));
+        return new Thumbnail(file, isOfFileOnly, version, ct => cache!.GetAsync(version, draw, ct));
+    }
+
+    /// <remarks>A reader is given this file and no other, so that its hash says all that a picture is made from.</remarks>
+    private async Task<Result<byte[]>> DrawAsync(DatasetId id, OpenedEntry file, CancellationToken ct)
+    {
+        EntryOpener open = (path, _) => Task.FromResult<Result<OpenedEntry>>(
+            path == file.Path ? file : ErrorCode.NotFound.With($"{Display.Quote(path.Value)} is not read for a thumbnail."));
+        var request = new ContentRequest { Question = ContentQuestion.Thumbnail, File = file.Path.Value };
+        if (!(await reader!.AskAsync(id, open, request, ct)).TryGet(out IContentAnswer? answer, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        await using (answer)
+        {
+            var bytes = new MemoryStream(answer.Bytes);
+            PipeWriter writer = PipeWriter.Create(bytes, new StreamPipeWriterOptions(leaveOpen: true));
+            await answer.CopyToAsync(writer, ct);
+            await writer.CompleteAsync();
+            return bytes.ToArray();
+        }
+    }
+}

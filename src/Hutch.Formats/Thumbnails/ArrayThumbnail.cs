@@ -1,0 +1,127 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Hutch.Formats.Arrays;
+using Hutch.Formats.Zarr;
+using Hutch.Model;
+
+namespace Hutch.Formats.Thumbnails;
+
+/// <summary>
+/// Thumbnails of arrays: each n-th value of the slice in the middle, in greys between the values that few are below and few above. Bytes
+/// are taken as they are, and three or four along the last axis as colours.
+/// </summary>
+internal static class ArrayThumbnail
+{
+    /// <summary>What is shorter along a side is a table, or a curve.</summary>
+    private const int MinSide = 16;
+
+    /// <summary>So much of all values is below black, and as much above white.</summary>
+    private const double Share = 0.005;
+
+    private const string Byte = "u1";
+
+    /// <summary>Whether there is a picture in an array.</summary>
+    public static bool IsPicture(ZarrLayout layout)
+    {
+        int rank = layout.Shape.Count - ColourAxes(layout);
+        return rank >= 2 && layout.Shape[rank - 1] >= MinSide && layout.Shape[rank - 2] >= MinSide && IsNumber(layout.DataType);
+    }
+
+    /// <summary>Draws it.</summary>
+    /// <param name="array">An array with a picture in it.</param>
+    /// <param name="maxBytes">The most bytes that a piece of the file may have.</param>
+    public static byte[] Draw(IZarrArray array, int maxBytes)
+    {
+        ZarrLayout layout = array.Layout;
+        ArraySelection part = Part(layout);
+        byte[] bytes = array.Read(part, maxBytes);
+        double[] values = Numbers(layout.DataType, bytes);
+        (double black, double white) = layout.DataType[1..] == Byte ? (0, byte.MaxValue) : Range(values);
+        int colours = ColourAxes(layout) == 0 ? 1 : 3;
+        int rowAxis = layout.Shape.Count - 2 - ColourAxes(layout);
+        (int rows, int columns) = ((int)part.Count[rowAxis], (int)part.Count[rowAxis + 1]);
+        using var small = new ThumbnailImage(columns, rows);
+        for (int y = 0; y < rows; y++)
+        {
+            for (int x = 0; x < columns; x++)
+            {
+                small.Set(x, y, (Grey(0) << 16) | (Grey(colours / 2) << 8) | Grey(colours - 1));
+
+                // The first axis is the fastest one in numbers that are column by column.
+                uint Grey(int colour) => ToGrey(values[layout.IsColumnMajor
+                    ? (((colour * columns) + x) * rows) + y
+                    : (((y * columns) + x) * colours) + colour]);
+            }
+        }
+
+        return small.Pack();
+
+        uint ToGrey(double value) => double.IsNaN(value) ? 0 : (uint)Math.Clamp((value - black) * 255 / (white - black), 0, 255);
+    }
+
+    private static int ColourAxes(ZarrLayout layout) =>
+        layout.Shape.Count >= 3 && layout.Shape[^1] is 3 or 4 && layout.DataType[1..] == Byte ? 1 : 0;
+
+    private static ArraySelection Part(ZarrLayout layout)
+    {
+        int rank = layout.Shape.Count;
+        int image = rank - 2 - ColourAxes(layout);
+        (ulong[] start, ulong[] step, ulong[] count) = (new ulong[rank], new ulong[rank], new ulong[rank]);
+        ulong longest = (ulong)Math.Max(layout.Shape[image], layout.Shape[image + 1]);
+        ulong each = (longest + ThumbnailImage.MaxSide - 1) / ThumbnailImage.MaxSide;
+        for (int axis = 0; axis < rank; axis++)
+        {
+            ulong length = (ulong)layout.Shape[axis];
+            bool isSide = axis == image || axis == image + 1;
+            start[axis] = axis < image ? length / 2 : 0;
+            step[axis] = isSide ? each : 1;
+            count[axis] = isSide ? (length + each - 1) / each : axis < image ? 1UL : 3;
+        }
+
+        return new ArraySelection(start, step, count, [.. Enumerable.Range(0, rank).Select(axis => axis >= image)]);
+    }
+
+    private static (double Black, double White) Range(double[] values)
+    {
+        double[] sorted = [.. values.Where(double.IsFinite).Order()];
+        if (sorted.Length == 0)
+        {
+            throw ErrorCode.Unprocessable.With("There is no number in the picture.").ToException();
+        }
+
+        int left = (int)(sorted.Length * Share);
+        (double black, double white) = (sorted[left], sorted[^(left + 1)]);
+        return black < white ? (black, white) : (black - 1, white + 1);
+    }
+
+    private static bool IsNumber(string type) => type[1..] is
+        "u1" or "b1" or "i1" or "u2" or "i2" or "u4" or "i4" or "u8" or "i8" or "f2" or "f4" or "f8";
+
+    private static double[] Numbers(string type, byte[] bytes)
+    {
+        int size = NumpyHeader.ItemBytesOf(type)!.Value;
+        for (int at = 0; type[0] == '>' && at < bytes.Length; at += size)
+        {
+            Array.Reverse(bytes, at, size);
+        }
+
+        return type[1..] switch
+        {
+            "i1" => Of<sbyte>(bytes),
+            "u2" => Of<ushort>(bytes),
+            "i2" => Of<short>(bytes),
+            "u4" => Of<uint>(bytes),
+            "i4" => Of<int>(bytes),
+            "u8" => Of<ulong>(bytes),
+            "i8" => Of<long>(bytes),
+            "f2" => Of<Half>(bytes),
+            "f4" => Of<float>(bytes),
+            "f8" => Of<double>(bytes),
+            _ => Of<byte>(bytes),
+        };
+    }
+
+    private static double[] Of<T>(byte[] bytes)
+        where T : unmanaged, INumberBase<T> =>
+        [.. MemoryMarshal.Cast<byte, T>(bytes).ToArray().Select(double.CreateTruncating)];
+}

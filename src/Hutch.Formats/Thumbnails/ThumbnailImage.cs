@@ -1,0 +1,63 @@
+using Hutch.Formats.Native;
+
+namespace Hutch.Formats.Thumbnails;
+
+/// <summary>A small picture that is being painted. Packed as WebP, which every browser shows, a photograph takes about 10 kB.</summary>
+internal sealed unsafe class ThumbnailImage : IDisposable
+{
+    /// <summary>The longer side of a thumbnail in pixels, at most.</summary>
+    public const int MaxSide = 256;
+
+    private const int Quality = 82;
+
+    private readonly GdLibrary.Image* _image;
+
+    /// <summary>Makes one without any colour.</summary>
+    public ThumbnailImage(int columns, int rows)
+    {
+        _image = GdLibrary.Create(columns, rows);
+        if (_image is null)
+        {
+            throw new InsufficientMemoryException();
+        }
+
+        GdLibrary.Blend(_image, 0);
+        GdLibrary.SaveAlpha(_image, 1);
+    }
+
+    /// <summary>Columns and rows of the thumbnail of something of this size.</summary>
+    public static (int Columns, int Rows) Fit(long columns, long rows)
+    {
+        double scale = Math.Min(1, MaxSide / (double)Math.Max(columns, rows));
+        return (Math.Max(1, (int)Math.Round(columns * scale)), Math.Max(1, (int)Math.Round(rows * scale)));
+    }
+
+    /// <summary>Paints a pixel.</summary>
+    /// <param name="x">Its column.</param>
+    /// <param name="y">Its row.</param>
+    /// <param name="colour">Seven bits of transparency, then red, green and blue.</param>
+    public void Set(int x, int y, uint colour) => GdLibrary.SetPixel(_image, x, y, colour);
+
+    /// <summary>The file.</summary>
+    public byte[] Pack()
+    {
+        int bytes;
+        byte* packed = GdLibrary.ToWebp(_image, &bytes, Quality);
+        if (packed is null)
+        {
+            throw new InsufficientMemoryException();
+        }
+
+        try
+        {
+            return new ReadOnlySpan<byte>(packed, bytes).ToArray();
+        }
+        finally
+        {
+            GdLibrary.Free(packed);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => GdLibrary.Destroy(_image);
+}

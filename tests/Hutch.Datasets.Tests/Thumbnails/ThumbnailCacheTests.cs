@@ -1,0 +1,126 @@
+using Hutch.Datasets.Thumbnails;
+using Hutch.Disk.Faults;
+using Hutch.Model;
+
+namespace Hutch.Datasets.Tests.Thumbnails;
+
+/// <summary>Thumbnails are made once, one at a time; what cannot be made is tried again on another day.</summary>
+public sealed class ThumbnailCacheTests : IDisposable
+{
+    private static readonly BlobHash Version = BlobHash.Of("a"u8);
+
+    private readonly FaultyDisk _disk = new(1);
+    private readonly Calendar _time = new();
+    private ThumbnailCache _cache;
+    private int _made;
+
+    public ThumbnailCacheTests() => _cache = Open();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _cache.Dispose();
+
+    [Fact]
+    public async Task A_thumbnail_is_made_once_and_outlives_a_restart()
+    {
+        Result<byte[]?> first = await _cache.GetAsync(Version, Makes([1, 2, 3]), Ct);
+        Result<byte[]?> again = await _cache.GetAsync(Version, Makes([4]), Ct);
+        Reopen();
+        Result<byte[]?> later = await _cache.GetAsync(Version, Makes([5]), Ct);
+
+        Assert.Equal([1, 2, 3], first.Value!);
+        Assert.Equal(first.Value, again.Value);
+        Assert.Equal(first.Value, later.Value);
+        Assert.Equal(1, _made);
+    }
+
+    [Fact]
+    public async Task Who_ask_for_the_same_at_the_same_time_wait_for_one()
+    {
+        var gate = new TaskCompletionSource<Result<byte[]>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<Result<byte[]?>>[] asked =
+            [.. Enumerable.Range(0, 5).Select(_ => _cache.GetAsync(Version, _ => { _made++; return gate.Task; }, Ct))];
+        gate.SetResult((byte[])[7]);
+
+        Assert.All(await Task.WhenAll(asked), static answer => Assert.Equal([7], answer.Value!));
+        Assert.Equal(1, _made);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_drawn_is_not_looked_at_again_before_tomorrow()
+    {
+        Assert.Null((await _cache.GetAsync(Version, Refuses(ErrorCode.UnreadableFile), Ct)).Value);
+        Reopen();
+        Assert.Null((await _cache.GetAsync(Version, Refuses(ErrorCode.UnreadableFile), Ct)).Value);
+        int today = _made;
+        _time.Days++;
+
+        Assert.Equal([1], (await _cache.GetAsync(Version, Makes([1]), Ct)).Value!);
+        Assert.Equal((1, 2), (today, _made));
+    }
+
+    [Fact]
+    public async Task That_no_reader_is_free_says_nothing_of_the_file()
+    {
+        Result<byte[]?> busy = await _cache.GetAsync(Version, Refuses(ErrorCode.Unavailable), Ct);
+
+        Assert.Equal(ErrorCode.Unavailable, busy.Error!.Code);
+        Assert.Equal([1], (await _cache.GetAsync(Version, Makes([1]), Ct)).Value!);
+    }
+
+    [Fact]
+    public async Task What_takes_too_long_is_ended_and_counts_as_no_picture()
+    {
+        Task<Result<byte[]?>> asked = _cache.GetAsync(
+            Version,
+            async ct =>
+            {
+                _time.EndWaits();
+                await Task.Delay(Timeout.Infinite, ct);
+                return (byte[])[1];
+            },
+            Ct);
+
+        Assert.Null((await asked).Value);
+        Assert.Null((await _cache.GetAsync(Version, Makes([1]), Ct)).Value);
+    }
+
+    private void Reopen()
+    {
+        _cache.Dispose();
+        _cache = Open();
+    }
+
+    private ThumbnailCache Open() => new(_disk, "/data", 8 << 20, _time);
+
+    private Func<CancellationToken, Task<Result<byte[]>>> Makes(byte[] bytes) => _ =>
+    {
+        _made++;
+        return Task.FromResult<Result<byte[]>>(bytes);
+    };
+
+    private Func<CancellationToken, Task<Result<byte[]>>> Refuses(ErrorCode code) => _ =>
+    {
+        _made++;
+        return Task.FromResult<Result<byte[]>>(code.With("No."));
+    };
+
+    /// <summary>A clock of which the days can be turned over, and whose timers wait until they are told.</summary>
+    private sealed class Calendar : TimeProvider
+    {
+        private readonly List<ITimer> _timers = [];
+
+        public int Days { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero).AddDays(Days);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            ITimer timer = base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timers.Add(timer);
+            return timer;
+        }
+
+        public void EndWaits() => _timers.ForEach(static timer => timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
+    }
+}

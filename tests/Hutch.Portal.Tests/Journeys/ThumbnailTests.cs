@@ -1,0 +1,111 @@
+using System.Net;
+using Hutch.Formats.Tests.Support;
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>Small pictures beside the names of files and datasets.</summary>
+public sealed class ThumbnailTests(Browser browser) : Journey(browser)
+{
+    private const string Files = """
+        import sys, os, numpy as np
+        from PIL import Image
+        os.chdir(sys.argv[1])
+        Image.fromarray(np.full((300, 300, 3), (200, 40, 40), 'u1')).save('red.jpg')
+        Image.fromarray(np.full((300, 300, 3), (30, 60, 200), 'u1')).save('blue.png')
+        np.save('ramp.npy', np.add.outer(np.arange(300), np.arange(300)))
+        open('broken.png', 'wb').write(b'no picture at all' * 100)
+        """;
+
+    [Theory]
+    [InlineData("", 1280, 800, ColorScheme.Light)]
+    [InlineData("-phone", 390, 844, ColorScheme.Dark)]
+    public async Task Files_and_datasets_are_known_by_their_pictures(string suffix, int width, int height, ColorScheme scheme)
+    {
+        string id = await FillAsync();
+        IPage page = await OpenAsync(width: width, height: height, scheme: scheme);
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}");
+        await Expect(Shown(page)).ToHaveCountAsync(4);
+        Picture files = await page.PictureAsync("thumbnails-files" + suffix);
+        await page.MustBeAccessibleAsync();
+        await page.GotoAsync("/");
+        await Expect(Shown(page)).ToHaveCountAsync(1);
+        Picture datasets = await page.PictureAsync("thumbnails-datasets" + suffix);
+
+        (float, float, float, float) all = (0, 0, width, height);
+        Assert.InRange(files.Count(all, (200, 40, 40)), 500, 1000);
+        Assert.InRange(files.Count(all, (30, 60, 200)), 3000, 5000);
+        Assert.InRange(datasets.Count(all, (30, 60, 200)), 700, 1200);
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task Only_who_may_read_a_file_is_given_its_picture_and_keeps_it_while_it_is_the_same()
+    {
+        string id = await FillAsync();
+        string reader = await Site.UserAsync("reader"), viewer = await Site.UserAsync("viewer"), stranger = await Site.UserAsync("stranger");
+        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/grants/user:reader", new { right = "read" }, Token);
+        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/grants/user:viewer", new { right = "view" }, Token);
+        string hash = (await Site.AskAsync(HttpMethod.Get, $"datasets/{id}/tree?prefix=red.jpg", token: Token))
+            .GetProperty("items")[0].GetProperty("hash").GetString()!;
+        string picture = $"datasets/{id}/thumbnail?path=red.jpg";
+
+        using HttpResponseMessage kept = await Site.GetAsync(picture + "&hash=" + hash, reader);
+        using HttpResponseMessage asked = await Site.GetAsync(picture, reader);
+        using HttpResponseMessage same = await Site.GetAsync(picture, reader, asked.Headers.ETag);
+        using HttpResponseMessage other = await Site.GetAsync($"datasets/{id}/thumbnail?path=blue.png&hash=" + hash, reader);
+        using HttpResponseMessage none = await Site.GetAsync($"datasets/{id}/thumbnail?path=broken.png", reader);
+        using HttpResponseMessage viewed = await Site.GetAsync(picture, viewer);
+        using HttpResponseMessage hidden = await Site.GetAsync(picture, stranger);
+
+        Assert.Equal("image/webp", kept.Content.Headers.ContentType!.MediaType);
+        Assert.Equal("max-age=31536000, private, immutable", kept.Headers.CacheControl!.ToString());
+        Assert.Equal(["Cookie", "Authorization"], kept.Headers.Vary);
+        Assert.Equal("no-cache, private", asked.Headers.CacheControl!.ToString());
+        Assert.Equal("no-cache, private", other.Headers.CacheControl!.ToString());
+        Assert.Equal(
+            [HttpStatusCode.NotModified, HttpStatusCode.NoContent, HttpStatusCode.Forbidden, HttpStatusCode.NotFound],
+            [same.StatusCode, none.StatusCode, viewed.StatusCode, hidden.StatusCode]);
+    }
+
+    [Fact]
+    public async Task A_frame_has_a_picture_and_stands_for_its_series()
+    {
+        const int Columns = 600, Rows = 300;
+        string id = await DatasetAsync("series");
+        await Site.DescribeAsync(id, Token, Columns, Rows, 1, new uint[Columns * Rows]);
+        await Site.FrameAsync(id, Token, 1, FrameData.WithSpots(Columns, Rows, 20));
+        await Site.FrameAsync(id, Token, 2, new ushort[Columns * Rows]);
+
+        using HttpResponseMessage frame = await Site.GetAsync($"datasets/{id}/thumbnail?path=000001", Token);
+        using HttpResponseMessage dataset = await Site.GetAsync($"datasets/{id}/thumbnail", Token);
+        using HttpResponseMessage second = await Site.GetAsync($"datasets/{id}/thumbnail?path=000002", Token);
+        byte[] png = await frame.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("image/png", frame.Content.Headers.ContentType!.MediaType);
+        Assert.Equal((200, 100), (HeadOf(png, 16), HeadOf(png, 20)));
+        Assert.Equal(frame.Headers.ETag, dataset.Headers.ETag);
+        Assert.NotEqual(frame.Headers.ETag, second.Headers.ETag);
+    }
+
+    private static int HeadOf(byte[] png, int at) => System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at));
+
+    private static ILocator Shown(IPage page) => page.Locator("img[src*='/thumbnail'][data-shown]");
+
+    private async Task<string> FillAsync()
+    {
+        await Python.RunAsync(Files, Folder);
+        string id = await DatasetAsync("pictures", ("notes.txt", "Nothing to see."));
+        foreach (string path in Directory.GetFiles(Folder))
+        {
+            byte[] bytes = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+            await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/{Path.GetFileName(path)}", new ByteArrayContent(bytes), Token);
+        }
+
+        return id;
+    }
+}

@@ -1,0 +1,9 @@
+import { parseFramePath } from "../frames/detector/path";
+
+/** Files in which the server looks for a picture: PictureNames of Hutch.Datasets has the same list. */
+const names = /\.(png|jpe?g|gif|webp|bmp|tiff?|npy|mrcs?|map|rec|h5|hdf5|nxs)$/i;
+
+/** Whether a file may be a picture, or hold one. */
+export function mayHavePicture(path: string): boolean {
+  return names.test(path) || parseFramePath(path) !== undefined;
+}
