@@ -1,5 +1,7 @@
 import type { Schemas } from "../api/client";
 
+export { hasRight } from "../text/rights";
+
 export type Dataset = Schemas["DatasetInfo"];
 
 /** Shared with the tabs of a dataset. */
@@ -15,11 +17,4 @@ export interface DatasetContext {
 /** Whether its files can be changed here by who may write. */
 export function hasOwnFiles(dataset: Dataset): boolean {
   return dataset.state === "open" && dataset.inFolder !== true;
-}
-
-const order = ["view", "read", "derive", "write", "manage"];
-
-/** Whether the user has at least this right. */
-export function hasRight(dataset: Dataset, right: string): boolean {
-  return order.indexOf(dataset.yourRight ?? "") >= order.indexOf(right);
 }

@@ -9,3 +9,10 @@ export const rightLabels: Record<string, string> = {
 
 /** The rights as options. */
 export const rightChoices = Object.entries(rightLabels).map(([value, label]) => ({ value, label }));
+
+const order = Object.keys(rightLabels);
+
+/** Whether the user has at least this right. */
+export function hasRight(dataset: { yourRight?: string | null }, right: string): boolean {
+  return order.indexOf(dataset.yourRight ?? "") >= order.indexOf(right);
+}

@@ -1,6 +1,6 @@
 import type { Schemas } from "../api/client";
 import { DatasetIcon } from "../components/icons";
-import { hasRight } from "../dataset/context";
+import { hasRight } from "../text/rights";
 import { Thumbnail } from "./Thumbnail";
 
 /** The picture that stands for a dataset: that of one of its files, or a sign where it has none or may not be read. */

@@ -1,9 +1,8 @@
-import { parseFramePath } from "../frames/detector/path";
-
 /** Files in which the server looks for a picture: PictureNames of Hutch.Datasets has the same list. */
 const names = /\.(png|jpe?g|gif|webp|bmp|tiff?|npy|mrcs?|map|rec|h5|hdf5|nxs)$/i;
+const frames = /(^|\/)\d{6,9}$/;
 
 /** Whether a file may be a picture, or hold one. */
 export function mayHavePicture(path: string): boolean {
-  return names.test(path) || parseFramePath(path) !== undefined;
+  return names.test(path) || frames.test(path);
 }
