@@ -20,7 +20,6 @@ public sealed class ThumbnailCache : IDisposable
 
     private const int MaxEntries = 100_000;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LongestMaking = TimeSpan.FromSeconds(10);
 
     private readonly ByteCache _cache;
     private readonly TimeProvider _time;
@@ -68,7 +67,7 @@ public sealed class ThumbnailCache : IDisposable
                 return ToAnswer(made);
             }
 
-            Result<byte[]> answer = await MakeAsync(make, ct);
+            Result<byte[]> answer = await make(ct);
             if (answer.IsOk || answer.Error.Code != ErrorCode.Unavailable)
             {
                 byte[] body = answer.IsOk && answer.Value.Length <= MaxBytes ? answer.Value : [];
@@ -101,18 +100,4 @@ public sealed class ThumbnailCache : IDisposable
     /// <summary>What is known: empty for what no thumbnail can be made of, null for nothing.</summary>
     private Task<byte[]?> FindAsync(BlobHash version) =>
         Task.Run(() => _cache.Read(KeyOf(version)) ?? _cache.Read(NoneToday(version)));
-
-    private async Task<Result<byte[]>> MakeAsync(Func<CancellationToken, Task<Result<byte[]>>> make, CancellationToken ct)
-    {
-        using var limit = new CancellationTokenSource(LongestMaking, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
-        try
-        {
-            return await make(either.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return ErrorCode.UnreadableFile.With($"No thumbnail could be made within {LongestMaking.TotalSeconds:0} s.");
-        }
-    }
 }

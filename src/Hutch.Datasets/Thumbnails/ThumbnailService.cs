@@ -13,6 +13,9 @@ public sealed class ThumbnailService(EntryService entries, IContentReader? reade
     /// <summary>The longer side of a thumbnail in pixels, at most.</summary>
     public const int MaxSide = 256;
 
+    /// <summary>What takes longer has no picture.</summary>
+    private const int MaxSeconds = 10;
+
     /// <summary>Changes when thumbnails are made in another way.</summary>
     private const string Maker = "thumbnail-1";
 
@@ -80,7 +83,7 @@ public sealed class ThumbnailService(EntryService entries, IContentReader? reade
     {
         EntryOpener open = (path, _) => Task.FromResult<Result<OpenedEntry>>(
             path == file.Path ? file : ErrorCode.NotFound.With($"{Display.Quote(path.Value)} is not read for a thumbnail."));
-        var request = new ContentRequest { Question = ContentQuestion.Thumbnail, File = file.Path.Value };
+        var request = new ContentRequest { Question = ContentQuestion.Thumbnail, File = file.Path.Value, MaxSeconds = MaxSeconds };
         if (!(await reader!.AskAsync(id, open, request, ct)).TryGet(out IContentAnswer? answer, out HutchError? refusal))
         {
             return refusal;

@@ -38,7 +38,8 @@ public sealed class ContentProcess : IAsyncDisposable
     public async Task<Result<ContentAnswer>> AskAsync(ContentRequest request, IReadableFiles files, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using var timer = new CancellationTokenSource(_options.RequestTimeout, _time);
+        TimeSpan longest = TimeSpan.FromSeconds(Math.Min(_options.RequestTimeout.TotalSeconds, request.MaxSeconds));
+        using var timer = new CancellationTokenSource(longest, _time);
         var exchange = new Exchange(files);
         Task<(ContentMessage Message, int Bytes)>? next = null;
         try
@@ -66,7 +67,7 @@ public sealed class ContentProcess : IAsyncDisposable
         catch (OperationCanceledException)
         {
             _child.End();
-            return ReaderChild.TookTooLong(request.File, _options.RequestTimeout);
+            return ReaderChild.TookTooLong(request.File, longest);
         }
         catch (HutchException e)
         {

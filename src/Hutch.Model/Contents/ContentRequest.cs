@@ -37,6 +37,9 @@ public sealed record ContentRequest
 
     /// <summary>The most bytes that the answer may have.</summary>
     public int MaxBytes { get; init; } = 256 << 20;
+
+    /// <summary>How long a reader may take, seconds, if that is less than it may for any question.</summary>
+    public int MaxSeconds { get; init; } = int.MaxValue;
 }
 
 /// <summary>Questions about a file.</summary>

@@ -68,23 +68,6 @@ public sealed class ThumbnailCacheTests : IDisposable
         Assert.Equal([1], (await _cache.GetAsync(Version, Makes([1]), Ct)).Value!);
     }
 
-    [Fact]
-    public async Task What_takes_too_long_is_ended_and_counts_as_no_picture()
-    {
-        Task<Result<byte[]?>> asked = _cache.GetAsync(
-            Version,
-            async ct =>
-            {
-                _time.EndWaits();
-                await Task.Delay(Timeout.Infinite, ct);
-                return (byte[])[1];
-            },
-            Ct);
-
-        Assert.Null((await asked).Value);
-        Assert.Null((await _cache.GetAsync(Version, Makes([1]), Ct)).Value);
-    }
-
     private void Reopen()
     {
         _cache.Dispose();
@@ -105,22 +88,11 @@ public sealed class ThumbnailCacheTests : IDisposable
         return Task.FromResult<Result<byte[]>>(code.With("No."));
     };
 
-    /// <summary>A clock of which the days can be turned over, and whose timers wait until they are told.</summary>
+    /// <summary>A clock of which the days can be turned over.</summary>
     private sealed class Calendar : TimeProvider
     {
-        private readonly List<ITimer> _timers = [];
-
         public int Days { get; set; }
 
         public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero).AddDays(Days);
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            ITimer timer = base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            _timers.Add(timer);
-            return timer;
-        }
-
-        public void EndWaits() => _timers.ForEach(static timer => timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
     }
 }

@@ -108,6 +108,19 @@ public sealed class FileThumbnailTests
         Assert.True((await contents.BytesAsync(Contents.Ask(ContentQuestion.Thumbnail, "good.png"))).IsOk);
     }
 
+    [Fact]
+    public async Task What_takes_too_long_is_ended_and_the_next_file_has_its_picture()
+    {
+        using var folder = new TemporaryFolder();
+        await folder.WithH5pyAsync(Halves + "picture.save('a.png')");
+        await using var contents = new Contents(folder);
+
+        HutchError late = await contents.RefusalAsync(Contents.Ask(ContentQuestion.Thumbnail, "a.png") with { MaxSeconds = 0 });
+
+        Assert.Equal(ErrorCode.UnreadableFile, late.Code);
+        Assert.True((await contents.BytesAsync(Contents.Ask(ContentQuestion.Thumbnail, "a.png"))).IsOk);
+    }
+
     /// <summary>The size of the thumbnail of a file, and how light two of its pixels are, as Pillow sees it.</summary>
     private static async Task<string> ThumbnailAsync(TemporaryFolder folder, string file, string first, string second)
     {
