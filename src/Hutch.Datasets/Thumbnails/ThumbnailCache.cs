@@ -21,11 +21,11 @@ public sealed class ThumbnailCache : IDisposable
     private const int MaxEntries = 100_000;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
-    private readonly ByteCache _cache;
+    private readonly Lazy<ByteCache> _cache;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _turn = new(1);
 
-    /// <summary>Opens the cache of a data folder.</summary>
+    /// <summary>The cache of a data folder, which is opened when somebody looks.</summary>
     /// <param name="disk">The disk of the data folder.</param>
     /// <param name="dataFolder">The data folder.</param>
     /// <param name="bytes">How much of the disk thumbnails take.</param>
@@ -34,8 +34,8 @@ public sealed class ThumbnailCache : IDisposable
     {
         ArgumentNullException.ThrowIfNull(time);
         _time = time;
-        _cache = ByteCache.Open(
-            disk, Path.Combine(dataFolder, Folder), new CacheOptions { CacheBytes = bytes, MaxEntries = MaxEntries }, "Hutch.Thumbnails");
+        var options = new CacheOptions { CacheBytes = bytes, MaxEntries = MaxEntries };
+        _cache = new Lazy<ByteCache>(() => ByteCache.Open(disk, Path.Combine(dataFolder, Folder), options, "Hutch.Thumbnails"));
     }
 
     /// <summary>
@@ -71,7 +71,7 @@ public sealed class ThumbnailCache : IDisposable
             if (answer.IsOk || answer.Error.Code != ErrorCode.Unavailable)
             {
                 byte[] body = answer.IsOk && answer.Value.Length <= MaxBytes ? answer.Value : [];
-                await Task.Run(() => _cache.Add(body.Length > 0 ? KeyOf(version) : NoneToday(version), body, Checksum.Crc32C(body)), ct);
+                await Task.Run(() => _cache.Value.Add(body.Length > 0 ? KeyOf(version) : NoneToday(version), body, Checksum.Crc32C(body)), ct);
                 return ToAnswer(body);
             }
 
@@ -86,7 +86,11 @@ public sealed class ThumbnailCache : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _cache.Dispose();
+        if (_cache.IsValueCreated)
+        {
+            _cache.Value.Dispose();
+        }
+
         _turn.Dispose();
     }
 
@@ -99,5 +103,5 @@ public sealed class ThumbnailCache : IDisposable
 
     /// <summary>What is known: empty for what no thumbnail can be made of, null for nothing.</summary>
     private Task<byte[]?> FindAsync(BlobHash version) =>
-        Task.Run(() => _cache.Read(KeyOf(version)) ?? _cache.Read(NoneToday(version)));
+        Task.Run(() => _cache.Value.Read(KeyOf(version)) ?? _cache.Value.Read(NoneToday(version)));
 }
