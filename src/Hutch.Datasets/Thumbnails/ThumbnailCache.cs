@@ -71,7 +71,8 @@ public sealed class ThumbnailCache : IDisposable
             if (answer.IsOk || answer.Error.Code != ErrorCode.Unavailable)
             {
                 byte[] body = answer.IsOk && answer.Value.Length <= MaxBytes ? answer.Value : [];
-                await Task.Run(() => _cache.Value.Add(body.Length > 0 ? KeyOf(version) : NoneToday(version), body, Checksum.Crc32C(body)), ct);
+                CacheKey key = body.Length > 0 ? KeyOf(version) : NoneToday(version);
+                await Task.Run(() => _cache.Value.Add(key, body, Checksum.Crc32C(body)), ct);
                 return ToAnswer(body);
             }
 
