@@ -383,7 +383,6 @@ public sealed class WorkBoardTests
 
         RunLoad load = Assert.Single(_board.View().Runs);
         Assert.Equal((RunLoadState.Finishing, 1L, 0L, 0), (load.State, load.Done, load.Waiting, load.InWork));
-
         _board.Remove(run);
         Assert.Empty(_board.View().Runs);
     }
