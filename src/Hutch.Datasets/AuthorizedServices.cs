@@ -72,7 +72,9 @@ public sealed class AuthorizedServices
         Mailbox = zone.Mailbox;
         Invites = zone.Invites;
         Sharing = zone.Sharing;
-        Reconciler = new NameReconciler(zone.Names, site.Records, site.Lifecycle, host.Network);
+        Reconciler = new NameReconciler(zone.Names, zone.GivenNames, site.Records, site.Lifecycle, host.Network);
+        ProvisionalNames = new ProvisionalNames(zone.GivenNames, Reconciler, site.Records, host.Network, time);
+        site.Warnings.AddMany(ProvisionalNames.Warnings);
         TypeLibrary types = host.Types ?? new TypeLibrary(LocalDisk.Instance, null, time);
         Search = new SearchIndex(
             site.Words, site.Records, new SearchFiles(site.Records, site.Heads, time), zone.Changes, zone.Accounts, types, time);
@@ -173,6 +175,9 @@ public sealed class AuthorizedServices
     public DatasetSearch Finding { get; }
 
     public CreationService Creation { get; }
+
+    /// <summary>Tells the zone of datasets that were made while it could not be reached.</summary>
+    public ProvisionalNames ProvisionalNames { get; }
 
     public DatasetEditService Edits { get; }
 

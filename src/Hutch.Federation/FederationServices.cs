@@ -1,5 +1,6 @@
 using Hutch.Datasets;
 using Hutch.Datasets.Placement;
+using Hutch.Datasets.Registry;
 using Hutch.Datasets.Sites;
 using Hutch.Disk;
 using Hutch.Federation.Copies;
@@ -137,6 +138,9 @@ public static class FederationServices
         services.AddSingleton<ISiteNetwork>(static provider => provider.GetRequiredService<SiteNetwork>());
         services.AddHostedService(static provider =>
             ActivatorUtilities.CreateInstance<FederationLoop>(provider, provider.GetRequiredService<SiteServices>().Warnings));
+        services.AddHostedService(static provider => new ProvisionalNamesLoop(
+            provider.GetRequiredService<AuthorizedServices>().ProvisionalNames, provider.GetRequiredService<SiteServices>().Warnings,
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ProvisionalNamesLoop>>()));
         services.AddHostedService(static provider => new PlacementLoop(
             provider.GetRequiredService<AuthorizedServices>().Placement, provider.GetRequiredService<SiteServices>().Engine.Leases,
             provider.GetRequiredService<SiteServices>().Warnings, provider.GetRequiredService<TimeProvider>(),
@@ -156,6 +160,16 @@ internal sealed class PlacementLoop(
         PlacementWork.Job,
         new LeasedWork(leases, PlacementWork.Job, (_, ct) => placement.RunAsync(ct), time).RunAsync,
         warnings, time, logger);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _work.RunAsync(stoppingToken);
+}
+
+/// <summary>Tells the zone of datasets that were made without it, with the host.</summary>
+internal sealed class ProvisionalNamesLoop(
+    ProvisionalNames names, SiteWarnings warnings, TimeProvider time, ILogger<ProvisionalNamesLoop> logger)
+    : BackgroundService
+{
+    private readonly BackgroundWork _work = new("lasting names for datasets made without the zone", names.RunAsync, warnings, time, logger);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => _work.RunAsync(stoppingToken);
 }

@@ -60,13 +60,21 @@ internal sealed class SiteNetwork(
         Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        HutchError? refusal = _link is null ? ErrorCode.Unavailable.With("The zone was not reached yet. Try again.")
-            : caller.Token is null ? ErrorCode.Forbidden.With(
+        HutchError? refusal = caller.Token is null ? ErrorCode.Forbidden.With(
                 "At a site of a zone, datasets are created with a token for that site: the zone gives the name to the owner of the token.")
-            : null;
+            : _link is null ? ErrorCode.Unavailable.With("The zone was not reached yet. Try again.")
+            : _link.Away;
         return refusal is null
-            ? _link!.ReserveNameAsync(caller.Token!.Id, dataset, owner, slug, ct)
+            ? _link!.ReserveNameAsync(caller.Token!.Id, dataset, owner?.Value, slug.Value, isThere: false, ct)
             : Task.FromResult<Result<NameRecord>>(refusal);
+    }
+
+    public Task<Result<NameRecord>> RegisterNameAsync(GivenName given, string token, bool isForMaker, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(given);
+        return _link is { } link
+            ? link.ReserveNameAsync(token, given.Dataset, isForMaker ? null : given.Owner, given.Slug, isThere: true, ct)
+            : Task.FromResult<Result<NameRecord>>(ErrorCode.Unavailable.With("The zone was not reached yet."));
     }
 
     public ValueTask<IHomeSeal> SealAsync(CancellationToken ct) => keys.SealAsync(ct);

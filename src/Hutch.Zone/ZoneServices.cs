@@ -57,6 +57,7 @@ public sealed class ZoneServices : IAsyncDisposable
         Authenticator = new Authenticator(zone, changes, Limiter, s3Keys, time, Logins.SessionIdle, options.MaxOffline);
         Accounts = new AccountService(zone, Authorizer, s3Keys, Mailbox, time);
         Names = new DatasetNames(zone, Authorizer, time);
+        GivenNames = new GivenNames(zone);
         Changes = new ZoneChanges(zone);
         Sharing = new Sharing(zone, Authorizer, Mailbox, time);
         AccessRequests = new AccessRequests(zone, Authorizer, Sharing, time);
@@ -107,6 +108,9 @@ public sealed class ZoneServices : IAsyncDisposable
     public AccountService Accounts { get; }
 
     public DatasetNames Names { get; }
+
+    /// <summary>Names that this site gives while its zone cannot be reached.</summary>
+    public GivenNames GivenNames { get; }
 
     public Sharing Sharing { get; }
 

@@ -15,6 +15,8 @@ internal static class DatasetDocuments
         Owner = dataset.Name.Owner.Name,
         Slug = dataset.Name.Slug,
         Name = dataset.Name.FullName,
+        Provisional = dataset.Name.IsProvisional ? true : null,
+        Alias = dataset.Name.Alias,
         Title = dataset.Record.Title,
         Type = dataset.Record.Type,
         State = dataset.State,

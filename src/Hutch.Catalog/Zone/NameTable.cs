@@ -15,9 +15,9 @@ public sealed class NameTable : ZoneTable
         $"""
         SELECT n.dataset_id AS DatasetId, n.slug AS Slug, n.public_right AS PublicRight, n.public_from_ms AS PublicFromMs,
                n.created_ms AS CreatedMs, p.id AS OwnerId, p.kind AS OwnerKind, p.name AS OwnerName,
-               {HomeTable.Columns}
+               {HomeTable.Columns}, {GivenNameTable.Columns}
         FROM names n JOIN principals p ON p.id = n.owner_id
-        """ + " " + HomeTable.Join;
+        """ + " " + HomeTable.Join + " " + GivenNameTable.Join;
 
     internal NameTable(DbConnection connection, TimeProvider time)
         : base(connection, time)
@@ -31,6 +31,10 @@ public sealed class NameTable : ZoneTable
     /// <summary>The dataset of this owner and slug, or null.</summary>
     public NameRecord? Find(string owner, string slug) =>
         _connection.QuerySingleOrDefault<Row>(Select + " WHERE p.name = @owner AND n.slug = @slug", new { owner, slug })?.ToRecord();
+
+    /// <summary>The slug, with a number behind it when the owner has a dataset of that name.</summary>
+    public string FindFree(string owner, string slug) =>
+        Enumerable.Range(1, int.MaxValue).Select(number => Slug.Numbered(slug, number)).First(text => Find(owner, text) is null);
 
     /// <summary>Every dataset with this slug, whoever owns it, in the order of the owners' names.</summary>
     public IReadOnlyList<NameRecord> FindBySlug(string slug, int limit) =>
@@ -182,7 +186,7 @@ public sealed class NameTable : ZoneTable
         return [.. _connection.Query<Row>(
             $"""
             {Select}
-            WHERE ({who}) AND (@owner IS NULL OR p.name = @owner) AND (@slug IS NULL OR n.slug = @slug)
+            WHERE ({who}) AND (@owner IS NULL OR p.name = @owner) AND (@slug IS NULL OR n.slug = @slug OR v.slug = @slug)
               AND (p.name > @afterOwner OR (p.name = @afterOwner AND n.slug > @afterSlug))
             ORDER BY p.name, n.slug LIMIT @limit
             """,
@@ -249,10 +253,17 @@ public sealed class NameTable : ZoneTable
 
         public string OwnerName { get; init; } = "";
 
+        public string? AliasOwner { get; init; }
+
+        public string? AliasSlug { get; init; }
+
         public NameRecord ToRecord() =>
             new(ZoneText.DatasetId(DatasetId),
                 new PrincipalRecord(ZoneText.PrincipalId(OwnerId), ZoneText.Kind(OwnerKind), OwnerName), Slug,
                 new Visibility(ZoneText.Right(PublicRight), SqlTime.FromMilliseconds(PublicFromMs)), ZoneText.Time(CreatedMs),
-                ToHome());
+                ToHome())
+            {
+                Alias = AliasOwner is null || (AliasOwner == OwnerName && AliasSlug == Slug) ? null : AliasOwner + "/" + AliasSlug,
+            };
     }
 }

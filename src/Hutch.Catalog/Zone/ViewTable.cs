@@ -13,7 +13,7 @@ public sealed class ViewTable : ZoneTable
     private static readonly string[] OfAZone =
     [
         "site_invites", "invite_uses", "invites", "offers", "access_requests", "creators", "mails", "identities", "login_links", "sessions",
-        "passwords", "links",
+        "passwords", "links", "given_names",
     ];
 
     internal ViewTable(DbConnection connection, TimeProvider time)
@@ -46,11 +46,14 @@ public sealed class ViewTable : ZoneTable
     /// <param name="items">The rows, each once.</param>
     /// <param name="isWhole">Whether these are all rows that there are.</param>
     /// <param name="to">The position that the view is at then.</param>
+    /// <returns>Datasets that this site had named, and that are called otherwise now.</returns>
     /// <exception cref="FormatException">A row is none.</exception>
-    public void Apply(IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition to)
+    public IReadOnlyList<string> Apply(IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition to)
     {
         // Names and accounts may change places: all go before any comes, and what refers to what is looked at when the change commits.
         _connection.Execute("PRAGMA defer_foreign_keys = ON");
+        var given = new GivenNameTable(_connection, _time);
+        IReadOnlyDictionary<string, string> aside = given.StepAside();
         ILookup<string, FeedItem> byTable = items.ToLookup(static item => FedTable.Find(item.Table).Name);
         HashSet<string> hidden = [.. byTable["names"].Where(static item => item.Row is null).Select(static item => item.Key)];
         foreach (string dataset in hidden)
@@ -85,6 +88,7 @@ public sealed class ViewTable : ZoneTable
         _connection.Execute(
             "UPDATE joined_zone SET incarnation = @Incarnation, sequence = @Sequence, line = @Line, mark = @Mark, heard_ms = @now",
             new { to.Incarnation, to.Sequence, to.Line, to.Mark, now = SqlTime.Now(_time) });
+        return given.ComeBack(aside, new JoinedZoneTable(_connection, _time).Find()!.SiteId);
     }
 
     /// <summary>Removes every account, and gives the database the id of the zone: from now on it is a view.</summary>

@@ -32,13 +32,13 @@ public sealed class ZoneChange : ZoneTables
     /// <summary>Follows another zone: puts rows as they are there in the place of those that are here.</summary>
     internal Result<Done> Follow(IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition to)
     {
-        View.Apply(items, isWhole, to);
+        IReadOnlyList<string> renamed = View.Apply(items, isWhole, to);
 
         // Those who keep something by dataset, as the search does, learn from the audit which to look at again. The last line, which
         // names nothing, makes the caches of rights forget everything.
         IEnumerable<string> datasets = items.Where(static item => item.Table is "names" or "grants")
             .Select(static item => item.Key.Split(' ')[0]);
-        foreach (string dataset in datasets.Distinct(StringComparer.Ordinal))
+        foreach (string dataset in datasets.Union(renamed, StringComparer.Ordinal))
         {
             Note("zone.follow", "dataset:" + dataset);
         }

@@ -108,6 +108,21 @@ internal static partial class ZoneSchema
                 last_ms INTEGER NOT NULL,
                 PRIMARY KEY (dataset_id, reader));
             """),
+        new(28, "names that a site gives without its zone", """
+            -- At a site: which names it has given while its zone could not be reached, with which token, and for whom; who holds the
+            -- dataset until then; and the name that the zone has given it, where that is another. Never fed. See
+            -- docs/decisions/0360-provisional-names.md.
+            CREATE TABLE given_names(
+                dataset_id TEXT PRIMARY KEY NOT NULL,
+                token_id TEXT NOT NULL,
+                maker_id TEXT NOT NULL,
+                holder_id TEXT NOT NULL,
+                owner_id TEXT NOT NULL,
+                slug TEXT NOT NULL,
+                given_ms INTEGER NOT NULL,
+                registered_as TEXT,
+                UNIQUE (owner_id, slug));
+            """),
     ];
 
     /// <summary>SQLite's words for it; PostgreSQL has others.</summary>

@@ -12,6 +12,7 @@ public class ZoneTables
         Roles = new RoleTable(connection, time);
         Tokens = new TokenTable(connection, time);
         Names = new NameTable(connection, time);
+        GivenNames = new GivenNameTable(connection, time);
         Homes = new HomeTable(connection, time);
         Grants = new GrantTable(connection, time);
         Links = new LinkTable(connection, time);
@@ -55,6 +56,9 @@ public class ZoneTables
 
     /// <summary>Names, owners and visibility of datasets.</summary>
     public NameTable Names { get; }
+
+    /// <summary>Names that this site has given while its zone could not be reached.</summary>
+    public GivenNameTable GivenNames { get; }
 
     /// <summary>Where datasets are at home.</summary>
     public HomeTable Homes { get; }

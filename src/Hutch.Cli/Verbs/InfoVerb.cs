@@ -25,6 +25,9 @@ internal sealed class InfoVerb : Verb
 
         TextWriter output = context.Host.Out;
         output.WriteLine($"name       {dataset.Name}");
+        WriteIf(output, "", dataset.Provisional == true
+            ? "provisional: the zone cannot be reached, and may add a number; no other site knows the dataset" : null);
+        WriteIf(output, "here also", dataset.Alias);
         output.WriteLine($"id         {dataset.Id}");
         WriteIf(output, "title", dataset.Title);
         output.WriteLine($"type       {dataset.Type}");

@@ -284,7 +284,7 @@ public sealed class AnalysisService
     }
 
     private async Task<Result<NameRecord>> ReserveAsync(Caller caller, DatasetId id, Result<Slug> slug, CancellationToken ct) =>
-        slug.IsOk ? await _reconciler.TakeAsync(caller, id, null, slug.Value, ct) : slug.Error;
+        slug.IsOk ? await _reconciler.TakeAsync(caller, id, isNewId: true, null, slug.Value, ct) : slug.Error;
 
     /// <summary>The first name that is free: <c>lysozyme-spots</c>, <c>lysozyme-spots-2</c> and so on.</summary>
     private async Task<Result<NameRecord>> ReserveAsync(Caller caller, DatasetId id, string slug, string what, CancellationToken ct)

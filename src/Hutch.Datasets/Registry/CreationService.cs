@@ -53,7 +53,7 @@ public sealed class CreationService
 
         DatasetId id = wanted.Id ?? new DatasetId(_runs.NewId());
         using IDisposable making = _reconciler.Begin(id);
-        Result<NameRecord> reserved = await _reconciler.ReserveAsync(caller, id, wanted.Owner, wanted.Slug, ct);
+        Result<NameRecord> reserved = await _reconciler.ReserveAsync(caller, id, wanted.Id is null, wanted.Owner, wanted.Slug, ct);
         if (!reserved.IsOk)
         {
             return reserved.Error;
@@ -63,7 +63,7 @@ public sealed class CreationService
         {
             Id = id,
             Owner = reserved.Value.Owner.Name,
-            Slug = wanted.Slug.Value,
+            Slug = reserved.Value.Slug,
             Title = wanted.Title,
             Type = wanted.Type ?? DefaultType,
             By = caller.Name,

@@ -14,7 +14,8 @@ namespace Hutch.Datasets.Registry;
 /// Keeps the zone's names and the site's datasets together where a crash came between the two: a name that no dataset was made for
 /// is freed, a dataset without a name gets the one of its record back, a record that tells an older name is told the newer one.
 /// </summary>
-public sealed class NameReconciler(DatasetNames names, SiteDatabase records, DatasetLifecycle lifecycle, ISiteNetwork? network)
+public sealed class NameReconciler(
+    DatasetNames names, GivenNames given, SiteDatabase records, DatasetLifecycle lifecycle, ISiteNetwork? network)
 {
     private const int AtOnce = 500;
 
@@ -46,17 +47,27 @@ public sealed class NameReconciler(DatasetNames names, SiteDatabase records, Dat
             return false;
         }
 
-        return names.AreOfAnotherZone
-            ? network is not null && (await network.GiveNameBackAsync(dataset, ct)).IsOk
-            : await names.ReleaseUnusedAsync(dataset, ct);
+        return !names.AreOfAnotherZone ? await names.ReleaseUnusedAsync(dataset, ct)
+            : name.IsProvisional ? await given.ForgetAsync(dataset, ct)
+            : network is not null && (await network.GiveNameBackAsync(dataset, ct)).IsOk;
     }
+
+    /// <summary>Whether a dataset is just being made here.</summary>
+    internal bool IsBeingMade(DatasetId dataset) => _beingMade.ContainsKey(dataset);
 
     /// <summary>
     /// Reserves a name, a free one or one that a crash left without a dataset. Whoever does so says first that the dataset is being made.
     /// </summary>
-    internal async Task<Result<NameRecord>> ReserveAsync(Caller caller, DatasetId id, AccountName? owner, Slug slug, CancellationToken ct)
+    /// <param name="caller">Who makes the dataset.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="isNewId">Whether nobody can have used the id: one that somebody has chosen may be that of a dataset elsewhere.</param>
+    /// <param name="owner">Who shall own it; null for the caller.</param>
+    /// <param name="slug">Its short name.</param>
+    /// <param name="ct">Ends the wait.</param>
+    internal async Task<Result<NameRecord>> ReserveAsync(
+        Caller caller, DatasetId id, bool isNewId, AccountName? owner, Slug slug, CancellationToken ct)
     {
-        Result<NameRecord> reserved = await TakeAsync(caller, id, owner, slug, ct);
+        Result<NameRecord> reserved = await TakeAsync(caller, id, isNewId, owner, slug, ct);
         if (reserved.IsOk || reserved.Error.Code != ErrorCode.AlreadyExists)
         {
             return reserved;
@@ -70,15 +81,35 @@ public sealed class NameReconciler(DatasetNames names, SiteDatabase records, Dat
             ? await FreeIfUnusedAsync(taken.Value.Dataset, ct)
             : taken.Error.Code == ErrorCode.NotFound;
         return mayBeFree
-            ? await TakeAsync(caller, id, owner, slug, ct)
+            ? await TakeAsync(caller, id, isNewId, owner, slug, ct)
             : reserved;
     }
 
-    /// <summary>Reserves a name that is free; at a site of another zone, there.</summary>
-    internal async Task<Result<NameRecord>> TakeAsync(Caller caller, DatasetId id, AccountName? owner, Slug slug, CancellationToken ct) =>
-        !names.AreOfAnotherZone ? await names.ReserveAsync(caller, id, owner, slug, ct)
-        : network is not null ? await network.ReserveNameAsync(caller, id, owner, slug, ct)
-        : ErrorCode.Unavailable.With("This server cannot speak with its zone.");
+    /// <summary>
+    /// Reserves a name that is free; at a site of another zone, there. While that cannot be reached, the site gives a provisional one.
+    /// </summary>
+    /// <inheritdoc cref="ReserveAsync"/>
+    internal async Task<Result<NameRecord>> TakeAsync(
+        Caller caller, DatasetId id, bool isNewId, AccountName? owner, Slug slug, CancellationToken ct)
+    {
+        if (!names.AreOfAnotherZone)
+        {
+            return await names.ReserveAsync(caller, id, owner, slug, ct);
+        }
+
+        Result<NameRecord> reserved = network is null
+            ? ErrorCode.Unavailable.With("This server cannot speak with its zone.")
+            : await network.ReserveNameAsync(caller, id, owner, slug, ct);
+        if (reserved.IsOk)
+        {
+            await given.EndAliasAsync(reserved.Value, ct);
+            return reserved;
+        }
+
+        return reserved.Error.Code == ErrorCode.Unavailable && isNewId && caller.Token is not null
+            ? await given.GiveAsync(caller, id, owner, slug, ct)
+            : reserved;
+    }
 
     /// <summary>Frees the name of a dataset that could not be made. What fails is put right when the name is next wanted.</summary>
     internal async Task ReleaseAsync(Caller caller, DatasetId dataset, string reason, CancellationToken ct)
@@ -87,7 +118,7 @@ public sealed class NameReconciler(DatasetNames names, SiteDatabase records, Dat
         {
             await names.ReleaseAsync(caller.Actor, dataset, reason, ct);
         }
-        else if (network is not null)
+        else if (!await given.ForgetAsync(dataset, ct) && network is not null)
         {
             _ = await network.GiveNameBackAsync(dataset, ct);
         }

@@ -35,6 +35,13 @@ public interface ISiteNetwork
     /// <summary>Asks the zone that was joined for a name for a dataset that somebody makes here.</summary>
     Task<Result<NameRecord>> ReserveNameAsync(Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct);
 
+    /// <summary>Asks the zone for a lasting name for a dataset that was made here without it; a taken name gets a number.</summary>
+    /// <param name="given">The name that this site has given it.</param>
+    /// <param name="token">The public part of a token of who made it.</param>
+    /// <param name="isForMaker">Whether the owner of the token shall own it, and not whom it was made for.</param>
+    /// <param name="ct">Cancels.</param>
+    Task<Result<NameRecord>> RegisterNameAsync(GivenName given, string token, bool isForMaker, CancellationToken ct);
+
     /// <summary>Gives the zone a name back for which no dataset could be made.</summary>
     Task<Result<Done>> GiveNameBackAsync(DatasetId dataset, CancellationToken ct);
 

@@ -81,7 +81,7 @@ internal sealed class SiteRequests(
             return refusal;
         }
 
-        return (await names.ReserveAsync(site.Id, request.Token, new WantedName(request.Dataset, owner, slug), ct))
+        return (await names.ReserveAsync(site.Id, request.Token, new WantedName(request.Dataset, owner, slug) { IsThere = request.IsThere }, ct))
             .Then<NameAnswer>(sequence => new NameAnswer { Sequence = sequence });
     }
 

@@ -38,6 +38,19 @@ internal sealed class ZoneLink(
         }
     }
 
+    /// <summary>Why nobody need wait for the zone, which has not been reached for a while; null when it is worth asking.</summary>
+    public HutchError? Away
+    {
+        get
+        {
+            lock (joined)
+            {
+                bool isSilent = !(_heardAt is { } at && time.GetElapsedTime(at) < SiteContact.LongestSilence);
+                return isSilent && _problem?.Code == ErrorCode.Unavailable ? _problem : null;
+            }
+        }
+    }
+
     /// <summary>Beats until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
@@ -121,8 +134,14 @@ internal sealed class ZoneLink(
     }
 
     /// <summary>Asks the zone for a name, and waits until it has come with the feed.</summary>
+    /// <param name="token">The public part of the token that is used.</param>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="owner">Who shall own it; null for the owner of the token.</param>
+    /// <param name="slug">Its short name.</param>
+    /// <param name="isThere">Whether it was made here without the zone: a taken name gets a number.</param>
+    /// <param name="ct">Cancels.</param>
     public Task<Result<NameRecord>> ReserveNameAsync(
-        string token, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct)
+        string token, DatasetId dataset, string? owner, string slug, bool isThere, CancellationToken ct)
     {
         var request = new NameRequest
         {
@@ -131,8 +150,9 @@ internal sealed class ZoneLink(
             Time = time.GetUtcNow(),
             Token = token,
             Dataset = dataset,
-            Owner = owner?.Value,
-            Slug = slug.Value,
+            Owner = owner,
+            Slug = slug,
+            IsThere = isThere,
         };
         return _timeout.AskAsync(
             $"The zone at {joined.Address}, which gives names to datasets,", either => ReserveNameAsync(request, either), ct);

@@ -141,6 +141,12 @@ internal sealed record NameRequest : Greeting
     public string? Owner { get; init; }
 
     public required string Slug { get; init; }
+
+    /// <summary>
+    /// Whether the site has made the dataset while it could not reach the zone: a taken name gets a number. A zone of an earlier release
+    /// refuses a taken one.
+    /// </summary>
+    public bool IsThere { get; init; }
 }
 
 /// <summary>The name was reserved.</summary>

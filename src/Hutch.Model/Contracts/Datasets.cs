@@ -17,6 +17,15 @@ public sealed record DatasetInfo
     /// <summary><c>owner/slug</c>.</summary>
     public required string Name { get; init; }
 
+    /// <summary>
+    /// True where the site has given the name itself, as the zone could not be reached: no other site knows the dataset, and the zone may
+    /// add a number to the name. Absent for every other.
+    /// </summary>
+    public bool? Provisional { get; init; }
+
+    /// <summary>Another <c>owner/slug</c> by which this site finds it, as the zone has given another; absent for none.</summary>
+    public string? Alias { get; init; }
+
     /// <summary>One line of text.</summary>
     public string? Title { get; init; }
 

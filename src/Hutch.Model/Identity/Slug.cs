@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Hutch.Model;
 
 /// <summary>The short name of a dataset, unique for its owner: <c>[a-z0-9][a-z0-9-]{1,61}[a-z0-9]</c>, also its S3 bucket name.</summary>
@@ -32,6 +34,14 @@ public readonly record struct Slug
         return DatasetId.TryParse(text, out _)
             ? ErrorCode.InvalidName.With($"{Display.Quote(text)} looks like a dataset id and cannot be a dataset name.")
             : new Slug(text);
+    }
+
+    /// <summary>A slug with a number behind it, short enough; 1 is the slug itself.</summary>
+    public static string Numbered(string slug, int number)
+    {
+        ArgumentNullException.ThrowIfNull(slug);
+        string suffix = number == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-{number}");
+        return slug[..Math.Min(slug.Length, MaxLength - suffix.Length)] + suffix;
     }
 
     /// <inheritdoc/>

@@ -2,7 +2,8 @@ namespace Hutch.Model.Zone;
 
 /// <summary>Where a dataset is at home: the one site that orders its writes.</summary>
 /// <param name="SiteId">The site; the site beside the zone has the id of the zone.</param>
-/// <param name="Epoch">Counts the homes that the dataset has had, from 1. At most one site accepts writes in an epoch.</param>
+/// <param name="Epoch">Counts the homes that the dataset has had, from 1. At most one site accepts writes in an epoch. 0 at the
+/// site where it was made while the zone could not be reached, until that knows it.</param>
 public sealed record HomeRecord(string SiteId, long Epoch)
 {
     /// <summary>No dataset has moved as often: a higher epoch is a lie, which would leave no room for a true one.</summary>

@@ -12,4 +12,10 @@ public sealed record NameRecord(
 {
     /// <summary><c>owner/slug</c>.</summary>
     public string FullName => Owner.Name + "/" + Slug;
+
+    /// <summary>Whether this site has given the name itself, and the zone does not know the dataset yet.</summary>
+    public bool IsProvisional => Home.Epoch == 0;
+
+    /// <summary>Another <c>owner/slug</c> by which only this site knows the dataset; null for none.</summary>
+    public string? Alias { get; init; }
 }

@@ -4,7 +4,6 @@ using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Mail;
-using Hutch.Zone.Names;
 
 namespace Hutch.Zone.Accounts;
 
@@ -61,7 +60,7 @@ public sealed partial class AccountService
         List<NameRecord> datasets = [];
         foreach (NameRecord name in change.Names.OwnedBy(leaver.Id))
         {
-            NameRecord given = change.Names.Rename(name.Dataset, heir, FreeSlug(change, heir, name.Slug)).Value;
+            NameRecord given = change.Names.Rename(name.Dataset, heir, change.Names.FindFree(heir.Name, name.Slug)).Value;
             change.Grants.Remove(name.Dataset, heir.Id);
             change.Note(Operation.OwnerChange.Name, "dataset:" + name.Dataset, $"{name.FullName} is now {given.FullName}");
             datasets.Add(given);
@@ -130,10 +129,6 @@ public sealed partial class AccountService
 
         return given;
     }
-
-    private static string FreeSlug(ZoneTables tables, PrincipalRecord owner, string slug) =>
-        Enumerable.Range(1, int.MaxValue).Select(number => DatasetNames.Numbered(slug, number))
-            .First(free => tables.Names.Find(owner.Name, free) is null);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

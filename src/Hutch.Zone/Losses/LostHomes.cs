@@ -8,7 +8,6 @@ using Hutch.Model.Placement;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Grants;
-using Hutch.Zone.Names;
 using Hutch.Zone.Sites;
 
 namespace Hutch.Zone.Losses;
@@ -183,8 +182,7 @@ public sealed class LostHomes
     {
         string suffix = "-lost-" + site.Name;
         string first = name.Slug[..Math.Min(name.Slug.Length, Slug.MaxLength - suffix.Length)].TrimEnd('-') + suffix;
-        return Enumerable.Range(1, int.MaxValue).Select(number => DatasetNames.Numbered(first, number))
-            .First(text => change.Names.Find(name.Owner.Name, text) is null);
+        return change.Names.FindFree(name.Owner.Name, first);
     }
 
     /// <summary>The same for the same, so that a site that asks twice, or comes back twice, gets one name.</summary>

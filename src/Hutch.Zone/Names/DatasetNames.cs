@@ -141,8 +141,7 @@ public sealed class DatasetNames
             {
                 PrincipalRecord principal = change.Principals.Find(owner) ?? change.Principals.Find(AccountName.Admin)
                     ?? throw new InvalidOperationException($"There is no account '{AccountName.Admin}'.");
-                string free = Enumerable.Range(1, int.MaxValue).Select(n => Numbered(slug, n))
-                    .First(text => change.Names.Find(principal.Name, text) is null);
+                string free = change.Names.FindFree(principal.Name, slug);
                 return change.Names.Reserve(dataset, principal, free, Visibility.Private).Then<NameRecord>(name =>
                 {
                     change.Note("name.adopt", "dataset:" + dataset, name.FullName);
@@ -199,6 +198,9 @@ public sealed class DatasetNames
             }
         }
 
+        // A name that this site gave means here what it meant when it was given.
+        HashSet<string?> aliases = [.. visible.Select(static access => access.Dataset.Alias)];
+        visible.RemoveAll(access => aliases.Contains(access.Dataset.FullName));
         Result<Access> chosen = Choose(caller, reference, visible, tooNarrow);
         if (chosen.IsOk || reference.Owner is not null || chosen.Error.Code == ErrorCode.Conflict)
         {
@@ -271,13 +273,6 @@ public sealed class DatasetNames
             : Done.Value;
     }
 
-    /// <summary>A slug with a number behind it, short enough; 1 is the slug itself.</summary>
-    internal static string Numbered(string slug, int number)
-    {
-        string suffix = number == 1 ? "" : "-" + number.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return slug[..Math.Min(slug.Length, Slug.MaxLength - suffix.Length)] + suffix;
-    }
-
     /// <summary>Reserves a name for whoever may create datasets.</summary>
     /// <param name="change">The change of the zone.</param>
     /// <param name="caller">Who creates.</param>
@@ -285,14 +280,17 @@ public sealed class DatasetNames
     /// <param name="owner">Who shall own it; null for the caller.</param>
     /// <param name="slug">Its short name.</param>
     /// <param name="homeId">The site where it will be at home; null for the one beside the zone.</param>
+    /// <param name="isThere">
+    /// Whether the dataset is at that site already, which then is not asked whether it takes it. A taken name gets a number.
+    /// </param>
     internal static Result<NameRecord> Reserve(
-        ZoneChange change, Caller caller, DatasetId dataset, AccountName? owner, Slug slug, string? homeId)
+        ZoneChange change, Caller caller, DatasetId dataset, AccountName? owner, Slug slug, string? homeId, bool isThere = false)
     {
         bool isNew = change.Names.Find(dataset) is null;
-        Result<(PrincipalRecord Owner, Operation Operation)> found = isNew && WhyTakenNowhere(change, homeId) is { } closed
+        Result<(PrincipalRecord Owner, Operation Operation)> found = isNew && !isThere && WhyTakenNowhere(change, homeId) is { } closed
             ? closed
             : OwnerOf(change, caller, owner);
-        return found.Then(to => change.Names.Reserve(dataset, to.Owner, slug.Value, Visibility.Private, homeId).Then<NameRecord>(name =>
+        return found.Then(to => change.Names.Reserve(dataset, to.Owner, TextFor(to.Owner), Visibility.Private, homeId).Then<NameRecord>(name =>
         {
             change.Note(to.Operation.Name, "dataset:" + dataset, name.FullName);
             if (to.Operation == Operation.DatasetCreateFor && !isNew)
@@ -312,9 +310,11 @@ public sealed class DatasetNames
 
             return name;
         }));
+
+        string TextFor(PrincipalRecord to) => isThere ? change.Names.FindFree(to.Name, slug.Value) : slug.Value;
     }
 
-    private static HutchError? WhyTakenNowhere(ZoneChange change, string? homeId)
+    internal static HutchError? WhyTakenNowhere(ZoneChange change, string? homeId)
     {
         SiteTerms terms = homeId is null ? change.Sites.OwnTerms() : change.Sites.Find(homeId)?.Terms ?? SiteTerms.Open;
         return terms.Intake == SiteIntake.Open ? null : (ErrorCode.Conflict with
@@ -326,7 +326,7 @@ public sealed class DatasetNames
     }
 
     /// <summary>Who will own what the caller creates, and by which operation; refuses when the caller may not create it.</summary>
-    private static Result<(PrincipalRecord Owner, Operation Operation)> OwnerOf(ZoneTables tables, Caller caller, AccountName? owner) =>
+    internal static Result<(PrincipalRecord Owner, Operation Operation)> OwnerOf(ZoneTables tables, Caller caller, AccountName? owner) =>
         owner is not { } named || named.Value == caller.User?.Name
             ? (new PrincipalRecord(caller.UserId, PrincipalKind.User, caller.Name), Operation.DatasetCreate)
             : OwnerToBe(tables, caller, named);
@@ -359,7 +359,9 @@ public sealed class DatasetNames
     {
         if (owner is AccountName given)
         {
-            return tables.Names.Find(given.Value, slug) is NameRecord name ? [name] : [];
+            NameRecord? here = tables.GivenNames.Find(given.Value, slug) is { } alias ? tables.Names.Find(alias.Dataset) : null;
+            NameRecord? name = tables.Names.Find(given.Value, slug);
+            return [.. new[] { here, name }.OfType<NameRecord>().DistinctBy(static one => one.Dataset)];
         }
 
         return caller.Link is { } link

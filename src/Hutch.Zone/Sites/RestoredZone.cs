@@ -2,7 +2,6 @@ using System.Globalization;
 using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Zone.Names;
 using Hutch.Zone.Placement;
 
 namespace Hutch.Zone.Sites;
@@ -123,7 +122,7 @@ public sealed class RestoredZone
 
         bool isNew = change.Names.Find(known.Dataset) is null && Slug.Parse(known.Slug).IsOk
             && PrincipalId.TryParse(known.Owner, out PrincipalId id) && change.Principals.Find(id) is { } owner
-            && change.Names.Reserve(known.Dataset, owner, Free(change, owner, known.Slug), Visibility.Private, site.Id).IsOk;
+            && change.Names.Reserve(known.Dataset, owner, change.Names.FindFree(owner.Name, known.Slug), Visibility.Private, site.Id).IsOk;
         change.Homes.RaiseTo(known.Dataset, site.Id, known.Epoch);
         if (change.Homes.Find(known.Dataset)?.Epoch == known.Epoch)
         {
@@ -160,7 +159,4 @@ public sealed class RestoredZone
 
         return isHidden;
     }
-
-    private static string Free(ZoneChange change, PrincipalRecord owner, string slug) => Enumerable.Range(1, int.MaxValue)
-        .Select(number => DatasetNames.Numbered(slug, number)).First(text => change.Names.Find(owner.Name, text) is null);
 }

@@ -29,8 +29,10 @@ public sealed class SiteNames
     public async ValueTask<Result<long>> ReserveAsync(string siteId, string tokenId, WantedName wanted, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
-        Result<Caller> found = await _zone.ReadAsync(tables => FindCaller(tables, siteId, tokenId), ct);
-        return found.IsOk
+        (Result<Caller> found, long? known) = await _zone.ReadAsync(
+            tables => (FindCaller(tables, siteId, tokenId), KnownAt(tables, siteId, wanted)), ct);
+        return found.IsOk && known is { } sequence ? sequence
+            : found.IsOk
             ? await _zone.ChangeAsync(found.Value.Actor, change => Reserve(change, siteId, tokenId, wanted), ct)
             : found.Error;
     }
@@ -60,8 +62,19 @@ public sealed class SiteNames
     private Result<long> Reserve(ZoneChange change, string siteId, string tokenId, WantedName wanted) =>
         FindCaller(change, siteId, tokenId)
             .Then(caller => Authorizer.Authorize(caller, Operation.DatasetCreate).Then<Caller>(_ => caller))
-            .Then(caller => DatasetNames.Reserve(change, caller, wanted.Dataset, wanted.Owner, wanted.Slug, siteId))
+            .Then(caller => wanted.IsThere && change.Homes.Find(wanted.Dataset) is not null
+                ? ErrorCode.AlreadyExists.With($"The dataset id {wanted.Dataset} is in use, or was.")
+                : DatasetNames.Reserve(change, caller, wanted.Dataset, wanted.Owner, wanted.Slug, siteId, wanted.IsThere))
             .Then<long>(_ => change.Feed.Newest().Sequence);
+
+    /// <summary>
+    /// The number of the feed when the zone knows a dataset that a site has made without it: the answer was lost, and whatever its owner has
+    /// done with it since counts.
+    /// </summary>
+    private static long? KnownAt(ZoneTables tables, string siteId, WantedName wanted) =>
+        wanted.IsThere && tables.Names.Find(wanted.Dataset) is { } name && name.Home.SiteId == siteId
+            ? tables.Feed.Newest().Sequence
+            : null;
 
     private Result<Caller> FindCaller(ZoneTables tables, string siteId, string tokenId) =>
         SiteTokens.FindCaller(tables, siteId, tokenId, _zone.Time.GetUtcNow());
@@ -71,4 +84,8 @@ public sealed class SiteNames
 /// <param name="Dataset">The dataset.</param>
 /// <param name="Owner">Who shall own it; null for the owner of the token.</param>
 /// <param name="Slug">Its short name.</param>
-public sealed record WantedName(DatasetId Dataset, AccountName? Owner, Slug Slug);
+public sealed record WantedName(DatasetId Dataset, AccountName? Owner, Slug Slug)
+{
+    /// <summary>Whether the site has made the dataset while it could not reach the zone: a taken name gets a number.</summary>
+    public bool IsThere { get; init; }
+}

@@ -50,14 +50,15 @@ public sealed class CreationTests
     }
 
     [Fact]
-    public async Task Without_its_zone_a_site_makes_no_dataset_and_says_why()
+    public async Task Without_its_zone_a_site_makes_no_dataset_of_an_id_that_another_may_have_and_says_why()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer site = await SiteServer.StartAsync("new");
         await site.JoinAsync(zone, "archive");
         await zone.StopAsync();
 
-        var refused = await Assert.ThrowsAsync<HutchException>(() => site.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct));
+        var refused = await Assert.ThrowsAsync<HutchException>(
+            () => site.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan", Id = new DatasetId(Guid.NewGuid()) }, Ct));
 
         Assert.Equal("unavailable", refused.Error.Code.Name);
         Assert.Contains("Cannot reach", refused.Error.Message, StringComparison.Ordinal);

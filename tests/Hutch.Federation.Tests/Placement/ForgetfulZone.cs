@@ -41,6 +41,9 @@ internal sealed class ForgetfulZone : ISiteNetwork
     public Task<Result<NameRecord>> ReserveNameAsync(
         Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct) => throw new NotSupportedException();
 
+    public Task<Result<NameRecord>> RegisterNameAsync(GivenName given, string token, bool isForMaker, CancellationToken ct) =>
+        throw new NotSupportedException();
+
     public Task<Result<Done>> GiveNameBackAsync(DatasetId dataset, CancellationToken ct) => throw new NotSupportedException();
 
     public void Follow(JoinedZoneRecord zone) => throw new NotSupportedException();

@@ -68,6 +68,7 @@ internal sealed class SiteServer : IAsyncDisposable
     {
         string folder = Directory.CreateTempSubdirectory("hutch-sites-").FullName;
         var s3 = new StrongBox<Uri>();
+        string door = "127.0.0.1:0";
         var options = new ServeOptions
         {
             DataFolder = folder,
@@ -87,11 +88,13 @@ internal sealed class SiteServer : IAsyncDisposable
             {
                 var sites = new SitesOptions
                 {
-                    Listen = listens ? "127.0.0.1:0" : null,
+                    Listen = listens ? door : null,
                     StopSeconds = 1,
                     ReadCacheBytes = readCacheBytes ?? new SitesOptions().ReadCacheBytes,
                 };
-                services.AddFederation(sites, name, folder, null);
+
+                // Where it was found once it is found again, whenever it starts.
+                services.AddFederation(sites, name, folder, words => door = words.Split(' ')[3]);
                 if (hasAllDoors)
                 {
                     services.AddDataLad(git ?? new DataLadOptions(), folder, allowTokensOverHttp: false, null);

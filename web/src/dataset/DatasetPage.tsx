@@ -122,6 +122,17 @@ function Header({ context }: { context: DatasetContext }) {
         <Badge variant="light" color={dataset.visibility === "public" ? "blue" : "gray"} tt="none" fw={600}>
           {dataset.visibility === "public" ? "Public" : "Private"}
         </Badge>
+        {dataset.provisional && (
+          <Badge
+            variant="light"
+            color="orange"
+            tt="none"
+            fw={600}
+            title="The zone cannot be reached, and may add a number to the name. No other site knows the dataset."
+          >
+            Provisional name
+          </Badge>
+        )}
         {dataset.kind === "derived" && (
           <Badge variant="light" color="indigo" tt="none" fw={600}>
             Derived
@@ -148,6 +159,12 @@ function Facts({ dataset }: { dataset: Dataset }) {
       <Name>{dataset.type}</Name> · {plural(dataset.files, "entry", "entries")} · {formatBytes(dataset.bytes)} ·{" "}
       {dataset.snapshots > 0 ? `version @${dataset.snapshots}` : "no versions"} · created{" "}
       <Time value={dataset.created} />
+      {dataset.alias && (
+        <>
+          {" "}
+          · here also <Name>{dataset.alias}</Name>
+        </>
+      )}
       {dataset.age != null && <> · as of {formatCount(dataset.age)} s ago at its home, another site</>}
     </>
   );

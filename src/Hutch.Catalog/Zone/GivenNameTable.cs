@@ -1,0 +1,190 @@
+using System.Data.Common;
+using Dapper;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+using Hutch.Model.Zone;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>
+/// Names that a site has given itself while its zone could not be reached, and those of them that stayed aliases. They are not the feed's:
+/// when the view changes they step aside, and come back for as long as the zone does not know their datasets.
+/// </summary>
+public sealed class GivenNameTable : ZoneTable
+{
+    /// <summary>Adds the name that was asked for to a query of names, as v, and its owner, as vo.</summary>
+    internal const string Join =
+        "LEFT JOIN given_names v ON v.dataset_id = n.dataset_id LEFT JOIN principals vo ON vo.id = v.owner_id";
+
+    /// <summary>What the alias of a name is read from.</summary>
+    internal const string Columns = "vo.name AS AliasOwner, v.slug AS AliasSlug";
+
+    private const string Select =
+        """
+        SELECT v.dataset_id AS DatasetId, v.token_id AS TokenId, v.maker_id AS MakerId, p.name AS Owner, v.slug AS Slug,
+               CASE WHEN v.owner_id = v.maker_id THEN 1 ELSE 0 END AS IsMakers,
+               CASE WHEN v.registered_as IS NULL THEN 0 ELSE 1 END AS IsRegistered
+        FROM given_names v JOIN principals p ON p.id = v.owner_id
+        """;
+
+    private const string Provisional = "(SELECT dataset_id FROM given_names WHERE registered_as IS NULL)";
+
+    internal GivenNameTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
+    {
+    }
+
+    /// <summary>The name that this site has given a dataset; null for none.</summary>
+    public GivenName? Find(DatasetId dataset) => List(" WHERE v.dataset_id = @id", new { id = dataset.ToString() }).SingleOrDefault();
+
+    /// <summary>The dataset to which this site has given a name; null for none.</summary>
+    public GivenName? Find(string owner, string slug) =>
+        List(" WHERE p.name = @owner AND v.slug = @slug", new { owner, slug }).SingleOrDefault();
+
+    /// <summary>All of them, the oldest first.</summary>
+    public IReadOnlyList<GivenName> All() => List(" ORDER BY v.given_ms, v.dataset_id");
+
+    /// <summary>Gives a dataset that the zone does not know a name.</summary>
+    /// <param name="given">The name that is asked for, which is free.</param>
+    /// <param name="owner">Who is to own it.</param>
+    /// <param name="holder">Who owns it until the zone has decided.</param>
+    /// <param name="siteId">This site.</param>
+    public void Give(GivenName given, PrincipalRecord owner, PrincipalRecord holder, string siteId)
+    {
+        ArgumentNullException.ThrowIfNull(given);
+        _connection.Execute(
+            """
+            INSERT INTO given_names(dataset_id, token_id, maker_id, holder_id, owner_id, slug, given_ms)
+            VALUES (@id, @Token, @maker, @holder, @owner, @Slug, @now)
+            """,
+            new
+            {
+                id = given.Dataset.ToString(),
+                given.Token,
+                maker = given.Maker.ToString(),
+                holder = holder.Id.ToString(),
+                owner = owner.Id.ToString(),
+                given.Slug,
+                now = SqlTime.Now(_time),
+            });
+        PutName(given.Dataset.ToString(), holder.Id.ToString(), given.Slug, siteId);
+    }
+
+    /// <summary>Forgets a name whose dataset was never made here, or has ended; false when the zone knows it, or there is none.</summary>
+    public bool Forget(DatasetId dataset)
+    {
+        var id = new { id = dataset.ToString() };
+        bool was = _connection.Execute($"DELETE FROM names WHERE dataset_id = @id AND dataset_id IN {Provisional}", id) > 0;
+        _connection.Execute($"DELETE FROM homes WHERE dataset_id = @id AND dataset_id IN {Provisional}", id);
+        return _connection.Execute("DELETE FROM given_names WHERE dataset_id = @id AND registered_as IS NULL", id) > 0 || was;
+    }
+
+    /// <summary>Forgets the name that this site has given a dataset, which the zone knows; false when there is none.</summary>
+    public bool End(DatasetId dataset) => _connection.Execute(
+        "DELETE FROM given_names WHERE dataset_id = @id AND registered_as IS NOT NULL", new { id = dataset.ToString() }) > 0;
+
+    /// <summary>Takes the rows away that are not the zone's, before the view changes.</summary>
+    /// <returns>The datasets, and what they were called.</returns>
+    internal IReadOnlyDictionary<string, string> StepAside()
+    {
+        var aside = _connection.Query<(string Dataset, string Slug)>(
+            $"SELECT dataset_id, slug FROM names WHERE dataset_id IN {Provisional}").ToDictionary(static one => one.Dataset, static one => one.Slug);
+        if (aside.Count > 0)
+        {
+            _connection.Execute($"DELETE FROM names WHERE dataset_id IN {Provisional}");
+            _connection.Execute($"DELETE FROM homes WHERE epoch = 0 AND dataset_id IN {Provisional}");
+        }
+
+        return aside;
+    }
+
+    /// <summary>Puts those back that the zone still does not know; what it knows has the zone's name from now on.</summary>
+    /// <param name="aside">What had stepped aside.</param>
+    /// <param name="siteId">This site.</param>
+    /// <returns>The datasets that are called otherwise than before.</returns>
+    internal IReadOnlyList<string> ComeBack(IReadOnlyDictionary<string, string> aside, string siteId)
+    {
+        List<string> changed = [];
+        foreach (Row row in _connection.Query<Row>(
+            """
+            SELECT dataset_id AS DatasetId, holder_id AS HolderId, slug AS Slug FROM given_names
+            WHERE registered_as IS NULL ORDER BY given_ms, dataset_id
+            """).ToList())
+        {
+            var id = new { id = row.DatasetId };
+            if (_connection.ExecuteScalar<long>("SELECT count(*) FROM homes WHERE dataset_id = @id", id) > 0)
+            {
+                _connection.Execute(
+                    """
+                    UPDATE given_names
+                    SET registered_as = coalesce((SELECT owner_id || '/' || slug FROM names WHERE dataset_id = @id), '')
+                    WHERE dataset_id = @id
+                    """,
+                    id);
+                changed.Add(row.DatasetId);
+            }
+            else if (_connection.ExecuteScalar<long>("SELECT count(*) FROM principals WHERE id = @HolderId", new { row.HolderId }) > 0)
+            {
+                string slug = PutName(row.DatasetId, row.HolderId, row.Slug, siteId);
+                if (aside.GetValueOrDefault(row.DatasetId) != slug)
+                {
+                    changed.Add(row.DatasetId);
+                }
+            }
+        }
+
+        // Who renames a dataset, hands it over or ends it has decided what it is called.
+        _connection.Execute(
+            """
+            DELETE FROM given_names WHERE registered_as IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM names n
+                WHERE n.dataset_id = given_names.dataset_id AND n.owner_id || '/' || n.slug = given_names.registered_as)
+            """);
+        return changed;
+    }
+
+    /// <summary>Adds the rows of a name that the zone has not given, with a number where it is taken.</summary>
+    private string PutName(string dataset, string holder, string slug, string siteId)
+    {
+        string free = Enumerable.Range(1, int.MaxValue).Select(number => Model.Slug.Numbered(slug, number)).First(text =>
+            _connection.ExecuteScalar<long>(
+                "SELECT count(*) FROM names WHERE owner_id = @holder AND slug = @text", new { holder, text }) == 0);
+        _connection.Execute(
+            """
+            INSERT INTO names(dataset_id, owner_id, slug, public_right, public_from_ms, created_ms)
+            SELECT dataset_id, holder_id, @free, @right, NULL, given_ms FROM given_names WHERE dataset_id = @dataset
+            """,
+            new { dataset, free, right = Visibility.Private.Right.ToName() });
+        _connection.Execute(
+            "INSERT INTO homes(dataset_id, site_id, epoch) VALUES (@dataset, @siteId, 0)", new { dataset, siteId });
+        return free;
+    }
+
+    private IReadOnlyList<GivenName> List(string which, object? parameters = null) =>
+        [.. _connection.Query<Row>(Select + which, parameters).Select(static row => row.ToRecord())];
+
+    private sealed class Row
+    {
+        public string DatasetId { get; init; } = "";
+
+        public string TokenId { get; init; } = "";
+
+        public string MakerId { get; init; } = "";
+
+        public string HolderId { get; init; } = "";
+
+        public string Owner { get; init; } = "";
+
+        public string Slug { get; init; } = "";
+
+        public long IsMakers { get; init; }
+
+        public long IsRegistered { get; init; }
+
+        public GivenName ToRecord() =>
+            new(ZoneText.DatasetId(DatasetId), TokenId, ZoneText.PrincipalId(MakerId), Owner, IsMakers != 0, Slug)
+            {
+                IsRegistered = IsRegistered != 0,
+            };
+    }
+}

@@ -1,0 +1,166 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Hutch.Catalog.Site;
+using Hutch.Datasets.Sites;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Site.Maintenance;
+using Hutch.Zone.Names;
+
+namespace Hutch.Datasets.Registry;
+
+/// <summary>
+/// Asks the zone for lasting names for the datasets that were made here while it could not be reached. Asking again with the same dataset
+/// gives the same name, so an answer that was lost, and a crash at any step, change nothing. What the zone refuses stays as it is: here,
+/// and its owner's.
+/// </summary>
+public sealed class ProvisionalNames(
+    GivenNames given, NameReconciler reconciler, SiteDatabase records, ISiteNetwork? network, TimeProvider time)
+{
+    private const int MaxTold = 10;
+
+    private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>No answer will be another before somebody does something.</summary>
+    private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(15);
+
+    /// <summary>What the zone has refused: the name, the words, and when to ask again.</summary>
+    private readonly ConcurrentDictionary<DatasetId, Refused> _refused = new();
+
+    /// <summary>Works until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            long version = given.Version;
+            if (await StepAsync(ct))
+            {
+                await given.WaitForChangeAsync(version, ct);
+            }
+            else
+            {
+                await Task.Delay(AskEvery, time, ct);
+            }
+        }
+    }
+
+    /// <summary>What an operator should see to: names that the zone refuses.</summary>
+    internal IEnumerable<SiteWarning> Warnings() => _refused.Values.OrderBy(static one => one.Name, StringComparer.Ordinal).Take(MaxTold)
+        .Select(static one => new SiteWarning(
+            "name-provisional",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The zone does not register the dataset {one.Name}, which was made here while it could not be reached: {one.Why}"),
+            "Its owner goes on using it here; no other site sees it. The zone is asked again by itself: let whoever made it have an account "
+            + "and a token for this site.")
+        {
+            IsConfidential = true,
+        });
+
+    /// <summary>Does the next step for each name.</summary>
+    /// <returns>Whether nothing is left to do before something changes.</returns>
+    internal async Task<bool> StepAsync(CancellationToken ct)
+    {
+        bool isDone = true;
+        IReadOnlyList<GivenName> all = await given.ListAsync(ct);
+        foreach (DatasetId gone in _refused.Keys.Except(all.Where(static name => !name.IsRegistered).Select(static name => name.Dataset)))
+        {
+            _refused.TryRemove(gone, out _);
+        }
+
+        foreach (GivenName name in all)
+        {
+            isDone &= await StepAsync(name, ct);
+        }
+
+        return isDone;
+    }
+
+    private async Task<bool> StepAsync(GivenName name, CancellationToken ct)
+    {
+        SiteDataset? here = await records.ReadAsync(queries => queries.Dataset(name.Dataset), ct);
+        if (name.IsRegistered)
+        {
+            return here is null || await TellAsync(name, here, ct);
+        }
+
+        if (reconciler.IsBeingMade(name.Dataset))
+        {
+            return false;
+        }
+
+        if (here is null or { Ended: not null })
+        {
+            await given.ForgetAsync(name.Dataset, ct);
+            return true;
+        }
+
+        return await RegisterAsync(name, ct);
+    }
+
+    private async Task<bool> RegisterAsync(GivenName name, CancellationToken ct)
+    {
+        bool isEarly = _refused.TryGetValue(name.Dataset, out Refused? before) && before.Version == given.Version
+            && time.GetElapsedTime(before.At) < AfterRefusal;
+        if (isEarly || network is not { Zone.IsConnected: true })
+        {
+            return false;
+        }
+
+        Result<NameRecord> registered = await AskAsync(name, ct);
+        if (registered.IsOk)
+        {
+            _refused.TryRemove(name.Dataset, out _);
+        }
+        else if (registered.Error.Code != ErrorCode.Unavailable)
+        {
+            _refused[name.Dataset] = new Refused(name.FullName, registered.Error.Message, time.GetTimestamp(), given.Version);
+        }
+
+        return registered.IsOk;
+    }
+
+    /// <summary>Asks with one token after the other; for the maker when the zone does not give the dataset to whom it was made for.</summary>
+    private async Task<Result<NameRecord>> AskAsync(GivenName name, CancellationToken ct)
+    {
+        HutchError? first = null;
+        foreach (string token in await given.TokensAsync(name, ct))
+        {
+            Result<NameRecord> asked = await network!.RegisterNameAsync(name, token, isForMaker: name.IsMakers, ct);
+            bool isNotForOwner = !asked.IsOk && (asked.Error.Code == ErrorCode.Forbidden || asked.Error.Code == ErrorCode.NotFound);
+            asked = isNotForOwner && !name.IsMakers ? await network.RegisterNameAsync(name, token, isForMaker: true, ct) : asked;
+            if (asked.IsOk || asked.Error.Code == ErrorCode.Unavailable)
+            {
+                return asked;
+            }
+
+            first ??= asked.Error;
+        }
+
+        return first ?? ErrorCode.Unauthenticated.With("Nobody has a token for it.");
+    }
+
+    /// <summary>
+    /// Tells the site's own record the lasting name: its copy of it, for salvage without the zone. Then the one that was given is needed only
+    /// where it is another.
+    /// </summary>
+    private async Task<bool> TellAsync(GivenName name, SiteDataset here, CancellationToken ct)
+    {
+        if (await given.FindAsync(here.Id, ct) is not { } lasting)
+        {
+            return true;
+        }
+
+        bool isTold = here.EndedWay == "purged" || (here.Owner == lasting.Owner.Name && here.Slug == lasting.Slug)
+            || (await reconciler.TellAsync(lasting, "hutch", ct)).IsOk;
+        if (isTold && lasting.Alias is null)
+        {
+            await given.EndAsync(name, ct);
+        }
+
+        return isTold;
+    }
+
+    private sealed record Refused(string Name, string Why, long At, long Version);
+}

@@ -1,0 +1,150 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Zone.Names;
+
+/// <summary>
+/// Names that a site gives by itself while its zone cannot be reached, until that has given lasting ones. Thread-safe.
+/// See docs/decisions/0360-provisional-names.md.
+/// </summary>
+public sealed class GivenNames
+{
+    /// <summary>Tokens with which the zone is asked for one name, at most.</summary>
+    private const int MaxTokens = 10;
+
+    private readonly ZoneDatabase _zone;
+
+    internal GivenNames(ZoneDatabase zone) => _zone = zone;
+
+    /// <summary>Rises with every change of the view.</summary>
+    public long Version => _zone.Version;
+
+    /// <summary>Waits until there may be something new.</summary>
+    public Task WaitForChangeAsync(long version, CancellationToken ct) => _zone.WaitForChangeAsync(version, ct);
+
+    /// <summary>
+    /// Gives a new dataset the name that is asked for, by what this site last knew of the zone. Whoever wants it for somebody else, which the
+    /// zone alone decides, owns it until then.
+    /// </summary>
+    /// <param name="caller">Who makes it, with a token.</param>
+    /// <param name="dataset">Its id, which nobody has used.</param>
+    /// <param name="owner">Who shall own it; null for the caller.</param>
+    /// <param name="slug">The short name that is asked for.</param>
+    /// <param name="ct">Ends the wait for other changes.</param>
+    public async ValueTask<Result<NameRecord>> GiveAsync(
+        Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.DatasetCreate);
+        return allowed.IsOk
+            ? await _zone.ChangeOwnAsync(caller.Actor, change => Give(change, caller, dataset, owner, slug), ct)
+            : allowed.Error;
+    }
+
+    /// <summary>All of them, the oldest first.</summary>
+    public ValueTask<IReadOnlyList<GivenName>> ListAsync(CancellationToken ct) =>
+        _zone.ReadAsync(static tables => tables.GivenNames.All(), ct);
+
+    /// <summary>The name of a dataset as it is now; null for none.</summary>
+    public ValueTask<NameRecord?> FindAsync(DatasetId dataset, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Names.Find(dataset), ct);
+
+    /// <summary>
+    /// Tokens for this site with which its maker can ask the zone for the name: the one with which the dataset was made, and others, as that
+    /// may have ended.
+    /// </summary>
+    public ValueTask<IReadOnlyList<string>> TokensAsync(GivenName given, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(given);
+        return _zone.ReadAsync<IReadOnlyList<string>>(
+            tables =>
+            {
+                IEnumerable<string> others = tables.Tokens.ListOf(given.Maker, null, MaxTokens)
+                    .Where(token => token.Scope.Site == _zone.SiteId && token.Scope.Carries(Operation.DatasetCreate.Scope))
+                    .Select(static token => token.Id);
+                return [.. others.Prepend(given.Token).Distinct(StringComparer.Ordinal).Take(MaxTokens)];
+            },
+            ct);
+    }
+
+    /// <summary>
+    /// Forgets a name whose dataset was not made, or has ended, before the zone knew of it; false when there is none. Not asked of the
+    /// authorization point: it follows from what became of the dataset.
+    /// </summary>
+    public async ValueTask<bool> ForgetAsync(DatasetId dataset, CancellationToken ct)
+    {
+        if (await _zone.ReadAsync(tables => tables.GivenNames.Find(dataset) is not { IsRegistered: false }, ct))
+        {
+            return false;
+        }
+
+        return (await _zone.ChangeOwnAsync<bool>(
+            AuditActor.Server,
+            change =>
+            {
+                bool was = change.GivenNames.Forget(dataset);
+                change.Note("name.release", "dataset:" + dataset, "a provisional name, whose dataset is not here");
+                return was;
+            },
+            ct)).Value;
+    }
+
+    /// <summary>Ends the alias that a name was, as the zone has given it to a dataset that is made here.</summary>
+    public async ValueTask EndAliasAsync(NameRecord name, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        GivenName? alias = await _zone.ReadAsync(tables => tables.GivenNames.Find(name.Owner.Name, name.Slug), ct);
+        if (alias is { IsRegistered: true } && alias.Dataset != name.Dataset)
+        {
+            await EndAsync(alias, ct);
+        }
+    }
+
+    /// <summary>Forgets a name that is not needed any more: the dataset has a lasting one.</summary>
+    public async ValueTask EndAsync(GivenName name, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        _ = (await _zone.ChangeOwnAsync<bool>(
+            AuditActor.Server,
+            change =>
+            {
+                change.Note("name.release", "dataset:" + name.Dataset, name.FullName + ", at this site");
+                return change.GivenNames.End(name.Dataset);
+            },
+            ct)).Value;
+    }
+
+    private Result<NameRecord> Give(ZoneChange change, Caller caller, DatasetId dataset, AccountName? owner, Slug slug)
+    {
+        if (change.Homes.Find(dataset) is not null)
+        {
+            return ErrorCode.AlreadyExists.With($"The dataset id {dataset} is in use; take a new one.");
+        }
+
+        if (DatasetNames.WhyTakenNowhere(change, _zone.SiteId) is { } closed)
+        {
+            return closed;
+        }
+
+        var maker = new PrincipalRecord(caller.UserId, PrincipalKind.User, caller.Name);
+        Result<(PrincipalRecord Owner, Operation Operation)> allowed = DatasetNames.OwnerOf(change, caller, owner);
+        bool isForZone = !allowed.IsOk && allowed.Error.Code == ErrorCode.Forbidden;
+        if (!allowed.IsOk && !isForZone)
+        {
+            return allowed.Error;
+        }
+
+        PrincipalRecord wanted = isForZone ? change.Principals.Find(owner!.Value.Value)! : allowed.Value.Owner;
+        var given = new GivenName(dataset, caller.Token!.Id, caller.UserId, wanted.Name, wanted.Id == maker.Id, slug.Value);
+        if (change.Names.Find(wanted.Name, slug.Value) is not null || change.GivenNames.Find(wanted.Name, slug.Value) is not null)
+        {
+            return ErrorCode.AlreadyExists.With($"A dataset called {given.FullName} exists already.", "name", given.FullName);
+        }
+
+        change.GivenNames.Give(given, wanted, isForZone ? maker : wanted, _zone.SiteId);
+        change.Note(Operation.DatasetCreate.Name, "dataset:" + dataset, given.FullName + ", provisionally: the zone cannot be reached");
+        return change.Names.Find(dataset)!;
+    }
+}
