@@ -88,7 +88,8 @@ public sealed class GivenNameTable : ZoneTable
     internal IReadOnlyDictionary<string, string> StepAside()
     {
         var aside = _connection.Query<(string Dataset, string Slug)>(
-            $"SELECT dataset_id, slug FROM names WHERE dataset_id IN {Provisional}").ToDictionary(static one => one.Dataset, static one => one.Slug);
+                $"SELECT dataset_id, slug FROM names WHERE dataset_id IN {Provisional}")
+            .ToDictionary(static one => one.Dataset, static one => one.Slug);
         if (aside.Count > 0)
         {
             _connection.Execute($"DELETE FROM names WHERE dataset_id IN {Provisional}");

@@ -97,8 +97,8 @@ public sealed class NameReconciler(
             return await names.ReserveAsync(caller, id, owner, slug, ct);
         }
 
-        Result<NameRecord> reserved = network is null
-            ? ErrorCode.Unavailable.With("This server cannot speak with its zone.")
+        Result<NameRecord> reserved = await given.WhyTakenAsync(id, owner?.Value ?? caller.Name, slug, ct) is { } taken ? taken
+            : network is null ? ErrorCode.Unavailable.With("This server cannot speak with its zone.")
             : await network.ReserveNameAsync(caller, id, owner, slug, ct);
         if (reserved.IsOk)
         {

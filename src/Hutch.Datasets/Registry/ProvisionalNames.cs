@@ -52,8 +52,8 @@ public sealed class ProvisionalNames(
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"The zone does not register the dataset {one.Name}, which was made here while it could not be reached: {one.Why}"),
-            "Its owner goes on using it here; no other site sees it. The zone is asked again by itself: let whoever made it have an account "
-            + "and a token for this site.")
+            "Its owner goes on using it here; no other site sees it. The zone is asked again by itself: let whoever made it have an "
+            + "account and a token for this site.")
         {
             IsConfidential = true,
         });
@@ -121,7 +121,9 @@ public sealed class ProvisionalNames(
         return registered.IsOk;
     }
 
-    /// <summary>Asks with one token after the other; for the maker when the zone does not give the dataset to whom it was made for.</summary>
+    /// <summary>
+    /// Asks with one token after the other; for the maker when the zone does not give the dataset to whom it was made for.
+    /// </summary>
     private async Task<Result<NameRecord>> AskAsync(GivenName name, CancellationToken ct)
     {
         HutchError? first = null;
@@ -142,8 +144,8 @@ public sealed class ProvisionalNames(
     }
 
     /// <summary>
-    /// Tells the site's own record the lasting name: its copy of it, for salvage without the zone. Then the one that was given is needed only
-    /// where it is another.
+    /// Tells the site's own record the lasting name: its copy of it, for salvage without the zone. Then the one that was given is needed
+    /// only where it is another.
     /// </summary>
     private async Task<bool> TellAsync(GivenName name, SiteDataset here, CancellationToken ct)
     {

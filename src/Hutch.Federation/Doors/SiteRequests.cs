@@ -81,7 +81,8 @@ internal sealed class SiteRequests(
             return refusal;
         }
 
-        return (await names.ReserveAsync(site.Id, request.Token, new WantedName(request.Dataset, owner, slug) { IsThere = request.IsThere }, ct))
+        var wanted = new WantedName(request.Dataset, owner, slug) { IsThere = request.IsThere };
+        return (await names.ReserveAsync(site.Id, request.Token, wanted, ct))
             .Then<NameAnswer>(sequence => new NameAnswer { Sequence = sequence });
     }
 

@@ -66,7 +66,8 @@ internal sealed class EndWork(
     public async Task<Result<Done>> StepAsync(DatasetId dataset, HomeRecord home, SiteDataset here, CancellationToken ct) =>
         here is { Copy: not null, Hold: not null } && await TellHeldAsync(dataset, ct) is { IsOk: false } untold ? untold
         : here.Copy is not null ? await FollowAsync(dataset, home, here, ct)
-        : home.SiteId == sites.OwnId && home.Epoch > 0 && home.Epoch == (here.HomeSince ?? home.Epoch) ? await TellAsync(dataset, home, here, ct)
+        : home.SiteId == sites.OwnId && home.Epoch > 0 && home.Epoch == (here.HomeSince ?? home.Epoch)
+            ? await TellAsync(dataset, home, here, ct)
         : Done.Value;
 
     /// <summary>A copy that never came, and was released or is of what has ended at its home, comes no more.</summary>

@@ -290,7 +290,7 @@ public sealed class DatasetNames
         Result<(PrincipalRecord Owner, Operation Operation)> found = isNew && !isThere && WhyTakenNowhere(change, homeId) is { } closed
             ? closed
             : OwnerOf(change, caller, owner);
-        return found.Then(to => change.Names.Reserve(dataset, to.Owner, TextFor(to.Owner), Visibility.Private, homeId).Then<NameRecord>(name =>
+        return found.Then(to => Take(to.Owner).Then<NameRecord>(name =>
         {
             change.Note(to.Operation.Name, "dataset:" + dataset, name.FullName);
             if (to.Operation == Operation.DatasetCreateFor && !isNew)
@@ -311,7 +311,8 @@ public sealed class DatasetNames
             return name;
         }));
 
-        string TextFor(PrincipalRecord to) => isThere ? change.Names.FindFree(to.Name, slug.Value) : slug.Value;
+        Result<NameRecord> Take(PrincipalRecord to) => change.Names.Reserve(
+            dataset, to, isThere ? change.Names.FindFree(to.Name, slug.Value) : slug.Value, Visibility.Private, homeId);
     }
 
     internal static HutchError? WhyTakenNowhere(ZoneChange change, string? homeId)

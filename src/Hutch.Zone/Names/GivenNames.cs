@@ -25,8 +25,8 @@ public sealed class GivenNames
     public Task WaitForChangeAsync(long version, CancellationToken ct) => _zone.WaitForChangeAsync(version, ct);
 
     /// <summary>
-    /// Gives a new dataset the name that is asked for, by what this site last knew of the zone. Whoever wants it for somebody else, which the
-    /// zone alone decides, owns it until then.
+    /// Gives a new dataset the name that is asked for, by what this site last knew of the zone. Whoever wants it for somebody else, which
+    /// the zone alone decides, owns it until then.
     /// </summary>
     /// <param name="caller">Who makes it, with a token.</param>
     /// <param name="dataset">Its id, which nobody has used.</param>
@@ -43,6 +43,16 @@ public sealed class GivenNames
             : allowed.Error;
     }
 
+    /// <summary>
+    /// Why the zone is not asked for a name for a dataset: this site has given it to another, of which the zone does not know yet. Null when
+    /// it has not.
+    /// </summary>
+    public async ValueTask<HutchError?> WhyTakenAsync(DatasetId dataset, string owner, Slug slug, CancellationToken ct)
+    {
+        GivenName? other = await _zone.ReadAsync(tables => tables.GivenNames.Find(owner, slug.Value), ct);
+        return other is { IsRegistered: false } && other.Dataset != dataset ? Taken(other) : null;
+    }
+
     /// <summary>All of them, the oldest first.</summary>
     public ValueTask<IReadOnlyList<GivenName>> ListAsync(CancellationToken ct) =>
         _zone.ReadAsync(static tables => tables.GivenNames.All(), ct);
@@ -52,8 +62,8 @@ public sealed class GivenNames
         _zone.ReadAsync(tables => tables.Names.Find(dataset), ct);
 
     /// <summary>
-    /// Tokens for this site with which its maker can ask the zone for the name: the one with which the dataset was made, and others, as that
-    /// may have ended.
+    /// Tokens for this site with which its maker can ask the zone for the name: the one with which the dataset was made, and others, as
+    /// that may have ended.
     /// </summary>
     public ValueTask<IReadOnlyList<string>> TokensAsync(GivenName given, CancellationToken ct)
     {
@@ -140,11 +150,14 @@ public sealed class GivenNames
         var given = new GivenName(dataset, caller.Token!.Id, caller.UserId, wanted.Name, wanted.Id == maker.Id, slug.Value);
         if (change.Names.Find(wanted.Name, slug.Value) is not null || change.GivenNames.Find(wanted.Name, slug.Value) is not null)
         {
-            return ErrorCode.AlreadyExists.With($"A dataset called {given.FullName} exists already.", "name", given.FullName);
+            return Taken(given);
         }
 
         change.GivenNames.Give(given, wanted, isForZone ? maker : wanted, _zone.SiteId);
         change.Note(Operation.DatasetCreate.Name, "dataset:" + dataset, given.FullName + ", provisionally: the zone cannot be reached");
         return change.Names.Find(dataset)!;
     }
+
+    private static HutchError Taken(GivenName name) =>
+        ErrorCode.AlreadyExists.With($"A dataset called {name.FullName} exists already.", "name", name.FullName);
 }

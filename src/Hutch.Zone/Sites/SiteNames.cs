@@ -68,8 +68,8 @@ public sealed class SiteNames
             .Then<long>(_ => change.Feed.Newest().Sequence);
 
     /// <summary>
-    /// The number of the feed when the zone knows a dataset that a site has made without it: the answer was lost, and whatever its owner has
-    /// done with it since counts.
+    /// The number of the feed when the zone knows a dataset that a site has made without it: the answer was lost, and whatever its owner
+    /// has done with it since counts.
     /// </summary>
     private static long? KnownAt(ZoneTables tables, string siteId, WantedName wanted) =>
         wanted.IsThere && tables.Names.Find(wanted.Dataset) is { } name && name.Home.SiteId == siteId

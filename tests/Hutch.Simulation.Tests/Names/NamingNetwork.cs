@@ -1,0 +1,78 @@
+using Hutch.Datasets.Sites;
+using Hutch.Model;
+using Hutch.Model.Sites;
+using Hutch.Model.Zone;
+using Hutch.Simulation.Tests.Feeds;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Sites;
+
+namespace Hutch.Simulation.Tests.Names;
+
+/// <summary>How a site reaches its zone: not at all while it is cut off; else questions and answers are lost now and then.</summary>
+internal sealed class NamingNetwork(string siteId, ZoneFolder zone, Random chance) : ISiteNetwork
+{
+    private static readonly HutchError Lost = ErrorCode.Unavailable.With("Nobody answers.");
+
+    public NamingSite Site { get; set; } = null!;
+
+    public bool IsCutOff { get; set; }
+
+    public bool IsFaulty { get; set; } = true;
+
+    public string Name => "site";
+
+    public string? Address => null;
+
+    public ZoneContact? Zone => new(null!, IsCutOff ? TimeSpan.FromHours(1) : TimeSpan.Zero, null);
+
+    public Task<Result<NameRecord>> ReserveNameAsync(
+        Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct) =>
+        AskAsync(caller.Token!.Id, new WantedName(dataset, owner, slug), ct);
+
+    public Task<Result<NameRecord>> RegisterNameAsync(GivenName given, string token, bool isForMaker, CancellationToken ct) => AskAsync(
+        token,
+        new WantedName(given.Dataset, isForMaker ? null : AccountName.Parse(given.Owner).Value, Slug.Parse(given.Slug).Value) { IsThere = true },
+        ct);
+
+    public async Task<Result<Done>> GiveNameBackAsync(DatasetId dataset, CancellationToken ct) =>
+        IsCutOff || IsLost() ? Lost : await new SiteNames(zone.Zone).GiveBackAsync(siteId, dataset, ct);
+
+    public ValueTask<BlobHash> GetKeyAsync(CancellationToken ct) => throw new NotSupportedException();
+
+    public ValueTask<IHomeSeal> SealAsync(CancellationToken ct) => throw new NotSupportedException();
+
+    public SiteContact? ContactOf(string id) => throw new NotSupportedException();
+
+    public Task NextBeatAsync(CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<Result<JoinedZoneRecord>> JoinAsync(JoinToken token, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<Result<IReadOnlyList<BelievedDataset>>> BelievedAsync(
+        DatasetId? after, int limit, IReadOnlyList<DatasetId>? some, CancellationToken ct) => throw new NotSupportedException();
+
+    public void Follow(JoinedZoneRecord joined) => throw new NotSupportedException();
+
+    private bool IsLost() => IsFaulty && chance.Next(4) == 0;
+
+    private async Task<Result<NameRecord>> AskAsync(string token, WantedName wanted, CancellationToken ct)
+    {
+        if (IsCutOff || IsLost())
+        {
+            return Lost;
+        }
+
+        Result<long> reserved = await new SiteNames(zone.Zone).ReserveAsync(siteId, token, wanted, ct);
+        if (!reserved.IsOk)
+        {
+            return IsLost() ? Lost : reserved.Error;
+        }
+
+        if (IsLost())
+        {
+            return Lost;
+        }
+
+        await Site.FollowAsync();
+        return (await Site.NameAsync(wanted.Dataset))!;
+    }
+}
