@@ -44,8 +44,8 @@ public sealed class GivenNames
     }
 
     /// <summary>
-    /// Why the zone is not asked for a name for a dataset: this site has given it to another, of which the zone does not know yet. Null when
-    /// it has not.
+    /// Why the zone is not asked for a name for a dataset: this site has given it to another, of which the zone does not know yet. Null
+    /// when it has not.
     /// </summary>
     public async ValueTask<HutchError?> WhyTakenAsync(DatasetId dataset, string owner, Slug slug, CancellationToken ct)
     {
