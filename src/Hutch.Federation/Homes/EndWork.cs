@@ -37,8 +37,9 @@ internal sealed class EndWork(
         IReadOnlyList<DatasetId> released = await copies.ReleasedAtAsync(sites.OwnId, ct);
         DatasetId[] changed = [.. released.Except(_released), .. _released.Except(released)];
         _released = released;
+        IReadOnlyList<DatasetId> counted = await copies.HeldAtAsync(sites.OwnId, ct);
         IReadOnlyList<DatasetId> held = await holds.ListAsync(ct);
-        DatasetId[] unheld = [.. _held.Except(held)];
+        DatasetId[] unheld = [.. _held.Concat(counted).Except(held)];
         _held = held;
         bool isTime = now < _lookedAtDue || now - _lookedAtDue >= (long)LookAtDueEvery.TotalMilliseconds;
         long dueSince = isTime ? long.MinValue : _dueTo;
@@ -64,7 +65,7 @@ internal sealed class EndWork(
     /// <param name="here">What this site knows of the dataset.</param>
     /// <param name="ct">Cancels.</param>
     public async Task<Result<Done>> StepAsync(DatasetId dataset, HomeRecord home, SiteDataset here, CancellationToken ct) =>
-        here is { Copy: not null, Hold: not null } && await TellHeldAsync(dataset, ct) is { IsOk: false } untold ? untold
+        here.Copy is not null && await TellHoldAsync(dataset, here.Hold is not null, ct) is { IsOk: false } untold ? untold
         : here.Copy is not null ? await FollowAsync(dataset, home, here, ct)
         : home.SiteId == sites.OwnId && home.Epoch > 0 && home.Epoch == (here.HomeSince ?? home.Epoch)
             ? await TellAsync(dataset, home, here, ct)
@@ -77,9 +78,13 @@ internal sealed class EndWork(
             ? await ledger.TellAsync(dataset, new CopyProgress(CopyStates.Gone, null, null, null, null, 0, 0, null), ct)
             : Done.Value;
 
-    /// <summary>A zone that was put back may not know it. Where it does not count on the copy, that stays here all the same.</summary>
-    private async Task<Result<Done>> TellHeldAsync(DatasetId dataset, CancellationToken ct) =>
-        await ledger.TellHeldAsync(dataset, isHeld: true, ct) is { IsOk: false } refused && refused.Error.Code != ErrorCode.Conflict
+    /// <summary>
+    /// A zone that was put back may not know it, and one that heard last of a hold just before that ended counts on the copy for good.
+    /// Where it does not count on the copy, that stays here all the same.
+    /// </summary>
+    private async Task<Result<Done>> TellHoldAsync(DatasetId dataset, bool isHeld, CancellationToken ct) =>
+        (isHeld || await copies.FindCopyAsync(dataset, sites.OwnId, ct) is { HeldAt: not null })
+        && await ledger.TellHeldAsync(dataset, isHeld, ct) is { IsOk: false } refused && refused.Error.Code != ErrorCode.Conflict
             ? refused
             : Done.Value;
 

@@ -36,10 +36,7 @@ public sealed class HoldTests(TwoSites sites) : IClassFixture<TwoSites>
         string kept = (await Copied.UntilAsync(sites.Zone.Admin, id, "archive", static _ => true)).State;
         Result<DoneAnswer> forged = await home.UnholdAsync(id, Nonce, BlobHash.Of("another"u8));
         Result<DoneAnswer> ended = await home.UnholdAsync(id, Nonce, Nonce);
-        while ((await sites.Zone.Admin.GetCopiesAsync(id, Ct)).Items.Any(static copy => copy.State == "complete"))
-        {
-            await Task.Delay(20, Ct);
-        }
+        await UntilReleasedAsync(id);
 
         Assert.True(home.HasSigned(id, held));
         Assert.Contains("Only archive has all of ", removed.Message, StringComparison.Ordinal);
@@ -48,6 +45,24 @@ public sealed class HoldTests(TwoSites sites) : IClassFixture<TwoSites>
         Assert.Equal("complete", kept);
         Assert.Contains("has not signed", forged.Error!.Message, StringComparison.Ordinal);
         Assert.True(ended.IsOk, ended.Error?.Message);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_hold_of_which_the_zone_alone_knows_ends_there_too()
+    {
+        using Home home = await DialAsync();
+        DatasetId id = await TwoSites.MakeAsync(sites.Zone.Admin, "alone");
+        await sites.Zone.Admin.CloseDatasetAsync(id, new CloseDataset(), Ct);
+        RuleInfo rule = await sites.Zone.Admin.AddRuleAsync(id, new AddDatasetRule { Rule = "1 copy where tier=archive" }, Ct);
+        await Copied.UntilCompleteAsync(sites.Zone.Admin, id, "archive", 1);
+        await home.UntilAttestedAsync(id, Nonce);
+
+        // As when the zone hears of the hold once more just before it ends.
+        await sites.Archive.Site.CopyHolds.EndAsync(id, Nonce, Ct);
+        await sites.Zone.Admin.RemoveRuleAsync(rule.Number, Ct);
+
+        await UntilReleasedAsync(id);
+        Assert.Empty((await sites.Archive.Site.CopyHolds.ListAsync(Ct)).Where(held => held == id));
     }
 
     [Fact(Timeout = 60_000)]
@@ -123,6 +138,15 @@ public sealed class HoldTests(TwoSites sites) : IClassFixture<TwoSites>
         }
 
         return false;
+    }
+
+    /// <summary>Until no rule's copy is left: it is in the trash of its site, or gone.</summary>
+    private async Task UntilReleasedAsync(DatasetId id)
+    {
+        while ((await sites.Zone.Admin.GetCopiesAsync(id, Ct)).Items.Any(static copy => copy.State == "complete"))
+        {
+            await Task.Delay(20, Ct);
+        }
     }
 
     private static async Task<HutchError> RefusedAsync(Func<Task> action) => (await Assert.ThrowsAsync<HutchException>(action)).Error;

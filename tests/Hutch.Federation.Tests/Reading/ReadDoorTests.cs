@@ -13,7 +13,7 @@ namespace Hutch.Federation.Tests.Reading;
 public sealed class ReadDoorTests
 {
     /// <summary>What only the zone says, or the home.</summary>
-    private static readonly string[] OfZone = ["copies", "rules", "eviction", "publication"];
+    private static readonly string[] OfZone = ["copies", "rules", "eviction", "publication", "access-requests"];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
