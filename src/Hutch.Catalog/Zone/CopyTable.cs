@@ -119,12 +119,6 @@ public sealed class CopyTable : ZoneTable
             "SELECT dataset_id FROM copies WHERE site_id = @siteId AND released_ms IS NOT NULL ORDER BY dataset_id", new { siteId })
             .Select(ZoneText.DatasetId)];
 
-    /// <summary>The datasets of which the zone counts on a site to keep its copy for the home.</summary>
-    public IReadOnlyList<DatasetId> HeldAt(string siteId) =>
-        [.. _connection.Query<string>(
-            "SELECT dataset_id FROM copies WHERE site_id = @siteId AND held_ms IS NOT NULL ORDER BY dataset_id", new { siteId })
-            .Select(ZoneText.DatasetId)];
-
     /// <summary>Asks for a copy. One that was released is asked for anew; one that is there is so for another reason from now on.</summary>
     /// <param name="dataset">Of which dataset.</param>
     /// <param name="siteId">The site that is to have it.</param>

@@ -17,6 +17,9 @@ internal sealed class EndWork(
     /// <summary>What is due and does not end, as something here needs it, is looked at this often.</summary>
     private static readonly TimeSpan LookAtDueEvery = TimeSpan.FromHours(1);
 
+    /// <summary>The holds that the zone was told of here.</summary>
+    private readonly HashSet<DatasetId> _toldHeld = [];
+
     private long _dueTo;
     private long _lookedAtDue;
     private IReadOnlyList<DatasetId> _released = [];
@@ -37,9 +40,8 @@ internal sealed class EndWork(
         IReadOnlyList<DatasetId> released = await copies.ReleasedAtAsync(sites.OwnId, ct);
         DatasetId[] changed = [.. released.Except(_released), .. _released.Except(released)];
         _released = released;
-        IReadOnlyList<DatasetId> counted = await copies.HeldAtAsync(sites.OwnId, ct);
         IReadOnlyList<DatasetId> held = await holds.ListAsync(ct);
-        DatasetId[] unheld = [.. _held.Concat(counted).Except(held)];
+        DatasetId[] unheld = [.. _held.Concat(_toldHeld).Except(held)];
         _held = held;
         bool isTime = now < _lookedAtDue || now - _lookedAtDue >= (long)LookAtDueEvery.TotalMilliseconds;
         long dueSince = isTime ? long.MinValue : _dueTo;
@@ -79,14 +81,28 @@ internal sealed class EndWork(
             : Done.Value;
 
     /// <summary>
-    /// A zone that was put back may not know it, and one that heard last of a hold just before that ended counts on the copy for good.
-    /// Where it does not count on the copy, that stays here all the same.
+    /// A zone that was put back may not know of a hold. Where it does not count on the copy, that stays here all the same. The hold may be
+    /// ending while the zone is told, which then hears last that there is one: so it hears of the end once more.
     /// </summary>
-    private async Task<Result<Done>> TellHoldAsync(DatasetId dataset, bool isHeld, CancellationToken ct) =>
-        (isHeld || await copies.FindCopyAsync(dataset, sites.OwnId, ct) is { HeldAt: not null })
-        && await ledger.TellHeldAsync(dataset, isHeld, ct) is { IsOk: false } refused && refused.Error.Code != ErrorCode.Conflict
-            ? refused
-            : Done.Value;
+    private async Task<Result<Done>> TellHoldAsync(DatasetId dataset, bool isHeld, CancellationToken ct)
+    {
+        if (isHeld)
+        {
+            _toldHeld.Add(dataset);
+        }
+        else if (!_toldHeld.Contains(dataset))
+        {
+            return Done.Value;
+        }
+
+        Result<Done> told = await ledger.TellHeldAsync(dataset, isHeld, ct);
+        if (told.IsOk && !isHeld)
+        {
+            _toldHeld.Remove(dataset);
+        }
+
+        return told.IsOk || told.Error.Code == ErrorCode.Conflict ? Done.Value : told.Error;
+    }
 
     /// <summary>The home tells what the zone does not know. Temporary data end everywhere by themselves.</summary>
     private async Task<Result<Done>> TellAsync(DatasetId dataset, HomeRecord home, SiteDataset here, CancellationToken ct)

@@ -109,10 +109,6 @@ public sealed partial class CopyRegistry
     public ValueTask<IReadOnlyList<DatasetId>> ReleasedAtAsync(string siteId, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Copies.ReleasedAt(siteId), ct);
 
-    /// <inheritdoc cref="CopyTable.HeldAt"/>
-    public ValueTask<IReadOnlyList<DatasetId>> HeldAtAsync(string siteId, CancellationToken ct) =>
-        _zone.ReadAsync(tables => tables.Copies.HeldAt(siteId), ct);
-
     /// <summary>
     /// Notes what a site says of a copy. Of one that it is not to have nothing is noted; one that has ended is forgotten.
     /// </summary>

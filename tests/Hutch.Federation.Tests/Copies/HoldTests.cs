@@ -48,24 +48,6 @@ public sealed class HoldTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_hold_of_which_the_zone_alone_knows_ends_there_too()
-    {
-        using Home home = await DialAsync();
-        DatasetId id = await TwoSites.MakeAsync(sites.Zone.Admin, "alone");
-        await sites.Zone.Admin.CloseDatasetAsync(id, new CloseDataset(), Ct);
-        RuleInfo rule = await sites.Zone.Admin.AddRuleAsync(id, new AddDatasetRule { Rule = "1 copy where tier=archive" }, Ct);
-        await Copied.UntilCompleteAsync(sites.Zone.Admin, id, "archive", 1);
-        await home.UntilAttestedAsync(id, Nonce);
-
-        // As when the zone hears of the hold once more just before it ends.
-        await sites.Archive.Site.CopyHolds.EndAsync(id, Nonce, Ct);
-        await sites.Zone.Admin.RemoveRuleAsync(rule.Number, Ct);
-
-        await UntilReleasedAsync(id);
-        Assert.Empty((await sites.Archive.Site.CopyHolds.ListAsync(Ct)).Where(held => held == id));
-    }
-
-    [Fact(Timeout = 60_000)]
     public async Task A_copy_is_read_anew_for_each_number_also_after_a_restart_of_its_site()
     {
         using Home home = await DialAsync();

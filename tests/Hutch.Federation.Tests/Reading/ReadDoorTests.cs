@@ -12,8 +12,8 @@ namespace Hutch.Federation.Tests.Reading;
 /// <summary>The doors of a site that has no copy of a public dataset answer as those of its home do.</summary>
 public sealed class ReadDoorTests
 {
-    /// <summary>What only the zone says, or the home.</summary>
-    private static readonly string[] OfZone = ["copies", "rules", "eviction", "publication", "access-requests"];
+    /// <summary>What only the zone says, or the home, or each site of itself.</summary>
+    private static readonly string[] OfZone = ["copies", "rules", "eviction", "publication", "access-requests", "downloads"];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
