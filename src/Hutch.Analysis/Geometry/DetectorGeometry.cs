@@ -9,8 +9,6 @@ namespace Hutch.Analysis.Geometry;
 /// <param name="Sensor">How deep the sensor absorbs; null to take its surface.</param>
 internal sealed record DetectorGeometry(double WavelengthAngstrom, DetectorPlane Plane, SensorDepth? Sensor = null)
 {
-    private const double LongestAngstrom = 1e10;
-
     /// <summary>The error when resolution limits are given without a geometry.</summary>
     public static HutchError Missing { get; } = ErrorCode.Unprocessable.With(
         "Resolution limits need the geometry: "
@@ -21,7 +19,7 @@ internal sealed record DetectorGeometry(double WavelengthAngstrom, DetectorPlane
     {
         ArgumentNullException.ThrowIfNull(header);
         DetectorPlane? plane = header.Plane ?? SquareOf(header);
-        return plane is { IsPossible: true } && header.WavelengthAngstrom is > 0 and < LongestAngstrom and { } wavelength
+        return plane is { IsPossible: true } && header.WavelengthAngstrom is > 0 and not double.PositiveInfinity and { } wavelength
             ? new DetectorGeometry(wavelength, plane)
             : null;
     }

@@ -66,7 +66,7 @@ public static class FrameDrawing
         foreach (T pixel in pixels)
         {
             uint count = uint.CreateTruncating(pixel);
-            if (count <= header.LargestData && count <= header.LargestTrusted)
+            if (count <= header.LargestTrusted)
             {
                 valid.Add(count);
             }

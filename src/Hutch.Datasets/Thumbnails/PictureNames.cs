@@ -17,8 +17,7 @@ public static class PictureNames
     public static bool MayHave(DatasetPath path) => IsFrame(path) || IsImage(path) || IsArray(path);
 
     /// <summary>Whether it may be a frame of a series, of any channel.</summary>
-    public static bool IsFrame(DatasetPath path) =>
-        FrameName.TryParse(path.Value[(path.Value.LastIndexOf('/') + 1)..], out _);
+    public static bool IsFrame(DatasetPath path) => FrameName.TryParse(path.Name, out _);
 
     /// <summary>Whether it may be an image of a camera or the web.</summary>
     public static bool IsImage(DatasetPath path) => Images.Contains(Path.GetExtension(path.Value));

@@ -48,7 +48,7 @@ public sealed record DetectorPlane(Vector Origin, Vector Fast, Vector Slow)
 
         List<NexusTransformation>? Chain(string name) =>
             NexusTransformation.Chain(nexus, entryPath, name, "instrument/detector/module") is [.., { IsLast: true }] chain
-                && chain.TrueForAll(static step => step.HasUnits)
+                && chain.TrueForAll(static step => step.IsKnown)
                 ? chain
                 : null;
 

@@ -14,8 +14,8 @@ internal sealed record NexusTransformation(string Name, JsonObject Group)
     /// <summary>Whether it depends on nothing.</summary>
     public bool IsLast => Text("depends_on") is null or "" or ".";
 
-    /// <summary>Whether its units are of its kind, and known.</summary>
-    public bool HasUnits => Unit is not null && Units.Metres(Text("offset_units")) is not null;
+    /// <summary>Whether it has a value, in units of its kind that are known.</summary>
+    public bool IsKnown => Group.ContainsKey(Name) && Unit is not null && Units.Metres(Text("offset_units")) is not null;
 
     /// <summary>How a translation moves, m.</summary>
     public Vector Way => Value * (Unit ?? 1) * Axis;
@@ -38,13 +38,12 @@ internal sealed record NexusTransformation(string Name, JsonObject Group)
                 : folder + "/" + path;
             int slash = relative.LastIndexOf('/');
             folder = slash < 0 ? "" : relative[..slash];
-            string name = relative[(slash + 1)..];
-            if (nexus.At(folder) is not JsonObject group || !group.ContainsKey(name))
+            if (nexus.At(folder) is not JsonObject group)
             {
                 break;
             }
 
-            chain.Add(new NexusTransformation(name, group));
+            chain.Add(new NexusTransformation(relative[(slash + 1)..], group));
             path = chain[^1].Text("depends_on");
         }
 
