@@ -165,17 +165,26 @@ export default function FrameViewer({
     [strong, columns],
   );
 
+  // They are of the detector, not of the frame: who plays does not wait for them.
+  const rings = useMemo(
+    () => (file?.geometry && address.rings ? resolutionRings(file.geometry, file.columns, file.rows) : []),
+    [file, address.rings],
+  );
+  const iceRings = useMemo(
+    () => (file?.geometry && address.ice ? iceRingsOn(file.geometry, file.columns, file.rows) : []),
+    [file, address.ice],
+  );
+
   useEffect(() => {
     if (!header || !contrast) return;
-    const { geometry, beamCentre, columns, rows } = header;
     stage?.setMarks({
-      beamCentre,
-      rings: geometry && address.rings ? resolutionRings(geometry, columns, rows) : [],
+      beamCentre: header.beamCentre,
+      rings,
+      iceRings,
       spots: spots ?? [],
       strong: strongRuns,
       line: address.line,
       region: address.region,
-      iceRings: geometry && address.ice ? iceRingsOn(geometry, columns, rows) : [],
       print: (x, y) => {
         if (shown?.picture.bin !== 1) return undefined;
         const pixel = describePixel(shown.picture, header, mask, x, y);
@@ -183,19 +192,7 @@ export default function FrameViewer({
         return { text: pixel.text, isDark: !pixel.reason && isDark(pixel.value, contrast) };
       },
     });
-  }, [
-    stage,
-    header,
-    contrast,
-    address.rings,
-    address.ice,
-    address.line,
-    address.region,
-    spots,
-    strongRuns,
-    shown,
-    mask,
-  ]);
+  }, [stage, header, contrast, rings, iceRings, address.line, address.region, spots, strongRuns, shown, mask]);
 
   useEffect(() => stage?.setDraws(tool !== "move"), [stage, tool]);
 

@@ -109,14 +109,21 @@ export interface Ring {
 export const placesOfRing = 720;
 const furthestPixel = 1e6;
 
+/** 2θ of a resolution, degrees; undefined if there is none. */
+function angleOf({ wavelength }: Geometry, d: number): number | undefined {
+  const sine = wavelength / (2 * d);
+  return sine < 1 ? (2 * Math.asin(sine) * 180) / Math.PI : undefined;
+}
+
 function ringAt(geometry: Geometry, d: number): Ring | undefined {
-  const sine = geometry.wavelength / (2 * d);
-  if (sine >= 1) return undefined;
-  const twoTheta = 2 * Math.asin(sine);
+  const angle = angleOf(geometry, d);
+  if (angle === undefined) return undefined;
+  const twoTheta = (angle * Math.PI) / 180;
+  const across = Math.sin(twoTheta);
+  const along = Math.cos(twoTheta);
   const places = Array.from({ length: placesOfRing }, (_, place) => {
     const turn = (2 * Math.PI * place) / placesOfRing;
-    const across = Math.sin(twoTheta);
-    return pixelOn(geometry, [across * Math.cos(turn), across * Math.sin(turn), Math.cos(twoTheta)]);
+    return pixelOn(geometry, [across * Math.cos(turn), across * Math.sin(turn), along]);
   });
   return places.some((place) => place) ? { d, places } : undefined;
 }
@@ -134,12 +141,6 @@ function reach(geometry: Geometry, columns: number, rows: number): number {
 
 /** How far out an angle is on a detector square to the beam, in its distance. */
 const radiusOf = (twoTheta: number) => Math.tan((Math.min(twoTheta, 85) * Math.PI) / 180);
-
-/** 2θ of a resolution, degrees; undefined if there is none. */
-function angleOf({ wavelength }: Geometry, d: number): number | undefined {
-  const sine = wavelength / (2 * d);
-  return sine < 1 ? (2 * Math.asin(sine) * 180) / Math.PI : undefined;
-}
 
 /** Rings of round resolutions, so many that the picture can still be seen. */
 export function resolutionRings(geometry: Geometry, columns: number, rows: number): Ring[] {
