@@ -14,6 +14,7 @@ namespace Hutch.Bench.Portal;
 internal sealed class FrameBenchmark : IBenchmark
 {
     private const int Frames = 16;
+    private const int FirstClicks = 7;
     private const int GigabitBytesPerSecond = 125_000_000;
     private const double LineMilliseconds = 0.2;
 
@@ -74,11 +75,14 @@ internal sealed class FrameBenchmark : IBenchmark
             });
         }
 
-        // The page loads the viewer when it is at rest, before somebody has found the link; the mask comes after the first frame.
-        await page.GotoAsync($"/datasets/{dataset}");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Frames" }).WaitForAsync();
-        await page.WaitForFunctionAsync("() => performance.getEntriesByType('resource').some(loaded => loaded.name.includes('FramesTab'))");
-        double first = await page.EvaluateAsync<double>(Click, new { name = "Frames", want = "1" });
+        List<double> first = [];
+        while (first.Count < FirstClicks)
+        {
+            await OpenAtRestAsync(page, dataset);
+            first.Add(await page.EvaluateAsync<double>(Click, new { name = "Frames", want = "1" }));
+        }
+
+        // The mask comes after the first frame.
         await page.Locator(isPhone ? "canvas[data-frame='1']" : "canvas[data-frame='1'][data-masked]").WaitForAsync();
         List<double> times = [], fetched = [], unpacked = [], drawn = [];
         for (int frame = 2; frame <= Frames; frame++)
@@ -93,9 +97,25 @@ internal sealed class FrameBenchmark : IBenchmark
 
         string bin = await page.Locator("canvas[data-frame]").GetAttributeAsync("data-bin") ?? "";
         string head = Text(
-            $"{what,-24} {(isGigabit ? "1 Gb/s " : "loopback")} {(bin == "1" ? "unpacked in the browser   " : $"by the server, {bin} x {bin} in one")}  first {first:0} ms, next {BenchmarkContext.Median(times):0} ms (median; most {times.Max():0} ms): ");
+            $"{what,-24} {(isGigabit ? "1 Gb/s " : "loopback")} {(bin == "1" ? "unpacked in the browser   " : $"by the server, {bin} x {bin} in one")}  first {BenchmarkContext.Median(first):0} ms (median of {FirstClicks}; most {first.Max():0} ms), next {BenchmarkContext.Median(times):0} ms (median; most {times.Max():0} ms): ");
         context.Report(head + Text(
             $"fetched in {BenchmarkContext.Median(fetched):0}, unpacked in {BenchmarkContext.Median(unpacked):0}, drawn in {BenchmarkContext.Median(drawn):0} ms"));
+    }
+
+    /// <summary>
+    /// The page of a dataset as somebody sees it who looks for the link: loaded, the viewer's script with it, the thumbnail there, and nothing on
+    /// its way for half a second. The frames of the page before are not in the browser's cache: the server says that they are revalidated.
+    /// </summary>
+    private static async Task OpenAtRestAsync(IPage page, string dataset)
+    {
+        await page.GotoAsync($"/datasets/{dataset}");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Frames" }).WaitForAsync();
+        await page.WaitForFunctionAsync("() => performance.getEntriesByType('resource').some(loaded => loaded.name.includes('FramesTab'))");
+        await page.WaitForFunctionAsync(
+            """
+            () => [...document.images].every(image => image.complete) &&
+                performance.now() - Math.max(...performance.getEntriesByType('resource').map(loaded => loaded.responseEnd)) > 500
+            """);
     }
 
     /// <summary>Milliseconds from the click on what has a name to the moment at which the canvas says that a frame was drawn and read back.</summary>
