@@ -96,7 +96,8 @@ public sealed class AuthorizedServices
         EntryCopies = new EntryCopyService(EntryChanges, site.Entries, site.Blobs, site.Operations);
         Snapshots = new SnapshotService(zone.Authorizer, site.Records, site.Heads, site.HeadFolder, site.HeadReverter, site.Snapshots);
         Moves = new MoveService(zone.Authorizer, site.Records, site.Heads, site.HeadMover);
-        KeptVersions = new KeptVersionService(zone.Authorizer, zone.Names, site.Records, site.Heads, site.Snapshots, site.Blobs);
+        KeptVersions = new KeptVersionService(
+            zone.Authorizer, zone.Names, zone.Sites, site.Records, site.Heads, site.Snapshots, site.Blobs);
         Repositories = new RepositoryService(
             lasting, zone.Authorizer, site.Records, site.Heads, site.HeadFolder, site.Pushes, site.Repositories, site.Intake, site.Lanes,
             site.Quotas, time);

@@ -82,6 +82,11 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
 
             DatasetId id = found.Value;
             MayRead = true;
+            if (await git.Services.KeptVersions.WhyNotHereAsync(caller, id, ct) is { } refusal)
+            {
+                throw refusal.ToException();
+            }
+
             if (_route.IsRia || IsOfRepository || depth == MaxDepth || await inside.FindAsync(caller, id, _route.Rest, ct) is not { } inner)
             {
                 return id;
@@ -235,8 +240,10 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
 
     private string KeyText => _route.Rest[(_route.Rest.LastIndexOf('/') + 1)..];
 
-    private static HutchError KeptForGood() => ErrorCode.Forbidden.With(
-        "What was stored here stays: versions of the dataset may name it. Delete the dataset when none of it is needed any more.");
+    private static HutchError KeptForGood() => (ErrorCode.Forbidden with
+    {
+        Advice = "Who manages the dataset sees and ends what no commit or version names: `hutch sent DATASET`.",
+    }).With("What was stored here stays: commits or versions of the dataset may name it.");
 
     private HutchError NoSuchMethod() =>
         ErrorCode.BadRequest.With($"There is no {http.Request.Method} here: git reads and pushes, git-annex reads and stores keys.");

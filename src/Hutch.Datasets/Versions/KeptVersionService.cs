@@ -1,21 +1,25 @@
 using System.IO.Pipelines;
 using Hutch.Catalog.Site;
 using Hutch.Datasets.Files;
+using Hutch.Datasets.Sites;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
+using Hutch.Model.Zone;
 using Hutch.Site.Blobs;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Storage;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Names;
+using Hutch.Zone.Sites;
 
 namespace Hutch.Datasets.Versions;
 
 /// <summary>The versions that stay, with the bytes of their files, for callers who may read them.</summary>
 public sealed class KeptVersionService(
-    Authorizer authorizer, DatasetNames names, SiteDatabase records, HeadReader heads, Snapshots snapshots, BlobStore blobs)
+    Authorizer authorizer, DatasetNames names, SiteRegistry sites, SiteDatabase records, HeadReader heads, Snapshots snapshots,
+    BlobStore blobs)
 {
     private const int PageSize = 1000;
 
@@ -52,6 +56,32 @@ public sealed class KeptVersionService(
 
         Result<TreeView> head = await heads.ResolveAsync(id, null, ct);
         return head.IsOk ? head.Value.Dataset : head.Error;
+    }
+
+    /// <summary>Why nothing of a dataset can be read or pushed here that is at home at another site; null when something of it is here.</summary>
+    public async ValueTask<HutchError?> WhyNotHereAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct);
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        NameRecord name = access.Value.Dataset;
+        if (name.Home.SiteId == sites.OwnId || (await heads.DatasetAsync(id, ct)).IsOk)
+        {
+            return null;
+        }
+
+        // Strangers need not know which sites there are.
+        string? site = caller.IsUser ? (await sites.FindPeerAsync(name.Home.SiteId, ct))?.Name : null;
+        return ReadPlaces.WhyOver(name) ?? (ErrorCode.NotFound with
+        {
+            Advice = $"Use the address of a site that has it, or ask for a copy here: `hutch replicate {name.FullName} --to SITE`.",
+        }).With(
+            $"Dataset '{name.FullName}' is at home at another site{(site is null ? "" : $" ({site})")} and has no copy here. git, DataLad and "
+            + "git-annex read it where it is at home or has a copy, and push to its home.");
     }
 
     /// <summary>The versions that stay of a dataset that the caller was allowed to read.</summary>

@@ -87,6 +87,27 @@ public sealed class GitCopyTests : IDisposable
         Assert.StartsWith("From ", failed.Problem, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Where_a_dataset_is_not_git_says_so_and_the_site_that_has_it()
+    {
+        await using SiteServer zone = await SiteServer.StartAsync(hasAllDoors: true);
+        await using SiteServer site = await SiteServer.StartAsync("new", hasAllDoors: true);
+        await site.JoinAsync(zone, "archive");
+        DatasetId id = (await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct)).Id;
+        await PushAsync(zone, id, "first");
+        DatasetId other = (await site.Admin.CreateDatasetAsync(new CreateDataset { Name = "film" }, Ct)).Id;
+        await PushAsync(site, other, "second");
+
+        string read = Refused($"clone {Address(site, id)} away");
+        string pushed = Refused($"-C first push {Address(site, id)} main");
+        string readAtZone = Refused($"clone {Address(zone, other)} away");
+
+        Assert.Contains("is at home at another site (the site of the zone) and has no copy here", read, StringComparison.Ordinal);
+        Assert.Contains("hutch replicate admin/scan --to SITE", read, StringComparison.Ordinal);
+        Assert.Contains("is at home at another site (the site of the zone)", pushed, StringComparison.Ordinal);
+        Assert.Contains("is at home at another site (archive) and has no copy here", readAtZone, StringComparison.Ordinal);
+    }
+
     private static string Address(SiteServer server, DatasetId id) => $"http://admin:{server.AdminToken}@{server.Address.Authority}/git/{id}";
 
     private static string NameOf(byte[] content) => $"MD5E-s{content.Length}--{Convert.ToHexStringLower(MD5.HashData(content))}";
@@ -153,6 +174,21 @@ public sealed class GitCopyTests : IDisposable
 
     private string Git(string arguments)
     {
+        (int status, string output, string error) = Run(arguments);
+        Assert.True(status == 0, $"git {arguments}: {error}");
+        return output;
+    }
+
+    /// <summary>What git says when it is refused.</summary>
+    private string Refused(string arguments)
+    {
+        (int status, _, string error) = Run(arguments);
+        Assert.NotEqual(0, status);
+        return error;
+    }
+
+    private (int Status, string Output, string Error) Run(string arguments)
+    {
         var start = new ProcessStartInfo("git", arguments)
         {
             WorkingDirectory = _folder,
@@ -166,7 +202,6 @@ public sealed class GitCopyTests : IDisposable
         Task<string> error = process.StandardError.ReadToEndAsync(Ct);
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"git {arguments}: {error.Result}");
-        return output;
+        return (process.ExitCode, output, error.Result);
     }
 }
