@@ -64,13 +64,13 @@ def text(number, size):
     return (f"{number} ".encode() * (size // 4 + 1))[:size]
 
 
-def work(kind, name, write, read):
+def work(kind, name, write, read, with_large=True):
     """Writes new files, and one again and again; reads each at once, from whichever server the proxy chooses."""
     number = 0
     while not stopped():
         number += 1
         # Every eighth is too large for the database: it goes to the object store.
-        content = text(number, 300_000 if number % 8 == 0 else 2000)
+        content = text(number, 300_000 if with_large and number % 8 == 0 else 2000)
         path = f"{name}/register" if number % 2 else f"{name}/{number}"
         try:
             write(path, content)
@@ -84,12 +84,13 @@ def work(kind, name, write, read):
             time.sleep(0.1)
 
 
-def rest_client(name):
-    work("REST", name, lambda path, body: ask(rest, "PUT", path, body), lambda path: ask(rest, "GET", path))
+def rest_client(name, with_large):
+    work("REST", name, lambda path, body: ask(rest, "PUT", path, body), lambda path: ask(rest, "GET", path), with_large)
 
 
 def s3_client(name):
-    s3 = boto3.client(
+    # A session of its own: that which all threads share is made by several at once, and fails now and then.
+    s3 = boto3.session.Session().client(
         "s3", endpoint_url=s3_url, region_name="us-east-1", aws_access_key_id=key["accessKey"], aws_secret_access_key=key["secretKey"],
         config=Config(retries={"max_attempts": 1}, read_timeout=60))
     work(
@@ -117,17 +118,18 @@ def push_client():
 
 
 def interruptions():
-    """For each fault the longest time without an acknowledgement that began or went on within ten seconds of it."""
+    """For each fault the longest time without an acknowledgement that began or went on within ten seconds of it, and before the next."""
     times = sorted(when for when, kind in acknowledged if kind != "push")
-    for line in open(folder + "/faults"):
-        at, words = line.split(" ", 1)
-        begin = int(at) / 1000
-        gaps = [b - a for a, b in zip(times, times[1:]) if b > begin and a < begin + 10]
+    faults = [line.split(" ", 1) for line in open(folder + "/faults")]
+    begins = [int(at) / 1000 for at, _ in faults]
+    for (_, words), begin, following in zip(faults, begins, begins[1:] + [float("inf")]):
+        gaps = [b - a for a, b in zip(times, times[1:]) if b > begin and a < min(begin + 10, following)]
         yield words.strip(), max(gaps, default=float("nan"))
 
 
 def main():
-    clients = [threading.Thread(target=rest_client, args=(f"rest-{i}",)) for i in range(3)]
+    # One writes only small files, which need no object store.
+    clients = [threading.Thread(target=rest_client, args=(f"rest-{i}", i > 0)) for i in range(3)]
     clients += [threading.Thread(target=s3_client, args=(f"s3-{i}",)) for i in range(3)]
     clients.append(threading.Thread(target=push_client))
     for client in clients:

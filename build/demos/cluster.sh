@@ -197,7 +197,7 @@ disturb() {
     fault "kill -9 of server c"
     kill_server c
     pause 5
-    show hutch servers
+    show_both hutch servers
 }
 
 finish_clients() {
