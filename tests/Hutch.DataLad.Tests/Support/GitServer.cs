@@ -93,6 +93,7 @@ internal sealed class GitServer : IAsyncDisposable
             null => null,
             string text => new StringContent(text),
             byte[] bytes => new ByteArrayContent(bytes),
+            HttpContent content => content,
             _ => JsonContent.Create(body),
         };
         using HttpResponseMessage answer = await _http.SendAsync(request, Ct);

@@ -3,6 +3,7 @@ using Hutch.DataLad.Synthesis;
 using Hutch.DataLad.Tests.Support;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
+using Hutch.Model.Contracts;
 using Hutch.Model.Site;
 using Hutch.Zone.Authorization;
 
@@ -57,6 +58,34 @@ public sealed class TreeSynthesisTests
                 fromNothing.Directories.OrderBy(static d => d.Key, StringComparer.Ordinal), before.Directories.OrderBy(static d => d.Key, StringComparer.Ordinal));
             Assert.Subset(given.Ids, all.Ids);
         }
+    }
+
+    /// <summary>Commits are cited, so that a release never makes another one of the same version. A failure here is never mended here.</summary>
+    [Theory]
+    [InlineData(1, "9184cae45a6c54b8960d8327c338c24f916e8c9f")]
+    [InlineData(2, "0fc5511ef7413f4fbbc829296919b70fb6b780da")]
+    public async Task The_tree_of_these_files_is_this_one_in_every_release(int rule, string expected)
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        foreach (string path in new[] { ".datalad/config", ".gitattributes", "a.txt", "a/b.bin", "a-b/c.csv", "a0/deep/er.h5", "README", "umläut.md" })
+        {
+            await server.RestAsync(HttpMethod.Put, $"datasets/{id}/entries/{path}", "the content of " + path);
+        }
+
+        using var program = new StringContent("#!/bin/sh\n");
+        program.Headers.Add(HutchHeaders.Executable, "true");
+        await server.RestAsync(HttpMethod.Put, $"datasets/{id}/entries/bin/run", program);
+        await server.RestAsync(HttpMethod.Put, $"datasets/{id}/entries/large.txt", new string('x', ContentRule.MaxGitBytes + 1));
+        await server.RestAsync(HttpMethod.Put, $"datasets/{id}/entries/.gitmodules", "[submodule \"in\"]\n\tpath = in\n\turl = ./in\n");
+        await server.FixAsync(id);
+
+        Assert.True(DatasetId.TryParse(id, out DatasetId dataset));
+        KeptVersions kept = (await server.Services.KeptVersions.ListAsync(Caller.Anonymous, dataset, Ct)).Value;
+        var entries = new RuledEntries(server.Services.KeptVersions, new BlobIds(), kept.Dataset with { GitRule = rule });
+        VersionTree tree = await new TreeSynthesis(server.Services.KeptVersions, entries, dataset).BuildAsync(kept.Main[0].Root, new Objects(), Ct);
+
+        Assert.Equal(expected, tree.Id.ToString());
     }
 
     private static async Task ChangeAsync(GitServer server, string id, Random random, HashSet<string> there)

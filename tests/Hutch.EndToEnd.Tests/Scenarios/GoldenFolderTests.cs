@@ -26,6 +26,33 @@ public sealed class GoldenFolderTests
         (await ada.RunShellAsync("cd open-copy && echo more > more && hutch push -m more && cd .. && hutch clone open-copy again && test -f again/more", Ct)).AssertDone();
     }
 
+    /// <summary>
+    /// Commits are cited: what they are made of is the same with every later program. It stands in <c>commits</c> beside the folders. (Their
+    /// ids differ from one copy of a folder to the next: these are older than zones, whose id is drawn when such a folder is opened first.)
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public async Task Git_is_given_the_same_trees_authors_and_times_of_a_folder_of_every_format(string archive)
+    {
+        using TemporaryFolder folder = new();
+        CommandLine ada = await UnpackAsync(folder, archive);
+        string token = (await File.ReadAllTextAsync(folder.Combine("ada.token"), Ct)).Trim();
+        string expected = string.Concat((await File.ReadAllLinesAsync(Path.Combine(GoldenFolder, "commits"), Ct))
+            .Where(line => line.StartsWith(archive + " ", StringComparison.Ordinal)).Select(line => line[(archive.Length + 1)..] + "\n"));
+
+        await using ServerProcess server = await ServerProcess.StartReadyAsync(folder.Combine("data"), Ct);
+        CommandResult given = await ada.RunShellAsync(
+            $"""
+            git clone --quiet http://any:{token}@{server.Address.Authority}/git/ada/lysozyme clone
+            git -C clone log --reverse --format='%an %at %T %s'
+            git -C clone rev-parse 'origin/git-annex^{"{tree}"}'
+            """,
+            Ct);
+
+        Assert.NotEmpty(expected);
+        Assert.Equal(expected, given.AssertDone().Output);
+    }
+
     [Fact]
     public async Task An_upgrade_says_what_it_did_and_is_taken_back_and_done_again()
     {

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Makes a golden data folder: what the given hutch leaves of a small installation, stopped in order.
 #   tests/data/golden/make.sh /path/to/hutch tests/data/golden/format-N.tar.gz
-# The folder of each released format is made once, by the program that wrote that format, and stays as it is.
+# The folder of each released format is made once, by the program that wrote that format, and stays as it is. So do the commits that git is
+# given of it: `commits` has their authors, times, trees and subjects, and the tree of git-annex, as GoldenFolderTests asks for them.
 set -euo pipefail
 hutch=$(realpath "$1") output=$(realpath -m "$2")
 work=$(mktemp -d)
