@@ -1,11 +1,13 @@
+using Hutch.Model;
 using Hutch.Objects;
 
 namespace Hutch.Cluster.Bytes;
 
 /// <summary>
-/// Reads small members out of packs. Whoever comes while a neighbour is being read fetches the whole neighbourhood, and all who come until
-/// that is there take their part of it: many who read the files of one folder cost the object store few requests, and nobody waits for
-/// another. What is in a pack never changes, so that a request may serve those who came after it was sent.
+/// Reads small members out of packs. Whoever comes while a neighbour is being read, or soon afterwards, fetches the whole neighbourhood, and
+/// all who come until that is there, or soon afterwards, take their part of it: those who read the files of one folder, together or one
+/// after the other, cost the object store few requests, and nobody waits for another. Who reads one file here and one there fetches only
+/// these. What is in a pack never changes, so that a request may serve those who came after it was sent.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class NeighbourReads(IObjectStore objects)
@@ -16,7 +18,16 @@ internal sealed class NeighbourReads(IObjectStore objects)
     /// <summary>Members that begin in the same so many bytes of a pack are neighbours.</summary>
     private const int NeighbourhoodBytes = 64 << 10;
 
+    /// <summary>What "soon afterwards" is: so many neighbourhoods later. Few, as this is memory, and the cache is on the disk.</summary>
+    private const int MaxRecent = 16;
+
     private readonly Lock _gate = new();
+
+    /// <summary>Where one member was read alone a while ago.</summary>
+    private readonly LruCache<Place, bool> _alone = new(MaxRecent, long.MaxValue, static _ => 0);
+
+    /// <summary>What was fetched a while ago.</summary>
+    private LruCache<Place, byte[]> _kept = NewKept();
 
     /// <summary>Where something is being read: the neighbourhood, or null while it is one member.</summary>
     private readonly Dictionary<Place, Task<(ObjectReadOutcome Outcome, byte[] Bytes)>?> _underWay = [];
@@ -26,13 +37,20 @@ internal sealed class NeighbourReads(IObjectStore objects)
         string name, long offset, Memory<byte> into, long objectLength, CancellationToken cancellationToken)
     {
         var place = new Place(name, offset / NeighbourhoodBytes);
+        int start = (int)(offset - place.Start);
         lock (_gate)
         {
-            if (_underWay.TryGetValue(place, out Task<(ObjectReadOutcome, byte[])>? fetched))
+            if (_kept.TryFind(place, out byte[]? kept))
+            {
+                kept.AsSpan(start, into.Length).CopyTo(into.Span);
+                return ValueTask.FromResult(ObjectReadOutcome.Read);
+            }
+
+            if (_underWay.TryGetValue(place, out Task<(ObjectReadOutcome, byte[])>? fetched) || _alone.TryFind(place, out _))
             {
                 // Without a token: it is read for many.
-                fetched ??= _underWay[place] = Task.Run(() => FetchAsync(place, objectLength), CancellationToken.None);
-                return TakeAsync(fetched, (int)(offset - place.Start), into, cancellationToken);
+                fetched ??= _underWay[place] = Task.Run(() => FetchAsync(place, objectLength, _kept), CancellationToken.None);
+                return TakeAsync(fetched, start, into, cancellationToken);
             }
 
             _underWay.Add(place, null);
@@ -40,6 +58,17 @@ internal sealed class NeighbourReads(IObjectStore objects)
 
         return ReadAloneAsync(place, offset, into, objectLength, cancellationToken);
     }
+
+    /// <summary>Forgets all bytes, also those that are on their way.</summary>
+    public void Forget()
+    {
+        lock (_gate)
+        {
+            _kept = NewKept();
+        }
+    }
+
+    private static LruCache<Place, byte[]> NewKept() => new(MaxRecent, long.MaxValue, static _ => 0);
 
     // Each copies its own part: who was cancelled has given its memory to others.
     private static async ValueTask<ObjectReadOutcome> TakeAsync(
@@ -68,18 +97,28 @@ internal sealed class NeighbourReads(IObjectStore objects)
                 if (_underWay.TryGetValue(place, out Task<(ObjectReadOutcome, byte[])>? fetched) && fetched is null)
                 {
                     _underWay.Remove(place);
+                    _alone.Keep(place, true);
                 }
             }
         }
     }
 
-    private async Task<(ObjectReadOutcome Outcome, byte[] Bytes)> FetchAsync(Place place, long objectLength)
+    /// <param name="place">What is fetched.</param>
+    /// <param name="objectLength">Bytes of the object.</param>
+    /// <param name="kept">Where it stays for a while: what was forgotten meanwhile is kept nowhere.</param>
+    private async Task<(ObjectReadOutcome Outcome, byte[] Bytes)> FetchAsync(Place place, long objectLength, LruCache<Place, byte[]> kept)
     {
         try
         {
             long end = Math.Min(place.Start + NeighbourhoodBytes + MaxMemberBytes, objectLength);
             byte[] bytes = GC.AllocateUninitializedArray<byte>((int)(end - place.Start));
-            return (await objects.ReadAsync(place.Name, place.Start, bytes, objectLength, CancellationToken.None), bytes);
+            ObjectReadOutcome outcome = await objects.ReadAsync(place.Name, place.Start, bytes, objectLength, CancellationToken.None);
+            if (outcome == ObjectReadOutcome.Read)
+            {
+                kept.Keep(place, bytes);
+            }
+
+            return (outcome, bytes);
         }
         finally
         {

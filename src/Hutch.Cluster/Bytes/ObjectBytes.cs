@@ -35,8 +35,11 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
     /// <param name="view">Where members are; disposed of with this.</param>
     /// <param name="cache">The cache; disposed of with this.</param>
     /// <param name="server">An id that no server had before this start.</param>
-    internal ObjectBytes(IObjectStore objects, MemberView view, ByteCache cache, Guid server) =>
+    internal ObjectBytes(IObjectStore objects, MemberView view, ByteCache cache, Guid server)
+    {
         (_objects, _neighbours, _view, _cache, _server) = (objects, new NeighbourReads(objects), view, cache, server);
+        _cache.Cleared += _neighbours.Forget;
+    }
 
     /// <summary>Where members are: the view that the log brings up to date.</summary>
     public ILogMembers Members => _view;
@@ -135,8 +138,9 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
         }
 
         // Once more from where it is before it is given up: the network may have done it.
-        string? fault = await ReadAsync(location, name, offset, length, wholeBody, cancellationToken);
-        fault = fault is null ? null : await ReadAsync(location, name, offset, length, wholeBody, cancellationToken);
+        bool mayShare = location.Segment > 0 && wholeBody.Length <= NeighbourReads.MaxMemberBytes;
+        string? fault = await ReadAsync(location, name, offset, length, wholeBody, mayShare, cancellationToken);
+        fault = fault is null ? null : await ReadAsync(location, name, offset, length, wholeBody, mayShare: false, cancellationToken);
         if (fault is not null)
         {
             RequireStillThere(location, name);
@@ -187,7 +191,8 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
 
     /// <summary>Reads from the object or the row; null when the bytes are what they should be, else what is wrong.</summary>
     private async ValueTask<string?> ReadAsync(
-        MemberLocation location, string? name, long offset, long length, Memory<byte> body, CancellationToken cancellationToken)
+        MemberLocation location, string? name, long offset, long length, Memory<byte> body, bool mayShare,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -197,7 +202,6 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
                 return Check(body.Span, location, $"Row {location.Segment} of the log");
             }
 
-            bool mayShare = location.Segment > 0 && body.Length <= NeighbourReads.MaxMemberBytes;
             ObjectReadOutcome outcome = mayShare
                 ? await _neighbours.ReadAsync(name, offset, body, length, cancellationToken)
                 : await _objects.ReadAsync(name, offset, body, length, cancellationToken);

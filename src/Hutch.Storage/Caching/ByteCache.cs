@@ -55,6 +55,9 @@ public sealed class ByteCache : IDisposable
         }
     }
 
+    /// <summary>Called when everything is forgotten, for who has some of it in memory.</summary>
+    public event Action? Cleared;
+
     /// <summary>How often everything was forgotten: what was fetched before that is not to be kept after it.</summary>
     public long Clearings => Volatile.Read(ref _clearings);
 
@@ -150,6 +153,8 @@ public sealed class ByteCache : IDisposable
                 GiveUpOldest(isKept: static _ => false);
             }
         }
+
+        Cleared?.Invoke();
     }
 
     /// <inheritdoc/>

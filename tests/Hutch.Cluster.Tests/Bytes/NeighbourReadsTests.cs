@@ -61,13 +61,50 @@ public sealed class NeighbourReadsTests : IDisposable
     }
 
     [Fact]
-    public async Task One_after_the_other_each_reads_only_what_it_wants()
+    public async Task Who_reads_one_after_the_other_has_the_whole_neighbourhood_with_the_second_request()
     {
         _store.SetResult();
 
-        Assert.Equal(Expected(100), await ReadAsync(100));
-        Assert.Equal(Expected(300), await ReadAsync(300));
+        foreach (int offset in new[] { 100, 300, 500, 40_000, 65_500, 100 })
+        {
+            Assert.Equal(Expected(offset), await ReadAsync(offset));
+        }
+
         Assert.Equal(2, _objects.Calls.Count);
+    }
+
+    [Fact]
+    public async Task Who_reads_here_and_there_reads_only_what_it_wants()
+    {
+        const int Neighbourhood = 64 << 10;
+        _objects[Pack] = new byte[Neighbourhood * 20];
+        _store.SetResult();
+        for (int round = 0; round < 2; round++)
+        {
+            for (int place = 0; place < 20; place++)
+            {
+                byte[] into = new byte[100];
+                Assert.Equal(ObjectReadOutcome.Read, await _reads.ReadAsync(Pack, place * Neighbourhood, into, Neighbourhood * 20, Ct));
+            }
+        }
+
+        Assert.Equal(40, _objects.Calls.Count);
+    }
+
+    [Fact]
+    public async Task What_was_forgotten_is_read_again_also_when_it_was_on_its_way()
+    {
+        Task<byte[]>[] readers = [ReadAsync(100), ReadAsync(200)];
+        await AwaitSentAsync(2);
+        _reads.Forget();
+        _store.SetResult();
+        await Task.WhenAll(readers);
+        _objects[Pack] = new byte[Length];
+
+        Assert.Equal(new byte[100], await ReadAsync(300));
+        _reads.Forget();
+        _objects[Pack] = _bytes;
+        Assert.Equal(Expected(400), await ReadAsync(400));
     }
 
     [Fact]
