@@ -11,7 +11,7 @@ internal sealed class EngineTable(BenchmarkContext context, SharedSite site, int
 
     /// <summary>Prints what the columns are.</summary>
     public void ReportHead() => context.Report(
-        $"{"",-18} {"conn",4} {"",-6} {"ops/s",8} {"MB/s",7} {"p50 ms",8} {"p99 ms",8} {"own us",9} {"postgres",9} {"ceph us",9} {"driver",6}  hutch is");
+        $"{"",-28} {"conn",4} {"",-6} {"ops/s",8} {"MB/s",7} {"p50 ms",8} {"p99 ms",8} {"own us",9} {"postgres",9} {"ceph us",9} {"driver",6}  hutch is");
 
     /// <summary>Sees to it that there is something to read.</summary>
     public void Fill(S3Target target, StoredObjects objects)
@@ -30,8 +30,10 @@ internal sealed class EngineTable(BenchmarkContext context, SharedSite site, int
     /// <param name="connections">Over how many connections.</param>
     /// <param name="aim">At least so many times the gateway's rate; null for no aim.</param>
     /// <param name="processorAim">At most so many times the gateway's processor time for a byte; null for no aim.</param>
+    /// <param name="isShuffled">Whether they are asked for in no order, instead of in the one in which they were stored.</param>
     public void Run(
-        string what, S3Target hutch, string method, StoredObjects objects, int connections, double? aim, double? processorAim = null)
+        string what, S3Target hutch, string method, StoredObjects objects, int connections, double? aim, double? processorAim = null,
+        bool isShuffled = false)
     {
         byte[] body = RandomNumberGenerator.GetBytes(objects.Size);
         S3Target[] targets = context.IsAlone ? [hutch] : [hutch, site.Ceph];
@@ -41,14 +43,14 @@ internal sealed class EngineTable(BenchmarkContext context, SharedSite site, int
             Fill(target, objects);
 
             // Not counted: connections are made, and what is to be in a cache gets there.
-            MeasureOnce(target, objects.Requests(target, method), body, connections);
+            MeasureOnce(target, RequestsOf(target), body, connections);
         }
 
         for (int round = 0; round < rounds; round++)
         {
             foreach (S3Target target in targets)
             {
-                taken[target].Add(MeasureOnce(target, objects.Requests(target, method), body, connections));
+                taken[target].Add(MeasureOnce(target, RequestsOf(target), body, connections));
             }
         }
 
@@ -58,6 +60,17 @@ internal sealed class EngineTable(BenchmarkContext context, SharedSite site, int
         {
             Taken peer = Middle(taken[site.Ceph]);
             Report(what, connections, site.Ceph, peer, Compare(ours, peer, aim, processorAim));
+        }
+
+        LoadRequest[] RequestsOf(S3Target target)
+        {
+            LoadRequest[] requests = objects.Requests(target, method);
+            if (isShuffled)
+            {
+                new Random(1).Shuffle(requests);
+            }
+
+            return requests;
         }
     }
 
@@ -83,7 +96,7 @@ internal sealed class EngineTable(BenchmarkContext context, SharedSite site, int
         double operations = Math.Max(load.Operations, 1);
         bool isCeph = target == site.Ceph;
         context.Report(Text(
-            $"{what,-18} {connections,4} {target.Name,-6} {load.Rate,8:0.0} {load.Bytes / load.Seconds / 1e6,7:0} {load.At(50),8:0.00} {load.At(99),8:0.00} {load.ServerMicroseconds,9:0} {Other(taken.Postgres),9} {Other(taken.Ceph),9} {load.DriverShare,6:P0}  {comparison}"));
+            $"{what,-28} {connections,4} {target.Name,-6} {load.Rate,8:0.0} {load.Bytes / load.Seconds / 1e6,7:0} {load.At(50),8:0.00} {load.At(99),8:0.00} {load.ServerMicroseconds,9:0} {Other(taken.Postgres),9} {Other(taken.Ceph),9} {load.DriverShare,6:P0}  {comparison}"));
 
         string Other(double seconds) => isCeph ? "-" : Text($"{1e6 * seconds / operations:0}");
     }

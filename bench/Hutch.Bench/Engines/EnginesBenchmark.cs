@@ -159,9 +159,15 @@ internal sealed class EnginesBenchmark : IBenchmark
         {
             objects.Warm(cold, Get, []);
             bool isPacked = objects == Small;
-            table.Run(
-                isPacked ? "GET 4 KiB, in a pack" : $"GET {objects.Size / MiB} MiB", cold, Get, objects, ConnectionsOf(objects), isPacked ? 0.6 : 0.7,
-                isPacked ? null : ProcessorAim);
+            if (!isPacked)
+            {
+                table.Run($"GET {objects.Size / MiB} MiB", cold, Get, objects, ConnectionsOf(objects), aim: 0.7, ProcessorAim);
+                continue;
+            }
+
+            table.Run("GET 4 KiB, pack, shuffled", cold, Get, objects, Connections, aim: 0.6, isShuffled: true);
+            table.Run("GET 4 KiB, pack, in order", cold, Get, objects, Connections, aim: 0.6);
+            table.Run("GET 4 KiB, pack, in order", cold, Get, objects, connections: 1, aim: null);
         }
     }
 
