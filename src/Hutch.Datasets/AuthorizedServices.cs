@@ -19,6 +19,7 @@ using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Messaging.Recipes;
 using Hutch.Model.Analyses;
+using Hutch.Processing;
 using Hutch.Site;
 using Hutch.Site.Committing;
 using Hutch.Site.Maintenance;
@@ -46,15 +47,17 @@ public sealed class AuthorizedServices
     private readonly HostParts _host;
 
     /// <summary>Joins a zone and a site of the same process.</summary>
-    public AuthorizedServices(ZoneServices zone, SiteServices site, TimeProvider time, HostParts host)
-        : this(zone, site, time, host, null)
+    public AuthorizedServices(ZoneServices zone, SiteServices site, RunServices runs, TimeProvider time, HostParts host)
+        : this(zone, site, runs, time, host, null)
     {
     }
 
-    private AuthorizedServices(ZoneServices zone, SiteServices site, TimeProvider time, HostParts host, DownloadLog? downloads)
+    private AuthorizedServices(
+        ZoneServices zone, SiteServices site, RunServices runs, TimeProvider time, HostParts host, DownloadLog? downloads)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(runs);
         ArgumentNullException.ThrowIfNull(host);
         StepCatalog steps = host.Steps ?? new StepCatalog([]);
         var describer = new DatasetDescriber(zone.Authorizer, site.Records, site.Heads);
@@ -80,14 +83,14 @@ public sealed class AuthorizedServices
             site.Words, site.Records, new SearchFiles(site.Records, site.Heads, time), zone.Changes, zone.Accounts, types, time);
         Datasets = new DatasetService(zone.Names, describer, Search, types);
         Finding = new DatasetSearch(describer, Search, types);
-        Creation = new CreationService(describer, parents, zone.Names, Reconciler, site.Lifecycle, site.HeadFolder, site.Runs);
+        Creation = new CreationService(describer, parents, zone.Names, Reconciler, site.Lifecycle, site.HeadFolder, runs.Registry);
         Edits = new DatasetEditService(describer, zone.Names, Reconciler, zone.Sharing, site.Lifecycle, site.Heads);
         Ownership = new OwnershipService(describer, zone.Ownership, Reconciler, zone.Accounts, site.Quotas, site.HeadFolder);
         Lifecycle = new LifecycleService(
             describer, zone.Accounts, zone.Publications, zone.AccessRequests, site.Lifecycle, site.Keeper, site.Heads, site.HeadFolder,
             site.Jobs, site.CopyEnds);
         AccessRequests = new AccessRequestService(zone.AccessRequests, site.Heads);
-        Entries = new EntryService(zone.Authorizer, site.Heads, site.HeadFolder, site.Blobs, site.Runs, host.VirtualFiles);
+        Entries = new EntryService(zone.Authorizer, site.Heads, site.HeadFolder, site.Blobs, runs.Registry, host.VirtualFiles);
         Frames = new FrameService(Entries, steps, host.Pictures, host.Trials);
         Contents = new ContentService(Entries, host.Contents);
         Thumbnails = new ThumbnailService(Entries, host.Contents, host.Pictures, host.Thumbnails);
@@ -128,7 +131,7 @@ public sealed class AuthorizedServices
         DatasetActivity = new DatasetActivityService(zone.Authorizer, zone.Changes, site.Heads, site.Records);
         Events = new EventService(zone.Authorizer, zone.Authenticator, site.Records, site.Events, time);
         Analyses = new AnalysisService(
-            zone.Authenticator, zone.Authorizer, Reconciler, site.Heads, site.HeadFolder, site.Runs, site.Results,
+            zone.Authenticator, zone.Authorizer, Reconciler, site.Heads, site.HeadFolder, runs.Registry, runs.Results,
             steps, host.Queues ?? new RecipeQueues(new BusOptions()), host.Callbacks ?? new CallbackAddresses(new CallbackOptions()), time);
         Work = new WorkService(host.Dispatcher, steps);
         Confirmations = new SiteConfirmations(zone.Sites, host.Network, time);
@@ -145,8 +148,8 @@ public sealed class AuthorizedServices
         Places = new ReadPlaces(this, site.Heads, site.Freshness, zone.Sites, host.Reads);
         WritePlaces = new WritePlaces(zone.Authorizer, zone.Sites, zone.SiteReaders);
         OwnedFiles = new OwnedFiles(site.Blobs, site.Fresh);
-        Runs = new RunService(zone.Authorizer, site.Runs, describer, site.Heads, SharedWork, time);
-        ExternalRuns = new ExternalRunService(zone.Authorizer, site.Heads, site.Runs);
+        Runs = new RunService(zone.Authorizer, runs.Registry, describer, site.Heads, SharedWork, time);
+        ExternalRuns = new ExternalRunService(zone.Authorizer, site.Heads, runs.Registry);
     }
 
     /// <inheritdoc cref="ZoneServices.Id"/>
@@ -300,7 +303,8 @@ public sealed class AuthorizedServices
     public NameReconciler Reconciler { get; }
 
     /// <summary>The same for what a cache of another site's datasets has: read only, and noted in the same log.</summary>
-    public AuthorizedServices Over(SiteServices cache) => new(_zone, cache, _time, _host with { Reads = null }, Downloads);
+    public AuthorizedServices Over(SiteServices cache) =>
+        new(_zone, cache, new RunServices(cache, _time), _time, _host with { Reads = null }, Downloads);
 
     /// <summary>
     /// Every door calls this before it answers: whatever any server of the site had acknowledged before is then shown, also in a refusal, a

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
-using Hutch.Site.Dispatch;
+using Hutch.Processing.Dispatch;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Live;

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Hutch.Analysis.Memory;
-using Hutch.Site.Dispatch;
+using Hutch.Processing.Dispatch;
 
 namespace Hutch.Live;
 

@@ -1,4 +1,4 @@
-using Hutch.Site.Dispatch;
+using Hutch.Processing.Dispatch;
 using Hutch.Site.Leases;
 using Hutch.Site.Maintenance;
 using Microsoft.Extensions.Hosting;

@@ -1,8 +1,8 @@
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Model;
-using Hutch.Site.Dispatch;
-using Hutch.Site.Runs;
+using Hutch.Processing.Dispatch;
+using Hutch.Processing.Runs;
 
 namespace Hutch.Live;
 

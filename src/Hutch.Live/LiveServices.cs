@@ -8,11 +8,13 @@ using Hutch.Messaging.Datagrams;
 using Hutch.Messaging.InProcess;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Messaging.Recipes;
+using Hutch.Processing;
+using Hutch.Processing.Dispatch;
+using Hutch.Processing.Runs;
+using Hutch.Processing.Sending;
 using Hutch.Site;
-using Hutch.Site.Dispatch;
+using Hutch.Site.Blobs;
 using Hutch.Site.Events;
-using Hutch.Site.Runs;
-using Hutch.Site.Sending;
 using Hutch.Zone;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -65,11 +67,12 @@ public static class LiveServices
         services.AddSingleton(options);
         services.AddSingleton(provider =>
         {
-            SiteServices site = provider.GetRequiredService<SiteServices>();
-            var destinations = ActivatorUtilities.CreateInstance<RowDestinations>(provider, site.RunInputs);
-            var sender = ActivatorUtilities.CreateInstance<RowSender>(provider, site.Results, site.RunInputs, destinations);
+            RunServices runs = provider.GetRequiredService<RunServices>();
+            BlobStore blobs = provider.GetRequiredService<SiteServices>().Blobs;
+            var destinations = ActivatorUtilities.CreateInstance<RowDestinations>(provider, runs.Inputs);
+            var sender = ActivatorUtilities.CreateInstance<RowSender>(provider, runs.Results, runs.Inputs, destinations);
             return ActivatorUtilities.CreateInstance<RunDispatcher>(
-                provider, site.Runs, site.RunInputs, site.RunOutputs, site.Blobs, sender, options);
+                provider, runs.Registry, runs.Inputs, runs.Outputs, blobs, sender, options);
         });
         services.AddSingleton(AnalysisSteps.Catalog);
         foreach (IAnalysisStep step in AnalysisSteps.All)

@@ -3,8 +3,8 @@ using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Model;
 using Hutch.Model.Parameters;
-using Hutch.Site.Dispatch;
-using Hutch.Site.Runs;
+using Hutch.Processing.Dispatch;
+using Hutch.Processing.Runs;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Live;

@@ -9,8 +9,8 @@ using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Contracts;
-using Hutch.Site.Dispatch;
-using Hutch.Site.Runs;
+using Hutch.Processing.Dispatch;
+using Hutch.Processing.Runs;
 
 namespace Hutch.Live;
 

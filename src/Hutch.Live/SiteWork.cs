@@ -4,10 +4,10 @@ using System.IO.Pipelines;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Model;
+using Hutch.Processing.Dispatch;
+using Hutch.Processing.Runs;
 using Hutch.Site.Blobs;
-using Hutch.Site.Dispatch;
 using Hutch.Site.Fairness;
-using Hutch.Site.Runs;
 
 namespace Hutch.Live;
 

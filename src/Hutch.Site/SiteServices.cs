@@ -18,7 +18,6 @@ using Hutch.Site.Purges;
 using Hutch.Site.Pushes;
 using Hutch.Site.Quotas;
 using Hutch.Site.Repositories;
-using Hutch.Site.Runs;
 using Hutch.Site.Uploads;
 using Hutch.Storage;
 using Hutch.Storage.Payloads;
@@ -53,6 +52,7 @@ public sealed partial class SiteServices : IAsyncDisposable
     {
         _logger = loggers.CreateLogger<SiteServices>();
         Engine = engine;
+        NewId = options.NewId;
         Records = records;
         Words = words;
         Operations = new OperationTracker(() => Fresh?.Reached ?? 0);
@@ -153,15 +153,14 @@ public sealed partial class SiteServices : IAsyncDisposable
         Housekeeper = new Housekeeper(
             records, Quotas, Lifecycle, Rules, Snapshots, Jobs, Clock, time, loggers.CreateLogger<Housekeeper>());
         Verifier = new DatasetVerifier(Heads, Blobs);
-        Runs = new RunRegistry(Committer, records, options.NewId);
-        Results = new ResultReader(records, Events);
-        RunInputs = new RunInputs(Heads, HeadFolder, Blobs);
-        RunOutputs = new RunOutputs(Entries, Intake, Lanes, time);
         Fresh = new FreshView(engine.Log, Committer, records.Writer.AppliedSequence, options.ReadsMayBeOld, time);
         Committer.Follow();
     }
 
     public ISiteEngine Engine { get; }
+
+    /// <summary>Makes the ids of what is new.</summary>
+    public Func<Guid> NewId { get; }
 
     public IStoredFiles Files { get; }
 
@@ -274,14 +273,6 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     /// <summary>Ends when <c>site.db</c> was found damaged: opening the site again rebuilds it.</summary>
     public Task RecordsDamaged => _recordsDamaged.Task;
-
-    public RunRegistry Runs { get; }
-
-    public RunInputs RunInputs { get; }
-
-    public RunOutputs RunOutputs { get; }
-
-    public ResultReader Results { get; }
 
     public SearchDatabase Words { get; }
 

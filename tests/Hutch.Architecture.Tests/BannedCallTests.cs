@@ -8,7 +8,7 @@ public sealed class BannedCallTests
 {
     /// <summary>Projects that run under simulated time, chance and disk.</summary>
     private static readonly string[] Simulated =
-        ["Hutch.Model", "Hutch.Storage", "Hutch.Catalog", "Hutch.Messaging", "Hutch.Zone", "Hutch.Site", "Hutch.Datasets", "Hutch.Federation"];
+        ["Hutch.Model", "Hutch.Storage", "Hutch.Catalog", "Hutch.Messaging", "Hutch.Zone", "Hutch.Site", "Hutch.Processing", "Hutch.Datasets", "Hutch.Federation"];
 
     private static readonly string[] FileTypes =
         ["System.IO.File", "System.IO.Directory", "System.IO.FileInfo", "System.IO.DirectoryInfo", "System.IO.FileStream", "System.IO.RandomAccess"];

@@ -14,6 +14,7 @@ public sealed class CompositionTests
 
     private static readonly Dictionary<string, string> Roots = new()
     {
+        ["Hutch.Processing.RunServices"] = "makes what works on the runs of a site",
         ["Hutch.Datasets.AuthorizedServices"] = "makes the authorized operations from a zone and a site",
         ["Hutch.Datasets.Backups.BackupSource"] = "a backup copies both as a whole",
         ["Hutch.Api.Hosting.HutchServer"] = "opens both, hands them to the host, closes them",

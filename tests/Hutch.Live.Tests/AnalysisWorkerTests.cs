@@ -7,8 +7,8 @@ using Hutch.Live.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Site.Dispatch;
-using Hutch.Site.Runs;
+using Hutch.Processing.Dispatch;
+using Hutch.Processing.Runs;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Live.Tests;
@@ -246,7 +246,7 @@ public sealed class AnalysisWorkerTests
         first.Gate.Set();
         await stopping;
         await live.RestartAsync();
-        int before = (int)(await live.Site.Runs.GetAsync(run.Id, LiveSite.Ct)).Value.Frames!;
+        int before = (int)(await live.Runs.Registry.GetAsync(run.Id, LiveSite.Ct)).Value.Frames!;
         await live.PutFramesAsync(input.Id, 36, 40);
         var second = new FakeStep();
         live.Work(second);
@@ -375,7 +375,7 @@ public sealed class AnalysisWorkerTests
         // Frames 11 and 12 may have taken both threads before frame 10 came.
         await live.RowsAsync(run, 9);
 
-        Assert.True((await live.Site.Runs.StopAsync(run.Id, "Stopped by anna.", null, LiveSite.Ct)).IsOk);
+        Assert.True((await live.Runs.Registry.StopAsync(run.Id, "Stopped by anna.", null, LiveSite.Ct)).IsOk);
 
         // The worker hears its news in order: when it has begun the next run, it knows of the stop.
         await live.EndOfAsync(await live.StartRunAsync(input.Id, follow: false, "test/second"));
@@ -399,7 +399,7 @@ public sealed class AnalysisWorkerTests
         SiteRun run = await live.StartRunAsync(input.Id, follow: true);
         await live.RowsAsync(run, 3);
         await live.StopAsync();
-        await live.Site.Runs.StopAsync(run.Id, "Stopped by anna.", null, LiveSite.Ct);
+        await live.Runs.Registry.StopAsync(run.Id, "Stopped by anna.", null, LiveSite.Ct);
         await live.RestartAsync();
         var step = new FakeStep();
         live.Work(step);
@@ -450,10 +450,10 @@ public sealed class AnalysisWorkerTests
         SiteDataset input = await live.CreateAsync("lysozyme");
         await live.PutFramesAsync(input.Id, 1, 3);
         SiteRun started = await live.StartRunAsync(input.Id, follow: false);
-        ActiveRun run = (await live.Site.Runs.FindActiveAsync(started.Id, LiveSite.Ct))!;
+        ActiveRun run = (await live.Runs.Registry.FindActiveAsync(started.Id, LiveSite.Ct))!;
         var groups = new List<int>();
         live.Site.Committer.Committed += group => groups.Add(group.OfType<JournalRecord.ResultRow>().Count());
-        var writer = new ResultWriter(live.Site.Runs, new RunWork(run, TimeProvider.System), new AnalysisWorkerOptions(), new StandingTime(), NullLogger.Instance);
+        var writer = new ResultWriter(live.Runs.Registry, new RunWork(run, TimeProvider.System), new AnalysisWorkerOptions(), new StandingTime(), NullLogger.Instance);
         var rows = Channel.CreateUnbounded<FinishedFrame>();
 
         Task writing = writer.RunAsync(rows.Reader, () => true, LiveSite.Ct);

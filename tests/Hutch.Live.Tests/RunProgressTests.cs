@@ -4,7 +4,7 @@ using Hutch.Live.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Site;
-using Hutch.Site.Dispatch;
+using Hutch.Processing.Dispatch;
 
 namespace Hutch.Live.Tests;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Hutch.Live.Tests.Support;
 using Hutch.Model.Analyses;
 using Hutch.Model.Site;
-using Hutch.Site.Dispatch;
+using Hutch.Processing.Dispatch;
 
 namespace Hutch.Live.Tests;
 

@@ -65,14 +65,14 @@ public sealed class TableFilesTests
         SiteRun run = await live.StartRunAsync(input.Id, follow: false);
         await live.EndOfAsync(run);
         TableSource source = await SourceAsync(live, run.Outputs[0]);
-        SiteRun? writer = await live.Site.Runs.FindWriterAsync(run.Outputs[0], Ct);
+        SiteRun? writer = await live.Runs.Registry.FindWriterAsync(run.Outputs[0], Ct);
         using var files = new VirtualFiles();
 
         VirtualFile made = (await files.OpenTableAsync(source with { Run = writer }, Ct)).Value;
         VirtualFile copied = (await files.OpenTableAsync(source with { Dataset = input.Id }, Ct)).Value;
 
         Assert.Equal(run.Id, writer!.Id);
-        Assert.Null(await live.Site.Runs.FindWriterAsync(input.Id, Ct));
+        Assert.Null(await live.Runs.Registry.FindWriterAsync(input.Id, Ct));
         Assert.True((await ReadAsync(made.Content, 0, made.Content.Size)).AsSpan().IndexOf(Encoding.ASCII.GetBytes(run.Id.ToString("N"))) > 0);
         Assert.NotEqual(made.Version, copied.Version);
     }

@@ -16,14 +16,15 @@ using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;
 using Hutch.Model.Records;
+using Hutch.Processing;
+using Hutch.Processing.Dispatch;
+using Hutch.Processing.Runs;
+using Hutch.Processing.Sending;
 using Hutch.Site;
 using Hutch.Site.Blobs;
-using Hutch.Site.Dispatch;
 using Hutch.Site.Entries;
 using Hutch.Site.Events;
 using Hutch.Site.Lifecycle;
-using Hutch.Site.Runs;
-using Hutch.Site.Sending;
 using Hutch.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -91,17 +92,18 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
     {
         await using SiteServices site = await SiteServices.OpenAsync(
             LocalDisk.Instance, folder, new SiteOptions { Segments = new SegmentOptions { ReserveBytes = 0 } }, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
+        var runs = new RunServices(site, TimeProvider.System);
         using var cursors = new CursorFile(folder);
         var options = new AnalysisWorkerOptions();
         var bus = new OutboxBus(site.Outbox, cursors);
         using var callbacks = new CallbackClient(new CallbackOptions(), TimeProvider.System);
         using var datagrams = new DatagramSender(new DatagramOptions(), TimeProvider.System);
         var destinations = new RowDestinations(
-            site.RunInputs, bus, new RecipeQueues(new BusOptions()), new CallbackAddresses(new CallbackOptions()), callbacks, datagrams,
+            runs.Inputs, bus, new RecipeQueues(new BusOptions()), new CallbackAddresses(new CallbackOptions()), callbacks, datagrams,
             TimeProvider.System, NullLogger<RowDestinations>.Instance);
         var dispatcher = new RunDispatcher(
-            site.Runs, site.RunInputs, site.RunOutputs, site.Blobs, bus, new Allowed(),
-            new RowSender(site.Results, site.RunInputs, cursors, destinations, TimeProvider.System), options,
+            runs.Registry, runs.Inputs, runs.Outputs, site.Blobs, bus, new Allowed(),
+            new RowSender(runs.Results, runs.Inputs, cursors, destinations, TimeProvider.System), options,
             TimeProvider.System, NullLogger<RunDispatcher>.Instance);
         var worker = new AnalysisWorker(
             new SiteWork(dispatcher, site.Blobs, TimeProvider.System), [new EmptyStep()], new ImageMemory(options.UsedImageBytes), options, TimeProvider.System,
@@ -112,7 +114,7 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
         site.Committer.Committed += records => Note(records, stored, done);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task working = Task.WhenAll(dispatcher.RunAsync(stop.Token), worker.RunAsync(stop.Token));
-        DatasetId input = await StartAsync(site, cancellationToken);
+        DatasetId input = await StartAsync(site, runs.Registry, cancellationToken);
         var body = new byte[cell.Bytes];
         long began = Stopwatch.GetTimestamp();
         for (int frame = 1; frame <= cell.Frames; frame++)
@@ -152,18 +154,18 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
         }
     }
 
-    private static async Task<DatasetId> StartAsync(SiteServices site, CancellationToken cancellationToken)
+    private static async Task<DatasetId> StartAsync(SiteServices site, RunRegistry runs, CancellationToken cancellationToken)
     {
-        var input = new DatasetId(site.Runs.NewId());
+        var input = new DatasetId(runs.NewId());
         await site.Lifecycle.CreateAsync(new NewDataset { Id = input, Owner = "bench", Slug = "frames", By = "bench" }, cancellationToken);
         var run = new NewRun
         {
-            Id = site.Runs.NewId(),
+            Id = runs.NewId(),
             Description = new RunDescription(EmptyStep.Name, "1", null, null, null, "bench", null),
             Inputs = [new VersionReference(input, null, null)],
             Output = new NewDataset
             {
-                Id = new DatasetId(site.Runs.NewId()),
+                Id = new DatasetId(runs.NewId()),
                 Owner = "bench",
                 Slug = "frames-spots",
                 By = "bench",
@@ -171,7 +173,7 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
                 Following = true,
             },
         };
-        _ = (await site.Runs.StartAsync(run, cancellationToken)).Value;
+        _ = (await runs.StartAsync(run, cancellationToken)).Value;
         return input;
     }
 

@@ -1,7 +1,7 @@
 using Hutch.Datasets.Upkeep;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Model.Contracts;
-using Hutch.Site.Dispatch;
+using Hutch.Processing.Dispatch;
 using Hutch.Site.Fairness;
 
 namespace Hutch.Api.Documents;

@@ -1,7 +1,7 @@
 using Hutch.Datasets.Analyses;
 using Hutch.Model;
 using Hutch.Model.Contracts;
-using Hutch.Site.Runs;
+using Hutch.Processing.Runs;
 
 namespace Hutch.Api.Documents;
 

@@ -1,7 +1,7 @@
 using Hutch.Datasets.Analyses;
 using Hutch.Model;
 using Hutch.Model.Contracts;
-using Hutch.Site.Dispatch;
+using Hutch.Processing.Dispatch;
 
 namespace Hutch.Api.Documents;
 

@@ -5,9 +5,9 @@ using Hutch.Api.Http;
 using Hutch.Datasets.Analyses;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Processing.Dispatch;
+using Hutch.Processing.Runs;
 using Hutch.Site.Blobs;
-using Hutch.Site.Dispatch;
-using Hutch.Site.Runs;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;

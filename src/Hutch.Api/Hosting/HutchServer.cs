@@ -19,8 +19,9 @@ using Hutch.Messaging.RabbitMq;
 using Hutch.Messaging.Recipes;
 using Hutch.Model;
 using Hutch.Model.Analyses;
+using Hutch.Processing;
+using Hutch.Processing.Dispatch;
 using Hutch.Site;
-using Hutch.Site.Dispatch;
 using Hutch.Site.Fairness;
 using Hutch.Site.Servers;
 using Hutch.Types.Catalog;
@@ -226,10 +227,12 @@ public sealed class HutchServer : IAsyncDisposable
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(zone);
         builder.Services.AddSingleton(site);
+        var runs = new RunServices(site, options.Time);
+        builder.Services.AddSingleton(runs);
         site.Jobs.Add(new BackupTask(backups));
         builder.Services.AddSingleton(new BackupSchedule(LocalDisk.Instance, site.Jobs, options.Backup, options.Time));
         builder.Services.AddSingleton(new TypeLibrary(LocalDisk.Instance, options.Types.Folder, options.Time));
-        builder.Services.AddSingleton(provider => new AuthorizedServices(zone, site, options.Time, new HostParts
+        builder.Services.AddSingleton(provider => new AuthorizedServices(zone, site, runs, options.Time, new HostParts
         {
             Steps = provider.GetService<StepCatalog>(),
             Pictures = provider.GetService<IFramePictures>(),

@@ -4,7 +4,7 @@ using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;
 using Hutch.Model.Zone;
-using Hutch.Site.Runs;
+using Hutch.Processing.Runs;
 
 namespace Hutch.Datasets.Analyses;
 

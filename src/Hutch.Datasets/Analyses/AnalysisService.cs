@@ -10,10 +10,10 @@ using Hutch.Model.Parameters;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
+using Hutch.Processing.Runs;
 using Hutch.Site.Committing;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
-using Hutch.Site.Runs;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 

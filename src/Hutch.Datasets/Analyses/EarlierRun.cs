@@ -2,9 +2,9 @@ using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;
 using Hutch.Model.Site;
+using Hutch.Processing.Runs;
 using Hutch.Site.Committing;
 using Hutch.Site.Heads;
-using Hutch.Site.Runs;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Analyses;

@@ -1,9 +1,9 @@
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
+using Hutch.Processing.Runs;
 using Hutch.Site.Committing;
 using Hutch.Site.Heads;
-using Hutch.Site.Runs;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Analyses;

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Runs;
+using Hutch.Processing.Runs;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 

@@ -1,5 +1,5 @@
 using Hutch.Model;
-using Hutch.Site.Runs;
+using Hutch.Processing.Runs;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 

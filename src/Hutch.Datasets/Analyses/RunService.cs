@@ -4,8 +4,8 @@ using Hutch.Datasets.Servers;
 using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Site;
+using Hutch.Processing.Runs;
 using Hutch.Site.Heads;
-using Hutch.Site.Runs;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Analyses;

@@ -1,5 +1,5 @@
 using Hutch.Model.Site;
-using Hutch.Site.Dispatch;
+using Hutch.Processing.Dispatch;
 
 namespace Hutch.Datasets.Analyses;
 

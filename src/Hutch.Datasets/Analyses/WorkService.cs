@@ -3,9 +3,9 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using Hutch.Model;
 using Hutch.Model.Analyses;
+using Hutch.Processing.Dispatch;
+using Hutch.Processing.Runs;
 using Hutch.Site.Blobs;
-using Hutch.Site.Dispatch;
-using Hutch.Site.Runs;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Analyses;

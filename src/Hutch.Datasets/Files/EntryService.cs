@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 using Hutch.Model;
 using Hutch.Model.Site;
+using Hutch.Processing.Runs;
 using Hutch.Site.Blobs;
 using Hutch.Site.Heads;
-using Hutch.Site.Runs;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Files;

@@ -2,9 +2,9 @@ using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
+using Hutch.Processing.Runs;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
-using Hutch.Site.Runs;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Names;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Hutch.Site.Dispatch;
+using Hutch.Processing.Dispatch;
 using Hutch.Site.Servers;
 
 namespace Hutch.Datasets.Servers;

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Hutch.Site.Dispatch;
+using Hutch.Processing.Dispatch;
 
 namespace Hutch.Datasets.Servers;
 

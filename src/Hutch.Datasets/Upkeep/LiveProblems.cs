@@ -1,6 +1,6 @@
 using System.Globalization;
 using Hutch.Model;
-using Hutch.Site.Dispatch;
+using Hutch.Processing.Dispatch;
 using Hutch.Site.Maintenance;
 
 namespace Hutch.Datasets.Upkeep;

@@ -1,6 +1,6 @@
 using Hutch.Messaging.RabbitMq;
 using Hutch.Model;
-using Hutch.Site.Dispatch;
+using Hutch.Processing.Dispatch;
 using Hutch.Site.Fairness;
 using Hutch.Site.Maintenance;
 

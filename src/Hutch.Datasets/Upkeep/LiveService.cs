@@ -1,7 +1,7 @@
 using Hutch.Datasets.Servers;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Model;
-using Hutch.Site.Dispatch;
+using Hutch.Processing.Dispatch;
 using Hutch.Site.Fairness;
 using Hutch.Site.Maintenance;
 using Hutch.Zone.Authorization;

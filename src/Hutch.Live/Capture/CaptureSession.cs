@@ -7,7 +7,7 @@ using Hutch.Formats.Ingest;
 using Hutch.Formats.NxMx;
 using Hutch.Model;
 using Hutch.Model.Analyses;
-using Hutch.Site.Runs;
+using Hutch.Processing.Runs;
 
 namespace Hutch.Live.Capture;
 

@@ -47,7 +47,7 @@ public sealed class AwaitedBlobs
     }
 
     /// <summary>Says that somebody reads each new frame of a dataset as soon as it is there, until the result is disposed.</summary>
-    internal IDisposable Await(DatasetId dataset)
+    public IDisposable Await(DatasetId dataset)
     {
         lock (_gate)
         {
@@ -99,7 +99,7 @@ public sealed class AwaitedBlobs
     }
 
     /// <summary>One of those who waited for a blob needs its bytes no more.</summary>
-    internal void Done(BlobHash hash)
+    public void Done(BlobHash hash)
     {
         AwaitedBlob? blob;
         lock (_gate)

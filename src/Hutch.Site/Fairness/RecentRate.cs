@@ -1,7 +1,7 @@
 namespace Hutch.Site.Fairness;
 
 /// <summary>How much a second, over the last ten whole seconds. Thread-safe.</summary>
-internal sealed class RecentRate(TimeProvider time)
+public sealed class RecentRate(TimeProvider time)
 {
     private const int Seconds = 10;
 
@@ -11,6 +11,7 @@ internal sealed class RecentRate(TimeProvider time)
     private readonly long[] _amounts = new long[Seconds + 1];
     private readonly long[] _second = new long[Seconds + 1];
 
+    /// <summary>The mean of the last ten whole seconds, in what was added a second.</summary>
     public double PerSecond
     {
         get
@@ -29,6 +30,7 @@ internal sealed class RecentRate(TimeProvider time)
         }
     }
 
+    /// <summary>Counts an amount now.</summary>
     public void Add(long amount)
     {
         long now = Now();

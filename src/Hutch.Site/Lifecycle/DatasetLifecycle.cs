@@ -204,7 +204,7 @@ public sealed class DatasetLifecycle(
     }
 
     /// <summary>Makes a dataset as part of a larger decision.</summary>
-    internal static Result<SiteDataset> Create(CommitContext context, NewDataset wanted)
+    public static Result<SiteDataset> Create(CommitContext context, NewDataset wanted)
     {
         if (context.Queries.Dataset(wanted.Id) is { } present)
         {

@@ -5,6 +5,7 @@ using Hutch.Datasets.Facility;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Site;
+using Hutch.Processing;
 using Hutch.Site;
 using Hutch.Site.Heads;
 using Hutch.Storage;
@@ -209,7 +210,7 @@ internal sealed class Facility : IAsyncDisposable
             .AddSingleton(Site)
             .AddSingleton<TimeProvider>(Time)
             .AddSingleton(types)
-            .AddSingleton(new AuthorizedServices(Zone, Site, Time, new HostParts { Types = types }))
+            .AddSingleton(new AuthorizedServices(Zone, Site, new RunServices(Site, Time), Time, new HostParts { Types = types }))
             .AddAgent(
                 new AgentOptions { Folders = [_watched], Account = Account, Watching = Watching, SideFolder = SideFolder },
                 new Uri("https://hutch.example.org"))

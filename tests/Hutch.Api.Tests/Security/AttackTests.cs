@@ -5,7 +5,8 @@ using System.Text.Json;
 using Hutch.Api.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Site.Runs;
+using Hutch.Processing;
+using Hutch.Processing.Runs;
 
 namespace Hutch.Api.Tests.Security;
 
@@ -365,8 +366,8 @@ public sealed class AttackTests
             Outputs = [first],
         };
         using JsonDocument row = JsonDocument.Parse("""{"file-number":1}""");
-        Assert.True((await server.Server.Site.Runs.StartAsync(run, Ct)).IsOk);
-        Assert.Equal(1, (await server.Server.Site.Runs.AddResultsAsync(run.Id, first, [new FrameResult(1, row.RootElement)], Ct)).Value);
+        Assert.True((await new RunServices(server.Server.Site, TimeProvider.System).Registry.StartAsync(run, Ct)).IsOk);
+        Assert.Equal(1, (await new RunServices(server.Server.Site, TimeProvider.System).Registry.AddResultsAsync(run.Id, first, [new FrameResult(1, row.RootElement)], Ct)).Value);
     }
 
     [Theory]

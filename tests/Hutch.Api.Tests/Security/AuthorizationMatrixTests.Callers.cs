@@ -2,7 +2,8 @@ using Hutch.Api.Tests.Contract;
 using Hutch.Api.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Site.Runs;
+using Hutch.Processing;
+using Hutch.Processing.Runs;
 
 namespace Hutch.Api.Tests.Security;
 
@@ -92,7 +93,7 @@ public sealed partial class AuthorizationMatrixTests
                 Inputs = [new VersionReference(dataset, null, null)],
                 Outputs = [dataset],
             };
-            Assert.True((await server.Server.Site.Runs.StartAsync(run, Ct)).IsOk);
+            Assert.True((await new RunServices(server.Server.Site, TimeProvider.System).Registry.StartAsync(run, Ct)).IsOk);
             return run.Id.ToString("N");
         }
     }

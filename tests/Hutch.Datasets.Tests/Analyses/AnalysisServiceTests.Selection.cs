@@ -32,7 +32,7 @@ public sealed partial class AnalysisServiceTests
         await using Fixture f = await Fixture.OpenAsync();
         StartedAnalysis first = (await f.StartAsync(With("dMax", "40"))).Value;
         await f.AddAsync(first.Run, first.Output.Dataset, """{"file-number":1}""");
-        await f.Site.Site.Runs.FinishAsync(first.Run, RunOutcome.Done, null, null, null, Ct);
+        await f.Runs.FinishAsync(first.Run, RunOutcome.Done, null, null, null, Ct);
         var missing = new AnalysisRequest { MissingFrom = first.Run.ToString("N"), Again = true };
 
         StartedAnalysis started = (await f.StartAsync(missing)).Value;
@@ -59,7 +59,7 @@ public sealed partial class AnalysisServiceTests
         Result<StartedAnalysis> running = await f.StartAsync(missing);
         await f.AddAsync(run.Run, run.Output.Dataset, """{"file-number":1}""");
         await f.AddAsync(run.Run, run.Output.Dataset, """{"file-number":2}""");
-        await f.Site.Site.Runs.FinishAsync(run.Run, RunOutcome.Done, null, null, null, Ct);
+        await f.Runs.FinishAsync(run.Run, RunOutcome.Done, null, null, null, Ct);
         Result<StartedAnalysis> none = await f.StartAsync(missing);
         Result<StartedAnalysis> elsewhere = await f.Services.Analyses.StartAsync(f.Anna, other.Id, missing, Ct);
         Result<StartedAnalysis> stranger = await f.Services.Analyses.StartAsync(ben, f.Input.Id, missing, Ct);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FrameResult = Hutch.Processing.Runs.FrameResult;
 using Hutch.Datasets.Analyses;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
@@ -7,11 +8,11 @@ using Hutch.Model.Parameters;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
-using Hutch.Site.Runs;
+using Hutch.Processing;
+using Hutch.Processing.Runs;
 using Hutch.Site.Tests.Sites;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Tests.Accounts;
-using FrameResult = Hutch.Site.Runs.FrameResult;
 
 namespace Hutch.Datasets.Tests.Analyses;
 
@@ -113,7 +114,7 @@ public sealed partial class AnalysisServiceTests
         StartedAnalysis first = (await f.StartAsync(new AnalysisRequest())).Value;
 
         StartedAnalysis underWay = (await f.StartAsync(With("algorithm", "\"dispersion\""))).Value;
-        await f.Site.Site.Runs.FinishAsync(first.Run, RunOutcome.Done, null, null, null, Ct);
+        await f.Runs.FinishAsync(first.Run, RunOutcome.Done, null, null, null, Ct);
         StartedAnalysis done = (await f.StartAsync(new AnalysisRequest { Output = "lysozyme-spots" })).Value;
 
         Assert.Equal((true, false, false), (first.IsNew, underWay.IsNew, done.IsNew));
@@ -135,9 +136,9 @@ public sealed partial class AnalysisServiceTests
         await NewAsync(new AnalysisRequest { Follow = true });
         await f.Site.PutAsync(f.Input.Id, "000003", "frame 3");
         Guid ofNext = await NewAsync(new AnalysisRequest());
-        await f.Site.Site.Runs.FinishAsync(ofNext, RunOutcome.Failed, "no header", null, null, Ct);
+        await f.Runs.FinishAsync(ofNext, RunOutcome.Failed, "no header", null, null, Ct);
         Guid afterFailure = await NewAsync(new AnalysisRequest());
-        await f.Site.Site.Runs.StopAsync(afterFailure, "Stopped.", null, Ct);
+        await f.Runs.StopAsync(afterFailure, "Stopped.", null, Ct);
         StartedAnalysis last = (await f.StartAsync(new AnalysisRequest())).Value;
         await f.Services.Lifecycle.TrashAsync(f.Anna, last.Output.Dataset, Ct);
         await NewAsync(new AnalysisRequest());
@@ -158,7 +159,7 @@ public sealed partial class AnalysisServiceTests
         Guid first = (await f.StartAsync(follow)).Value.Run;
 
         StartedAnalysis joined = (await f.StartAsync(follow)).Value;
-        await f.Site.Site.Runs.FinishAsync(first, RunOutcome.Done, null, null, null, Ct);
+        await f.Runs.FinishAsync(first, RunOutcome.Done, null, null, null, Ct);
         StartedAnalysis next = (await f.StartAsync(follow)).Value;
 
         Assert.Equal((first, false, true), (joined.Run, joined.IsNew, next.IsNew));
@@ -346,7 +347,7 @@ public sealed partial class AnalysisServiceTests
         DatasetDescription hidden = (await f.Services.Creation.CreateAsync(ben, new WantedDataset { Slug = Slug.Parse("hidden").Value }, Ct)).Value;
         VersionReference[] inputs = [new(f.Input.Id, null, null), new(hidden.Id, null, null)];
         var description = new RunDescription("other", "1", null, null, null, "ben", null);
-        await f.Site.Site.Runs.StartAsync(new NewRun { Id = Guid.NewGuid(), Description = description, Inputs = inputs }, Ct);
+        await f.Runs.StartAsync(new NewRun { Id = Guid.NewGuid(), Description = description, Inputs = inputs }, Ct);
 
         Assert.Single((await f.Services.Runs.ListAsync(f.Anna, new RunFilter(Owner: "anna"), null, 10, Ct)).Value.Items);
         Assert.Empty((await f.Services.Runs.ListAsync(f.Anna, new RunFilter(Owner: "ben"), null, 10, Ct)).Value.Items);
@@ -369,7 +370,7 @@ public sealed partial class AnalysisServiceTests
             if (rows.Count == 1)
             {
                 await f.AddAsync(run, started.Output.Dataset, """{"file-number":2,"error":"broken"}""");
-                await f.Site.Site.Runs.FinishAsync(run, RunOutcome.Done, null, null, null, Ct);
+                await f.Runs.FinishAsync(run, RunOutcome.Done, null, null, null, Ct);
             }
         }
 
@@ -433,7 +434,7 @@ public sealed partial class AnalysisServiceTests
     public async Task A_server_without_steps_says_so()
     {
         await using Fixture f = await Fixture.OpenAsync();
-        var services = new AuthorizedServices(f.Zone.Services, f.Site.Site, TimeProvider.System, new HostParts());
+        var services = new AuthorizedServices(f.Zone.Services, f.Site.Site, new RunServices(f.Site.Site, TimeProvider.System), TimeProvider.System, new HostParts());
 
         Result<StartedAnalysis> result = await services.Analyses.StartAsync(f.Anna, f.Input.Id, new AnalysisRequest(), Ct);
 
@@ -450,6 +451,8 @@ public sealed partial class AnalysisServiceTests
 
         public required TestSite Site { get; init; }
 
+        public RunRegistry Runs => new RunServices(Site.Site, TimeProvider.System).Registry;
+
         public required AuthorizedServices Services { get; init; }
 
         public required Caller Anna { get; init; }
@@ -460,7 +463,8 @@ public sealed partial class AnalysisServiceTests
         {
             TestZone zone = await TestZone.OpenAsync();
             TestSite site = await TestSite.OpenAsync();
-            var services = new AuthorizedServices(zone.Services, site.Site, TimeProvider.System, new HostParts { Steps = new StepCatalog([Spots, Bins]) });
+            var services = new AuthorizedServices(
+                zone.Services, site.Site, new RunServices(site.Site, TimeProvider.System), TimeProvider.System, new HostParts { Steps = new StepCatalog([Spots, Bins]) });
             Caller anna = await zone.UserAsync("anna");
             DatasetDescription input = (await services.Creation.CreateAsync(anna, new WantedDataset { Slug = Slug.Parse("lysozyme").Value }, Ct)).Value;
             await site.PutAsync(input.Id, "header", "{}");
@@ -484,7 +488,7 @@ public sealed partial class AnalysisServiceTests
         {
             using var document = System.Text.Json.JsonDocument.Parse(row);
             long frame = document.RootElement.GetProperty("file-number").GetInt64();
-            Assert.True((await Site.Site.Runs.AddResultsAsync(run, dataset, [new FrameResult(frame, document.RootElement.Clone())], Ct)).IsOk);
+            Assert.True((await Runs.AddResultsAsync(run, dataset, [new FrameResult(frame, document.RootElement.Clone())], Ct)).IsOk);
         }
 
         public async ValueTask DisposeAsync()

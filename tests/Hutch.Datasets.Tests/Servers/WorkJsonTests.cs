@@ -3,9 +3,9 @@ using Hutch.Datasets.Servers;
 using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Records;
-using Hutch.Site.Dispatch;
-using Hutch.Site.Runs;
-using Hutch.Site.Sending;
+using Hutch.Processing.Dispatch;
+using Hutch.Processing.Runs;
+using Hutch.Processing.Sending;
 
 namespace Hutch.Datasets.Tests.Servers;
 

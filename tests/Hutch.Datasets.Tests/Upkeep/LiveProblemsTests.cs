@@ -1,9 +1,9 @@
 using Hutch.Datasets.Upkeep;
 using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Site.Dispatch;
+using Hutch.Processing.Dispatch;
+using Hutch.Processing.Runs;
 using Hutch.Site.Maintenance;
-using Hutch.Site.Runs;
 
 namespace Hutch.Datasets.Tests.Upkeep;
 

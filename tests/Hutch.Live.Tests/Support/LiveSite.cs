@@ -12,15 +12,16 @@ using Hutch.Messaging.Recipes;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
+using Hutch.Processing;
+using Hutch.Processing.Dispatch;
+using Hutch.Processing.Runs;
+using Hutch.Processing.Sending;
 using Hutch.Site;
 using Hutch.Site.Blobs;
-using Hutch.Site.Dispatch;
 using Hutch.Site.Entries;
 using Hutch.Site.Events;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
-using Hutch.Site.Runs;
-using Hutch.Site.Sending;
 using Hutch.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -43,6 +44,8 @@ internal sealed class LiveSite : IAsyncDisposable
     }
 
     public SiteServices Site { get; private set; } = null!;
+
+    public RunServices Runs => new(Site, TimeProvider.System);
 
     public string Folder => _folder;
 
@@ -97,8 +100,8 @@ internal sealed class LiveSite : IAsyncDisposable
 
     /// <summary>A dispatcher, as of a server that has just started.</summary>
     public RunDispatcher NewDispatcher(RunDispatchOptions options) => new(
-        Site.Runs, Site.RunInputs, Site.RunOutputs, Site.Blobs, Bus, Permission,
-        new RowSender(Site.Results, Site.RunInputs, _cursors!, Destinations(), TimeProvider.System), options,
+        Runs.Registry, Runs.Inputs, Runs.Outputs, Site.Blobs, Bus, Permission,
+        new RowSender(Runs.Results, Runs.Inputs, _cursors!, Destinations(), TimeProvider.System), options,
         TimeProvider.System, NullLogger<RunDispatcher>.Instance);
 
     /// <summary>Stops the worker where it is, and opens the site anew as after a restart of the process.</summary>
@@ -195,7 +198,7 @@ internal sealed class LiveSite : IAsyncDisposable
                 Following = dataset.Closed is null,
             },
         };
-        return (await Site.Runs.StartAsync(run, Ct)).Value;
+        return (await Runs.Registry.StartAsync(run, Ct)).Value;
     }
 
     /// <summary>Waits until the progress of a run is as wished.</summary>
@@ -221,7 +224,7 @@ internal sealed class LiveSite : IAsyncDisposable
         while (true)
         {
             Task next = Site.Events.NextAsync(limit.Token);
-            SiteRun now = (await Site.Runs.GetAsync(run.Id, limit.Token)).Value;
+            SiteRun now = (await Runs.Registry.GetAsync(run.Id, limit.Token)).Value;
             if (now.Finished is not null)
             {
                 return now;
@@ -260,7 +263,7 @@ internal sealed class LiveSite : IAsyncDisposable
         }
 
         SiteDataset output = (await Site.Heads.DatasetAsync(run.Outputs[0], Ct)).Value;
-        await foreach (SiteResult row in Site.Results.ReadAsync(output, run.Id, 0, follow: true, limit.Token))
+        await foreach (SiteResult row in Runs.Results.ReadAsync(output, run.Id, 0, follow: true, limit.Token))
         {
             using JsonDocument document = JsonDocument.Parse(row.Row);
             rows.Add(document.RootElement.Clone());
@@ -295,7 +298,7 @@ internal sealed class LiveSite : IAsyncDisposable
     }
 
     private RowDestinations Destinations() => new(
-        Site.RunInputs, Bus, new RecipeQueues(Broker), new CallbackAddresses(Callbacks), _callbacks ??= new CallbackClient(Callbacks, TimeProvider.System),
+        Runs.Inputs, Bus, new RecipeQueues(Broker), new CallbackAddresses(Callbacks), _callbacks ??= new CallbackClient(Callbacks, TimeProvider.System),
         _datagrams ??= new DatagramSender(Datagrams, TimeProvider.System), TimeProvider.System, NullLogger<RowDestinations>.Instance);
 
     private async Task OpenSiteAsync()

@@ -1,0 +1,132 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Hutch.Model;
+using Hutch.Model.Analyses;
+using Hutch.Processing.Runs;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Processing.Dispatch;
+
+/// <summary>
+/// Writes the rows of one run, many in a commit: while one group is being synced, the next rows gather. As long as frames wait for a
+/// processor they gather for a moment more, since a commit of one row takes as much of it as reading a frame.
+/// </summary>
+internal sealed partial class ResultWriter(
+    RunRegistry runs, RunWork work, RunDispatchOptions options, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(20);
+
+    private readonly Guid _run = work.Run.Id;
+    private readonly DatasetId _output = work.Run.Output;
+
+    /// <summary>Writes rows until there are no more.</summary>
+    /// <param name="finished">The rows.</param>
+    /// <param name="isBehind">Whether frames wait, so that more rows are certain to come.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="HutchException">The dataset of the results cannot be written to any more.</exception>
+    public async Task RunAsync(ChannelReader<FinishedFrame> finished, Func<bool> isBehind, CancellationToken cancellationToken)
+    {
+        var batch = new List<FinishedFrame>();
+        while (await finished.WaitToReadAsync(cancellationToken))
+        {
+            batch.Clear();
+            Task? moment = null;
+            do
+            {
+                while (batch.Count < options.MaxRowsPerCommit && finished.TryRead(out FinishedFrame frame))
+                {
+                    batch.Add(frame);
+                }
+            }
+            while (batch.Count < options.MaxRowsPerCommit && isBehind()
+                && await IsMoreAsync(finished, moment ??= Task.Delay(GatherFor, time, cancellationToken), cancellationToken));
+
+            await WriteAsync(batch, cancellationToken);
+        }
+    }
+
+    private static async Task<bool> IsMoreAsync(ChannelReader<FinishedFrame> finished, Task moment, CancellationToken cancellationToken)
+    {
+        Task<bool> next = finished.WaitToReadAsync(cancellationToken).AsTask();
+        return await Task.WhenAny(next, moment) == next && await next;
+    }
+
+    private async Task WriteAsync(List<FinishedFrame> batch, CancellationToken cancellationToken)
+    {
+        FrameResult[] rows = [.. batch.Select(frame => new FrameResult(frame.Work.Frame.Number, frame.Row))];
+        await UntilTakenAsync(ct => runs.AddResultsAsync(_run, _output, rows, ct), cancellationToken);
+        Measure(batch);
+        foreach (FinishedFrame frame in batch)
+        {
+            if (frame.Work.News is { } news)
+            {
+                await news.AckAsync(cancellationToken);
+            }
+
+            frame.Kept?.Add();
+        }
+    }
+
+    /// <summary>Counts how old the frames are whose rows can be read from now on.</summary>
+    private void Measure(List<FinishedFrame> batch)
+    {
+        DateTimeOffset published = time.GetUtcNow();
+        foreach (FinishedFrame frame in batch)
+        {
+            if (FrameReceipt.Find(frame.Work.Frame.Entry.UserMetadata) is { } received)
+            {
+                work.Latency.Add(published - received);
+            }
+        }
+    }
+
+    /// <summary>Repeats a commit that the site cannot take now (a full disk, a failed sync); repeating it changes nothing.</summary>
+    /// <exception cref="HutchException">It was refused for good.</exception>
+    public async Task<T> UntilTakenAsync<T>(Func<CancellationToken, Task<Result<T>>> commit, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Result<T> outcome = await commit(cancellationToken);
+            if (outcome.IsOk)
+            {
+                return outcome.Value;
+            }
+
+            if (outcome.Error.Code.Status < 500)
+            {
+                throw outcome.Error.ToException();
+            }
+
+            LogWaiting(logger, _run, outcome.Error.Message);
+            await Task.Delay(TimeSpan.FromMilliseconds(options.RetryMilliseconds), time, cancellationToken);
+        }
+    }
+
+    [LoggerMessage(EventId = 6101, Level = LogLevel.Warning, Message = "Run {Run} waits, its results could not be stored: {Reason}")]
+    private static partial void LogWaiting(ILogger logger, Guid run, string reason);
+}
+
+/// <summary>An analysed frame and its row.</summary>
+/// <param name="Work">The frame.</param>
+/// <param name="Row">Its row.</param>
+/// <param name="Kept">Told when the row is durable; null when nobody waits for that.</param>
+internal readonly record struct FinishedFrame(FrameWork Work, JsonElement Row, RowsKept? Kept = null);
+
+/// <summary>Counts rows that become durable.</summary>
+/// <param name="count">How many to wait for, at least 1.</param>
+internal sealed class RowsKept(int count)
+{
+    private readonly TaskCompletionSource _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _left = count;
+
+    /// <summary>Ends when all of them are.</summary>
+    public Task All => _all.Task;
+
+    public void Add()
+    {
+        if (Interlocked.Decrement(ref _left) == 0)
+        {
+            _all.SetResult();
+        }
+    }
+}

@@ -1,0 +1,259 @@
+using System.Collections.Concurrent;
+using System.IO.Pipelines;
+using System.Threading.Channels;
+using Hutch.Messaging;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Processing.Runs;
+using Hutch.Processing.Sending;
+using Hutch.Site.Blobs;
+using Hutch.Site.Heads;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Processing.Dispatch;
+
+/// <summary>
+/// Hands out the frames of runs to workers, inside the server and elsewhere, and writes their rows: for the runs that are unfinished when
+/// it starts, and those that begin while it runs. Nothing is polled: the bus announces new runs, those that are stopped, and new frames to
+/// each run that follows its input.
+/// </summary>
+/// <remarks>
+/// One per bus. Thread-safe. After a restart it resumes where it stopped: each frame gets exactly one row. Checks no rights of workers:
+/// the caller has; a lease is found only by the token that took it.
+/// </remarks>
+public sealed partial class RunDispatcher(
+    RunRegistry runs, RunInputs inputs, RunOutputs outputs, BlobStore blobs, IMessageBus bus, IRunPermission permission, RowSender sender,
+    RunDispatchOptions options, TimeProvider time, ILogger<RunDispatcher> logger)
+{
+    /// <summary>The job of handing out runs: one server of a site has its lease.</summary>
+    public const string Job = "analyses";
+
+    /// <summary>The queue of runs that begin and end.</summary>
+    public const string QueueName = "analysis.runs";
+
+    private readonly WorkBoard _board = new(options, time, runs.NewId);
+    private volatile TaskCompletionSource _atWork = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Whether runs are handed out here. Of the servers of a site one does so.</summary>
+    public bool IsAtWork => _atWork.Task.IsCompleted;
+
+    /// <summary>Waits until runs are handed out here, or for so long: while another server does that, they are not.</summary>
+    public async Task AwaitWorkAsync(TimeSpan limit, CancellationToken ct)
+    {
+        await _atWork.Task.WaitAsync(limit, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        ct.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Works until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var dispatch = new RunDispatch(runs, inputs, blobs, bus, permission, _board, sender, options, time, logger);
+        var running = new ConcurrentDictionary<Guid, Running>();
+        try
+        {
+            // The queue first, then what is there: what begins in between is told.
+            var queue = new BusQueue { Name = QueueName, Bindings = [new BusBinding("run.started"), new BusBinding("run.finished")] };
+            await using IBusSubscription news = await bus.SubscribeAsync(queue, cancellationToken);
+            foreach (ActiveRun run in await runs.InProgressAsync(cancellationToken))
+            {
+                Begin(run);
+            }
+
+            _atWork.TrySetResult();
+            await foreach (Delivery delivery in news.ReadAsync(cancellationToken))
+            {
+                switch (RecordJson.Read(delivery.Message.Body.Span))
+                {
+                    case JournalRecord.RunStarted started when await runs.FindActiveAsync(started.Run, cancellationToken) is { } begun:
+                        Begin(begun);
+                        break;
+                    case JournalRecord.RunFinished ended when running.TryGetValue(ended.Run, out Running? run):
+                        await run.Over.CancelAsync();
+                        break;
+                    case JournalRecord.RunFinished ended:
+                        // It was stopped while no worker was there.
+                        await dispatch.ForgetAsync(ended.Run, cancellationToken);
+                        break;
+                    default:
+                        break;
+                }
+
+                await delivery.AckAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            _atWork = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await Task.WhenAll(running.Values.Select(run => run.Work.Value));
+        }
+
+        // First into the table, then to work: what ends takes itself off.
+        void Begin(ActiveRun run)
+        {
+            var over = new CancellationTokenSource();
+            var work = new Lazy<Task>(() => ExecuteAsync(dispatch, _board.Add(run), running, over.Token, cancellationToken));
+            _ = running.GetOrAdd(run.Id, new Running(work, over)).Work.Value;
+        }
+    }
+
+    /// <summary>Hands out frames; waits for them as long as it is told to.</summary>
+    public async ValueTask<TakenWork> TakeAsync(WorkDemand demand, TimeSpan wait, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(demand);
+
+        // Before, a run that goes on would seem to be over.
+        try
+        {
+            await _atWork.Task.WaitAsync(wait, time, ct);
+        }
+        catch (TimeoutException)
+        {
+            return default;
+        }
+
+        return await _board.TakeAsync(demand, wait, ct);
+    }
+
+    /// <summary>How a run stands with its frames; null for one that is not in work here and did not end recently.</summary>
+    public RunProgress? Progress(Guid run) => _board.Progress(run) is { } progress
+        ? progress with { Callback = sender.Progress(run) }
+        : null;
+
+    /// <summary>Runs, workers and queues as they are now.</summary>
+    public WorkView View() => _board.View();
+
+    /// <summary>Makes a lease last for its whole life from now on; false when it has ended.</summary>
+    public bool Extend(Guid lease, WorkerName worker) => _board.Extend(lease, worker.Credential);
+
+    /// <summary>A lease that a worker has.</summary>
+    public Result<WorkLease> Find(Guid lease, WorkerName worker) =>
+        _board.Find(lease, worker.Credential) is { } found ? found.Lease : WorkBoard.NoLease(lease);
+
+    /// <summary>The stored bytes of a file next to the frames of a lease; null when there is none of this name.</summary>
+    public async Task<Result<BlobContent?>> OpenFileAsync(Guid lease, WorkerName worker, string path, CancellationToken ct)
+    {
+        Result<TreeView> view = await ViewAsync(lease, worker, ct);
+        return view.IsOk ? await inputs.OpenFileAsync(view.Value, path, ct) : view.Error;
+    }
+
+    /// <summary>The stored bytes of a frame of a lease.</summary>
+    public async ValueTask<Result<BlobContent>> OpenFrameAsync(Guid lease, WorkerName worker, int frame, CancellationToken ct)
+    {
+        if (_board.Find(lease, worker.Credential) is not { } found)
+        {
+            return WorkBoard.NoLease(lease);
+        }
+
+        Entry? entry = found.Lease.Frames.FirstOrDefault(of => of.Number == frame).Entry;
+        return entry is null ? ErrorCode.NotFound.With($"The lease {lease:N} is not for frame {frame}.")
+            : await blobs.FindAsync(found.Run.Input.Dataset, entry.Hash, ct) is { } content ? content
+            : ErrorCode.Gone.With("The frame is no longer stored.");
+    }
+
+    /// <summary>
+    /// Puts a file that a worker made of a frame of a lease into the dataset of the results; durable when it answers. The path says of
+    /// which frame it is.
+    /// </summary>
+    public async Task<Result<Done>> PutFileAsync(
+        Guid lease, WorkerName worker, DatasetPath path, string mediaType, PipeReader body, long length, CancellationToken ct) =>
+        _board.Find(lease, worker.Credential) is not { } found ? WorkBoard.NoLease(lease)
+            : !RunOutputs.TryParse(path.Value, out int frame) || !found.Lease.Frames.Any(of => of.Number == frame)
+                ? ErrorCode.Unprocessable.With(
+                    $"{Display.Quote(path.Value)} is no file of a frame of the lease: name it like 'previews/000001.png'.")
+            : length > RunOutputs.MaxFileBytes
+                ? ErrorCode.TooLarge.With($"The file has {length} bytes; the limit is {RunOutputs.MaxFileBytes}.")
+            : await outputs.PutAsync(found.Run.Output, path, mediaType, body, length, ct);
+
+    /// <summary>
+    /// Takes rows of a lease. A frame that has given its row keeps it: the same again changes nothing. A lease without frames ends.
+    /// </summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="worker">Whose it is.</param>
+    /// <param name="rows">Rows of its frames.</param>
+    /// <param name="durable">Whether to wait until they are durable.</param>
+    /// <param name="ct">Cancels.</param>
+    public async ValueTask<Result<Done>> GiveAsync(
+        Guid lease, WorkerName worker, IReadOnlyList<FrameResult> rows, bool durable, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        Result<(RunWork Run, List<FinishedFrame> Rows)> claimed = _board.Claim(lease, worker.Credential, rows);
+        if (!claimed.IsOk)
+        {
+            return claimed.Error;
+        }
+
+        (RunWork run, List<FinishedFrame> taken) = claimed.Value;
+        RowsKept? kept = durable && taken.Count > 0 ? new RowsKept(taken.Count) : null;
+        try
+        {
+            // Not cancelled: the rows are no longer the worker's.
+            foreach (FinishedFrame row in taken)
+            {
+                blobs.Awaited.Done(row.Work.Frame.Entry.Hash);
+                await run.Rows!.Writer.WriteAsync(row with { Kept = kept }, CancellationToken.None);
+            }
+        }
+        catch (ChannelClosedException)
+        {
+            return WorkBoard.NoLease(lease);
+        }
+
+        _board.Settle(run, taken.Count);
+        if (kept is not null)
+        {
+            await Task.WhenAny(kept.All, run.Gone.Task).WaitAsync(ct);
+        }
+
+        return kept is null or { All.IsCompleted: true } ? Done.Value : WorkBoard.NoLease(lease);
+    }
+
+    /// <summary>Takes back what is left of a lease; nobody is blamed.</summary>
+    public void Return(Guid lease, WorkerName worker) => _board.Return(lease, worker.Credential);
+
+    /// <summary>Takes a worker off that says that it ends, with what is left of its leases.</summary>
+    public void Leave(WorkerName worker) => _board.Leave(worker);
+
+    /// <summary>Ends the run of a lease as failed, because its worker says that none of its frames can be analysed.</summary>
+    public Result<Done> Refuse(Guid lease, WorkerName worker, HutchError reason) => _board.Refuse(lease, worker.Credential, reason);
+
+    private async ValueTask<Result<TreeView>> ViewAsync(Guid lease, WorkerName worker, CancellationToken ct) =>
+        _board.Find(lease, worker.Credential) is { } found
+            ? await inputs.ResolveAsync(found.Run.Input.Dataset, found.Run.Input.Snapshot, ct)
+            : WorkBoard.NoLease(lease);
+
+    private async Task ExecuteAsync(
+        RunDispatch dispatch, RunWork work, ConcurrentDictionary<Guid, Running> running, CancellationToken over,
+        CancellationToken cancellationToken)
+    {
+        // The dispatcher hears of other runs meanwhile.
+        await Task.Yield();
+        try
+        {
+            await dispatch.RunAsync(work, over, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            LogInterrupted(logger, work.Run.Id);
+        }
+        catch (Exception e)
+        {
+            // It is unfinished and goes on after the next start; the other runs go on now.
+            LogStopped(logger, work.Run.Id, e);
+        }
+        finally
+        {
+            running.TryRemove(work.Run.Id, out _);
+        }
+    }
+
+    /// <summary>A run in work.</summary>
+    /// <param name="Work">Ends with the run, or with the dispatcher.</param>
+    /// <param name="Over">Cancelled when the run has ended, by whomever.</param>
+    private sealed record Running(Lazy<Task> Work, CancellationTokenSource Over);
+
+    [LoggerMessage(EventId = 6001, Level = LogLevel.Information, Message = "Run {Run} goes on after the next start")]
+    private static partial void LogInterrupted(ILogger logger, Guid run);
+
+    [LoggerMessage(EventId = 6002, Level = LogLevel.Error, Message = "Run {Run} cannot go on before the next start")]
+    private static partial void LogStopped(ILogger logger, Guid run, Exception exception);
+}

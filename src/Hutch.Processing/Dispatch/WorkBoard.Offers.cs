@@ -1,0 +1,80 @@
+using Hutch.Model.Analyses;
+
+namespace Hutch.Processing.Dispatch;
+
+/// <content>How frames come to it, and which of them a run does without.</content>
+internal sealed partial class WorkBoard
+{
+    /// <summary>Says how much there is of a run whose frames now come.</summary>
+    public void Begin(RunWork run, long done, long? total)
+    {
+        lock (_gate)
+        {
+            (run.Done, run.Total) = (done, total);
+        }
+    }
+
+    /// <summary>Adds a frame. While many wait already, it waits too, unless the run does without some of those.</summary>
+    /// <returns>The frames that are skipped to make room.</returns>
+    public async ValueTask<IReadOnlyList<FrameWork>> OfferAsync(RunWork run, FrameWork frame, CancellationToken ct)
+    {
+        IReadOnlyList<FrameWork> skipped = MakeRoom(run);
+        await run.Room.WaitAsync(ct);
+        lock (_gate)
+        {
+            if (run is { Queued: 0, Open: 0 })
+            {
+                run.Moved = time.GetTimestamp();
+            }
+
+            run.Fresh.Add(frame with { Since = time.GetTimestamp() });
+            run.Newest = Math.Max(run.Newest, frame.Frame.Number);
+            Tell();
+        }
+
+        return skipped;
+    }
+
+    /// <summary>What a run has skipped.</summary>
+    public SkippedFrames Skipped(RunWork run)
+    {
+        lock (_gate)
+        {
+            return run.ToSkipped();
+        }
+    }
+
+    /// <summary>No more frames come.</summary>
+    public void EndOffers(RunWork run)
+    {
+        lock (_gate)
+        {
+            run.IsFed = true;
+            EndIfDone(run);
+        }
+    }
+
+    private IReadOnlyList<FrameWork> MakeRoom(RunWork run)
+    {
+        lock (_gate)
+        {
+            if (run.Fresh.Count < RunWork.MaxFramesAhead)
+            {
+                return [];
+            }
+
+            IReadOnlyList<FrameWork> gone = run.Fresh.LetGo();
+            foreach (FrameWork frame in gone)
+            {
+                run.Skipped.Add(frame.Frame.Number);
+            }
+
+            if (gone.Count > 0)
+            {
+                run.Room.Release(gone.Count);
+            }
+
+            return gone;
+        }
+    }
+}

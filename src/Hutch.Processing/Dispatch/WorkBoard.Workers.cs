@@ -1,0 +1,54 @@
+using Hutch.Site.Fairness;
+
+namespace Hutch.Processing.Dispatch;
+
+// What the board remembers of leases and workers. What changes in them changes under the lock of the board.
+internal sealed partial class WorkBoard
+{
+    /// <summary>A lease and the frames of it that have no row.</summary>
+    private sealed class Held(WorkLease lease, RunWork run, Worker worker, List<TriedFrame> open)
+    {
+        public WorkLease Lease => lease;
+
+        public RunWork Run => run;
+
+        public Worker Worker => worker;
+
+        public List<TriedFrame> Open => open;
+
+        public DateTimeOffset Expires { get; set; } = DateTimeOffset.MaxValue;
+
+        public ITimer? Timer { get; set; }
+    }
+
+    /// <summary>A worker as the board knows it.</summary>
+    private sealed class Worker(WorkerName name, string ns, TimeProvider time)
+    {
+        public WorkerName Name => name;
+
+        public string Namespace => ns;
+
+        /// <summary>Leases that it has.</summary>
+        public int Leases { get; set; }
+
+        /// <summary>Whether its one lease is a frame that may be what silenced others.</summary>
+        public bool HasSuspect { get; set; }
+
+        /// <summary>The run for whose suspect it takes nothing new, so that it has nothing else.</summary>
+        public RunWork? Waits { get; set; }
+
+        /// <summary>Frames that it has done.</summary>
+        public long Frames { get; set; }
+
+        public RecentRate Rate { get; } = new(time);
+
+        /// <summary>When its row came last, or it took frames and had none.</summary>
+        public long Moved { get; set; }
+
+        /// <summary>When it last spoke.</summary>
+        public DateTimeOffset Seen { get; set; }
+
+        /// <summary>Whether it has not spoken since it lost frames.</summary>
+        public bool IsSilent { get; set; }
+    }
+}

@@ -1,0 +1,114 @@
+using Hutch.Processing.Runs;
+
+namespace Hutch.Processing.Dispatch;
+
+/// <summary>Runs, workers and queues at one moment. Counts and rates are those since the server started.</summary>
+public sealed record WorkView(IReadOnlyList<RunLoad> Runs, IReadOnlyList<WorkerLoad> Workers, IReadOnlyList<QueueLoad> Queues)
+{
+    public static WorkView Empty { get; } = new([], [], []);
+}
+
+/// <summary>A run that is not over.</summary>
+public sealed record RunLoad
+{
+    public required ActiveRun Run { get; init; }
+
+    public required RunLoadState State { get; init; }
+
+    /// <summary>Frames in its input; null while it is followed, or has not begun.</summary>
+    public long? Total { get; init; }
+
+    /// <summary>Frames that have a row, those of earlier starts of the server too.</summary>
+    public required long Done { get; init; }
+
+    /// <summary>Frames that wait for a worker. Of a followed run, not more than the server looks ahead.</summary>
+    public required long Waiting { get; init; }
+
+    /// <summary>Frames that a worker has.</summary>
+    public required int InWork { get; init; }
+
+    /// <summary>Frames that were given up because each worker that had them fell silent.</summary>
+    public required long GivenUp { get; init; }
+
+    /// <summary>Frames that were skipped, as the run wants it, because they came faster than they were analysed.</summary>
+    public long Skipped { get; init; }
+
+    /// <summary>Rows a second, over the last ten seconds.</summary>
+    public required double FramesPerSecond { get; init; }
+
+    /// <summary>How long the oldest frame in the queue has been there.</summary>
+    public required TimeSpan Lag { get; init; }
+}
+
+public enum RunLoadState
+{
+    /// <summary>Its frames are analysed.</summary>
+    Running,
+
+    /// <summary>It follows its input, and there has been nothing to do for ten seconds.</summary>
+    Idle,
+
+    /// <summary>It follows its input, and frames come faster than they are analysed.</summary>
+    Behind,
+
+    /// <summary>No worker of its namespace is there.</summary>
+    WithoutWorker,
+
+    /// <summary>There are frames and workers, and for a minute no row.</summary>
+    Stuck,
+
+    /// <summary>Every frame has its row. The last rows are being written, or wait for a broker or a receiver that is away.</summary>
+    Finishing,
+}
+
+/// <summary>A process of a worker.</summary>
+public sealed record WorkerLoad
+{
+    public required string Name { get; init; }
+
+    public required string Namespace { get; init; }
+
+    public required WorkerLoadState State { get; init; }
+
+    /// <summary>Frames that it has.</summary>
+    public required int InWork { get; init; }
+
+    /// <summary>Frames that it has done.</summary>
+    public required long Frames { get; init; }
+
+    /// <summary>Rows a second, over the last ten seconds.</summary>
+    public required double FramesPerSecond { get; init; }
+
+    /// <summary>When it last spoke.</summary>
+    public required DateTimeOffset Seen { get; init; }
+}
+
+public enum WorkerLoadState
+{
+    /// <summary>It has frames, or had some in the last ten seconds.</summary>
+    Working,
+
+    /// <summary>It waits for frames.</summary>
+    Idle,
+
+    /// <summary>It has frames, and for a minute gave no row.</summary>
+    Stuck,
+
+    /// <summary>It fell silent while it had frames, which others get.</summary>
+    Silent,
+
+    /// <summary>It had no frames, asks for none, and said no goodbye: it was killed, or cannot reach the server.</summary>
+    Gone,
+}
+
+/// <summary>The frames of all runs of a namespace.</summary>
+/// <param name="Namespace">The namespace.</param>
+/// <param name="Runs">Its runs that are not over.</param>
+/// <param name="Workers">Its workers that are there.</param>
+/// <param name="Waiting">Frames that wait for a worker.</param>
+/// <param name="InWork">Frames that a worker has.</param>
+/// <param name="GivenUp">Frames that were given up.</param>
+/// <param name="FramesPerSecond">Rows a second, over the last ten seconds.</param>
+/// <param name="Lag">How long the oldest frame has been there.</param>
+public sealed record QueueLoad(
+    string Namespace, int Runs, int Workers, long Waiting, int InWork, long GivenUp, double FramesPerSecond, TimeSpan Lag);

@@ -1,0 +1,25 @@
+using Hutch.Processing.Runs;
+using Hutch.Site;
+
+namespace Hutch.Processing;
+
+/// <summary>Runs of programs at one site: their records, what they read and what they write. Holds no state of its own.</summary>
+public sealed class RunServices
+{
+    public RunServices(SiteServices site, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        Registry = new RunRegistry(site.Committer, site.Records, site.NewId);
+        Results = new ResultReader(site.Records, site.Events);
+        Inputs = new RunInputs(site.Heads, site.HeadFolder, site.Blobs);
+        Outputs = new RunOutputs(site.Entries, site.Intake, site.Lanes, time);
+    }
+
+    public RunRegistry Registry { get; }
+
+    public ResultReader Results { get; }
+
+    public RunInputs Inputs { get; }
+
+    public RunOutputs Outputs { get; }
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace Hutch.Processing.Runs;
+
+/// <summary>Where a run takes place: what else matters to repeat it.</summary>
+public static class RunEnvironment
+{
+    public static string Version { get; } =
+        typeof(RunEnvironment).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
+    /// <summary>The name under which the machine is noted.</summary>
+    public const string Machine = "machine";
+
+    /// <summary>Machine, system, runtime, processor.</summary>
+    public static IReadOnlyDictionary<string, string> Capture() => new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        [Machine] = Environment.MachineName,
+        ["system"] = RuntimeInformation.OSDescription,
+        ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
+        ["runtime"] = RuntimeInformation.FrameworkDescription,
+        ["processors"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
+    };
+}

@@ -1,0 +1,71 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Blobs;
+using Hutch.Site.Heads;
+
+namespace Hutch.Processing.Runs;
+
+/// <summary>What a worker reads of the datasets of its runs: fixed versions, their files, their frames.</summary>
+/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+public sealed class RunInputs(HeadReader heads, HeadFolder folder, BlobStore blobs)
+{
+    /// <summary>What is known of a dataset.</summary>
+    public ValueTask<Result<SiteDataset>> DatasetAsync(DatasetId dataset, CancellationToken ct) => heads.DatasetAsync(dataset, ct);
+
+    /// <summary>The version of a number; the head, or the closing snapshot, when it is null.</summary>
+    public ValueTask<Result<TreeView>> ResolveAsync(DatasetId dataset, long? number, CancellationToken ct) =>
+        heads.ResolveAsync(dataset, number is long known ? SnapshotRef.OfNumber(checked((int)known)) : null, ct);
+
+    /// <summary>Fixes the head and gives the newest version; null when there is nothing in the dataset.</summary>
+    public async Task<Result<TreeView?>> FixAsync(DatasetId dataset, CancellationToken ct)
+    {
+        Result<SiteSnapshot?> folded = await folder.FoldAsync(dataset, FoldRequest.Automatic, ct);
+        return !folded.IsOk ? folded.Error
+            : folded.Value is { } newest ? (await ResolveAsync(dataset, newest.Number, ct)).Then<TreeView?>(view => view)
+            : (TreeView?)null;
+    }
+
+    public IAsyncEnumerable<StoredFrame> FramesAsync(TreeView view, CancellationToken ct) => FrameListing.ReadAsync(heads, view, ct);
+
+    /// <summary>How many frames there are beside those of a set.</summary>
+    public Task<long> CountAsync(TreeView view, FrameSet others, CancellationToken ct) =>
+        FrameListing.CountAsync(heads, view, others, ct);
+
+    /// <summary>The bytes of a small file; null when there is none of this name.</summary>
+    public async Task<Result<byte[]?>> ReadFileAsync(TreeView view, string name, int maxBytes, CancellationToken ct)
+    {
+        Result<BlobContent?> opened = await OpenFileAsync(view, name, ct);
+        return !opened.IsOk ? opened.Error
+            : opened.Value is not { } content ? (byte[]?)null
+            : content.Size > maxBytes ? ErrorCode.TooLarge.With($"'{name}' has {content.Size} bytes; the limit is {maxBytes}.")
+            : await content.ReadAllAsync(maxBytes, ct);
+    }
+
+    /// <summary>The stored bytes of a file; null when there is none of this name.</summary>
+    public async Task<Result<BlobContent?>> OpenFileAsync(TreeView view, string name, CancellationToken ct)
+    {
+        Result<DatasetPath> path = DatasetPath.Parse(name);
+        if (!path.IsOk)
+        {
+            return path.Error;
+        }
+
+        if (await heads.FindAsync(view, path.Value, ct) is not { Kind: EntryKind.File } entry)
+        {
+            return (BlobContent?)null;
+        }
+
+        return await blobs.FindAsync(view.Dataset.Id, entry.Hash, ct) is { } content
+            ? content
+            : ErrorCode.Gone.With($"The bytes of '{name}' are no longer stored.");
+    }
+
+    /// <summary>Makes a snapshot of the results of a run, with the files that hold them.</summary>
+    public async Task<Result<Done>> KeepResultsAsync(ActiveRun run, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var request = new FoldRequest(SnapshotReason.Run, run.Description.User, $"Results of run {run.Id:N}");
+        return (await folder.FoldAsync(run.Output, request, ct)).Then<Done>(_ => Done.Value);
+    }
+}

@@ -1,0 +1,339 @@
+using System.Text.Json;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Analyses;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Committing;
+using Hutch.Site.Lifecycle;
+
+namespace Hutch.Processing.Runs;
+
+/// <summary>Runs of programs: begin, write results, end, and who came from whom. What it answers is durable.</summary>
+/// <remarks>Thread-safe. Checks no rights and reserves no names: the caller has.</remarks>
+public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<Guid> newId)
+{
+    /// <summary>An id for a new run, or for the dataset that takes its results.</summary>
+    public Guid NewId() => newId();
+
+    /// <summary>
+    /// Begins a run, and makes the dataset for its results in the same commit. The same id again returns what is there; so does a run of
+    /// the same work that <see cref="NewRun.Known"/> does not name.
+    /// </summary>
+    public Task<Result<SiteRun>> StartAsync(NewRun run, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return committer.CommitAsync(context => Start(context, run), [], ct);
+    }
+
+    /// <summary>
+    /// Writes results of a run in one commit. A frame that has a result keeps it: the same again changes nothing.
+    /// </summary>
+    /// <returns>How many were new.</returns>
+    public Task<Result<int>> AddResultsAsync(Guid run, DatasetId dataset, IReadOnlyList<FrameResult> results, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        return committer.CommitAsync(context => AddResults(context, run, dataset, results), [], ct);
+    }
+
+    /// <summary>Ends a run. One that has ended stays as it is.</summary>
+    /// <param name="run">Which one.</param>
+    /// <param name="outcome">How it ended.</param>
+    /// <param name="message">What it says at its end.</param>
+    /// <param name="inputs">What it has read, when its start could not say; null keeps what was said.</param>
+    /// <param name="skipped">Frames that it has skipped; null for none.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>The run as it ended.</returns>
+    public Task<Result<SiteRun>> FinishAsync(
+        Guid run, RunOutcome outcome, string? message, IReadOnlyList<VersionReference>? inputs, SkippedFrames? skipped,
+        CancellationToken ct) =>
+        EndAsync(new JournalRecord.RunFinished(run, outcome, message, inputs) { Skipped = skipped }, static ended => ended, ct);
+
+    /// <summary>Ends a run as cancelled, whoever carries it out: from now on it takes no results. One that has ended is refused.</summary>
+    /// <returns>The run as it ended.</returns>
+    public Task<Result<SiteRun>> StopAsync(Guid run, string message, SkippedFrames? skipped, CancellationToken ct) => EndAsync(
+        new JournalRecord.RunFinished(run, RunOutcome.Cancelled, message) { Skipped = skipped },
+        static ended => (ErrorCode.Conflict with { Title = "The run has ended", Advice = "Its results stay as they are." }).With(
+            $"The run {ended.Id:N} has ended already ({ended.State}): there is nothing to stop."),
+        ct);
+
+    /// <summary>
+    /// The runs, newest first, that do or did the same work: the same version of a program with the same parameters on the same version
+    /// of a dataset, or still following it. Those that failed or were cancelled do not count.
+    /// </summary>
+    public ValueTask<IReadOnlyList<SiteRun>> OfSameWorkAsync(RunDescription work, VersionReference input, CancellationToken ct) =>
+        records.ReadConsistentAsync<IReadOnlyList<SiteRun>>(queries => [.. OfSameWork(queries, work, [input])], ct);
+
+    /// <summary>A run, with what it has written so far.</summary>
+    public ValueTask<Result<SiteRun>> GetAsync(Guid run, CancellationToken ct) => records.ReadConsistentAsync<Result<SiteRun>>(
+        queries => queries.Run(run) is { } found ? WithCounts(queries, found) : NoRun(run), ct);
+
+    /// <summary>The run whose results a dataset keeps; null when there is none, or more than one.</summary>
+    public ValueTask<SiteRun?> FindWriterAsync(DatasetId output, CancellationToken ct) => records.ReadConsistentAsync(
+        queries => queries.RunsInto(output, 2) is [var only] ? only : null, ct);
+
+    /// <summary>Runs, the newest first, with what they have written so far.</summary>
+    /// <param name="filter">Which.</param>
+    /// <param name="before">Runs that began before this one (its sequence number); null from the newest.</param>
+    /// <param name="limit">The most to give.</param>
+    /// <param name="ct">Cancels.</param>
+    public ValueTask<IReadOnlyList<SiteRun>> ListAsync(RunFilter filter, long? before, int limit, CancellationToken ct) =>
+        records.ReadConsistentAsync<IReadOnlyList<SiteRun>>(
+            queries =>
+            [
+                .. queries.RunsBefore(filter, before ?? long.MaxValue, Math.Clamp(limit, 1, RunLimits.MaxRunsAtOnce))
+                    .Select(run => WithCounts(queries, run)),
+            ],
+            ct);
+
+    /// <summary>The runs that a worker carries out and that are not over, in the order in which they began.</summary>
+    public ValueTask<IReadOnlyList<ActiveRun>> InProgressAsync(CancellationToken ct) => records.ReadAsync<IReadOnlyList<ActiveRun>>(
+        queries => [.. queries.RunsInProgress().Select(ActiveRun.From).OfType<ActiveRun>()], ct);
+
+    /// <summary>A run that a worker carries out; null when it is over or unknown.</summary>
+    public ValueTask<ActiveRun?> FindActiveAsync(Guid run, CancellationToken ct) =>
+        records.ReadAsync(queries => queries.Run(run) is { } found ? ActiveRun.From(found) : null, ct);
+
+    /// <summary>Adds the frames for which a run has results to a set.</summary>
+    public async ValueTask AddResultFramesAsync(Guid run, FrameSet frames, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        IReadOnlyList<long> found = await records.ReadAsync<IReadOnlyList<long>>(
+            queries =>
+            [
+                .. queries.Run(run) is { } known
+                    ? known.Outputs.Select(queries.DatasetKey).OfType<long>().SelectMany(key => queries.ResultFrames(key, run))
+                    : [],
+            ],
+            ct);
+        foreach (long frame in found)
+        {
+            frames.Add((int)frame);
+        }
+    }
+
+    /// <summary>Where a dataset comes from and what was made of it; at most so much as <see cref="RunLimits"/> says.</summary>
+    public ValueTask<SiteLineage> LineageAsync(DatasetId dataset, CancellationToken ct) => records.ReadConsistentAsync(
+        queries =>
+        {
+            (List<DatasetId> ancestors, bool moreAncestors) = Walk(dataset, id => ParentsOf(queries, id));
+            (List<DatasetId> descendants, bool moreDescendants) = Walk(dataset, id => queries.Children(id).Select(child => child.Id));
+            IReadOnlyList<SiteRun> runs = queries.RunsBefore(new RunFilter(dataset), long.MaxValue, RunLimits.MaxRunsAtOnce + 1);
+            bool moreRuns = runs.Count > RunLimits.MaxRunsAtOnce;
+            return new SiteLineage(
+                ancestors,
+                descendants,
+                [.. runs.Take(RunLimits.MaxRunsAtOnce).Select(run => WithCounts(queries, run))],
+                moreAncestors || moreDescendants || moreRuns);
+        },
+        ct);
+
+    private static Result<SiteRun> Start(CommitContext context, NewRun wanted)
+    {
+        if (context.Queries.Run(wanted.Id) is { } present)
+        {
+            return present;
+        }
+
+        if (wanted.Known is { } known
+            && OfSameWork(context.Queries, wanted.Description, wanted.Inputs).FirstOrDefault(run => !known.Contains(run.Id)) is { } same)
+        {
+            return same;
+        }
+
+        bool isExternal = wanted.Description.IsExternal == true;
+        if (!isExternal && context.Queries.RunsInProgressCount() >= RunLimits.MaxRunsInProgress)
+        {
+            return ErrorCode.Unavailable.With(
+                $"{RunLimits.MaxRunsInProgress} runs are in progress, the maximum. Wait until some have finished.");
+        }
+
+        List<DatasetId> outputs = [.. wanted.Outputs];
+        if (wanted.Output is { } output)
+        {
+            Result<SiteDataset> made = DatasetLifecycle.Create(context, output);
+            if (!made.IsOk)
+            {
+                return made.Error;
+            }
+
+            outputs.Add(output.Id);
+        }
+
+        context.Emit(new JournalRecord.RunStarted(wanted.Id, wanted.Description, wanted.Inputs, outputs));
+        return context.Queries.Run(wanted.Id)!;
+    }
+
+    private static IEnumerable<SiteRun> OfSameWork(SiteQueries queries, RunDescription work, IReadOnlyList<VersionReference> inputs) =>
+        inputs is not [var input] ? [] : queries.RunsOn(input, work.Program, work.Version, RunLimits.MaxRunsAtOnce).Where(run =>
+            run.Inputs.Count == 1
+            && run.Description.Namespace == work.Namespace
+            && (run.Finished is null || (run.Outcome == "done" && input.Snapshot is not null))
+            && AreSame(run.Description.Parameters, work.Parameters));
+
+    private static bool AreSame(JsonElement? one, JsonElement? other) =>
+        one is { } first && other is { } second ? JsonElement.DeepEquals(first, second) : one is null && other is null;
+
+    private async Task<Result<SiteRun>> EndAsync(
+        JournalRecord.RunFinished end, Func<SiteRun, Result<SiteRun>> hasEnded, CancellationToken ct)
+    {
+        // Most is counted before the commit, which others wait for; in it, only what came since.
+        ResultCount before = await records.ReadConsistentAsync(
+            queries => queries.Run(end.Run) is { } found ? Count(queries, found, after: 0) : default, ct);
+        return await committer.CommitAsync(
+            context =>
+            {
+                if (context.Queries.Run(end.Run) is not { } standing)
+                {
+                    return NoRun(end.Run);
+                }
+
+                if (standing.Finished is not null)
+                {
+                    return hasEnded(standing);
+                }
+
+                ResultCount since = Count(context.Queries, standing, before.Newest);
+                context.Emit(end with { Frames = before.Rows + since.Rows, Failures = before.Failures + since.Failures });
+                return context.Queries.Run(end.Run)!;
+            },
+            [],
+            ct,
+            mayUseReserve: true);
+    }
+
+    private static Result<int> AddResults(CommitContext context, Guid run, DatasetId id, IReadOnlyList<FrameResult> results)
+    {
+        if (!context.WritableDataset(id).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (!context.Queries.IsRunning(run, id))
+        {
+            return ErrorCode.Conflict.With($"The run {run:N} has finished, or does not write to '{dataset.Owner}/{dataset.Slug}'.");
+        }
+
+        int added = 0;
+        foreach (FrameResult result in results)
+        {
+            if (!context.Queries.HasResult(dataset.Key, run, result.Frame))
+            {
+                context.Emit(new JournalRecord.ResultRow(id, run, result.Frame, result.Row));
+                added++;
+            }
+        }
+
+        return added;
+    }
+
+    private static (List<DatasetId> Found, bool IsTruncated) Walk(DatasetId from, Func<DatasetId, IEnumerable<DatasetId>> next)
+    {
+        var found = new List<DatasetId>();
+        var known = new HashSet<DatasetId> { from };
+        var waiting = new Queue<DatasetId>([from]);
+        while (waiting.TryDequeue(out DatasetId id))
+        {
+            foreach (DatasetId near in next(id))
+            {
+                if (!known.Add(near))
+                {
+                    continue;
+                }
+
+                if (found.Count == RunLimits.MaxLineageDatasets)
+                {
+                    return (found, true);
+                }
+
+                found.Add(near);
+                waiting.Enqueue(near);
+            }
+        }
+
+        return (found, false);
+    }
+
+    private static IEnumerable<DatasetId> ParentsOf(SiteQueries queries, DatasetId id) =>
+        queries.DatasetKey(id) is long key ? queries.Parents(key).Select(parent => parent.Dataset) : [];
+
+    private static SiteRun WithCounts(SiteQueries queries, SiteRun run)
+    {
+        if (run.Frames is not null)
+        {
+            return run;
+        }
+
+        ResultCount count = Count(queries, run, after: 0);
+        return run with { Frames = count.Rows, Failures = count.Failures };
+    }
+
+    private static ResultCount Count(SiteQueries queries, SiteRun run, long after)
+    {
+        var sum = default(ResultCount);
+        foreach (DatasetId output in run.Outputs)
+        {
+            if (queries.DatasetKey(output) is long key)
+            {
+                ResultCount more = queries.ResultCount(key, run.Id, after);
+                sum = new ResultCount(sum.Rows + more.Rows, sum.Failures + more.Failures, Math.Max(sum.Newest, more.Newest));
+            }
+        }
+
+        return sum;
+    }
+
+    private static HutchError NoRun(Guid run) => ErrorCode.NotFound.With($"There is no run {run:N} here.");
+}
+
+/// <summary>A run that a worker carries out: from one input to one dataset that keeps the results.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Description">Program, parameters, who started it.</param>
+/// <param name="Input">What it reads, at a snapshot; without one while it is followed.</param>
+/// <param name="Output">The dataset that keeps its results.</param>
+public sealed record ActiveRun(Guid Id, RunDescription Description, VersionReference Input, DatasetId Output)
+{
+    /// <summary>The workers that carry it out: those of this namespace.</summary>
+    public string Namespace => Description.Namespace ?? WorkNamespace.Default;
+
+    /// <summary>The run, or null when it is over or is not of this kind.</summary>
+    internal static ActiveRun? From(SiteRun run) =>
+        run is { Finished: null, Inputs: [var input], Outputs: [var output], Description.IsExternal: not true }
+        ? new ActiveRun(run.Id, run.Description, input, output)
+        : null;
+}
+
+public sealed record NewRun
+{
+    /// <summary>Its id: chosen by the caller, so that a retry starts nothing twice.</summary>
+    public required Guid Id { get; init; }
+
+    public required RunDescription Description { get; init; }
+
+    /// <summary>What it reads, each at a snapshot; without one while it is followed.</summary>
+    public IReadOnlyList<VersionReference> Inputs { get; init; } = [];
+
+    /// <summary>A dataset that is made for its results, together with the run or not at all; null for none.</summary>
+    public NewDataset? Output { get; init; }
+
+    /// <summary>
+    /// Runs of the same work that the caller knows of. When there is another one, nothing begins and that one is returned: two who ask
+    /// for the same at the same time get one run. Null begins it in any case.
+    /// </summary>
+    public IReadOnlySet<Guid>? Known { get; init; }
+
+    /// <summary>Datasets that are there already and that it writes to.</summary>
+    public IReadOnlyList<DatasetId> Outputs { get; init; } = [];
+}
+
+/// <param name="Frame">Its number, from 1.</param>
+/// <param name="Row">A JSON object; the member <c>error</c> says that the frame failed.</param>
+public readonly record struct FrameResult(long Frame, JsonElement Row);
+
+/// <summary>Where a dataset comes from and what was made of it.</summary>
+/// <param name="Ancestors">All it was made from, the nearest first.</param>
+/// <param name="Descendants">All that was made from it, the nearest first.</param>
+/// <param name="Runs">Runs that read or wrote it, the newest first.</param>
+/// <param name="IsTruncated">Whether there is more than is listed.</param>
+public sealed record SiteLineage(
+    IReadOnlyList<DatasetId> Ancestors, IReadOnlyList<DatasetId> Descendants, IReadOnlyList<SiteRun> Runs, bool IsTruncated);

@@ -1,0 +1,23 @@
+using Hutch.Model.Analyses;
+using Hutch.Model.Records;
+
+namespace Hutch.Processing.Runs;
+
+/// <summary>Which frames of its input a run analyses. Kept among its parameters; what is usual is left out there.</summary>
+public static class RunSelection
+{
+    /// <summary>The parameter that says what to do when frames come faster than they are analysed.</summary>
+    public const string WhenBehind = "whenBehind";
+
+    /// <summary>The parameter that names another run: only frames without a row in that one are analysed.</summary>
+    public const string MissingFrom = "missingFrom";
+
+    public static LagPolicy Policy(RunDescription run) =>
+        RunParameter.Text(run, WhenBehind) is { } text && LagPolicy.Parse(text).TryGet(out LagPolicy policy, out _)
+            ? policy
+            : LagPolicy.All;
+
+    /// <summary>The run whose missing frames are analysed; null when it is all frames.</summary>
+    public static Guid? Earlier(RunDescription run) =>
+        Guid.TryParse(RunParameter.Text(run, MissingFrom), out Guid earlier) ? earlier : null;
+}

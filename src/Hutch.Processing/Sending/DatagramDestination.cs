@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Hutch.Messaging.Datagrams;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Processing.Runs;
+using Hutch.Site.Heads;
+
+namespace Hutch.Processing.Sending;
+
+/// <summary>
+/// Sends a datagram <c>PIA:DCID:IMAGE:N_SPOTS_TOTAL:N_SPOTS_NO_ICE:ESTIMATED_D_MIN:TOTAL_INTENSITY</c> for each row of a spot finding, as
+/// Diamond's bridge from Zocalo to its acquisition system GDA does. A dataset without the number of a data collection has none.
+/// </summary>
+internal sealed class DatagramDestination(ActiveRun run, string slug, RunInputs inputs, DatagramSender sender) : IRowDestination
+{
+    /// <summary>Its <see cref="Name"/>.</summary>
+    public const string Key = ".datagrams";
+
+    private const int MaxHeaderBytes = 4 << 20;
+
+    private static readonly string[] Fields = ["n_spots_total", "n_spots_no_ice", "estimated_d_min", "total_intensity"];
+
+    private Task<long?>? _number;
+
+    /// <inheritdoc/>
+    public string Name => Key;
+
+    /// <inheritdoc/>
+    public async Task<int> SendAsync(IReadOnlyList<SiteResult> rows, CancellationToken ct)
+    {
+        long? collection = await (_number ??= FindNumberAsync(ct));
+        foreach (SiteResult row in rows)
+        {
+            if (collection is long number && Datagram(number, row) is { } datagram)
+            {
+                await sender.SendAsync(datagram, ct);
+            }
+        }
+
+        return rows.Count;
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> EndAsync(long rows, CancellationToken ct) => Task.FromResult(true);
+
+    /// <inheritdoc/>
+    public string Explain(long rows) => $"There were no datagrams for {rows} rows.";
+
+    /// <summary>The datagram of a row; null for one that finds no spots, or says an error.</summary>
+    private static byte[]? Datagram(long collection, SiteResult row)
+    {
+        JsonElement values = JsonElement.Parse(row.Row);
+        if (!values.TryGetProperty(Fields[0], out _))
+        {
+            return null;
+        }
+
+        string found = string.Join(':', Fields.Select(field => Number(values, field)));
+        return Encoding.Latin1.GetBytes(string.Create(CultureInfo.InvariantCulture, $"PIA:{collection}:{row.Frame}:{found}"));
+    }
+
+    private static string Number(JsonElement row, string field) =>
+        row.TryGetProperty(field, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetRawText() : "0";
+
+    /// <summary>The number of the data collection: <c>dcid</c> of the detector's header, or a dataset's name that is a number.</summary>
+    private async Task<long?> FindNumberAsync(CancellationToken ct)
+    {
+        Result<TreeView> view = await inputs.ResolveAsync(run.Input.Dataset, run.Input.Snapshot, ct);
+        byte[]? header = null;
+        if (view.IsOk)
+        {
+            (await inputs.ReadFileAsync(view.Value, "header", MaxHeaderBytes, ct)).TryGet(out header, out _);
+        }
+
+        return Parse(header is null ? null : Told(header)) ?? Parse(slug);
+    }
+
+    private static string? Told(byte[] header)
+    {
+        try
+        {
+            JsonElement at = JsonElement.Parse(header);
+            foreach (string name in (string[])["start", "user_data", "dcid"])
+            {
+                if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(name, out at))
+                {
+                    return null;
+                }
+            }
+
+            return at.ToString();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    // Digits alone: nothing in a name or a header may look like a further field.
+    private static long? Parse(string? text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
+}

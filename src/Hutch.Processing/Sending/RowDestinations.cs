@@ -1,0 +1,55 @@
+using Hutch.Messaging;
+using Hutch.Messaging.Callbacks;
+using Hutch.Messaging.Datagrams;
+using Hutch.Messaging.Recipes;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Processing.Runs;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Processing.Sending;
+
+/// <summary>Where the rows of runs go: what their recipe, their address for callbacks and the operator say.</summary>
+public sealed class RowDestinations(
+    RunInputs inputs, IMessageBus bus, RecipeQueues queues, CallbackAddresses addresses, CallbackClient callbacks, DatagramSender datagrams,
+    TimeProvider time, ILogger<RowDestinations> logger)
+{
+    /// <summary>The names of all destinations, under which their places are kept.</summary>
+    internal static readonly string[] Names = [QueueDestination.Key, CallbackDestination.Key, DatagramDestination.Key];
+
+    /// <summary>The destinations of a run.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="written">Ends when no more rows come.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="HutchException">The rows may not go where they shall.</exception>
+    internal async Task<IReadOnlyList<IRowDestination>> OfAsync(ActiveRun run, Task written, CancellationToken ct)
+    {
+        bool isQueued = RunRecipe.Find(run.Description) is not null || queues.ResultQueue is not null;
+        string? callback = RunCallback.Find(run.Description);
+        bool isTold = datagrams.IsOn && run.Namespace == WorkNamespace.Default;
+        if (!isQueued && callback is null && !isTold)
+        {
+            return [];
+        }
+
+        SiteDataset? input = (await inputs.DatasetAsync(run.Input.Dataset, ct)).TryGet(out SiteDataset? found, out _) ? found : null;
+        var payload = new RowPayload(run, input is null ? run.Input.Dataset.ToString() : $"{input.Owner}/{input.Slug}");
+        var destinations = new List<IRowDestination>();
+        if (isQueued)
+        {
+            destinations.Add(new QueueDestination(RowMessages.Of(payload, queues).Value, bus));
+        }
+
+        if (callback is not null)
+        {
+            destinations.Add(new CallbackDestination(payload, addresses.Find(callback).Value, callbacks, written, time, logger));
+        }
+
+        if (isTold)
+        {
+            destinations.Add(new DatagramDestination(run, input?.Slug ?? "", inputs, datagrams));
+        }
+
+        return destinations;
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Hutch.Messaging;
+using Hutch.Messaging.Recipes;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Processing.Runs;
+
+namespace Hutch.Processing.Sending;
+
+/// <summary>
+/// The messages that the result rows of a run become: one for each node to which the run's recipe leads, and one for the result queue of
+/// the server. See "Results as messages" in docs/reference/recipes.md.
+/// </summary>
+internal sealed class RowMessages
+{
+    private readonly RowPayload _payload;
+    private readonly string? _resultQueue;
+    private readonly RecipeMessage? _step;
+    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+
+    private RowMessages(RowPayload payload, string? resultQueue, RecipeMessage? step)
+    {
+        _payload = payload;
+        _resultQueue = resultQueue;
+        _step = step;
+    }
+
+    /// <summary>The messages of a run. An error when they may not go where its recipe says.</summary>
+    /// <param name="payload">What they say of the run.</param>
+    /// <param name="queues">Where messages may go.</param>
+    public static Result<RowMessages> Of(RowPayload payload, RecipeQueues queues)
+    {
+        if (RunRecipe.Find(payload.Run.Description) is not { } json)
+        {
+            return new RowMessages(payload, queues.ResultQueue, null);
+        }
+
+        if (!Recipe.ReadWhole(json).TryGet(out Recipe? recipe, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        RecipeStart start = recipe.Start[0];
+        var step = new RecipeMessage
+        {
+            Recipe = recipe,
+            At = start.Node,
+            Environment = RecipeMessage.Named(payload.Run.Id.ToString()),
+            Payload = start.Payload,
+        };
+        var messages = new RowMessages(payload, queues.ResultQueue, step);
+        foreach (RecipeNode next in step.Node.Next.Select(next => recipe.Nodes[next]))
+        {
+            if (!queues.Find(next).TryGet(out string? name, out refusal))
+            {
+                return refusal;
+            }
+
+            messages._names[next.Queue!] = name;
+        }
+
+        return messages;
+    }
+
+    /// <summary>The messages of one row. One that says an error goes where the recipe sends errors.</summary>
+    public IEnumerable<QueuedMessage> OfRow(SiteResult row)
+    {
+        JsonElement values = JsonElement.Parse(row.Row);
+        JsonElement payload = _payload.Of(values);
+        if (_resultQueue is not null)
+        {
+            yield return new QueuedMessage(_resultQueue, BusMessage.NoHeaders, RowPayload.Write(payload.WriteTo));
+        }
+
+        foreach (QueuedMessage message in Sent(
+            node => values.TryGetProperty("error"u8, out _) ? node.Errors : node.To(RunRecipe.RowOutput, isMain: true), payload))
+        {
+            yield return message;
+        }
+    }
+
+    /// <summary>The messages that say that all rows have gone.</summary>
+    public IEnumerable<QueuedMessage> OfEnd(long rows) => Sent(
+        node => node.To(RunRecipe.EndOutput, isMain: false),
+        _payload.Of(JsonElement.Parse(FormattableString.Invariant($"{{\"frames\":{rows}}}"))));
+
+    private IEnumerable<QueuedMessage> Sent(Func<RecipeNode, IReadOnlyList<int>> to, JsonElement payload) => _step is null
+        ? []
+        : _step.Send(to(_step.Node), payload).Value.Select(message => message with { Queue = _names[message.Queue] });
+}

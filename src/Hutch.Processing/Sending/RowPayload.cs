@@ -1,0 +1,45 @@
+using System.Buffers;
+using System.Text.Json;
+using Hutch.Processing.Runs;
+
+namespace Hutch.Processing.Sending;
+
+/// <summary>What messages of a run say: where their rows are from, and where they are kept.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Input">The name of the dataset that it reads.</param>
+internal sealed record RowPayload(ActiveRun Run, string Input)
+{
+    /// <summary>A row as a message: the dataset's name, the row, then the ids.</summary>
+    public JsonElement Of(JsonElement row) => JsonElement.Parse(Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("file"u8, Input);
+        foreach (JsonProperty value in row.EnumerateObject())
+        {
+            value.WriteTo(json);
+        }
+
+        WriteIds(json);
+        json.WriteEndObject();
+    }).Span);
+
+    /// <summary>Writes the ids: <c>dataset</c>, <c>results</c>, <c>run</c>.</summary>
+    public void WriteIds(Utf8JsonWriter json)
+    {
+        json.WriteString("dataset"u8, Run.Input.Dataset.ToString());
+        json.WriteString("results"u8, Run.Output.ToString());
+        json.WriteString("run"u8, Run.Id.ToString("N"));
+    }
+
+    /// <summary>What is written, as bytes.</summary>
+    public static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> write)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            write(json);
+        }
+
+        return bytes.WrittenMemory;
+    }
+}

@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using Hutch.Messaging.InProcess;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Processing.Runs;
+
+namespace Hutch.Processing.Sending;
+
+/// <summary>
+/// Sends the result rows of runs on, each after it is durable, in the order in which they came, to every destination by itself. How far
+/// each is, it remembers; after a crash the rows of the last second are sent again.
+/// </summary>
+/// <remarks>Thread-safe. A run ends only when its rows have gone, or were given up.</remarks>
+public sealed class RowSender(
+    ResultReader results, RunInputs inputs, ICursorStore cursors, RowDestinations destinations, TimeProvider time)
+{
+    private static readonly TimeSpan SaveAfter = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<Guid, (CallbackDestination Destination, Place Place)> _callbacks = new();
+
+    /// <summary>Sends the rows of a run until all are written and have gone.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="written">Ends when no more rows come: true when all frames have one.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>What did not go, in words; null when all did.</returns>
+    /// <exception cref="HutchException">They cannot go where they shall.</exception>
+    public async Task<string?> RunAsync(ActiveRun run, Task<bool> written, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        IReadOnlyList<IRowDestination> all = await destinations.OfAsync(run, written, ct);
+        if (all.Count == 0)
+        {
+            return null;
+        }
+
+        SiteDataset output = (await inputs.DatasetAsync(run.Output, ct)).Value;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        try
+        {
+            string?[] left = await Task.WhenAll(all.Select(one => GuardAsync(one, run, output, written, stop)));
+            return left.OfType<string>().Aggregate((string?)null, (some, more) => some is null ? more : $"{some} {more}");
+        }
+        finally
+        {
+            _callbacks.TryRemove(run.Id, out _);
+        }
+    }
+
+    /// <summary>How far the rows of a run have gone to the address that it calls; null when it calls none, or is not in work.</summary>
+    public SendingProgress? Progress(Guid run) => _callbacks.TryGetValue(run, out (CallbackDestination Destination, Place Place) callback)
+        ? new SendingProgress(callback.Place.Rows, callback.Destination.Trouble)
+        : null;
+
+    /// <summary>Forgets a run that is over.</summary>
+    public async ValueTask ForgetAsync(Guid run, CancellationToken ct)
+    {
+        foreach (string name in RowDestinations.Names.Select(name => CursorOf(run, name)))
+        {
+            if (await cursors.LoadAsync(name, ct) is not null)
+            {
+                await cursors.DeleteAsync(name, ct);
+            }
+        }
+    }
+
+    private static string CursorOf(Guid run, string destination) => $"analysis.rows.{run:N}{destination}";
+
+    /// <summary>Sends to one destination; the first that fails stops the others.</summary>
+    private async Task<string?> GuardAsync(
+        IRowDestination destination, ActiveRun run, SiteDataset output, Task<bool> written, CancellationTokenSource stop)
+    {
+        try
+        {
+            return await SendAsync(destination, run, output, written, stop.Token);
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            throw;
+        }
+    }
+
+    private async Task<string?> SendAsync(
+        IRowDestination destination, ActiveRun run, SiteDataset output, Task<bool> written, CancellationToken ct)
+    {
+        string cursor = CursorOf(run.Id, destination.Name);
+        var place = new Place(cursors, time, cursor, await cursors.LoadAsync(cursor, ct) ?? 0);
+        if (destination is CallbackDestination callback)
+        {
+            _callbacks[run.Id] = (callback, place);
+        }
+
+        long left = 0;
+        try
+        {
+            await foreach (IReadOnlyList<SiteResult> rows in results.ReadAsync(output, run.Id, place.Rows, written, ct))
+            {
+                int sent = left > 0 ? 0 : await destination.SendAsync(rows, ct);
+                left += rows.Count - sent;
+                place.Rows += sent;
+                await place.SaveAsync(SaveAfter, ct);
+            }
+
+            bool isAll = left == 0 && (!await written || await destination.EndAsync(place.Rows, ct));
+            return isAll ? null : destination.Explain(left);
+        }
+        finally
+        {
+            await place.SaveAsync(TimeSpan.Zero, CancellationToken.None);
+        }
+    }
+
+    /// <summary>How many rows of a run have gone to a destination.</summary>
+    private sealed class Place(ICursorStore cursors, TimeProvider time, string name, long rows)
+    {
+        private long _saved = rows;
+        private long _savedAt = time.GetTimestamp();
+
+        public long Rows { get; set; } = rows;
+
+        public async ValueTask SaveAsync(TimeSpan after, CancellationToken ct)
+        {
+            if (Rows != _saved && time.GetElapsedTime(_savedAt) >= after)
+            {
+                await cursors.SaveAsync(name, Rows, ct);
+                _saved = Rows;
+                _savedAt = time.GetTimestamp();
+            }
+        }
+    }
+}
