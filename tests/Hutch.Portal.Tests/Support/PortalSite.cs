@@ -15,6 +15,7 @@ using Hutch.Messaging.Datagrams;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
+using Hutch.Zone.Limits;
 using Microsoft.Playwright;
 
 namespace Hutch.Portal.Tests.Support;
@@ -58,7 +59,8 @@ internal sealed partial class PortalSite : IAsyncDisposable
             HttpAddress = "127.0.0.1:0",
             HttpsAddress = isSecure ? "127.0.0.1:0" : null,
             Api = new ApiOptions { StopSeconds = 1 },
-            Zone = zone ?? new ZoneOptions { Durable = false },
+            // Passwords that are hashed in no time: what a real hash costs is tested in Hutch.Zone.Tests.
+            Zone = zone ?? new ZoneOptions { Durable = false, Accounts = new AccountOptions { HashIterations = 10 } },
             PathPrefix = prefix,
             SiteName = siteName ?? "hutch",
             ConfigureServices = services =>

@@ -5,15 +5,19 @@ internal static class Repository
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The program that was built with these tests.</summary>
-    public static string Executable { get; } = Path.Combine(
-        Root, "src", "Hutch.Cli", "bin", AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug", "net10.0", "hutch");
+    /// <summary>What the variable HUTCH_EXECUTABLE names; else the program that was built with these tests.</summary>
+    public static string Executable { get; } =
+        Environment.GetEnvironmentVariable("HUTCH_EXECUTABLE") is { Length: > 0 } given
+            ? Path.GetFullPath(given)
+            : Path.Combine(Root, "src", "Hutch.Cli", "bin", Configuration, "net10.0", "hutch");
 
     /// <summary>The folder of screenshots.</summary>
     public static string Screenshots { get; } = Directory.CreateDirectory(Path.Combine(Root, "out", "screenshots")).FullName;
 
     /// <summary>axe-core from the portal's packages.</summary>
     public static string Axe { get; } = Path.Combine(Root, "web", "node_modules", "axe-core", "axe.min.js");
+
+    private static string Configuration => AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
 
     private static string FindRoot()
     {

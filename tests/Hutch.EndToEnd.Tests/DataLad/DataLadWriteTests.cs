@@ -1,0 +1,57 @@
+using Hutch.EndToEnd.Tests.Harness;
+
+namespace Hutch.EndToEnd.Tests.DataLad;
+
+/// <summary>git, DataLad and git-annex write to datasets of a server.</summary>
+public sealed class DataLadWriteTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("push")]
+    [InlineData("annex")]
+    [InlineData("lfs")]
+    [InlineData("containers")]
+    public async Task The_program_writes(string program)
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+
+        await DataLadScript.RunAsync(installation, program, "");
+    }
+
+    [Fact]
+    public async Task Commits_are_the_same_after_the_server_was_killed()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        string first = await DataLadScript.RunAsync(installation, "commits", "");
+        string data = installation.Server.DataFolder;
+        await installation.Server.KillAsync();
+        await using ServerProcess again = await ServerProcess.StartReadyAsync(data, Ct);
+
+        CommandLine nobody = new(installation.NewFolder("homes/nobody"), installation.NewFolder("work/nobody"));
+        CommandResult second = await nobody.RunShellAsync($"git ls-remote {again.Address}git/admin/stone", Ct);
+
+        Assert.Contains("refs/heads/main", first, StringComparison.Ordinal);
+        Assert.Equal(first, second.AssertDone().Output);
+    }
+
+    [Fact]
+    public async Task What_git_pushed_survives_a_kill_and_comes_out_without_the_server()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        await DataLadScript.RunAsync(installation, "pushed", "");
+        string data = installation.Server.DataFolder;
+        await installation.Server.KillAsync();
+        string salvage = Path.Combine(HutchExecutable.RepositoryRoot, "deploy", "salvage", "salvage.sh");
+        CommandLine nobody = new(installation.NewFolder("homes/nobody"), installation.NewFolder("work/nobody"));
+
+        (await nobody.RunShellAsync($"bash {salvage} {data}/segments out && git clone --quiet out/admin/rock.git clone", Ct)).AssertDone();
+        string salvaged = (await nobody.RunShellAsync("git -C clone log --format=%H && cat clone/a.txt", Ct)).AssertDone().Output;
+        await using ServerProcess again = await ServerProcess.StartReadyAsync(data, Ct);
+        string served = (await nobody.RunShellAsync(
+            $"git clone --quiet {again.Address}git/admin/rock served && git -C served log --format=%H && cat served/a.txt", Ct)).AssertDone().Output;
+
+        Assert.Equal(served, salvaged);
+        Assert.EndsWith("words by git\n", salvaged, StringComparison.Ordinal);
+    }
+}

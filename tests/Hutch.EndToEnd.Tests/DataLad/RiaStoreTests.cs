@@ -1,0 +1,17 @@
+using Hutch.EndToEnd.Tests.Harness;
+
+namespace Hutch.EndToEnd.Tests.DataLad;
+
+/// <summary>The stores that DataLad itself has.</summary>
+public sealed class RiaStoreTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_RIA_store_is_imported_and_written_out()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+
+        await DataLadScript.RunAsync(installation, "store", "");
+    }
+}
