@@ -4,8 +4,8 @@ using Hutch.Objects;
 namespace Hutch.Cluster.Bytes;
 
 /// <summary>
-/// Reads small members out of packs. Whoever comes while a neighbour is being read, or soon afterwards, fetches the whole neighbourhood, and
-/// all who come until that is there, or soon afterwards, take their part of it: those who read the files of one folder, together or one
+/// Reads small members out of packs. Whoever comes while a neighbour is being read, or soon afterwards, fetches the whole neighbourhood,
+/// and all who come until that is there, or soon afterwards, take their part of it: those who read the files of one folder, together or one
 /// after the other, cost the object store few requests, and nobody waits for another. Who reads one file here and one there fetches only
 /// these. What is in a pack never changes, so that a request may serve those who came after it was sent.
 /// </summary>

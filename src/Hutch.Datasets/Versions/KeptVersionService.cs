@@ -58,7 +58,9 @@ public sealed class KeptVersionService(
         return head.IsOk ? head.Value.Dataset : head.Error;
     }
 
-    /// <summary>Why nothing of a dataset can be read or pushed here that is at home at another site; null when something of it is here.</summary>
+    /// <summary>
+    /// Why nothing of a dataset can be read or pushed here that is at home at another site; null when something of it is here.
+    /// </summary>
     public async ValueTask<HutchError?> WhyNotHereAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -80,8 +82,8 @@ public sealed class KeptVersionService(
         {
             Advice = $"Use the address of a site that has it, or ask for a copy here: `hutch replicate {name.FullName} --to SITE`.",
         }).With(
-            $"Dataset '{name.FullName}' is at home at another site{(site is null ? "" : $" ({site})")} and has no copy here. git, DataLad and "
-            + "git-annex read it where it is at home or has a copy, and push to its home.");
+            $"Dataset '{name.FullName}' is at home at another site{(site is null ? "" : $" ({site})")} and has no copy here. "
+            + "git, DataLad and git-annex read it where it is at home or has a copy, and push to its home.");
     }
 
     /// <summary>The versions that stay of a dataset that the caller was allowed to read.</summary>
