@@ -106,3 +106,21 @@ git -C nested/sub/inner checkout --quiet -b more
 git -C nested/sub/inner add .
 git -C nested/sub/inner commit --quiet --message More
 git -C nested/sub/inner push --quiet origin more
+
+# A superdataset of a thousand: it is pushed and cloned at once, and those inside come when they are wanted, to git and to DataLad.
+git init --quiet -b main thousand
+for i in $(seq 1000); do
+    printf '[submodule "sub/%04d"]\n\tpath = sub/%04d\n\turl = ./sub/%04d\n\tdatalad-id = %s\n' "$i" "$i" "$i" "$INNER"
+done >thousand/.gitmodules
+git -C thousand add .gitmodules
+COMMIT=$(git -C inner rev-parse HEAD)
+for i in $(seq 1000); do printf "160000 $COMMIT\tsub/%04d\n" "$i"; done | git -C thousand update-index --index-info
+git -C thousand commit --quiet --message Thousand
+git -C thousand push --quiet "$URL/git/admin/thousand" main
+git clone --quiet "$URL/git/admin/thousand" thousand-here
+[[ $(git -C thousand-here ls-files --stage | grep -c ^160000) == 1000 ]]
+git -C thousand-here submodule --quiet update --init sub/0001 sub/1000
+cmp thousand-here/sub/1000/inside.txt inner/inside.txt
+datalad clone "ria+$URL/ria#~admin/thousand" thousand-there >/dev/null 2>&1
+datalad -C thousand-there get --no-data sub/0500 >/dev/null 2>&1
+cmp thousand-there/sub/0500/inside.txt inner/inside.txt
