@@ -133,7 +133,7 @@ log_in() {
     show_reading "$token" hutch login "$server"
     check "the operator is logged in, through nginx" succeeded
     cp "$token" "$demo/token"
-    show hutch servers
+    show_both hutch servers
     check "three servers share the site" test "$(hutch servers --json | jq '.servers | length')" -eq 3
 }
 
