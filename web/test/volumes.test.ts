@@ -4,10 +4,39 @@ import { noClip, readVolumeAddress, usualCamera, writeVolumeAddress } from "../s
 import { crossIn, panesOf, placeIn, sliceIn, turnOf } from "../src/volumes/draw/panes";
 import { toNumbers } from "../src/volumes/values/numbers";
 import { axesOf, describePlan, lengthsOf, planFor, type Triple } from "../src/volumes/values/plan";
+import { describeSpace, isBottomUp, meantBy, voxelOf } from "../src/volumes/values/space";
 import { blockEdge, blockMaxima, measure, toHalf } from "../src/volumes/values/volume";
 
 const layout = (...shape: number[]) => ({ shape, chunks: shape, type: "<u2" });
 const whole = (lengths: Triple) => lengths.map((length) => [0, length]) as never;
+
+describe("where voxels are", () => {
+  test("is said as the file has it, of MRC and NIfTI alike", () => {
+    expect(describeSpace({ voxel_size_angstrom: [2, 1.5, 1.5], space_group: 1 })).toBe("Voxels of 1.5 × 1.5 × 2 Å.");
+    expect(describeSpace({ voxel_size: [4, 3, 2], voxel_size_unit: "mm", orientation: "LPS" })).toBe(
+      "Voxels of 2 × 3 × 4 mm. x leads to the person's left, y to the back, z up.",
+    );
+    expect(describeSpace({ voxel_size: [1, 1, 1], voxel_size_unit: null })).toBe(
+      "Voxels of 1 × 1 × 1, in a unit that the file does not name.",
+    );
+  });
+  test("is not said where the file lies or is silent", () => {
+    expect(describeSpace({ voxel_size: [0, 1, 1], orientation: "XYZ" })).toBe("");
+    expect(voxelOf({ voxel_size: [null, 1, 1] })).toBeUndefined();
+    expect(describeSpace({})).toBe("");
+  });
+  test("y grows upwards in MRC, and where it leads to the front or up", () => {
+    expect([{ space_group: 0 }, { orientation: "RAS" }, { orientation: "LPS" }, {}].map(isBottomUp)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+  test("what a number stands for is said where it is another one", () => {
+    expect([meantBy(10, { scale_factor: 0.5, add_offset: -1 }), meantBy(10, {})]).toEqual([4, undefined]);
+  });
+});
 
 describe("what is read of an array", () => {
   const plan = (shape: number[], side: number, indices: number[] = []) => {

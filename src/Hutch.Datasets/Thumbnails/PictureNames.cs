@@ -1,17 +1,17 @@
-using System.Collections.Frozen;
 using Hutch.Model;
 
 namespace Hutch.Datasets.Thumbnails;
 
-/// <summary>Which files may have a picture, by their names. The portal has the same list: web/src/thumbnails/names.ts.</summary>
+/// <summary>Which files may have a picture, by their names. The portal has the same list (names.ts): a test compares them.</summary>
 public static class PictureNames
 {
-    private static readonly FrozenSet<string> Images =
-        new[] { ".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly string[] Images = [".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp"];
 
-    private static readonly FrozenSet<string> Arrays =
-        new[] { ".tif", ".tiff", ".npy", ".mrc", ".mrcs", ".map", ".rec", ".h5", ".hdf5", ".nxs" }
-            .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly string[] Arrays =
+        [".tif", ".tiff", ".npy", ".mrc", ".mrcs", ".map", ".rec", ".h5", ".hdf5", ".nxs", ".nii", ".nii.gz"];
+
+    /// <summary>How such names end, but for those of frames.</summary>
+    public static IReadOnlyList<string> Endings => [.. Images, .. Arrays];
 
     /// <summary>Whether a file may be a picture, or hold one.</summary>
     public static bool MayHave(DatasetPath path) => IsFrame(path) || IsImage(path) || IsArray(path);
@@ -20,7 +20,10 @@ public static class PictureNames
     public static bool IsFrame(DatasetPath path) => FrameName.TryParse(path.Name, out _);
 
     /// <summary>Whether it may be an image of a camera or the web.</summary>
-    public static bool IsImage(DatasetPath path) => Images.Contains(Path.GetExtension(path.Value));
+    public static bool IsImage(DatasetPath path) => Ends(path, Images);
 
-    private static bool IsArray(DatasetPath path) => Arrays.Contains(Path.GetExtension(path.Value));
+    private static bool IsArray(DatasetPath path) => Ends(path, Arrays);
+
+    private static bool Ends(DatasetPath path, string[] endings) =>
+        Array.Exists(endings, ending => path.Value.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 }

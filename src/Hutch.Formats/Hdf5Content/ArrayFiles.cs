@@ -1,5 +1,6 @@
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Mrc;
+using Hutch.Formats.Nifti;
 using Hutch.Formats.Tiff;
 using Hutch.Formats.Zarr;
 
@@ -8,7 +9,7 @@ namespace Hutch.Formats.Hdf5Content;
 /// <summary>Files that are one array, which are known by how they begin.</summary>
 internal static class ArrayFiles
 {
-    private const int HeadBytes = 256;
+    private const int HeadBytes = NiftiHeader.MaxBytes;
 
     /// <summary>The array; null for a file that is none of these.</summary>
     public static IZarrArray? Open(IFileBytes file)
@@ -18,6 +19,8 @@ internal static class ArrayFiles
         return NumpyHeader.IsNumpy(head) ? NumpyArray.Open(file)
             : MrcArray.IsMrc(head) ? MrcArray.Open(file)
             : TiffBytes.IsTiff(head) ? TiffArray.Open(file)
+            : GzipBytes.IsGzip(head) ? NiftiArray.TryOpen(new GzipBytes(file))
+            : NiftiHeader.VersionOf(head) is not null ? NiftiArray.TryOpen(file)
             : null;
     }
 }

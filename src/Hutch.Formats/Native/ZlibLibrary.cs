@@ -16,8 +16,20 @@ internal static unsafe partial class ZlibLibrary
     /// <summary>The end of the compressed data was reached.</summary>
     public const int StreamEnd = 1;
 
+    /// <summary>Z_BUF_ERROR: nothing can be done without more input, or more room.</summary>
+    public const int BufferError = -5;
+
     /// <summary>Z_NO_FLUSH.</summary>
     public const int NoFlush = 0;
+
+    /// <summary>Z_BLOCK: stop where a block ends.</summary>
+    public const int StopAtBlocks = 5;
+
+    /// <summary>The number of bits that says that gzip's frame is expected, with any window.</summary>
+    public const int GzipFrame = 31;
+
+    /// <summary>The number of bits that says that no frame is expected, with any window.</summary>
+    public const int NoFrame = -15;
 
     private static ReadOnlySpan<byte> Version => "1.2.13\0"u8;
 
@@ -36,6 +48,22 @@ internal static unsafe partial class ZlibLibrary
             return InflateInit(stream, version, sizeof(Stream));
         }
     }
+
+    /// <summary>Prepares to unpack what comes next in another frame, or in none.</summary>
+    [LibraryImport(SharedObject, EntryPoint = "inflateReset2")]
+    public static partial int InflateReset(Stream* stream, int windowBits);
+
+    /// <summary>Gives bits that stand before the first byte of the input.</summary>
+    [LibraryImport(SharedObject, EntryPoint = "inflatePrime")]
+    public static partial int InflatePrime(Stream* stream, int bits, int value);
+
+    /// <summary>Gives what was unpacked before.</summary>
+    [LibraryImport(SharedObject, EntryPoint = "inflateSetDictionary")]
+    public static partial int InflateSetDictionary(Stream* stream, byte* window, uint bytes);
+
+    /// <summary>Copies what was unpacked last, at most 32 KiB.</summary>
+    [LibraryImport(SharedObject, EntryPoint = "inflateGetDictionary")]
+    public static partial int InflateGetDictionary(Stream* stream, byte* window, uint* bytes);
 
     /// <summary>Unpacks as much as input and output allow.</summary>
     [LibraryImport(SharedObject, EntryPoint = "inflate")]
@@ -79,7 +107,10 @@ internal static unsafe partial class ZlibLibrary
         private readonly void* _allocate;
         private readonly void* _free;
         private readonly void* _opaque;
-        private readonly int _dataType;
+
+        /// <summary>How many bits of the last byte are not used yet; +64 in the last block, +128 where a block ends.</summary>
+        public readonly int State;
+
         private readonly nuint _adler;
         private readonly nuint _reserved;
     }

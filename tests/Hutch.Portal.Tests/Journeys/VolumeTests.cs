@@ -121,6 +121,42 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
         Assert.Empty(Serious(errors));
     }
 
+    [Theory]
+    [InlineData("", 1280, 800, ColorScheme.Light)]
+    [InlineData("-phone", 390, 844, ColorScheme.Dark)]
+    public async Task A_packed_volume_of_nifti_is_seen_as_it_lies_in_a_person_and_its_numbers_are_explained(
+        string suffix, int width, int height, ColorScheme scheme)
+    {
+        string id = await FileAsync("head.nii.gz", Ball + """
+
+            import nibabel
+            image = nibabel.Nifti1Image(ball.astype('i2').T, None)
+            image.header.set_zooms((1, 1, 2))
+            image.header.set_xyzt_units('mm')
+            image.header.set_slope_inter(0.5, -100)
+            affine = np.diag([1, 1, 2, 1])
+            image.set_sform(affine, 'scanner')
+            nibabel.save(image, folder + '/head.nii.gz')
+            """);
+        IPage page = await OpenAsync(width: width, height: height, scheme: scheme);
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}/files/head.nii.gz?panes=xy&colours=viridis&range=0,1000&place=31,59,19");
+        await WholeAsync(page);
+
+        await Expect(page.GetByTestId("volume-value")).ToHaveTextAsync("Voxel 31, 59, 19: 300, which stands for 50");
+        await Expect(page.GetByTestId("volume-space")).ToHaveTextAsync(
+            "Voxels of 1 × 1 × 2 mm. x leads to the person's right, y to the front, z up.");
+
+        // y leads to the front, which is up: the plate in the rows 58 to 61 is on top.
+        await page.PictureAsync("volume-nifti" + suffix);
+        var stage = new Picture(await page.GetByTestId("volume").ScreenshotAsync());
+        int x = (stage.Width / 2) + 20;
+        Assert.NotEqual(stage[x, stage.Height * 60 / 64], stage[x, stage.Height * 4 / 64]);
+        await page.MustBeAccessibleAsync();
+        Assert.Empty(Serious(errors));
+    }
+
     [Fact]
     public async Task A_stack_of_images_and_an_image_are_slices()
     {
@@ -151,6 +187,8 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
         "lies.mrc has 1024 bytes of numbers; its header says")]
     [InlineData("circle.tif", "import sys, struct; open(sys.argv[1] + '/circle.tif', 'wb').write(b'II*\\0' + struct.pack('<I', 8) + struct.pack('<H', 5) + b''.join(struct.pack('<HHII', tag, 4, 1, n) for tag, n in [(256, 4), (257, 4), (258, 8), (273, 8), (279, 16)]) + struct.pack('<I', 8))",
         "has a list of pages that goes round in a circle")]
+    [InlineData("lies.nii.gz", "import sys, struct, gzip; head = struct.pack('<i', 348).ljust(40, b'\\0') + struct.pack('<8h', 3, 30000, 30000, 30000, 1, 1, 1, 1); head = head.ljust(70, b'\\0') + struct.pack('<hh', 4, 16); head = (head.ljust(108, b'\\0') + struct.pack('<f', 352)).ljust(344, b'\\0') + b'n+1'; gzip.open(sys.argv[1] + '/lies.nii.gz', 'wb').write(head.ljust(999, b'\\0'))",
+        "which cannot unpack to the 54000000000000 bytes of numbers that its header says")]
     [InlineData("list.npy", "import sys, numpy as np; np.save(sys.argv[1] + '/list.npy', np.arange(9))", "There are no numbers with two axes or more in this file.")]
     [InlineData("text.mrc", "import sys; open(sys.argv[1] + '/text.mrc', 'w').write('not a map ' * 99)", "text.mrc")]
     public async Task What_is_not_what_its_name_says_gets_words_and_its_bytes(string file, string program, string words)

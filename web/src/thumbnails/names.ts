@@ -1,5 +1,5 @@
-/** Files in which the server looks for a picture: PictureNames of Hutch.Datasets has the same list. */
-const names = /\.(png|jpe?g|gif|webp|bmp|tiff?|npy|mrcs?|map|rec|h5|hdf5|nxs)$/i;
+/** Files in which the server looks for a picture: PictureNames of Hutch.Datasets has the same list, and a test compares them. */
+const names = /\.(png|jpe?g|gif|webp|bmp|tiff?|npy|mrcs?|map|rec|h5|hdf5|nxs|nii|nii\.gz)$/i;
 const frames = /(^|\/)\d{6,9}$/;
 
 /** Whether a file may be a picture, or hold one. */

@@ -10,6 +10,8 @@ const signs: [begin: number, text: string, what: string][] = [
   [0, "SIMPLE  =", "a FITS file"],
   [128, "DICM", "a DICOM file"],
   [208, "MAP ", "an MRC map"],
+  [344, "n+1\0", "a NIfTI volume"],
+  [4, "n+2\0", "a NIfTI volume"],
   [0, "II*\0", "a TIFF image"],
   [0, "MM\0*", "a TIFF image"],
   [0, "\x89PNG", "a PNG image"],

@@ -13,6 +13,7 @@ import { useVolume } from "./useVolume";
 import { VolumeControls } from "./VolumeControls";
 import { isDrawable } from "./values/numbers";
 import { type Axes, axesOf, describePlan, lengthsOf, type Plan, planFor, type Range, type Triple } from "./values/plan";
+import { describeSpace, isBottomUp, meantBy, voxelOf } from "./values/space";
 import { type Volume, valueAt } from "./values/volume";
 import { type FoundArray, ZarrFile } from "./values/zarr";
 import classes from "./volumes.module.css";
@@ -138,9 +139,11 @@ function Loaded({ arrays, array, volume, progress, address, onAddress }: LoadedP
     opacity: address.opacity,
     clip: address.clip.map((part, axis) => part.map((each) => each * (volume.size[axis] as number))) as never,
     scale,
-    isBottomUp: isBottomUp(array),
+    isBottomUp: isBottomUp(array.attributes),
   };
   const value = valueAt(volume, look.at);
+  const meant = value === undefined ? undefined : meantBy(value, array.attributes);
+  const space = describeSpace(array.attributes);
   return (
     <div className={classes.viewer}>
       <Stack gap="xs">
@@ -149,11 +152,17 @@ function Loaded({ arrays, array, volume, progress, address, onAddress }: LoadedP
           <Text size="sm" data-testid="volume-value">
             {volume.size[2] === 1 ? "Pixel" : "Voxel"} {place.slice(0, volume.size[2] === 1 ? 2 : 3).join(", ")}:{" "}
             {value ?? "–"}
+            {meant !== undefined && `, which stands for ${Number(meant.toPrecision(7))}`}
           </Text>
           <Text size="xs" c="dimmed" data-testid="volume-shown">
             {describePlan(volume.plan, lengths)}
             {progress !== undefined && " More is on its way."}
           </Text>
+          {space && (
+            <Text size="xs" c="dimmed" data-testid="volume-space">
+              {space}
+            </Text>
+          )}
         </Paper>
       </Stack>
       <VolumeControls
@@ -252,15 +261,8 @@ function placeOf(at: Triple, { box, step }: Plan): Triple {
 
 /** Lengths of what was read along each axis, the shortest 1: by the file's own size of voxels, where it says one. */
 function scaleOf({ attributes }: FoundArray, { step }: Plan): Triple {
-  const said = attributes.voxel_size_angstrom;
-  const isSaid = Array.isArray(said) && said.length === 3 && said.every((each) => typeof each === "number" && each > 0);
-  const voxel = isSaid ? [said[2] as number, said[1] as number, said[0] as number] : [1, 1, 1];
+  const voxel = voxelOf(attributes)?.size ?? [1, 1, 1];
   const lengths = step.map((each, axis) => each * (voxel[axis] as number));
   const least = Math.min(...lengths);
   return lengths.map((length) => length / least) as unknown as Triple;
-}
-
-/** In MRC files the first row is the lowest one. */
-function isBottomUp({ attributes }: FoundArray): boolean {
-  return "space_group" in attributes;
 }

@@ -153,6 +153,7 @@ export class VolumeStage {
     const took = performance.now() - begin;
     if (took > 2 * movingMs) this.#side = Math.max(leastSide, Math.round(this.#side / 1.5));
     else if (took < movingMs) this.#side = Math.min(movingSide, Math.round(this.#side * 1.2));
+    this.#canvas.dataset.points = `${size.width} × ${size.height}`;
     this.#canvas.dataset.drawn = "moving";
     const whole = sizeWithin(pane, (size.width * size.height * wholeMs) / (finer * took));
     this.#fine = window.setTimeout(() => this.#drawWhole(pane, look, whole, 0, Math.ceil(whole.height / 16)), standsMs);

@@ -1,0 +1,154 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Hutch.Formats.Nifti;
+
+/// <summary>
+/// What the header of a NIfTI file says, of version 1 or 2 and of either byte order. Formats: https://nifti.nimh.nih.gov/nifti-1/
+/// (nifti1.h) and https://nifti.nimh.nih.gov/nifti-2/ (nifti2.h).
+/// </summary>
+internal sealed class NiftiHeader
+{
+    /// <summary>The longest header.</summary>
+    public const int MaxBytes = Bytes2;
+
+    private const int Bytes1 = 348;
+    private const int Bytes2 = 540;
+    private const int ExtenderBytes = 4;
+    private const int MaxAxes = 7;
+
+    private readonly byte[] _bytes;
+    private readonly bool _isBigEndian;
+
+    /// <summary>Takes a header that <see cref="VersionOf"/> knows.</summary>
+    public NiftiHeader(byte[] bytes)
+    {
+        _bytes = bytes;
+        (Version, _isBigEndian) = VersionOf(bytes)!.Value;
+    }
+
+    /// <summary>1 or 2.</summary>
+    public int Version { get; }
+
+    /// <summary>Whether numbers begin with their greatest byte.</summary>
+    public bool IsBigEndian => _isBigEndian;
+
+    /// <summary>Whether the numbers are in a file of their own.</summary>
+    public bool IsPair => Magic(_bytes, Version)[1] == (byte)'i';
+
+    /// <summary>The code of the type of the numbers.</summary>
+    public int DataType => Version == 1 ? Short(70) : Short(12);
+
+    /// <summary>How many axes there are; what is no number from 1 to 7 is a lie.</summary>
+    public long AxisCount => Version == 1 ? Short(40) : Long(16);
+
+    /// <summary>The lengths, x first.</summary>
+    public long[] Lengths =>
+    [
+        .. Enumerable.Range(1, (int)Math.Clamp(AxisCount, 0, MaxAxes))
+            .Select(axis => Version == 1 ? Short(40 + (2 * axis)) : Long(16 + (8 * axis))),
+    ];
+
+    /// <summary>Where the numbers begin.</summary>
+    public double Offset
+    {
+        get
+        {
+            double said = Version == 1 ? Single(108) : Long(168);
+            return said == 0 ? (Version == 1 ? Bytes1 : Bytes2) + ExtenderBytes : said;
+        }
+    }
+
+    /// <summary>What is meant is the number in the file times this, if it is not 0,</summary>
+    public double Slope => Real(112, 176);
+
+    /// <summary>plus this.</summary>
+    public double Intercept => Real(116, 184);
+
+    /// <summary>What the length of a voxel is counted in; null where the file does not say.</summary>
+    public string? SpaceUnit => (Units & 7) switch { 1 => "m", 2 => "mm", 3 => "µm", _ => null };
+
+    /// <summary>What the time between two volumes is counted in.</summary>
+    public string? TimeUnit => (Units & 0x38) switch { 8 => "s", 16 => "ms", 24 => "µs", _ => null };
+
+    /// <summary>What somebody wrote about it.</summary>
+    public string Description => Encoding.UTF8.GetString(_bytes, Version == 1 ? 148 : 240, 80).Split('\0')[0].TrimEnd();
+
+    private int Units => Version == 1 ? _bytes[123] : Int(500);
+
+    /// <summary>Whether a file begins as one of NIfTI does, its version and byte order; null when not.</summary>
+    public static (int Version, bool IsBigEndian)? VersionOf(ReadOnlySpan<byte> file)
+    {
+        foreach ((int version, int bytes) in ((int, int)[])[(1, Bytes1), (2, Bytes2)])
+        {
+            if (file.Length >= bytes && Magic(file, version) is [(byte)'n', (byte)'+' or (byte)'i', var digit, 0] && digit == '0' + version)
+            {
+                bool isLittle = BinaryPrimitives.ReadInt32LittleEndian(file) == bytes;
+                return isLittle || BinaryPrimitives.ReadInt32BigEndian(file) == bytes ? (version, !isLittle) : null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The length of a step along an axis, counted from 1.</summary>
+    public double Step(int axis) => Real(76 + (4 * axis), 104 + (8 * axis));
+
+    /// <summary>
+    /// From the index of a voxel to its place: x to the right of the person, y to the front, z up, three rows of four numbers; null where
+    /// the file does not say.
+    /// </summary>
+    public double[][]? Affine()
+    {
+        bool hasRows = Code(254, 348) > 0;
+        bool hasQuaternion = Code(252, 344) > 0;
+        double[][]? rows = hasRows ? [.. Enumerable.Range(0, 3).Select(row => Row(row))] : hasQuaternion ? FromQuaternion() : null;
+        return rows is not null && rows.All(static row => row.All(double.IsFinite)) ? rows : null;
+    }
+
+    private double[] Row(int row) =>
+        [.. Enumerable.Range(0, 4).Select(column => Real(280 + (16 * row) + (4 * column), 400 + (32 * row) + (8 * column)))];
+
+    /// <summary>"Method 2" of nifti1.h: a rotation as a quaternion, of which three numbers are written, and a mirror.</summary>
+    private double[][] FromQuaternion()
+    {
+        double[] part = [.. Enumerable.Range(0, 6).Select(i => Real(256 + (4 * i), 352 + (8 * i)))];
+        (double b, double c, double d) = (part[0], part[1], part[2]);
+        double square = 1 - ((b * b) + (c * c) + (d * d));
+        double a = Math.Sqrt(Math.Max(0, square));
+        if (square < 1e-7)
+        {
+            double length = Math.Sqrt((b * b) + (c * c) + (d * d));
+            (a, b, c, d) = (0, b / length, c / length, d / length);
+        }
+
+        double mirror = Step(0) < 0 ? -1 : 1;
+        (double x, double y, double z) = (Step(1), Step(2), Step(3) * mirror);
+        return
+        [
+            [((a * a) + (b * b) - (c * c) - (d * d)) * x, 2 * ((b * c) - (a * d)) * y, 2 * ((b * d) + (a * c)) * z, part[3]],
+            [2 * ((b * c) + (a * d)) * x, ((a * a) + (c * c) - (b * b) - (d * d)) * y, 2 * ((c * d) - (a * b)) * z, part[4]],
+            [2 * ((b * d) - (a * c)) * x, 2 * ((c * d) + (a * b)) * y, ((a * a) + (d * d) - (c * c) - (b * b)) * z, part[5]],
+        ];
+    }
+
+    private static ReadOnlySpan<byte> Magic(ReadOnlySpan<byte> file, int version) => file.Slice(version == 1 ? 344 : 4, 4);
+
+    private int Code(int at1, int at2) => Version == 1 ? Short(at1) : Int(at2);
+
+    private double Real(int at1, int at2) => Version == 1 ? Single(at1) : BitConverter.Int64BitsToDouble(Long(at2));
+
+    private float Single(int at) => BitConverter.Int32BitsToSingle(Int(at));
+
+    private short Short(int at) => _isBigEndian
+        ? BinaryPrimitives.ReadInt16BigEndian(_bytes.AsSpan(at))
+        : BinaryPrimitives.ReadInt16LittleEndian(_bytes.AsSpan(at));
+
+    private int Int(int at) => _isBigEndian
+        ? BinaryPrimitives.ReadInt32BigEndian(_bytes.AsSpan(at))
+        : BinaryPrimitives.ReadInt32LittleEndian(_bytes.AsSpan(at));
+
+    private long Long(int at) => _isBigEndian
+        ? BinaryPrimitives.ReadInt64BigEndian(_bytes.AsSpan(at))
+        : BinaryPrimitives.ReadInt64LittleEndian(_bytes.AsSpan(at));
+}

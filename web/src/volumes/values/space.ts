@@ -1,0 +1,51 @@
+import type { Triple } from "./plan";
+
+type Attributes = Record<string, unknown>;
+
+/** Where the letters of an orientation lead in a person. */
+const directions: Record<string, string> = {
+  R: "to the person's right",
+  L: "to the person's left",
+  A: "to the front",
+  P: "to the back",
+  S: "up",
+  I: "down",
+};
+
+/** The size of a voxel along x, y and z by the file, and its unit; undefined where it says none. */
+export function voxelOf(attributes: Attributes): { size: Triple; unit: string } | undefined {
+  const angstrom = attributes.voxel_size_angstrom;
+  const said = angstrom ?? attributes.voxel_size;
+  if (!Array.isArray(said) || said.length !== 3 || !said.every((each) => typeof each === "number" && each > 0))
+    return undefined;
+  const unit = angstrom ? "Å" : attributes.voxel_size_unit;
+  return { size: [said[2], said[1], said[0]], unit: typeof unit === "string" ? unit : "" };
+}
+
+/** Whether y grows upwards: in MRC files the first row is the lowest one; in NIfTI files their orientation says it. */
+export function isBottomUp({ space_group, orientation }: Attributes): boolean {
+  return space_group !== undefined || (typeof orientation === "string" && /^.[AS]/.test(orientation));
+}
+
+/** Says in words how large voxels are and where the axes lead; empty where the file does not say. */
+export function describeSpace(attributes: Attributes): string {
+  const voxel = voxelOf(attributes);
+  const rounded = voxel?.size.map((each) => String(Number(each.toPrecision(4)))).join(" × ");
+  const size = voxel
+    ? `Voxels of ${rounded}${voxel.unit ? ` ${voxel.unit}` : ", in a unit that the file does not name"}. `
+    : "";
+  const letters = typeof attributes.orientation === "string" ? [...attributes.orientation] : [];
+  const ways = letters.map((letter) => directions[letter]);
+  const axes =
+    ways.length === 3 && ways.every((way) => way !== undefined)
+      ? `x leads ${ways[0]}, y ${ways[1]}, z ${ways[2]}.`
+      : "";
+  return `${size}${axes}`.trim();
+}
+
+/** What a number of the file stands for, where that is another one. */
+export function meantBy(value: number, { scale_factor, add_offset }: Attributes): number | undefined {
+  return typeof scale_factor === "number"
+    ? value * scale_factor + (typeof add_offset === "number" ? add_offset : 0)
+    : undefined;
+}
