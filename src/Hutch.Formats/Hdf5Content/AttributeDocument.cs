@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hutch.Formats.Native;
+using Hutch.Formats.Zarr;
 using Hutch.Model;
 using Hutch.Model.Contents;
 
@@ -27,6 +28,29 @@ internal static unsafe class AttributeDocument
         {
             throw ErrorCode.NotFound.With($"{Display.Quote(item.Path)} has no attribute {Display.Quote(missing)}.").ToException();
         }
+    }
+
+    /// <summary>Writes those that can be shown, and says which cannot.</summary>
+    public static void WriteReadable(Utf8JsonWriter json, ContentObject item, ContentRequest request)
+    {
+        var leftOut = new Dictionary<string, string>();
+        json.WriteStartObject();
+        foreach ((string name, Hdf5Id attribute) in AttributeList.Of(item.Must()))
+        {
+            try
+            {
+                ReadOnlyMemory<byte> value = JsonBytes.Of(each => WriteValue(each, attribute, request.MaxBytes));
+                json.WritePropertyName(name);
+                json.WriteRawValue(value.Span, skipInputValidation: true);
+            }
+            catch (Exception e) when (ContentReader.ErrorOf(e, request) is { } error)
+            {
+                leftOut[name] = error.Message;
+            }
+        }
+
+        ZarrAnswer.WriteLeftOut(json, leftOut);
+        json.WriteEndObject();
     }
 
     private static void WriteValue(Utf8JsonWriter json, Hdf5Id attribute, int maxBytes)

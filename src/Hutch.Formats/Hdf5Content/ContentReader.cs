@@ -63,7 +63,7 @@ internal sealed class ContentReader : IDisposable
             ?? throw ErrorCode.NotFound.With($"File not found: there is no {Display.Quote(request.File)}.").ToException();
         return request.Question switch
         {
-            ContentQuestion.Zarr => new ZarrAnswer(request).Write(TreeOf(request, stored)),
+            ContentQuestion.Zarr => new ZarrAnswer(request, e => ErrorOf(e, request)).Write(TreeOf(request, stored)),
             ContentQuestion.Thumbnail => Draw(request, stored),
             _ => Read(request, _open.Open(request.File, stored)),
         };
@@ -121,7 +121,8 @@ internal sealed class ContentReader : IDisposable
     private static HutchError Lost(ContentRequest request, Exception failure) =>
         Unreadable.Error($"{Path.GetFileName(request.File)} cannot be read: {failure.Message}", request.File);
 
-    private static HutchError? ErrorOf(Exception e, ContentRequest request) => e switch
+    /// <summary>What an exception says of the file; null for one that is a mistake of ours.</summary>
+    public static HutchError? ErrorOf(Exception e, ContentRequest request) => e switch
     {
         HutchException refusal => refusal.Error,
         Hdf5Exception failure => Unreadable.FromLibrary(failure.Reason, request.File),

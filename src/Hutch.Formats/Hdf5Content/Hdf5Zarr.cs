@@ -10,6 +10,8 @@ internal sealed class Hdf5Zarr(Hdf5Id file, ContentRequest request) : IZarrTree
 {
     private const int MaxLinks = 100_000;
 
+    private readonly HashSet<ulong> _seen = [];
+
     /// <inheritdoc/>
     public ZarrNode? Find(string path)
     {
@@ -27,16 +29,20 @@ internal sealed class Hdf5Zarr(Hdf5Id file, ContentRequest request) : IZarrTree
     }
 
     /// <inheritdoc/>
-    public IEnumerable<string> Below(string path)
+    public IEnumerable<(string Path, bool IsLookedInto)> In(string path)
     {
         using ContentObject group = ContentObject.Open(file, path, LinkResolution.OnlyValid);
         string root = path.TrimEnd('/') + "/";
-        return [.. GroupLinks.Below(group.Must(), MaxLinks).Select(link => root + link.Name)];
+        return
+        [
+            .. GroupLinks.In(group.Must(), MaxLinks).Select(
+                member => (root + member.Name, member.Link.Type == Hdf5LinkType.Hard && _seen.Add(member.Link.AddressOrValueBytes))),
+        ];
     }
 
     private ZarrNode? Describe(ContentObject item) => item.Kind switch
     {
-        Hdf5ObjectKind.Group => new ZarrNode(null, json => AttributeDocument.Write(json, item, request), item),
+        Hdf5ObjectKind.Group => new ZarrNode(null, json => AttributeDocument.WriteReadable(json, item, request), item),
         Hdf5ObjectKind.Dataset when Hdf5ZarrArray.TryOpen(item, request) is { } array => new ZarrNode(array, array.WriteAttributes, array),
         _ => null,
     };

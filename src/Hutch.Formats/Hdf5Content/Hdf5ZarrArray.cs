@@ -67,7 +67,7 @@ internal sealed unsafe class Hdf5ZarrArray : IZarrArray, IDisposable
     }
 
     /// <inheritdoc/>
-    public void WriteAttributes(Utf8JsonWriter json) => AttributeDocument.Write(json, _item, _request);
+    public void WriteAttributes(Utf8JsonWriter json) => AttributeDocument.WriteReadable(json, _item, _request);
 
     /// <inheritdoc/>
     public byte[]? Read(IReadOnlyList<long> index, int maxBytes)

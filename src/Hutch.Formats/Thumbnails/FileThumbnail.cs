@@ -16,12 +16,18 @@ internal static class FileThumbnail
     /// <exception cref="HutchException">There is no picture in it.</exception>
     public static byte[] Draw(IZarrTree tree)
     {
-        foreach (string path in tree.Below("/").Take(MaxNodes).Prepend("/"))
+        var paths = new Stack<(string Path, bool IsLookedInto)>([("/", true)]);
+        for (int count = 0; count < MaxNodes && paths.TryPop(out (string Path, bool IsLookedInto) next); count++)
         {
-            using ZarrNode? node = tree.Find(path);
+            using ZarrNode? node = tree.Find(next.Path);
             if (node?.Array is { } array && ArrayThumbnail.IsPicture(array.Layout))
             {
                 return ArrayThumbnail.Draw(array, MaxChunkBytes);
+            }
+
+            foreach ((string, bool) member in node is { Array: null } && next.IsLookedInto ? tree.In(next.Path).Reverse() : [])
+            {
+                paths.Push(member);
             }
         }
 

@@ -8,8 +8,9 @@ internal interface IZarrTree
     /// <summary>What is at a path, which begins with a slash; null when nothing is there that Zarr knows.</summary>
     ZarrNode? Find(string path);
 
-    /// <summary>The paths below a group, of those too that turn out to be nothing for Zarr.</summary>
-    IEnumerable<string> Below(string path);
+    /// <summary>The paths in a group, of those too that turn out to be nothing for Zarr.</summary>
+    /// <returns>Each with whether it is looked into, if it is a group: it is so once, however many ways lead to it.</returns>
+    IEnumerable<(string Path, bool IsLookedInto)> In(string path);
 }
 
 /// <summary>A group, or an array.</summary>
@@ -29,5 +30,5 @@ internal sealed class SingleArray(IZarrArray array) : IZarrTree
     public ZarrNode? Find(string path) => path == "/" ? new ZarrNode(array, array.WriteAttributes, null) : null;
 
     /// <inheritdoc/>
-    public IEnumerable<string> Below(string path) => [];
+    public IEnumerable<(string Path, bool IsLookedInto)> In(string path) => [];
 }

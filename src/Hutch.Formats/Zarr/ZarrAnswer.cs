@@ -5,9 +5,15 @@ using Hutch.Model.Contents;
 namespace Hutch.Formats.Zarr;
 
 /// <summary>What a store of Zarr has under a key.</summary>
-internal sealed class ZarrAnswer(ContentRequest request)
+/// <param name="request">Which file and key.</param>
+/// <param name="describe">What an exception says of the file; null for one that is a mistake of ours.</param>
+internal sealed class ZarrAnswer(ContentRequest request, Func<Exception, HutchError?> describe)
 {
+    /// <summary>Where it is said what is left out, and why.</summary>
+    public const string LeftOut = "hutch_left_out";
+
     private const int MaxNodes = 20_000;
+    private const int MaxLeftOut = 1000;
 
     private readonly ZarrKey _key = ZarrKey.Parse(request.Path);
 
@@ -33,50 +39,94 @@ internal sealed class ZarrAnswer(ContentRequest request)
     private HutchException Absent() => ErrorCode.NotFound.With(
         $"There is no {Display.Quote(request.Path)} in the Zarr view of {Display.Quote(request.File)}.").ToException();
 
-    /// <summary>All documents in one: https://zarr.readthedocs.io/en/v2.13.3/spec.html has no word of it, its clients have.</summary>
+    /// <summary>
+    /// All documents in one: https://zarr.readthedocs.io/en/v2.13.3/spec.html has no word of it, its clients have. What cannot be shown
+    /// is left out: the others are no worse for it.
+    /// </summary>
     private void WriteAll(Utf8JsonWriter json, IZarrTree tree, ZarrNode top)
     {
+        var leftOut = new Dictionary<string, string>();
         json.WriteStartObject();
         json.WriteNumber("zarr_consolidated_format", 1);
         json.WriteStartObject("metadata");
         WriteNode(json, "", top);
         string root = _key.Path.TrimEnd('/') + "/";
         int count = 0;
-        foreach (string path in top.Array is null ? tree.Below(_key.Path) : [])
+        var groups = new Stack<string>(top.Array is null ? [_key.Path] : []);
+        while (groups.TryPop(out string? group))
+        {
+            foreach ((string path, bool isLookedInto) in Try(group, () => tree.In(group)) ?? [])
+            {
+                count += Try(path, () => WriteMember(path, isLookedInto));
+                if (count > MaxNodes || json.BytesCommitted + json.BytesPending > request.MaxBytes)
+                {
+                    throw ErrorCode.TooLarge.With(
+                        $"There are more than {MaxNodes} groups and arrays, or their documents are too long for one: open a group inside.")
+                        .ToException();
+                }
+            }
+        }
+
+        json.WriteEndObject();
+        WriteLeftOut(json, leftOut);
+        json.WriteEndObject();
+
+        int WriteMember(string path, bool isLookedInto)
         {
             using ZarrNode? node = tree.Find(path);
             if (node is null)
             {
-                continue;
+                return 0;
             }
 
             WriteNode(json, path[root.Length..] + "/", node);
-            if (++count > MaxNodes || json.BytesCommitted + json.BytesPending > request.MaxBytes)
+            if (node.Array is null && isLookedInto)
             {
-                throw ErrorCode.TooLarge.With(
-                    $"There are more than {MaxNodes} groups and arrays, or their documents are too long for one: open a group inside.")
-                    .ToException();
+                groups.Push(path);
             }
+
+            return 1;
         }
 
-        json.WriteEndObject();
+        T? Try<T>(string path, Func<T> work)
+        {
+            try
+            {
+                return work();
+            }
+            catch (Exception e) when (leftOut.Count < MaxLeftOut && describe(e) is { } error)
+            {
+                leftOut[path.Length > root.Length ? path[root.Length..] : "/"] = error.Message;
+                return default;
+            }
+        }
+    }
+
+    /// <summary>Says what is left out and why, if anything is.</summary>
+    public static void WriteLeftOut(Utf8JsonWriter json, Dictionary<string, string> leftOut)
+    {
+        if (leftOut.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartObject(LeftOut);
+        foreach ((string name, string why) in leftOut)
+        {
+            json.WriteString(name, why);
+        }
+
         json.WriteEndObject();
     }
 
+    /// <summary>Writes both documents of a node, or none.</summary>
     private static void WriteNode(Utf8JsonWriter json, string prefix, ZarrNode node)
     {
-        if (node.Array is { } array)
-        {
-            json.WritePropertyName(prefix + ZarrKey.Array);
-            array.Layout.Write(json);
-        }
-        else
-        {
-            json.WritePropertyName(prefix + ZarrKey.Group);
-            ZarrLayout.WriteGroup(json);
-        }
-
+        ReadOnlyMemory<byte> what = JsonBytes.Of(node.Array is { } array ? array.Layout.Write : ZarrLayout.WriteGroup);
+        ReadOnlyMemory<byte> attributes = JsonBytes.Of(node.WriteAttributes);
+        json.WritePropertyName(prefix + (node.Array is null ? ZarrKey.Group : ZarrKey.Array));
+        json.WriteRawValue(what.Span, skipInputValidation: true);
         json.WritePropertyName(prefix + ZarrKey.Attributes);
-        node.WriteAttributes(json);
+        json.WriteRawValue(attributes.Span, skipInputValidation: true);
     }
 }

@@ -194,5 +194,35 @@ public sealed class ZarrStoreTests
         Assert.InRange(contents.Files.BytesRead, 2 << 20, 4 << 20);
     }
 
+    [Fact]
+    public async Task What_cannot_be_shown_is_left_out_and_named_and_the_rest_is_there()
+    {
+        using var folder = new TemporaryFolder();
+        await folder.WithH5pyAsync("""
+            with h5py.File('a.h5', 'w') as f:
+                f['good'] = np.arange(4, dtype='u1')
+                f['good'].attrs['units'] = 'counts'
+                f['good'].attrs.create('long', np.zeros(40_000, 'u1'), dtype='u1')
+                f['good'].attrs['after'] = 1
+                f.create_group('lost').attrs['mark'] = 'here is the group that is damaged'
+                f['other/deep'] = 1.5
+            data = bytearray(open('a.h5', 'rb').read())
+            at = h5py.h5o.get_info(h5py.File('a.h5')['lost'].id).addr
+            data[at] = 99
+            open('a.h5', 'wb').write(data)
+            """);
+        await using var contents = new Contents(folder);
+
+        JsonElement all = await contents.JsonAsync(Ask("a.h5", "/.zmetadata") with { MaxBytes = 30_000 });
+
+        JsonElement metadata = all.GetProperty("metadata");
+        JsonElement attributes = metadata.GetProperty("good/.zattrs");
+        Assert.Equal(("counts", 1), (attributes.GetProperty("units").GetString(), attributes.GetProperty("after").GetInt32()));
+        Assert.Equal("An attribute has 40000 bytes; the limit is 30000.", attributes.GetProperty("hutch_left_out").GetProperty("long").GetString());
+        Assert.Equal("<f8", metadata.GetProperty("other/deep/.zarray").GetProperty("dtype").GetString());
+        Assert.StartsWith("a.h5 is damaged or incomplete", all.GetProperty("hutch_left_out").GetProperty("lost").GetString(), StringComparison.Ordinal);
+        Assert.False(metadata.TryGetProperty("lost/.zgroup", out _));
+    }
+
     private static ContentRequest Ask(string file, string key) => Contents.Ask(ContentQuestion.Zarr, file, key);
 }
