@@ -2,7 +2,8 @@ namespace Hutch.Formats.Hdf5Content;
 
 /// <summary>
 /// Keeps blocks of files: libhdf5 asks for a few hundred bytes here and there, and each question to the store costs more than a block.
-/// What is larger than a block goes past it. Where blocks are asked for one after the other, more of them come at once.
+/// What is larger than a block goes past it. Where blocks are asked for one after the other, more of them come at once; and so do pieces
+/// that lie at the same distance, as those of a row through many images.
 /// </summary>
 /// <remarks>For one caller at a time.</remarks>
 internal sealed class BlockCache(IFileRanges files)
@@ -11,11 +12,21 @@ internal sealed class BlockCache(IFileRanges files)
     private const int MaxBlocks = 256;
     private const int MaxBlocksAtOnce = 4;
 
+    // So many pieces at the same distance are asked for one by one before the next ones come at once.
+    private const int MinAlike = 3;
+    private const int MaxPiecesAtOnce = 32;
+
     private readonly Dictionary<(int File, long Block), LinkedListNode<Kept>> _blocks = [];
     private readonly LinkedList<Kept> _byUse = [];
     private readonly byte[] _several = new byte[MaxBlocksAtOnce * BlockBytes];
     private (int File, long Block) _afterLast;
     private int _atOnce = 1;
+    private Piece _last;
+    private long _distance;
+    private int _alike;
+    private Piece _ahead;
+    private int _aheadCount;
+    private byte[] _pieces = [];
 
     /// <summary>Reads a range that lies inside the file.</summary>
     public void Read(NumberedFile file, long offset, Span<byte> destination)
@@ -23,6 +34,11 @@ internal sealed class BlockCache(IFileRanges files)
         if (destination.Length >= BlockBytes)
         {
             files.Read(file.Number, offset, destination);
+            return;
+        }
+
+        if (ReadAhead(file, new Piece(file.Number, offset, destination.Length), destination))
+        {
             return;
         }
 
@@ -35,6 +51,37 @@ internal sealed class BlockCache(IFileRanges files)
             destination = destination[length..];
             offset += length;
         }
+    }
+
+    /// <summary>Reads a piece with the next ones, if it lies as far from the last as that from the one before, and so on.</summary>
+    private bool ReadAhead(NumberedFile file, Piece piece, Span<byte> destination)
+    {
+        long distance = piece.Offset - _last.Offset;
+        bool isAlike = piece with { Offset = 0 } == _last with { Offset = 0 } && distance == _distance && distance > BlockBytes;
+        (_alike, _distance, _last) = (isAlike ? _alike + 1 : 0, distance, piece);
+        if (_alike < MinAlike)
+        {
+            _aheadCount = 0;
+            return false;
+        }
+
+        long place = (piece.Offset - _ahead.Offset) / distance;
+        if (_aheadCount == 0 || place >= _aheadCount)
+        {
+            long there = 1 + ((file.Bytes - piece.Offset - piece.Length) / distance);
+            int count = (int)Math.Min(there, Math.Min(MaxPiecesAtOnce, Math.Max(MinAlike, 2 * _aheadCount)));
+            if (_pieces.Length < count * piece.Length)
+            {
+                _pieces = new byte[count * piece.Length];
+            }
+
+            _aheadCount = 0;
+            files.Read(piece.File, piece.Offset, distance, count, _pieces.AsSpan(0, count * piece.Length));
+            (_ahead, _aheadCount, place) = (piece, count, 0);
+        }
+
+        _pieces.AsSpan((int)place * piece.Length, piece.Length).CopyTo(destination);
+        return true;
     }
 
     private byte[] Block(NumberedFile file, long block)
@@ -85,6 +132,8 @@ internal sealed class BlockCache(IFileRanges files)
         _blocks.Remove((oldest.File, oldest.Block));
         return oldest.Bytes;
     }
+
+    private readonly record struct Piece(int File, long Offset, int Length);
 
     private sealed record Kept(int File, long Block, byte[] Bytes);
 }

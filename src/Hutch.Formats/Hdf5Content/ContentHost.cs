@@ -39,6 +39,9 @@ public static class ContentHost
         public void Read(int number, long offset, Span<byte> destination) =>
             Ask(new ContentMessage { Read = new WantedRange(number, offset, destination.Length) }, destination);
 
+        public void Read(int number, long offset, long distance, int count, Span<byte> destination) =>
+            Ask(new ContentMessage { Read = new WantedRange(number, offset, destination.Length / count, count, distance) }, destination);
+
         private StoreReply Ask(ContentMessage message, Span<byte> destination)
         {
             ReaderProtocol.Write(output, message, ContentJson.Default.ContentMessage, default);

@@ -10,7 +10,7 @@ internal sealed record ContentMessage
     /// <summary>A file that it wants to open.</summary>
     public string? Open { get; init; }
 
-    /// <summary>A range that it wants.</summary>
+    /// <summary>A range that it wants, or several of the same length.</summary>
     public WantedRange? Read { get; init; }
 
     public ReaderFailure? Failure { get; init; }
@@ -20,7 +20,18 @@ internal sealed record ContentMessage
     public bool IsAnswer => Open is null && Read is null;
 }
 
-internal sealed record WantedRange(int Number, long Offset, int Length);
+/// <param name="Number">Of the file.</param>
+/// <param name="Offset">Where the first one begins.</param>
+/// <param name="Length">Of each.</param>
+/// <param name="Count">How many.</param>
+/// <param name="Distance">From the beginning of each to that of the next.</param>
+internal sealed record WantedRange(int Number, long Offset, int Length, int Count = 1, long Distance = 0)
+{
+    /// <summary>Whether all of it lies in a file of so many bytes.</summary>
+    public bool IsIn(long bytes) =>
+        Offset >= 0 && Length >= 0 && Count > 0 && Distance >= 0 && (long)Length * Count <= int.MaxValue
+        && (Int128)Offset + ((Int128)Distance * (Count - 1)) + Length <= bytes;
+}
 
 /// <summary>What it hears. To a wanted range, the bytes follow as payload.</summary>
 internal sealed record StoreReply

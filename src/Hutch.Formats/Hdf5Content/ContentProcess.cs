@@ -151,16 +151,19 @@ public sealed class ContentProcess : IAsyncDisposable
         }
 
         WantedRange range = message.Read!;
-        if ((uint)range.Number >= (uint)_files.Count || range.Offset < 0 || range.Length < 0
-            || range.Offset > _files[range.Number].Bytes - range.Length)
+        if ((uint)range.Number >= (uint)_files.Count || !range.IsIn(_files[range.Number].Bytes))
         {
             throw new InvalidDataException("The HDF5 reader wants bytes that do not exist.");
         }
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout, ct);
-        Reply(new StoreReply(), range.Length);
+        Reply(new StoreReply(), range.Length * range.Count);
         var writer = PipeWriter.Create(_child.Input, new StreamPipeWriterOptions(leaveOpen: true));
-        await _files[range.Number].CopyToAsync(writer, range.Offset, range.Length, either.Token);
+        for (int i = 0; i < range.Count; i++)
+        {
+            await _files[range.Number].CopyToAsync(writer, range.Offset + (i * range.Distance), range.Length, either.Token);
+        }
+
         await writer.CompleteAsync();
     }
 

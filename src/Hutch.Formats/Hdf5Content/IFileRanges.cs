@@ -9,6 +9,15 @@ internal interface IFileRanges
     /// <summary>Reads a range that lies inside the file.</summary>
     /// <exception cref="IOException">The bytes cannot be had.</exception>
     void Read(int number, long offset, Span<byte> destination);
+
+    /// <summary>Reads pieces of the same length at the same distance, one after the other, which lie inside the file.</summary>
+    /// <param name="number">Of the file.</param>
+    /// <param name="offset">Where the first one begins.</param>
+    /// <param name="distance">From the beginning of each to that of the next.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="destination">Takes all of them.</param>
+    /// <exception cref="IOException">The bytes cannot be had.</exception>
+    void Read(int number, long offset, long distance, int count, Span<byte> destination);
 }
 
 /// <param name="Number">Stands for these very bytes under this path: as long as neither changes, the number stays.</param>

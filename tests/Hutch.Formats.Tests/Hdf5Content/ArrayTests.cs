@@ -179,6 +179,29 @@ public sealed class ArrayTests
     }
 
     [Fact]
+    public async Task A_row_through_many_images_is_read_in_pieces_that_come_together_and_is_what_h5py_reads()
+    {
+        using var folder = new TemporaryFolder();
+        await folder.WithH5pyAsync("""
+            images = np.random.RandomState(1).randint(0, 60000, (70, 500, 500)).astype('<u2')
+            h5py.File('a.h5', 'w')['x'] = images
+            for name, part in ('some', np.s_[3:69, 250, :]), ('each', np.s_[:, 499, 3]), ('last', np.s_[:, 490:, :]):
+                np.ascontiguousarray(images[part]).tofile(name)
+            """);
+        await using var contents = new Contents(folder);
+
+        foreach ((string name, string selection) in new[] { ("some", "3:69,250,:"), ("each", ":,499,3"), ("last", ":,490:500,:"), ("some", "3:69,250,:") })
+        {
+            byte[] numbers = (await contents.BytesAsync(
+                Contents.Ask(ContentQuestion.Data, "a.h5", "/x") with { Selection = selection, Form = ContentForm.Binary })).Value;
+
+            Assert.Equal(await File.ReadAllBytesAsync(folder.File(name), TestContext.Current.CancellationToken), numbers);
+        }
+
+        Assert.InRange(contents.Files.BytesRead, 0, 4 * 70 * (100 << 10));
+    }
+
+    [Fact]
     public async Task Frames_as_detectors_pack_them_are_unpacked()
     {
         using var folder = new TemporaryFolder();
