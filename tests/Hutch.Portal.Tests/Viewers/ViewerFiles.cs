@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 using Hutch.Portal.Tests.Support;
 
@@ -95,9 +96,37 @@ public sealed class ViewerFiles : IAsyncLifetime
     {
         yield return ("documents/report.pdf", Pdf("0 0 612 792", "Rings of ceria", "The second page"));
         yield return ("documents/vast.pdf", Pdf("0 0 9e9 9e9", "Nobody prints this"));
+        yield return ("documents/busy.pdf", BusyPdf());
         yield return ("documents/wrong.pdf", [.. "hello\0 hello"u8]);
         yield return ("documents/film.webm", File.ReadAllBytes(Path.Combine(Repository.Root, "tests", "data", "film.webm")));
         yield return ("documents/wrong.mp4", [.. "hello\0 hello"u8]);
+    }
+
+    /// <summary>A document with a picture of 50 million points, whose colours are computed one by one.</summary>
+    private static byte[] BusyPdf()
+    {
+        const int Side = 7000;
+        using var packed = new MemoryStream();
+        using (var deflate = new ZLibStream(packed, CompressionLevel.SmallestSize))
+        {
+            for (int row = 0; row < Side; row++)
+            {
+                deflate.Write(new byte[2 * Side]);
+            }
+        }
+
+        string picture = Convert.ToHexString(packed.ToArray());
+        string colours = "{ " + string.Concat(Enumerable.Repeat("exch sin cos exch cos sin ", 20)) + "dup }";
+        return Pdf(
+        [
+            "<</Type/Catalog/Pages 2 0 R>>",
+            "<</Type/Pages/Count 1/Kids[6 0 R]>>",
+            $"<</Type/XObject/Subtype/Image/Width {Side}/Height {Side}/BitsPerComponent 8/ColorSpace[/DeviceN[/A/B]/DeviceRGB 4 0 R]"
+                + $"/Filter[/ASCIIHexDecode/FlateDecode]/Length {picture.Length}>>stream\n{picture}\nendstream",
+            $"<</FunctionType 4/Domain[0 1 0 1]/Range[0 1 0 1 0 1]/Length {colours.Length}>>stream\n{colours}\nendstream",
+            "<</Length 30>>stream\nq 400 0 0 400 50 50 cm /I Do Q\nendstream",
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 500 500]/Contents 5 0 R/Resources<</XObject<</I 3 0 R>>>>>>",
+        ]);
     }
 
     /// <summary>A document with a line on each page, and a script that it asks to run.</summary>
@@ -116,6 +145,11 @@ public sealed class ViewerFiles : IAsyncLifetime
             objects.Add($"<</Type/Page/Parent 2 0 R/MediaBox[{box}]/Contents {objects.Count} 0 R/Resources<</Font<</F 3 0 R>>>>>>");
         }
 
+        return Pdf(objects);
+    }
+
+    private static byte[] Pdf(List<string> objects)
+    {
         var text = new StringBuilder("%PDF-1.7\n");
         var table = new StringBuilder($"xref\n0 {objects.Count + 1}\n0000000000 65535 f \n");
         for (int i = 0; i < objects.Count; i++)

@@ -160,6 +160,18 @@ public sealed class ViewerTests(Browser browser, ViewerFiles files) : IClassFixt
     }
 
     [Fact]
+    public async Task A_document_that_keeps_its_reader_busy_is_ended_and_its_bytes_are_shown()
+    {
+        IPage page = await OpenAsync("documents/busy.pdf");
+
+        await Expect(page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Alert).Filter(new()
+        {
+            HasText = "Could not show this document: It keeps its reader busy for longer than 10 seconds.",
+        })).ToBeVisibleAsync(new() { Timeout = 90_000 });
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Content as hex" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task A_video_is_played_from_the_dataset()
     {
         IPage page = await OpenAsync("documents/film.webm");

@@ -21,10 +21,8 @@ export default function PdfContent({ size, read, decline }: Props) {
   const [opened, setOpened] = useState<PDFDocumentProxy>();
   useEffect(() => {
     const control = new AbortController();
-    openPdf(size, read, control.signal).then(
-      (document) => control.signal.aborted || setOpened(document),
-      (error: unknown) => control.signal.aborted || decline(reasonOf(error)),
-    );
+    const fail = (error: unknown) => control.signal.aborted || decline(reasonOf(error));
+    openPdf(size, read, control.signal, fail).then((document) => control.signal.aborted || setOpened(document), fail);
     return () => control.abort();
   }, [size, read, decline]);
   return opened ? <Pages document={opened} /> : <Loading label="Loading the document" />;

@@ -1,5 +1,6 @@
 import { getDocument, PDFDataRangeTransport, type PDFDocumentProxy, PDFWorker } from "pdfjs-dist/legacy/build/pdf.mjs";
 import { portalRoot } from "../api/base";
+import { feelPulse, mostSeconds } from "./pulse";
 
 type Read = (begin: number, length: number, signal?: AbortSignal) => Promise<Uint8Array>;
 
@@ -10,8 +11,17 @@ const mostPixels = 64 * 1024 * 1024;
 /** Larger pages are drawn coarser. */
 const mostCanvasBytes = 64 * 1024 * 1024;
 
-/** Opens a document, in a worker of its own until `signal` ends it. Only what is looked at is read; forms, links and scripts in it do nothing. */
-export async function openPdf(size: number, read: Read, signal: AbortSignal): Promise<PDFDocumentProxy> {
+/**
+ * Opens a document, in a worker of its own until `signal` ends it, or until it has been busy for too long. Only what is looked at is read;
+ * forms, links and scripts in it do nothing.
+ * @param onLost Told when the worker was ended as it did not listen any more.
+ */
+export async function openPdf(
+  size: number,
+  read: Read,
+  signal: AbortSignal,
+  onLost: (why: Error) => void,
+): Promise<PDFDocumentProxy> {
   const thread = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "hutch-pdf" });
   signal.addEventListener("abort", () => thread.terminate());
   let refuse: (error: unknown) => void = () => undefined;
@@ -21,6 +31,12 @@ export async function openPdf(size: number, read: Read, signal: AbortSignal): Pr
   });
   // Who waits for the document hears of it.
   failed.catch(() => undefined);
+  feelPulse(thread, signal, () => {
+    thread.terminate();
+    const why = new Error(`It keeps its reader busy for longer than ${mostSeconds} seconds.`);
+    refuse(why);
+    onLost(why);
+  });
   const data = `${window.location.origin}${portalRoot}pdf/`;
   const task = getDocument({
     range: new Ranges(size, read, signal, (error) => refuse(error)),
