@@ -61,9 +61,14 @@ internal static class ArchiveEndpoints
         response.Headers.CacheControl = "private, no-cache";
         response.Headers.ContentDisposition = $"attachment; filename=\"{dataset.Name.Slug}-{tree.Number}.{extension}\"";
         response.Headers[HutchHeaders.Snapshot] = tree.Number.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        await request.Authorized.Reading.SendAsync(
-            request.Caller, request.Dataset, null, ct => write(source, response.BodyWriter, ct), request.Aborted);
+        await request.Authorized.Reading.SendArchiveAsync(request.Caller, request.Dataset, WriteAsync, request.Aborted);
         await response.BodyWriter.FlushAsync(request.Aborted);
+
+        async Task<long> WriteAsync(CancellationToken ct)
+        {
+            await write(source, response.BodyWriter, ct);
+            return source.SentBytes;
+        }
     }
 
     private static async Task WriteTarAsync(ArchiveSource source, PipeWriter output, CancellationToken ct)
@@ -78,7 +83,7 @@ internal static class ArchiveEndpoints
             {
                 output.Write(header.Span);
             }
-            else if (await TryWriteFileAsync(source.Request, file, header, output, null, gaps, ct))
+            else if (await TryWriteFileAsync(source, file, header, output, null, gaps, ct))
             {
                 TarWriter.WritePadding(output, file.Entry.Size);
             }
@@ -113,12 +118,13 @@ internal static class ArchiveEndpoints
     /// </summary>
     /// <returns>False when it was left out.</returns>
     private static async Task<bool> TryWriteFileAsync(
-        ApiRequest request, PathEntry file, ReadOnlyMemory<byte> header, PipeWriter output, Action<ReadOnlyMemory<byte>>? wrote,
+        ArchiveSource source, PathEntry file, ReadOnlyMemory<byte> header, PipeWriter output, Action<ReadOnlyMemory<byte>>? wrote,
         ArchiveGaps gaps, CancellationToken ct)
     {
         long sent = 0;
         try
         {
+            ApiRequest request = source.Request;
             OpenedEntry opened = (await request.Authorized.Entries.OpenAsync(request.Dataset, file.Path, file.Entry, ct)).Value;
             await opened.Stored!.AppendToAsync(output, header, Count, ct);
             return true;
@@ -139,6 +145,7 @@ internal static class ArchiveEndpoints
         void Count(ReadOnlyMemory<byte> part)
         {
             sent += part.Length;
+            source.SentBytes += part.Length;
             wrote?.Invoke(part);
         }
     }
@@ -157,7 +164,7 @@ internal static class ArchiveEndpoints
             {
                 // Zeros in place of damaged bytes are not counted: the checksum says to whoever unpacks that the member is not whole.
                 if (!await TryWriteFileAsync(
-                    source.Request, file, ZipWriter.Header(member), output,
+                    source, file, ZipWriter.Header(member), output,
                     part => checksum = Crc.Crc32.Append(checksum, part.Span), gaps, ct))
                 {
                     continue;
@@ -233,6 +240,9 @@ internal static class ArchiveEndpoints
     /// <summary>What an archive is made of.</summary>
     private sealed record ArchiveSource(ApiRequest Request, FixedTree Tree, ArchiveCrate? Crate)
     {
+        /// <summary>How many bytes of files are on their way.</summary>
+        public long SentBytes { get; set; }
+
         public IAsyncEnumerable<PathEntry> EnumerateAsync(CancellationToken ct) =>
             Selection(Request) is { Count: > 0 } paths
                 ? Request.Authorized.Entries.EnumerateAsync(Tree, paths, ct)

@@ -2,6 +2,7 @@ using Hutch.Api.Documentation;
 using Hutch.Api.Http;
 using Hutch.Datasets.Thumbnails;
 using Hutch.Model;
+using Hutch.Model.Contents;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
@@ -20,7 +21,7 @@ internal static class ThumbnailEndpoints
             .Header("If-None-Match", "Only if the ETag is none of these")
             .Answering(
                 StatusCodes.Status200OK, "image/webp",
-                $"WebP, or PNG of a frame: at most {ThumbnailService.MaxSide} pixels along each side")
+                $"WebP, or PNG of a frame: at most {ContentRequest.ThumbnailSide} pixels along each side")
             .Answering(StatusCodes.Status204NoContent, null, "There is none of this file")
             .Answering(StatusCodes.Status304NotModified, null, "Not modified")
             .Does(SendAsync);

@@ -35,29 +35,48 @@ public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
 
     private readonly ConcurrentDictionary<Reader, Tally> _open = new();
 
+    // What is over and not written yet, as the database may be away. One writer uses them.
+    private readonly List<CountedDownload> _counts = [];
+    private readonly List<AuditNote> _lines = [];
+
     /// <summary>Counts what a reader was sent.</summary>
     /// <param name="caller">Who.</param>
     /// <param name="dataset">Of what.</param>
-    /// <param name="bytes">How much; null for an archive, whose size nobody knew beforehand.</param>
+    /// <param name="bytes">How much; null where that is not known.</param>
     /// <param name="isShown">Whether a page shows it, and nobody asked for the file.</param>
     public void Add(Caller caller, DatasetId dataset, long? bytes, bool isShown)
+    {
+        if (TallyOf(caller, dataset) is { } tally)
+        {
+            tally.Add(bytes, isShown, time.GetTimestamp());
+        }
+    }
+
+    /// <summary>Counts an archive that a reader was sent.</summary>
+    /// <param name="caller">Who.</param>
+    /// <param name="dataset">Of what.</param>
+    /// <param name="bytes">How much was in it.</param>
+    public void AddArchive(Caller caller, DatasetId dataset, long bytes) =>
+        TallyOf(caller, dataset)?.AddArchive(bytes, time.GetTimestamp());
+
+    private Tally? TallyOf(Caller caller, DatasetId dataset)
     {
         ArgumentNullException.ThrowIfNull(caller);
         var reader = new Reader(dataset, caller.Name, caller.CredentialId, WorkScope.Current?.From);
         if (!_open.TryGetValue(reader, out Tally? tally))
         {
-            if (_open.Count >= (caller.IsUser ? MaxOpen : MaxOpenForStrangers))
+            if (_open.Count + _counts.Count >= (caller.IsUser ? MaxOpen : MaxOpenForStrangers))
             {
-                return;
+                return null;
             }
 
             tally = _open.GetOrAdd(reader, _ => new Tally(caller.Actor, time.GetTimestamp()));
         }
 
-        tally.Add(bytes, isShown, time.GetTimestamp());
+        return tally;
     }
 
-    /// <summary>Writes until cancelled, and then what is left.</summary>
+    /// <summary>Writes until cancelled, and then what is left. What cannot be written is kept for the next time.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         using var timer = new PeriodicTimer(LookEvery, time);
@@ -68,41 +87,42 @@ public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
                 await WriteAsync(isLast: false, ct);
             }
         }
-        finally
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             using var limit = new CancellationTokenSource(TimeToStop, time);
             await WriteAsync(isLast: true, limit.Token);
+            throw;
         }
     }
 
     private async Task WriteAsync(bool isLast, CancellationToken ct)
     {
-        var counts = new List<CountedDownload>();
-        var lines = new List<AuditNote>();
         foreach ((Reader reader, Tally tally) in _open.Where(each => isLast || IsOver(each.Value)))
         {
             // What comes for it from now on is another download.
             _open.TryRemove(KeyValuePair.Create(reader, tally));
             if (tally.IsDownload)
             {
-                counts.Add(new CountedDownload(
+                _counts.Add(new CountedDownload(
                     reader.Dataset, tally.Actor.Id, new DownloadRecord(null, 1, tally.Bytes, TimeOf(tally.First), TimeOf(tally.Last))));
             }
 
             if (reader.Name != Caller.Anonymous.Name && tally.Describe() is { } detail)
             {
-                lines.Add(new AuditNote(tally.Actor, reader.Dataset, "dataset.download", detail));
+                _lines.Add(new AuditNote(tally.Actor, reader.Dataset, "dataset.download", detail));
             }
         }
 
-        if (counts.Count > 0)
+        if (_counts.Count > 0)
         {
-            await changes.CountAsync(counts, ct);
+            await changes.CountAsync(_counts, ct);
+            _counts.Clear();
         }
 
-        if (lines.Count > 0)
+        if (_lines.Count > 0)
         {
-            _ = (await changes.NoteAsync(lines, ct)).Value;
+            _ = (await changes.NoteAsync(_lines, ct)).Value;
+            _lines.Clear();
         }
     }
 
@@ -122,6 +142,7 @@ public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
     {
         private long _bytes;
         private long _archives;
+        private long _archiveBytes;
         private long _last = first;
         private volatile bool _isTaken;
 
@@ -131,29 +152,29 @@ public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
 
         public long Last => Volatile.Read(ref _last);
 
-        public long Bytes => Volatile.Read(ref _bytes);
+        public long Bytes => Volatile.Read(ref _bytes) + Volatile.Read(ref _archiveBytes);
 
         /// <summary>Whether it is more than a look.</summary>
         public bool IsDownload => _isTaken || Bytes >= LeastBytes;
 
         public void Add(long? bytes, bool isShown, long now)
         {
-            if (bytes is { } known)
-            {
-                Interlocked.Add(ref _bytes, known);
-            }
-            else
-            {
-                Interlocked.Increment(ref _archives);
-            }
-
+            Interlocked.Add(ref _bytes, bytes ?? 0);
             _isTaken |= !isShown;
+            Volatile.Write(ref _last, now);
+        }
+
+        public void AddArchive(long bytes, long now)
+        {
+            Interlocked.Increment(ref _archives);
+            Interlocked.Add(ref _archiveBytes, bytes);
+            _isTaken = true;
             Volatile.Write(ref _last, now);
         }
 
         public string? Describe()
         {
-            (long bytes, long archives) = (Bytes, Volatile.Read(ref _archives));
+            (long bytes, long archives) = (Volatile.Read(ref _bytes), Volatile.Read(ref _archives));
             string? archive = archives switch { 0 => null, 1 => "an archive", _ => Text(archives) + " archives" };
             string? files = bytes < LeastBytes ? null : Display.Bytes(bytes);
             return archive is null || files is null ? archive ?? files : $"{archive}, and {files}";

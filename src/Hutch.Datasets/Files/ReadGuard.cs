@@ -25,6 +25,18 @@ public sealed class ReadGuard(RightRecheck lasting, DownloadLog downloads)
     public Task SendAsync(Caller caller, DatasetId dataset, long? bytes, Func<CancellationToken, Task> send, CancellationToken ct) =>
         SendAsync(caller, dataset, bytes, isShown: false, send, ct);
 
+    /// <summary>The same for an archive, of which it is known only at its end how much was in it.</summary>
+    /// <param name="caller">Who gets it.</param>
+    /// <param name="dataset">Of what it is.</param>
+    /// <param name="send">Sends it, and says how many bytes of files were in it.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task SendArchiveAsync(Caller caller, DatasetId dataset, Func<CancellationToken, Task<long>> send, CancellationToken ct)
+    {
+        long bytes = 0;
+        return WatchAsync(
+            caller, dataset, async ending => bytes = await send(ending), () => downloads.AddArchive(caller, dataset, bytes), ct);
+    }
+
     /// <summary>The same for what a page shows, which is no download by itself.</summary>
     /// <inheritdoc cref="SendAsync(Caller, DatasetId, long?, Func{CancellationToken, Task}, CancellationToken)"/>
     public Task ShowAsync(Caller caller, DatasetId dataset, long? bytes, Func<CancellationToken, Task> send, CancellationToken ct) =>
@@ -40,11 +52,10 @@ public sealed class ReadGuard(RightRecheck lasting, DownloadLog downloads)
             return send(ct);
         }
 
-        return WatchAsync(caller, dataset, bytes, isShown, send, ct);
+        return WatchAsync(caller, dataset, send, () => downloads.Add(caller, dataset, bytes, isShown), ct);
     }
 
-    private async Task WatchAsync(
-        Caller caller, DatasetId dataset, long? bytes, bool isShown, Func<CancellationToken, Task> send, CancellationToken ct)
+    private async Task WatchAsync(Caller caller, DatasetId dataset, Func<CancellationToken, Task> send, Action count, CancellationToken ct)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
         Task<HutchError> lost = lasting.WaitForLossAsync(caller, dataset, ending.Token);
@@ -55,7 +66,7 @@ public sealed class ReadGuard(RightRecheck lasting, DownloadLog downloads)
         try
         {
             await sending;
-            downloads.Add(caller, dataset, bytes, isShown);
+            count();
         }
         catch (OperationCanceledException) when (isLost && lost.IsCompletedSuccessfully && !ct.IsCancellationRequested)
         {

@@ -10,9 +10,6 @@ namespace Hutch.Datasets.Thumbnails;
 /// <summary>Small pictures of files and of datasets, for callers who may read the files.</summary>
 public sealed class ThumbnailService(EntryService entries, IContentReader? reader, IFramePictures? frames, ThumbnailCache? cache)
 {
-    /// <summary>The longer side of a thumbnail in pixels, at most.</summary>
-    public const int MaxSide = 256;
-
     /// <summary>What takes longer has no picture.</summary>
     private const int MaxSeconds = 10;
 
@@ -58,7 +55,7 @@ public sealed class ThumbnailService(EntryService entries, IContentReader? reade
         if (frames is not null && PictureNames.IsFrame(path))
         {
             EntryOpener open = (entry, token) => entries.OpenAsync(caller, id, entry, at, token);
-            return (await frames.FitAsync(open, path, MaxSide, ct)).TryGet(out IFramePicture? picture, out refusal)
+            return (await frames.FitAsync(open, path, ContentRequest.ThumbnailSide, ct)).TryGet(out IFramePicture? picture, out refusal)
                 ? Of(id, opened.Entry.Hash, isOfFileOnly: false, picture.Version, picture.DrawAsync)
                 : refusal.Code == ErrorCode.Unavailable ? refusal : None;
         }

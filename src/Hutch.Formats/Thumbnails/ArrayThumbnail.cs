@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Zarr;
 using Hutch.Model;
+using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Thumbnails;
 
@@ -68,7 +69,7 @@ internal static class ArrayThumbnail
         int image = rank - 2 - ColourAxes(layout);
         (ulong[] start, ulong[] step, ulong[] count) = (new ulong[rank], new ulong[rank], new ulong[rank]);
         ulong longest = (ulong)Math.Max(layout.Shape[image], layout.Shape[image + 1]);
-        ulong each = (longest + ThumbnailImage.MaxSide - 1) / ThumbnailImage.MaxSide;
+        ulong each = (longest + ContentRequest.ThumbnailSide - 1) / ContentRequest.ThumbnailSide;
         for (int axis = 0; axis < rank; axis++)
         {
             ulong length = (ulong)layout.Shape[axis];

@@ -1,13 +1,11 @@
 using Hutch.Formats.Native;
+using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Thumbnails;
 
 /// <summary>A small picture that is being painted. Packed as WebP, which every browser shows, a photograph takes about 10 kB.</summary>
 internal sealed unsafe class ThumbnailImage : IDisposable
 {
-    /// <summary>The longer side of a thumbnail in pixels, at most.</summary>
-    public const int MaxSide = 256;
-
     private const int Quality = 82;
 
     private readonly GdLibrary.Image* _image;
@@ -28,7 +26,7 @@ internal sealed unsafe class ThumbnailImage : IDisposable
     /// <summary>Columns and rows of the thumbnail of something of this size.</summary>
     public static (int Columns, int Rows) Fit(long columns, long rows)
     {
-        double scale = Math.Min(1, MaxSide / (double)Math.Max(columns, rows));
+        double scale = Math.Min(1, ContentRequest.ThumbnailSide / (double)Math.Max(columns, rows));
         return (Math.Max(1, (int)Math.Round(columns * scale)), Math.Max(1, (int)Math.Round(rows * scale)));
     }
 

@@ -5,6 +5,9 @@ namespace Hutch.Model.Contents;
 /// <summary>What is asked about a file: of HDF5 in the words of h5grove, or of any array in those of Zarr.</summary>
 public sealed record ContentRequest
 {
+    /// <summary>The longer side of a thumbnail in pixels, at most.</summary>
+    public const int ThumbnailSide = 256;
+
     /// <summary>What.</summary>
     [JsonConverter(typeof(JsonStringEnumConverter<ContentQuestion>))]
     public required ContentQuestion Question { get; init; }

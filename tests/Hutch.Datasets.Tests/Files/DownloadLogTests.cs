@@ -79,6 +79,32 @@ public sealed class DownloadLogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_could_not_be_written_is_written_the_next_time()
+    {
+        var clock = new HastyClock { IsHasty = true };
+        var log = new DownloadLog(_zone.Changes, clock);
+        Read(log, _admin, null);
+        Assert.Equal(0, (await WriteAsync(log)).Times);
+
+        clock.IsHasty = false;
+
+        Assert.Equal(1, (await WriteAsync(log)).Times);
+        Assert.Equal(1, (await WriteAsync(log)).Times);
+    }
+
+    [Fact]
+    public async Task An_archive_is_a_download_of_what_was_in_it()
+    {
+        var log = new DownloadLog(_zone.Changes, TimeProvider.System);
+        log.AddArchive(_admin, _dataset, 5000);
+        log.Add(_admin, _dataset, 10, isShown: false);
+
+        DownloadRecord downloads = Assert.Single((await WriteAsync(log)).Members);
+
+        Assert.Equal((1, 5010), (downloads.Times, downloads.Bytes));
+    }
+
+    [Fact]
     public async Task The_counts_of_a_dataset_end_with_its_name()
     {
         var log = new DownloadLog(_zone.Changes, TimeProvider.System);
@@ -102,5 +128,21 @@ public sealed class DownloadLogTests : IAsyncLifetime
     {
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => log.RunAsync(new CancellationToken(canceled: true)));
         return await _zone.Changes.DownloadsOfAsync(_dataset, 10, Ct);
+    }
+
+    /// <summary>Where nothing gets any time, while it is hasty.</summary>
+    private sealed class HastyClock : TimeProvider
+    {
+        public bool IsHasty { get; set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (IsHasty)
+            {
+                callback(state);
+            }
+
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
     }
 }

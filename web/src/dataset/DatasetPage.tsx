@@ -113,7 +113,7 @@ function Header({ context }: { context: DatasetContext }) {
         </Box>
         <Group gap="xs">
           {dataset.publication && <CiteButton dataset={dataset} />}
-          <CloneButton dataset={dataset} />
+          {hasRight(dataset, "read") && <CloneButton dataset={dataset} />}
           <DatasetMenu context={context} />
         </Group>
       </Group>
