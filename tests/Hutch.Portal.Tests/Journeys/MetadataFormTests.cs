@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hutch.Formats.Tests.Support;
 using Hutch.Portal.Tests.Support;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -8,6 +9,8 @@ namespace Hutch.Portal.Tests.Journeys;
 /// <summary>Metadata are written in a form of the type, beside the document, and nothing that was typed is lost.</summary>
 public sealed class MetadataFormTests(Browser browser) : Journey(browser)
 {
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     [Fact]
     public async Task The_keyboard_alone_fills_the_form_and_a_unit_that_nobody_knows_keeps_its_value()
     {
@@ -39,6 +42,47 @@ public sealed class MetadataFormTests(Browser browser) : Journey(browser)
             """{"sample":"lysozyme","keywords":["hen","egg, white"],"wavelength":"12 furlong","detector_distance":150}""",
             JsonSerializer.Serialize(await DocumentAsync(id)));
         await Expect(page.GetByRole(AriaRole.Row, new() { Name = "Detector distance 150 mm" })).ToBeVisibleAsync();
+        Assert.Empty(errors);
+    }
+
+    [Theory]
+    [InlineData("", 1280, 800, ColorScheme.Light)]
+    [InlineData("-phone", 390, 844, ColorScheme.Dark)]
+    public async Task What_a_file_says_is_offered_and_stored_when_somebody_says_so_and_changes_nothing_that_was_written(
+        string suffix, int width, int height, ColorScheme scheme)
+    {
+        string id = await DatasetAsync("density");
+        await Python.RunAsync(
+            """
+            import sys, mrcfile, numpy
+            with mrcfile.new(sys.argv[1] + '/map.mrc') as f:
+                f.set_data(numpy.zeros((20, 30, 40), 'f4'))
+                f.voxel_size = 1.5
+            """,
+            Folder);
+        byte[] map = await File.ReadAllBytesAsync(Path.Combine(Folder, "map.mrc"), TestContext.Current.CancellationToken);
+        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/map.mrc", new ByteArrayContent(map), Token);
+        await PutAsync(id, """{"sample": "ribosome", "size": [1, 2, 3]}""");
+        IPage page = await OpenAsync(width: width, height: height, scheme: scheme);
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}/metadata");
+        ILocator offer = page.GetByRole(AriaRole.Alert, new() { Name = "What a file says" });
+        await Expect(offer).ToContainTextAsync("map.mrc looks like: Volume. It says: ");
+        await Expect(offer).Not.ToContainTextAsync("size 40");
+        await page.PictureAsync("metadata-found" + suffix);
+        await page.MustBeAccessibleAsync();
+        Assert.Equal("""{"sample":"ribosome","size":[1,2,3]}""", JsonSerializer.Serialize(await DocumentAsync(id)));
+        await offer.GetByRole(AriaRole.Button, new() { Name = "Use this type" }).ClickAsync();
+        await Expect(page.GetByText("Type: Volume, volume")).ToBeVisibleAsync();
+        await offer.GetByRole(AriaRole.Button, new() { Name = "Put into the metadata" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+
+        await Expect(page.GetByText("Metadata saved.")).ToBeVisibleAsync();
+        await Expect(offer).ToBeHiddenAsync();
+        Assert.Equal(
+            """{"sample":"ribosome","size":[1,2,3],"voxel_size":{"value":[1.5,1.5,1.5],"unit":"Å"}}""",
+            JsonSerializer.Serialize(await DocumentAsync(id), Plain));
         Assert.Empty(errors);
     }
 

@@ -13,6 +13,7 @@ import { useSession } from "../session/session";
 import { Attributes } from "./Attributes";
 import { formatted } from "./document";
 import { type Draft, keptDraft, type Version } from "./draft";
+import { FoundInFiles } from "./FoundInFiles";
 import { JsonView } from "./JsonView";
 import { MetadataEditor } from "./MetadataEditor";
 import { MetadataHistory } from "./MetadataHistory";
@@ -63,6 +64,13 @@ export default function MetadataTab() {
         <TypeLine context={context} text={current.text} />
         {!isEmpty && edit}
       </Group>
+      {canEdit && (
+        <FoundInFiles
+          context={context}
+          text={current.text}
+          onFill={(text) => start({ text: formatted(text), base: current })}
+        />
+      )}
       {isEmpty ? (
         <EmptyState icon={<InfoIcon size={26} />} title="No metadata yet" action={edit}>
           Describe the sample, the instrument and the measurement. Search covers it.
