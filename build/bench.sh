@@ -11,7 +11,7 @@ bench_packages() {
         case "$name" in
             push-clone | inodes) echo stores ;;
             look) echo test ;;
-            portal | frames | fairness | agent | agent-*) echo peer ;;
+            portal | frames | volumes | fairness | agent | agent-*) echo peer ;;
             live-latency) echo rabbit ;;
             live | live-pipeline) printf '%s\n' bench rabbit s3 compare ;;
             s3) echo s3 ;;

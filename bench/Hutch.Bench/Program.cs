@@ -51,6 +51,7 @@ IBenchmark[] all =
     new FairnessBenchmark(),
     new PortalBenchmark(),
     new FrameBenchmark(),
+    new VolumeBenchmark(),
     new LookBenchmark(),
     new PublishBenchmark(),
     new IdleFoldersBenchmark(),

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using Hutch.Bench.Agent;
 
 namespace Hutch.Bench.Look;
@@ -53,7 +54,27 @@ internal sealed class LookBenchmark : IBenchmark
             await MeasureAsync("a frame, as it lies", "/entry/plain", i => $"{i * 31 % frames},0:2000,0:2000");
             await MeasureAsync("200 x 200 pixels of it", "/entry/plain", i => $"{i * 31 % frames},900:1100,900:1100");
             await MeasureAsync("a row through 500 frames", "/entry/plain", i => $"{i * 7}:{(i * 7) + 500},1000,0:2000");
+            await OverviewAsync("each 20th value of 20 GB along each axis", "entry/plain/.part/::20,::20,::20");
             await MeasureAsync("a frame, gzip", "/entry/packed", i => $"{i},0:2000,0:2000");
+
+            // All chunks, one after the other, as a viewer asks for them: there is no copy that was thinned out beforehand.
+            async Task OverviewAsync(string what, string key)
+            {
+                start = Stopwatch.GetTimestamp();
+                string root = $"datasets/{dataset}/zarr/slices.h5/{key}";
+                using var layout = JsonDocument.Parse(await server.GetAsync($"{root}/.zarray", cancellationToken));
+                int[] Lengths(string name) => [.. layout.RootElement.GetProperty(name).EnumerateArray().Select(static length => length.GetInt32())];
+                (int[] shape, int[] chunk) = (Lengths("shape"), Lengths("chunks"));
+                int chunks = (shape[0] + chunk[0] - 1) / chunk[0];
+                for (int i = 0; i < chunks; i++)
+                {
+                    await server.GetAsync($"{root}/{i}.0.0", cancellationToken);
+                }
+
+                context.Report(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{what}: {string.Join(" x ", shape)} values in {chunks} chunks, {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"));
+            }
 
             async Task MeasureAsync(string what, string path, Func<int, string> selection)
             {

@@ -81,10 +81,10 @@ public sealed class ActivityTests
         await server.RestartAsync();
 
         JsonElement counts = (await ada.GetAsync($"datasets/{id}/downloads")).Must(200).Json;
-        Assert.Equal("3 21 1", $"{counts.GetProperty("times")} {counts.GetProperty("bytes")} {counts.GetProperty("people")}");
+        Assert.Equal("3 28 1", $"{counts.GetProperty("times")} {counts.GetProperty("bytes")} {counts.GetProperty("people")}");
         Assert.Equal("1 7", $"{counts.GetProperty("strangers").GetProperty("times")} {counts.GetProperty("strangers").GetProperty("bytes")}");
         JsonElement member = Assert.Single(counts.GetProperty("members").EnumerateArray());
-        Assert.Equal("bob 2 14", $"{Text(member, "user")} {member.GetProperty("times")} {member.GetProperty("bytes")}");
+        Assert.Equal("bob 2 21", $"{Text(member, "user")} {member.GetProperty("times")} {member.GetProperty("bytes")}");
         Assert.Equal(
             ["bob dataset.download an archive"],
             (await PagesAsync(ada, id, 10)).Where(line => Text(line, "action") == "dataset.download").Select(Summary));
