@@ -151,8 +151,9 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
         // y leads to the front, which is up: the plate in the rows 58 to 61 is on top.
         await page.PictureAsync("volume-nifti" + suffix);
         var stage = new Picture(await page.GetByTestId("volume").ScreenshotAsync());
-        int x = (stage.Width / 2) + 20;
-        Assert.NotEqual(stage[x, stage.Height * 60 / 64], stage[x, stage.Height * 4 / 64]);
+        int side = Math.Min(stage.Width, stage.Height);
+        (byte, byte, byte) At(int row) => stage[(stage.Width / 2) + 20, ((stage.Height - side) / 2) + (side * row / 64)];
+        Assert.NotEqual(At(60), At(4));
         await page.MustBeAccessibleAsync();
         Assert.Empty(Serious(errors));
     }
