@@ -4,7 +4,7 @@ using Hutch.Api.Tests.Support;
 namespace Hutch.Api.Tests.Contract;
 
 /// <summary>Searches by type and by the values of attributes.</summary>
-public sealed class AttributeSearchTests : IDisposable
+public sealed class AttributeSearchTests(AttributeSearchTests.Shelf shelf) : IClassFixture<AttributeSearchTests.Shelf>, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-types-").FullName;
 
@@ -36,19 +36,12 @@ public sealed class AttributeSearchTests : IDisposable
     [InlineData("type:lab/unheard-of", "")]
     public async Task Datasets_are_found_by_type_and_attributes(string query, string expected)
     {
-        await using TestServer server = await TestServer.StartAsync();
-        TestCaller ada = await server.UserAsync("ada");
-        await AddAsync(ada, "short", "mx/rotation", """{"sample": "Lysozyme", "wavelength": {"value": 0.9763, "unit": "Å"}, "energy": {"value": 12699, "unit": "eV"}, "oscillation": 0.1, "collected": "2026-11-20T10:00:00Z"}""");
-        await AddAsync(ada, "long", "mx/rotation", """{"sample": "lysozyme", "wavelength": 1.2, "energy": "10.3 keV", "oscillation": "0.5 deg", "pixel_size": {"value": [75, 75], "unit": "µm"}}""");
-        await AddAsync(ada, "grid", "mx/grid-scan", """{"sample": "thaumatin", "wavelength": "1 Å", "energy": 12400, "grid": {"rows": 20, "columns": 30}}""");
-        await AddAsync(ada, "spa", "cryoem/spa", """{"voltage": "300 kV", "pixel_size": 0.83}""");
-
-        foreach (TestCaller caller in (TestCaller[])[ada, server.Admin])
+        foreach (TestCaller caller in (TestCaller[])[shelf.Ada, shelf.Admin])
         {
             Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries), await NamesAsync(caller, query));
         }
 
-        Assert.Empty(await NamesAsync(await server.UserAsync("bob"), query));
+        Assert.Empty(await NamesAsync(shelf.Bob, query));
     }
 
     [Fact]
@@ -168,9 +161,7 @@ public sealed class AttributeSearchTests : IDisposable
     [InlineData("q=energy+%3E", "At character 1: 'energy>' lacks a value")]
     public async Task A_search_that_cannot_be_read_is_refused(string query, string words)
     {
-        await using TestServer server = await TestServer.StartAsync();
-
-        Answer refused = (await server.Admin.GetAsync("search?" + query)).MustRefuse(400, "bad-request");
+        Answer refused = (await shelf.Admin.GetAsync("search?" + query)).MustRefuse(400, "bad-request");
 
         Assert.StartsWith(words, refused.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
@@ -230,4 +221,32 @@ public sealed class AttributeSearchTests : IDisposable
 
     private static string[] Slugs(Answer answer) =>
         [.. answer.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("slug").GetString()!)];
+
+    /// <summary>A server with what is looked for: questions change nothing, so that one is enough for all.</summary>
+    public sealed class Shelf : IAsyncLifetime
+    {
+        private TestServer? _server;
+
+        /// <summary>Sees everything.</summary>
+        internal TestCaller Admin => _server!.Admin;
+
+        /// <summary>Has the datasets.</summary>
+        internal TestCaller Ada { get; private set; } = null!;
+
+        /// <summary>May see none of them.</summary>
+        internal TestCaller Bob { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            _server = await TestServer.StartAsync();
+            Bob = await _server.UserAsync("bob");
+            Ada = await _server.UserAsync("ada");
+            await AddAsync(Ada, "short", "mx/rotation", """{"sample": "Lysozyme", "wavelength": {"value": 0.9763, "unit": "Å"}, "energy": {"value": 12699, "unit": "eV"}, "oscillation": 0.1, "collected": "2026-11-20T10:00:00Z"}""");
+            await AddAsync(Ada, "long", "mx/rotation", """{"sample": "lysozyme", "wavelength": 1.2, "energy": "10.3 keV", "oscillation": "0.5 deg", "pixel_size": {"value": [75, 75], "unit": "µm"}}""");
+            await AddAsync(Ada, "grid", "mx/grid-scan", """{"sample": "thaumatin", "wavelength": "1 Å", "energy": 12400, "grid": {"rows": 20, "columns": 30}}""");
+            await AddAsync(Ada, "spa", "cryoem/spa", """{"voltage": "300 kV", "pixel_size": 0.83}""");
+        }
+
+        public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
 }

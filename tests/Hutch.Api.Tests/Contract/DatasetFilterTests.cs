@@ -3,7 +3,7 @@ using Hutch.Api.Tests.Support;
 namespace Hutch.Api.Tests.Contract;
 
 /// <summary>What is typed above the list of datasets: <c>GET /datasets?q=</c>.</summary>
-public sealed class DatasetFilterTests
+public sealed class DatasetFilterTests(DatasetFilterTests.Shelf shelf) : IClassFixture<DatasetFilterTests.Shelf>
 {
     [Theory]
     [InlineData("scan", "scan-cold scan-warm")]
@@ -28,19 +28,13 @@ public sealed class DatasetFilterTests
     [InlineData("nothing of the kind", "")]
     public async Task A_list_is_filtered_by_words_types_and_attributes(string query, string expected)
     {
-        await using TestServer server = await TestServer.StartAsync();
-        TestCaller ada = await server.UserAsync("ada");
-        await AddAsync(ada, "scan-cold", "The cold one", "mx/rotation", """{"sample": "lysozyme", "wavelength": "1 Å", "energy": "12.4 keV"}""");
-        await AddAsync(ada, "scan-warm", null, "mx/rotation", """{"sample": "Hen lysozyme", "wavelength": 1.2, "energy": "10.3 keV"}""");
-        await AddAsync(ada, "notes", null, "generic", """{"remark": "we want energy>12keV next time"}""");
-
         foreach (string order in (string[])["name", "newest"])
         {
-            Answer found = (await ada.GetAsync($"datasets?order={order}&q=" + Uri.EscapeDataString(query))).Must(200);
+            Answer found = (await shelf.Ada.GetAsync($"datasets?order={order}&q=" + Uri.EscapeDataString(query))).Must(200);
             Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries), Slugs(found).Order(StringComparer.Ordinal));
         }
 
-        Assert.Empty(Slugs((await (await server.UserAsync("bob")).GetAsync("datasets?q=" + Uri.EscapeDataString(query))).Must(200)));
+        Assert.Empty(Slugs((await shelf.Bob.GetAsync("datasets?q=" + Uri.EscapeDataString(query))).Must(200)));
     }
 
     [Theory]
@@ -55,9 +49,7 @@ public sealed class DatasetFilterTests
     [InlineData("type:a type:b type:c type:d type:e type:f type:g type:h type:i type:j type:k type:l type:m type:n type:o type:p type:q", "at most 16")]
     public async Task What_cannot_be_compared_is_refused_with_what_to_write(string query, string why)
     {
-        await using TestServer server = await TestServer.StartAsync();
-
-        Answer refused = (await server.Admin.GetAsync("datasets?q=" + Uri.EscapeDataString(query))).MustRefuse(400, "bad-request");
+        Answer refused = (await shelf.Ada.GetAsync("datasets?q=" + Uri.EscapeDataString(query))).MustRefuse(400, "bad-request");
 
         Assert.Contains(why, refused.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
@@ -70,4 +62,28 @@ public sealed class DatasetFilterTests
 
     private static IEnumerable<string> Slugs(Answer answer) =>
         answer.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("slug").GetString()!);
+
+    /// <summary>A server with what is looked for: questions change nothing, so that one is enough for all.</summary>
+    public sealed class Shelf : IAsyncLifetime
+    {
+        private TestServer? _server;
+
+        /// <summary>Has the datasets.</summary>
+        internal TestCaller Ada { get; private set; } = null!;
+
+        /// <summary>May see none of them.</summary>
+        internal TestCaller Bob { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            _server = await TestServer.StartAsync();
+            Bob = await _server.UserAsync("bob");
+            Ada = await _server.UserAsync("ada");
+            await AddAsync(Ada, "scan-cold", "The cold one", "mx/rotation", """{"sample": "lysozyme", "wavelength": "1 Å", "energy": "12.4 keV"}""");
+            await AddAsync(Ada, "scan-warm", null, "mx/rotation", """{"sample": "Hen lysozyme", "wavelength": 1.2, "energy": "10.3 keV"}""");
+            await AddAsync(Ada, "notes", null, "generic", """{"remark": "we want energy>12keV next time"}""");
+        }
+
+        public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
 }
