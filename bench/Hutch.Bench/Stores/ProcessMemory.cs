@@ -7,9 +7,14 @@ namespace Hutch.Bench.Stores;
 internal static class ProcessMemory
 {
     /// <summary>Resident now, in MB (10^6 bytes).</summary>
-    public static double ResidentMegabytes(int processId)
+    public static double ResidentMegabytes(int processId) => Megabytes($"/proc/{processId}/status", "VmRSS:");
+
+    /// <summary>What of it only this process has and was written to, in MB: all but files that the system can read again.</summary>
+    public static double OwnMegabytes(int processId) => Megabytes($"/proc/{processId}/smaps_rollup", "Private_Dirty:");
+
+    private static double Megabytes(string file, string field)
     {
-        string line = File.ReadLines($"/proc/{processId}/status").First(text => text.StartsWith("VmRSS:", StringComparison.Ordinal));
+        string line = File.ReadLines(file).First(text => text.StartsWith(field, StringComparison.Ordinal));
         string kibibytes = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
         return double.Parse(kibibytes, CultureInfo.InvariantCulture) * 1024 / 1e6;
     }

@@ -18,12 +18,12 @@ internal sealed class StartupBenchmark : IBenchmark
     {
         string empty = await PublishEmptyHostAsync(context, cancellationToken);
         string data = Path.Combine(context.Folder, "data");
-        List<double> first = [], again = [], peer = [], verb = [], help = [], atRest = [], peerAtRest = [];
+        List<double> first = [], again = [], peer = [], verb = [], help = [], atRest = [], own = [], peerAtRest = [], peerOwn = [];
         Dictionary<string, string> environment = new() { ["HOME"] = context.Folder };
         for (int i = 0; i < Rounds; i++)
         {
             first.Add((await StartAsync(Path.Combine(context.Folder, $"fresh-{i}"), null, cancellationToken)).Seconds);
-            (double seconds, double megabytes) = await StartAsync(data, async server =>
+            (double seconds, double megabytes, double ownMegabytes) = await StartAsync(data, async server =>
             {
                 environment["HUTCH_REMOTE"] = server.Address.ToString();
                 environment["HUTCH_TOKEN"] = await server.ReadAdminTokenAsync(cancellationToken);
@@ -31,18 +31,21 @@ internal sealed class StartupBenchmark : IBenchmark
             }, cancellationToken);
             again.Add(seconds);
             atRest.Add(megabytes);
+            own.Add(ownMegabytes);
             help.Add((await Measurement.RunAsync(context.Folder, environment, HutchExecutable.Path, ["--help"], cancellationToken)).Seconds);
-            (seconds, megabytes) = await StartPeerAsync(empty, cancellationToken);
+            (seconds, megabytes, ownMegabytes) = await StartPeerAsync(empty, cancellationToken);
             peer.Add(seconds);
             peerAtRest.Add(megabytes);
+            peerOwn.Add(ownMegabytes);
         }
 
         context.Report($"server ready    hutch {Show(again, "s")}, on a fresh folder {Show(first, "s")}; empty host {Show(peer, "s")}");
         context.Report($"a verb          hutch list {Show(verb, "s")}, hutch --help {Show(help, "s")}");
         context.Report($"memory at rest  hutch {Show(atRest, "MB")}; empty host {Show(peerAtRest, "MB")}");
+        context.Report($"of it its own   hutch {Show(own, "MB")}; empty host {Show(peerOwn, "MB")}; the rest are pages of files, which the system can take back");
     }
 
-    private static async Task<(double Seconds, double Megabytes)> StartAsync(
+    private static async Task<(double Seconds, double Megabytes, double OwnMegabytes)> StartAsync(
         string folder, Func<ServerProcess, Task>? use, CancellationToken ct)
     {
         long start = Stopwatch.GetTimestamp();
@@ -53,12 +56,12 @@ internal sealed class StartupBenchmark : IBenchmark
             await use(server);
         }
 
-        double megabytes = ProcessMemory.ResidentMegabytes(server.ProcessId);
+        double megabytes = ProcessMemory.ResidentMegabytes(server.ProcessId), ownMegabytes = ProcessMemory.OwnMegabytes(server.ProcessId);
         await server.StopAsync(ct);
-        return (seconds, megabytes);
+        return (seconds, megabytes, ownMegabytes);
     }
 
-    private static async Task<(double Seconds, double Megabytes)> StartPeerAsync(string program, CancellationToken ct)
+    private static async Task<(double Seconds, double Megabytes, double OwnMegabytes)> StartPeerAsync(string program, CancellationToken ct)
     {
         int port = LoopbackPort.FindFree();
         long start = Stopwatch.GetTimestamp();
@@ -67,7 +70,7 @@ internal sealed class StartupBenchmark : IBenchmark
         {
             await ServerProcess.WaitReadyAsync(process, new Uri($"http://127.0.0.1:{port}"), ct);
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            return (seconds, ProcessMemory.ResidentMegabytes(process.Id));
+            return (seconds, ProcessMemory.ResidentMegabytes(process.Id), ProcessMemory.OwnMegabytes(process.Id));
         }
         finally
         {
