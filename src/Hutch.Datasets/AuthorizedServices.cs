@@ -61,6 +61,7 @@ public sealed class AuthorizedServices
         ArgumentNullException.ThrowIfNull(host);
         StepCatalog steps = host.Steps ?? new StepCatalog([]);
         var describer = new DatasetDescriber(zone.Authorizer, site.Records, site.Heads);
+        Describer = describer;
         var parents = new ParentFinder(zone.Authorizer, zone.Names, site.Heads, site.Freshness, time);
         var lasting = new RightRecheck(zone.Authenticator, zone.Authorizer);
         _zone = zone;
@@ -78,14 +79,17 @@ public sealed class AuthorizedServices
         Reconciler = new NameReconciler(zone.Names, zone.GivenNames, site.Records, site.Lifecycle, host.Network);
         ProvisionalNames = new ProvisionalNames(zone.GivenNames, Reconciler, site.Records, host.Network, time);
         site.Warnings.AddMany(ProvisionalNames.Warnings);
+        FollowedNames = new FollowedNames(zone.Names, zone.Changes, Reconciler, site.Records);
         TypeLibrary types = host.Types ?? new TypeLibrary(LocalDisk.Instance, null, time);
         Search = new SearchIndex(
             site.Words, site.Records, new SearchFiles(site.Records, site.Heads, time), zone.Changes, zone.Accounts, types, time);
         Datasets = new DatasetService(zone.Names, describer, Search, types);
         Finding = new DatasetSearch(describer, Search, types);
         Creation = new CreationService(describer, parents, zone.Names, Reconciler, site.Lifecycle, site.HeadFolder, runs.Registry);
-        Edits = new DatasetEditService(describer, zone.Names, Reconciler, zone.Sharing, site.Lifecycle, site.Heads);
-        Ownership = new OwnershipService(describer, zone.Ownership, Reconciler, zone.Accounts, site.Quotas, site.HeadFolder);
+        var everywhere = new EverywhereDescriber(this, zone.Sites, host.Reads);
+        WritePlaces = new WritePlaces(zone.Authorizer, zone.Sites, zone.SiteReaders, site.Heads);
+        Edits = new DatasetEditService(describer, zone.Names, Reconciler, zone.Sharing, site.Lifecycle, everywhere, WritePlaces);
+        Ownership = new OwnershipService(describer, everywhere, zone.Ownership, Reconciler, zone.Accounts, site.Quotas, site.HeadFolder);
         Lifecycle = new LifecycleService(
             describer, zone.Accounts, zone.Publications, zone.AccessRequests, site.Lifecycle, site.Keeper, site.Heads, site.HeadFolder,
             site.Jobs, site.CopyEnds);
@@ -146,7 +150,6 @@ public sealed class AuthorizedServices
         Rules = new RuleService(zone.Rules, zone.Placements, facts, types, host.Network, time);
         Placement = new PlacementWork(zone.Placements, zone.Homes, zone.CopyNotices, facts, zone.Changes, site.Records, time);
         Places = new ReadPlaces(this, site.Heads, site.Freshness, zone.Sites, host.Reads);
-        WritePlaces = new WritePlaces(zone.Authorizer, zone.Sites, zone.SiteReaders);
         OwnedFiles = new OwnedFiles(site.Blobs, site.Fresh);
         Runs = new RunService(zone.Authorizer, runs.Registry, describer, site.Heads, SharedWork, time);
         ExternalRuns = new ExternalRunService(zone.Authorizer, site.Heads, runs.Registry);
@@ -182,6 +185,12 @@ public sealed class AuthorizedServices
 
     /// <summary>Tells the zone of datasets that were made while it could not be reached.</summary>
     public ProvisionalNames ProvisionalNames { get; }
+
+    /// <summary>Tells the records of a site what its zone has changed of names.</summary>
+    public FollowedNames FollowedNames { get; }
+
+    /// <summary>Describes the datasets that are here, or read through.</summary>
+    internal DatasetDescriber Describer { get; }
 
     public DatasetEditService Edits { get; }
 

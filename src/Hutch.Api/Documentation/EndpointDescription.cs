@@ -65,7 +65,7 @@ internal sealed class EndpointDescription(string tag, string method, string patt
 
     /// <summary>Changes the dataset of the route, or that of a push, at its home, wherever that is.</summary>
     /// <param name="isFollowed">Whether its copies follow at once; else they do when they look the next time.</param>
-    /// <param name="isOfCopy">Whether it is about the copy here and not about the dataset; null for never.</param>
+    /// <param name="isOfCopy">Whether it is about the copy here, or about what the zone decides; null for never.</param>
     public EndpointDescription Writes(bool isFollowed = false, Func<ApiRequest, ValueTask<bool>>? isOfCopy = null)
     {
         (IsWriting, IsFollowed, IsOfCopy) = (true, isFollowed, isOfCopy);

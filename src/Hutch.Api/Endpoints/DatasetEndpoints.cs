@@ -70,7 +70,7 @@ internal static class DatasetEndpoints
     private static void AddChanging(EndpointTable table)
     {
         table.Add(Tag, "PATCH", "/datasets/{id}", "Change slug, title, type or visibility; absent fields stay", "manage")
-            .Writes(isFollowed: true)
+            .Writes(isFollowed: true, static request => ValueTask.FromResult(request.Authorized.WritePlaces.IsZone))
             .Takes(HutchJson.Default.PatchDataset)
             .Gives(
                 HutchJson.Default.DatasetInfo,

@@ -75,6 +75,8 @@ internal sealed partial class BackgroundLoops : BackgroundService
         {
             LogNamesPutRight(_logger, changes);
         }
+
+        await _services.FollowedNames.RunAsync(ct);
     }
 
     [LoggerMessage(EventId = 4001, Level = LogLevel.Information, Message = "{Count} names were put right after the last stop")]

@@ -27,7 +27,7 @@ internal static class HomeRequest
             request.Caller.PassedOnBy is not null ? await CheckAsync(request)
             : isOfCopy is not null && await isOfCopy(request) ? null
             : (elsewhere = await FindElsewhereAsync(request)) is not null ? await PassOnAsync(request, elsewhere, isNews)
-            : null;
+            : await WhyNotHereAsync(request);
         if (refusal is not null)
         {
             await Problems.WriteAsync(request.Http, refusal, request.Aborted);
@@ -60,6 +60,12 @@ internal static class HomeRequest
             && (request.Route("sid") is { Length: > 0 } push ? homes.FindPush(push) : request.Dataset) is { } dataset
             ? await request.Authorized.WritePlaces.FindElsewhereAsync(request.Caller, dataset, request.Aborted)
             : null;
+
+    /// <summary>Why this site, which passes the request on to nobody, cannot answer it either.</summary>
+    private static ValueTask<HutchError?> WhyNotHereAsync(ApiRequest request) =>
+        request.Route("id") is { Length: > 0 } && request.Api.Services.GetService<IHomeDoors>() is not null
+            ? request.Authorized.WritePlaces.WhyNotChangedHereAsync(request.Caller, request.Dataset, request.Aborted)
+            : ValueTask.FromResult<HutchError?>(null);
 
     private static Task<HutchError?> PassOnAsync(ApiRequest request, NameRecord dataset, bool isNews) =>
         request.Api.Services.GetRequiredService<IHomeDoors>().PassOnAsync(

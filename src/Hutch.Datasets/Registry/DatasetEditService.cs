@@ -1,7 +1,6 @@
+using Hutch.Datasets.Sites;
 using Hutch.Model;
-using Hutch.Model.Site;
 using Hutch.Model.Zone;
-using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Grants;
@@ -17,26 +16,30 @@ public sealed class DatasetEditService
     private readonly NameReconciler _reconciler;
     private readonly Sharing _sharing;
     private readonly DatasetLifecycle _lifecycle;
-    private readonly HeadReader _heads;
+    private readonly EverywhereDescriber _everywhere;
+    private readonly WritePlaces _writePlaces;
 
     internal DatasetEditService(
         DatasetDescriber describer, DatasetNames names, NameReconciler reconciler, Sharing sharing, DatasetLifecycle lifecycle,
-        HeadReader heads)
+        EverywhereDescriber everywhere, WritePlaces writePlaces)
     {
         _describer = describer;
         _names = names;
         _reconciler = reconciler;
         _sharing = sharing;
         _lifecycle = lifecycle;
-        _heads = heads;
+        _everywhere = everywhere;
+        _writePlaces = writePlaces;
     }
 
     /// <summary>Changes slug, title, type or visibility; what is absent stays.</summary>
     public async Task<Result<DatasetDescription>> EditAsync(Caller caller, DatasetId id, DatasetEdit edit, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(edit);
+        bool isOfHome = edit.Title is not null || edit.Type is not null;
         if (!(await _describer.AuthorizeAsync(caller, id, Operation.DatasetEdit, ct)).TryGet(out _, out HutchError? refusal)
             || !DatasetTexts.Check(edit.Title, edit.Type).TryGet(out _, out refusal)
+            || (refusal = isOfHome ? await _writePlaces.WhyNotChangedHereAsync(caller, id, ct) : null) is not null
             || (edit.Slug is { } slug && !(await RenameAsync(caller, id, slug, ct)).TryGet(out _, out refusal))
             || (edit.Visibility is { } visibility
                 && !(await _sharing.SetVisibilityAsync(caller, id, visibility, ct)).TryGet(out _, out refusal)))
@@ -44,13 +47,18 @@ public sealed class DatasetEditService
             return refusal;
         }
 
-        Result<SiteDataset> described = edit.Title is not null || edit.Type is not null
-            ? await _lifecycle.DescribeAsync(id, null, null, edit.Title, edit.Type, caller.Name, ct)
-            : await _heads.DatasetAsync(id, ct);
-        return await _describer.AnswerAsync(caller, id, Operation.DatasetEdit, described, ct);
+        if (isOfHome
+            && !(await _lifecycle.DescribeAsync(id, null, null, edit.Title, edit.Type, caller.Name, ct)).TryGet(out _, out refusal))
+        {
+            return refusal;
+        }
+
+        // The token that sufficed for the change suffices for its answer.
+        Result<Access> changed = await _describer.AuthorizeAsync(caller, id, Operation.DatasetEdit, ct);
+        return changed.IsOk ? await _everywhere.DescribeChangedAsync(caller, changed.Value, ct) : changed.Error;
     }
 
-    private async Task<Result<SiteDataset>> RenameAsync(Caller caller, DatasetId id, Slug slug, CancellationToken ct)
+    private async Task<Result<Done>> RenameAsync(Caller caller, DatasetId id, Slug slug, CancellationToken ct)
     {
         Result<NameRecord> renamed = await _names.RenameAsync(caller, id, slug, ct);
         return renamed.IsOk ? await _reconciler.TellAsync(renamed.Value, caller.Name, ct) : renamed.Error;

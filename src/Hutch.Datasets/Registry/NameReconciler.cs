@@ -124,9 +124,23 @@ public sealed class NameReconciler(
         }
     }
 
-    /// <summary>Tells the site the name of a dataset: its copy of it, for salvage without the zone.</summary>
-    internal Task<Result<SiteDataset>> TellAsync(NameRecord name, string by, CancellationToken ct) =>
-        lifecycle.DescribeAsync(name.Dataset, name.Owner.Name, name.Slug, null, null, by, ct);
+    /// <summary>
+    /// Tells the site the name of a dataset, if it has it: its copy of the name, for salvage without the zone. A home elsewhere learns it
+    /// from its own view of the zone.
+    /// </summary>
+    internal async Task<Result<Done>> TellAsync(NameRecord name, string by, CancellationToken ct)
+    {
+        Result<SiteDataset> told = await lifecycle.DescribeAsync(name.Dataset, name.Owner.Name, name.Slug, null, null, by, ct);
+        bool isElsewhere = told.Error?.Code == ErrorCode.NotFound && name.Home.SiteId != names.SiteId;
+        return told.IsOk || isElsewhere ? Done.Value : told.Error;
+    }
+
+    /// <summary>Tells the site the name of a dataset when its record has another; whether it had.</summary>
+    internal async Task<bool> PutRightAsync(NameRecord name, SiteDataset dataset, CancellationToken ct)
+    {
+        bool differs = dataset.EndedWay != "purged" && (dataset.Owner != name.Owner.Name || dataset.Slug != name.Slug);
+        return differs && (await TellAsync(name, "hutch", ct)).IsOk;
+    }
 
     private async Task<int> CompareNamesAsync(CancellationToken ct)
     {
@@ -152,16 +166,8 @@ public sealed class NameReconciler(
         }
     }
 
-    private async ValueTask<bool> CompareAsync(NameRecord name, SiteDataset? dataset, CancellationToken ct)
-    {
-        if (dataset is null)
-        {
-            return await FreeIfUnusedAsync(name, ct);
-        }
-
-        bool differs = dataset.EndedWay != "purged" && (dataset.Owner != name.Owner.Name || dataset.Slug != name.Slug);
-        return differs && (await TellAsync(name, "hutch", ct)).IsOk;
-    }
+    private async ValueTask<bool> CompareAsync(NameRecord name, SiteDataset? dataset, CancellationToken ct) =>
+        dataset is null ? await FreeIfUnusedAsync(name, ct) : await PutRightAsync(name, dataset, ct);
 
     private async Task<int> NameTheNamelessAsync(CancellationToken ct)
     {

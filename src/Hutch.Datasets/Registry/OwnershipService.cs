@@ -13,6 +13,7 @@ namespace Hutch.Datasets.Registry;
 public sealed class OwnershipService
 {
     private readonly DatasetDescriber _describer;
+    private readonly EverywhereDescriber _everywhere;
     private readonly Ownership _ownership;
     private readonly NameReconciler _reconciler;
     private readonly AccountService _accounts;
@@ -20,10 +21,11 @@ public sealed class OwnershipService
     private readonly HeadFolder _folder;
 
     internal OwnershipService(
-        DatasetDescriber describer, Ownership ownership, NameReconciler reconciler, AccountService accounts, OwnerQuotas quotas,
-        HeadFolder folder)
+        DatasetDescriber describer, EverywhereDescriber everywhere, Ownership ownership, NameReconciler reconciler, AccountService accounts,
+        OwnerQuotas quotas, HeadFolder folder)
     {
         _describer = describer;
+        _everywhere = everywhere;
         _ownership = ownership;
         _reconciler = reconciler;
         _accounts = accounts;
@@ -37,7 +39,8 @@ public sealed class OwnershipService
     public async Task<Result<DatasetDescription>> ChangeOwnerAsync(Caller caller, DatasetId id, string owner, CancellationToken ct)
     {
         if (!AccountName.Parse(owner).TryGet(out AccountName name, out HutchError? refusal)
-            || !(await _describer.DescribeAsync(caller, id, Operation.OwnerChange, ct)).TryGet(out DatasetDescription? before, out refusal)
+            || !(await _describer.AuthorizeAsync(caller, id, Operation.OwnerChange, ct)).TryGet(out Access access, out refusal)
+            || !(await _everywhere.DescribeAsync(caller, access, ct)).TryGet(out DatasetDescription? before, out refusal)
             || !(await _ownership.GivesAtOnceAsync(caller, id, name, ct)).TryGet(out bool atOnce, out refusal))
         {
             return refusal;
@@ -60,14 +63,16 @@ public sealed class OwnershipService
             return before with { Offer = new OfferDescription(offer, before, tooMuch) };
         }
 
-        Result<SiteDataset> told = await _reconciler.TellAsync(given.Value.Name, caller.Name, ct);
+        Result<Done> told = await _reconciler.TellAsync(given.Value.Name, caller.Name, ct);
         if (!told.IsOk)
         {
             return told.Error;
         }
 
-        Result<DatasetDescription> after = await _describer.DescribeAsync(caller, id, Operation.DatasetView, ct);
-        return after.IsOk ? after : before with { Name = given.Value.Name, Rights = Rights.None };
+        Result<Access> left = await _describer.AuthorizeAsync(caller, id, Operation.DatasetView, ct);
+        return left.IsOk
+            ? await _everywhere.DescribeChangedAsync(caller, left.Value, ct)
+            : before with { Name = given.Value.Name, Rights = Rights.None };
     }
 
     /// <summary>The datasets that are offered to the caller and the groups it manages, or those of their own that they offer.</summary>
@@ -83,9 +88,11 @@ public sealed class OwnershipService
         Access[] shown = [.. offers.Value.Select(offer => new Access(offer.Name, Rights.None, false, Rights.None))];
         Dictionary<DatasetId, DatasetDescription> described = (await _describer.DescribeAsync(caller, shown, ct)).ToDictionary(d => d.Id);
         var found = new List<OfferDescription>(shown.Length);
-        foreach (OfferDetails offer in offers.Value)
+        foreach ((OfferDetails offer, Access access) in offers.Value.Zip(shown))
         {
-            if (described.TryGetValue(offer.Name.Dataset, out DatasetDescription? dataset))
+            // What is at home elsewhere is shown as its home describes it, while that can be reached.
+            if ((described.GetValueOrDefault(offer.Name.Dataset)
+                ?? (await _everywhere.DescribeAsync(caller, access, ct) is { IsOk: true } there ? there.Value : null)) is { } dataset)
             {
                 found.Add(new OfferDescription(
                     offer, dataset, await _quotas.FindRefusalAsync(offer.Name.Dataset, offer.Offer.To.Name, ct)));
@@ -107,7 +114,7 @@ public sealed class OwnershipService
         }
 
         // What was accepted is told whatever the token may see: it names what the caller owns now.
-        return await _describer.DescribeAsync(caller, new Access(given, Rights.All, true, Rights.All), ct);
+        return await _everywhere.DescribeChangedAsync(caller, new Access(given, Rights.All, true, Rights.All), ct);
     }
 
     /// <summary>Declines an offer, or takes it back.</summary>
@@ -123,7 +130,7 @@ public sealed class OwnershipService
         Result<HandOverOutcome> done = await _accounts.HandOverAsync(caller, from, to, ct);
         foreach (NameRecord name in done.IsOk ? done.Value.Datasets : [])
         {
-            Result<SiteDataset> told = await _reconciler.TellAsync(name, caller.Name, CancellationToken.None);
+            Result<Done> told = await _reconciler.TellAsync(name, caller.Name, CancellationToken.None);
             if (!told.IsOk && told.Error.Code.Status >= 500)
             {
                 return told.Error;

@@ -1,5 +1,8 @@
 using Hutch.Model;
+using Hutch.Model.Site;
 using Hutch.Model.Zone;
+using Hutch.Site.Committing;
+using Hutch.Site.Heads;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Sites;
 
@@ -17,9 +20,13 @@ public sealed class WritePlaces
     private readonly Authorizer _authorizer;
     private readonly SiteRegistry _sites;
     private readonly SiteReaders _readers;
+    private readonly HeadReader _heads;
 
-    internal WritePlaces(Authorizer authorizer, SiteRegistry sites, SiteReaders readers) =>
-        (_authorizer, _sites, _readers) = (authorizer, sites, readers);
+    internal WritePlaces(Authorizer authorizer, SiteRegistry sites, SiteReaders readers, HeadReader heads) =>
+        (_authorizer, _sites, _readers, _heads) = (authorizer, sites, readers, heads);
+
+    /// <summary>Whether this is the site of the zone, which changes names and rights whatever the home is.</summary>
+    public bool IsZone => _sites.Zone is null;
 
     /// <summary>
     /// The dataset, when this site passes on what changes it; null when that is decided here, and for whoever may not see it, as there is
@@ -36,6 +43,29 @@ public sealed class WritePlaces
         Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
         return access.IsOk && access.Value.Dataset.Home.SiteId != _sites.OwnId ? access.Value.Dataset : null;
     }
+
+    /// <summary>
+    /// Why something of a dataset that its home decides is not changed here, where nothing is passed on; null when this site is the home,
+    /// or has to say itself that there is no such dataset.
+    /// </summary>
+    public async ValueTask<HutchError?> WhyNotChangedHereAsync(Caller caller, DatasetId dataset, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        Result<SiteDataset> here = await _heads.DatasetAsync(dataset, ct);
+        if (here is { IsOk: true, Value.Copy: null }
+            || !(await _authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct)).TryGet(out Access access, out _))
+        {
+            return null;
+        }
+
+        return here.IsOk ? DatasetState.RequireHome(here.Value).Error
+            : access.Dataset.Home.SiteId == _sites.OwnId ? null
+            : (ErrorCode.Conflict with { Advice = "Make the change there, with a token for that site." }).With(
+                $"'{access.Dataset.FullName}' is at home at the site {await NameAsync(access.Dataset.Home.SiteId, ct)}.");
+    }
+
+    private async ValueTask<string> NameAsync(string siteId, CancellationToken ct) =>
+        (await _sites.FindPeerAsync(siteId, ct))?.Name ?? siteId;
 
     /// <summary>Why a request that another site has passed on is not for this one; null when it is.</summary>
     public async ValueTask<HutchError?> WhyNotHereAsync(Caller caller, DatasetId dataset, CancellationToken ct)

@@ -21,6 +21,9 @@ public sealed class ZoneChanges
     /// </summary>
     public long Version => _zone.Version;
 
+    /// <inheritdoc cref="ZoneDatabase.WaitForChangeAsync"/>
+    public Task WaitForChangeAsync(long seen, CancellationToken ct) => _zone.WaitForChangeAsync(seen, ct);
+
     /// <summary>The site that this server is of.</summary>
     public string SiteId => _zone.SiteId;
 

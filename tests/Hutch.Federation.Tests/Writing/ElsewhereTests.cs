@@ -1,0 +1,162 @@
+using Hutch.Client;
+using Hutch.Federation.Tests.Placement;
+using Hutch.Federation.Tests.Support;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Site;
+
+namespace Hutch.Federation.Tests.Writing;
+
+/// <summary>
+/// The zone changes names, owners and rights of all datasets, also of those that are at home at another site. What their homes decide, its
+/// site does not pass on, and says so.
+/// </summary>
+public sealed class ElsewhereTests(TwoSites sites) : IClassFixture<TwoSites>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private HutchClient Zone => sites.Zone.Admin;
+
+    private HutchClient Home => sites.Archive.Admin;
+
+    [Fact]
+    public async Task What_is_renamed_and_made_public_at_the_zone_is_answered_as_its_home_describes_it()
+    {
+        DatasetId id = await TwoSites.MakeAsync(Home, "before");
+
+        DatasetInfo renamed = await Zone.PatchDatasetAsync(id, new PatchDataset { Slug = "after" }, Ct);
+        DatasetInfo shown = await Zone.PatchDatasetAsync(id, new PatchDataset { Visibility = "public" }, Ct);
+
+        Assert.Equal(("after", 1), (renamed.Slug, renamed.Files));
+        Assert.Equal("public", shown.Visibility);
+        Assert.Equal("after", (await UntilRecordedAsync(id, static here => here.Slug != "before")).Slug);
+    }
+
+    [Fact]
+    public async Task What_is_renamed_while_its_home_is_away_is_renamed_and_says_that_it_cannot_be_shown()
+    {
+        DatasetId id = await TwoSites.MakeAsync(Home, "away");
+        await sites.Archive.StopAsync();
+
+        HutchError refused = await RefusedAsync(() => Zone.PatchDatasetAsync(id, new PatchDataset { Slug = "far-away" }, Ct));
+        await sites.Archive.StartAgainAsync();
+
+        Assert.Equal(ErrorCode.Unavailable, refused.Code);
+        Assert.StartsWith("The change was made, but what it has left cannot be shown. admin/far-away is at home at another site", refused.Message);
+        Assert.Equal("far-away", (await UntilRecordedAsync(id, static here => here.Slug != "away")).Slug);
+        await UntilShownAsync(id);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_change_of_name_and_title_is_made_at_the_zone_altogether_or_not_at_all(bool isCopied)
+    {
+        string name = isCopied ? "copied" : "whole";
+        DatasetId id = await TwoSites.MakeAsync(Home, name);
+        if (isCopied)
+        {
+            await Home.CreateSnapshotAsync(id, new CreateSnapshot { Message = "First" }, Ct);
+            await Zone.AskCopyAsync(id, new AskCopy { Site = "facility" }, Ct);
+            await Copied.UntilCompleteAsync(Zone, id, "facility", 1);
+        }
+
+        HutchError refused = await RefusedAsync(() => Zone.PatchDatasetAsync(id, new PatchDataset { Slug = "half", Title = "Half" }, Ct));
+
+        Assert.Equal(ErrorCode.Conflict, refused.Code);
+        Assert.Equal(name, (await Zone.GetDatasetAsync(id, Ct)).Slug);
+    }
+
+    [Fact]
+    public async Task What_the_home_decides_is_refused_at_the_zone_in_words_that_name_the_home()
+    {
+        DatasetId id = await TwoSites.MakeAsync(Home, "decided");
+        Func<Task>[] changes =
+        [
+            () => Zone.PutEntryAsync(id, "b.txt", "two"u8.ToArray(), ct: Ct),
+            () => Zone.DeleteEntryAsync(id, "a.txt", Ct),
+            () => Zone.PutMetadataAsync(id, "{}"u8.ToArray(), null, Ct),
+            () => Zone.CreateSnapshotAsync(id, new CreateSnapshot { Message = "One" }, Ct),
+            () => Zone.StartPushAsync(id, new StartPush(), Ct),
+            () => Zone.KeepDatasetAsync(id, Ct),
+            () => Zone.CloseDatasetAsync(id, new CloseDataset(), Ct),
+            () => Zone.PatchDatasetAsync(id, new PatchDataset { Title = "T" }, Ct),
+            () => Zone.DeleteDatasetAsync(id, Ct),
+        ];
+
+        foreach (Func<Task> change in changes)
+        {
+            HutchError refused = await RefusedAsync(change);
+
+            Assert.Equal((ErrorCode.Conflict, "'admin/decided' is at home at the site archive."), (refused.Code, refused.Message));
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_may_not_see_a_copy_learns_nothing_of_it_by_changing_it()
+    {
+        DatasetId id = await TwoSites.MakeAsync(Home, "unseen");
+        await Home.CreateSnapshotAsync(id, new CreateSnapshot { Message = "First" }, Ct);
+        await Zone.AskCopyAsync(id, new AskCopy { Site = "facility" }, Ct);
+        await Copied.UntilCompleteAsync(Zone, id, "facility", 1);
+        HutchClient stranger = await sites.UserAsync("mallory");
+
+        HutchError refused = await RefusedAsync(() => stranger.PutEntryAsync(id, "b.txt", "two"u8.ToArray(), ct: Ct));
+        HutchError unknown = await RefusedAsync(() => stranger.PutEntryAsync(new DatasetId(Guid.NewGuid()), "b.txt", "two"u8.ToArray(), ct: Ct));
+
+        Assert.Equal(unknown.Code, refused.Code);
+        Assert.DoesNotContain("unseen", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dataset_of_another_site_is_offered_and_accepted_at_the_zone_and_its_home_records_the_owner()
+    {
+        DatasetId id = await TwoSites.MakeAsync(Home, "offered");
+        HutchClient ada = await sites.UserAsync("ada");
+        HutchClient bea = await sites.UserAsync("bea");
+
+        DatasetInfo given = await Zone.ChangeOwnerAsync(id, new ChangeOwner { Owner = "ada" }, Ct);
+        await ada.ChangeOwnerAsync(id, new ChangeOwner { Owner = "bea" }, Ct);
+        OfferInfo offer = Assert.Single(await bea.ListOffersAsync(own: false, Ct).ToListAsync(Ct));
+        DatasetInfo accepted = await bea.AcceptOfferAsync(id, new AcceptOffer(), Ct);
+
+        Assert.Equal("ada", given.Owner);
+        Assert.Equal(id, offer.Dataset);
+        Assert.Equal(("bea", 1), (accepted.Owner, accepted.Files));
+        Assert.Equal("bea", (await UntilRecordedAsync(id, static here => here.Owner == "bea")).Owner);
+    }
+
+    /// <summary>Waits until the home has noted something.</summary>
+    private async Task<SiteDataset> UntilRecordedAsync(DatasetId id, Predicate<SiteDataset> holds)
+    {
+        while (true)
+        {
+            if (await sites.Archive.Site.Records.ReadAsync(queries => queries.Dataset(id), Ct) is { } here && holds(here))
+            {
+                return here;
+            }
+
+            await Task.Delay(20, Ct);
+        }
+    }
+
+    /// <summary>Waits until the zone reaches the home again.</summary>
+    private async Task UntilShownAsync(DatasetId id)
+    {
+        while (true)
+        {
+            try
+            {
+                await Zone.GetDatasetAsync(id, Ct);
+                return;
+            }
+            catch (HutchException e) when (e.Error.Code == ErrorCode.Unavailable)
+            {
+                await Task.Delay(20, Ct);
+            }
+        }
+    }
+
+    private static async Task<HutchError> RefusedAsync(Func<Task> change) =>
+        (await Assert.ThrowsAsync<HutchException>(change)).Error;
+}
