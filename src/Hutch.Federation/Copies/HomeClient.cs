@@ -66,6 +66,11 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? r
             SiteProtocol.Part, new PartRequest { Dataset = dataset, Reader = reader, Page = page, Blob = blob, Offset = offset },
             SiteJson.Default.PartRequest, ct);
 
+    public Task<Result<Stream>> ExtentsAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
+        StreamAsync(
+            SiteProtocol.Extents, new PartRequest { Dataset = dataset, Reader = reader, Page = page, Blob = blob, Offset = offset },
+            SiteJson.Default.PartRequest, ct);
+
     public Task<Result<HoldAnswer>> HoldAsync(HoldRequest request, CancellationToken ct) => _timeout.AskAsync(
         Name,
         either => client.PostAsync(SiteProtocol.Hold, request, SiteJson.Default.HoldRequest, SiteJson.Default.HoldAnswer, either), ct);

@@ -28,6 +28,11 @@ internal interface IHomePeer
 
     /// <summary>The bytes of a large file from one on.</summary>
     Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct);
+
+    /// <summary>
+    /// The same from the beginning of a part on, and behind each part what the home signs of it. Not found at homes of an earlier release.
+    /// </summary>
+    Task<Result<Stream>> ExtentsAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct);
 }
 
 /// <summary>A site that has a copy, as the home reaches it: it gives the home what that has given up. It may lie.</summary>

@@ -1,4 +1,6 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using Hutch.Datasets.Sites;
 using Hutch.Federation.Homes;
 using Hutch.Federation.Keys;
@@ -159,33 +161,81 @@ internal sealed class CopyRequests(
     /// <summary>The bytes of a large file from one on, as a stream that writes itself.</summary>
     public async Task<Result<TarAnswer>> PartAsync(BlobHash key, PartRequest request, CancellationToken ct)
     {
-        Result<Done> admitted = await AdmitAsync(key, request, 1, ct);
-        if (!admitted.IsOk)
-        {
-            return admitted.Error;
-        }
-
-        if (!(await offers.FindBlobsAsync(request.Dataset, request.Page, [request.Blob], ct)).TryGet(
-            out IReadOnlyList<BlobContent>? found, out HutchError? refusal))
-        {
-            return refusal;
-        }
-
-        return request.Offset >= 0 && request.Offset <= found[0].Size
-            ? (TarAnswer)WriteAsync
-            : ErrorCode.RangeNotSatisfiable.With($"The file has {found[0].Size} bytes; there is no byte {request.Offset}.");
+        Result<BlobContent> found = await FindBlobAsync(key, request, ct);
+        return found.IsOk ? (TarAnswer)WriteAsync : found.Error;
 
         async Task WriteAsync(PipeWriter output, CancellationToken stop)
         {
-            long looked = time.GetTimestamp();
-            await foreach (ReadOnlyMemory<byte> part in found[0].ReadAsync(request.Offset, found[0].Size - request.Offset, stop))
+            await foreach (ReadOnlyMemory<byte> part in ReadAsync(key, request, found.Value, stop))
             {
-                looked = await LookAsync(looked, key, request, stop);
                 if ((await output.WriteAsync(part, stop)).IsCompleted)
                 {
                     return;
                 }
             }
+        }
+    }
+
+    /// <summary>The same from the beginning of a part on, and behind each part what this home signs of it.</summary>
+    public async Task<Result<TarAnswer>> ExtentsAsync(BlobHash key, PartRequest request, CancellationToken ct)
+    {
+        if (!(await FindBlobAsync(key, request, ct)).TryGet(out BlobContent? blob, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        return request.Offset % ExtentStatement.ExtentBytes == 0
+            ? (TarAnswer)WriteAsync
+            : ErrorCode.RangeNotSatisfiable.With($"Parts begin at multiples of {ExtentStatement.ExtentBytes}, not at {request.Offset}.");
+
+        async Task WriteAsync(PipeWriter output, CancellationToken stop)
+        {
+            SiteKey own = await keys.GetAsync(stop);
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            (long begin, long at) = (request.Offset, request.Offset);
+            await foreach (ReadOnlyMemory<byte> read in ReadAsync(key, request, blob, stop))
+            {
+                for (ReadOnlyMemory<byte> left = read; left.Length > 0;)
+                {
+                    long end = ExtentStatement.EndOf(begin, blob.Size);
+                    ReadOnlyMemory<byte> some = left[..(int)Math.Min(left.Length, end - at)];
+                    hash.AppendData(some.Span);
+                    (left, at) = (left[some.Length..], at + some.Length);
+                    if ((await output.WriteAsync(some, stop)).IsCompleted)
+                    {
+                        return;
+                    }
+
+                    if (at == end)
+                    {
+                        var signed = new ExtentStatement(blob.Hash, blob.Size, begin, new BlobHash(hash.GetHashAndReset()));
+                        await output.WriteAsync(signed.Write(own), stop);
+                        begin = end;
+                    }
+                }
+            }
+        }
+    }
+
+    private async Task<Result<BlobContent>> FindBlobAsync(BlobHash key, PartRequest request, CancellationToken ct)
+    {
+        Result<Done> admitted = await AdmitAsync(key, request, 1, ct);
+        return !admitted.IsOk
+            ? admitted.Error
+            : (await offers.FindBlobsAsync(request.Dataset, request.Page, [request.Blob], ct)).Then<BlobContent>(found =>
+                request.Offset >= 0 && request.Offset <= found[0].Size
+                    ? found[0]
+                    : ErrorCode.RangeNotSatisfiable.With($"The file has {found[0].Size} bytes; there is no byte {request.Offset}."));
+    }
+
+    private async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
+        BlobHash key, PartRequest request, BlobContent blob, [EnumeratorCancellation] CancellationToken stop)
+    {
+        long looked = time.GetTimestamp();
+        await foreach (ReadOnlyMemory<byte> part in blob.ReadAsync(request.Offset, blob.Size - request.Offset, stop))
+        {
+            looked = await LookAsync(looked, key, request, stop);
+            yield return part;
         }
     }
 

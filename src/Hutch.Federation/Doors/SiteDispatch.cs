@@ -85,6 +85,8 @@ internal sealed partial class SiteDispatch(
                 http, SiteJson.Default.BlobsRequest, (request, ct) => copies.BlobsAsync(key, request, ct)),
             ("POST", SiteProtocol.Part) => StreamAsync(
                 http, SiteJson.Default.PartRequest, (request, ct) => copies.PartAsync(key, request, ct)),
+            ("POST", SiteProtocol.Extents) => StreamAsync(
+                http, SiteJson.Default.PartRequest, (request, ct) => copies.ExtentsAsync(key, request, ct)),
             ("POST", SiteProtocol.Progress) => DoAsync(
                 http, SiteJson.Default.CopyReport, SiteJson.Default.DoneAnswer, (report, ct) => copies.NoteAsync(key, report, ct)),
             ("POST", SiteProtocol.Move) => DoAsync(

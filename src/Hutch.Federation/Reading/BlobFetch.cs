@@ -1,19 +1,27 @@
 using System.Security.Cryptography;
 using Hutch.Federation.Copies;
+using Hutch.Federation.Keys;
 using Hutch.Model;
 
 namespace Hutch.Federation.Reading;
 
 /// <summary>
 /// Brings one blob into the room that the cache has for it, from its home and in order, going on where a connection broke. Readers have it
-/// when all bytes together have the hash.
+/// when all bytes together have the hash; of a large one, all but the last part as soon as the home has signed for them.
 /// </summary>
-internal sealed class BlobFetch(Func<CancellationToken, Task<Result<IHomePeer>>> find, RemoteBlob wanted, CachedBlob blob)
+/// <param name="find">Finds the home.</param>
+/// <param name="wanted">The blob.</param>
+/// <param name="blob">Where it comes to.</param>
+/// <param name="advanced">Told when readers may have more.</param>
+internal sealed class BlobFetch(
+    Func<CancellationToken, Task<Result<IHomePeer>>> find, RemoteBlob wanted, CachedBlob blob, Action advanced)
 {
     private const int MaxTries = 4;
 
     private readonly byte[] _part = new byte[Math.Min(ReadCache.SlotBytes, wanted.Size)];
+    private readonly byte[] _trailer = new byte[ExtentStatement.TrailerBytes];
     private long _received;
+    private bool _isSigned = wanted.Size > ExtentStatement.ExtentBytes;
 
     /// <summary>Brings all of it; why it did not come otherwise.</summary>
     public async Task<HutchError?> RunAsync(CancellationToken ct)
@@ -45,15 +53,17 @@ internal sealed class BlobFetch(Func<CancellationToken, Task<Result<IHomePeer>>>
 
         try
         {
-            Result<Stream> opened = await home.Value.PartAsync(
-                wanted.Reading.Dataset, wanted.Place.Page, wanted.Hash, _received, ct);
+            Result<Stream> opened = await OpenAsync(home.Value, ct);
             if (!opened.IsOk)
             {
                 return opened.Error;
             }
 
             await using Stream body = opened.Value;
-            return await TakeAsync(home.Value, body, hash, ct);
+            HutchError? failure = _isSigned
+                ? await TakeSignedAsync(home.Value, body, hash, ct)
+                : await TakeAsync(home.Value, body, wanted.Size, hash, ct);
+            return failure ?? Compare(home.Value, hash);
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
@@ -61,9 +71,68 @@ internal sealed class BlobFetch(Func<CancellationToken, Task<Result<IHomePeer>>>
         }
     }
 
-    private async Task<HutchError?> TakeAsync(IHomePeer home, Stream body, IncrementalHash hash, CancellationToken ct)
+    /// <summary>A home of an earlier release signs no parts: then nothing can be read before the last byte has come.</summary>
+    private async Task<Result<Stream>> OpenAsync(IHomePeer home, CancellationToken ct)
     {
+        if (_isSigned)
+        {
+            Result<Stream> signed = await home.ExtentsAsync(wanted.Reading.Dataset, wanted.Place.Page, wanted.Hash, _received, ct);
+            if (signed.IsOk || signed.Error.Code != ErrorCode.NotFound || _received > 0)
+            {
+                return signed;
+            }
+
+            _isSigned = false;
+        }
+
+        return await home.PartAsync(wanted.Reading.Dataset, wanted.Place.Page, wanted.Hash, _received, ct);
+    }
+
+    private async Task<HutchError?> TakeSignedAsync(IHomePeer home, Stream body, IncrementalHash whole, CancellationToken ct)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         while (_received < wanted.Size)
+        {
+            // What came of a part that is not signed for comes again.
+            long begin = _received;
+            bool isProven = false;
+            try
+            {
+                if (await TakeAsync(home, body, ExtentStatement.EndOf(begin, wanted.Size), hash, ct) is { } failure)
+                {
+                    return failure;
+                }
+
+                await body.ReadExactlyAsync(_trailer, ct);
+                isProven = true;
+            }
+            finally
+            {
+                _received = isProven ? _received : begin;
+            }
+
+            var statement = new ExtentStatement(wanted.Hash, wanted.Size, begin, new BlobHash(hash.GetHashAndReset()));
+            if (!statement.IsSigned(home.Key, _trailer))
+            {
+                return HomeFault.Blame(home, ErrorCode.DigestMismatch.With(
+                    $"What came of {wanted.Hash} from byte {begin} on has the SHA-256 {statement.Hash}, which it has not signed."));
+            }
+
+            AddTo(whole, begin);
+            if (_received < wanted.Size)
+            {
+                blob.Readable = _received;
+                advanced();
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes bytes up to one; the hash gets them as they come.</summary>
+    private async Task<HutchError?> TakeAsync(IHomePeer home, Stream body, long end, IncrementalHash hash, CancellationToken ct)
+    {
+        while (_received < end)
         {
             int part = (int)(_received / ReadCache.SlotBytes);
             int filled = (int)(_received % ReadCache.SlotBytes);
@@ -76,19 +145,31 @@ internal sealed class BlobFetch(Func<CancellationToken, Task<Result<IHomePeer>>>
 
             hash.AppendData(_part.AsSpan(filled, read));
             _received += read;
-            if (filled + read == length)
+            if (filled + read == length && TryWrite(part, length) is { } full)
             {
-                if (TryWrite(part, length) is { } full)
-                {
-                    return full;
-                }
+                return full;
             }
         }
 
+        return null;
+    }
+
+    private HutchError? Compare(IHomePeer home, IncrementalHash hash)
+    {
         var actual = new BlobHash(hash.GetHashAndReset());
         return actual == wanted.Hash
             ? null
             : HomeFault.Blame(home, ErrorCode.DigestMismatch.With($"What came as {wanted.Hash} has the SHA-256 {actual}."));
+    }
+
+    /// <summary>Only what was signed for counts for the whole, as what was not may come once more.</summary>
+    private void AddTo(IncrementalHash whole, long begin)
+    {
+        for (int part = (int)(begin / ReadCache.SlotBytes); part < ReadCache.SlotsOf(_received); part++)
+        {
+            blob.Read(part, _part);
+            whole.AppendData(_part.AsSpan(0, blob.LengthOf(part)));
+        }
     }
 
     /// <summary>Our own disk is not the connection's fault: no other try helps.</summary>

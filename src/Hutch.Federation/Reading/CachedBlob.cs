@@ -4,13 +4,15 @@ using Hutch.Model.Checksums;
 namespace Hutch.Federation.Reading;
 
 /// <summary>
-/// A blob or page of another site: slots of the cache, each with the CRC32C of what was written there. Readers find it when all bytes are
-/// there and together have the hash: a range is an answer of its own, and who goes on after a cut keeps what came before. Thread-safe.
+/// A blob or page of another site: slots of the cache, each with the CRC32C of what was written there. Readers have of it what is known to
+/// be right: all bytes, once they are there and together have the hash, or parts that the home has signed, but for the last. Thread-safe.
 /// </summary>
 internal sealed class CachedBlob(ReadCache cache, ReadKey key, long size, int[] slots)
 {
     private readonly uint[] _sums = new uint[slots.Length];
     private volatile bool _hasLeft;
+    private volatile HutchError? _failure;
+    private long _readable;
 
     public ReadKey Key => key;
 
@@ -25,6 +27,20 @@ internal sealed class CachedBlob(ReadCache cache, ReadKey key, long size, int[] 
         set => _hasLeft = value;
     }
 
+    /// <summary>Why the rest does not come, for who has begun to read; null when it may.</summary>
+    public HutchError? Failure
+    {
+        get => _failure;
+        set => _failure = value;
+    }
+
+    /// <summary>How many bytes from the first on readers may have.</summary>
+    public long Readable
+    {
+        get => Volatile.Read(ref _readable);
+        set => Volatile.Write(ref _readable, value);
+    }
+
     /// <summary>Bytes of a part.</summary>
     public int LengthOf(int part) => (int)Math.Min(ReadCache.SlotBytes, size - ((long)part * ReadCache.SlotBytes));
 
@@ -34,6 +50,9 @@ internal sealed class CachedBlob(ReadCache cache, ReadKey key, long size, int[] 
         _sums[part] = Checksum.Crc32C(bytes);
         cache.Write(slots[part], bytes);
     }
+
+    /// <summary>Reads a part that was just written, for who brings the blob.</summary>
+    public void Read(int part, Span<byte> destination) => cache.Read(slots[part], destination[..LengthOf(part)]);
 
     /// <summary>Reads a part; false when it had to make room, or the disk gives back other bytes.</summary>
     public async ValueTask<bool> TryReadAsync(int part, Memory<byte> destination, CancellationToken ct)

@@ -19,11 +19,19 @@ internal sealed class EvictedBlob(HeldReading reading, NamedBlob blob, IReadOnly
 
     public Extent PartAt(long position, long needed) => ReadCache.SlotAt(position, Size);
 
-    public async ValueTask WaitAsync(CancellationToken ct) => _from ??= await FindAsync(ct);
+    public bool CanRead(Extent part) => _from?.CanRead(part) == true;
+
+    public async ValueTask WaitAsync(Extent part, CancellationToken ct)
+    {
+        if (!CanRead(part))
+        {
+            _from = await FindAsync(part, ct);
+        }
+    }
 
     public async ValueTask ReadAsync(Extent part, Memory<byte> destination, CancellationToken ct)
     {
-        RemoteBlob from = _from ??= await FindAsync(ct);
+        RemoteBlob from = _from ??= await FindAsync(part, ct);
         try
         {
             await from.ReadAsync(part, destination, ct);
@@ -31,20 +39,20 @@ internal sealed class EvictedBlob(HeldReading reading, NamedBlob blob, IReadOnly
         catch (HutchException)
         {
             // It has left the cache, and that holder does not give it again.
-            _from = await FindAsync(ct);
+            _from = await FindAsync(part, ct);
             await _from.ReadAsync(part, destination, ct);
         }
     }
 
     /// <summary>Asks one after the other, those last that gave nothing of late. All of them together never say that it has gone.</summary>
-    private async ValueTask<RemoteBlob> FindAsync(CancellationToken ct)
+    private async ValueTask<RemoteBlob> FindAsync(Extent part, CancellationToken ct)
     {
         var refusals = new List<string>();
         foreach ((string siteId, RemoteBlob holder) in holders.OrderBy(one => reading.HasFailed(one.SiteId)))
         {
             try
             {
-                await holder.WaitAsync(ct);
+                await holder.WaitAsync(part, ct);
                 return holder;
             }
             catch (HutchException e)

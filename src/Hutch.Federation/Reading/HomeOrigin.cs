@@ -229,8 +229,11 @@ internal sealed partial class HomeOrigin(
             LogWrong(logger, reading.Dataset, fault.Message);
         }
 
-        return ErrorCode.Unavailable.With($"{who} did not give what was asked for. {fault.Message}");
+        return Refusal(fault, who);
     }
+
+    internal static HutchError Refusal(HutchError fault, string who) =>
+        ErrorCode.Unavailable.With($"{who} did not give what was asked for. {fault.Message}");
 
     [LoggerMessage(5631, LogLevel.Warning, "Reading dataset {Dataset} through from its home: {Problem}")]
     internal static partial void LogWrong(ILogger logger, DatasetId dataset, string problem);

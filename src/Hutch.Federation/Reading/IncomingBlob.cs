@@ -15,6 +15,7 @@ internal sealed class IncomingBlob(RemoteBlob wanted, TimeProvider time, Cancell
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _givenUp = CancellationTokenSource.CreateLinkedTokenSource(stop);
     private readonly TaskCompletionSource<Result<CachedBlob>> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITimer? _alone;
     private int _readers;
     private bool _isOver;
@@ -29,6 +30,9 @@ internal sealed class IncomingBlob(RemoteBlob wanted, TimeProvider time, Cancell
 
     /// <summary>The file in the cache, or why it does not come.</summary>
     public Task<Result<CachedBlob>> Ended => _ended.Task;
+
+    /// <summary>Where it comes to; null before its turn.</summary>
+    public CachedBlob? Room { get; set; }
 
     /// <summary>Whether nobody else would fare better than the one for whom it was asked; said once it has ended.</summary>
     public bool IsForAll { get; private set; }
@@ -58,6 +62,28 @@ internal sealed class IncomingBlob(RemoteBlob wanted, TimeProvider time, Cancell
                 _alone = time.CreateTimer(_ => GiveUp(), null, Grace, Timeout.InfiniteTimeSpan);
             }
         }
+    }
+
+    /// <summary>Tells who waits for the beginning that more of it can be read.</summary>
+    public void Advance() =>
+        Interlocked.Exchange(ref _more, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+
+    /// <summary>The file in the cache, once so many bytes of it can be read, or why it does not come.</summary>
+    public async Task<Result<CachedBlob>> ReachAsync(long end, CancellationToken ct)
+    {
+        while (!Ended.IsCompleted)
+        {
+            // Whoever advances after this look completes what is waited for.
+            Task more = Volatile.Read(ref _more).Task;
+            if (Room is { } blob && end <= blob.Readable)
+            {
+                return blob;
+            }
+
+            await Task.WhenAny(more, Ended).WaitAsync(ct);
+        }
+
+        return await Ended;
     }
 
     /// <summary>Tells all who wait.</summary>

@@ -29,15 +29,15 @@ internal sealed partial class IncomingBlobs(
     /// <summary>How many are on their way.</summary>
     public int Count => _coming.Count;
 
-    /// <summary>The blob in the cache, once all of it is there.</summary>
+    /// <summary>The blob in the cache, once so many bytes of it can be read.</summary>
     /// <exception cref="HutchException">It does not come.</exception>
-    public async ValueTask<CachedBlob> BringAsync(RemoteBlob wanted, CancellationToken ct)
+    public async ValueTask<CachedBlob> BringAsync(RemoteBlob wanted, long end, CancellationToken ct)
     {
         while (true)
         {
             if (cache.TryFind(new ReadKey(siteId, wanted.Hash), out CachedBlob? kept))
             {
-                counts.NoteRead(isHit: true);
+                Note(wanted, isHit: true);
                 return kept.Size == wanted.Size ? kept : throw ErrorCode.Unavailable.With(
                     $"The home of the dataset names {wanted.Hash} with {kept.Size} and with {wanted.Size} bytes: a page of it is wrong.")
                     .ToException();
@@ -55,7 +55,7 @@ internal sealed partial class IncomingBlobs(
 
             try
             {
-                Result<CachedBlob> came = await coming.Ended.WaitAsync(ct);
+                Result<CachedBlob> came = await coming.ReachAsync(end, ct);
                 if (came.IsOk)
                 {
                     return came.Value;
@@ -98,13 +98,21 @@ internal sealed partial class IncomingBlobs(
             return null;
         }
 
-        counts.NoteRead(isHit: coming != mine);
+        Note(wanted, isHit: coming != mine);
         if (coming == mine)
         {
             _ = Task.Run(() => RunAsync(mine), CancellationToken.None);
         }
 
         return coming;
+    }
+
+    private void Note(RemoteBlob wanted, bool isHit)
+    {
+        if (!isHit || !wanted.IsBegun)
+        {
+            counts.NoteRead(isHit);
+        }
     }
 
     private async Task RunAsync(IncomingBlob incoming)
@@ -155,9 +163,11 @@ internal sealed partial class IncomingBlobs(
         bool isWhole = false;
         try
         {
+            incoming.Room = blob;
             var fetch = new BlobFetch(
-                ct => find(wanted.Reading.Dataset, new Reader { Token = wanted.Reading.Token }, ct), wanted, blob);
+                ct => find(wanted.Reading.Dataset, new Reader { Token = wanted.Reading.Token }, ct), wanted, blob, incoming.Advance);
             HutchError? failure = await fetch.RunAsync(incoming.GivenUp);
+            blob.Failure = failure is null ? null : HomeOrigin.Refusal(failure, who);
             isWhole = failure is null;
             return failure is null ? cache.Add(blob) : failure;
         }

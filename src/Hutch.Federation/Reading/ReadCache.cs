@@ -93,6 +93,7 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
     /// <summary>Shows a blob to readers: all parts are written, and their hash is right. One that was here already stays.</summary>
     public CachedBlob Add(CachedBlob whole)
     {
+        whole.Readable = whole.Size;
         lock (_gate)
         {
             if (_blobs.TryGetValue(whole.Key, out LinkedListNode<CachedBlob>? node))

@@ -25,19 +25,35 @@ internal sealed class RemoteBlob(IncomingBlobs incoming, DatasetReading reading,
 
     public Extent PartAt(long position, long needed) => ReadCache.SlotAt(position, Size);
 
-    public async ValueTask WaitAsync(CancellationToken ct) => _blob ??= await incoming.BringAsync(this, ct);
+    /// <summary>Whether some of it was read: what more is waited for is no other read.</summary>
+    public bool IsBegun => _blob is not null;
+
+    public bool CanRead(Extent part) => _blob is { HasLeft: false } blob && part.Offset + part.Length <= blob.Readable;
+
+    public async ValueTask WaitAsync(Extent part, CancellationToken ct)
+    {
+        if (_blob?.Failure is { } failure)
+        {
+            throw failure.ToException();
+        }
+
+        if (!CanRead(part))
+        {
+            _blob = await incoming.BringAsync(this, part.Offset + part.Length, ct);
+        }
+    }
 
     public async ValueTask ReadAsync(Extent part, Memory<byte> destination, CancellationToken ct)
     {
         for (int i = 0; i < MaxTries; i++)
         {
-            CachedBlob blob = _blob ??= await incoming.BringAsync(this, ct);
-            if (await blob.TryReadAsync((int)(part.Offset / ReadCache.SlotBytes), destination, ct))
+            await WaitAsync(part, ct);
+            if (_blob is { } blob && await blob.TryReadAsync((int)(part.Offset / ReadCache.SlotBytes), destination, ct))
             {
                 return;
             }
 
-            _blob = null;
+            _blob = _blob?.Failure is null ? null : _blob;
         }
 
         throw ErrorCode.Unavailable.With("This site reads so much from other sites now that nothing stays in its cache. Try again.")

@@ -21,6 +21,9 @@ internal static class SiteProtocol
     public const string Pages = "/sites/v1/pages";
     public const string Blobs = "/sites/v1/blobs";
     public const string Part = "/sites/v1/part";
+
+    /// <summary>The same, with what the home signs of each part; homes of an earlier release do not know it.</summary>
+    public const string Extents = "/sites/v1/extents";
     public const string Progress = "/sites/v1/progress";
     public const string Move = "/sites/v1/move";
     public const string End = "/sites/v1/end";

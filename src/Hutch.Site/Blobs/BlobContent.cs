@@ -193,7 +193,7 @@ public sealed class BlobContent : IEntryContent
     /// </summary>
     internal async Task<BufferedPart> ReadExtentAsync(Extent extent, bool inPassing, CancellationToken ct)
     {
-        await WaitAsync(ct);
+        await WaitAsync(extent, ct);
         IDisposable? place = IsOneMember ? null : await _store.Work.EnterAsync(extent.Length, ct);
         try
         {
@@ -209,7 +209,7 @@ public sealed class BlobContent : IEntryContent
     /// <summary>Begins to read a part before it is asked for, when there is a place and memory that nobody waits for.</summary>
     internal Task<BufferedPart>? ReadAhead(Extent extent, bool inPassing, CancellationToken ct)
     {
-        if (_store.Work.TryEnter(extent.Length) is not { } place)
+        if (_foreign?.CanRead(extent) == false || _store.Work.TryEnter(extent.Length) is not { } place)
         {
             return null;
         }
@@ -259,17 +259,18 @@ public sealed class BlobContent : IEntryContent
             return;
         }
 
-        await WaitAsync(ct);
         for (int at = 0; at < Size;)
         {
             Extent extent = ExtentAt(at, Size);
+            await WaitAsync(extent, ct);
             using IDisposable? place = IsOneMember ? null : await _store.Work.EnterAsync(extent.Length, ct);
             await ReadPartAsync(destination.Slice(at, extent.Length), extent, IsInPassing(Size), ct);
             at += extent.Length;
         }
     }
 
-    private ValueTask WaitAsync(CancellationToken ct) => _foreign is null ? ValueTask.CompletedTask : _foreign.WaitAsync(ct);
+    private ValueTask WaitAsync(Extent extent, CancellationToken ct) =>
+        _foreign is null ? ValueTask.CompletedTask : _foreign.WaitAsync(extent, ct);
 
     private async ValueTask ReadPartAsync(Memory<byte> destination, Extent extent, bool inPassing, CancellationToken ct)
     {

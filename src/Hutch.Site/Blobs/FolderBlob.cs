@@ -14,7 +14,9 @@ internal sealed class FolderBlob(FolderBytes folders, FolderFile file) : IForeig
     /// <summary>No more than is needed: there is nothing to check a part with.</summary>
     public Extent PartAt(long position, long needed) => new(position, (int)Math.Min(FolderBytes.MaxPartBytes, needed - position), 0);
 
-    public ValueTask WaitAsync(CancellationToken ct) => ValueTask.CompletedTask;
+    public bool CanRead(Extent part) => true;
+
+    public ValueTask WaitAsync(Extent part, CancellationToken ct) => ValueTask.CompletedTask;
 
     public ValueTask ReadAsync(Extent part, Memory<byte> destination, CancellationToken ct) =>
         folders.ReadAsync(file, part.Offset, destination, ct);

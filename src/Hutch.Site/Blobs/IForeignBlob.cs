@@ -17,9 +17,12 @@ public interface IForeignBlob
     /// <param name="needed">Nothing is needed from this byte on.</param>
     Extent PartAt(long position, long needed);
 
-    /// <summary>Ends when its bytes can be read at once: so long, who reads it holds no memory and nobody's turn.</summary>
-    /// <exception cref="HutchException">They cannot be had.</exception>
-    ValueTask WaitAsync(CancellationToken ct);
+    /// <summary>Whether a part can be read at once.</summary>
+    bool CanRead(Extent part);
+
+    /// <summary>Ends when a part can be read at once: so long, who reads it holds no memory and nobody's turn.</summary>
+    /// <exception cref="HutchException">It cannot be had.</exception>
+    ValueTask WaitAsync(Extent part, CancellationToken ct);
 
     /// <summary>Fills memory with the bytes of a part.</summary>
     /// <exception cref="HutchException">They are not what they should be, or cannot be had.</exception>

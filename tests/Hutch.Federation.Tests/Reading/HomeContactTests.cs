@@ -161,5 +161,8 @@ public sealed class HomeContactTests : IDisposable
 
         public Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
             throw new NotSupportedException();
+
+        public Task<Result<Stream>> ExtentsAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
+            throw new NotSupportedException();
     }
 }

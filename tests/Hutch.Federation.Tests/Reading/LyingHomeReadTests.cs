@@ -1,3 +1,4 @@
+using Hutch.Federation.Keys;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 
@@ -47,6 +48,76 @@ public sealed class LyingHomeReadTests(HonestHome honest) : IClassFixture<Honest
         Assert.Contains(honest.Home.Name, refused.Error.Message, StringComparison.Ordinal);
         Assert.Equal(refused.Error.Message, again.Error.Message);
         Assert.Equal(Large, read);
+    }
+
+    [Theory]
+    [InlineData("part with another byte", "which it has not signed")]
+    [InlineData("part that another key has signed", "which it has not signed")]
+    [InlineData("signed parts that end early", "after")]
+    public async Task A_part_of_a_file_that_its_home_has_not_signed_is_read_by_nobody(string lie, string reason)
+    {
+        await using RemoteReader lying = RemoteReader.Of(honest, honest.Lying(lie));
+
+        var refused = await Assert.ThrowsAsync<HutchException>(() => lying.ReadFirstAsync(Large));
+        lying.Home = honest.Home;
+        byte[] read = await lying.ReadAsync(Large);
+
+        Assert.Equal(ErrorCode.Unavailable, refused.Error.Code);
+        Assert.Contains(reason, refused.Error.Message, StringComparison.Ordinal);
+        Assert.Contains(honest.Home.Name, refused.Error.Message, StringComparison.Ordinal);
+        Assert.Equal(Large, read);
+    }
+
+    [Fact]
+    public async Task A_home_that_signs_for_parts_of_another_file_is_named_and_nobody_has_that_file_whole()
+    {
+        var rest = new TaskCompletionSource();
+        await using RemoteReader lying = RemoteReader.Of(honest, new LyingHome(honest.Lying("part of another file"))
+        {
+            OfExtents = bytes => new HeldUpStream(bytes, ExtentStatement.ExtentBytes + ExtentStatement.TrailerBytes, rest.Task),
+        });
+
+        await lying.ReadFirstAsync(Large);
+        Task<byte[]> all = lying.ReadAsync(Large);
+        rest.SetResult();
+        var refused = await Assert.ThrowsAsync<HutchException>(() => all);
+        lying.Home = honest.Home;
+
+        Assert.Contains("has the SHA-256", refused.Error.Message, StringComparison.Ordinal);
+        Assert.Contains(honest.Home.Name, refused.Error.Message, StringComparison.Ordinal);
+        Assert.Equal(Large, await lying.ReadAsync(Large));
+    }
+
+    [Fact]
+    public async Task The_first_bytes_of_a_large_file_are_read_before_the_last_have_come_and_the_last_when_all_are_right()
+    {
+        var rest = new TaskCompletionSource();
+        await using RemoteReader reading = RemoteReader.Of(honest, new LyingHome(honest.Home)
+        {
+            OfExtents = bytes => new HeldUpStream(bytes, ExtentStatement.ExtentBytes + ExtentStatement.TrailerBytes, rest.Task),
+        });
+
+        byte[] first = await reading.ReadFirstAsync(Large);
+        Task<byte[]> all = reading.ReadAsync(Large);
+        bool isEarly = all.IsCompleted;
+        rest.SetResult();
+
+        Assert.Equal(Large[..first.Length], first);
+        Assert.False(isEarly);
+        Assert.Equal(Large, await all);
+    }
+
+    [Fact]
+    public async Task Where_a_connection_breaks_within_a_part_that_part_comes_again()
+    {
+        int asked = 0;
+        await using RemoteReader reading = RemoteReader.Of(honest, new LyingHome(honest.Home)
+        {
+            OfExtents = bytes => new MemoryStream(++asked == 1 ? bytes[..(ExtentStatement.ExtentBytes + (700 << 10))] : bytes),
+        });
+
+        Assert.Equal(Large, await reading.ReadAsync(Large));
+        Assert.Equal(2, asked);
     }
 
     [Fact]

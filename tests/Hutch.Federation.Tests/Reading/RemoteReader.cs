@@ -57,6 +57,16 @@ internal sealed class RemoteReader : IAsyncDisposable
         return bytes;
     }
 
+    /// <summary>Reads the first part of a file.</summary>
+    public async Task<byte[]> ReadFirstAsync(byte[] expected)
+    {
+        IForeignBlob blob = (await Origin.FindAsync(BlobHash.Of(expected), CancellationToken.None))!;
+        Extent part = blob.PartAt(0, blob.Size);
+        var bytes = new byte[part.Length];
+        await blob.ReadAsync(part, bytes, CancellationToken.None);
+        return bytes;
+    }
+
     public async ValueTask DisposeAsync()
     {
         _work.Dispose();

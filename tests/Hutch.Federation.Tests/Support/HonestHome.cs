@@ -63,6 +63,10 @@ public sealed class HonestHome : IAsyncLifetime
         "large file with another byte" => new LyingHome(Home) { OfPart = bytes => Changed(bytes, 1 << 20) },
         "large file that never ends" => new LyingHome(Home) { OfPart = static bytes => new EndlessStream(bytes) },
         "large file that ends early" => new LyingHome(Home) { OfPart = static bytes => new MemoryStream(bytes[..(1 << 20)]) },
+        "part with another byte" => new LyingHome(Home) { OfExtents = bytes => Changed(bytes, 1 << 20) },
+        "part that another key has signed" => new LyingHome(Home) { OfExtents = bytes => Signed(bytes, SiteKey.Read(SiteKey.Make())) },
+        "part of another file" => new LyingHome(Home) { OfExtents = bytes => Signed(Changed(bytes, 1 << 20).ToArray(), Own) },
+        "signed parts that end early" => new LyingHome(Home) { OfExtents = static bytes => new MemoryStream(bytes[..(1 << 20)]) },
         "history with another byte" => new LyingHome(Home)
         {
             OfHistory = static offer => offer with { Document = new MemoryStream("hutch-history 1\n"u8.ToArray()) },
@@ -87,6 +91,18 @@ public sealed class HonestHome : IAsyncLifetime
             '\n', text.Split('\n').Where(static line => !line.Contains("\"number\":1,", StringComparison.Ordinal)))),
         _ => throw new ArgumentOutOfRangeException(nameof(lie)),
     };
+
+    /// <summary>The home's own key.</summary>
+    private SiteKey Own => SiteKey.Read(File.ReadAllText(_zone.KeyFile));
+
+    /// <summary>Signs for the first part of the large file, whatever it is.</summary>
+    private static MemoryStream Signed(byte[] bytes, SiteKey key)
+    {
+        const int End = ExtentStatement.ExtentBytes;
+        byte[] large = Copied.Bytes((9 << 20) + 1, 3);
+        new ExtentStatement(BlobHash.Of(large), large.Length, 0, BlobHash.Of(bytes.AsSpan(0, End))).Write(key).CopyTo(bytes, End);
+        return new MemoryStream(bytes);
+    }
 
     private static BlobHash SiteKeyOf(Intruder site) => SiteKeyText.Parse(site.Key).Value;
 
@@ -138,7 +154,7 @@ public sealed class HonestHome : IAsyncLifetime
 
     private OfferedHistory Sign(HistoryStatement statement, Stream document, SiteKey? key)
     {
-        SiteKey signer = key ?? SiteKey.Read(File.ReadAllText(_zone.KeyFile));
+        SiteKey signer = key ?? Own;
         byte[] signed = statement.Write(signer, DateTimeOffset.UtcNow);
         return new OfferedHistory(signed, signer.Sign(signed), document);
     }

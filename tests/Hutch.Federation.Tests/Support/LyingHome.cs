@@ -15,6 +15,9 @@ internal sealed class LyingHome(IHomePeer honest) : IHomePeer
 
     public Func<byte[], Stream> OfPart { get; init; } = static bytes => new MemoryStream(bytes);
 
+    /// <summary>Null for a home of an earlier release, which signs no parts.</summary>
+    public Func<byte[], Stream>? OfExtents { get; init; }
+
     public string Name => honest.Name;
 
     public BlobHash Key => honest.Key;
@@ -32,6 +35,11 @@ internal sealed class LyingHome(IHomePeer honest) : IHomePeer
 
     public async Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
         await SayAsync(await honest.PartAsync(dataset, page, blob, offset, ct), OfPart, ct);
+
+    public async Task<Result<Stream>> ExtentsAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
+        OfExtents is null
+            ? ErrorCode.NotFound.With("There is no such request between sites.")
+            : await SayAsync(await honest.ExtentsAsync(dataset, page, blob, offset, ct), OfExtents, ct);
 
     private static async Task<Result<Stream>> SayAsync(Result<Stream> truth, Func<byte[], Stream> lie, CancellationToken ct)
     {

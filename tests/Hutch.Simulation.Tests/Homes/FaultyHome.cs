@@ -44,6 +44,10 @@ internal class FaultyHome(MovingSite home, BlobHash homeKey, BlobHash asker, Fun
         await WriteAsync(
             await home.Door.PartAsync(asker, new PartRequest { Dataset = dataset, Page = page, Blob = blob, Offset = offset }, ct), ct);
 
+    public async Task<Result<Stream>> ExtentsAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
+        await WriteAsync(
+            await home.Door.ExtentsAsync(asker, new PartRequest { Dataset = dataset, Page = page, Blob = blob, Offset = offset }, ct), ct);
+
     private async Task<Result<Stream>> WriteAsync(Result<TarAnswer> answer, CancellationToken ct)
     {
         Break();
