@@ -10,6 +10,8 @@ internal sealed class AgentAccount(Authenticator authenticator, AgentOptions opt
     /// <summary>Its name.</summary>
     public string Name => options.Account;
 
-    /// <summary>The caller, or why there is none: the account does not exist, or is disabled.</summary>
-    public ValueTask<Result<Caller>> CallerAsync(CancellationToken ct) => authenticator.ForWorkAsync(options.Account, TokenScope.Full, ct);
+    /// <summary>
+    /// The caller, or why there is none: the account does not exist, is disabled, or has no token for this site of a zone.
+    /// </summary>
+    public ValueTask<Result<Caller>> CallerAsync(CancellationToken ct) => authenticator.ForSiteAsync(options.Account, ct);
 }

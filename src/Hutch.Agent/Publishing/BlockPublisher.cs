@@ -51,7 +51,7 @@ internal sealed class BlockPublisher(PublishedAccess access, PublicationStates s
     private async Task<Result<(PublicationState State, UnwrittenSecrets Secrets)>> InviteAsync(
         Caller caller, FolderPlan plan, UnwrittenSecrets secrets, PublicationState state, CancellationToken ct)
     {
-        if (state.Invite is not null && (!state.IsInviteUnwritten || secrets.Invite is not null))
+        if (!access.MayShare || (state.Invite is not null && (!state.IsInviteUnwritten || secrets.Invite is not null)))
         {
             return (state, secrets);
         }

@@ -9,9 +9,14 @@ using Hutch.Zone.Mail;
 
 namespace Hutch.Agent.Publishing;
 
-/// <summary>Mails to the people whom a metadata file names. Without mail on the server nothing is sent, and nothing made for it.</summary>
+/// <summary>
+/// Mails to the people whom a metadata file names. Without mail on the server, and at a site of another zone, nothing is sent, and nothing
+/// made for it.
+/// </summary>
 internal sealed class FolderMail(PublishedAccess access, DatasetNotices notices, Mailbox mailbox)
 {
+    private bool IsOn => mailbox.IsOn && access.MayShare;
+
     /// <summary>The addresses of those people, each once.</summary>
     public static string[] AddressesIn(MappedMetadata mapped) =>
         [.. mapped.Contacts.Select(contact => contact.Email).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)];
@@ -20,7 +25,7 @@ internal sealed class FolderMail(PublishedAccess access, DatasetNotices notices,
     public async Task<Result<PublicationState>> TellPublishedAsync(
         Caller caller, FolderPlan plan, IReadOnlyList<string> addresses, DatasetId dataset, PublicationState state, CancellationToken ct)
     {
-        if (!mailbox.IsOn || state.IsMailed || addresses.Count == 0)
+        if (!IsOn || state.IsMailed || addresses.Count == 0)
         {
             return state;
         }
@@ -49,7 +54,7 @@ internal sealed class FolderMail(PublishedAccess access, DatasetNotices notices,
     {
         bool isWanted = plan.Metadata.Find(plan.Rule.Options.NotifyKey) is YamlScalar { Text: var text }
             && bool.TryParse(text, out bool wanted) && wanted;
-        return !mailbox.IsOn || !isWanted || addresses.Count == 0
+        return !IsOn || !isWanted || addresses.Count == 0
             ? Done.Value
             : (await notices.TellAsync(dataset, DatasetNotice.AcquisitionEnded(ended, look.Files, look.Bytes), addresses, ct))
                 .Then<Done>(_ => Done.Value);

@@ -52,7 +52,7 @@ internal sealed class PlanPublisher(
         string? from = found.Value.MovedFrom;
         string[] moved = from is null ? [] : [$"moved here from {Display.Quote(from)}."];
         return new PublishedPlan(
-            plan, dataset.Id, time.GetUtcNow(), twin, addresses, [.. mapped.Notes, .. written.Value.Notices, .. moved])
+            plan, dataset.Id, time.GetUtcNow(), twin, addresses, [.. mapped.Notes, .. written.Value.Notices, .. moved, .. access.Notices])
         {
             MovedFrom = from,
         };

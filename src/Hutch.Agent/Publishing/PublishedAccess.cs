@@ -6,12 +6,24 @@ using Hutch.Model.Zone;
 using Hutch.Types.Yaml;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Grants;
+using Hutch.Zone.Names;
 
 namespace Hutch.Agent.Publishing;
 
 /// <summary>Who sees a published dataset: its visibility by the rule, the address in the block, and the invite.</summary>
-internal sealed class PublishedAccess(Authorizer authorizer, Sharing sharing, Invites invites, Uri portal, TimeProvider time)
+internal sealed class PublishedAccess(
+    DatasetNames names, Authorizer authorizer, Sharing sharing, Invites invites, Uri portal, TimeProvider time)
 {
+    /// <summary>
+    /// Whether rights are changed here. At a site of another zone they are not: datasets are made there, and shared at the zone.
+    /// </summary>
+    public bool MayShare => !names.AreOfAnotherZone;
+
+    /// <summary>What an operator should know of that.</summary>
+    public IReadOnlyList<string> Notices => MayShare
+        ? []
+        : ["no link or invite was made, and the dataset is private: share it at the zone, which alone changes rights."];
+
     /// <summary>Sets the visibility that the rule asks for, when that is another than the rule last asked for.</summary>
     public async Task<Result<PublicationState>> SetVisibilityAsync(
         Caller caller, FolderPlan plan, IReadOnlyList<string> lineage, SiteDataset dataset, PublicationState state, CancellationToken ct)
@@ -27,8 +39,10 @@ internal sealed class PublishedAccess(Authorizer authorizer, Sharing sharing, In
             return state with { Visibility = words };
         }
 
-        return (await sharing.SetVisibilityAsync(caller, dataset.Id, wanted, ct)).Then<PublicationState>(
-            _ => state with { Visibility = words });
+        return MayShare
+            ? (await sharing.SetVisibilityAsync(caller, dataset.Id, wanted, ct)).Then<PublicationState>(
+                _ => state with { Visibility = words })
+            : state;
     }
 
     /// <summary>
@@ -57,7 +71,7 @@ internal sealed class PublishedAccess(Authorizer authorizer, Sharing sharing, In
         }
 
         DateTimeOffset now = time.GetUtcNow();
-        if (state.LinkEnds <= now)
+        if (!MayShare || state.LinkEnds <= now)
         {
             return (page, state);
         }

@@ -93,6 +93,16 @@ public sealed class Caller
     public static Caller ForWork(UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles, TokenScope scope) =>
         ForUser(user, groups, roles, scope, null);
 
+    /// <summary>The same caller, for work that names a token of the account to the zone: it does not end with the token.</summary>
+    public Caller Naming(TokenRecord token) => new(Kind, Name, Scope)
+    {
+        User = User,
+        Groups = Groups,
+        Roles = Roles,
+        Token = token,
+        Principals = Principals,
+    };
+
     /// <summary>The holder of a share link.</summary>
     public static Caller ForLink(LinkRecord link) =>
         new(CallerKind.Link, "link:" + link.Id, ReadOnlyScope) { Link = link, CredentialId = link.Id };

@@ -281,6 +281,26 @@ public sealed partial class Authenticator
             : await ForWorkAsync(record.Id, scope, ct);
     }
 
+    /// <summary>
+    /// The account of a name, for what this site does of its own accord. At a site of another zone it names one of the account's tokens for
+    /// this site: the zone gives names for datasets to the owners of such tokens. A refusal when there is none.
+    /// </summary>
+    public async ValueTask<Result<Caller>> ForSiteAsync(string user, CancellationToken ct)
+    {
+        Result<Caller> caller = await ForWorkAsync(user, TokenScope.Full, ct);
+        if (!caller.IsOk || _zone.Joined is not { } zone)
+        {
+            return caller;
+        }
+
+        TokenRecord? token = await _zone.ReadAsync(
+            tables => SiteTokens.FindMaking(tables, caller.Value.UserId, _zone.SiteId, _time.GetUtcNow()), ct);
+        return token is not null ? caller.Value.Naming(token) : (ErrorCode.Unprocessable with
+        {
+            Advice = $"Let that account create one at the zone: `hutch token create --site {zone.SiteName}`.",
+        }).With($"The account {Display.Quote(user)} has no token for the site {zone.SiteName} with which it can make datasets.");
+    }
+
     /// <summary>When a token or session was last used, if that is not written down yet; null when it is, or it was not used.</summary>
     public DateTimeOffset? UseNotWritten(string id) =>
         _uses.TryGetValue(id, out DateTimeOffset used) || _sessionUses.TryGetValue(id, out used) ? used : null;

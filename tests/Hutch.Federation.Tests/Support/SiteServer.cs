@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Hutch.Agent;
 using Hutch.Api;
 using Hutch.Api.Hosting;
 using Hutch.Client;
@@ -62,9 +63,10 @@ internal sealed class SiteServer : IAsyncDisposable
     /// <param name="hasAllDoors">Whether it has those of S3 and git, too.</param>
     /// <param name="git">The limits of the door of git.</param>
     /// <param name="readCacheBytes">How much it keeps of what it reads from others; null for the usual.</param>
+    /// <param name="agent">The folders of a facility that it watches; null for none.</param>
     public static async Task<SiteServer> StartAsync(
         string name = "facility", TimeProvider? time = null, bool listens = true, bool hasAllDoors = false, DataLadOptions? git = null,
-        long? readCacheBytes = null)
+        long? readCacheBytes = null, AgentOptions? agent = null)
     {
         string folder = Directory.CreateTempSubdirectory("hutch-sites-").FullName;
         var s3 = new StrongBox<Uri>();
@@ -95,6 +97,7 @@ internal sealed class SiteServer : IAsyncDisposable
 
                 // Where it was found once it is found again, whenever it starts.
                 services.AddFederation(sites, name, folder, words => door = words.Split(' ')[3]);
+                services.AddAgent(agent ?? new AgentOptions(), new Uri("https://hutch.example.org"));
                 if (hasAllDoors)
                 {
                     services.AddDataLad(git ?? new DataLadOptions(), folder, allowTokensOverHttp: false, null);
