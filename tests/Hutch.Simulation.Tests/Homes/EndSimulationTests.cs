@@ -3,6 +3,7 @@ using Hutch.Federation.Homes;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
+using Hutch.Simulation.Tests.Support;
 
 namespace Hutch.Simulation.Tests.Homes;
 
@@ -14,7 +15,7 @@ public sealed class EndSimulationTests
 {
     private const int Steps = 100;
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 6)];
+    public static TheoryData<int> Seeds => Schedules.Of(6);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

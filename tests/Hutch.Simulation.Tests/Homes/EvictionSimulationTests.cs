@@ -2,6 +2,7 @@ using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
+using Hutch.Simulation.Tests.Support;
 using Hutch.Site.Maintenance;
 
 namespace Hutch.Simulation.Tests.Homes;
@@ -14,7 +15,7 @@ public sealed class EvictionSimulationTests
 {
     private const int Steps = 80;
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 4)];
+    public static TheoryData<int> Seeds => Schedules.Of(4);
 
     public static TheoryData<CollectionStep> CollectionSteps => [.. Enum.GetValues<CollectionStep>()];
 

@@ -2,6 +2,7 @@ using Hutch.Federation.Keys;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Hutch.Simulation.Tests.Support;
 using Hutch.Zone.Sites;
 
 namespace Hutch.Simulation.Tests.Homes;
@@ -14,7 +15,7 @@ public sealed class HomeSimulationTests
 {
     private const int Steps = 100;
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 6)];
+    public static TheoryData<int> Seeds => Schedules.Of(6);
 
     /// <summary>The same seed is the same story.</summary>
     [Theory]

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
+using Hutch.Simulation.Tests.Support;
 
 namespace Hutch.Simulation.Tests.Homes;
 
@@ -13,7 +14,7 @@ public sealed class LostHomeSimulationTests
 {
     private const int Steps = 100;
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 6)];
+    public static TheoryData<int> Seeds => Schedules.Of(6);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -1,5 +1,6 @@
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
+using Hutch.Simulation.Tests.Support;
 
 namespace Hutch.Simulation.Tests.Homes;
 
@@ -8,7 +9,7 @@ public sealed class ReleaseSimulationTests
 {
     private const int Steps = 100;
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 4)];
+    public static TheoryData<int> Seeds => Schedules.Of(4);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

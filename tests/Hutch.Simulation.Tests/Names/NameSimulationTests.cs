@@ -1,3 +1,5 @@
+using Hutch.Simulation.Tests.Support;
+
 namespace Hutch.Simulation.Tests.Names;
 
 /// <summary>
@@ -8,7 +10,7 @@ public sealed class NameSimulationTests
 {
     private const int Steps = 60;
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 8)];
+    public static TheoryData<int> Seeds => Schedules.Of(8);
 
     /// <summary>The same seed is the same story.</summary>
     [Theory]

@@ -4,6 +4,7 @@ using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Simulation.Tests.Homes;
+using Hutch.Simulation.Tests.Support;
 using Hutch.Site.Maintenance;
 using Hutch.Zone.Sites;
 
@@ -18,7 +19,7 @@ public sealed class PurgeSimulationTests
     private const int StepsBefore = 20;
     private const int StepsAfter = 40;
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 6)];
+    public static TheoryData<int> Seeds => Schedules.Of(6);
 
     public static TheoryData<CollectionStep> CollectionSteps => [.. Enum.GetValues<CollectionStep>()];
 
