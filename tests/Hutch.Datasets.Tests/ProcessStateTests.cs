@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Hutch.Disk;
+using Hutch.Processing;
 using Hutch.Site;
 using Hutch.Zone;
 
@@ -44,7 +45,10 @@ public sealed class ProcessStateTests
     }
 
     private static IEnumerable<string> Held() =>
-        from assembly in new[] { typeof(ZoneServices).Assembly, typeof(SiteServices).Assembly, typeof(AuthorizedServices).Assembly }
+        from assembly in new[]
+        {
+            typeof(ZoneServices).Assembly, typeof(SiteServices).Assembly, typeof(RunServices).Assembly, typeof(AuthorizedServices).Assembly,
+        }
         from type in assembly.GetTypes()
         where !type.Name.Contains('<', StringComparison.Ordinal)
         from field in type.GetFields(

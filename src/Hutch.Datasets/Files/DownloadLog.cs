@@ -65,7 +65,7 @@ public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
         var reader = new Reader(dataset, caller.Name, caller.CredentialId, WorkScope.Current?.From);
         if (!_open.TryGetValue(reader, out Tally? tally))
         {
-            if (_open.Count + _counts.Count >= (caller.IsUser ? MaxOpen : MaxOpenForStrangers))
+            if (_open.Count + Math.Max(_counts.Count, _lines.Count) >= (caller.IsUser ? MaxOpen : MaxOpenForStrangers))
             {
                 return null;
             }
