@@ -45,6 +45,11 @@ public sealed partial class BackgroundWork
         {
             // The way this ends.
         }
+        catch (Exception e) when (ct.IsCancellationRequested)
+        {
+            // The server stops; a failure that left here would end it before the others are done.
+            LogNotEnded(_logger, _what, e);
+        }
     }
 
     private async Task<bool> TryAsync(CancellationToken ct)
@@ -71,6 +76,10 @@ public sealed partial class BackgroundWork
 
     [LoggerMessage(EventId = 3204, Level = LogLevel.Error, Message = "Background work failed; it begins again in a minute: {What}")]
     private static partial void LogFailed(ILogger logger, string what, Exception exception);
+
+    [LoggerMessage(
+        EventId = 3208, Level = LogLevel.Warning, Message = "Background work did not finish what it had begun before the stop: {What}")]
+    private static partial void LogNotEnded(ILogger logger, string what, Exception exception);
 
     private sealed record Failure(DateTimeOffset At, string Message);
 }

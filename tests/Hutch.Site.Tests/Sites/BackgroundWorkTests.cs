@@ -48,6 +48,29 @@ public sealed class BackgroundWorkTests
     }
 
     [Fact]
+    public async Task Work_that_fails_while_the_server_stops_fails_nothing_else()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        var begun = new TaskCompletionSource();
+        var work = new BackgroundWork(
+            "counting",
+            async ct =>
+            {
+                begun.SetResult();
+                await new TaskCompletionSource().Task.WaitAsync(ct).ContinueWith(
+                    static _ => throw new IOException("The database is away."), Ct, TaskContinuationOptions.None, TaskScheduler.Default);
+            },
+            site.Site.Warnings, site.Time, NullLogger.Instance);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+
+        Task running = work.RunAsync(stop.Token);
+        await begun.Task;
+        await stop.CancelAsync();
+
+        await running;
+    }
+
+    [Fact]
     public async Task A_damaged_page_of_one_dataset_keeps_no_other_from_being_folded()
     {
         await using TestSite site = await TestSite.OpenAsync();
