@@ -107,6 +107,8 @@ internal sealed class EmbeddedZone : IZoneEngine
         return ZoneFailure.Refusal(of);
     }
 
+    public bool IsLostUnchanged(Exception failure) => false;
+
     public async ValueTask<IReadOnlyList<string>> CheckIntegrityAsync(CancellationToken ct)
     {
         IReadOnlyList<string> found = await Database.CheckIntegrityAsync(ct);

@@ -32,6 +32,12 @@ internal interface IZoneEngine : IAsyncDisposable
     /// <summary>What a failure of the database means for who asked; null for anything else, which is a bug.</summary>
     HutchError? Refuse(Exception failure);
 
+    /// <summary>
+    /// Whether a turn failed as it was lost, and nothing that it did is there: the same may be done in another one. Never after a commit
+    /// of which nobody knows what became of it.
+    /// </summary>
+    bool IsLostUnchanged(Exception failure);
+
     /// <inheritdoc cref="ZoneDatabase.CheckIntegrityAsync"/>
     ValueTask<IReadOnlyList<string>> CheckIntegrityAsync(CancellationToken ct);
 }

@@ -122,6 +122,13 @@ internal sealed class PostgresZone : IZoneEngine
         return PostgresRefusal.Of(failure, What);
     }
 
+    /// <summary>
+    /// Before its commit was sent, or after it was looked up and is not there. A connection that is lost during a commit is never reported
+    /// as that: see <see cref="PostgresTurn.CommitAsync"/>.
+    /// </summary>
+    public bool IsLostUnchanged(Exception failure) =>
+        failure is CommitLostException { IsUnknown: false } || PostgresRefusal.IsLostConnection(failure);
+
     /// <summary>PostgreSQL checks its own pages; how, its operator decides.</summary>
     public ValueTask<IReadOnlyList<string>> CheckIntegrityAsync(CancellationToken ct) => new([]);
 

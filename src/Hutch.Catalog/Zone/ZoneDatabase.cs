@@ -180,7 +180,10 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// </summary>
     /// <remarks>Where this is the view of another zone, it is refused: only the feed changes that.</remarks>
     /// <param name="actor">Who makes it.</param>
-    /// <param name="change">The change; it must note at least one line.</param>
+    /// <param name="change">
+    /// The change; it must note at least one line. It may be called twice, the first time for nothing: what it does beside the tables does
+    /// no harm then.
+    /// </param>
     /// <param name="ct">Ends the wait for other changes; a change that has begun is finished.</param>
     public ValueTask<Result<T>> ChangeAsync<T>(AuditActor actor, Func<ZoneChange, Result<T>> change, CancellationToken ct) =>
         ChangeAsync(actor, tables => View.Refusal is { } refusal ? refusal : change(tables), null, ct);
@@ -243,27 +246,53 @@ public sealed class ZoneDatabase : IAsyncDisposable
     {
         try
         {
-            await using IZoneTurn turn = await _engine.TakeTurnAsync(ct);
-            var tables = new ZoneChange(turn.Connection, _time, actor, Id);
-            Result<T> result = change(tables);
-            if (!result.IsOk)
-            {
-                return result;
-            }
+            return await InTurnAsync(
+                async turn =>
+                {
+                    var tables = new ZoneChange(turn.Connection, _time, actor, Id);
+                    Result<T> result = change(tables);
+                    if (!result.IsOk)
+                    {
+                        return result;
+                    }
 
-            if (tables.Lines == 0)
-            {
-                throw new InvalidOperationException("A change of the zone noted nothing in the audit.");
-            }
+                    if (tables.Lines == 0)
+                    {
+                        throw new InvalidOperationException("A change of the zone noted nothing in the audit.");
+                    }
 
-            await turn.CommitAsync(ZoneCommit.Change, ct);
-            committed?.Invoke();
-            return result;
+                    await turn.CommitAsync(ZoneCommit.Change, ct);
+                    committed?.Invoke();
+                    return result;
+                },
+                ct);
         }
         catch (Exception e) when (_engine.Refuse(e) is HutchError refusal)
         {
             return refusal;
         }
+    }
+
+    /// <summary>
+    /// Does something in a turn, and once more in another one if the first is lost before anything was changed: a server that stood still
+    /// for too long in the middle of a change is put out, and the work may have found what is no longer true.
+    /// </summary>
+    private async ValueTask<T> InTurnAsync<T>(Func<IZoneTurn, ValueTask<T>> work, CancellationToken ct)
+    {
+        await using (IZoneTurn turn = await _engine.TakeTurnAsync(ct))
+        {
+            try
+            {
+                return await work(turn);
+            }
+            catch (Exception e) when (_engine.IsLostUnchanged(e))
+            {
+                // Once it is given back, below, the next one can be taken.
+            }
+        }
+
+        await using IZoneTurn again = await _engine.TakeTurnAsync(ct);
+        return await work(again);
     }
 
     /// <summary>
@@ -274,9 +303,14 @@ public sealed class ZoneDatabase : IAsyncDisposable
     {
         try
         {
-            await using IZoneTurn turn = await _engine.TakeTurnAsync(ct);
-            new ZoneChange(turn.Connection, _time, actor, Id).Note(action, target, detail);
-            await turn.CommitAsync(ZoneCommit.Note, ct);
+            await InTurnAsync(
+                async turn =>
+                {
+                    new ZoneChange(turn.Connection, _time, actor, Id).Note(action, target, detail);
+                    await turn.CommitAsync(ZoneCommit.Note, ct);
+                    return Done.Value;
+                },
+                ct);
         }
         catch (Exception e) when (_engine.Refuse(e) is HutchError refusal)
         {
@@ -308,16 +342,20 @@ public sealed class ZoneDatabase : IAsyncDisposable
 
     /// <summary>
     /// Changes what is neither audited nor cached, and has an end: logins under way, failed attempts. Throws <see cref="HutchException"/>
-    /// when the disk is full, or the database does not answer.
+    /// when the disk is full, or the database does not answer. As in <see cref="ChangeAsync{T}(AuditActor, Func{ZoneChange, Result{T}}, CancellationToken)"/>, the work may be done twice.
     /// </summary>
     public async ValueTask<T> KeepAsync<T>(Func<ZoneTables, T> work, CancellationToken ct)
     {
         try
         {
-            await using IZoneTurn turn = await _engine.TakeTurnAsync(ct);
-            T value = work(new ZoneTables(turn.Connection, _time));
-            await turn.CommitAsync(ZoneCommit.Upkeep, ct);
-            return value;
+            return await InTurnAsync(
+                async turn =>
+                {
+                    T value = work(new ZoneTables(turn.Connection, _time));
+                    await turn.CommitAsync(ZoneCommit.Upkeep, ct);
+                    return value;
+                },
+                ct);
         }
         catch (Exception e) when (_engine.Refuse(e) is HutchError refusal)
         {

@@ -12,7 +12,7 @@ using Npgsql;
 namespace Hutch.Catalog.Tests.Peers;
 
 /// <summary>The same in PostgreSQL, and what only several servers have: each other.</summary>
-public sealed class PostgresZoneTests(PostgresServer server) : ZoneConformance
+public sealed partial class PostgresZoneTests(PostgresServer server) : ZoneConformance
 {
     private PostgresAddress? _address;
 
@@ -255,153 +255,6 @@ public sealed class PostgresZoneTests(PostgresServer server) : ZoneConformance
     }
 
     [Fact]
-    public async Task A_commit_that_never_reached_the_database_changed_nothing_and_says_so()
-    {
-        await using var proxy = new CuttingProxy(await AddressAsync());
-        await using ZoneDatabase zone = await OpenAsync(proxy.Address);
-        await FillAsync(zone);
-        long version = zone.Version;
-        proxy.CutAt("COMMIT\0", beforeServer: true);
-
-        Result<Done> answer = await zone.ChangeAsync<Done>(AuditActor.Server, change => Named(change, "cut"), Ct);
-
-        Assert.Equal((ErrorCode.Unavailable, 1), (answer.Error?.Code, proxy.Cuts));
-        Assert.Contains("nothing was changed", answer.Error!.Message, StringComparison.Ordinal);
-        await zone.MakeCurrentAsync(Ct);
-        Assert.Equal(version, zone.Version);
-        Assert.Null((await zone.ReadAsync(t => t.Principals.FindUser(Ada), Ct))?.DisplayName);
-    }
-
-    [Fact]
-    public async Task A_commit_whose_answer_was_lost_is_found_and_answered()
-    {
-        await using var proxy = new CuttingProxy(await AddressAsync());
-        await using ZoneDatabase zone = await OpenAsync(proxy.Address);
-        await FillAsync(zone);
-        long version = zone.Version;
-        proxy.CutAt("COMMIT\0", beforeServer: false);
-
-        Result<Done> answer = await zone.ChangeAsync<Done>(AuditActor.Server, change => Named(change, "kept"), Ct);
-
-        Assert.True(answer.IsOk, answer.Error?.Message);
-        Assert.Equal((1, version + 1), (proxy.Cuts, zone.Version));
-        Assert.Equal("kept", (await zone.ReadAsync(t => t.Principals.FindUser(Ada), Ct))?.DisplayName);
-    }
-
-    [Fact]
-    public async Task A_commit_that_cannot_be_looked_up_is_answered_as_unknown()
-    {
-        await using var proxy = new CuttingProxy(await AddressAsync()) { StaysCut = true };
-        await using ZoneDatabase zone = await ZoneDatabase.OpenAsync(
-            new PostgresPlace(proxy.Address, PostgresPassword.From(null)), new LeapingTime(), NullLogger.Instance, null, Ct);
-        await FillAsync(zone);
-        proxy.CutAt("COMMIT\0", beforeServer: false);
-
-        Result<Done> answer = await zone.ChangeAsync<Done>(AuditActor.Server, change => Named(change, "who knows"), Ct);
-
-        Assert.Equal(ErrorCode.OutcomeUnknown, answer.Error?.Code);
-        Assert.Contains("wholly there or wholly not", answer.Error!.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_commit_that_did_not_wait_for_its_standby_is_answered_as_unknown()
-    {
-        await using var own = new PostgresServer();
-        PostgresAddress address = PostgresAddress.Parse(await own.CreateDatabaseAsync(Ct)).Value;
-        await using ZoneDatabase zone = await OpenAsync(address);
-        await FillAsync(zone);
-        var standby = new MissingStandby(statement => Ask(statement), question => Ask(question) is true);
-        await standby.RequireAsync(Ct);
-
-        Task<Result<Done>> changing = zone.ChangeAsync<Done>(AuditActor.Server, change => Named(change, "here only"), Ct).AsTask();
-        await standby.CancelWaitAsync(Ct);
-        Result<Done> changed = await changing;
-        Task<int> keeping = zone.KeepAsync(static tables => tables.Sessions.Forget(default), Ct).AsTask();
-        await standby.CancelWaitAsync(Ct);
-        HutchException kept = await Assert.ThrowsAsync<HutchException>(() => keeping);
-
-        Assert.Equal(ErrorCode.OutcomeUnknown, changed.Error?.Code);
-        Assert.Equal(ErrorCode.OutcomeUnknown, kept.Error.Code);
-        standby.Forget();
-        await ChangeAsync(zone, change => change.Principals.SetDisplayName(Ada, "everywhere"));
-
-        object? Ask(string statement)
-        {
-            using var connection = new NpgsqlConnection(TextOf(address));
-            connection.Open();
-            using var command = new NpgsqlCommand(statement, connection);
-            return command.ExecuteScalar();
-        }
-    }
-
-    [Fact]
-    public async Task A_server_that_has_become_a_standby_is_not_believed()
-    {
-        PostgresAddress address = await AddressAsync();
-        await using var proxy = new CuttingProxy(address);
-        await using ZoneDatabase zone = await OpenAsync(proxy.Address);
-        await FillAsync(zone);
-        await using PostgresStandby standby = await PostgresStandby.StartAsync(server, Ct);
-
-        proxy.SwitchTo(PostgresAddress.Parse(standby.AddressOf(address.Database)).Value);
-        HutchException refusal = await Assert.ThrowsAsync<HutchException>(async () => await zone.MakeCurrentAsync(Ct));
-        Result<Done> change = await zone.ChangeAsync<Done>(AuditActor.Server, tables => Named(tables, "never"), Ct);
-        proxy.SwitchTo(address);
-
-        Assert.Contains("read-only standby", refusal.Message, StringComparison.Ordinal);
-        Assert.Equal(ErrorCode.Unavailable, change.Error?.Code);
-        Assert.Contains("The operator gives the address of the primary", change.Error!.Message, StringComparison.Ordinal);
-        await ChangeAsync(zone, tables => tables.Principals.SetDisplayName(Ada, "again"));
-    }
-
-    [Fact]
-    public async Task A_server_that_goes_silent_in_the_middle_of_a_change_is_put_out_and_others_go_on()
-    {
-        await using ZoneDatabase silent = await OpenAsync(await AddressAsync(), silenceMilliseconds: 100);
-        await using ZoneDatabase other = await OpenAsync();
-        await FillAsync(other);
-        using var done = new ManualResetEventSlim();
-        using var begun = new SemaphoreSlim(0);
-
-        Task<Result<Done>> stuck = Task.Run(() => silent.ChangeAsync<Done>(
-            AuditActor.Server,
-            change =>
-            {
-                Named(change, "silent");
-                begun.Release();
-                done.Wait(Ct);
-                return Done.Value;
-            },
-            Ct).AsTask());
-        await begun.WaitAsync(Ct);
-        await ChangeAsync(other, change => change.Principals.SetDisplayName(Ada, "other"));
-        done.Set();
-
-        Assert.Equal(ErrorCode.Unavailable, (await stuck).Error?.Code);
-        Assert.Equal("other", (await other.ReadAsync(t => t.Principals.FindUser(Ada), Ct))?.DisplayName);
-        await ChangeAsync(silent, change => change.Principals.SetDisplayName(Ada, "back"));
-    }
-
-    [Fact]
-    public async Task After_the_database_was_killed_and_started_again_reading_and_changing_go_on()
-    {
-        await using var own = new PostgresServer();
-        await using ZoneDatabase zone = await OpenAsync(PostgresAddress.Parse(await own.CreateDatabaseAsync(Ct)).Value);
-        await FillAsync(zone);
-
-        await own.StopAsync(immediate: true);
-        HutchException read = await Assert.ThrowsAsync<HutchException>(async () => await zone.ReadAsync(t => t.Principals.FindUser(Ada), Ct));
-        HutchException asked = await Assert.ThrowsAsync<HutchException>(async () => await zone.MakeCurrentAsync(Ct));
-        Result<Done> changed = await zone.ChangeAsync<Done>(AuditActor.Server, change => Named(change, "lost"), Ct);
-        await own.StartAgainAsync(Ct);
-
-        Assert.All((ErrorCode?[])[read.Error.Code, asked.Error.Code, changed.Error?.Code], code => Assert.Equal(ErrorCode.Unavailable, code));
-        Assert.Null((await zone.ReadAsync(t => t.Principals.FindUser(Ada), Ct))?.DisplayName);
-        await zone.MakeCurrentAsync(Ct);
-        await ChangeAsync(zone, change => change.Principals.SetDisplayName(Ada, "again"));
-    }
-
-    [Fact]
     public async Task A_schema_of_a_newer_program_is_refused_in_words()
     {
         await using (ZoneDatabase zone = await OpenAsync())
@@ -441,14 +294,6 @@ public sealed class PostgresZoneTests(PostgresServer server) : ZoneConformance
         change.Principals.SetDisplayName(Ada, name);
         change.Note("test", null, name);
         return Done.Value;
-    }
-
-    /// <summary>A clock by which each moment is a minute after the one before.</summary>
-    private sealed class LeapingTime : TimeProvider
-    {
-        private long _minutes;
-
-        public override long GetTimestamp() => base.GetTimestamp() + (Interlocked.Increment(ref _minutes) * 60 * TimestampFrequency);
     }
 
     private async Task<PostgresAddress> AddressAsync() =>
