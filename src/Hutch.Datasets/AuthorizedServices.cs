@@ -23,6 +23,7 @@ using Hutch.Processing;
 using Hutch.Site;
 using Hutch.Site.Committing;
 using Hutch.Site.Maintenance;
+using Hutch.Site.Quotas;
 using Hutch.Types.Catalog;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
@@ -89,7 +90,9 @@ public sealed class AuthorizedServices
         var everywhere = new EverywhereDescriber(this, zone.Sites, host.Reads);
         WritePlaces = new WritePlaces(zone.Authorizer, zone.Sites, zone.SiteReaders, site.Heads);
         Edits = new DatasetEditService(describer, zone.Names, Reconciler, zone.Sharing, site.Lifecycle, everywhere, WritePlaces);
-        Ownership = new OwnershipService(describer, everywhere, zone.Ownership, Reconciler, zone.Accounts, site.Quotas, site.HeadFolder);
+        Ownership = new OwnershipService(
+            describer, everywhere, zone.Ownership, Reconciler, zone.Accounts, zone.Sites, new OwnerRoom(site.Quotas, site.HeadFolder),
+            host.Homes);
         Lifecycle = new LifecycleService(
             describer, zone.Accounts, zone.Publications, zone.AccessRequests, site.Lifecycle, site.Keeper, site.Heads, site.HeadFolder,
             site.Jobs, site.CopyEnds);

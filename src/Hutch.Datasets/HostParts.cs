@@ -53,6 +53,9 @@ public sealed record HostParts
     /// <summary>Reads datasets of other sites; not at all without.</summary>
     public IReadThrough? Reads { get; init; }
 
+    /// <summary>Asks the homes of datasets; nobody does without.</summary>
+    public IHomeQuestions? Homes { get; init; }
+
     /// <summary>Gives up bytes that other sites hold; nothing does without.</summary>
     public IEvictionWork? Evictions { get; init; }
 

@@ -17,6 +17,7 @@ using Hutch.Site;
 using Hutch.Site.Copies;
 using Hutch.Site.Leases;
 using Hutch.Site.Maintenance;
+using Hutch.Site.Quotas;
 using Hutch.Zone;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -66,8 +67,13 @@ public static class FederationServices
             provider.GetRequiredService<ZoneLedger>()));
         services.AddSingleton(provider => new PurgeRequests(Zone(provider).Sites, Zone(provider).Purges));
         services.AddSingleton(provider => new LostRequests(Zone(provider).Sites, Zone(provider).Losses));
+        services.AddSingleton(provider => new RoomRequests(
+            Zone(provider).Sites,
+            new OwnerRoom(provider.GetRequiredService<SiteServices>().Quotas, provider.GetRequiredService<SiteServices>().HeadFolder)));
+        services.AddSingleton<IHomeQuestions, HomeQuestions>();
         services.AddSingleton(provider => new PassedIntake(
-            Zone(provider).Sites, Zone(provider).SiteReaders, provider.GetRequiredService<IPassedRequests>()));
+            Zone(provider).Sites, Zone(provider).SiteReaders, Zone(provider).View, provider.GetRequiredService<IPassedRequests>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IHomeDoors>(provider => new PassedWrites(
             provider.GetRequiredService<SiteKeyStore>(), provider.GetRequiredService<PeerWays>(),
             provider.GetRequiredService<SiteServices>().Freshness));

@@ -72,6 +72,9 @@ internal sealed class EndpointDescription(string tag, string method, string patt
         return this;
     }
 
+    /// <summary>Asks for what only the home of the dataset knows, and is passed on as what changes it.</summary>
+    public EndpointDescription IsOfHome() => Writes();
+
     /// <summary>The version to read.</summary>
     public EndpointDescription At() => Query("at", "Version: a snapshot's number, tag or hash prefix (default: the head)");
 

@@ -70,7 +70,7 @@ internal static class DatasetEndpoints
     private static void AddChanging(EndpointTable table)
     {
         table.Add(Tag, "PATCH", "/datasets/{id}", "Change slug, title, type or visibility; absent fields stay", "manage")
-            .Writes(isFollowed: true, static request => ValueTask.FromResult(request.Authorized.WritePlaces.IsZone))
+            .Writes(isFollowed: true, IsOfZoneAsync)
             .Takes(HutchJson.Default.PatchDataset)
             .Gives(
                 HutchJson.Default.DatasetInfo,
@@ -136,6 +136,11 @@ internal static class DatasetEndpoints
                 },
                 DatasetDocuments.Of);
     }
+
+    /// <summary>Names and visibility are changed at the zone whatever the home is, and title and type at the home.</summary>
+    private static async ValueTask<bool> IsOfZoneAsync(ApiRequest request) => request.Authorized.WritePlaces.IsZone
+        && await request.PeekAsync(HutchJson.Default.PatchDataset, request.Aborted) is { Title: null, Type: null }
+            or { Slug: not null } or { Visibility: not null };
 
     private static async Task<Result<DatasetDescription>> CreateAsync(ApiRequest request)
     {

@@ -30,6 +30,7 @@ internal static class MetadataEndpoints
         table.Add(
             Tag, "GET", "/datasets/{id}/personal",
             "What the facility's metadata file says of people, `{}` if nothing; only for the owner and who was given `read`", "read")
+            .IsOfHome()
             .Gives(
                 HutchJson.Default.JsonElement,
                 request => request.Authorized.Personal.GetAsync(request.Caller, request.Dataset, request.Aborted));

@@ -247,6 +247,7 @@ public sealed class HutchServer : IAsyncDisposable
             Broker = provider.GetService<BrokerDepths>(),
             Network = provider.GetService<ISiteNetwork>(),
             Reads = provider.GetService<IReadThrough>(),
+            Homes = provider.GetService<IHomeQuestions>(),
             Evictions = provider.GetService<IEvictionWork>(),
             KeyNames = () => provider.GetService<IKeyNames>(),
             Watched = () => WatchedBy(provider.GetService<IFacilityFolders>()),

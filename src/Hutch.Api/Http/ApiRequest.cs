@@ -139,6 +139,10 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     /// <summary>Where somebody logs in from.</summary>
     public LoginOrigin Origin => new(http.Connection.RemoteIpAddress, Header("User-Agent"));
 
+    /// <summary>Reads the JSON body and leaves it there, for whoever answers the request.</summary>
+    public Task<T> PeekAsync<T>(JsonTypeInfo<T> type, CancellationToken ct) =>
+        JsonBody.PeekAsync(Body, type, api.Options.Api.MaxJsonBytes, ct);
+
     /// <summary>Reads the JSON body.</summary>
     public Task<T> ReadAsync<T>(JsonTypeInfo<T> type, CancellationToken ct) =>
         JsonBody.ReadAsync(Body, type, api.Options.Api.MaxJsonBytes, ct);

@@ -2,6 +2,7 @@ using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hutch.Api.Http;
@@ -56,7 +57,7 @@ internal static class HomeRequest
     }
 
     private static async Task<NameRecord?> FindElsewhereAsync(ApiRequest request) =>
-        request.Caller.Token is not null && request.Api.Services.GetService<IHomeDoors>() is { } homes
+        request.Caller.IsUser && request.Api.Services.GetService<IHomeDoors>() is { } homes
             && (request.Route("sid") is { Length: > 0 } push ? homes.FindPush(push) : request.Dataset) is { } dataset
             ? await request.Authorized.WritePlaces.FindElsewhereAsync(request.Caller, dataset, request.Aborted)
             : null;
@@ -67,7 +68,13 @@ internal static class HomeRequest
             ? request.Authorized.WritePlaces.WhyNotChangedHereAsync(request.Caller, request.Dataset, request.Aborted)
             : ValueTask.FromResult<HutchError?>(null);
 
-    private static Task<HutchError?> PassOnAsync(ApiRequest request, NameRecord dataset, bool isNews) =>
-        request.Api.Services.GetRequiredService<IHomeDoors>().PassOnAsync(
-            request.Http, request.Body, dataset, request.Caller.Token!, isNews, request.Aborted);
+    private static Task<HutchError?> PassOnAsync(ApiRequest request, NameRecord dataset, bool isNews)
+    {
+        Caller caller = request.Caller;
+        var who = new PassedCaller(caller.UserId, caller.CredentialId!, caller.Scope, caller.ExpiresAt);
+        var change = new PassedChange(
+            request.Http, request.Body, dataset, who, isNews,
+            async ct => (await request.Authorized.Authenticator.RefreshAsync(caller, ct)).Error);
+        return request.Api.Services.GetRequiredService<IHomeDoors>().PassOnAsync(change, request.Aborted);
+    }
 }

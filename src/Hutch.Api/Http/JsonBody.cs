@@ -10,7 +10,14 @@ namespace Hutch.Api.Http;
 /// <summary>Reads JSON bodies of limited size and depth; every refusal names the field.</summary>
 internal static class JsonBody
 {
-    public static async Task<T> ReadAsync<T>(PipeReader body, JsonTypeInfo<T> type, int maxBytes, CancellationToken ct)
+    public static Task<T> ReadAsync<T>(PipeReader body, JsonTypeInfo<T> type, int maxBytes, CancellationToken ct) =>
+        ReadAsync(body, type, maxBytes, isLeft: false, ct);
+
+    /// <summary>Reads it and leaves it there, for whoever reads it next.</summary>
+    public static Task<T> PeekAsync<T>(PipeReader body, JsonTypeInfo<T> type, int maxBytes, CancellationToken ct) =>
+        ReadAsync(body, type, maxBytes, isLeft: true, ct);
+
+    private static async Task<T> ReadAsync<T>(PipeReader body, JsonTypeInfo<T> type, int maxBytes, bool isLeft, CancellationToken ct)
     {
         while (true)
         {
@@ -29,7 +36,7 @@ internal static class JsonBody
                 }
                 finally
                 {
-                    body.AdvanceTo(read.Buffer.End);
+                    body.AdvanceTo(isLeft ? read.Buffer.Start : read.Buffer.End);
                 }
             }
 

@@ -1,11 +1,11 @@
+using Hutch.Datasets.Sites;
 using Hutch.Model;
-using Hutch.Model.Site;
 using Hutch.Model.Zone;
-using Hutch.Site.Heads;
 using Hutch.Site.Quotas;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Grants;
+using Hutch.Zone.Sites;
 
 namespace Hutch.Datasets.Registry;
 
@@ -17,20 +17,22 @@ public sealed class OwnershipService
     private readonly Ownership _ownership;
     private readonly NameReconciler _reconciler;
     private readonly AccountService _accounts;
-    private readonly OwnerQuotas _quotas;
-    private readonly HeadFolder _folder;
+    private readonly SiteRegistry _sites;
+    private readonly OwnerRoom _room;
+    private readonly IHomeQuestions? _homes;
 
     internal OwnershipService(
         DatasetDescriber describer, EverywhereDescriber everywhere, Ownership ownership, NameReconciler reconciler, AccountService accounts,
-        OwnerQuotas quotas, HeadFolder folder)
+        SiteRegistry sites, OwnerRoom room, IHomeQuestions? homes)
     {
         _describer = describer;
         _everywhere = everywhere;
         _ownership = ownership;
         _reconciler = reconciler;
         _accounts = accounts;
-        _quotas = quotas;
-        _folder = folder;
+        _sites = sites;
+        _room = room;
+        _homes = homes;
     }
 
     /// <summary>
@@ -46,7 +48,7 @@ public sealed class OwnershipService
             return refusal;
         }
 
-        HutchError? tooMuch = await FindQuotaRefusalAsync(id, name.Value, ct);
+        HutchError? tooMuch = await FindQuotaRefusalAsync(access.Dataset, name.Value, isExact: true, ct);
         if (atOnce && tooMuch is not null)
         {
             return tooMuch;
@@ -94,8 +96,8 @@ public sealed class OwnershipService
             if ((described.GetValueOrDefault(offer.Name.Dataset)
                 ?? (await _everywhere.DescribeAsync(caller, access, ct) is { IsOk: true } there ? there.Value : null)) is { } dataset)
             {
-                found.Add(new OfferDescription(
-                    offer, dataset, await _quotas.FindRefusalAsync(offer.Name.Dataset, offer.Offer.To.Name, ct)));
+                HutchError? hindrance = await FindQuotaRefusalAsync(offer.Name, offer.Offer.To.Name, isExact: false, ct);
+                found.Add(new OfferDescription(offer, dataset, hindrance));
             }
         }
 
@@ -106,7 +108,7 @@ public sealed class OwnershipService
     public async Task<Result<DatasetDescription>> AcceptAsync(Caller caller, DatasetId id, Slug? slug, CancellationToken ct)
     {
         if (!(await _ownership.FindAsync(caller, id, ct)).TryGet(out OfferDetails? offer, out HutchError? refusal)
-            || (refusal = await FindQuotaRefusalAsync(id, offer.Offer.To.Name, ct)) is not null
+            || (refusal = await FindQuotaRefusalAsync(offer.Name, offer.Offer.To.Name, isExact: true, ct)) is not null
             || !(await _ownership.AcceptAsync(caller, id, slug, ct)).TryGet(out NameRecord? given, out refusal)
             || !(await _reconciler.TellAsync(given, caller.Name, ct)).TryGet(out _, out refusal))
         {
@@ -140,18 +142,11 @@ public sealed class OwnershipService
         return done;
     }
 
-    /// <summary>Why the owner to be has no room for the whole head; null when it has.</summary>
-    private async Task<HutchError?> FindQuotaRefusalAsync(DatasetId id, string owner, CancellationToken ct)
-    {
-        if (await _quotas.FindRefusalAsync(id, owner, ct) is not { } refusal)
-        {
-            return null;
-        }
-
-        // A fold makes the count exact. What cannot be folded (it is closed, or in the trash) is counted exactly already.
-        Result<SiteSnapshot?> folded = await _folder.FoldAsync(id, FoldRequest.Automatic, ct);
-        return folded.IsOk ? await _quotas.FindRefusalAsync(id, owner, ct) : refusal;
-    }
+    /// <summary>Why the owner to be has no room, by the quotas of the home, or the home cannot say; null when there is room.</summary>
+    private Task<HutchError?> FindQuotaRefusalAsync(NameRecord dataset, string owner, bool isExact, CancellationToken ct) =>
+        _homes is null || dataset.Home.SiteId == _sites.OwnId
+            ? _room.FindRefusalAsync(dataset.Dataset, owner, isExact, ct)
+            : _homes.FindQuotaRefusalAsync(dataset, owner, isExact, ct);
 }
 
 /// <summary>A dataset that is offered to somebody.</summary>

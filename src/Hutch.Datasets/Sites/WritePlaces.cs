@@ -35,7 +35,9 @@ public sealed class WritePlaces
     public async ValueTask<NameRecord?> FindElsewhereAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        if (_sites.Zone is null || caller.Token is null || caller.PassedOnBy is not null)
+        // A site has no sessions, and nothing here is passed on twice.
+        bool isKnownThere = caller.IsUser && (IsZone ? caller.CredentialId is not null : caller.Token is not null);
+        if (!isKnownThere || caller.PassedOnBy is not null)
         {
             return null;
         }

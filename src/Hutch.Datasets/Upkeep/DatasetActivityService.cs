@@ -42,8 +42,9 @@ public sealed class DatasetActivityService(Authorizer authorizer, ZoneChanges ch
     /// <summary>How often a dataset was downloaded from this site, and by whom: by the accounts that did so last, 1000 at most.</summary>
     public async Task<Result<DownloadCounts>> CountDownloadsAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
-        Result<SiteDataset> dataset = await FindAsync(caller, id, ct);
-        return dataset.IsOk ? await changes.DownloadsOfAsync(id, AccountLimits.MaxPage, ct) : dataset.Error;
+        // What was read from this site need not be here.
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.ActivityRead, ct);
+        return access.IsOk ? await changes.DownloadsOfAsync(id, AccountLimits.MaxPage, ct) : access.Error;
     }
 
     private async Task<Result<SiteDataset>> FindAsync(Caller caller, DatasetId id, CancellationToken ct)

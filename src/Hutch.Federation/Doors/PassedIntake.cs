@@ -1,7 +1,9 @@
+using System.Globalization;
 using Hutch.Datasets.Sites;
 using Hutch.Federation.Wire;
 using Hutch.Hosting;
 using Hutch.Model;
+using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Sites;
 using Microsoft.AspNetCore.Http;
@@ -11,10 +13,14 @@ namespace Hutch.Federation.Doors;
 
 /// <summary>
 /// What sites pass on to this one, as the home of datasets. The site says which token was used there and what was asked for; it must be
-/// a token for that site, and all else is decided here.
+/// a token for that site, and all else is decided here. The zone's own site says whose credential of the zone was used.
 /// </summary>
-internal sealed class PassedIntake(SiteRegistry registry, SiteReaders readers, IPassedRequests requests)
+internal sealed class PassedIntake(
+    SiteRegistry registry, SiteReaders readers, SiteView view, IPassedRequests requests, TimeProvider time)
 {
+    /// <summary>So long what the zone has just decided is waited for; then what is known here decides, as ever.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     /// <summary>Has the REST door answer a request for the caller that this site has found.</summary>
     public async Task AnswerAsync(HttpContext http, BlobHash key, PathString path)
     {
@@ -55,5 +61,30 @@ internal sealed class PassedIntake(SiteRegistry registry, SiteReaders readers, I
             ? ErrorCode.Unavailable.With("This site has not heard from its zone for too long to know which tokens are good.")
         : !path.StartsWithSegments(SiteProtocol.PassedRoot, StringComparison.Ordinal)
             ? ErrorCode.NotFound.With("There is no such request between sites.")
+        : site.Id == registry.Zone?.Zone ? await FindVouchedAsync(http)
         : await readers.FindAsync(site.Id, http.Request.Headers[SiteProtocol.TokenHeader].ToString(), http.RequestAborted);
+
+    /// <summary>Who has asked at the zone's own site, by what the zone knew then.</summary>
+    private async Task<Result<Caller>> FindVouchedAsync(HttpContext http)
+    {
+        if (!PassedCaller.TryParse(http.Request.Headers[SiteProtocol.CallerHeader], out PassedCaller? vouched)
+            || !long.TryParse(
+                http.Request.Headers[SiteProtocol.SequenceHeader], NumberStyles.None, CultureInfo.InvariantCulture, out long sequence))
+        {
+            return ErrorCode.InvalidBody.With("The zone has not said who asks.");
+        }
+
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, http.RequestAborted);
+        try
+        {
+            await view.AwaitAsync(sequence, either.Token);
+        }
+        catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            // The zone is not heard, or has so much to tell.
+        }
+
+        return await readers.FindAsync(vouched, http.RequestAborted);
+    }
 }

@@ -15,8 +15,8 @@ namespace Hutch.Federation.Doors;
 /// request anew.
 /// </summary>
 internal sealed partial class SiteDispatch(
-    SiteRequests requests, CopyRequests copies, HoldRequests holds, PurgeRequests purges, LostRequests losses, PassedIntake passed,
-    ILogger<SiteDispatch> logger)
+    SiteRequests requests, CopyRequests copies, HoldRequests holds, PurgeRequests purges, LostRequests losses, RoomRequests room,
+    PassedIntake passed, ILogger<SiteDispatch> logger)
 {
     private readonly ILogger _logger = logger;
 
@@ -99,6 +99,8 @@ internal sealed partial class SiteDispatch(
                 http, SiteJson.Default.PurgedTold, SiteJson.Default.DoneAnswer, (told, ct) => purges.NoteAsync(key, told, ct)),
             ("POST", SiteProtocol.Lost) => DoAsync(
                 http, SiteJson.Default.LostTold, SiteJson.Default.ReturnedName, (told, ct) => losses.NameAsync(key, told, ct)),
+            ("POST", SiteProtocol.Room) => DoAsync(
+                http, SiteJson.Default.RoomRequest, SiteJson.Default.DoneAnswer, (asked, ct) => room.FindAsync(key, asked, ct)),
             ("POST", SiteProtocol.Hold) => DoAsync(
                 http, SiteJson.Default.HoldRequest, SiteJson.Default.HoldAnswer, (hold, ct) => holds.HoldAsync(key, hold, ct)),
             ("POST", SiteProtocol.Unhold) => DoAsync(

@@ -32,6 +32,7 @@ internal static class SiteProtocol
     public const string Held = "/sites/v1/held";
     public const string Purged = "/sites/v1/purged";
     public const string Lost = "/sites/v1/lost";
+    public const string Room = "/sites/v1/room";
 
     /// <summary>What a caller has asked another site for, and its home answers, follows.</summary>
     public const string Passed = "/sites/v1/passed";
@@ -41,6 +42,12 @@ internal static class SiteProtocol
 
     /// <summary>The public part of the token that the caller has used there.</summary>
     public const string TokenHeader = "Hutch-Token";
+
+    /// <summary>Of the zone's own site, which alone knows its tokens and sessions: who has asked there.</summary>
+    public const string CallerHeader = "Hutch-Caller";
+
+    /// <summary>Up to which number of the feed the zone has decided about the caller.</summary>
+    public const string SequenceHeader = "Hutch-Zone-Sequence";
 
     /// <summary>Of an answer of the home's own interface; without it, the site has refused what was passed on.</summary>
     public const string AnsweredHeader = "Hutch-Answered";
@@ -193,6 +200,18 @@ internal sealed record EndsRequest : Greeting
     public required bool IsLast { get; init; }
 }
 
+/// <summary>The zone asks a home whether an owner to be has room for a dataset.</summary>
+internal sealed record RoomRequest
+{
+    public required DatasetId Dataset { get; init; }
+
+    /// <summary>Who may come to own it.</summary>
+    public required string Owner { get; init; }
+
+    /// <summary>Whether a refusal is to be believed, for which the head is folded.</summary>
+    public required bool IsExact { get; init; }
+}
+
 /// <summary>It was done.</summary>
 internal sealed record DoneAnswer;
 
@@ -218,6 +237,7 @@ internal sealed record Refusal
 [JsonSerializable(typeof(EndsRequest))]
 [JsonSerializable(typeof(BelievedRequest))]
 [JsonSerializable(typeof(BelievedAnswer))]
+[JsonSerializable(typeof(RoomRequest))]
 [JsonSerializable(typeof(DoneAnswer))]
 [JsonSerializable(typeof(HistoryRequest))]
 [JsonSerializable(typeof(PagesRequest))]

@@ -1,12 +1,16 @@
 using System.IO.Pipelines;
 using System.Net;
+using Hutch.Model;
 
 namespace Hutch.Federation.Writing;
 
 /// <summary>
 /// The body of a request as it comes, sent on as it comes: no more of it is in memory than what a slow home has not taken yet.
 /// </summary>
-internal sealed class PassedBody(PipeReader body, long? length) : HttpContent
+/// <param name="body">What comes.</param>
+/// <param name="length">How long it is; null where that was not said.</param>
+/// <param name="findLoss">Why it is not to be whole after all, asked when all of it has come; null for none.</param>
+internal sealed class PassedBody(PipeReader body, long? length, Func<CancellationToken, ValueTask<HutchError?>> findLoss) : HttpContent
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -43,6 +47,12 @@ internal sealed class PassedBody(PipeReader body, long? length) : HttpContent
             while (!isLast)
             {
                 ReadResult read = await ReadAsync(either.Token);
+                if (read.IsCompleted && await findLoss(either.Token) is { } loss)
+                {
+                    body.AdvanceTo(read.Buffer.End);
+                    throw Failure = loss.ToException();
+                }
+
                 foreach (ReadOnlyMemory<byte> part in read.Buffer)
                 {
                     await stream.WriteAsync(part, either.Token);

@@ -19,7 +19,8 @@ internal static class PassedHeaders
     private static readonly HashSet<string> StayHere = new(StringComparer.OrdinalIgnoreCase)
     {
         "Authorization", "Cookie", "Host", "Connection", "Keep-Alive", "Transfer-Encoding", "TE", "Trailer", "Upgrade", "Expect",
-        "Content-Length", "Forwarded", "Via", "Origin", "Referer", SiteProtocol.TokenHeader,
+        "Content-Length", "Forwarded", "Via", "Origin", "Referer", SiteProtocol.TokenHeader, SiteProtocol.CallerHeader,
+        SiteProtocol.SequenceHeader,
     };
 
     private static readonly HashSet<string> ComeBack = new(StringComparer.OrdinalIgnoreCase)
@@ -34,9 +35,8 @@ internal static class PassedHeaders
     /// <summary>The request as the home gets it.</summary>
     /// <param name="request">The request as the caller sent it.</param>
     /// <param name="home">With what addresses at the home begin.</param>
-    /// <param name="token">The public part of the caller's token.</param>
     /// <param name="body">Its body; null for none.</param>
-    public static HttpRequestMessage Write(HttpRequest request, Uri home, string token, HttpContent? body)
+    public static HttpRequestMessage Write(HttpRequest request, Uri home, HttpContent? body)
     {
         // As it was sent: some paths would become others when they were read and written again.
         string target = request.HttpContext.Features.Get<IHttpRequestFeature>()!.RawTarget;
@@ -60,7 +60,6 @@ internal static class PassedHeaders
             }
         }
 
-        message.Headers.Add(SiteProtocol.TokenHeader, token);
         return message;
     }
 

@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.IO.Pipelines;
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Hutch.Federation.Copies;
@@ -35,18 +35,20 @@ internal sealed class PassedWrites(SiteKeyStore keys, PeerWays ways, CopyFreshne
 
     public DatasetId? FindPush(string session) => _pushes.TryFind(session, out DatasetId dataset) ? dataset : null;
 
-    public async Task<HutchError?> PassOnAsync(
-        HttpContext http, PipeReader body, NameRecord dataset, TokenRecord token, bool isNews, CancellationToken ct)
+    public async Task<HutchError?> PassOnAsync(PassedChange change, CancellationToken ct)
     {
+        ArgumentNullException.ThrowIfNull(change);
+        (HttpContext http, NameRecord dataset) = (change.Http, change.Dataset);
         if (!(await Peers(await keys.GetAsync(ct)).FindClientAsync(dataset, ct)).TryGet(out SiteClient? home, out HutchError? refusal))
         {
             return refusal;
         }
 
         using PassedBody? content = http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true
-            ? new PassedBody(body, http.Request.ContentLength)
+            ? new PassedBody(change.Body, http.Request.ContentLength, change.FindLoss)
             : null;
-        using HttpRequestMessage message = PassedHeaders.Write(http.Request, home.Root, token.Id, content);
+        using HttpRequestMessage message = PassedHeaders.Write(http.Request, home.Root, content);
+        await SayWhoAsync(message, change.Caller, ct);
         bool mayHaveChanged = !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method);
         try
         {
@@ -86,12 +88,29 @@ internal sealed class PassedWrites(SiteKeyStore keys, PeerWays ways, CopyFreshne
         {
             if (mayHaveChanged)
             {
-                freshness.NoteWrite(token.UserId, dataset.Dataset, isNews);
+                freshness.NoteWrite(change.Caller.UserId, dataset.Dataset, change.IsNews);
             }
         }
     }
 
     public void Dispose() => _peers?.Dispose();
+
+    /// <summary>
+    /// A home finds the token of a site in its view of the zone. Those of the zone, and its sessions, only the zone knows, and says what
+    /// they are; homes believe it, as it decides who has which token at any site.
+    /// </summary>
+    private async ValueTask SayWhoAsync(HttpRequestMessage message, PassedCaller caller, CancellationToken ct)
+    {
+        if (ways.Registry.Zone is not null)
+        {
+            message.Headers.Add(SiteProtocol.TokenHeader, caller.Credential);
+            return;
+        }
+
+        message.Headers.Add(SiteProtocol.CallerHeader, caller.ToString());
+        message.Headers.Add(
+            SiteProtocol.SequenceHeader, (await ways.Registry.SequenceAsync(ct)).ToString(CultureInfo.InvariantCulture));
+    }
 
     private async Task<HutchError?> PassBackAsync(
         HttpContext http, SiteClient home, HttpResponseMessage answer, NameRecord dataset, Action note, CancellationToken ct)

@@ -188,7 +188,13 @@ public sealed partial class Authenticator
         await _changes.MakeCurrentAsync(ct);
         if (caller.PassedOnBy is { } site)
         {
-            return await _zone.ReadAsync(tables => SiteTokens.FindCaller(tables, site, id, _time.GetUtcNow()), ct);
+            // What ends at the zone itself, the zone sees to: it sends the rest of the body only to who is let in still.
+            return await _zone.ReadAsync(
+                tables => site == _zone.Joined?.Zone
+                    ? SiteTokens.FindCaller(
+                        tables, site, new PassedCaller(caller.UserId, id, caller.Scope, caller.ExpiresAt), _time.GetUtcNow())
+                    : SiteTokens.FindCaller(tables, site, id, _time.GetUtcNow()),
+                ct);
         }
 
         CredentialKind kind = caller.Session is not null ? CredentialKind.Session

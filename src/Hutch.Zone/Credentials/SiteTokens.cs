@@ -24,6 +24,17 @@ internal static class SiteTokens
     public static Result<Caller> FindCaller(ZoneTables tables, string siteId, string tokenId, DateTimeOffset now) =>
         tables.Tokens.Find(tokenId) is { RevokedAt: null } token && token.Scope.Site == siteId
             && !(token.ExpiresAt <= now) && tables.Principals.FindUser(token.UserId) is { DisabledAt: null } user
-            ? Caller.ForTokenAt(siteId, user, tables.Memberships.GroupsOf(user.Id), RoleSet.Of([.. tables.Roles.Of(user.Id)]), token)
+            ? CallerAt(tables, siteId, user, token)
             : NotItsToken;
+
+    /// <summary>Who uses a credential of the zone, of which the zone has said whose it is and how far it reaches.</summary>
+    public static Result<Caller> FindCaller(ZoneTables tables, string zoneId, PassedCaller vouched, DateTimeOffset now) =>
+        !(vouched.ExpiresAt <= now) && tables.Principals.FindUser(vouched.UserId) is { DisabledAt: null } user
+            ? CallerAt(
+                tables, zoneId, user,
+                new TokenRecord(vouched.Credential, user.Id, null, default, vouched.Scope, now, vouched.ExpiresAt, null, null))
+            : ErrorCode.Unauthenticated.With("At the home of this dataset the account is not known, or disabled, or its login has ended.");
+
+    private static Caller CallerAt(ZoneTables tables, string siteId, UserRecord user, TokenRecord token) => Caller.ForTokenAt(
+        siteId, user, tables.Memberships.GroupsOf(user.Id), RoleSet.Of([.. tables.Roles.Of(user.Id)]), token);
 }

@@ -45,6 +45,14 @@ public sealed class SiteReaders
             : reader.Error;
     }
 
+    /// <summary>
+    /// Who has asked at the zone's own site, as the zone says: its tokens and sessions are known to no other site. What the account may,
+    /// the view here decides.
+    /// </summary>
+    public ValueTask<Result<Caller>> FindAsync(PassedCaller vouched, CancellationToken ct) => _zone.Joined is { } zone
+        ? _zone.ReadAsync(tables => SiteTokens.FindCaller(tables, zone.Zone, vouched, _zone.Time.GetUtcNow()), ct)
+        : throw new InvalidOperationException("A zone is not told by itself who asks.");
+
     /// <summary>Who used a token at another site, which must be the one that the token is for.</summary>
     public ValueTask<Result<Caller>> FindAsync(string siteId, string tokenId, CancellationToken ct) =>
         _zone.ReadAsync(tables => SiteTokens.FindCaller(tables, siteId, tokenId, _zone.Time.GetUtcNow()), ct);

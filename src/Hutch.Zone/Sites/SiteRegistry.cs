@@ -182,6 +182,9 @@ public sealed class SiteRegistry
         }
     }
 
+    /// <summary>The newest number of the zone's feed.</summary>
+    public ValueTask<long> SequenceAsync(CancellationToken ct) => _zone.ReadAsync(static tables => tables.Feed.Newest().Sequence, ct);
+
     /// <summary>What this site takes.</summary>
     public ValueTask<SiteTerms> OwnTermsAsync(CancellationToken ct) => _zone.ReadAsync(_zone.TermsHere, ct);
 

@@ -5,6 +5,7 @@ using Hutch.Api.Hosting;
 using Hutch.Client;
 using Hutch.DataLad;
 using Hutch.DataLad.Hosting;
+using Hutch.Datasets;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Objects.Http;
@@ -50,6 +51,9 @@ internal sealed class SiteServer : IAsyncDisposable
 
     /// <summary>What it is made of.</summary>
     public SiteServices Site => _server.Site;
+
+    /// <summary>What it can be asked to do.</summary>
+    public AuthorizedServices Services => _server.Services;
 
     /// <summary>Whoever administers it.</summary>
     public HutchClient Admin { get; private set; }

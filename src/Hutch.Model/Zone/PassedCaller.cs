@@ -1,0 +1,38 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Hutch.Model.Zone;
+
+/// <summary>Who has asked a site for something that the home of a dataset answers.</summary>
+/// <param name="UserId">The account.</param>
+/// <param name="Credential">The public part of the token or session that was used.</param>
+/// <param name="Scope">How far it reaches.</param>
+/// <param name="ExpiresAt">When it ends; null for never.</param>
+public sealed record PassedCaller(PrincipalId UserId, string Credential, TokenScope Scope, DateTimeOffset? ExpiresAt)
+{
+    private const string Never = "-";
+
+    /// <summary>Reads the written form.</summary>
+    public static bool TryParse(string? text, [NotNullWhen(true)] out PassedCaller? caller)
+    {
+        caller = text?.Split(' ', 4) is [var user, var credential, var end, var scope]
+            && PrincipalId.TryParse(user, out PrincipalId id) && TokenText.IsId(credential) && TryParseEnd(end, out DateTimeOffset? at)
+            && TokenScope.Parse(scope) is { IsOk: true, Value: var reach }
+            ? new PassedCaller(id, credential, reach, at)
+            : null;
+        return caller is not null;
+    }
+
+    /// <summary>The written form: account, credential, the end in milliseconds since 1970 or <c>-</c>, and the scope.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{UserId} {Credential} {ExpiresAt?.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture) ?? Never} {Scope}");
+
+    private static bool TryParseEnd(string text, out DateTimeOffset? end)
+    {
+        bool isTime = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long at)
+            && at <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+        end = isTime ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+        return isTime || text == Never;
+    }
+}
