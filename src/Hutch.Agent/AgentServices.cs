@@ -67,10 +67,12 @@ public static class AgentServices
         var access = new PublishedAccess(zone.Names, zone.Authorizer, zone.Sharing, zone.Invites, portal, time);
         var writer = new BlockWriter(limits, options.SideFolder is { } side ? () => MetadataFolder.OpenFollowing(side) : null);
         var texts = new FolderTexts(writer, new FolderClaim(zone.Id, portal), time);
-        var published = new PublishedFolders(book, site.Heads, site.FolderRecords, options.Watching, time);
+        var published = new PublishedFolders(book, queue, site.Heads, site.FolderRecords, options.Watching, time);
         var store = new RetentionStore(site.Settings);
         var retention = new RetentionRunner(
-            published, store, new EvictionJudge(published, new NoOtherSites(), time, loggers.CreateLogger<EvictionJudge>()),
+            published, store,
+            new EvictionJudge(
+                published, new CopyHolders(authorized.Evictions, RetentionRunner.By), loggers.CreateLogger<EvictionJudge>()),
             zone.Notices, time, loggers.CreateLogger<RetentionRunner>());
         site.Warnings.Add(retention.Warning);
         var mail = new FolderMail(access, zone.Notices, zone.Mailbox);
@@ -79,7 +81,7 @@ public static class AgentServices
             new DatasetFinder(site.FolderRecords, site.Folders, authorized.Creation, states, survey, texts),
             FolderMappings.Open(LocalDisk.Instance, rules, provider.GetRequiredService<TypeLibrary>()),
             new MetadataPublisher(site.Lifecycle, site.Metadata, site.Settings, site.Folders, time),
-            access, new BlockPublisher(access, states, texts), mail, states, time);
+            access, new BlockPublisher(access, states, store, texts), mail, states, time);
         var publisher = new FolderPublisher(
             account, survey, book, plans,
             new FolderFiles(site.Heads, site.Folders, options.Watching, time),

@@ -37,7 +37,7 @@ public sealed class BlockOptions
 
     /// <summary>
     /// The key in which operators say how long the files stay: `never` for ever, `now`, a date, a time, or a time span from the end of
-    /// the acquisition. The agent reads it and never changes it.
+    /// the acquisition. The agent changes it to `removed` when it has removed the files, and else only reads it.
     /// </summary>
     [Required]
     public string RemovingTime { get; init; } = "RemovingTime";

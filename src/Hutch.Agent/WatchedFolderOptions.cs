@@ -79,12 +79,12 @@ public sealed class WatchedFolderOptions : IValidatableObject
     public string? MaxKeep { get; init; }
 
     /// <summary>
-    /// Whether the files may be removed here when their time is over and at least `copies` other sites have a verified copy of each. In
-    /// all other cases, and as long as there are no other sites, people are only notified.
+    /// Whether the agent removes the files here when their time is over and at least `copies` other sites hold the closed dataset and have
+    /// proved that they have all of it. In all other cases, and as long as there are no other sites, people are only notified.
     /// </summary>
     public bool Evict { get; init; }
 
-    /// <summary>How many other sites must have a verified copy of every file before `evict` applies.</summary>
+    /// <summary>How many other sites must hold a verified copy of every file before `evict` applies.</summary>
     [Range(1, 10)]
     public int Copies { get; init; } = 2;
 

@@ -15,18 +15,19 @@ public sealed class WakeSignal
     /// <summary>Returns when the loop was woken since the last wait.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken) => await _given.Reader.ReadAsync(cancellationToken);
 
-    /// <summary>Returns when the loop was woken since the last wait, or after a while.</summary>
-    public async Task WaitAsync(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Returns when the loop was woken since the last wait, or after a while; true for the first.</summary>
+    public async Task<bool> WaitAsync(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
         using var over = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
         try
         {
             await WaitAsync(either.Token);
+            return true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // The while is over.
+            return false; // The while is over.
         }
     }
 }

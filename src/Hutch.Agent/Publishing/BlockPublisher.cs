@@ -1,4 +1,5 @@
 using Hutch.Agent.Blocks;
+using Hutch.Agent.Retention;
 using Hutch.Agent.Survey;
 using Hutch.Model;
 using Hutch.Zone.Authorization;
@@ -6,7 +7,8 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Agent.Publishing;
 
 /// <summary>Writes the block of a published folder: the dataset, its address, the invite, and a folder of the same identity.</summary>
-internal sealed class BlockPublisher(PublishedAccess access, PublicationStates states, FolderTexts texts)
+internal sealed class BlockPublisher(
+    PublishedAccess access, PublicationStates states, RetentionStore retention, FolderTexts texts)
 {
     /// <summary>Writes it, where it is not as it should be.</summary>
     /// <returns>What was done, and what an operator should know.</returns>
@@ -26,7 +28,8 @@ internal sealed class BlockPublisher(PublishedAccess access, PublicationStates s
                 out (string Url, PublicationState State) address, out HutchError? refusal)
             || !(await InviteAsync(caller, plan, secrets with { Link = address.Url }, address.State, ct)).TryGet(
                 out (PublicationState State, UnwrittenSecrets Secrets) invited, out refusal)
-            || (invited.State != before && !(await states.SetAsync(dataset, invited.State, caller.Name, ct)).TryGet(out _, out refusal)))
+            || (invited.State != before && !(await states.SetAsync(dataset, invited.State, caller.Name, ct)).TryGet(out _, out refusal))
+            || !(await retention.FindAsync(dataset, ct)).TryGet(out RetentionState? kept, out refusal))
         {
             return refusal;
         }
@@ -36,6 +39,7 @@ internal sealed class BlockPublisher(PublishedAccess access, PublicationStates s
         [
             new(block.Space, dataset.ToString()),
             new(block.PublicUrl, address.Url),
+            .. kept?.Removed is null ? Array.Empty<BlockValue>() : [new(block.RemovingTime, OperatorWish.Removed)],
             new(block.Error, twin is null ? null : DatasetFinder.Twins(plan, twin)),
         ];
         Result<IReadOnlyList<string>> written = texts.WriteBlock(session, plan, values, invited.Secrets.Invite);

@@ -42,7 +42,7 @@ internal sealed class FolderFiles(HeadReader heads, FolderRegistrar registrar, W
             }
 
             session.Look = look;
-            session.IsAnother |= dataset.Closed is not null && look.Changes.Count > 0;
+            session.IsAnother |= dataset.Closed is not null && look.Changes.Any(change => change.Entry is not null || !session.HaveFilesLeft);
             Result<Done> registered = await RegisterAsync(dataset, look.Changes, ct);
             if (!registered.IsOk)
             {
@@ -118,7 +118,7 @@ internal sealed class FolderFiles(HeadReader heads, FolderRegistrar registrar, W
             }
         }
 
-        session.IsAnother = dataset.Closed is not null && (vanished.Count > 0 || known < present.Count);
+        session.IsAnother = dataset.Closed is not null && ((vanished.Count > 0 && !session.HaveFilesLeft) || known < present.Count);
         return Result<IReadOnlyList<FolderChange>>.Ok([.. vanished, .. present.Values]);
     }
 

@@ -26,6 +26,8 @@ internal sealed class FolderPublisher(
     private const string ChangedAfterClose =
         "files have changed after the dataset was closed: they are not in it. Put them into a folder of their own, with another identity.";
 
+    private const string Left = "its files were removed here when their time was over: other sites hold them.";
+
     /// <summary>Looks at a folder.</summary>
     /// <exception cref="IOException">The file system failed.</exception>
     public async Task<LookOutcome> LookAsync(FolderSession session, FolderDue due, CancellationToken ct)
@@ -154,6 +156,8 @@ internal sealed class FolderPublisher(
             return Failed(session, plan, dataset, refusal);
         }
 
+        var wish = OperatorWish.Read(plan.Metadata[plan.Block] as YamlMap, plan.Rule.Options.Block);
+        session.HaveFilesLeft = wish.IsRemoved || dataset.Eviction?.IsAway() == true;
         bool ends = before is { WasRunning: true, Ended: null } && !plan.IsRunning;
         FolderDue wanted = ends ? due with { Reasons = due.Reasons | DueReasons.Round } : due;
         if (!(await files.RegisterAsync(session, wanted, dataset, plan.MetadataFile, ct)).TryGet(
@@ -180,6 +184,7 @@ internal sealed class FolderPublisher(
             return Failed(session, plan, dataset, refusal);
         }
 
+        session.Retained = new PublishedFolder(plan.Folder, dataset.Id, plan.Rule, state.Ended, wish, published.Addresses);
         return await DoneAsync(session, plan, dataset, state, published, ct);
     }
 
@@ -197,13 +202,11 @@ internal sealed class FolderPublisher(
             Notices =
             [
                 .. published.Notices,
+                .. session.Retained!.Wish.IsRemoved ? [Left] : Array.Empty<string>(),
                 .. session.IsAnother ? [ChangedAfterClose] : Array.Empty<string>(),
                 .. session.Look!.Problems,
             ],
         };
-        session.Retained = new PublishedFolder(
-            plan.Folder, dataset.Id, plan.Rule, state.Ended,
-            OperatorWish.Read(plan.Metadata[plan.Block] as YamlMap, plan.Rule.Options.Block), published.Addresses);
         bool waits = !isRunning && state.EndSnapshot is null && dataset.Closed is null;
         session.Hashing = waits ? session.Hashing ?? new HashWait(time) : null;
         return Outcome(session, isActive: isRunning || IsYoung(session.Look), session.Hashing?.After(session.Look, pending));

@@ -49,6 +49,9 @@ internal sealed class FolderSession(FolderDue due)
     /// <summary>Whether the folder is no longer as its dataset was when it was closed.</summary>
     public bool IsAnother { get; set; }
 
+    /// <summary>Whether its files have been removed, or may be, as other sites hold them: that they lack is no change.</summary>
+    public bool HaveFilesLeft { get; set; }
+
     /// <summary>Whether a file that the agent replaced may still be there, to be compared again.</summary>
     public bool MustSettle { get; set; } = true;
 

@@ -1,6 +1,7 @@
 using Hutch.Agent.Retention;
 using Hutch.Agent.Retention.Eviction;
 using Hutch.Agent.Watching;
+using Hutch.Agent.Writing;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
@@ -11,7 +12,8 @@ namespace Hutch.Agent.Publishing;
 
 /// <summary>What retention is told of the published folders.</summary>
 internal sealed class PublishedFolders(
-    FolderBook book, HeadReader heads, FolderRecords records, WatchingOptions options, TimeProvider time) : IPublishedFolders
+    FolderBook book, FolderQueue queue, HeadReader heads, FolderRecords records, WatchingOptions options, TimeProvider time)
+    : IPublishedFolders
 {
     /// <inheritdoc/>
     public IReadOnlyList<PublishedFolder> All() => [.. book.Sessions.Select(session => session.Retained).OfType<PublishedFolder>()];
@@ -34,6 +36,46 @@ internal sealed class PublishedFolders(
         BlobHash? snapshot = dataset.Snapshot is null ? null : dataset.Root.Page;
         bool isSame = unhashed == 0 && snapshot is not null && await IsRecordedAsync(folder, dataset, ct);
         return new FolderContents(dataset.Closed is not null, unhashed, snapshot, HasChanged: !isSame);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// The record that sites hold the dataset is read anew before each part: it is what allows it, and what has not been removed when
+    /// somebody has the dataset recalled may stay.
+    /// </remarks>
+    public async Task<RemovedFiles> RemoveAsync(PublishedFolder folder, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        const int AtOnce = 1000;
+        var removal = new FolderRemoval(folder.Folder);
+        await foreach (FolderStamp[] files in records.FilesAsync(await HeldAsync(folder, ct), ct).Chunk(AtOnce))
+        {
+            await HeldAsync(folder, ct);
+            await Task.Run(() => removal.Remove(files), ct);
+        }
+
+        await Task.Run(removal.RemoveEmptyFolders, ct);
+        return removal.Done;
+    }
+
+    /// <inheritdoc/>
+    public void Announce(PublishedFolder folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        if (book.Find(folder.Folder) is { } session)
+        {
+            session.MustBeginAnew = true;
+            queue.Add(session.Due with { Reasons = DueReasons.Poked });
+        }
+    }
+
+    private async Task<SiteDataset> HeldAsync(PublishedFolder folder, CancellationToken ct)
+    {
+        Result<SiteDataset> found = await heads.DatasetAsync(folder.Dataset, ct);
+        return found.TryGet(out SiteDataset? dataset, out HutchError? refusal)
+            && dataset is { Eviction.State: EvictionState.Evicted, TrashedUntil: null, Ended: null } && dataset.Folder == folder.Folder
+            ? dataset
+            : throw (refusal ?? ErrorCode.Conflict.With("other sites do not hold the files of the folder any more")).ToException();
     }
 
     /// <summary>

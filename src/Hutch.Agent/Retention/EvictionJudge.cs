@@ -4,11 +4,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Agent.Retention;
 
-/// <summary>Gathers what the decision about a folder needs: what it holds, and what other sites say.</summary>
-public sealed partial class EvictionJudge(
-    IPublishedFolders folders, ICopyAttestation attestation, TimeProvider time, ILogger<EvictionJudge> logger)
+/// <summary>
+/// Decides whether the files of a folder may leave, and has other sites hold them before. Nothing is removed here: a decision is only
+/// followed by who removes.
+/// </summary>
+public sealed partial class EvictionJudge(IPublishedFolders folders, ICopyHolders holders, ILogger<EvictionJudge> logger)
 {
-    /// <summary>Decides for a folder whose time is over.</summary>
+    /// <summary>Decides for a folder whose time is over; asks other sites where nothing here speaks against it.</summary>
     public async Task<EvictionDecision> DecideAsync(PublishedFolder folder, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(folder);
@@ -17,33 +19,47 @@ public sealed partial class EvictionJudge(
             return EvictionDecision.Refuse("'evict' is off for this folder");
         }
 
-        FolderContents before = await folders.LookAsync(folder, ct);
-        if (EvictionRule.RefuseHere(folder.Rule, before) is { } refusal)
-        {
-            return refusal;
-        }
-
-        Result<Attestation> attested = await AskAsync(folder.Dataset, before.Snapshot!.Value, ct);
-
-        // The sites may take their time to answer, and somebody may have written into the folder meanwhile.
-        FolderContents after = attested.IsOk ? await folders.LookAsync(folder, ct) : before;
-        return EvictionRule.Decide(folder.Rule, folder.Dataset, after, attested, time.GetUtcNow());
+        // Once sites hold it, files may have left already, and the folder is no longer as it was.
+        return await FindAsync(folder, ct)
+            ?? EvictionRule.RefuseHere(folder.Rule, await folders.LookAsync(folder, ct))
+            ?? await AskAsync(folder, ct);
     }
 
-    private async Task<Result<Attestation>> AskAsync(DatasetId dataset, BlobHash snapshot, CancellationToken ct)
+    /// <summary>For a folder whose time is not over, or not any more: what was asked of other sites is given up.</summary>
+    public async Task KeepAsync(PublishedFolder folder, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        if (folder.Rule.Options.Evict && (await holders.StopAsync(folder.Dataset, ct)).Error is { } refusal)
+        {
+            LogNotStopped(logger, folder.Dataset, refusal.Message);
+        }
+    }
+
+    private async Task<EvictionDecision?> FindAsync(PublishedFolder folder, CancellationToken ct) =>
+        EvictionRule.Decide(folder.Rule, await holders.FindAsync(folder.Dataset, ct));
+
+    private async Task<EvictionDecision> AskAsync(PublishedFolder folder, CancellationToken ct)
     {
         try
         {
-            return await attestation.AttestAsync(dataset, snapshot, ct);
+            Result<HoldersAnswer> asked = await holders.AskAsync(folder.Dataset, folder.Rule.Options.Copies, ct);
+            return asked.IsOk
+                ? EvictionRule.Decide(folder.Rule, asked.Value) ?? EvictionDecision.Refuse("no other site was asked")
+                : EvictionDecision.Refuse(asked.Error.Message);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            LogNotAsked(logger, dataset, e);
-            return ErrorCode.Unavailable.With($"the other sites could not be asked: {e.Message}");
+            LogNotAsked(logger, folder.Dataset, e);
+            return EvictionDecision.Refuse($"the other sites could not be asked: {e.Message}");
         }
     }
 
     [LoggerMessage(
         EventId = 6401, Level = LogLevel.Warning, Message = "The other sites could not be asked for their copies of dataset {Dataset}")]
     private static partial void LogNotAsked(ILogger logger, DatasetId dataset, Exception exception);
+
+    [LoggerMessage(
+        EventId = 6405, Level = LogLevel.Warning,
+        Message = "The files of dataset {Dataset} stay, and other sites could not be told that they need not hold it: {Reason}")]
+    private static partial void LogNotStopped(ILogger logger, DatasetId dataset, string reason);
 }

@@ -1,4 +1,5 @@
 using Hutch.Agent.Retention.Eviction;
+using Hutch.Agent.Writing;
 using Hutch.Model;
 
 namespace Hutch.Agent.Retention;
@@ -14,4 +15,13 @@ public interface IPublishedFolders
 
     /// <summary>Looks at the files of a folder, each of them, and at what was recorded of them.</summary>
     Task<FolderContents> LookAsync(PublishedFolder folder, CancellationToken ct);
+
+    /// <summary>
+    /// Removes the files of a folder that other sites hold: those that are as they were registered, and no others. What has left already is
+    /// passed over, so that it may be done again after a stop.
+    /// </summary>
+    Task<RemovedFiles> RemoveAsync(PublishedFolder folder, CancellationToken ct);
+
+    /// <summary>Has what became of a folder written into it.</summary>
+    void Announce(PublishedFolder folder);
 }

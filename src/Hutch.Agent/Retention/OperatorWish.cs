@@ -14,6 +14,9 @@ public sealed record OperatorWish(bool AsksRemoval, RemovingTime? Removing, stri
     /// <summary>How the facility itself is called among the places of a dataset, as with fs2od.</summary>
     public const string Primary = "primary";
 
+    /// <summary>What stands in the block in place of a time when the files have left.</summary>
+    public const string Removed = "removed";
+
     /// <summary>Nothing was written.</summary>
     public static OperatorWish None { get; } = new(false, null);
 

@@ -25,7 +25,7 @@ public static class RetentionClock
         ArgumentNullException.ThrowIfNull(wish);
         ArgumentNullException.ThrowIfNull(state);
         string? problem = ProblemOf(rule, wish, acquisitionEnded);
-        if (wish.IsRemoved)
+        if (wish.IsRemoved || state.Removed is not null)
         {
             return new RetentionReading { Problem = problem };
         }

@@ -16,6 +16,11 @@ public sealed partial class RetentionRunner
     private static partial void LogOver(ILogger logger, string folder, DatasetId dataset, DateTimeOffset end, string outcome);
 
     [LoggerMessage(
+        EventId = 6406, Level = LogLevel.Warning,
+        Message = "Removed {Removed} files of {Folder} (dataset {Dataset}), which other sites hold; {Kept} that have changed since stay")]
+    private static partial void LogRemoved(ILogger logger, string folder, DatasetId dataset, long removed, long kept);
+
+    [LoggerMessage(
         EventId = 6404, Level = LogLevel.Error,
         Message = "The retention time of {Folder} (dataset {Dataset}) could not be checked; trying again in an hour")]
     private static partial void LogFailed(ILogger logger, string folder, DatasetId dataset, Exception exception);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hutch.Agent.Retention.Eviction;
+using Hutch.Agent.Writing;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Records;
@@ -10,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Agent.Retention;
 
 /// <summary>
-/// Looks every hour how long the files of each published folder stay, reminds people in time, and tells them of the end. It removes
-/// nothing.
+/// Looks every hour how long the files of each published folder stay, reminds people in time, tells them of the end, and has the files
+/// removed where the folder's rule says so and other sites hold them.
 /// </summary>
 /// <remarks>
 /// Nobody is told the same twice: the notice is kept where it is said, before it is remembered here, so that a stop in between repeats
@@ -22,10 +23,13 @@ public sealed partial class RetentionRunner(
     IPublishedFolders folders, RetentionStore store, EvictionJudge judge, DatasetNotices notices, TimeProvider time,
     ILogger<RetentionRunner> logger)
 {
-    private const string By = "agent";
+    internal const string By = "agent";
     private const int NamedFolders = 3;
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromHours(1);
+
+    /// <summary>How often it is looked whether other sites have answered.</summary>
+    private static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(5);
 
     private readonly WakeSignal _wake = new();
     private IReadOnlyList<RetentionStatus> _status = [];
@@ -42,8 +46,30 @@ public sealed partial class RetentionRunner(
         while (true)
         {
             await LookAsync(ct);
-            await _wake.WaitAsync(BetweenLooks, time, ct);
+            long looked = time.GetTimestamp();
+            TimeSpan rest = BetweenLooks;
+            while (rest > TimeSpan.Zero && !await _wake.WaitAsync(IsWaiting && rest > BetweenQuestions ? BetweenQuestions : rest, time, ct))
+            {
+                Volatile.Write(ref _status, await LookAgainAsync(ct));
+                rest = BetweenLooks - time.GetElapsedTime(looked);
+            }
         }
+    }
+
+    private bool IsWaiting => Status.Any(static status => status.Decision?.IsWaiting == true);
+
+    /// <summary>Looks again only at those folders of which other sites were asked: this costs no look at their files.</summary>
+    private async Task<IReadOnlyList<RetentionStatus>> LookAgainAsync(CancellationToken ct)
+    {
+        var status = new List<RetentionStatus>();
+        foreach (RetentionStatus before in Status)
+        {
+            status.Add(before.Decision?.IsWaiting == true && folders.Find(before.Folder.Dataset) is { } folder
+                ? await TryLookAsync(folder, ct) ?? before
+                : before);
+        }
+
+        return status;
     }
 
     /// <summary>Looks at every folder once.</summary>
@@ -52,13 +78,9 @@ public sealed partial class RetentionRunner(
         var status = new List<RetentionStatus>();
         foreach (PublishedFolder folder in folders.All())
         {
-            try
+            if (await TryLookAsync(folder, ct) is { } looked)
             {
-                status.Add(await LookAsync(folder, ct));
-            }
-            catch (Exception e) when (!ct.IsCancellationRequested)
-            {
-                LogFailed(logger, folder.Folder, folder.Dataset, e);
+                status.Add(looked);
             }
         }
 
@@ -82,12 +104,34 @@ public sealed partial class RetentionRunner(
             };
     }
 
+    private async Task<RetentionStatus?> TryLookAsync(PublishedFolder folder, CancellationToken ct)
+    {
+        try
+        {
+            return await LookAsync(folder, ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            LogFailed(logger, folder.Folder, folder.Dataset, e);
+            return null;
+        }
+    }
+
     private async Task<RetentionStatus> LookAsync(PublishedFolder folder, CancellationToken ct)
     {
         RetentionState? known = (await store.FindAsync(folder.Dataset, ct)).Value;
         RetentionState state = known ?? new RetentionState();
         RetentionReading reading = RetentionClock.Read(folder.Rule, folder.Wish, state, folder.AcquisitionEnded, time.GetUtcNow());
-        EvictionDecision? decision = reading.IsOver ? await judge.DecideAsync(folder, ct) : null;
+        EvictionDecision? decision = null;
+        if (reading.IsOver)
+        {
+            decision = await judge.DecideAsync(folder, ct);
+        }
+        else
+        {
+            await judge.KeepAsync(folder, ct);
+        }
+
         if (known is null)
         {
             state = await RememberAsync(folder, state => state with { EndTold = reading.IsOver ? reading.End : state.EndTold }, null, ct);
@@ -101,7 +145,22 @@ public sealed partial class RetentionRunner(
             state = await RemindAsync(folder, reading.End!.Value, reminder, ct);
         }
 
+        if (decision is { IsAllowed: true })
+        {
+            (state, reading) = (await RemoveAsync(folder, ct), new RetentionReading { Problem = reading.Problem });
+        }
+
         return new RetentionStatus(folder, reading, state, decision);
+    }
+
+    /// <summary>That the files have left is remembered when none of them is there any more: a stop in between begins anew.</summary>
+    private async Task<RetentionState> RemoveAsync(PublishedFolder folder, CancellationToken ct)
+    {
+        RemovedFiles removed = await folders.RemoveAsync(folder, ct);
+        RetentionState state = await RememberAsync(folder, state => state with { Removed = time.GetUtcNow() }, null, ct);
+        folders.Announce(folder);
+        LogRemoved(logger, folder.Folder, folder.Dataset, removed.Removed, removed.Kept);
+        return state;
     }
 
     private async Task<RetentionState> TellEndAsync(PublishedFolder folder, DateTimeOffset end, string outcome, CancellationToken ct)

@@ -20,9 +20,8 @@ public sealed class RetentionService(
             return NotWatched();
         }
 
-        return folder.Wish.IsRemoved
-            ? Removed
-            : (await store.FindAsync(dataset, ct)).Then<RetentionReading>(state => Read(folder, state ?? new RetentionState()));
+        return (await store.FindAsync(dataset, ct)).Then<RetentionReading>(state =>
+            HaveLeft(folder, state) ? Removed : Read(folder, state ?? new RetentionState()));
     }
 
     /// <summary>
@@ -41,7 +40,8 @@ public sealed class RetentionService(
             return NotWatched();
         }
 
-        if (Refuse(folder, until) is { } refusal)
+        Result<RetentionState?> known = await store.FindAsync(dataset, ct);
+        if ((known.IsOk ? Refuse(folder, known.Value, until) : known.Error) is { } refusal)
         {
             return refusal;
         }
@@ -56,9 +56,12 @@ public sealed class RetentionService(
         return kept.Then<RetentionReading>(state => Read(folder, state));
     }
 
-    private HutchError? Refuse(PublishedFolder folder, DateTimeOffset? until)
+    private static bool HaveLeft(PublishedFolder folder, RetentionState? state) =>
+        folder.Wish.IsRemoved || state?.Removed is not null;
+
+    private HutchError? Refuse(PublishedFolder folder, RetentionState? known, DateTimeOffset? until)
     {
-        if (folder.Wish.IsRemoved)
+        if (HaveLeft(folder, known))
         {
             return Removed;
         }

@@ -25,6 +25,9 @@ public sealed record RetentionState
     /// <summary>The end that people were told is over; null for none.</summary>
     public DateTimeOffset? EndTold { get; init; }
 
+    /// <summary>When the files were removed, as other sites hold them; null while they are there.</summary>
+    public DateTimeOffset? Removed { get; init; }
+
     /// <summary>Reads the setting; null where there is none.</summary>
     public static Result<RetentionState?> Parse(string? text)
     {

@@ -13,4 +13,8 @@ namespace Hutch.Catalog.Site;
 /// <param name="IsHashed">Whether its bytes were read and have this hash.</param>
 /// <param name="Gone">When it was seen to have changed or vanished (ms since 1970); null while it is there.</param>
 public sealed record FolderFile(
-    long Key, DatasetId Dataset, string Folder, DatasetPath Path, BlobHash Name, FileStamp Stamp, bool IsHashed, long? Gone);
+    long Key, DatasetId Dataset, string Folder, DatasetPath Path, BlobHash Name, FileStamp Stamp, bool IsHashed, long? Gone)
+{
+    /// <summary>Whether other sites hold the bytes of the dataset for this one, so that the file may not be there.</summary>
+    public bool IsAway { get; init; }
+}

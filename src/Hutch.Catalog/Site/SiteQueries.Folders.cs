@@ -9,7 +9,7 @@ public sealed partial class SiteQueries
 {
     private const string SelectFolderFiles =
         """
-        SELECT d.key, d.id, d.folder, f.path, f.name, f.size, f.modified, f.changed, f.inode, f.hashed, f.gone
+        SELECT d.key, d.id, d.folder, f.path, f.name, f.size, f.modified, f.changed, f.inode, f.hashed, f.gone, d.eviction
         FROM folder_files f JOIN datasets d ON d.key = f.dataset WHERE d.folder IS NOT NULL AND
         """;
 
@@ -69,5 +69,8 @@ public sealed partial class SiteQueries
         Hash(row.Text(4)),
         new FileStamp(row.Number(5), row.Number(6), row.Number(7), unchecked((ulong)row.Number(8))),
         row.Number(9) != 0,
-        row.NumberOrNull(10));
+        row.NumberOrNull(10))
+    {
+        IsAway = row.TextOrNull(11) is { } eviction && EvictionJson.Read(eviction).IsAway(),
+    };
 }

@@ -36,7 +36,7 @@ public sealed class EvictionService(
             return access.Error;
         }
 
-        if (await WhyNotAsync(access.Value.Dataset, await evictions.FindAsync(id, ct), holders, ct) is { } refusal)
+        if (await WhyNotAsync(id, access.Value.Dataset.FullName, await evictions.FindAsync(id, ct), holders, ct) is { } refusal)
         {
             return refusal;
         }
@@ -58,6 +58,35 @@ public sealed class EvictionService(
         return await AnswerAsync(caller, access.Value.Dataset, recalled, "recall", ct);
     }
 
+    /// <summary>
+    /// How far it is with a dataset whose files are in a folder of the facility. Checks no rights: the facility's own agent asks, which has
+    /// its disk in charge.
+    /// </summary>
+    public async Task<EvictionReport> FindOfFolderAsync(DatasetId id, CancellationToken ct) =>
+        await ReportAsync(id, (await evictions.FindAsync(id, ct))?.Eviction, mayExplain: true, ct);
+
+    /// <summary>
+    /// Has so many sites hold a dataset whose files are in a folder of the facility. Again it changes nothing. Checks no rights, as
+    /// <see cref="FindOfFolderAsync"/>.
+    /// </summary>
+    public async Task<Result<EvictionReport>> EvictFolderAsync(DatasetId id, int holders, string by, CancellationToken ct)
+    {
+        SiteDataset? here = await evictions.FindAsync(id, ct);
+        if (await WhyNotAsync(id, $"{here?.Owner}/{here?.Slug}", here, holders, ct) is { } refusal)
+        {
+            return refusal;
+        }
+
+        Result<SiteDataset> wanted = await evictions.WantFolderAsync(id, holders, by, ct);
+        return wanted.IsOk ? await ReportAsync(id, wanted.Value.Eviction, mayExplain: true, ct) : wanted.Error;
+    }
+
+    /// <summary>Gives up what <see cref="EvictFolderAsync"/> has begun, unless sites hold the dataset already.</summary>
+    public async Task<Result<Done>> StopFolderAsync(DatasetId id, CancellationToken ct) =>
+        await evictions.FindAsync(id, ct) is { Folder: not null, Eviction.State: EvictionState.Wanted }
+            ? (await evictions.RecallAsync(id, ct)).Then<Done>(static _ => Done.Value)
+            : Done.Value;
+
     private async Task<Result<EvictionReport>> AnswerAsync(
         Caller caller, NameRecord name, Result<SiteDataset> outcome, string what, CancellationToken ct)
     {
@@ -70,7 +99,7 @@ public sealed class EvictionService(
         return await ReportAsync(caller, name, outcome.Value, ct);
     }
 
-    private async Task<HutchError?> WhyNotAsync(NameRecord name, SiteDataset? here, int holders, CancellationToken ct)
+    private async Task<HutchError?> WhyNotAsync(DatasetId id, string name, SiteDataset? here, int holders, CancellationToken ct)
     {
         if (holders is < 1 or > MaxHolders)
         {
@@ -95,13 +124,13 @@ public sealed class EvictionService(
 
         if (here.TrashedUntil is { } until)
         {
-            return DatasetState.InTrash(name.FullName, DateTimeOffset.FromUnixTimeMilliseconds(until));
+            return DatasetState.InTrash(name, DateTimeOffset.FromUnixTimeMilliseconds(until));
         }
 
-        int there = (await copies.OfDatasetAsync(name.Dataset, ct)).Count(static copy => copy.ReleasedAt is null);
+        int there = (await copies.OfDatasetAsync(id, ct)).Count(static copy => copy.ReleasedAt is null);
         return there < holders
-            ? (ErrorCode.Conflict with { Advice = $"`hutch replicate {name.Slug} --to SITE` first." }).With(
-                $"{holders} other {(holders == 1 ? "site is" : "sites are")} to hold {name.FullName}, "
+            ? (ErrorCode.Conflict with { Advice = $"`hutch replicate {here.Slug} --to SITE` first." }).With(
+                $"{holders} other {(holders == 1 ? "site is" : "sites are")} to hold {name}, "
                 + $"and {there} {(there == 1 ? "has" : "have")} a copy or {(there == 1 ? "is" : "are")} to have one.")
             : work.WhyTooLarge(await evictions.LargestAsync(here, ct));
     }
@@ -114,15 +143,20 @@ public sealed class EvictionService(
                 $"The home of {name.FullName} is another site, which knows whether its bytes are there.");
         }
 
-        if (here.Eviction is not { } eviction)
+        // What a site says of its disk and its peers is for those who can do something about it.
+        bool mayExplain = (await authorizer.AuthorizeAsync(caller, name.Dataset, Operation.CopyExplain, ct)).IsOk;
+        return await ReportAsync(name.Dataset, here.Eviction, mayExplain, ct);
+    }
+
+    private async Task<EvictionReport> ReportAsync(DatasetId id, Eviction? eviction, bool mayExplain, CancellationToken ct)
+    {
+        if (eviction is null)
         {
             return new EvictionReport(null, [], null);
         }
 
-        // What a site says of its disk and its peers is for those who can do something about it.
-        bool mayExplain = (await authorizer.AuthorizeAsync(caller, name.Dataset, Operation.CopyExplain, ct)).IsOk;
         IReadOnlyDictionary<string, string> problems =
-            mayExplain && work is not null ? work.ProblemsOf(name.Dataset) : new Dictionary<string, string>();
+            mayExplain && work is not null ? work.ProblemsOf(id) : new Dictionary<string, string>();
         var holders = new List<HolderReport>();
         foreach (EvictionHolder asked in eviction.Asked)
         {

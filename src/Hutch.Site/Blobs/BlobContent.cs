@@ -176,11 +176,16 @@ public sealed class BlobContent : IEntryContent
             Extent extent = ExtentAt(at, Size);
             using IDisposable? place = IsOneMember ? null : await _store.Work.EnterAsync(extent.Length, ct);
             using PayloadBuffer buffer = await _store.Pool.RentAsync(extent.Length, ct);
-            await _store.ReadMemberAnewAsync(KeyOf(extent), buffer.Memory, ct);
+            await (_foreign is null
+                ? ReadAnewAsync(extent, buffer.Memory, ct)
+                : _foreign.ReadAsync(extent, buffer.Memory[..extent.Length], ct));
             yield return buffer.Memory;
             at += extent.Length;
         }
     }
+
+    private async ValueTask ReadAnewAsync(Extent extent, Memory<byte> destination, CancellationToken ct) =>
+        await _store.ReadMemberAnewAsync(KeyOf(extent), destination, ct);
 
     /// <summary>The extent in which a byte lies; a small blob is like one.</summary>
     internal Extent ExtentAt(long position, long end) =>

@@ -83,13 +83,13 @@ public sealed class BlobStore(
             return content;
         }
 
-        SiteDataset? here = await records.ReadConsistentAsync(queries => queries.Dataset(dataset), ct);
+        SiteDataset? here = await DatasetAsync(dataset, ct);
         if (here?.Ended is not null)
         {
             return null;
         }
 
-        if (here?.Eviction?.IsAway() == true && await FindHeldAsync(here, hash, ct) is { } held)
+        if (here is not null && await FindHeldAsync(here, hash, ct) is { } held)
         {
             return held;
         }
@@ -105,7 +105,7 @@ public sealed class BlobStore(
     /// <summary>What this site has given up, from a site that holds it; null for what the evicted versions do not name.</summary>
     private async ValueTask<BlobContent?> FindHeldAsync(SiteDataset dataset, BlobHash hash, CancellationToken ct)
     {
-        if (await Places.FindAsync(dataset, hash, ct) is not { } place)
+        if (dataset.Eviction?.IsAway() != true || await Places.FindAsync(dataset, hash, ct) is not { } place)
         {
             return null;
         }
@@ -181,8 +181,17 @@ public sealed class BlobStore(
     /// <summary>The bytes of a file that stays in a facility's folder.</summary>
     public BlobContent Of(FolderFile file) => new(this, new FolderBlob(folders, file));
 
-    private async ValueTask<BlobContent?> FindInFolderAsync(BlobHash hash, DatasetId? reading, CancellationToken ct) =>
-        await folders.FindAsync(hash, reading, ct) is { } file ? Of(file) : null;
+    /// <summary>
+    /// Bytes that stay in a facility's folder; null when there are none. Where other sites hold the files of the folder, these count as gone
+    /// and come from there.
+    /// </summary>
+    internal async ValueTask<BlobContent?> FindInFolderAsync(BlobHash hash, DatasetId? reading, CancellationToken ct) =>
+        await folders.FindAsync(hash, reading, ct) is not { } file ? null
+        : file.IsAway && await FindHeldAsync((await DatasetAsync(file.Dataset, ct))!, hash, ct) is { } held ? held
+        : Of(file);
+
+    private ValueTask<SiteDataset?> DatasetAsync(DatasetId id, CancellationToken ct) =>
+        records.ReadConsistentAsync(queries => queries.Dataset(id), ct);
 
     /// <summary>Reads a member of at most 8 MiB whole and checks it.</summary>
     /// <param name="key">Its name.</param>

@@ -42,7 +42,8 @@ public sealed class FolderBytes(SiteDatabase records, WorkShares work, IOtherSer
             [{ Gone: not null } first, ..] => throw FolderFileReader.Gone(first),
             [var only] => only,
             _ when !IsReader => files[0],
-            _ => await Task.Run(() => files.FirstOrDefault(file => file.Gone is null && FolderFileReader.IsThere(file)), ct) ?? files[0],
+            _ => await Task.Run(() => files.FirstOrDefault(file => file.Gone is null && FolderFileReader.IsThere(file)), ct)
+                ?? files.FirstOrDefault(static file => file.IsAway) ?? files[0],
         };
     }
 

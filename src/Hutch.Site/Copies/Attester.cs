@@ -26,7 +26,8 @@ public sealed class Attester(SiteDatabase records, BlobStore blobs)
     /// <param name="ct">Cancels.</param>
     public async Task<Result<Attested>> ReadAsync(DatasetId id, BlobHash nonce, CancellationToken ct)
     {
-        IReadOnlyList<SiteSnapshot>? versions = await records.ReadConsistentAsync(queries => Lasting(queries, id), ct);
+        (IReadOnlyList<SiteSnapshot>? versions, bool isFolder) = await records.ReadConsistentAsync(
+            queries => (Lasting(queries, id), queries.Dataset(id)?.Folder is not null), ct);
         if (versions is null)
         {
             return ErrorCode.NotFound.With($"There is no closed dataset {id} at this site.");
@@ -34,7 +35,7 @@ public sealed class Attester(SiteDatabase records, BlobStore blobs)
 
         try
         {
-            using var reading = new Reading(this, nonce);
+            using var reading = new Reading(hash => isFolder ? FindOfFolderAsync(id, hash, ct) : blobs.FindLastingAsync(hash, ct), _pages, nonce);
             return await reading.RunAsync(id, versions, ct);
         }
         catch (HutchException e)
@@ -53,9 +54,11 @@ public sealed class Attester(SiteDatabase records, BlobStore blobs)
                 .OrderBy(static one => one.Number)]
             : null;
 
-    private ValueTask<BlobContent?> FindAsync(BlobHash hash, CancellationToken ct) => blobs.FindLastingAsync(hash, ct);
+    /// <summary>Of a folder of the facility, too, as this site is its home: what is read is compared with what others say.</summary>
+    private async ValueTask<BlobContent?> FindOfFolderAsync(DatasetId id, BlobHash hash, CancellationToken ct) =>
+        await blobs.FindLastingAsync(hash, ct) ?? await blobs.FindInFolderAsync(hash, id, ct);
 
-    private sealed class Reading(Attester owner, BlobHash nonce) : IDisposable
+    private sealed class Reading(Func<BlobHash, ValueTask<BlobContent?>> find, PageStore pages, BlobHash nonce) : IDisposable
     {
         private readonly IncrementalHash _all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         private readonly IncrementalHash _alone = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -92,7 +95,7 @@ public sealed class Attester(SiteDatabase records, BlobStore blobs)
 
         private async Task<HutchError?> ReadTreeAsync(BlobHash root, CancellationToken ct)
         {
-            await foreach (StoredPage page in owner._pages.WalkAsync([root], _seen, ct))
+            await foreach (StoredPage page in pages.WalkAsync([root], _seen, ct))
             {
                 if (BlobHash.Of(page.Bytes.Span) != page.Hash)
                 {
@@ -118,7 +121,7 @@ public sealed class Attester(SiteDatabase records, BlobStore blobs)
 
         private async Task<HutchError?> ReadBlobAsync(NamedBlob blob, CancellationToken ct)
         {
-            if (await owner.FindAsync(blob.Hash, ct) is not { } content)
+            if (await find(blob.Hash) is not { } content)
             {
                 return ErrorCode.Gone.With($"The bytes of {blob.Hash} are not stored for good here.");
             }

@@ -26,10 +26,23 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         records.ReadConsistentAsync(queries => queries.Dataset(id), ct);
 
     /// <summary>Begins: the bytes of a dataset are to go when so many sites hold them. Nothing goes yet.</summary>
-    public Task<Result<SiteDataset>> WantAsync(DatasetId id, int holders, string by, CancellationToken ct) => ChangeAsync(
+    public Task<Result<SiteDataset>> WantAsync(DatasetId id, int holders, string by, CancellationToken ct) =>
+        WantAsync(id, holders, by, isFolder: false, ct);
+
+    /// <summary>
+    /// The same for a dataset whose files stay in a folder of the facility: from the moment on in which sites hold it, its files there count
+    /// as gone, and whoever watches the folder may remove them.
+    /// </summary>
+    public Task<Result<SiteDataset>> WantFolderAsync(DatasetId id, int holders, string by, CancellationToken ct) =>
+        WantAsync(id, holders, by, isFolder: true, ct);
+
+    private Task<Result<SiteDataset>> WantAsync(DatasetId id, int holders, string by, bool isFolder, CancellationToken ct) => ChangeAsync(
         id,
         (context, dataset) => dataset.Eviction switch
         {
+            _ when dataset.Folder is not null != isFolder => ErrorCode.Unprocessable.With(isFolder
+                ? $"The files of '{dataset.Owner}/{dataset.Slug}' are in no folder of the facility."
+                : $"The files of '{dataset.Owner}/{dataset.Slug}' are in a folder of the facility, which removes them by its own rules."),
             { State: EvictionState.Recalling or EvictionState.Freeing } =>
                 ErrorCode.Conflict.With($"'{dataset.Owner}/{dataset.Slug}' is being recalled. Evict it when that has ended."),
             { State: EvictionState.Evicted } => dataset.Eviction,
@@ -207,8 +220,6 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         string name = $"'{dataset.Owner}/{dataset.Slug}'";
         return dataset.Copy is not null ? HomeRule.Refusal(dataset)
             : dataset.Expires is not null ? ErrorCode.Unprocessable.With($"{name} is temporary: nobody else holds it.")
-            : dataset.Folder is not null
-                ? ErrorCode.Unprocessable.With($"The files of {name} are in a folder of the facility, which removes them by its own rules.")
             : null;
     }
 }

@@ -60,7 +60,7 @@ public sealed class PublishedFoldersTests
         await facility.Agent.Retention.LookAsync(Ct);
 
         SiteWarning warning = facility.Agent.Retention.Warning()!;
-        Assert.Contains("there is no other site that could hold a copy", warning.Message, StringComparison.Ordinal);
+        Assert.Contains("This server cannot speak with other sites", warning.Message, StringComparison.Ordinal);
         Assert.Equal("1", File.ReadAllText(facility.PathOf("session", "x")));
         Assert.Contains("DataId", facility.Metadata("session"), StringComparison.Ordinal);
     }

@@ -1,6 +1,7 @@
 using Hutch.Agent.Retention;
 using Hutch.Agent.Retention.Eviction;
 using Hutch.Agent.Rules;
+using Hutch.Agent.Writing;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Zone;
@@ -14,7 +15,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Hutch.Agent.Tests.Retention;
 
 /// <summary>A zone and a site with datasets whose files are in folders, and retention over them.</summary>
-internal sealed class RetentionHost : IPublishedFolders, ICopyAttestation, IAsyncDisposable
+internal sealed class RetentionHost : IPublishedFolders, ICopyHolders, IAsyncDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("hutch-retention-").FullName;
     private readonly List<PublishedFolder> _folders = [];
@@ -41,11 +42,19 @@ internal sealed class RetentionHost : IPublishedFolders, ICopyAttestation, IAsyn
     /// <summary>What is known of the files of every folder.</summary>
     public FolderContents Contents { get; set; } = new(IsClosed: true, UnhashedFiles: 0, BlobHash.Of("snapshot"u8), HasChanged: false);
 
-    /// <summary>The copies that other sites say they have.</summary>
-    public Func<IReadOnlyList<SiteCopy>> Copies { get; set; } = static () => [];
+    /// <summary>What other sites say once they were asked.</summary>
+    public Func<HoldersAnswer> Holders { get; set; } = static () => new(HoldersState.Asked, [], []);
 
     /// <summary>How often the files of a folder were looked at, and the other sites asked.</summary>
     public (int Looks, int Asked) Count { get; private set; }
+
+    /// <summary>The datasets of which other sites were asked, and whose files were removed.</summary>
+    public HashSet<DatasetId> Asked { get; } = [];
+
+    public List<DatasetId> Removed { get; } = [];
+
+    /// <summary>What happens when files are removed.</summary>
+    public Action Removing { get; set; } = static () => { };
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -60,7 +69,7 @@ internal sealed class RetentionHost : IPublishedFolders, ICopyAttestation, IAsyn
     /// <summary>The agent begins anew: it knows what was written down.</summary>
     public void Restart()
     {
-        var judge = new EvictionJudge(this, this, Time, NullLogger<EvictionJudge>.Instance);
+        var judge = new EvictionJudge(this, this, NullLogger<EvictionJudge>.Instance);
         Runner = new RetentionRunner(this, _store, judge, Zone.Services.Notices, Time, NullLogger<RetentionRunner>.Instance);
         Service = new RetentionService(this, _store, Runner, Time);
     }
@@ -112,10 +121,33 @@ internal sealed class RetentionHost : IPublishedFolders, ICopyAttestation, IAsyn
         return Task.FromResult(Contents);
     }
 
-    public Task<Result<Attestation>> AttestAsync(DatasetId dataset, BlobHash snapshot, CancellationToken ct)
+    public Task<RemovedFiles> RemoveAsync(PublishedFolder folder, CancellationToken ct)
+    {
+        Removing();
+        Removed.Add(folder.Dataset);
+        return Task.FromResult(new RemovedFiles(1, 0));
+    }
+
+    public void Announce(PublishedFolder folder)
+    {
+        // What stands in the folder is not looked at here.
+    }
+
+    public Task<HoldersAnswer> FindAsync(DatasetId dataset, CancellationToken ct) =>
+        Task.FromResult(Asked.Contains(dataset) ? Holders() : HoldersAnswer.None);
+
+    public Task<Result<HoldersAnswer>> AskAsync(DatasetId dataset, int copies, CancellationToken ct)
     {
         Count = Count with { Asked = Count.Asked + 1 };
-        return Task.FromResult<Result<Attestation>>(new Attestation(dataset, snapshot, Copies()));
+        Result<HoldersAnswer> answer = Holders();
+        Asked.Add(dataset);
+        return Task.FromResult(answer);
+    }
+
+    public Task<Result<Done>> StopAsync(DatasetId dataset, CancellationToken ct)
+    {
+        Asked.Remove(dataset);
+        return Task.FromResult<Result<Done>>(Done.Value);
     }
 
     public async ValueTask DisposeAsync()

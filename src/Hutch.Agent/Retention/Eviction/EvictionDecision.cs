@@ -1,24 +1,26 @@
 namespace Hutch.Agent.Retention.Eviction;
 
-/// <summary>
-/// Whether the files of a folder could leave the facility now, and why. Nothing acts on it yet: no part of Hutch removes a facility's file.
-/// </summary>
+/// <summary>Whether the files of a folder may leave the facility now, and why.</summary>
 public sealed record EvictionDecision
 {
-    private EvictionDecision(bool isAllowed, string reason, IReadOnlyList<string> sites) =>
-        (IsAllowed, Reason, Sites) = (isAllowed, reason, sites);
+    private EvictionDecision(string reason) => Reason = reason;
 
-    /// <summary>Whether they could.</summary>
-    public bool IsAllowed { get; }
+    /// <summary>Whether they may: other sites hold all of them.</summary>
+    public bool IsAllowed { get; private init; }
+
+    /// <summary>Whether other sites were asked, and have not all answered.</summary>
+    public bool IsWaiting { get; private init; }
 
     /// <summary>Why, in a sentence for the operator.</summary>
     public string Reason { get; }
 
-    /// <summary>The sites whose copies count.</summary>
-    public IReadOnlyList<string> Sites { get; }
+    internal static EvictionDecision Refuse(string because) => new($"Hutch removes nothing here: {because.TrimEnd('.')}.");
 
-    internal static EvictionDecision Refuse(string because) => new(false, $"Hutch removes nothing here: {because.TrimEnd('.')}.", []);
+    internal static EvictionDecision Wait(string because) => Refuse(because) with { IsWaiting = true };
 
-    internal static EvictionDecision Allow(IReadOnlyList<string> sites) =>
-        new(true, $"Every file has a verified copy at {string.Join(", ", sites)}, so the facility can remove them here.", sites);
+    internal static EvictionDecision Allow(IReadOnlyList<string> sites) => new(
+        $"Every file has a verified copy that {string.Join(" and ", sites)} will keep until released, so Hutch removes the files here.")
+    {
+        IsAllowed = true,
+    };
 }

@@ -1,0 +1,31 @@
+using Hutch.Datasets.Sites;
+using Hutch.Model;
+using Hutch.Model.Records;
+
+namespace Hutch.Agent.Retention.Eviction;
+
+/// <summary>The sites of the zone, asked as for any eviction (docs/decisions/0220-evicting-at-the-home.md).</summary>
+internal sealed class CopyHolders(EvictionService evictions, string by) : ICopyHolders
+{
+    public async Task<HoldersAnswer> FindAsync(DatasetId dataset, CancellationToken ct) =>
+        Of(await evictions.FindOfFolderAsync(dataset, ct));
+
+    public async Task<Result<HoldersAnswer>> AskAsync(DatasetId dataset, int copies, CancellationToken ct) =>
+        (await evictions.EvictFolderAsync(dataset, copies, by, ct)).Then<HoldersAnswer>(static report => Of(report));
+
+    public Task<Result<Done>> StopAsync(DatasetId dataset, CancellationToken ct) => evictions.StopFolderAsync(dataset, ct);
+
+    private static HoldersAnswer Of(EvictionReport report) => new(
+        report.Eviction?.State switch
+        {
+            null => HoldersState.None,
+            EvictionState.Wanted => HoldersState.Asked,
+            EvictionState.Evicted => HoldersState.Held,
+            _ => HoldersState.Ending,
+        },
+        [.. report.Holders.Where(static one => one.HasProven).Select(static one => one.Site).Order(StringComparer.Ordinal)],
+        [
+            .. report.Holders.Where(static one => one.Problem is not null).Select(static one => $"{one.Site}: {one.Problem}"),
+            .. report.Problem is { } here ? [here] : Array.Empty<string>(),
+        ]);
+}
