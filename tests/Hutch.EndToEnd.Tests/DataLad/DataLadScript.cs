@@ -9,18 +9,16 @@ internal static class DataLadScript
 
     private static string Programs => Path.Combine(HutchExecutable.RepositoryRoot, "tests", "Hutch.EndToEnd.Tests", "DataLad", "Programs");
 
-    /// <summary>Runs a script against a server, as its administrator; what it printed.</summary>
-    public static async Task<string> RunAsync(Installation installation, string program, string more)
+    /// <summary>Runs a script as this person; what it printed.</summary>
+    public static async Task<string> RunAsync(Account person, string program, string more = "")
     {
-        CommandLine admin = await installation.AdminAsync(Ct);
         string script = await File.ReadAllTextAsync(Path.Combine(Programs, program + ".sh"), Ct);
-        string token = await File.ReadAllTextAsync(Path.Combine(installation.Server.DataFolder, "admin.token"), Ct);
 
-        CommandResult result = await admin.RunShellAsync(
+        CommandResult result = await person.RunShellAsync(
             $"""
             export PATH=$(dirname "$(command -v hutch)"):/usr/local/bin:/usr/bin:/bin
-            export URL={installation.Server.Address.GetLeftPart(UriPartial.Authority).Replace("127.0.0.1", "localhost", StringComparison.Ordinal)}
-            export TOKEN={token.Trim()} GIT_TERMINAL_PROMPT=0 DATALAD_UI_PROGRESSBAR=none
+            export URL={person.Server.Address.GetLeftPart(UriPartial.Authority).Replace("127.0.0.1", "localhost", StringComparison.Ordinal)}
+            export TOKEN={person.Token} OWNER={person.Name} GIT_TERMINAL_PROMPT=0 DATALAD_UI_PROGRESSBAR=none
             git config --global user.name ann && git config --global user.email ann@example.org
             {more}
             set -E; trap 'echo "failed: $BASH_COMMAND"; cat problems imported again 2>/dev/null' ERR
@@ -30,7 +28,7 @@ internal static class DataLadScript
             Ct);
 
         result.AssertDone();
-        Assert.DoesNotContain(token.Trim(), installation.Server.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(person.Token, person.Server.Output, StringComparison.Ordinal);
         return result.Output;
     }
 }

@@ -4,7 +4,7 @@ using Hutch.Peers;
 namespace Hutch.EndToEnd.Tests.DataLad;
 
 /// <summary>git, DataLad and git-annex as Debian has them, unmodified, read datasets of a server.</summary>
-public sealed class DataLadTests
+public sealed class DataLadTests(SharedServer shared)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -13,9 +13,9 @@ public sealed class DataLadTests
     [InlineData("datalad")]
     public async Task The_program_reads_a_public_dataset(string program)
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
+        using Account ann = await shared.NewAccountAsync(Ct);
 
-        await DataLadScript.RunAsync(installation, program, "");
+        await DataLadScript.RunAsync(ann, program);
     }
 
     [Fact]
@@ -32,6 +32,6 @@ public sealed class DataLadTests
         await using Installation installation = await Installation.StartAsync(
             Ct, "--https", $"127.0.0.1:{port}", "--set", $"tls.certificateFile={certificate}", "--set", $"tls.keyFile={key}");
 
-        await DataLadScript.RunAsync(installation, "private", $"export HTTPS=https://localhost:{port} CA={certificate}");
+        await DataLadScript.RunAsync(await installation.AdminAsync(Ct), "private", $"export HTTPS=https://localhost:{port} CA={certificate}");
     }
 }

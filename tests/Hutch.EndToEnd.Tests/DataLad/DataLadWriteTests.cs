@@ -3,27 +3,34 @@ using Hutch.EndToEnd.Tests.Harness;
 namespace Hutch.EndToEnd.Tests.DataLad;
 
 /// <summary>git, DataLad and git-annex write to datasets of a server.</summary>
-public sealed class DataLadWriteTests
+public sealed class DataLadWriteTests(SharedServer shared)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData("push")]
-    [InlineData("annex")]
     [InlineData("lfs")]
     [InlineData("containers")]
     public async Task The_program_writes(string program)
     {
+        using Account ann = await shared.NewAccountAsync(Ct);
+
+        await DataLadScript.RunAsync(ann, program);
+    }
+
+    [Fact]
+    public async Task Git_annex_writes_and_an_operator_collects_what_it_left()
+    {
         await using Installation installation = await Installation.StartAsync(Ct);
 
-        await DataLadScript.RunAsync(installation, program, "");
+        await DataLadScript.RunAsync(await installation.AdminAsync(Ct), "annex");
     }
 
     [Fact]
     public async Task Commits_are_the_same_after_the_server_was_killed()
     {
         await using Installation installation = await Installation.StartAsync(Ct);
-        string first = await DataLadScript.RunAsync(installation, "commits", "");
+        string first = await DataLadScript.RunAsync(await installation.AdminAsync(Ct), "commits");
         string data = installation.Server.DataFolder;
         await installation.Server.KillAsync();
         await using ServerProcess again = await ServerProcess.StartReadyAsync(data, Ct);
@@ -39,7 +46,7 @@ public sealed class DataLadWriteTests
     public async Task What_git_pushed_survives_a_kill_and_comes_out_without_the_server()
     {
         await using Installation installation = await Installation.StartAsync(Ct);
-        await DataLadScript.RunAsync(installation, "pushed", "");
+        await DataLadScript.RunAsync(await installation.AdminAsync(Ct), "pushed");
         string data = installation.Server.DataFolder;
         await installation.Server.KillAsync();
         string salvage = Path.Combine(HutchExecutable.RepositoryRoot, "deploy", "salvage", "salvage.sh");

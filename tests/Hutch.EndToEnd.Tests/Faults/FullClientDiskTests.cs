@@ -3,7 +3,7 @@ using Hutch.EndToEnd.Tests.Harness;
 namespace Hutch.EndToEnd.Tests.Faults;
 
 /// <summary>A disk that gets full under the command: clear words, nothing half-written under its own name, and the same command goes on.</summary>
-public sealed class FullClientDiskTests
+public sealed class FullClientDiskTests(SharedServer shared)
 {
     /// <summary>
     /// `small COMMAND` runs a command where files have no room: on a small file system of its own, or, where the machine allows no mounts,
@@ -37,8 +37,7 @@ public sealed class FullClientDiskTests
     [Fact]
     public async Task A_clone_onto_a_full_disk_says_so_leaves_nothing_half_written_and_goes_on_when_there_is_room()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine ada = await PushedAsync(installation);
+        using Account ada = await PushedAsync();
 
         (await ada.RunShellAsync(
             Functions + "\n" +
@@ -52,8 +51,7 @@ public sealed class FullClientDiskTests
     [Fact]
     public async Task A_get_onto_a_full_disk_says_so_leaves_nothing_half_written_and_goes_on_when_there_is_room()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine ada = await PushedAsync(installation);
+        using Account ada = await PushedAsync();
 
         (await ada.RunShellAsync(
             Functions + "\n" +
@@ -64,9 +62,9 @@ public sealed class FullClientDiskTests
             Ct)).AssertDone();
     }
 
-    private static async Task<CommandLine> PushedAsync(Installation installation)
+    private async Task<Account> PushedAsync()
     {
-        CommandLine ada = await installation.AdminAsync(Ct);
+        Account ada = await shared.NewAccountAsync(Ct);
         (await ada.RunShellAsync(
             """
             mkdir source; cd source

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Hutch.EndToEnd.Tests.Harness;
 
 /// <summary>The `hutch` command as one person on one machine uses it: with a home of its own.</summary>
-internal sealed class CommandLine(string home, string workingFolder)
+internal class CommandLine(string home, string workingFolder)
 {
     /// <summary>No command of a test takes so long on a busy machine. One that hangs ends with what it has printed.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);

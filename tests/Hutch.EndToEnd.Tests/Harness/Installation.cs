@@ -1,8 +1,12 @@
-using System.Text.Json;
+using Hutch.Client;
+using Hutch.Model.Contracts;
 
 namespace Hutch.EndToEnd.Tests.Harness;
 
-/// <summary>A fresh server and the people who use it, each with a home of their own. All of it is gone at the end.</summary>
+/// <summary>
+/// A fresh server and the people who use it, each with a home of their own. All of it is gone at the end. It is for tests that stop, damage,
+/// configure or administrate their server, or look at what all have; others take an account of the <see cref="SharedServer"/>.
+/// </summary>
 internal sealed class Installation : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder;
@@ -29,15 +33,16 @@ internal sealed class Installation : IAsyncDisposable
         }
     }
 
-    /// <summary>The administrator, logged in.</summary>
-    public async Task<CommandLine> AdminAsync(CancellationToken ct) => await LoggedInAsync("admin", await Server.ReadAdminTokenAsync(ct), ct);
+    /// <summary>The administrator.</summary>
+    public async Task<Account> AdminAsync(CancellationToken ct) =>
+        new(Server, "admin", await Server.ReadAdminTokenAsync(ct), _folder.Combine("people", "admin"));
 
-    /// <summary>A new user, logged in, and the token.</summary>
-    public async Task<(CommandLine Person, string Token)> NewUserAsync(CommandLine admin, string name, CancellationToken ct)
+    /// <summary>A new user.</summary>
+    public async Task<Account> NewUserAsync(string name, CancellationToken ct)
     {
-        CommandResult created = (await admin.RunAsync(["user", "create", name, "--json"], "", ct)).AssertDone();
-        string token = JsonDocument.Parse(created.Output).RootElement.GetProperty("token").GetString()!;
-        return (await LoggedInAsync(name, token, ct), token);
+        using HutchClient admin = new(Server.Address, await Server.ReadAdminTokenAsync(ct));
+        CreatedUser user = await admin.CreateUserAsync(new CreateUser { Name = name }, ct);
+        return new Account(Server, user.Name, user.Token, _folder.Combine("people", name));
     }
 
     /// <summary>A place to make files in.</summary>
@@ -47,12 +52,5 @@ internal sealed class Installation : IAsyncDisposable
     {
         await Server.DisposeAsync();
         _folder.Dispose();
-    }
-
-    private async Task<CommandLine> LoggedInAsync(string name, string token, CancellationToken ct)
-    {
-        CommandLine person = new(_folder.Combine("homes", name), _folder.Combine("work", name));
-        (await person.RunAsync(["login", Server.Address.ToString()], token + "\n", ct)).AssertDone();
-        return person;
     }
 }

@@ -32,6 +32,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
+    public bool HasExited => _process.HasExited;
+
     /// <summary>What it printed, the newest lines.</summary>
     public string Output => _output.Text;
 

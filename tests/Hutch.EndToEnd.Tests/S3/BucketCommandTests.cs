@@ -1,24 +1,20 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json;
 using Hutch.EndToEnd.Tests.Harness;
 
 namespace Hutch.EndToEnd.Tests.S3;
 
 /// <summary>The commands of the object store prototype: a key in the address, a bucket for each data collection.</summary>
-public sealed class BucketCommandTests
+public sealed class BucketCommandTests(SharedServer shared)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_detector_file_goes_into_a_bucket_and_is_analysed_from_there_as_the_worker_would()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine ada = await installation.AdminAsync(Ct);
-        using var key = JsonDocument.Parse((await ada.RunAsync(Ct, "token", "create", "--s3", "--json")).AssertDone().Output);
-        string access = key.RootElement.GetProperty("accessKey").GetString()!;
-        string secret = key.RootElement.GetProperty("secretKey").GetString()!;
-        string store = installation.Server.S3.Authority;
+        using Account ada = await shared.NewAccountAsync(Ct);
+        (string access, string secret) = await ada.NewS3KeyAsync(Ct);
+        string store = ada.Server.S3.Authority;
         string script =
             $"""
             hutch simulate dataset sim --detector small --images 5
@@ -37,7 +33,7 @@ public sealed class BucketCommandTests
         Assert.Contains("AWS_SECRET_ACCESS_KEY", await File.ReadAllTextAsync(Path.Combine(ada.WorkingFolder, "first"), Ct), StringComparison.Ordinal);
         Assert.DoesNotContain("AWS_SECRET_ACCESS_KEY", await File.ReadAllTextAsync(Path.Combine(ada.WorkingFolder, "told"), Ct), StringComparison.Ordinal);
         Assert.All(
-            [result.Output, result.Errors, installation.Server.Output],
+            [result.Output, result.Errors, ada.Server.Output],
             text => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
     }
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -8,7 +7,7 @@ using Hutch.EndToEnd.Tests.Harness;
 namespace Hutch.EndToEnd.Tests.S3;
 
 /// <summary>The AWS SDK for .NET as it comes: signed chunks with checksums in trailers.</summary>
-public sealed class DotNetSdkTests
+public sealed class DotNetSdkTests(SharedServer shared)
 {
     private const string Bucket = "from-dotnet";
     private const int PartBytes = 5 << 20;
@@ -18,8 +17,8 @@ public sealed class DotNetSdkTests
     [Fact]
     public async Task The_AWS_SDK_for_NET_works_unmodified()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        using AmazonS3Client client = await ConnectAsync(installation);
+        using Account ada = await shared.NewAccountAsync(Ct);
+        using AmazonS3Client client = await ConnectAsync(ada);
         await client.PutBucketAsync(Bucket, Ct);
 
         await PutAndGetAsync(client);
@@ -28,14 +27,12 @@ public sealed class DotNetSdkTests
         await BeRefusedAsync(client);
     }
 
-    private static async Task<AmazonS3Client> ConnectAsync(Installation installation)
+    private static async Task<AmazonS3Client> ConnectAsync(Account person)
     {
-        CommandLine admin = await installation.AdminAsync(Ct);
-        using var key = JsonDocument.Parse((await admin.RunAsync(Ct, "token", "create", "--s3", "--json")).AssertDone().Output);
-        var credentials = new BasicAWSCredentials(key.RootElement.GetProperty("accessKey").GetString(), key.RootElement.GetProperty("secretKey").GetString());
-        return new AmazonS3Client(credentials, new AmazonS3Config
+        (string access, string secret) = await person.NewS3KeyAsync(Ct);
+        return new AmazonS3Client(new BasicAWSCredentials(access, secret), new AmazonS3Config
         {
-            ServiceURL = installation.Server.S3.GetLeftPart(UriPartial.Authority),
+            ServiceURL = person.Server.S3.GetLeftPart(UriPartial.Authority),
             ForcePathStyle = true,
             AuthenticationRegion = "us-east-1",
             MaxErrorRetry = 0,

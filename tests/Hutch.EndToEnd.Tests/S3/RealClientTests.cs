@@ -1,11 +1,10 @@
-using System.Text.Json;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Peers;
 
 namespace Hutch.EndToEnd.Tests.S3;
 
 /// <summary>The programs that people have, unmodified, against the S3 door: each is a script in <c>S3/Programs</c>.</summary>
-public sealed class RealClientTests
+public sealed class RealClientTests(SharedServer shared)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -24,7 +23,8 @@ public sealed class RealClientTests
     {
         string script = await ReadProgramAsync(program);
 
-        await RunAsync($"source {Programs}/mounts\n{script}");
+        using Account person = await shared.NewAccountAsync(Ct);
+        await RunAsync(person, $"source {Programs}/mounts\n{script}");
     }
 
     [Fact]
@@ -40,7 +40,8 @@ public sealed class RealClientTests
         ];
         string script = await ReadProgramAsync("https");
 
-        await RunAsync($"export S3_HTTPS=https://127.0.0.1:{port} CA={certificate}\n{script}", options);
+        await using Installation installation = await Installation.StartAsync(Ct, options);
+        await RunAsync(await installation.AdminAsync(Ct), $"export S3_HTTPS=https://127.0.0.1:{port} CA={certificate}\n{script}");
     }
 
     [Fact]
@@ -50,7 +51,8 @@ public sealed class RealClientTests
         string node = Path.Combine(HutchExecutable.RepositoryRoot, "out", "node", "node_modules", "node", "bin");
         Assert.True(Directory.Exists(Path.Combine(folder, "node_modules")), $"The packages of {folder} are missing: ./run test installs them.");
 
-        await RunAsync($"PATH={node}:$PATH node {folder}/client.mjs");
+        using Account person = await shared.NewAccountAsync(Ct);
+        await RunAsync(person, $"PATH={node}:$PATH node {folder}/client.mjs");
     }
 
     private static Task<string> ReadProgramAsync(string program) => File.ReadAllTextAsync(Path.Combine(Programs, program + ".sh"), Ct);
@@ -66,25 +68,21 @@ public sealed class RealClientTests
         return (certificate, key);
     }
 
-    private static async Task RunAsync(string script, params string[] serverOptions)
+    private static async Task RunAsync(Account person, string script)
     {
-        await using Installation installation = await Installation.StartAsync(Ct, serverOptions);
-        CommandLine admin = await installation.AdminAsync(Ct);
-        using var key = JsonDocument.Parse((await admin.RunAsync(Ct, "token", "create", "--s3", "--json")).AssertDone().Output);
-        string access = key.RootElement.GetProperty("accessKey").GetString()!;
-        string secret = key.RootElement.GetProperty("secretKey").GetString()!;
+        (string access, string secret) = await person.NewS3KeyAsync(Ct);
 
-        CommandResult result = await admin.RunShellAsync(
+        CommandResult result = await person.RunShellAsync(
             $"""
             unset AWS_CA_BUNDLE REQUESTS_CA_BUNDLE AWS_PROFILE
             export PATH=$(dirname "$(command -v hutch)"):/usr/local/bin:/usr/bin:/bin
-            export S3_URL={installation.Server.S3.GetLeftPart(UriPartial.Authority)} AWS_ACCESS_KEY_ID={access} AWS_SECRET_ACCESS_KEY={secret}
-            export AWS_DEFAULT_REGION=us-east-1 AWS_EC2_METADATA_DISABLED=true AWS_MAX_ATTEMPTS=1
+            export S3_URL={person.Server.S3.GetLeftPart(UriPartial.Authority)} AWS_ACCESS_KEY_ID={access} AWS_SECRET_ACCESS_KEY={secret}
+            export OWNER={person.Name} AWS_DEFAULT_REGION=us-east-1 AWS_EC2_METADATA_DISABLED=true AWS_MAX_ATTEMPTS=1
             {script}
             """,
             Ct);
 
         result.AssertDone();
-        Assert.DoesNotContain(secret, installation.Server.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(secret, person.Server.Output, StringComparison.Ordinal);
     }
 }

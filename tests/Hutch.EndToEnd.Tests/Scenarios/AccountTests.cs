@@ -30,8 +30,8 @@ public sealed partial class AccountTests
     {
         await using Installation installation = await Installation.StartAsync(Ct);
         CommandLine admin = await installation.AdminAsync(Ct);
-        (CommandLine alice, _) = await installation.NewUserAsync(admin, "alice", Ct);
-        (CommandLine bob, _) = await installation.NewUserAsync(admin, "bob", Ct);
+        Account alice = await installation.NewUserAsync("alice", Ct);
+        Account bob = await installation.NewUserAsync("bob", Ct);
         CommandResult created = (await admin.RunAsync(Ct, "user", "create", "carol", "--email", "carol@example.org")).AssertDone();
         Assert.Matches(CodePattern(), created.Errors);
         Assert.Matches(CodePattern(), (await admin.RunAsync(Ct, "user", "login-link", "carol")).AssertDone().Output);

@@ -4,7 +4,7 @@ using Hutch.EndToEnd.Tests.Harness;
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
 /// <summary>From a detector file to results: a person at a command line.</summary>
-public sealed class AnalysisTests
+public sealed class AnalysisTests(SharedServer shared)
 {
     private const int Unprocessable = 1;
 
@@ -19,8 +19,7 @@ public sealed class AnalysisTests
     [Fact]
     public async Task A_detector_file_is_ingested_analysed_and_its_results_are_files_of_a_dataset()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine ada = await installation.AdminAsync(Ct);
+        using Account ada = await shared.NewAccountAsync(Ct);
         (await ada.RunShellAsync("hutch simulate dataset beamtime/sim --detector small --images 5 && hutch ingest beamtime/sim_master.h5 lysozyme", Ct)).AssertDone();
 
         CommandResult table = (await ada.RunAsync(Ct, "analyse", "lysozyme")).AssertDone();
@@ -41,8 +40,7 @@ public sealed class AnalysisTests
     [Fact]
     public async Task A_series_is_ingested_while_its_files_appear()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine ada = await installation.AdminAsync(Ct);
+        using Account ada = await shared.NewAccountAsync(Ct);
 
         CommandResult result = await ada.RunShellAsync(
             """
@@ -80,8 +78,7 @@ public sealed class AnalysisTests
     [Fact]
     public async Task A_program_with_another_name_starts_its_own_reader()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine ada = await installation.AdminAsync(Ct);
+        using Account ada = await shared.NewAccountAsync(Ct);
 
         CommandResult result = await ada.RunShellAsync(
             """
@@ -99,8 +96,7 @@ public sealed class AnalysisTests
     [Fact]
     public async Task A_folder_of_CBF_files_gives_the_results_of_the_same_images_in_HDF5()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine ada = await installation.AdminAsync(Ct);
+        using Account ada = await shared.NewAccountAsync(Ct);
 
         // CBFlib writes what h5py reads, as a detector does that marks gaps and dead pixels in its images.
         const string Script =
@@ -149,8 +145,7 @@ public sealed class AnalysisTests
     [Fact]
     public async Task An_analysis_that_follows_prints_frames_as_they_come_and_ends_when_the_dataset_is_closed()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine ada = await installation.AdminAsync(Ct);
+        using Account ada = await shared.NewAccountAsync(Ct);
         const string Script =
             """
             hutch simulate dataset a --detector tiny --images 3
@@ -175,10 +170,9 @@ public sealed class AnalysisTests
     [Fact]
     public async Task An_analysis_is_joined_stopped_and_shown_again_without_another_run()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine ada = await installation.AdminAsync(Ct);
-        const string Script =
-            """
+        using Account ada = await shared.NewAccountAsync(Ct);
+        string script =
+            $$$"""
             hutch simulate dataset a --detector tiny --images 3
             hutch ingest a_master.h5 lysozyme
             hutch analyse lysozyme --follow --json >rows 2>told &
@@ -188,7 +182,7 @@ public sealed class AnalysisTests
             hutch analyse lysozyme --follow --no-wait --json | jq -e ".existing and .run == \"$run\""
             hutch runs stop "$run" | grep 'Results of 3 frames stay'
             if wait $following; then exit 98; fi
-            grep 'The analysis was cancelled: Stopped by admin.' told
+            grep 'The analysis was cancelled: Stopped by {{{ada.Name}}}.' told
             if hutch runs stop "$run" 2>refused; then exit 99; fi
             grep 'there is nothing to stop' refused
             hutch analyse lysozyme --json >first
@@ -203,14 +197,13 @@ public sealed class AnalysisTests
             [[ $(wc -l <stopped/results.jsonl) == 3 ]]
             """;
 
-        (await ada.RunShellAsync(Script, Ct)).AssertDone();
+        (await ada.RunShellAsync(script, Ct)).AssertDone();
     }
 
     [Fact]
     public async Task What_cannot_be_analysed_is_told_in_words()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine ada = await installation.AdminAsync(Ct);
+        using Account ada = await shared.NewAccountAsync(Ct);
         (await ada.RunShellAsync("mkdir d && cd d && echo '{' > header && echo x > 000001 && hutch init --name broken && hutch push", Ct)).AssertDone();
 
         CommandResult broken = await ada.RunAsync(Ct, "analyse", "broken");

@@ -22,7 +22,7 @@ public sealed class AuditTests
     {
         await using Installation installation = await Installation.StartAsync(Ct);
         CommandLine admin = await installation.AdminAsync(Ct);
-        (CommandLine bob, _) = await installation.NewUserAsync(admin, "bob", Ct);
+        Account bob = await installation.NewUserAsync("bob", Ct);
         (await admin.RunAsync(Ct, "user", "create", "eve", "--role", "auditor")).AssertDone();
 
         CommandResult whole = (await admin.RunAsync(Ct, "audit", "export", "--output", "audit.jsonl")).AssertDone();

@@ -16,7 +16,7 @@ public sealed class BackupTests
     {
         await using Installation installation = await Installation.StartAsync(Ct);
         CommandLine admin = await installation.AdminAsync(Ct);
-        (CommandLine bob, string token) = await installation.NewUserAsync(admin, "bob", Ct);
+        Account bob = await installation.NewUserAsync("bob", Ct);
         (await bob.RunShellAsync("mkdir data && cd data && seq 100000 > numbers && mkdir sub && echo two > sub/b && head -c 9000000 /dev/urandom > big && hutch init --name mine && hutch push -m first", Ct)).AssertDone();
         string backups = Path.Combine(admin.WorkingFolder, "backups");
 
@@ -32,7 +32,7 @@ public sealed class BackupTests
         await using ServerProcess server = await ServerProcess.StartReadyAsync(restored, Ct);
 
         Assert.Contains("Backup 2", made.Output, StringComparison.Ordinal);
-        (await bob.RunAsync(["login", server.Address.ToString()], token + "\n", Ct)).AssertDone();
+        (await bob.RunAsync(["login", server.Address.ToString()], bob.Token + "\n", Ct)).AssertDone();
         (await bob.RunShellAsync($"hutch --remote {server.Address} clone bob/mine copy && diff -r --exclude .hutch data copy && test -f copy/later", Ct)).AssertDone();
         (await admin.RunAsync(["login", server.Address.ToString()], adminToken + "\n", Ct)).AssertDone();
         CommandResult again = await admin.RunAsync(Ct, "backup", "create", backups, "--data", restored);
@@ -87,7 +87,7 @@ public sealed class BackupTests
     {
         await using Installation installation = await Installation.StartAsync(Ct);
         CommandLine admin = await installation.AdminAsync(Ct);
-        (CommandLine bob, _) = await installation.NewUserAsync(admin, "bob", Ct);
+        Account bob = await installation.NewUserAsync("bob", Ct);
 
         CommandResult refused = await bob.RunShellAsync("hutch backup create backups --data nowhere", Ct);
 

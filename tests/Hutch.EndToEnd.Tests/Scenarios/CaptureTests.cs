@@ -5,21 +5,20 @@ using Hutch.Peers;
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
 /// <summary>From a detector's socket to a dataset: an operator at a command line.</summary>
-public sealed class CaptureTests : IAsyncLifetime
+public sealed class CaptureTests(SharedServer shared) : IAsyncLifetime
 {
     private readonly int _port = LoopbackPort.FindFree();
-    private Installation _installation = null!;
-    private CommandLine _operators = null!;
+    private Account _operators = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        _installation = await Installation.StartAsync(Ct);
-        _operators = await _installation.AdminAsync(Ct);
-    }
+    public async ValueTask InitializeAsync() => _operators = await shared.NewAccountAsync(Ct);
 
-    public ValueTask DisposeAsync() => _installation.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _operators.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     [Fact]
     public async Task A_grid_scan_is_captured_closed_and_found_under_its_number()
@@ -66,28 +65,6 @@ public sealed class CaptureTests : IAsyncLifetime
         string[] rows = await File.ReadAllLinesAsync(Path.Combine(_operators.WorkingFolder, "rows"), Ct);
         Assert.Equal(5, rows.Length);
         Assert.True(rows.Sum(row => JsonDocument.Parse(row).RootElement.GetProperty("n_spots_total").GetInt32()) > 10);
-    }
-
-    [Fact]
-    public async Task A_server_that_is_killed_in_the_middle_loses_no_frame()
-    {
-        Task<CommandResult> script = _operators.RunShellAsync(
-            $$"""
-            trap 'kill $(jobs -p) 2>>trapped || true' EXIT
-            hutch capture --direct tcp://127.0.0.1:{{_port}} --dataset '{dcid}' --json >captured 2>told &
-            hutch simulate detector --at tcp://127.0.0.1:{{_port}} --size 256k --frames 400 --rate 100 --user-data '{"dcid": 4711}'
-            until [ -s captured ]; do sleep 0.1; done
-            """,
-            Ct);
-        (await _operators.RunShellAsync("until hutch info 4711 >info 2>&1; do sleep 0.1; done", Ct)).AssertDone();
-
-        await _installation.Server.KillAsync();
-        await using ServerProcess again = ServerProcess.Start(_installation.Server.DataFolder, _installation.Server.Address.Port);
-        await again.WaitReadyAsync(Ct);
-
-        (await script).AssertDone();
-        JsonElement record = await CapturedAsync();
-        Assert.Equal((400, 400, 0), (record.GetProperty("received").GetInt32(), record.GetProperty("stored").GetInt32(), record.GetProperty("missing").GetInt32()));
     }
 
     [Fact]
@@ -142,7 +119,7 @@ public sealed class CaptureTests : IAsyncLifetime
 
         // The capture that was killed lost what it held; the next one went on with its dataset, and names what is missing.
         JsonElement record = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_operators.WorkingFolder, "captured"), Ct)).RootElement;
-        Assert.Equal("admin/4711", record.GetProperty("dataset").GetString());
+        Assert.Equal($"{_operators.Name}/4711", record.GetProperty("dataset").GetString());
         JsonElement capture = record.GetProperty("capture");
         Assert.True(capture.GetProperty("hasEnd").GetBoolean());
         Assert.InRange(capture.GetProperty("received").GetInt32(), 1, 1499);
@@ -206,39 +183,6 @@ public sealed class CaptureTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_series_belongs_to_the_group_of_its_visit_for_which_the_capture_may_create_datasets()
-    {
-        (CommandLine beamline, _) = await _installation.NewUserAsync(_operators, "beamline-7", Ct);
-        (await _operators.RunShellAsync(
-            "hutch group create crystallographers && hutch user create-for beamline-7 crystallographers", Ct)).AssertDone();
-
-        CommandResult captured = (await beamline.RunShellAsync(
-            $$"""
-            trap 'kill $(jobs -p) 2>>trapped || true' EXIT
-            echo 'mx1 crystallographers # in April' >visits
-            capture() {
-                hutch capture --direct tcp://127.0.0.1:{{_port}} --dataset '{visit}/{dcid}' --owners visits --close "$@" >captured 2>>told & capture=$!
-            }
-            measure() {
-                hutch simulate detector --at tcp://127.0.0.1:{{_port}} --size 256k --frames 3 --user-data "{\"dcid\": $1, \"visit\": \"mx1\"}"
-                until [ -s captured ]; do sleep 0.1; done
-                kill -TERM $capture && wait $capture
-            }
-            capture && measure 4711
-            capture --json && measure 4712
-            cat told
-            jq -r .staysOpen captured
-            """,
-            Ct)).AssertDone();
-        CommandResult entries = (await _operators.RunAsync(Ct, "list", "crystallographers/4711")).AssertDone();
-
-        Assert.Contains("000003", entries.Output, StringComparison.Ordinal);
-        Assert.Contains("crystallographers/4711 stays open: ", captured.Output, StringComparison.Ordinal);
-        string told = captured.Output.Split("crystallographers/4711 stays open: ")[1].Split('\n')[0];
-        Assert.Equal(told.Replace("4711", "4712", StringComparison.Ordinal), captured.Output.TrimEnd().Split('\n')[^1]);
-    }
-
-    [Fact]
     public async Task Two_detectors_with_one_name_get_a_dataset_each()
     {
         (await _operators.RunShellAsync(
@@ -256,88 +200,8 @@ public sealed class CaptureTests : IAsyncLifetime
         Assert.Equal([30, 30], lines.Select(line => line.GetProperty("capture").GetProperty("stored").GetInt32()));
         Assert.All(lines, line => Assert.Equal(0, line.GetProperty("capture").GetProperty("duplicates").GetInt32()));
         string[] names = [.. lines.Select(line => line.GetProperty("dataset").GetString()!).Order(StringComparer.Ordinal)];
-        Assert.Equal("admin/4711", names[0]);
-        Assert.StartsWith("admin/4711-", names[1], StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_full_disk_costs_the_writer_nothing_and_hutch_only_what_its_buffer_cannot_hold()
-    {
-        (int detector, int writer, int copies) = (LoopbackPort.FindFree(), LoopbackPort.FindFree(), LoopbackPort.FindFree());
-        Task<CommandResult> script = _operators.RunShellAsync(
-            $$"""
-            trap 'kill $(jobs -p) 2>>trapped || true' EXIT
-            cat >writer.py <<'PROGRAM'
-            import sys, zmq, cbor2
-            socket = zmq.Context().socket(zmq.PULL)
-            socket.connect(sys.argv[1])
-            images = []
-            while True:
-                content = cbor2.loads(socket.recv())
-                content = getattr(content, "value", content)
-                if content["type"] == "image":
-                    images.append(content["image_id"])
-                if content["type"] == "end":
-                    print(len(images), images == list(range(len(images))))
-                    break
-            PROGRAM
-            hutch tee tcp://127.0.0.1:{{detector}} tcp://127.0.0.1:{{writer}} tcp://127.0.0.1:{{copies}} --json >tee &
-            /usr/bin/python3 writer.py tcp://127.0.0.1:{{writer}} >written &
-            writer=$!
-            hutch capture --copies tcp://127.0.0.1:{{copies}} --dataset '{dcid}' --buffer 1 >captured 2>told &
-            hutch simulate detector --at tcp://127.0.0.1:{{detector}} --size 256k --frames 30 --rate 50 --user-data '{"dcid": 4710}'
-            until [ -s captured ]; do sleep 0.1; done
-            wait $writer
-            touch small
-            until [ -e full ]; do sleep 0.1; done
-            /usr/bin/python3 writer.py tcp://127.0.0.1:{{writer}} >written &
-            writer=$!
-            hutch simulate detector --at tcp://127.0.0.1:{{detector}} --size 256k --frames 300 --rate 100 --user-data '{"dcid": 4711}'
-            wait $writer
-            grep 'Waiting to store series' told
-            cat written
-            touch wrote
-            until [ "$(wc -l <captured)" = 2 ]; do sleep 0.1; done
-            hutch clone 4711 here >cloned
-            cat here/header.d/capture.json
-            """,
-            Ct);
-        await ExistsAsync("small");
-
-        // No room for anything but deletes, as if others had filled the disk.
-        await _installation.Server.StopAsync(Ct);
-        string data = _installation.Server.DataFolder;
-        int port = _installation.Server.Address.Port;
-        await using (ServerProcess full = ServerProcess.Start(data, port, "--set", "site.segments.reserveBytes=1125899906842624"))
-        {
-            await full.WaitReadyAsync(Ct);
-            await File.WriteAllTextAsync(Path.Combine(_operators.WorkingFolder, "full"), "", Ct);
-            await ExistsAsync("wrote");
-            await full.StopAsync(Ct);
-        }
-
-        await using ServerProcess roomy = ServerProcess.Start(data, port);
-        await roomy.WaitReadyAsync(Ct);
-        CommandResult result = (await script).AssertDone();
-
-        Assert.Contains("300 True", result.Output, StringComparison.Ordinal);
-        Assert.Contains("No space left on the server's disk", result.Output, StringComparison.Ordinal);
-        JsonElement capture = JsonDocument.Parse(result.Output[result.Output.LastIndexOf("{\n", StringComparison.Ordinal)..]).RootElement;
-        int Number(string name) => capture.GetProperty(name).GetInt32();
-        Assert.InRange(Number("dropped"), 1, 299);
-        Assert.Equal(Number("received"), Number("stored") + Number("dropped"));
-        Assert.True(Number("stored") > 0);
-        Assert.True(Number("missing") >= Number("dropped"), "Each that was dropped is named.");
-        Assert.NotEmpty(capture.GetProperty("missingFrames").EnumerateArray());
-
-        // The script makes the file; there is nothing else to wait for.
-        async Task ExistsAsync(string name)
-        {
-            while (!File.Exists(Path.Combine(_operators.WorkingFolder, name)) && !script.IsCompleted)
-            {
-                await Task.Delay(50, Ct);
-            }
-        }
+        Assert.Equal($"{_operators.Name}/4711", names[0]);
+        Assert.StartsWith($"{_operators.Name}/4711-", names[1], StringComparison.Ordinal);
     }
 
     [Fact]

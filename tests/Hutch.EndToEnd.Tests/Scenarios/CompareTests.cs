@@ -5,15 +5,14 @@ using Hutch.Peers;
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
 /// <summary>A trial beside an existing writer: is what Hutch has what the writer has?</summary>
-public sealed class CompareTests
+public sealed class CompareTests(SharedServer shared)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_captured_series_equals_the_file_of_the_writer_and_its_results_those_of_another_pipeline()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine operators = await installation.AdminAsync(Ct);
+        using Account operators = await shared.NewAccountAsync(Ct);
         int port = LoopbackPort.FindFree();
 
         CommandResult done = (await operators.RunShellAsync(
@@ -41,7 +40,7 @@ public sealed class CompareTests
             Ct)).AssertDone();
 
         string[] lines = done.Output.Split('\n');
-        Assert.Contains(lines, line => line.StartsWith("admin/4711 and ", StringComparison.Ordinal) && line.EndsWith("sim_master.h5' are equal.", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith($"{operators.Name}/4711 and ", StringComparison.Ordinal) && line.EndsWith("sim_master.h5' are equal.", StringComparison.Ordinal));
         Assert.Contains("  frames of the file  5: 5 equal byte for byte, 0 in all pixels, 0 different", lines);
         Assert.Contains("  results             5: 5 equal", lines);
         Assert.Contains("  frames of the file  5: 0 equal byte for byte, 5 in all pixels, 0 different", lines);
@@ -58,8 +57,7 @@ public sealed class CompareTests
     [Fact]
     public async Task A_trial_compares_each_series_with_the_file_of_the_writer_while_it_is_written_and_goes_on_after_a_restart()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine operators = await installation.AdminAsync(Ct);
+        using Account operators = await shared.NewAccountAsync(Ct);
         int port = LoopbackPort.FindFree();
 
         CommandResult done = (await operators.RunShellAsync(
@@ -100,11 +98,11 @@ public sealed class CompareTests
             Ct)).AssertDone();
 
         string[] lines = done.Output.Split('\n');
-        Assert.Contains(lines, line => line.StartsWith("hutch: admin/scan-1 equals ", StringComparison.Ordinal)
+        Assert.Contains(lines, line => line.StartsWith($"hutch: {operators.Name}/scan-1 equals ", StringComparison.Ordinal)
             && line.Contains("So far: 1 series, 1 equal, 0 different", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith("hutch: admin/scan-2 DIFFERS from ", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith("hutch: admin/scan-3 was not compared: The series does not say visit.", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith("hutch: admin/scan-4 was not compared: ", StringComparison.Ordinal)
+        Assert.Contains(lines, line => line.StartsWith($"hutch: {operators.Name}/scan-2 DIFFERS from ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith($"hutch: {operators.Name}/scan-3 was not compared: The series does not say visit.", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith($"hutch: {operators.Name}/scan-4 was not compared: ", StringComparison.Ordinal)
             && line.Contains("leads out of its folder. So far: 4 series, 1 equal, 1 different, 2 not compared; 11 frames", StringComparison.Ordinal));
         JsonElement first = JsonDocument.Parse(lines.First(line => line.StartsWith("{\"time\"", StringComparison.Ordinal))).RootElement;
         JsonElement found = first.GetProperty("comparison");

@@ -4,7 +4,7 @@ using Hutch.EndToEnd.Tests.Harness;
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
 /// <summary>DIALS itself finds the spots of the same files, and its numbers are ours.</summary>
-public sealed class DialsTests
+public sealed class DialsTests(SharedServer shared)
 {
     private const double RelativeError = 1e-6;
 
@@ -56,8 +56,7 @@ public sealed class DialsTests
     [InlineData("eiger2-500k", "--preset dials", "true", "false", "threshold.algorithm=dispersion_extended")]
     public async Task All_nine_statistics_of_every_frame_are_those_of_DIALS(string detector, string parameters, string parallax, string ice, string settings)
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine ada = await installation.AdminAsync(Ct);
+        using Account ada = await shared.NewAccountAsync(Ct);
         await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(ada.WorkingFolder).FullName, "statistics.py"), Statistics, Ct);
         (await ada.RunShellAsync(
             $"""
@@ -79,8 +78,7 @@ public sealed class DialsTests
     [Fact]
     public async Task They_are_of_a_detector_that_is_turned_too_with_the_depth_of_its_sensor()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine ada = await installation.AdminAsync(Ct);
+        using Account ada = await shared.NewAccountAsync(Ct);
         await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(ada.WorkingFolder).FullName, "statistics.py"), Statistics, Ct);
         await File.WriteAllTextAsync(Path.Combine(ada.WorkingFolder, "turn.py"), Turn, Ct);
         CommandResult done = await ada.RunShellAsync(

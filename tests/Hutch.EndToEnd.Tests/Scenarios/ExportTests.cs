@@ -4,15 +4,14 @@ using Hutch.Peers;
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
 /// <summary>From a dataset back to a file, for the programs that people have.</summary>
-public sealed class ExportTests
+public sealed class ExportTests(SharedServer shared)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task H5py_reads_the_same_pixels_and_the_chunks_are_those_of_the_detector()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine operators = await installation.AdminAsync(Ct);
+        using Account operators = await shared.NewAccountAsync(Ct);
 
         CommandResult done = (await operators.RunShellAsync(
             """
@@ -53,7 +52,7 @@ public sealed class ExportTests
         Assert.Contains("omega True", done.Output, StringComparison.Ordinal);
         Assert.Contains("class True True", done.Output, StringComparison.Ordinal);
         Assert.Contains("is there already.", done.Output, StringComparison.Ordinal);
-        Assert.Contains("admin/empty has no frames.", done.Output, StringComparison.Ordinal);
+        Assert.Contains($"{operators.Name}/empty has no frames.", done.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(".part", done.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("empty.nxs\n", done.Output, StringComparison.Ordinal);
     }
@@ -61,18 +60,16 @@ public sealed class ExportTests
     [Fact]
     public async Task A_frame_that_HDF5_has_no_filter_for_is_packed_anew_in_the_export_and_refused_in_the_virtual_file()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine operators = await installation.AdminAsync(Ct);
-        string token = await installation.Server.ReadAdminTokenAsync(Ct);
+        using Account operators = await shared.NewAccountAsync(Ct);
 
         CommandResult done = (await operators.RunShellAsync(
             $$"""
             hutch simulate dataset sim --detector tiny --images 2
             hutch ingest sim_master.h5 one
-            entries={{installation.Server.Address}}api/v1/datasets/$(hutch info one --json | jq -r .id)/entries
+            entries={{operators.Server.Address}}api/v1/datasets/$(hutch info one --json | jq -r .id)/entries
             # All pixels 0: each is one byte, the difference from the pixel before it.
             head -c $((256 * 256)) /dev/zero |
-                curl -sSf -H 'Authorization: Bearer {{token}}' -H 'X-Hutch-Meta-hutch-codec: byte-offset' -T - $entries/000003
+                curl -sSf -H 'Authorization: Bearer {{operators.Token}}' -H 'X-Hutch-Meta-hutch-codec: byte-offset' -T - $entries/000003
             hutch export one one.nxs 2>&1
             /usr/bin/python3 - <<'PROGRAM'
             import h5py
@@ -81,7 +78,7 @@ public sealed class ExportTests
             print("pixels", data.shape, data[1].any(), data[2].any())
             PROGRAM
             hutch close one
-            curl -sS -H 'Authorization: Bearer {{token}}' $entries/.hutch/virtual/one.nxs | jq -r '.detail, .advice'
+            curl -sS -H 'Authorization: Bearer {{operators.Token}}' $entries/.hutch/virtual/one.nxs | jq -r '.detail, .advice'
             """,
             Ct)).AssertDone();
 
@@ -94,9 +91,7 @@ public sealed class ExportTests
     [Fact]
     public async Task Dials_imports_what_came_from_files_and_from_a_stream_as_it_imports_the_master()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine operators = await installation.AdminAsync(Ct);
-        string token = await installation.Server.ReadAdminTokenAsync(Ct);
+        using Account operators = await shared.NewAccountAsync(Ct);
         int port = LoopbackPort.FindFree();
 
         CommandResult done = (await operators.RunShellAsync(
@@ -118,7 +113,7 @@ public sealed class ExportTests
             # The same series, made into a file when it is read.
             hutch close file
             id=$(hutch info file --json | jq -r .id)
-            curl -sSf -H 'Authorization: Bearer {{token}}' {{installation.Server.Address}}api/v1/datasets/$id/entries/.hutch/virtual/file.nxs >virtual.nxs
+            curl -sSf -H 'Authorization: Bearer {{operators.Token}}' {{operators.Server.Address}}api/v1/datasets/$id/entries/.hutch/virtual/file.nxs >virtual.nxs
             show sim_master.h5; show file.nxs; show virtual.nxs; show stream.nxs; show replayed.nxs
             cmp sim_master.h5.shown file.nxs.shown
             cmp sim_master.h5.shown virtual.nxs.shown

@@ -44,7 +44,7 @@ public sealed class FacilityTests : IDisposable
     {
         await using Installation installation = await Installation.StartAsync(Ct, "--config", Configure(LoopbackPort.FindFree()));
         CommandLine operators = await installation.AdminAsync(Ct);
-        (CommandLine anna, _) = await installation.NewUserAsync(operators, "anna", Ct);
+        Account anna = await installation.NewUserAsync("anna", Ct);
         (await operators.RunShellAsync(
             $$"""
             hutch simulate microscope {{Sessions}} --session demo --movies 1 --rate 10 --frames 1 --size 64x64

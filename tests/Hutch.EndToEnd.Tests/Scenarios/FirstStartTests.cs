@@ -5,7 +5,7 @@ using Hutch.EndToEnd.Tests.Harness;
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
 /// <summary>The names and shapes that scripts rely on from the first day.</summary>
-public sealed class FirstStartTests
+public sealed class FirstStartTests(SharedServer shared)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -88,10 +88,10 @@ public sealed class FirstStartTests
     [InlineData("api/v1/me", HttpStatusCode.Unauthorized)]
     public async Task Well_known_addresses_answer(string path, HttpStatusCode status)
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
+        ServerProcess server = await shared.StartedAsync();
         using HttpClient http = new();
 
-        using HttpResponseMessage answer = await http.GetAsync(new Uri(installation.Server.Address, path), Ct);
+        using HttpResponseMessage answer = await http.GetAsync(new Uri(server.Address, path), Ct);
 
         Assert.Equal(status, answer.StatusCode);
     }
@@ -101,8 +101,10 @@ public sealed class FirstStartTests
     {
         await using Installation installation = await Installation.StartAsync(Ct);
         CommandLine admin = await installation.AdminAsync(Ct);
-        (CommandLine ada, string token) = await installation.NewUserAsync(admin, "ada", Ct);
+        string token = Json(await admin.RunAsync(Ct, "user", "create", "ada", "--json")).GetProperty("token").GetString()!;
         Assert.NotEmpty(token);
+        CommandLine ada = new(installation.NewFolder("homes/ada"), installation.NewFolder("work/ada"));
+        (await ada.RunAsync(["login", installation.Server.Address.ToString()], token + "\n", Ct)).AssertDone();
 
         JsonElement created = Json(await ada.RunAsync(Ct, "token", "create", "--json"));
         Assert.Equal(["id", "token"], created.EnumerateObject().Select(property => property.Name).Intersect(["id", "token"]));

@@ -4,17 +4,15 @@ using Hutch.EndToEnd.Tests.Harness;
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
 /// <summary>A compute site: data are staged, a program runs on them, and its results are a dataset that says what they come from.</summary>
-public sealed class JobTests : IAsyncLifetime
+public sealed class JobTests(SharedServer shared) : IAsyncLifetime
 {
-    private Installation _installation = null!;
-    private CommandLine _ada = null!;
+    private Account _ada = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        _installation = await Installation.StartAsync(Ct);
-        _ada = await _installation.AdminAsync(Ct);
+        _ada = await shared.NewAccountAsync(Ct);
         await ShellAsync(
             """
             mkdir -p data/frames; cd data; hutch init --name lysozyme >../out
@@ -26,7 +24,11 @@ public sealed class JobTests : IAsyncLifetime
             """);
     }
 
-    public ValueTask DisposeAsync() => _installation.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _ada.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     [Fact]
     public async Task Staged_files_are_those_of_the_dataset_and_nothing_else_and_only_what_is_not_there_comes()
@@ -55,7 +57,7 @@ public sealed class JobTests : IAsyncLifetime
         Assert.Contains("refused the link\n", said, StringComparison.Ordinal);
         Assert.Contains("'notes.txt' already exists here and differs", said, StringComparison.Ordinal);
         Assert.Contains("refused\n", said, StringComparison.Ordinal);
-        Assert.Contains("Nothing in admin/lysozyme@2 matches '*.tiff'", said, StringComparison.Ordinal);
+        Assert.Contains($"Nothing in {_ada.Name}/lysozyme@2 matches '*.tiff'", said, StringComparison.Ordinal);
         Assert.EndsWith("refused too\n", said, StringComparison.Ordinal);
     }
 
@@ -75,7 +77,7 @@ public sealed class JobTests : IAsyncLifetime
         Assert.Contains("frame 1\nframe 2\nframe 3\nsummed\n", said, StringComparison.Ordinal);
         string[] lines = said.TrimEnd().Split('\n');
         JsonElement dataset = JsonDocument.Parse(lines[^2]).RootElement, run = JsonDocument.Parse(lines[^1]).RootElement;
-        Assert.Equal("admin/lysozyme", dataset.GetProperty("parents")[0].GetProperty("name").GetString());
+        Assert.Equal($"{_ada.Name}/lysozyme", dataset.GetProperty("parents")[0].GetProperty("name").GetString());
         Assert.Equal(("done", "exit code 0", "sh"), (Text(run, "state"), Text(run, "message"), Text(run, "program")));
         Assert.Equal("sh -c 'cat {input}/frames/*.cbf >{output}/sum; echo summed'", Text(run, "command"));
         Assert.Equal("4711", run.GetProperty("environment").GetProperty("SLURM_JOB_ID").GetString());
@@ -114,7 +116,7 @@ public sealed class JobTests : IAsyncLifetime
         Assert.Matches("Results of run [0-9a-f]{32}: exit code 0", said);
         Assert.Matches("(?s)done.*cancelled", said);
         Assert.Matches("(?s)Another hutch command is working in .*busy\n", said);
-        Assert.Matches("(?s)admin/stopped is at snapshot 3, but .* is based on 2.*overtaken\n", said);
+        Assert.Matches($"(?s){_ada.Name}/stopped is at snapshot 3, but .* is based on 2.*overtaken\n", said);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using Hutch.EndToEnd.Tests.Harness;
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
 /// <summary>Open, closed, derived: a person at a command line.</summary>
-public sealed class LifecycleTests
+public sealed class LifecycleTests(SharedServer shared)
 {
     private const int Conflict = 6;
 
@@ -12,8 +12,7 @@ public sealed class LifecycleTests
     [Fact]
     public async Task A_closed_dataset_refuses_a_push_and_says_to_derive_and_a_derived_one_goes_on()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine ada = await installation.AdminAsync(Ct);
+        using Account ada = await shared.NewAccountAsync(Ct);
         (await ada.RunShellAsync("mkdir data && cd data && echo one > a && mkdir sub && echo two > sub/b && hutch init --name data && hutch push -m first", Ct)).AssertDone();
         CommandResult early = await ada.RunAsync(Ct, "derive", "data", "--name", "too-early");
         Assert.Equal(Conflict, early.ExitCode);
@@ -32,13 +31,12 @@ public sealed class LifecycleTests
     [Fact]
     public async Task Name_title_tags_and_metadata_are_changed_from_the_command_line()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine ada = await installation.AdminAsync(Ct);
-        const string Script =
-            """
+        using Account ada = await shared.NewAccountAsync(Ct);
+        string script =
+            $$$"""
             hutch list 2>none; grep 'no datasets' none
             mkdir data; cd data; echo one > a; hutch init --name data; hutch push; echo two > a; hutch push
-            hutch rename data better; hutch status | grep 'admin/better@2'
+            hutch rename data better; hutch status | grep '{{{ada.Name}}}/better@2'
             hutch title better 'Lysozyme at 100 K'; test "$(hutch title better)" = 'Lysozyme at 100 K'
             hutch title better ''; hutch title better | grep 'no title'
             hutch tag better@1 first; hutch tag better last; hutch tag better --json | grep '"tag":"first","snapshot":1'
@@ -50,17 +48,16 @@ public sealed class LifecycleTests
             EDITOR=true hutch metadata edit 2>&1 | grep 'Nothing was changed'
             if EDITOR=false hutch metadata edit; then exit 99; fi
             hutch runs list 2>&1 | grep 'no runs'
-            hutch whoami | grep '^admin at http'
+            hutch whoami | grep '^{{{ada.Name}}} at http'
             hutch logout; if hutch whoami 2>anonymous; then exit 99; fi; grep 'You are anonymous' anonymous
             """;
-        (await ada.RunShellAsync(Script, Ct)).AssertDone();
+        (await ada.RunShellAsync(script, Ct)).AssertDone();
     }
 
     [Fact]
     public async Task Two_people_who_push_at_once_lose_nothing()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine ada = await installation.AdminAsync(Ct);
+        using Account ada = await shared.NewAccountAsync(Ct);
         (await ada.RunShellAsync("mkdir data && cd data && echo base > base && hutch init --name data && hutch push && cd .. && hutch clone data one && hutch clone data two", Ct)).AssertDone();
         (await ada.RunShellAsync("cd one && echo 1 > first && hutch push", Ct)).AssertDone();
 

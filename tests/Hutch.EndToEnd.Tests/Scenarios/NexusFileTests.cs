@@ -1,26 +1,23 @@
-using System.Text.Json;
 using Hutch.EndToEnd.Tests.Harness;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
 /// <summary>A closed series as one NeXus file that nobody stored, for the programs that people have.</summary>
-public sealed class NexusFileTests
+public sealed class NexusFileTests(SharedServer shared)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task H5py_and_silx_read_it_by_ranges_and_the_export_is_the_same_file()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine operators = await installation.AdminAsync(Ct);
-        string token = await installation.Server.ReadAdminTokenAsync(Ct);
+        using Account operators = await shared.NewAccountAsync(Ct);
 
         CommandResult done = (await operators.RunShellAsync(
             $$"""
             hutch simulate dataset sim --detector small --images 200
             hutch ingest sim_master.h5 one
-            url={{installation.Server.Address}}api/v1/datasets/$(hutch info one --json | jq -r .id)/entries/.hutch/virtual/one.nxs
-            get() { curl -sS -H 'Authorization: Bearer {{token}}' "$@"; }
+            url={{operators.Server.Address}}api/v1/datasets/$(hutch info one --json | jq -r .id)/entries/.hutch/virtual/one.nxs
+            get() { curl -sS -H 'Authorization: Bearer {{operators.Token}}' "$@"; }
             get $url | jq -r .detail
             hutch close one
             hutch export one one.nxs
@@ -40,7 +37,7 @@ public sealed class NexusFileTests
                         self.size, self.tag = int(head.headers["Content-Length"]), head.headers["ETag"]
                 def ask(self, method, **more):
                     return urllib.request.urlopen(urllib.request.Request(
-                        self.url, method=method, headers={"Authorization": "Bearer {{token}}", **more}))
+                        self.url, method=method, headers={"Authorization": "Bearer {{operators.Token}}", **more}))
                 def seekable(self): return True
                 def readable(self): return True
                 def tell(self): return self.at
@@ -73,7 +70,7 @@ public sealed class NexusFileTests
             """,
             Ct)).AssertDone();
 
-        Assert.Contains("'.hutch/virtual/one.nxs' is made of the frames of a closed dataset, and 'admin/one' is open.", done.Output, StringComparison.Ordinal);
+        Assert.Contains($"'.hutch/virtual/one.nxs' is made of the frames of a closed dataset, and '{operators.Name}/one' is open.", done.Output, StringComparison.Ordinal);
         Assert.Contains("the same file", done.Output, StringComparison.Ordinal);
         Assert.Contains("in no clone", done.Output, StringComparison.Ordinal);
         Assert.Contains("one frame for True (200, 516, 500) uint16", done.Output, StringComparison.Ordinal);
@@ -85,16 +82,15 @@ public sealed class NexusFileTests
     [Fact]
     public async Task Boto3_finds_it_under_its_prefix_and_reads_ranges_of_it()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine operators = await installation.AdminAsync(Ct);
-        using var key = JsonDocument.Parse((await operators.RunAsync(Ct, "token", "create", "--s3", "--json")).AssertDone().Output);
+        using Account operators = await shared.NewAccountAsync(Ct);
+        (string access, string secret) = await operators.NewS3KeyAsync(Ct);
 
         CommandResult done = (await operators.RunShellAsync(
             $$"""
             unset AWS_CA_BUNDLE AWS_PROFILE
-            export S3_URL={{installation.Server.S3.GetLeftPart(UriPartial.Authority)}} AWS_DEFAULT_REGION=us-east-1 AWS_EC2_METADATA_DISABLED=true
-            export AWS_ACCESS_KEY_ID={{key.RootElement.GetProperty("accessKey").GetString()}}
-            export AWS_SECRET_ACCESS_KEY={{key.RootElement.GetProperty("secretKey").GetString()}}
+            export S3_URL={{operators.Server.S3.GetLeftPart(UriPartial.Authority)}} AWS_DEFAULT_REGION=us-east-1 AWS_EC2_METADATA_DISABLED=true
+            export AWS_ACCESS_KEY_ID={{access}}
+            export AWS_SECRET_ACCESS_KEY={{secret}}
             hutch simulate dataset sim --detector small --images 20
             hutch ingest sim_master.h5 one
             hutch export one one.nxs

@@ -3,15 +3,14 @@ using Hutch.EndToEnd.Tests.Harness;
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
 /// <summary>What is published, as strangers' programs read it.</summary>
-public sealed class PublicationTests
+public sealed class PublicationTests(SharedServer shared)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Search_engines_reference_managers_and_pandoc_read_a_publication()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine person = await installation.AdminAsync(Ct);
+        using Account person = await shared.NewAccountAsync(Ct);
 
         CommandResult done = (await person.RunShellAsync(
             """

@@ -1,31 +1,28 @@
-using System.Text.Json;
 using Hutch.EndToEnd.Tests.Harness;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
 /// <summary>The results of an analysis as one HDF5 file that nobody stored, for the programs that people have.</summary>
-public sealed class ResultTableTests
+public sealed class ResultTableTests(SharedServer shared)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task H5py_reads_each_value_of_the_rows_over_REST_and_S3()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine operators = await installation.AdminAsync(Ct);
-        string token = await installation.Server.ReadAdminTokenAsync(Ct);
-        using var key = JsonDocument.Parse((await operators.RunAsync(Ct, "token", "create", "--s3", "--json")).AssertDone().Output);
+        using Account operators = await shared.NewAccountAsync(Ct);
+        (string access, string secret) = await operators.NewS3KeyAsync(Ct);
 
         CommandResult done = (await operators.RunShellAsync(
             $$"""
             unset AWS_CA_BUNDLE AWS_PROFILE
-            export S3_URL={{installation.Server.S3.GetLeftPart(UriPartial.Authority)}} AWS_DEFAULT_REGION=us-east-1 AWS_EC2_METADATA_DISABLED=true
-            export AWS_ACCESS_KEY_ID={{key.RootElement.GetProperty("accessKey").GetString()}}
-            export AWS_SECRET_ACCESS_KEY={{key.RootElement.GetProperty("secretKey").GetString()}}
+            export S3_URL={{operators.Server.S3.GetLeftPart(UriPartial.Authority)}} AWS_DEFAULT_REGION=us-east-1 AWS_EC2_METADATA_DISABLED=true
+            export AWS_ACCESS_KEY_ID={{access}}
+            export AWS_SECRET_ACCESS_KEY={{secret}}
             hutch simulate dataset sim --detector small --images 20
             hutch ingest sim_master.h5 one
-            get() { curl -sS -H 'Authorization: Bearer {{token}}' "$@"; }
-            of() { echo {{installation.Server.Address}}api/v1/datasets/$(hutch info $1 --json | jq -r .id); }
+            get() { curl -sS -H 'Authorization: Bearer {{operators.Token}}' "$@"; }
+            of() { echo {{operators.Server.Address}}api/v1/datasets/$(hutch info $1 --json | jq -r .id); }
             echo damaged | get -X PUT --data-binary @- $(of one)/entries/000021 >put
             get $(of one)/entries/.hutch/virtual/results.h5 | jq -r .detail
             hutch analyse one --json --d-min 2 >told || true
@@ -75,7 +72,7 @@ public sealed class ResultTableTests
         Assert.Contains("There is no '.hutch/virtual/results.h5': it has the rows of 'results.jsonl'", done.Output, StringComparison.Ordinal);
         Assert.Contains("\n.hutch/virtual/results.h5\n", done.Output, StringComparison.Ordinal);
         Assert.Contains("\n[\".hutch/virtual/one.nxs\"]\n[\".hutch/virtual/results.h5\"]\nnull\n", done.Output, StringComparison.Ordinal);
-        Assert.Contains("'exported.h5': the results of admin/one-spots, ", done.Output, StringComparison.Ordinal);
+        Assert.Contains($"'exported.h5': the results of {operators.Name}/one-spots, ", done.Output, StringComparison.Ordinal);
         Assert.Contains("exported the same", done.Output, StringComparison.Ordinal);
         Assert.Contains("in no clone", done.Output, StringComparison.Ordinal);
         Assert.Contains("21 rows, 1 error, int64 float64", done.Output, StringComparison.Ordinal);

@@ -3,16 +3,14 @@ using Hutch.EndToEnd.Tests.Harness;
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
 /// <summary>Arrays in files, as zarr opens them through fsspec, both as they come.</summary>
-public sealed class ZarrTests
+public sealed class ZarrTests(SharedServer shared)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Zarr_and_fsspec_read_arrays_of_files_of_every_format()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine person = await installation.AdminAsync(Ct);
-        string token = await installation.Server.ReadAdminTokenAsync(Ct);
+        using Account person = await shared.NewAccountAsync(Ct);
 
         CommandResult done = (await person.RunShellAsync(
             $$"""
@@ -66,7 +64,7 @@ public sealed class ZarrTests
             cat >read.py <<'PROGRAM'
             import sys, fsspec, h5py, mrcfile, numpy, zarr
             root = sys.argv[1]
-            def mapper(path): return fsspec.get_mapper(f"{root}/{path}", headers={"Authorization": "Bearer {{token}}"})
+            def mapper(path): return fsspec.get_mapper(f"{root}/{path}", headers={"Authorization": "Bearer {{person.Token}}"})
             there = zarr.open_consolidated(mapper("raw/a.h5"))
             group = zarr.open(mapper("raw/a.h5"), mode="r")
             print(sorted(there["entry"].array_keys()), there.attrs["title"], group["entry"].attrs["NX_class"], there["entry/plain"].attrs["units"])
@@ -89,7 +87,7 @@ public sealed class ZarrTests
             assert zarr.open(mapper("m.h5"), mode="r")["near"].shape == (7, 50, 30)
             print("all equal")
             PROGRAM
-            url={{installation.Server.Address}}api/v1/datasets/$(hutch info data --json | jq -r .id)
+            url={{person.Server.Address}}api/v1/datasets/$(hutch info data --json | jq -r .id)
             /usr/bin/python3 read.py $url/zarr
             /usr/bin/python3 read.py $url/snapshots/1/zarr | tail -1
             hutch simulate dataset sim --detector small --images 5
@@ -98,7 +96,7 @@ public sealed class ZarrTests
             cat >series.py <<'PROGRAM'
             import sys, fsspec, h5py, zarr
             import bitshuffle.h5 # the filter
-            store = fsspec.get_mapper(sys.argv[1], headers={"Authorization": "Bearer {{token}}"})
+            store = fsspec.get_mapper(sys.argv[1], headers={"Authorization": "Bearer {{person.Token}}"})
             frames, mask = (zarr.open(store, mode="r")[path] for path in ("entry/data/data", "entry/instrument/detector/pixel_mask"))
             with h5py.File("sim_master.h5") as master:
                 for i, frame in enumerate(master["entry/data/data_000001"][()]):
@@ -106,7 +104,7 @@ public sealed class ZarrTests
                 assert (mask[()] == master["entry/instrument/detector/pixel_mask"][()]).all()
             print("series", frames.shape, frames.chunks)
             PROGRAM
-            /usr/bin/python3 series.py {{installation.Server.Address}}api/v1/datasets/$(hutch info one --json | jq -r .id)/zarr/.hutch/virtual/one.nxs
+            /usr/bin/python3 series.py {{person.Server.Address}}api/v1/datasets/$(hutch info one --json | jq -r .id)/zarr/.hutch/virtual/one.nxs
             """,
             Ct)).AssertDone();
 

@@ -3,7 +3,7 @@ using Hutch.EndToEnd.Tests.Harness;
 namespace Hutch.EndToEnd.Tests.WorkingDirectories;
 
 /// <summary>A push of a large file whose program is killed in the middle.</summary>
-public sealed class KilledPushTests
+public sealed class KilledPushTests(SharedServer shared)
 {
     private const long FileBytes = 96L << 20;
     private const long KilledAt = 50L << 20;
@@ -14,10 +14,9 @@ public sealed class KilledPushTests
     [Fact]
     public async Task After_a_kill_in_the_middle_of_a_large_file_the_next_push_sends_only_what_the_server_does_not_have()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        await using Relay relay = new(installation.Server.Address, KilledAt);
-        CommandLine ada = await installation.AdminAsync(Ct);
-        (await ada.RunAsync(["login", relay.Address.ToString()], await installation.Server.ReadAdminTokenAsync(Ct) + "\n", Ct)).AssertDone();
+        using Account ada = await shared.NewAccountAsync(Ct);
+        await using Relay relay = new(ada.Server.Address, KilledAt);
+        (await ada.RunAsync(["login", relay.Address.ToString()], await ada.Server.ReadAdminTokenAsync(Ct) + "\n", Ct)).AssertDone();
         (await ada.RunShellAsync(
             $"""
             mkdir data; cd data; head -c {FileBytes} /dev/urandom > large; hutch init --name killed

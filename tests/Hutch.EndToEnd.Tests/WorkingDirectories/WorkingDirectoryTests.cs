@@ -6,7 +6,7 @@ using Hutch.Peers;
 namespace Hutch.EndToEnd.Tests.WorkingDirectories;
 
 /// <summary>Folders of files against a real server, with the real command.</summary>
-public sealed class WorkingDirectoryTests
+public sealed class WorkingDirectoryTests(SharedServer shared)
 {
     private const int Conflict = 6;
     private const int LargeBytes = 40_000_000;
@@ -16,8 +16,7 @@ public sealed class WorkingDirectoryTests
     [Fact]
     public async Task What_is_pushed_is_what_is_cloned_whatever_its_names_sizes_and_kinds()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine ada = await installation.AdminAsync(Ct);
+        using Account ada = await shared.NewAccountAsync(Ct);
         (await ada.RunShellAsync(
             """
             mkdir -p 'data/a b/ü' data/empty; cd data
@@ -48,8 +47,7 @@ public sealed class WorkingDirectoryTests
     [Fact]
     public async Task What_is_ignored_or_excluded_never_reaches_the_server()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine ada = await installation.AdminAsync(Ct);
+        using Account ada = await shared.NewAccountAsync(Ct);
         (await ada.RunShellAsync(
             """
             mkdir -p data/build/deep data/run; cd data; hutch init --name data
@@ -68,8 +66,7 @@ public sealed class WorkingDirectoryTests
     [Fact]
     public async Task A_shell_completes_the_names_of_datasets_that_the_server_has()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine ada = await installation.AdminAsync(Ct);
+        using Account ada = await shared.NewAccountAsync(Ct);
         using var silent = new TcpListener(IPAddress.Loopback, 0); // takes a connection, and never answers
         silent.Start();
         (await ada.RunShellAsync(
@@ -79,7 +76,7 @@ public sealed class WorkingDirectoryTests
             complete-line() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _hutch; echo "${COMPREPLY[*]}"; }
             # What takes longer than a second gives nothing: on a busy machine a person presses the key once more.
             completes-to() { for i in {1..20}; do test "$(complete-line "${@:2}")" != "$1" || return 0; done; return 1; }
-            completes-to lysozyme hutch clone lys; completes-to 'admin/lipase admin/lysozyme' hutch share admin/l
+            completes-to lysozyme hutch clone lys; completes-to '{{ada.Name}}/lipase {{ada.Name}}/lysozyme' hutch share {{ada.Name}}/l
             test "$(complete-line hutch info g)" = ''; completes-to gone hutch restore g
             HUTCH_REMOTE=http://127.0.0.1:1; export HUTCH_REMOTE; test "$(complete-line hutch clone lys)" = ''
             HUTCH_REMOTE=http://{{silent.LocalEndpoint}}; test "$(complete-line hutch clone lys)" = ''
@@ -90,8 +87,7 @@ public sealed class WorkingDirectoryTests
     [Fact]
     public async Task A_revert_is_a_new_version_on_the_server_that_pull_brings()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine ada = await installation.AdminAsync(Ct);
+        using Account ada = await shared.NewAccountAsync(Ct);
         (await ada.RunShellAsync(
             """
             mkdir -p data/run; cd data; echo one > a; echo one > run/b; hutch init --name data; hutch push
@@ -110,8 +106,7 @@ public sealed class WorkingDirectoryTests
     [Fact]
     public async Task Files_and_folders_move_and_go_at_the_server_in_one_version()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine ada = await installation.AdminAsync(Ct);
+        using Account ada = await shared.NewAccountAsync(Ct);
         (await ada.RunShellAsync(
             """
             mkdir -p data/run; cd data; echo one > a; echo two > run/b; echo three > c; hutch init --name data; hutch push
@@ -128,8 +123,7 @@ public sealed class WorkingDirectoryTests
     [Fact]
     public async Task A_lazy_clone_is_filled_and_emptied_piece_by_piece()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine ada = await installation.AdminAsync(Ct);
+        using Account ada = await shared.NewAccountAsync(Ct);
         (await ada.RunShellAsync(
             """
             mkdir -p data/run; cd data; head -c 9000000 /dev/urandom > run/big; echo small > run/small; echo other > other
@@ -147,8 +141,7 @@ public sealed class WorkingDirectoryTests
     [Fact]
     public async Task A_cache_serves_a_second_clone_while_the_server_serves_no_bytes()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine ada = await installation.AdminAsync(Ct);
+        using Account ada = await shared.NewAccountAsync(Ct);
         (await ada.RunShellAsync(
             """
             mkdir data; cd data; head -c 9000000 /dev/urandom > big; for i in $(seq 50); do echo $i > $i; done
@@ -164,8 +157,7 @@ public sealed class WorkingDirectoryTests
     [Fact]
     public async Task A_file_changed_on_both_sides_is_kept_twice()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine ada = await installation.AdminAsync(Ct);
+        using Account ada = await shared.NewAccountAsync(Ct);
         (await ada.RunShellAsync(
             """
             mkdir data; cd data; echo base > file; hutch init --name data; hutch push; cd ..; hutch clone data other
@@ -190,8 +182,7 @@ public sealed class WorkingDirectoryTests
     [Fact]
     public async Task A_push_and_a_clone_that_are_killed_go_on_to_the_right_end()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine ada = await installation.AdminAsync(Ct);
+        using Account ada = await shared.NewAccountAsync(Ct);
         (await ada.RunShellAsync(
             $"mkdir data && cd data && head -c {LargeBytes} /dev/urandom > big && for i in $(seq 2000); do head -c 2000 /dev/urandom > $i; done && hutch init --name data",
             Ct)).AssertDone();

@@ -10,7 +10,7 @@ same brain by-id
 [[ ! -e by-id/sub/scan.nii.gz ]]
 [[ $(git -C by-id config -f .datalad/config datalad.dataset.id) == "$ID" ]]
 
-datalad clone "ria+$URL/ria#~admin/brain@v2" by-name
+datalad clone "ria+$URL/ria#~$OWNER/brain@v2" by-name
 datalad -C by-name get sub
 cmp brain/sub/deep/large.h5 by-name/sub/deep/large.h5
 if datalad -C by-name status --annex 2>&1 | grep modified; then exit 1; fi
@@ -22,7 +22,7 @@ datalad -C by-name get sub/tool
 cmp brain/sub/tool by-name/sub/tool
 
 # Without DataLad, the repository itself is the storage.
-git clone --quiet "$URL/git/admin/brain" plain
+git clone --quiet "$URL/git/$OWNER/brain" plain
 (cd plain && git annex init --quiet && git annex get --quiet --from origin sub/scan.nii.gz new.dat && git annex fsck --quiet sub/scan.nii.gz)
 cmp brain/sub/scan.nii.gz plain/sub/scan.nii.gz
 
@@ -35,7 +35,7 @@ mv folder/.datalad/config2 folder/.datalad/config
 head -c 50000 /dev/urandom >folder/scan.nii.gz
 rm -rf folder/.git
 (cd folder && hutch init . --name folder --quiet && hutch push --quiet)
-datalad clone "ria+$URL/ria#~admin/folder" worked >/dev/null 2>&1
+datalad clone "ria+$URL/ria#~$OWNER/folder" worked >/dev/null 2>&1
 [[ ! -L worked/.datalad/config && ! -L worked/.gitattributes ]]
 cmp folder/.datalad/config worked/.datalad/config
 datalad -C worked configuration get datalad.words.mine 2>/dev/null | grep -q yes

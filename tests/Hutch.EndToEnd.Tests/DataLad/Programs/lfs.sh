@@ -13,7 +13,7 @@ head -c 100 /dev/urandom >'sub/b c.bin'
 echo text >n.txt
 git add .
 git commit --quiet --message One
-git remote add origin "$URL/git/admin/heavy"
+git remote add origin "$URL/git/$OWNER/heavy"
 git push --quiet origin main 2>../said
 cd ..
 if grep -i lock said; then exit 1; fi
@@ -22,7 +22,7 @@ cmp one/a.bin seen/a.bin
 cmp 'one/sub/b c.bin' 'seen/sub/b c.bin'
 
 # Clones by both addresses get the files, and what one changes goes back.
-git clone --quiet "$URL/git/admin/heavy" two
+git clone --quiet "$URL/git/$OWNER/heavy" two
 cmp one/a.bin two/a.bin
 git clone --quiet "$URL/ria/${ID:0:3}/${ID:3}" three
 cmp one/a.bin three/a.bin

@@ -1,17 +1,17 @@
 # A private dataset over HTTPS: nothing without a token; git asks its credential helper, and a line in ~/.netrc serves git, DataLad and git-annex.
 make_dataset hidden
-if git ls-remote "$HTTPS/git/admin/hidden" 2>refused; then exit 1; fi
+if git ls-remote "$HTTPS/git/$OWNER/hidden" 2>refused; then exit 1; fi
 grep -q 'certificate verification failed' refused
 export GIT_SSL_CAINFO=$CA REQUESTS_CA_BUNDLE=$CA
-if git clone "$HTTPS/git/admin/hidden" none 2>refused; then exit 1; fi
-if git clone "$HTTPS/git/admin/nothing" none 2>refused-too; then exit 1; fi
+if git clone "$HTTPS/git/$OWNER/hidden" none 2>refused; then exit 1; fi
+if git clone "$HTTPS/git/$OWNER/nothing" none 2>refused-too; then exit 1; fi
 diff <(sed 's/hidden/X/' refused) <(sed 's/nothing/X/' refused-too)
 
-git -c credential.helper="!f() { echo username=any; echo password=$TOKEN; }; f" clone --quiet "$HTTPS/git/admin/hidden" by-helper
+git -c credential.helper="!f() { echo username=any; echo password=$TOKEN; }; f" clone --quiet "$HTTPS/git/$OWNER/hidden" by-helper
 [[ $(git -C by-helper rev-list --count HEAD) == 2 ]]
 
 (umask 077 && echo "machine localhost login any password $TOKEN" >~/.netrc)
-git clone --quiet "$HTTPS/git/admin/hidden" by-netrc
+git clone --quiet "$HTTPS/git/$OWNER/hidden" by-netrc
 datalad clone "ria+$HTTPS/ria#$ID" clone
 datalad -C clone get .
 same hidden clone
@@ -30,9 +30,9 @@ head -c 200000 /dev/urandom >x.nii.gz
 git annex add --quiet .
 git commit --quiet --message Annexed
 export SYSTEM_CERTIFICATE_PATH=$CA
-git annex initremote lfs type=git-lfs encryption=none url="$HTTPS/git/admin/annexed" >/dev/null
+git annex initremote lfs type=git-lfs encryption=none url="$HTTPS/git/$OWNER/annexed" >/dev/null
 git annex copy --quiet --to lfs
-git push --quiet "$HTTPS/git/admin/annexed" main git-annex 2>/dev/null
+git push --quiet "$HTTPS/git/$OWNER/annexed" main git-annex 2>/dev/null
 hutch clone annexed ../found --quiet
 cmp x.nii.gz ../found/x.nii.gz
 git annex drop --quiet x.nii.gz

@@ -1,8 +1,8 @@
 # git pushes: a commit is kept as it is and becomes a version; what comes by other ways goes on from it; nothing is lost by a push.
 login
 make_dataset rock
-git clone --quiet "$URL/git/admin/rock" one
-git clone --quiet "$URL/git/admin/rock" two
+git clone --quiet "$URL/git/$OWNER/rock" one
+git clone --quiet "$URL/git/$OWNER/rock" two
 echo 'words by git' >>one/README.md
 seq 30000 >one/long.txt
 mkdir one/more
@@ -21,7 +21,7 @@ cmp one/README.md seen/README.md
 [[ ! -e seen/.gitattributes && ! -e seen/.datalad ]]
 
 # The commit is the one that was pushed, for everybody.
-git clone --quiet "$URL/git/admin/rock" again
+git clone --quiet "$URL/git/$OWNER/rock" again
 [[ $(git -C again rev-parse HEAD) == $(git -C one rev-parse HEAD) ]]
 git -C again log -1 --format=%an | grep -qx 'Bob Brown'
 git -C again fsck --strict --no-dangling
@@ -47,7 +47,7 @@ git -C one fsck --strict --no-dangling
 echo again >>one/third.txt
 git -C one commit --quiet --all --message 'Goes on'
 git -C one push --quiet
-git clone --quiet "$URL/git/admin/rock" last
+git clone --quiet "$URL/git/$OWNER/rock" last
 git -C last fsck --strict --no-dangling
 [[ $(git -C last rev-parse HEAD) == $(git -C one rev-parse HEAD) ]]
 
@@ -70,8 +70,8 @@ git -C one commit --quiet --message Try
 git -C one tag -a -m 'A tag' v3 main
 git -C one push --quiet origin try v3
 [[ $(hutch log rock --json | wc -l) == "$before" ]]
-[[ $(git ls-remote "$URL/git/admin/rock" refs/heads/try | cut -f1) == $(git -C one rev-parse try) ]]
-[[ $(git ls-remote "$URL/git/admin/rock" refs/tags/v3 | cut -f1) == $(git -C one rev-parse v3) ]]
+[[ $(git ls-remote "$URL/git/$OWNER/rock" refs/heads/try | cut -f1) == $(git -C one rev-parse try) ]]
+[[ $(git ls-remote "$URL/git/$OWNER/rock" refs/tags/v3 | cut -f1) == $(git -C one rev-parse v3) ]]
 hutch clone rock@v3 tagged --quiet
 cmp tagged/y.txt one/y.txt
 if git -C one push origin :try 2>refused; then exit 1; fi
@@ -90,7 +90,7 @@ git init --quiet -b main inner
 echo inside >inner/inside.txt
 git -C inner add .
 git -C inner commit --quiet --message Inside
-git -C inner push --quiet "$URL/git/admin/inner" main
+git -C inner push --quiet "$URL/git/$OWNER/inner" main
 INNER=$(hutch info inner --json | jq -r .id)
 git init --quiet -b main super
 git -C super -c protocol.file.allow=always submodule --quiet add "$PWD/inner" sub/inner
@@ -98,8 +98,8 @@ git -C super config --file .gitmodules submodule.sub/inner.url ./sub/inner
 git -C super config --file .gitmodules submodule.sub/inner.datalad-id "$INNER"
 git -C super add .gitmodules
 git -C super commit --quiet --message Outside
-git -C super push --quiet "$URL/git/admin/super" main
-git clone --quiet --recurse-submodules "$URL/git/admin/super" nested
+git -C super push --quiet "$URL/git/$OWNER/super" main
+git clone --quiet --recurse-submodules "$URL/git/$OWNER/super" nested
 cmp nested/sub/inner/inside.txt inner/inside.txt
 echo more >nested/sub/inner/more.txt
 git -C nested/sub/inner checkout --quiet -b more
@@ -116,11 +116,11 @@ git -C thousand add .gitmodules
 COMMIT=$(git -C inner rev-parse HEAD)
 for i in $(seq 1000); do printf "160000 $COMMIT\tsub/%04d\n" "$i"; done | git -C thousand update-index --index-info
 git -C thousand commit --quiet --message Thousand
-git -C thousand push --quiet "$URL/git/admin/thousand" main
-git clone --quiet "$URL/git/admin/thousand" thousand-here
+git -C thousand push --quiet "$URL/git/$OWNER/thousand" main
+git clone --quiet "$URL/git/$OWNER/thousand" thousand-here
 [[ $(git -C thousand-here ls-files --stage | grep -c ^160000) == 1000 ]]
 git -C thousand-here submodule --quiet update --init sub/0001 sub/1000
 cmp thousand-here/sub/1000/inside.txt inner/inside.txt
-datalad clone "ria+$URL/ria#~admin/thousand" thousand-there >/dev/null 2>&1
+datalad clone "ria+$URL/ria#~$OWNER/thousand" thousand-there >/dev/null 2>&1
 datalad -C thousand-there get --no-data sub/0500 >/dev/null 2>&1
 cmp thousand-there/sub/0500/inside.txt inner/inside.txt

@@ -2,7 +2,7 @@
 login
 make_dataset rock >/dev/null
 make_public
-git clone --quiet "$URL/git/admin/rock" clone
+git clone --quiet "$URL/git/$OWNER/rock" clone
 echo 'words by git' >clone/a.txt
 git -C clone add .
 git -C clone commit --quiet --message 'By git'

@@ -37,8 +37,8 @@ echo ab >"$P/annex/objects/xx/yy/WORM-s3-m1--a/WORM-s3-m1--a"
 if hutch import-ria store 2>said; then exit 1; fi
 grep -q -- '--all' said
 hutch import-ria store --all >imported 2>problems || [[ $? == 11 ]]
-grep -q '^admin/brain-data: 3 keys sent' imported
-grep -q '^admin/brain-data-inner: 1 key sent' imported
+grep -q "^$OWNER/brain-data: 3 keys sent" imported
+grep -q "^$OWNER/brain-data-inner: 1 key sent" imported
 grep -q 'note.txt.*not the content of a key' problems
 grep -q 'outside/evil.*not the content of a key' problems
 grep -q 'other content: its MD5' problems
@@ -87,7 +87,7 @@ until grep -q 'Server listening' ssh/log; do kill -0 $!; sleep 0.1; done
 export GIT_SSH_COMMAND="ssh -F /dev/null -i $PWD/ssh/ann -o IdentitiesOnly=yes -o UserKnownHostsFile=$PWD/ssh/known -o StrictHostKeyChecking=accept-new"
 hutch import-ria "ria+ssh://127.0.0.1:$port$PWD/store" --all --json >again 2>problems || [[ $? == 11 ]]
 [[ $(jq -rs 'map(.present) | add' again) == 5 && $(jq -rs 'map(.sent) | add' again) == 0 ]]
-grep -q '"dataset":"admin/brain-data"' again
+grep -q "\"dataset\":\"$OWNER/brain-data\"" again
 if grep -q 'leads to no dataset' again; then exit 1; fi
 grep -q "ssh://127.0.0.1:$port$PWD/$P/archives/archive.7z. has the file .note.txt" again
 if hutch import-ria "ria+ssh://127.0.0.1:$port$PWD/nowhere" --all 2>problems; then exit 1; fi

@@ -54,7 +54,7 @@ def zarr_by_fsspec():
     assert (zarr.open_array(Bucket(), mode="r")[250] == numbers[250]).all()
     assert len(Bucket()) == 4
     os.system(f"hutch share {BUCKET} --with public") == 0 or exit("it could not be shared")
-    assert (zarr.open_array(fsspec.get_mapper(f"{URL}/admin.{BUCKET}/z"), mode="r")[250] == numbers[250]).all()
+    assert (zarr.open_array(fsspec.get_mapper(f"{URL}/{os.environ['OWNER']}.{BUCKET}/z"), mode="r")[250] == numbers[250]).all()
 
 s3.create_bucket(Bucket=BUCKET)
 for name, compression in ("numbers.h5", "gzip"), ("plain.h5", None):
