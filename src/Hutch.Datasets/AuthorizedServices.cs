@@ -77,6 +77,7 @@ public sealed class AuthorizedServices
         Mailbox = zone.Mailbox;
         Invites = zone.Invites;
         Sharing = zone.Sharing;
+        Links = new LinkService(zone.Authorizer, zone.Sharing, zone.Sites, host.Questions, host.PublicUrl);
         Reconciler = new NameReconciler(zone.Names, zone.GivenNames, site.Records, site.Lifecycle, host.Network);
         ProvisionalNames = new ProvisionalNames(zone.GivenNames, Reconciler, site.Records, host.Network, time);
         site.Warnings.AddMany(ProvisionalNames.Warnings);
@@ -92,7 +93,7 @@ public sealed class AuthorizedServices
         Edits = new DatasetEditService(describer, zone.Names, Reconciler, zone.Sharing, site.Lifecycle, everywhere, WritePlaces);
         Ownership = new OwnershipService(
             describer, everywhere, zone.Ownership, Reconciler, zone.Accounts, zone.Sites, new OwnerRoom(site.Quotas, site.HeadFolder),
-            host.Homes);
+            host.Questions);
         Lifecycle = new LifecycleService(
             describer, zone.Accounts, zone.Publications, zone.AccessRequests, site.Lifecycle, site.Keeper, site.Heads, site.HeadFolder,
             site.Jobs, site.CopyEnds);
@@ -176,6 +177,9 @@ public sealed class AuthorizedServices
     public Invites Invites { get; }
 
     public Sharing Sharing { get; }
+
+    /// <summary>Share links.</summary>
+    public LinkService Links { get; }
 
     /// <summary>Requests to read datasets.</summary>
     public AccessRequestService AccessRequests { get; }

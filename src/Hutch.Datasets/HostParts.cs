@@ -53,8 +53,11 @@ public sealed record HostParts
     /// <summary>Reads datasets of other sites; not at all without.</summary>
     public IReadThrough? Reads { get; init; }
 
-    /// <summary>Asks the homes of datasets; nobody does without.</summary>
-    public IHomeQuestions? Homes { get; init; }
+    /// <summary>Asks other sites for somebody; nobody does without.</summary>
+    public ISiteQuestions? Questions { get; init; }
+
+    /// <summary>At which address people reach the portal; null where that is not configured.</summary>
+    public Uri? PublicUrl { get; init; }
 
     /// <summary>Gives up bytes that other sites hold; nothing does without.</summary>
     public IEvictionWork? Evictions { get; init; }

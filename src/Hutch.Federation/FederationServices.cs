@@ -70,7 +70,9 @@ public static class FederationServices
         services.AddSingleton(provider => new RoomRequests(
             Zone(provider).Sites,
             new OwnerRoom(provider.GetRequiredService<SiteServices>().Quotas, provider.GetRequiredService<SiteServices>().HeadFolder)));
-        services.AddSingleton<IHomeQuestions, HomeQuestions>();
+        services.AddSingleton(provider => new LinkRequests(
+            Zone(provider).Sites, Zone(provider).SiteReaders, () => provider.GetRequiredService<AuthorizedServices>().Links));
+        services.AddSingleton<ISiteQuestions, SiteQuestions>();
         services.AddSingleton(provider => new PassedIntake(
             Zone(provider).Sites, Zone(provider).SiteReaders, Zone(provider).View, provider.GetRequiredService<IPassedRequests>(),
             provider.GetRequiredService<TimeProvider>()));

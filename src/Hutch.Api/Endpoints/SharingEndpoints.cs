@@ -1,6 +1,7 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
+using Hutch.Datasets.Sites;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Zone;
@@ -27,7 +28,7 @@ internal static class SharingEndpoints
             .GivesNothing(SiteConfirmation.Of(DeleteGrantAsync));
         table.Add(Tag, "GET", "/datasets/{id}/links", "List share links, without their secrets", "manage")
             .Gives(HutchJson.Default.PageLinkInfo, async request =>
-                (await request.Authorized.Sharing.ListLinksAsync(request.Caller, request.Dataset, request.Aborted))
+                (await request.Authorized.Links.ListAsync(request.Caller, request.Dataset, request.Aborted))
                     .Then<Page<LinkInfo>>(links => new Page<LinkInfo> { Items = [.. links.Select(ToInfo)] }));
         table.Add(
             Tag, "POST", "/datasets/{id}/links", "Create a share link; its secret is shown only once and works as a bearer token", "manage")
@@ -35,7 +36,7 @@ internal static class SharingEndpoints
             .Gives(HutchJson.Default.CreatedLink, CreateLinkAsync, StatusCodes.Status201Created);
         table.Add(Tag, "DELETE", "/datasets/{id}/links/{link}", "Revoke a share link", "manage")
             .GivesNothing(async request =>
-                await request.Authorized.Sharing.RevokeLinkAsync(
+                await request.Authorized.Links.RevokeAsync(
                     request.Caller, request.Dataset, request.Route("link"), request.Aborted));
     }
 
@@ -110,9 +111,14 @@ internal static class SharingEndpoints
         }
 
         TimeSpan? life = AccountEndpoints.Life(create.ExpiresIn);
-        Result<IssuedLink> issued = await request.Authorized.Sharing.CreateLinkAsync(request.Caller, id, right, life, request.Aborted);
-        return issued.Then<CreatedLink>(
-            link => new CreatedLink { Id = link.Link.Id, Token = link.Secret.Reveal(), Expires = link.Link.ExpiresAt });
+        Result<MadeLink> made = await request.Authorized.Links.CreateAsync(request.Caller, id, right, life, request.Aborted);
+        return made.Then<CreatedLink>(link => new CreatedLink
+        {
+            Id = link.Id,
+            Token = link.Secret,
+            Expires = link.ExpiresAt,
+            Url = link.Address ?? PortalAddress.Of(request, PortalUrl.LinkPage + link.Secret),
+        });
     }
 
     private static (PrincipalKind Kind, string Name) ParsePrincipal(string text) => text.Split(':', 2) switch

@@ -98,10 +98,11 @@ internal sealed class ShareVerb : Verb
         var request = new CreateLink { Right = right, ExpiresIn = (long?)context.Value(_expires)?.TotalSeconds };
         CreatedLink made = await context.Server.CreateLinkAsync(dataset.Id, request, cancellationToken);
         context.Print(made, HutchJson.Default.CreatedLink, made.Token);
+        string url = made.Url ?? PortalUrl.OfLink(context.Server.Remote, made.Token);
+        string remote = url[..url.LastIndexOf("/s#", StringComparison.Ordinal)];
         context.Note(
             $"Anyone with this link can {right} {dataset.Name} until {Human.Time(made.Expires)}, "
-            + $"in a browser at {context.Server.Remote}s#{made.Token} or with "
-            + $"`hutch clone {dataset.Id} --remote {context.Server.Remote.ToString().TrimEnd('/')} --token ...`. "
+            + $"in a browser at {url} or with `hutch clone {dataset.Id} --remote {remote} --token ...`. "
             + $"`hutch unshare {dataset.Slug} --link {made.Id}` revokes it.");
     }
 

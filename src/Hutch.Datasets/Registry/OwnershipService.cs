@@ -19,11 +19,11 @@ public sealed class OwnershipService
     private readonly AccountService _accounts;
     private readonly SiteRegistry _sites;
     private readonly OwnerRoom _room;
-    private readonly IHomeQuestions? _homes;
+    private readonly ISiteQuestions? _homes;
 
     internal OwnershipService(
         DatasetDescriber describer, EverywhereDescriber everywhere, Ownership ownership, NameReconciler reconciler, AccountService accounts,
-        SiteRegistry sites, OwnerRoom room, IHomeQuestions? homes)
+        SiteRegistry sites, OwnerRoom room, ISiteQuestions? homes)
     {
         _describer = describer;
         _everywhere = everywhere;

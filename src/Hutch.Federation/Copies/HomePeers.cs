@@ -64,7 +64,8 @@ internal sealed class HomePeers(SiteKey own, PeerWays ways) : IDisposable
         }
     }
 
-    private SiteClient ClientOf(SitePeer peer) => ClientOf(peer, () => peer.Address is { } address
+    /// <summary>The connection to a site that can be dialled, or dials this one.</summary>
+    public SiteClient ClientOf(SitePeer peer) => ClientOf(peer, () => peer.Address is { } address
         ? new SiteClient(address, peer.Key, own, DialBounds.Of(ways.Registry.Zone?.Address, ways.Door, address))
         : new SiteClient(peer.Name, peer.Key, ways.Reverse));
 

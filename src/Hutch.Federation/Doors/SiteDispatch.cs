@@ -16,7 +16,7 @@ namespace Hutch.Federation.Doors;
 /// </summary>
 internal sealed partial class SiteDispatch(
     SiteRequests requests, CopyRequests copies, HoldRequests holds, PurgeRequests purges, LostRequests losses, RoomRequests room,
-    PassedIntake passed, ILogger<SiteDispatch> logger)
+    LinkRequests links, PassedIntake passed, ILogger<SiteDispatch> logger)
 {
     private readonly ILogger _logger = logger;
 
@@ -101,6 +101,8 @@ internal sealed partial class SiteDispatch(
                 http, SiteJson.Default.LostTold, SiteJson.Default.ReturnedName, (told, ct) => losses.NameAsync(key, told, ct)),
             ("POST", SiteProtocol.Room) => DoAsync(
                 http, SiteJson.Default.RoomRequest, SiteJson.Default.DoneAnswer, (asked, ct) => room.FindAsync(key, asked, ct)),
+            ("POST", SiteProtocol.Links) => DoAsync(
+                http, SiteJson.Default.LinksRequest, SiteJson.Default.LinksAnswer, (asked, ct) => links.AnswerAsync(key, asked, ct)),
             ("POST", SiteProtocol.Hold) => DoAsync(
                 http, SiteJson.Default.HoldRequest, SiteJson.Default.HoldAnswer, (hold, ct) => holds.HoldAsync(key, hold, ct)),
             ("POST", SiteProtocol.Unhold) => DoAsync(

@@ -33,6 +33,7 @@ internal static class SiteProtocol
     public const string Purged = "/sites/v1/purged";
     public const string Lost = "/sites/v1/lost";
     public const string Room = "/sites/v1/room";
+    public const string Links = "/sites/v1/links";
 
     /// <summary>What a caller has asked another site for, and its home answers, follows.</summary>
     public const string Passed = "/sites/v1/passed";
@@ -238,6 +239,8 @@ internal sealed record Refusal
 [JsonSerializable(typeof(BelievedRequest))]
 [JsonSerializable(typeof(BelievedAnswer))]
 [JsonSerializable(typeof(RoomRequest))]
+[JsonSerializable(typeof(LinksRequest))]
+[JsonSerializable(typeof(LinksAnswer))]
 [JsonSerializable(typeof(DoneAnswer))]
 [JsonSerializable(typeof(HistoryRequest))]
 [JsonSerializable(typeof(PagesRequest))]

@@ -40,4 +40,9 @@ public sealed record CreatedLink
     public required string Token { get; init; }
 
     public required DateTimeOffset Expires { get; init; }
+
+    /// <summary>
+    /// Where it opens in a browser, at whatever site it was made: under the public address of the zone. Servers of an earlier release do not say it.
+    /// </summary>
+    public string? Url { get; init; }
 }

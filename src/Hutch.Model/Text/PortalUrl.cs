@@ -3,6 +3,9 @@ namespace Hutch.Model;
 /// <summary>Addresses of pages of the portal.</summary>
 public static class PortalUrl
 {
+    /// <summary>The page that a share link opens, before the secret, which stands behind the hash so that no server on the way logs it.</summary>
+    public const string LinkPage = "s#";
+
     /// <summary>A page below the address of the portal.</summary>
     public static string Of(Uri portal, string page)
     {
@@ -13,8 +16,8 @@ public static class PortalUrl
     /// <summary>The page of a dataset.</summary>
     public static string OfDataset(Uri portal, DatasetId dataset) => Of(portal, $"datasets/{dataset}");
 
-    /// <summary>The page that a share link opens. The secret stands behind the hash, so that no server on the way logs it.</summary>
-    public static string OfLink(Uri portal, string secret) => Of(portal, "s#" + secret);
+    /// <summary>The page that a share link opens.</summary>
+    public static string OfLink(Uri portal, string secret) => Of(portal, LinkPage + secret);
 
     /// <summary>The page on which an invite is accepted; the code likewise stands behind the hash.</summary>
     public static string OfInvite(Uri portal, string code) => Of(portal, "invite#code=" + code);

@@ -341,7 +341,9 @@ public sealed partial class Authenticator
         CredentialFacts? facts = await _reader.LoadAsync(id, kind, ct);
         if (facts is null)
         {
-            return CountFailure(address, id, CredentialRefusals.Wrong(kind));
+            return CountFailure(
+                address, id,
+                kind == CredentialKind.Link && _zone.Joined is not null ? CredentialRefusals.LinkOfZone() : CredentialRefusals.Wrong(kind));
         }
 
         return JudgeAgain(presented, Remember(id, facts, changed), facts, address);

@@ -25,6 +25,10 @@ internal static class CredentialRefusals
         $"This token is for the site {site ?? "beside the zone"} and is refused everywhere else. Revoke it if you do not trust this "
         + "server, and make one for this site.");
 
+    /// <summary>What a share link is told at a site: it opens at one address, whichever site has the dataset.</summary>
+    public static HutchError LinkOfZone() => (ErrorCode.Unauthenticated with { Advice = "Open the link as you were given it." }).With(
+        "Share links are opened at the public address of the zone, and at none of its sites.");
+
     /// <summary>What everybody is told at a site that does not know any more who was shut out.</summary>
     public static HutchError OldView(TimeSpan age) => ErrorCode.Unavailable.With(
         $"This site has heard nothing of its zone for {age.TotalHours:0} hours, and cannot say any more who may do what. What is public "

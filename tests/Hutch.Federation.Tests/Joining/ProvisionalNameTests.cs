@@ -97,7 +97,7 @@ public sealed class ProvisionalNameTests : IAsyncLifetime
         ];
         await _zone.StartAgainAsync();
 
-        Assert.Equal(["not-found", "unprocessable", "unprocessable", "unprocessable", "already-exists"], refused);
+        Assert.Equal(["not-found", "unprocessable", "unavailable", "unprocessable", "already-exists"], refused);
     }
 
     [Fact]

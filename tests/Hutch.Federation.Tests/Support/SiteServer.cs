@@ -68,9 +68,10 @@ internal sealed class SiteServer : IAsyncDisposable
     /// <param name="git">The limits of the door of git.</param>
     /// <param name="readCacheBytes">How much it keeps of what it reads from others; null for the usual.</param>
     /// <param name="agent">The folders of a facility that it watches; null for none.</param>
+    /// <param name="publicUrl">Where people reach it, by its configuration; null for nowhere else.</param>
     public static async Task<SiteServer> StartAsync(
         string name = "facility", TimeProvider? time = null, bool listens = true, bool hasAllDoors = false, DataLadOptions? git = null,
-        long? readCacheBytes = null, AgentOptions? agent = null)
+        long? readCacheBytes = null, AgentOptions? agent = null, Uri? publicUrl = null)
     {
         string folder = Directory.CreateTempSubdirectory("hutch-sites-").FullName;
         var s3 = new StrongBox<Uri>();
@@ -85,6 +86,7 @@ internal sealed class SiteServer : IAsyncDisposable
             Zone = new ZoneOptions
             {
                 Durable = false,
+                PublicUrl = publicUrl,
                 Accounts = new AccountOptions { HashIterations = 10 },
 
                 // Tests ask again and again until a site has heard of a token.

@@ -195,7 +195,7 @@ function Links({ id }: { id: string }) {
     const link = await must(
       api.POST("/datasets/{id}/links", { params: { path: { id } }, body: { right, expiresIn: Number(life) } }),
     );
-    setMade(`${serverAddress}/s#${link.token}`);
+    setMade(link.url ?? `${serverAddress}/s#${link.token}`);
     await queries.invalidateQueries({ queryKey: key });
   });
   const revoke = (link: string) =>

@@ -3,8 +3,8 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Datasets.Sites;
 
-/// <summary>What a zone asks the homes of datasets, which are other sites.</summary>
-public interface IHomeQuestions
+/// <summary>What a server asks other sites for somebody: a zone the homes of datasets, and a site its zone.</summary>
+public interface ISiteQuestions
 {
     /// <summary>Why an owner to be has no room for a dataset by the quotas of its home, or the home cannot say; null when it has.</summary>
     /// <param name="dataset">The dataset.</param>
@@ -12,4 +12,10 @@ public interface IHomeQuestions
     /// <param name="isExact">Whether a refusal is to be believed; else it may count too much.</param>
     /// <param name="ct">Cancels.</param>
     Task<HutchError?> FindQuotaRefusalAsync(NameRecord dataset, string owner, bool isExact, CancellationToken ct);
+
+    /// <summary>Asks the zone for share links.</summary>
+    /// <param name="token">The public part of the token that was used here.</param>
+    /// <param name="question">What is asked.</param>
+    /// <param name="ct">Cancels.</param>
+    Task<Result<LinkAnswer>> AskForLinksAsync(string token, LinkQuestion question, CancellationToken ct);
 }

@@ -1,0 +1,66 @@
+using Hutch.Datasets.Registry;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Sites;
+
+namespace Hutch.Federation.Doors;
+
+/// <summary>
+/// The share links that people make, see and withdraw at sites, which the zone does for them. The site is believed which token was used
+/// there, and nothing else.
+/// </summary>
+internal sealed class LinkRequests(SiteRegistry registry, SiteReaders readers, Func<LinkService> links)
+{
+    public async Task<Result<LinksAnswer>> AnswerAsync(BlobHash key, LinksRequest request, CancellationToken ct)
+    {
+        if (SiteRequests.NotTheZone(registry) is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
+        if (await registry.FindPeerAsync(key, ct) is not { } site)
+        {
+            return SiteRequests.NoSuchSite(key);
+        }
+
+        // Whether the dataset may be at that site at all.
+        if (!(await readers.AdmitAsync(site.Id, request.Token, request.Dataset, Operation.LinkRead, ct)).TryGet(
+                out _, out HutchError? refusal)
+            || !(await readers.FindAsync(site.Id, request.Token, ct)).TryGet(out Caller? caller, out refusal))
+        {
+            return refusal;
+        }
+
+        return request.Withdrawn is { } withdrawn
+                ? (await links().RevokeAsync(caller, request.Dataset, withdrawn, ct)).Then<LinksAnswer>(static _ => new LinksAnswer { Links = [] })
+            : request.Right is { } right ? await MakeAsync(caller, request, right, ct)
+            : (await links().ListAsync(caller, request.Dataset, ct)).Then<LinksAnswer>(
+                static found => new LinksAnswer { Links = [.. found.Select(ToLine)] });
+    }
+
+    private async Task<Result<LinksAnswer>> MakeAsync(Caller caller, LinksRequest request, string text, CancellationToken ct)
+    {
+        TimeSpan? life = request.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        return !links().HasAddress ? (ErrorCode.Unprocessable with
+        {
+            Advice = "Ask the administrator of the zone to set 'server.publicUrl' there.",
+        }).With("Share links stand under the public address of the zone, and it has none.")
+            : !RightsExtensions.ParseRight(text).TryGet(out Rights right, out HutchError? refusal) ? refusal
+            : (await links().CreateAsync(caller, request.Dataset, right, life, ct)).Then<LinksAnswer>(static made => new LinksAnswer
+            {
+                Links = [],
+                Made = new MadeLine { Id = made.Id, Expires = made.ExpiresAt, Secret = made.Secret, Address = made.Address },
+            });
+    }
+
+    private static LinkLine ToLine(LinkRecord link) => new()
+    {
+        Id = link.Id,
+        Right = link.Right.ToName(),
+        By = link.CreatedBy,
+        Created = link.CreatedAt,
+        Expires = link.ExpiresAt,
+    };
+}

@@ -1,0 +1,59 @@
+using Hutch.Model;
+
+namespace Hutch.Federation.Wire;
+
+/// <summary>A site asks the zone for share links of a dataset: for those that there are, unless something else is said.</summary>
+internal sealed record LinksRequest
+{
+    /// <summary>The public part of the token that was used there.</summary>
+    public required string Token { get; init; }
+
+    public required DatasetId Dataset { get; init; }
+
+    /// <summary>Makes one that gives this.</summary>
+    public string? Right { get; init; }
+
+    /// <summary>How long that is good; null for the usual time.</summary>
+    public long? Seconds { get; init; }
+
+    /// <summary>Withdraws that of this id.</summary>
+    public string? Withdrawn { get; init; }
+}
+
+/// <summary>The zone says what there is, or what was made.</summary>
+internal sealed record LinksAnswer
+{
+    public required IReadOnlyList<LinkLine> Links { get; init; }
+
+    public MadeLine? Made { get; init; }
+}
+
+/// <summary>A share link without its secret.</summary>
+internal sealed record LinkLine
+{
+    public required string Id { get; init; }
+
+    public required string Right { get; init; }
+
+    public required string By { get; init; }
+
+    public required DateTimeOffset Created { get; init; }
+
+    public required DateTimeOffset Expires { get; init; }
+}
+
+/// <summary>A new share link, for whoever asked for it.</summary>
+internal sealed record MadeLine
+{
+    public required string Id { get; init; }
+
+    public required DateTimeOffset Expires { get; init; }
+
+    public required string Secret { get; init; }
+
+    /// <summary>Where it opens in a browser; null where no public address is configured.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>The public part; never the secret.</summary>
+    public override string ToString() => Id;
+}

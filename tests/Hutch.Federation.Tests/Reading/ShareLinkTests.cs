@@ -1,0 +1,145 @@
+using System.Net.Http.Headers;
+using Hutch.Federation.Tests.Placement;
+using Hutch.Federation.Tests.Support;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Federation.Tests.Reading;
+
+/// <summary>Share links stand under the one public address of the zone, whichever site has the dataset and wherever they were made.</summary>
+public sealed class ShareLinkTests : IAsyncLifetime
+{
+    private SiteServer _zone = null!;
+    private SiteServer _archive = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _zone = await SiteServer.StartAsync(publicUrl: new Uri("https://data.example.org/hutch/"));
+        _archive = await SiteServer.StartAsync("new");
+        await _archive.JoinAsync(_zone, "archive");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _archive.DisposeAsync();
+        await _zone.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_link_opens_whichever_site_is_the_home_with_the_same_answers()
+    {
+        DatasetId id = await TwoSites.MakeAsync(_zone.Admin, "moved");
+        CreatedLink link = await _zone.Admin.CreateLinkAsync(id, new CreateLink { Right = "read" }, Ct);
+        await _zone.Admin.AskCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
+        await Copied.UntilCompleteAsync(_zone.Admin, id, "archive", 1);
+
+        string before = await AnswerAsync(link, $"datasets/{id}/entries/a.txt");
+        await _zone.Admin.MoveHomeAsync(id, new MoveHome { Site = "archive" }, Ct);
+        await Copied.UntilHomeAsync(_zone.Admin, id, "archive");
+        await _zone.Admin.TakeCopyBackAsync(id, "facility", Ct);
+        string after = await AnswerAsync(link, $"datasets/{id}/entries/a.txt");
+        DatasetId far = await TwoSites.MakeAsync(_archive.Admin, "far");
+        CreatedLink other = await _zone.Admin.CreateLinkAsync(far, new CreateLink { Right = "read" }, Ct);
+
+        Assert.StartsWith("200", before, StringComparison.Ordinal);
+        Assert.Equal(before, after);
+        Assert.EndsWith("\n\none", await AnswerAsync(other, $"datasets/{far}/entries/a.txt"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task At_a_site_a_link_is_made_seen_and_withdrawn_and_it_opens_at_the_public_address_of_the_zone()
+    {
+        DatasetId id = await TwoSites.MakeAsync(_archive.Admin, "shared");
+
+        CreatedLink link = await _archive.Admin.CreateLinkAsync(id, new CreateLink { Right = "read", ExpiresIn = 600 }, Ct);
+        LinkInfo seen = Assert.Single(await _archive.Admin.ListLinksAsync(id, Ct).ToListAsync(Ct));
+        string read = await AnswerAsync(link, $"datasets/{id}/entries/a.txt");
+        string elsewhere = await Copied.AnswerAsync(_archive.Address, link.Token, $"datasets/{id}/entries/a.txt");
+        await _archive.Admin.DeleteLinkAsync(id, link.Id, Ct);
+
+        Assert.Equal("https://data.example.org/hutch/s#" + link.Token, link.Url);
+        Assert.Equal((link.Id, "read", "admin", link.Expires), (seen.Id, seen.Right, seen.By, seen.Expires));
+        Assert.EndsWith("\n\none", read, StringComparison.Ordinal);
+        Assert.StartsWith("401", elsewhere, StringComparison.Ordinal);
+        Assert.Contains("at the public address of the zone", elsewhere, StringComparison.Ordinal);
+        Assert.StartsWith("401", await AnswerAsync(link, $"datasets/{id}/entries/a.txt"), StringComparison.Ordinal);
+        Assert.Empty(await _zone.Admin.ListLinksAsync(id, Ct).ToListAsync(Ct));
+    }
+
+    [Fact]
+    public async Task What_is_read_by_a_link_from_another_site_ends_when_the_link_is_withdrawn_at_that_site()
+    {
+        DatasetId id = await TwoSites.MakeAsync(_archive.Admin, "long");
+        await _archive.Admin.PutEntryAsync(id, "large.bin", Copied.Bytes(48 << 20, 3), ct: Ct);
+        CreatedLink link = await _archive.Admin.CreateLinkAsync(id, new CreateLink { Right = "read" }, Ct);
+        using HttpClient reader = ReaderOf(link);
+        using HttpResponseMessage download = await reader.GetAsync(
+            new Uri($"api/v1/datasets/{id}/entries/large.bin", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, Ct);
+        await using Stream body = await download.Content.ReadAsStreamAsync(Ct);
+        await body.ReadExactlyAsync(new byte[1000], Ct);
+
+        await _archive.Admin.DeleteLinkAsync(id, link.Id, Ct);
+
+        // Slower than the server could fail to notice.
+        await Assert.ThrowsAnyAsync<IOException>(async () =>
+        {
+            byte[] buffer = new byte[64 << 10];
+            while (await body.ReadAsync(buffer, Ct) > 0)
+            {
+                await Task.Delay(10, Ct);
+            }
+        });
+    }
+
+    [Fact]
+    public async Task Without_the_zone_no_link_is_made_and_nothing_waits()
+    {
+        DatasetId id = await TwoSites.MakeAsync(_archive.Admin, "alone");
+        await _zone.StopAsync();
+
+        HutchError refused = (await Assert.ThrowsAsync<HutchException>(
+            () => _archive.Admin.CreateLinkAsync(id, new CreateLink { Right = "read" }, Ct))).Error;
+        await _zone.StartAgainAsync();
+
+        Assert.Equal(ErrorCode.Unavailable, refused.Code);
+        Assert.Empty(await _zone.Admin.ListLinksAsync(id, Ct).ToListAsync(Ct));
+    }
+
+    [Fact]
+    public async Task A_site_makes_links_only_for_its_own_tokens_and_only_to_what_may_be_there()
+    {
+        DatasetId free = await TwoSites.MakeAsync(_zone.Admin, "free");
+        DatasetId kept = await TwoSites.MakeAsync(_zone.Admin, "kept");
+        await _zone.Admin.AddRuleAsync(kept, new AddDatasetRule { Rule = "serve where site = facility" }, Ct);
+        using var liar = new Intruder(await _zone.InviteAsync("liar"));
+        Assert.True((await liar.JoinAsync()).IsOk);
+        string own = (await _zone.Admin.CreateTokenAsync(new CreateToken { Site = "liar", Scopes = ["read", "manage"] }, Ct)).Id;
+        string narrow = (await _zone.Admin.CreateTokenAsync(new CreateToken { Site = "liar", Scopes = ["read"] }, Ct)).Id;
+        string other = (await _zone.Admin.CreateTokenAsync(new CreateToken { Site = "archive", Scopes = ["read", "manage"] }, Ct)).Id;
+
+        Result<LinksAnswer> made = await AskAsync(liar, free, own);
+
+        Assert.NotNull(made.Value.Made);
+        Assert.Equal(ErrorCode.ScopeMissing, (await AskAsync(liar, free, narrow)).Error!.Code);
+        Assert.Equal(ErrorCode.Unauthenticated, (await AskAsync(liar, free, other)).Error!.Code);
+        Assert.Equal(ErrorCode.NotFound, (await AskAsync(liar, kept, own)).Error!.Code);
+        await _zone.Admin.RevokeTokenAsync(own, Ct);
+        Assert.Equal(ErrorCode.Unauthenticated, (await AskAsync(liar, free, own)).Error!.Code);
+    }
+
+    private static Task<Result<LinksAnswer>> AskAsync(Intruder liar, DatasetId id, string token) => liar.Client.PostAsync(
+        SiteProtocol.Links, new LinksRequest { Token = token, Dataset = id, Right = "read" },
+        SiteJson.Default.LinksRequest, SiteJson.Default.LinksAnswer, Ct);
+
+    private Task<string> AnswerAsync(CreatedLink link, string path) => Copied.AnswerAsync(_zone.Address, link.Token, path);
+
+    private HttpClient ReaderOf(CreatedLink link)
+    {
+        var http = new HttpClient { BaseAddress = _zone.Address };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", link.Token);
+        return http;
+    }
+}
