@@ -7,7 +7,7 @@ using Hutch.S3.Tests.Support;
 namespace Hutch.S3.Tests.Bodies;
 
 /// <summary>Bodies in chunks, signed and not, with trailers and broken in every way.</summary>
-public sealed class StreamedBodyTests : IAsyncLifetime
+public sealed class StreamedBodyTests(SharedDoor shared) : IClassFixture<SharedDoor>, IAsyncLifetime
 {
     private TestDoor _door = null!;
 
@@ -15,7 +15,7 @@ public sealed class StreamedBodyTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _door = await TestDoor.StartAsync();
+        _door = await shared.EnterAsync();
         (await Admin.PutAsync("/box")).Must(200);
     }
 

@@ -5,7 +5,7 @@ using Hutch.S3.Tests.Support;
 namespace Hutch.S3.Tests.Operations;
 
 /// <summary>What nobody should send: each is answered at once with the right error, and the server goes on.</summary>
-public sealed class BadInputTests : IAsyncLifetime
+public sealed class BadInputTests(SharedDoor shared) : IClassFixture<SharedDoor>, IAsyncLifetime
 {
     private const string Tags = "<Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag></TagSet></Tagging>";
 
@@ -15,7 +15,7 @@ public sealed class BadInputTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _door = await TestDoor.StartAsync();
+        _door = await shared.EnterAsync();
         (await Admin.PutAsync("/box")).Must(200);
         (await Admin.PutAsync("/box/x", "kept")).Must(200);
     }

@@ -5,7 +5,7 @@ using Hutch.S3.Tests.Support;
 namespace Hutch.S3.Tests.Operations;
 
 /// <summary>Requests that ask for something which there is not: passing over that part would be a wrong success.</summary>
-public sealed class WrongSuccessTests : IAsyncLifetime
+public sealed class WrongSuccessTests(WrongSuccessTests.SmallPuts shared) : IClassFixture<WrongSuccessTests.SmallPuts>, IAsyncLifetime
 {
     private const string Tags = "<Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag></TagSet></Tagging>";
 
@@ -15,7 +15,7 @@ public sealed class WrongSuccessTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _door = await TestDoor.StartAsync(new S3Options { Address = "127.0.0.1:0", StopSeconds = 2, MaxPutBytes = 6_000_000 });
+        _door = await shared.EnterAsync();
         (await Admin.PutAsync("/box")).Must(200);
         (await Admin.PutAsync("/empty")).Must(200);
         (await Admin.PutAsync("/box/x", "kept")).Must(200);
@@ -148,5 +148,11 @@ public sealed class WrongSuccessTests : IAsyncLifetime
 
         (await Admin.HeadAsync("/box/long")).Must(404);
         Assert.Empty((await Admin.GetAsync($"/box/parts?uploadId={upload}")).All("PartNumber"));
+    }
+
+    /// <summary>A server that takes little at once.</summary>
+    public sealed class SmallPuts : SharedDoor
+    {
+        private protected override S3Options Options => new() { Address = "127.0.0.1:0", StopSeconds = 2, MaxPutBytes = 6_000_000 };
     }
 }

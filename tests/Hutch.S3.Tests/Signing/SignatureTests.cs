@@ -4,13 +4,13 @@ using Hutch.S3.Tests.Support;
 
 namespace Hutch.S3.Tests.Signing;
 
-public sealed class SignatureTests : IAsyncLifetime
+public sealed class SignatureTests(SharedDoor shared) : IClassFixture<SharedDoor>, IAsyncLifetime
 {
     private TestDoor _door = null!;
 
     private S3Caller Admin => _door.Admin;
 
-    public async ValueTask InitializeAsync() => _door = await TestDoor.StartAsync();
+    public async ValueTask InitializeAsync() => _door = await shared.EnterAsync();
 
     public ValueTask DisposeAsync() => _door.DisposeAsync();
 
@@ -148,7 +148,7 @@ public sealed class SignatureTests : IAsyncLifetime
 
         await _door.RestAsync(HttpMethod.Patch, "datasets/" + await IdAsync("box"), new { visibility = "public" });
         using HttpRequestMessage open = _door.Nobody.Request("GET", "/a/b");
-        open.Headers.Host = "admin.box.localhost:" + _door.S3.Port;
+        open.Headers.Host = $"{_door.Owner}.box.localhost:" + _door.S3.Port;
         Assert.Equal("x", (await _door.Nobody.SendAsync(open)).Must(200).Text);
     }
 

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.S3.Tests.Signing;
 
 /// <summary>Signature Version 2, by header and by query. Real clients that use it are in the end-to-end tests.</summary>
-public sealed class SignatureVersion2Tests : IAsyncLifetime
+public sealed class SignatureVersion2Tests(SharedDoor shared) : IClassFixture<SharedDoor>, IAsyncLifetime
 {
     private TestDoor _door = null!;
 
@@ -16,7 +16,7 @@ public sealed class SignatureVersion2Tests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _door = await TestDoor.StartAsync();
+        _door = await shared.EnterAsync();
         (await Admin.PutAsync("/box")).Must(200);
         (await Admin.PutAsync("/box/a%20b", "hello")).Must(200);
     }

@@ -18,10 +18,13 @@ internal sealed class TestDoor : IAsyncDisposable
     private readonly HttpClient _http;
     private readonly ServeOptions _options;
     private readonly StrongBox<Uri> _s3;
+    private readonly bool _isShared;
     private HutchServer _server;
+    private int _guests;
 
-    private TestDoor(ServeOptions options, StrongBox<Uri> s3, HutchServer server)
+    private TestDoor(ServeOptions options, StrongBox<Uri> s3, HutchServer server, bool isShared = false)
     {
+        _isShared = isShared;
         _options = options;
         _s3 = s3;
         _server = server;
@@ -36,9 +39,12 @@ internal sealed class TestDoor : IAsyncDisposable
 
     public Uri Rest => _server.Address;
 
-    public string AdminToken { get; }
+    public string AdminToken { get; private init; }
 
-    /// <summary>A caller with a key of the administrator.</summary>
+    /// <summary>Whose key <see cref="Admin"/> has.</summary>
+    public string Owner { get; private init; } = "admin";
+
+    /// <summary>A caller with a key of the administrator; at a shared door, of the account that this test has instead.</summary>
     public S3Caller Admin { get; private set; } = null!;
 
     /// <summary>A caller without a key.</summary>
@@ -80,6 +86,14 @@ internal sealed class TestDoor : IAsyncDisposable
         return door;
     }
 
+    /// <summary>The same server for one test of several that share it: with an account of its own, so that none sees the buckets of another.</summary>
+    public async Task<TestDoor> ShareAsync()
+    {
+        string owner = $"tester-{Interlocked.Increment(ref _guests)}";
+        string token = await CreateUserAsync(owner);
+        return new TestDoor(_options, _s3, _server, isShared: true) { Owner = owner, AdminToken = token, Admin = await KeyAsync(token) };
+    }
+
     /// <summary>Stops gracefully and starts again on the same folder.</summary>
     public async Task RestartAsync()
     {
@@ -109,12 +123,7 @@ internal sealed class TestDoor : IAsyncDisposable
     }
 
     /// <summary>A new account with a key.</summary>
-    public async Task<S3Caller> UserAsync(string name)
-    {
-        string text = await RestAsync(HttpMethod.Post, "users", new { name });
-        using var json = System.Text.Json.JsonDocument.Parse(text);
-        return await KeyAsync(json.RootElement.GetProperty("token").GetString()!);
-    }
+    public async Task<S3Caller> UserAsync(string name) => await KeyAsync(await CreateUserAsync(name));
 
     /// <summary>Asks the REST interface as the administrator.</summary>
     public async Task<string> RestAsync(HttpMethod method, string path, object? body = null)
@@ -134,7 +143,17 @@ internal sealed class TestDoor : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
-        await _server.DisposeAsync();
-        Directory.Delete(Folder, recursive: true);
+        if (!_isShared)
+        {
+            await _server.DisposeAsync();
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    private async Task<string> CreateUserAsync(string name)
+    {
+        string text = await RestAsync(HttpMethod.Post, "users", new { name });
+        using var json = System.Text.Json.JsonDocument.Parse(text);
+        return json.RootElement.GetProperty("token").GetString()!;
     }
 }
