@@ -11,10 +11,13 @@ slowest_shown=10
 # More failures than these are no flakes, and running them again tells nothing new.
 max_reruns=5
 
-# What --quick leaves out: the projects, longest first, that run the program as people do, with browsers and foreign clients, or on foreign engines, and in
-# all others the folders of these names. Simulation: every crash and every fault; Load: thousands of clients, millions of entries; Peers: programs that are not ours.
+# The projects, longest first, that run the program as people do, with browsers and foreign clients, or on foreign engines.
 end_to_end_projects=(Hutch.EndToEnd.Tests Hutch.Portal.Tests Hutch.Engines.Tests)
+# What --quick leaves out (docs/decisions/0004): these, those of several servers, and in all others the folders of these names (Simulation: every crash and
+# every fault; Load: thousands of clients, millions of entries; Peers: programs that are not ours) and what bears this trait: few tests that cost a sixth.
+quick_leaves_out=("${end_to_end_projects[@]}" Hutch.Cluster.Tests Hutch.Federation.Tests)
 long_folders=(Simulation Load Peers)
+long_trait=Quick=no
 
 test_projects() { find tests -mindepth 2 -maxdepth 2 -name '*.Tests.csproj' -printf '%f\n' | sed 's/\.csproj$//' | sort; }
 
@@ -50,7 +53,7 @@ select_tests() {
         fi
     done
     ((${#named[@]} > 0)) || mapfile -t named < <(test_projects)
-    mapfile -t projects < <(printf '%s\n' "${named[@]}" | sort -u | { [[ -z $quick ]] && cat || grep -vxF "$(printf '%s\n' "${end_to_end_projects[@]}")"; } | longest_first)
+    mapfile -t projects < <(printf '%s\n' "${named[@]}" | sort -u | { [[ -z $quick ]] && cat || grep -vxF "$(printf '%s\n' "${quick_leaves_out[@]}")"; } | longest_first)
     ((${#projects[@]} > 0)) || die "none of these projects is quick: ${named[*]}"
 }
 
@@ -59,6 +62,7 @@ xunit_filters() {
     local word folder
     for word in "${words[@]}"; do printf '%s\n' -method "*$word*"; done
     [[ -z $quick ]] || for folder in "${long_folders[@]}"; do printf '%s\n' -namespace- "*.$folder" -namespace- "*.$folder.*"; done
+    [[ -z $quick ]] || printf '%s\n' -trait- "$long_trait"
     ((${#options[@]} == 0)) || printf '%s\n' "${options[@]}"
 }
 
@@ -205,6 +209,13 @@ build_target() {
     fi
 }
 
+# show_left_out: what --quick did not run.
+show_left_out() {
+    [[ -n $quick ]] || return 0
+    printf '\nNOT RUN, as it was to be quick: %s,\nthe tests of the portal, and in the others the folders %s and what is marked %s.\n' \
+        "$(printf '%s\n' "${quick_leaves_out[@]}" | paste -sd, | sed 's/,/, /g')" "$(printf '%s\n' "${long_folders[@]}" | paste -sd, | sed 's/,/, /g')" "$long_trait"
+}
+
 run_test() {
     local quick projects words options program target start name passed=0 failed=0 good bad
     select_tests "$@"
@@ -216,8 +227,10 @@ run_test() {
     fi
     require_dotnet
     start=$(now_ms)
-    build_web
-    [[ -n $quick ]] || peer_packages
+    if [[ -z $quick ]]; then
+        build_web
+        peer_packages
+    fi
     mkdir -p "$out"
     target=$(build_target)
     [[ -n $quick || -n $(compiler_ahead_of_time) ]] || ready_to_run >/dev/null 2>&1
@@ -243,6 +256,7 @@ run_test() {
     rm -rf "$test_log/tmp"
     show_flaky
     show_slowest
+    show_left_out
     echo "build and tests took $(seconds_since "$start") s, installs apart"
     echo "$passed passed, $failed failed"
     ((failed == 0))

@@ -9,6 +9,7 @@ namespace Hutch.Agent.Tests.Watching;
 /// Whatever is done to a folder, and whenever it is looked at meanwhile: the changes that the looks told make up the tree that a plain walk
 /// finds.
 /// </summary>
+[Trait("Quick", "no")]
 public sealed class FolderScanPropertyTests
 {
     private static readonly string[] Paths = ["a", "b", "a/a", "a/b", "b/c", "a/b/c", "a/b/ü", "c/d/e/f", "c/d", "SPA.yml"];

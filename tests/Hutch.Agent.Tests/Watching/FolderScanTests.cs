@@ -338,6 +338,7 @@ public sealed class FolderScanTests : IDisposable
         Assert.Contains("more than 10 files and directories (agent.watching.maxFilesPerFolder)", look.Problems[0], StringComparison.Ordinal);
     }
 
+    [Trait("Quick", "no")]
     [Fact]
     public void A_large_folder_is_told_in_parts()
     {
@@ -352,6 +353,7 @@ public sealed class FolderScanTests : IDisposable
         Assert.Equal(_folder.Walk(), _folder.Told);
     }
 
+    [Trait("Quick", "no")]
     [Fact]
     public void A_large_directory_that_is_removed_is_told_in_parts()
     {
@@ -434,6 +436,7 @@ public sealed class FolderScanTests : IDisposable
         Assert.Throws<OperationCanceledException>(() => _folder.Scan.Look(new FolderDue(_folder.Root, _folder.Rule), null, stop.Token));
     }
 
+    [Trait("Quick", "no")]
     [Fact]
     public async Task Whatever_others_do_meanwhile_the_looks_tell_the_truth_in_the_end()
     {

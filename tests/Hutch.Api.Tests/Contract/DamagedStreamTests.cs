@@ -7,6 +7,7 @@ namespace Hutch.Api.Tests.Contract;
 /// <summary>Streams of versions some of whose bytes were spoiled in the segments.</summary>
 public sealed class DamagedStreamTests
 {
+    [Trait("Quick", "no")]
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

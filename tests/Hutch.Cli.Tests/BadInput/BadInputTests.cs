@@ -37,6 +37,7 @@ public sealed partial class BadInputTests : IAsyncDisposable
 
     private static string Accepted => Path.Combine(Snapshots.Repository, "tests", "bad-input.txt");
 
+    [Trait("Quick", "no")]
     [Fact]
     public async Task Every_answer_to_bad_input_is_what_was_reviewed_as_prose()
     {

@@ -57,6 +57,7 @@ public sealed class FolderUpgraderTests : IDisposable
         Assert.Equal(Current, (await UpgradeAsync(LocalDisk.Instance, folder)).Format);
     }
 
+    [Trait("Quick", "no")]
     [Fact]
     public async Task Killed_at_any_change_an_upgrade_leaves_one_format_or_the_other_and_goes_on()
     {
@@ -80,6 +81,7 @@ public sealed class FolderUpgraderTests : IDisposable
         }
     }
 
+    [Trait("Quick", "no")]
     [Fact]
     public async Task Killed_at_any_change_the_way_back_keeps_every_program_out_until_it_is_finished()
     {

@@ -10,6 +10,7 @@ using Hutch.Model.Contents;
 namespace Hutch.Formats.Tests.Nifti;
 
 /// <summary>NIfTI files: as nibabel writes them, and as no one should.</summary>
+[Trait("Quick", "no")]
 public sealed class NiftiArrayTests
 {
     private const int HeaderBytes = 352;

@@ -5,6 +5,7 @@ using Hutch.Model.Contents;
 namespace Hutch.Formats.Tests.Thumbnails;
 
 /// <summary>Small pictures of files, made by the reader process out of what Pillow, numpy and h5py write.</summary>
+[Trait("Quick", "no")]
 public sealed class FileThumbnailTests
 {
     /// <summary>400 × 200, dark to the left of the middle and light to the right.</summary>

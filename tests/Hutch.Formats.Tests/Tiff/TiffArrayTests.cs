@@ -6,6 +6,7 @@ using Hutch.Model.Contents;
 namespace Hutch.Formats.Tests.Tiff;
 
 /// <summary>TIFF files as arrays: those that Pillow with libtiff writes, and those that nobody should.</summary>
+[Trait("Quick", "no")]
 public sealed class TiffArrayTests
 {
     [Theory]

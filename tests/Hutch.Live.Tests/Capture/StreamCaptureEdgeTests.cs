@@ -240,6 +240,7 @@ public sealed class StreamCaptureEdgeTests : IDisposable
         await capture.ToldAsync("The header gives 2147483647 x 2147483647 pixels; an image can have at most 268435456.");
     }
 
+    [Trait("Quick", "no")]
     [Fact]
     public async Task A_message_of_2_GiB_is_left_out_and_counted()
     {

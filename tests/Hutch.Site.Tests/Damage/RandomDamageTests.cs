@@ -36,6 +36,7 @@ public sealed class RandomDamageTests : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
+    [Trait("Quick", "no")]
     [Fact]
     public async Task Damage_anywhere_is_noticed_and_costs_only_what_it_hit()
     {

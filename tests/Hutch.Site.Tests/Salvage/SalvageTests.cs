@@ -42,6 +42,7 @@ public sealed class SalvageTests : IAsyncLifetime
         Directory.Delete(_work, recursive: true);
     }
 
+    [Trait("Quick", "no")]
     [Fact]
     public async Task Every_file_comes_out_under_its_own_name_after_compaction_and_with_a_torn_tail()
     {

@@ -77,6 +77,7 @@ public sealed class RecordsDamageTests
         Assert.True((await site.PutAsync(dataset.Id, "more", "x")).IsOk);
     }
 
+    [Trait("Quick", "no")]
     [Fact]
     public async Task Each_page_that_is_damaged_at_rest_or_while_the_site_is_open_is_mended_by_the_next_start_at_the_latest()
     {

@@ -155,6 +155,7 @@ public sealed class ByteCacheTests : IDisposable
         AssertNothingWrong(_cache, 1500, 20_000);
     }
 
+    [Trait("Quick", "no")]
     [Fact]
     public void After_a_power_cut_at_any_moment_only_what_was_added_is_served()
     {

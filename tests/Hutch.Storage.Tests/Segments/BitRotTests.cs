@@ -13,6 +13,7 @@ public class BitRotTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    [Trait("Quick", "no")]
     [Fact]
     public async Task A_sealed_segment_with_any_bit_flipped_serves_right_bytes_or_none()
     {
@@ -30,6 +31,7 @@ public class BitRotTests
         Assert.True(damaged > Blobs.Sum(static b => b.Body.Length) / 5, $"{damaged} detected");
     }
 
+    [Trait("Quick", "no")]
     [Fact]
     public async Task An_unsealed_segment_with_any_bit_flipped_loses_no_group_that_another_one_follows()
     {
