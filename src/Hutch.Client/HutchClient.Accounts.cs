@@ -59,6 +59,18 @@ public sealed partial class HutchClient
     public IAsyncEnumerable<TokenInfo> ListTokensAsync(CancellationToken ct = default) =>
         ListAsync("tokens", HutchJson.Default.PageTokenInfo, ct);
 
+    /// <summary>Creates a token for one step of a program, which ends with the token of this client.</summary>
+    public Task<CreatedToken> CreateStepTokenAsync(CreateStepToken step, CancellationToken ct = default) =>
+        PostAsync("steps", Body(step, HutchJson.Default.CreateStepToken), HutchJson.Default.CreatedToken, ct);
+
+    /// <summary>Has a token for a step be good for longer.</summary>
+    public Task<CreatedToken> RenewStepTokenAsync(string id, RenewStepToken renew, CancellationToken ct = default) =>
+        PostAsync($"steps/{Escape(id)}/renew", Body(renew, HutchJson.Default.RenewStepToken), HutchJson.Default.CreatedToken, ct);
+
+    /// <summary>Revokes a token for a step.</summary>
+    public Task EndStepTokenAsync(string id, CancellationToken ct = default) =>
+        CallAsync(() => Request(HttpMethod.Delete, $"steps/{Escape(id)}"), repeatable: false, ct);
+
     /// <summary>Creates a token for the caller.</summary>
     public Task<CreatedToken> CreateTokenAsync(CreateToken token, CancellationToken ct = default) =>
         PostAsync("tokens", Body(token, HutchJson.Default.CreateToken), HutchJson.Default.CreatedToken, ct);

@@ -77,6 +77,7 @@ public sealed class AuthorizedServices
         Mailbox = zone.Mailbox;
         Invites = zone.Invites;
         Sharing = zone.Sharing;
+        Steps = new StepService(zone.StepTokens, zone.Sites, host.Questions);
         Links = new LinkService(zone.Authorizer, zone.Sharing, zone.Sites, host.Questions, host.PublicUrl);
         Reconciler = new NameReconciler(zone.Names, zone.GivenNames, site.Records, site.Lifecycle, host.Network);
         ProvisionalNames = new ProvisionalNames(zone.GivenNames, Reconciler, site.Records, host.Network, time);
@@ -177,6 +178,9 @@ public sealed class AuthorizedServices
     public Invites Invites { get; }
 
     public Sharing Sharing { get; }
+
+    /// <summary>Tokens for steps of programs.</summary>
+    public StepService Steps { get; }
 
     /// <summary>Share links.</summary>
     public LinkService Links { get; }

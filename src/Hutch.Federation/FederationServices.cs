@@ -72,7 +72,10 @@ public static class FederationServices
             new OwnerRoom(provider.GetRequiredService<SiteServices>().Quotas, provider.GetRequiredService<SiteServices>().HeadFolder)));
         services.AddSingleton(provider => new LinkRequests(
             Zone(provider).Sites, Zone(provider).SiteReaders, () => provider.GetRequiredService<AuthorizedServices>().Links));
-        services.AddSingleton<ISiteQuestions, SiteQuestions>();
+        services.AddSingleton(provider => new StepRequests(
+            Zone(provider).Sites, Zone(provider).SiteReaders, () => provider.GetRequiredService<AuthorizedServices>().Steps));
+        services.AddSingleton<ISiteQuestions>(provider => new SiteQuestions(
+            provider.GetRequiredService<SiteKeyStore>(), provider.GetRequiredService<PeerWays>(), Zone(provider).View));
         services.AddSingleton(provider => new PassedIntake(
             Zone(provider).Sites, Zone(provider).SiteReaders, Zone(provider).View, provider.GetRequiredService<IPassedRequests>(),
             provider.GetRequiredService<TimeProvider>()));

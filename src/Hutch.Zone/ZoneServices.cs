@@ -56,6 +56,7 @@ public sealed class ZoneServices : IAsyncDisposable
             loggers.CreateLogger<MailSender>());
         Authenticator = new Authenticator(zone, changes, Limiter, s3Keys, time, Logins.SessionIdle, options.MaxOffline);
         Accounts = new AccountService(zone, Authorizer, s3Keys, Mailbox, time);
+        StepTokens = new StepTokens(zone, Authorizer, time);
         Names = new DatasetNames(zone, Authorizer, time);
         GivenNames = new GivenNames(zone);
         Changes = new ZoneChanges(zone);
@@ -106,6 +107,9 @@ public sealed class ZoneServices : IAsyncDisposable
     public LoginService Logins { get; }
 
     public AccountService Accounts { get; }
+
+    /// <summary>Tokens for steps of programs.</summary>
+    public StepTokens StepTokens { get; }
 
     public DatasetNames Names { get; }
 

@@ -40,6 +40,7 @@ internal static class ApiMap
         AccessRequestEndpoints.Add(table);
         OwnershipEndpoints.Add(table);
         AccountEndpoints.Add(table);
+        StepEndpoints.Add(table);
         UpkeepEndpoints.Add(table);
         StorageEndpoints.Add(table);
         SiteEndpoints.Add(table);

@@ -61,6 +61,10 @@ public sealed class TokenTable : ZoneTable
         return Find(id)!;
     }
 
+    /// <summary>Has a token that was not revoked end at another time.</summary>
+    public void SetEnd(string id, DateTimeOffset end) => _connection.Execute(
+        "UPDATE tokens SET expires_ms = @end WHERE id = @id AND revoked_ms IS NULL", new { id, end = SqlTime.ToMilliseconds(end) });
+
     /// <summary>Revokes a token; false when it was revoked already or is not there.</summary>
     public bool Revoke(string id) =>
         _connection.Execute(

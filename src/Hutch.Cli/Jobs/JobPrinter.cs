@@ -3,27 +3,27 @@ using System.Text;
 namespace Hutch.Cli.Jobs;
 
 /// <summary>
-/// Takes what a command prints to one of its outputs: to the log and to whoever started it, without the text of the token. Never fails, as
+/// Takes what a command prints to one of its outputs: to the log and to whoever started it, without the texts of tokens. Never fails, as
 /// a command whose output nobody takes would stand still: what cannot be written is left out, and said once.
 /// </summary>
 /// <param name="log">The log.</param>
 /// <param name="to">The output of whoever started it.</param>
-/// <param name="token">What must not be seen; null for nothing.</param>
+/// <param name="tokens">What must not be seen.</param>
 /// <param name="tell">Takes a sentence for a person.</param>
-internal sealed class JobPrinter(JobLog log, Stream to, string? token, Action<string> tell)
+internal sealed class JobPrinter(JobLog log, Stream to, IReadOnlyList<string> tokens, Action<string> tell)
 {
     private const string Instead = "[hutch: token]";
 
-    private readonly byte[] _token = Encoding.UTF8.GetBytes(token ?? "");
+    private readonly byte[][] _tokens = [.. tokens.Where(token => token.Length > 0).Select(Encoding.UTF8.GetBytes)];
     private byte[] _held = [];
     private bool _isBroken;
 
-    /// <summary>Takes what was printed. What may be the beginning of the token waits for what comes next.</summary>
+    /// <summary>Takes what was printed. What may be the beginning of a token waits for what comes next.</summary>
     internal async Task WriteAsync(ReadOnlyMemory<byte> text, CancellationToken ct)
     {
         byte[] all = [.. _held, .. text.Span];
-        byte[] clean = WithoutToken(all);
-        int held = HeldBytes(clean);
+        byte[] clean = _tokens.Aggregate(all, Without);
+        int held = _tokens.Length == 0 ? 0 : _tokens.Max(token => HeldBytes(clean, token));
         _held = clean[^held..];
         await PassOnAsync(clean.AsMemory(..^held), ct);
     }
@@ -35,16 +35,11 @@ internal sealed class JobPrinter(JobLog log, Stream to, string? token, Action<st
         _held = [];
     }
 
-    private byte[] WithoutToken(byte[] text)
+    private static byte[] Without(byte[] text, byte[] token)
     {
-        if (_token.Length == 0)
-        {
-            return text;
-        }
-
         var clean = new List<byte>(text.Length);
         ReadOnlySpan<byte> rest = text;
-        for (int at; (at = rest.IndexOf(_token)) >= 0; rest = rest[(at + _token.Length)..])
+        for (int at; (at = rest.IndexOf(token)) >= 0; rest = rest[(at + token.Length)..])
         {
             clean.AddRange(rest[..at]);
             clean.AddRange(Encoding.UTF8.GetBytes(Instead));
@@ -54,11 +49,11 @@ internal sealed class JobPrinter(JobLog log, Stream to, string? token, Action<st
         return [.. clean];
     }
 
-    /// <summary>How much of the end is the beginning of the token.</summary>
-    private int HeldBytes(ReadOnlySpan<byte> text)
+    /// <summary>How much of the end is the beginning of a token.</summary>
+    private static int HeldBytes(ReadOnlySpan<byte> text, byte[] token)
     {
-        int held = Math.Min(Math.Max(_token.Length - 1, 0), text.Length);
-        while (held > 0 && !text[^held..].SequenceEqual(_token.AsSpan(0, held)))
+        int held = Math.Min(token.Length - 1, text.Length);
+        while (held > 0 && !text[^held..].SequenceEqual(token.AsSpan(0, held)))
         {
             held--;
         }

@@ -27,18 +27,22 @@ internal sealed class JobProcess(JobPrinter output, JobPrinter errors)
     /// <param name="program">The path of the program.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="folder">Where it runs.</param>
-    /// <param name="secrets">Variables that it does not get.</param>
+    /// <param name="variables">Variables that it gets beside those of this process; null for one that it does not get.</param>
     /// <param name="ct">Stops it.</param>
     internal async Task<JobEnd> RunAsync(
-        string program, IEnumerable<string> arguments, string folder, IEnumerable<string> secrets, CancellationToken ct)
+        string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string?> variables, CancellationToken ct)
     {
         ProcessStartInfo start = ProcessGroup.Start(program, arguments);
         start.WorkingDirectory = folder;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
-        foreach (string name in secrets)
+        foreach ((string name, string? value) in variables)
         {
             start.Environment.Remove(name);
+            if (value is not null)
+            {
+                start.Environment[name] = value;
+            }
         }
 
         using Process? process = TryStart(start, out string? refusal);

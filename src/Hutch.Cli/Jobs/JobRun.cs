@@ -52,7 +52,7 @@ internal sealed class JobRun(CliContext context, Job job)
             },
             ct);
         context.AfterInterrupt = $"What there is stays in {OutputFolder}; the same command goes on there with a new run.";
-        return await KeepAsync(run, output, await ExecuteAsync(program, words[1..], ct), ct);
+        return await KeepAsync(run, output, await ExecuteAsync(program, words[1..], inputs, output.Config.Dataset, ct), ct);
     }
 
     private string Find(string program) =>
@@ -139,15 +139,25 @@ internal sealed class JobRun(CliContext context, Job job)
             context.Host.Time);
     }
 
-    private async Task<JobEnd> ExecuteAsync(string program, string[] arguments, CancellationToken ct)
+    private async Task<JobEnd> ExecuteAsync(
+        string program, string[] arguments, IReadOnlyList<Staged> inputs, DatasetId result, CancellationToken ct)
     {
-        string? token = context.FindConnection(context.Workspace?.Config.Remote).Token;
+        await using StepToken? step = await StepToken.TryCreateAsync(
+            context.Server, [.. inputs.Select(input => input.Dataset.Id).Distinct()], result, context.Host.Time, context.Note, ct);
+        string?[] tokens = [context.FindConnection(context.Workspace?.Config.Remote).Token, step?.Text];
+        string[] secrets = [.. tokens.OfType<string>()];
         using var log = new JobLog(Path.Combine(OutputFolder, LogName), FirstBytesOfLog, LastBytesOfLog, context.Progress.Tell);
         using Stream errors = Console.OpenStandardError();
         using Stream output = context.Json ? Console.OpenStandardError() : Console.OpenStandardOutput();
         var process = new JobProcess(
-            new JobPrinter(log, output, token, context.Progress.Tell), new JobPrinter(log, errors, token, context.Progress.Tell));
-        return await process.RunAsync(program, arguments, context.Host.Folder, [Connection.TokenVariable], ct);
+            new JobPrinter(log, output, secrets, context.Progress.Tell), new JobPrinter(log, errors, secrets, context.Progress.Tell));
+        var variables = new Dictionary<string, string?> { [Connection.TokenVariable] = step?.Text };
+        if (step is not null)
+        {
+            variables[Connection.RemoteVariable] = context.Server.Remote.ToString();
+        }
+
+        return await process.RunAsync(program, arguments, context.Host.Folder, variables, ct);
     }
 
     /// <summary>

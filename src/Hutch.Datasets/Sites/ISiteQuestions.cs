@@ -18,4 +18,10 @@ public interface ISiteQuestions
     /// <param name="question">What is asked.</param>
     /// <param name="ct">Cancels.</param>
     Task<Result<LinkAnswer>> AskForLinksAsync(string token, LinkQuestion question, CancellationToken ct);
+
+    /// <summary>Asks the zone for a token for a step, and waits until this site knows what was changed.</summary>
+    /// <param name="token">The public part of the token that was used here.</param>
+    /// <param name="question">What is asked.</param>
+    /// <param name="ct">Cancels.</param>
+    Task<Result<MadeStep>> AskForStepAsync(string token, StepQuestion question, CancellationToken ct);
 }

@@ -16,7 +16,7 @@ namespace Hutch.Federation.Doors;
 /// </summary>
 internal sealed partial class SiteDispatch(
     SiteRequests requests, CopyRequests copies, HoldRequests holds, PurgeRequests purges, LostRequests losses, RoomRequests room,
-    LinkRequests links, PassedIntake passed, ILogger<SiteDispatch> logger)
+    LinkRequests links, StepRequests steps, PassedIntake passed, ILogger<SiteDispatch> logger)
 {
     private readonly ILogger _logger = logger;
 
@@ -103,6 +103,8 @@ internal sealed partial class SiteDispatch(
                 http, SiteJson.Default.RoomRequest, SiteJson.Default.DoneAnswer, (asked, ct) => room.FindAsync(key, asked, ct)),
             ("POST", SiteProtocol.Links) => DoAsync(
                 http, SiteJson.Default.LinksRequest, SiteJson.Default.LinksAnswer, (asked, ct) => links.AnswerAsync(key, asked, ct)),
+            ("POST", SiteProtocol.Steps) => DoAsync(
+                http, SiteJson.Default.StepRequestText, SiteJson.Default.StepAnswer, (asked, ct) => steps.AnswerAsync(key, asked, ct)),
             ("POST", SiteProtocol.Hold) => DoAsync(
                 http, SiteJson.Default.HoldRequest, SiteJson.Default.HoldAnswer, (hold, ct) => holds.HoldAsync(key, hold, ct)),
             ("POST", SiteProtocol.Unhold) => DoAsync(

@@ -34,6 +34,7 @@ internal static class SiteProtocol
     public const string Lost = "/sites/v1/lost";
     public const string Room = "/sites/v1/room";
     public const string Links = "/sites/v1/links";
+    public const string Steps = "/sites/v1/steps";
 
     /// <summary>What a caller has asked another site for, and its home answers, follows.</summary>
     public const string Passed = "/sites/v1/passed";
@@ -239,6 +240,8 @@ internal sealed record Refusal
 [JsonSerializable(typeof(BelievedRequest))]
 [JsonSerializable(typeof(BelievedAnswer))]
 [JsonSerializable(typeof(RoomRequest))]
+[JsonSerializable(typeof(StepRequestText))]
+[JsonSerializable(typeof(StepAnswer))]
 [JsonSerializable(typeof(LinksRequest))]
 [JsonSerializable(typeof(LinksAnswer))]
 [JsonSerializable(typeof(DoneAnswer))]

@@ -10,7 +10,7 @@ using Hutch.Zone.Sites;
 namespace Hutch.Federation.Writing;
 
 /// <summary>What this server asks other sites for somebody. Thread-safe.</summary>
-internal sealed class SiteQuestions(SiteKeyStore keys, PeerWays ways) : ISiteQuestions, IDisposable
+internal sealed class SiteQuestions(SiteKeyStore keys, PeerWays ways, SiteView view) : ISiteQuestions, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -36,12 +36,7 @@ internal sealed class SiteQuestions(SiteKeyStore keys, PeerWays ways) : ISiteQue
     public async Task<Result<LinkAnswer>> AskForLinksAsync(string token, LinkQuestion question, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(question);
-        if (ways.Registry.Zone is not { } joined)
-        {
-            throw new InvalidOperationException("A zone makes share links itself.");
-        }
-
-        SiteClient zone = Peers(await keys.GetAsync(ct)).ClientOf(SitePeer.Of(joined));
+        (SiteClient zone, string whom) = await FindZoneAsync(ct);
         var request = new LinksRequest
         {
             Token = token,
@@ -51,12 +46,44 @@ internal sealed class SiteQuestions(SiteKeyStore keys, PeerWays ways) : ISiteQue
             Withdrawn = question.Withdrawn,
         };
         return (await _timeout.AskAsync(
-            $"The zone at {joined.Address}, which makes share links,",
+            $"{whom}, which makes share links,",
             either => zone.PostAsync(SiteProtocol.Links, request, SiteJson.Default.LinksRequest, SiteJson.Default.LinksAnswer, either),
             ct)).Then<LinkAnswer>(answer => new LinkAnswer([.. answer.Links.Select(one => Read(one, question.Dataset))], Read(answer.Made)));
     }
 
+    public async Task<Result<MadeStep>> AskForStepAsync(string token, StepQuestion question, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        (SiteClient zone, string whom) = await FindZoneAsync(ct);
+        var request = new StepRequestText
+        {
+            Token = token,
+            Output = question.Wanted?.Output,
+            Inputs = question.Wanted?.Inputs,
+            Id = question.Id,
+            Seconds = (long?)(question.Wanted?.Life ?? question.Life)?.TotalSeconds,
+        };
+        return await _timeout.AskAsync<MadeStep>($"{whom}, which makes tokens,", AskAsync, ct);
+
+        async Task<Result<MadeStep>> AskAsync(CancellationToken either)
+        {
+            Result<StepAnswer> answer = await zone.PostAsync(
+                SiteProtocol.Steps, request, SiteJson.Default.StepRequestText, SiteJson.Default.StepAnswer, either);
+            if (!answer.IsOk)
+            {
+                return answer.Error;
+            }
+
+            await view.AwaitAsync(answer.Value.Sequence, either);
+            return new MadeStep(answer.Value.Id, answer.Value.Expires, answer.Value.Secret);
+        }
+    }
+
     public void Dispose() => _peers?.Dispose();
+
+    private async Task<(SiteClient Client, string Words)> FindZoneAsync(CancellationToken ct) => ways.Registry.Zone is { } joined
+        ? (Peers(await keys.GetAsync(ct)).ClientOf(SitePeer.Of(joined)), $"The zone at {joined.Address}")
+        : throw new InvalidOperationException("A zone does not ask itself.");
 
     private HomePeers Peers(SiteKey key)
     {

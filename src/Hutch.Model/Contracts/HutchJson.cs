@@ -30,6 +30,8 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(TokenInfo))]
 [JsonSerializable(typeof(CreateToken))]
 [JsonSerializable(typeof(CreatedToken))]
+[JsonSerializable(typeof(CreateStepToken))]
+[JsonSerializable(typeof(RenewStepToken))]
 [JsonSerializable(typeof(DatasetInfo))]
 [JsonSerializable(typeof(CreateDataset))]
 [JsonSerializable(typeof(PatchDataset))]

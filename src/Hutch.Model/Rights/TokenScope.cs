@@ -5,8 +5,9 @@ namespace Hutch.Model;
 /// <summary>The reach of a token: which scopes, and on which datasets.</summary>
 /// <remarks>
 /// Written as words with one space between them, always in the same order: <c>read write manage admin</c>, then
-/// <c>dataset:UUID</c> for each dataset when the token is restricted, and <c>site:ID</c> when it is for one site; or
-/// <c>work namespace:NAME</c> for a worker. Immutable; equal when written equally.
+/// <c>dataset:UUID</c> for each dataset when the token is restricted, or <c>input:UUID</c> for one that it only reads, <c>parent:ID</c>
+/// when it ends with another token, and <c>site:ID</c> when it is for one site; or <c>work namespace:NAME</c> for a worker. Immutable; equal
+/// when written equally.
 /// </remarks>
 public sealed class TokenScope : IEquatable<TokenScope>
 {
@@ -14,6 +15,8 @@ public sealed class TokenScope : IEquatable<TokenScope>
     public const int MaxDatasets = 64;
 
     private const string DatasetPrefix = "dataset:";
+    private const string InputPrefix = "input:";
+    private const string ParentPrefix = "parent:";
     private const string NamespacePrefix = "namespace:";
     private const string SitePrefix = "site:";
 
@@ -48,17 +51,43 @@ public sealed class TokenScope : IEquatable<TokenScope>
     /// <summary>The id of the only site at which the token is good; null for the one beside the zone.</summary>
     public string? Site { get; private init; }
 
+    /// <summary>Those of the datasets that are only read.</summary>
+    public ImmutableSortedSet<DatasetId> Inputs { get; private init; } = [];
+
+    /// <summary>The public part of the token without which this one is not good; null for none.</summary>
+    public string? Parent { get; private init; }
+
     /// <summary>The same reach at another site.</summary>
-    public TokenScope At(string? site) => new(Scopes, Datasets) { Namespace = Namespace, Site = site };
+    public TokenScope At(string? site) =>
+        new(Scopes, Datasets) { Inputs = Inputs, Parent = Parent, Namespace = Namespace, Site = site };
+
+    /// <summary>The reach of one step of a program: reads its inputs, reads and writes its output, and ends with a token.</summary>
+    /// <param name="inputs">What it reads.</param>
+    /// <param name="output">What it writes.</param>
+    /// <param name="parent">The public part of the token.</param>
+    public TokenScope ForStep(IEnumerable<DatasetId> inputs, DatasetId output, string parent)
+    {
+        ImmutableSortedSet<DatasetId> read = [.. inputs.Where(input => input != output)];
+        return new TokenScope(Scopes & (TokenScopes.Read | TokenScopes.Write), read.Add(output))
+        {
+            Inputs = read,
+            Parent = parent,
+            Site = Site,
+        };
+    }
 
     /// <summary>Whether each of the wanted scopes is carried; says nothing about datasets.</summary>
     public bool Carries(TokenScopes wanted) => (wanted & ~Scopes) == 0;
+
+    /// <summary>Whether each of the wanted scopes is carried on a dataset that is reached.</summary>
+    public bool Carries(TokenScopes wanted, DatasetId dataset) =>
+        Carries(wanted) && ((wanted & ~TokenScopes.Read) == 0 || !Inputs.Contains(dataset));
 
     /// <summary>Whether the token reaches this dataset at all.</summary>
     public bool Reaches(DatasetId dataset) => Datasets is null || Datasets.Contains(dataset);
 
     /// <summary>Whether the token lets its holder use the right on the dataset.</summary>
-    public bool Allows(Rights right, DatasetId dataset) => Reaches(dataset) && Carries(right.RequiredScope());
+    public bool Allows(Rights right, DatasetId dataset) => Reaches(dataset) && Carries(right.RequiredScope(), dataset);
 
     /// <summary>The reach that both have: a token made from another one is never wider.</summary>
     public TokenScope Narrow(TokenScope other)
@@ -68,6 +97,8 @@ public sealed class TokenScope : IEquatable<TokenScope>
             : Datasets.Intersect(other.Datasets);
         return new TokenScope(Scopes & other.Scopes, datasets)
         {
+            Inputs = datasets is null ? [] : Inputs.Union(other.Inputs).Intersect(datasets),
+            Parent = Parent ?? other.Parent,
             Namespace = Namespace == other.Namespace ? Namespace : null,
             Site = Site ?? other.Site,
         };
@@ -78,19 +109,34 @@ public sealed class TokenScope : IEquatable<TokenScope>
     {
         var scopes = TokenScopes.None;
         ImmutableSortedSet<DatasetId>.Builder? datasets = null;
+        ImmutableSortedSet<DatasetId> inputs = [];
+        string? parent = null;
         string? ns = null;
         string? site = null;
         foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (word.StartsWith(DatasetPrefix, StringComparison.Ordinal))
+            bool isInput = word.StartsWith(InputPrefix, StringComparison.Ordinal);
+            if (isInput || word.StartsWith(DatasetPrefix, StringComparison.Ordinal))
             {
-                if (!DatasetId.TryParse(word[DatasetPrefix.Length..], out DatasetId id))
+                if (!DatasetId.TryParse(word[(isInput ? InputPrefix : DatasetPrefix).Length..], out DatasetId id))
                 {
                     return ErrorCode.InvalidName.With($"{Display.Quote(word)} is not a token restriction: use dataset:UUID.");
                 }
 
                 datasets ??= ImmutableSortedSet.CreateBuilder<DatasetId>();
                 datasets.Add(id);
+                inputs = isInput ? inputs.Add(id) : inputs;
+                continue;
+            }
+
+            if (word.StartsWith(ParentPrefix, StringComparison.Ordinal))
+            {
+                parent = word[ParentPrefix.Length..];
+                if (!TokenText.IsId(parent))
+                {
+                    return ErrorCode.InvalidName.With($"{Display.Quote(word)} is not the id of a token: use parent: and 16 hex digits.");
+                }
+
                 continue;
             }
 
@@ -127,7 +173,7 @@ public sealed class TokenScope : IEquatable<TokenScope>
 
         return datasets?.Count > MaxDatasets
             ? ErrorCode.InvalidName.With($"A token can be restricted to at most {MaxDatasets} datasets, not {datasets.Count}.")
-            : new TokenScope(scopes, datasets?.ToImmutable()) { Namespace = ns, Site = site };
+            : new TokenScope(scopes, datasets?.ToImmutable()) { Inputs = inputs, Parent = parent, Namespace = ns, Site = site };
     }
 
     /// <summary>The written form. A reach of no dataset at all is written as a restriction to the zero UUID.</summary>
@@ -137,7 +183,9 @@ public sealed class TokenScope : IEquatable<TokenScope>
         IEnumerable<DatasetId> datasets = Datasets switch { null => [], { Count: 0 } => [default], _ => Datasets };
         IEnumerable<string> ns = Namespace is null ? [] : [NamespacePrefix + Namespace];
         IEnumerable<string> site = Site is null ? [] : [SitePrefix + Site];
-        return string.Join(' ', scopes.Concat(datasets.Select(d => DatasetPrefix + d)).Concat(ns).Concat(site));
+        IEnumerable<string> parent = Parent is null ? [] : [ParentPrefix + Parent];
+        IEnumerable<string> reached = datasets.Select(d => (Inputs.Contains(d) ? InputPrefix : DatasetPrefix) + d);
+        return string.Join(' ', scopes.Concat(reached).Concat(parent).Concat(ns).Concat(site));
     }
 
     /// <inheritdoc/>

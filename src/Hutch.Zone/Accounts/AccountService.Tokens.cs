@@ -90,7 +90,7 @@ public sealed partial class AccountService
         : tables.Sites.FindByName(site) is { } found ? scope.At(found.Id)
         : ErrorCode.NotFound.With($"There is no site {Display.Quote(site)} in this zone.");
 
-    private static Result<IssuedToken> CreateToken(
+    internal static Result<IssuedToken> CreateToken(
         ZoneChange change, PrincipalId user, string? name, TokenScope scope, DateTimeOffset? end, S3Keys? s3)
     {
         // Asked again: the account may have been disabled since the caller was found.

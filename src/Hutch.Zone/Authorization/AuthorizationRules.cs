@@ -33,12 +33,13 @@ internal static class AuthorizationRules
         bool owner = facts.IsOwnedBy(caller);
         bool byRight = !operation.IsOfSite && rights.Includes(operation.Right) && (!operation.OwnerOnly || owner);
         bool byRole = roles.Intersects(operation.Roles);
-        if ((byRight && caller.Scope.Carries(operation.Scope)) || (byRole && roleCounts))
+        if ((byRight && caller.Scope.Carries(operation.Scope, facts.Name.Dataset)) || (byRole && roleCounts))
         {
             return new Access(facts.Name, rights, owner, given);
         }
 
-        return byRight ? ScopeMissing(caller, operation, operation.Scope)
+        return byRight && caller.Scope.Carries(operation.Scope) ? OnlyInput(facts, operation)
+            : byRight ? ScopeMissing(caller, operation, operation.Scope)
             : byRole ? ScopeMissing(caller, operation, TokenScopes.Admin)
             : RightMissing(caller, facts, operation, rights);
     }
@@ -131,6 +132,9 @@ internal static class AuthorizationRules
         return ErrorCode.ScopeMissing.With(
             $"You may {operation.Summary}, but this token lacks the scope '{missing}'.", "missingScope", missing);
     }
+
+    private static HutchError OnlyInput(DatasetAccess facts, Operation operation) => ErrorCode.ScopeMissing.With(
+        $"You may {operation.Summary}, but this token is for a step that only reads {facts.Name.FullName}.", "missingScope", "unrestricted");
 
     private static HutchError RoleMissing(Operation operation)
     {

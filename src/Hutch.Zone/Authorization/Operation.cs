@@ -287,6 +287,9 @@ public sealed record Operation
     /// <summary>Make a token of one's own, never wider than the one that asks.</summary>
     public static readonly Operation TokenCreate = OnAccount("token.create", TokenScopes.Admin, "create a token");
 
+    /// <summary>Make a token for one step of a program, which ends with the one that asks, and keep it good.</summary>
+    public static readonly Operation TokenNarrow = OnAccount("token.narrow", TokenScopes.Read, "create a token for a step");
+
     /// <summary>Revoke a token of one's own.</summary>
     public static readonly Operation TokenRevoke = OnAccount("token.revoke", TokenScopes.Admin, "revoke your tokens");
 
@@ -409,7 +412,7 @@ public sealed record Operation
         MeRead, MeEdit, DatasetCreate, DatasetCreateFor, RunStopOwn, RunListOwn, OfferList, OfferAnswer, AccessList,
         PrincipalFind,
         GroupCreate,
-        TokenList, TokenCreate, TokenRevoke,
+        TokenList, TokenCreate, TokenNarrow, TokenRevoke,
         SessionList, SessionEnd, PasswordChange, MailRead, InviteAccept,
         UserList, UserCreate, UserChange, UserHandOver, RoleChange, LoginLinkCreate, TokenRevokeAny, AuditRead, JobRead, JobRun, SiteRead,
         StorageRead, QuotaChange, SiteConfigure, SitesRead, SitesChange, PurgeOrder, PurgeRead, RulesRead, RulesChange,

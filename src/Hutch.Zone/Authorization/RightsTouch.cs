@@ -50,6 +50,7 @@ internal sealed class RightsTouch
     /// <param name="caller">Whom it stands for; null when it is refused.</param>
     public bool Touches(string id, Caller? caller) =>
         IsAll || _credentials.Contains(id)
+        || (caller?.Token?.Scope.Parent is { } parent && _credentials.Contains(parent))
         || (caller?.User is { } user
             ? _users.Contains(user.Name) || caller.Groups.Any(group => _groups.Contains(group.GroupName))
             : TouchesLinks);

@@ -24,6 +24,7 @@ internal static class SiteTokens
     public static Result<Caller> FindCaller(ZoneTables tables, string siteId, string tokenId, DateTimeOffset now) =>
         tables.Tokens.Find(tokenId) is { RevokedAt: null } token && token.Scope.Site == siteId
             && !(token.ExpiresAt <= now) && tables.Principals.FindUser(token.UserId) is { DisabledAt: null } user
+            && FindEndOfParent(tables, token, now) is null
             ? CallerAt(tables, siteId, user, token)
             : NotItsToken;
 
@@ -34,6 +35,13 @@ internal static class SiteTokens
                 tables, zoneId, user,
                 new TokenRecord(vouched.Credential, user.Id, null, default, vouched.Scope, now, vouched.ExpiresAt, null, null))
             : ErrorCode.Unauthenticated.With("At the home of this dataset the account is not known, or disabled, or its login has ended.");
+
+    /// <summary>Why a token is not good any more that ends with another one; null when it is.</summary>
+    public static HutchError? FindEndOfParent(ZoneTables tables, TokenRecord token, DateTimeOffset now) =>
+        token.Scope.Parent is not { } parent
+            || (tables.Tokens.Find(parent) is { RevokedAt: null } of && of.UserId == token.UserId && !(of.ExpiresAt <= now))
+            ? null
+            : ErrorCode.Unauthenticated.With("This token was for a step of a program, and ended with the token of who ran that.");
 
     private static Caller CallerAt(ZoneTables tables, string siteId, UserRecord user, TokenRecord token) => Caller.ForTokenAt(
         siteId, user, tables.Memberships.GroupsOf(user.Id), RoleSet.Of([.. tables.Roles.Of(user.Id)]), token);

@@ -102,13 +102,16 @@ public sealed class JobProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task Neither_the_variable_nor_the_text_of_the_token_reaches_command_or_log()
+    public async Task The_command_gets_its_own_variables_and_the_text_of_a_token_does_not_reach_the_log()
     {
-        JobEnd end = await RunAsync($"env; printf %s {Token[..5]}; echo {Token[5..]} {Token[..7]}", Ct, secrets: ["HOME"]);
+        var variables = new Dictionary<string, string?> { ["HOME"] = null, ["GIVEN"] = Token };
+
+        JobEnd end = await RunAsync($"env; printf %s {Token[..5]}; echo {Token[5..]} {Token[..7]}", Ct, variables);
 
         Assert.Equal(0, end.ExitCode);
         string log = await File.ReadAllTextAsync(LogPath, Ct);
         Assert.DoesNotContain("HOME=", log, StringComparison.Ordinal);
+        Assert.Contains("GIVEN=[hutch: token]\n", log, StringComparison.Ordinal);
         Assert.EndsWith($"[hutch: token] {Token[..7]}\n", log, StringComparison.Ordinal);
         Assert.Equal(log, Encoding.UTF8.GetString(_output.ToArray()));
     }
@@ -123,7 +126,7 @@ public sealed class JobProcessTests : IDisposable
     {
         string text = $"{Token}hutch_{Token} hutc{Token[..^1]}\n{Token}{Token}hu";
         using var log = new JobLog(LogPath, 0, 1, _told.Add);
-        var printer = new JobPrinter(log, _output, Token, _told.Add);
+        var printer = new JobPrinter(log, _output, [Token], _told.Add);
 
         foreach (byte[] piece in Encoding.UTF8.GetBytes(text).Chunk(length))
         {
@@ -173,19 +176,19 @@ public sealed class JobProcessTests : IDisposable
         return await running;
     }
 
-    private Task<JobEnd> RunAsync(string script, CancellationToken ct, IEnumerable<string>? secrets = null) =>
-        RunAsync(script, _output, LogPath, ct, secrets);
+    private Task<JobEnd> RunAsync(string script, CancellationToken ct, IReadOnlyDictionary<string, string?>? variables = null) =>
+        RunAsync(script, _output, LogPath, ct, variables);
 
     private async Task<JobEnd> RunAsync(
-        string script, Stream output, string logPath, CancellationToken ct, IEnumerable<string>? secrets = null, TimeSpan? timeToEnd = null)
+        string script, Stream output, string logPath, CancellationToken ct, IReadOnlyDictionary<string, string?>? variables = null, TimeSpan? timeToEnd = null)
     {
         using var log = new JobLog(logPath, 100_000, 1000, _told.Add);
-        var process = new JobProcess(new JobPrinter(log, output, Token, _told.Add), new JobPrinter(log, _errors, Token, _told.Add))
+        var process = new JobProcess(new JobPrinter(log, output, [Token], _told.Add), new JobPrinter(log, _errors, [Token], _told.Add))
         {
             TimeToEnd = timeToEnd ?? TimeSpan.FromMinutes(1),
             TimeToPrint = TimeSpan.FromMilliseconds(200),
         };
-        return await process.RunAsync("/bin/bash", ["-c", script], _folder, secrets ?? [], ct);
+        return await process.RunAsync("/bin/bash", ["-c", script], _folder, variables ?? new Dictionary<string, string?>(), ct);
     }
 
     /// <summary>Says when something was first written.</summary>

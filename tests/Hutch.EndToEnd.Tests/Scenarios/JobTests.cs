@@ -86,6 +86,30 @@ public sealed class JobTests(SharedServer shared) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_command_gets_a_token_for_its_datasets_alone_which_ends_with_it()
+    {
+        string said = await ShellAsync(
+            """
+            mkdir secret; cd secret; hutch init --name secret >../out; echo x >x; hutch push >../out; cd ..
+            cat >job <<'JOB'
+            printenv HUTCH_TOKEN >$3
+            hutch info lysozyme --json >$2/info.json && echo sees the input
+            hutch info secret 2>&1 || echo does not see others
+            hutch whoami --json | jq -c .token.scopes
+            JOB
+            hutch run --input lysozyme --output narrowed -- sh job {input} {output} kept
+            token=$(cat kept)
+            HUTCH_TOKEN=$token hutch info lysozyme 2>&1 || echo ended
+            grep -c "$token" narrowed.run/output/hutch-run.log || true
+            """);
+
+        Assert.Contains("sees the input\n", said, StringComparison.Ordinal);
+        Assert.Contains("does not see others\n", said, StringComparison.Ordinal);
+        Assert.Contains("[\"read\",\"write\"]\n", said, StringComparison.Ordinal);
+        Assert.EndsWith("ended\n0\n", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_a_command_leaves_that_fails_or_is_stopped_is_kept_and_marked_and_the_same_command_goes_on()
     {
         string said = await ShellAsync(
@@ -120,17 +144,18 @@ public sealed class JobTests(SharedServer shared) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_token_is_not_among_the_variables_of_the_command_nor_in_its_log()
+    public async Task The_token_of_the_job_is_not_among_the_variables_of_the_command_nor_in_its_log()
     {
         string said = await ShellAsync(
             """
             token=$(hutch token create --name job --json | sed 's/.*"token":"\([^"]*\)".*/\1/')
             export HUTCH_TOKEN=$token
             hutch run --input lysozyme --output variables -- sh -c "env; echo it is $token; touch {output}/done"
-            cat variables.run/output/hutch-run.log; grep -c -e HUTCH_TOKEN -e "$token" variables.run/output/hutch-run.log || echo safe
+            cat variables.run/output/hutch-run.log; grep -c "$token" variables.run/output/hutch-run.log || echo safe
             """);
 
         Assert.Contains("\nPATH=", said, StringComparison.Ordinal);
+        Assert.Contains("\nHUTCH_TOKEN=[hutch: token]\n", said, StringComparison.Ordinal);
         Assert.Contains("\nit is [hutch: token]\n", said, StringComparison.Ordinal);
         Assert.EndsWith("\n0\nsafe\n", said, StringComparison.Ordinal);
     }
@@ -142,7 +167,7 @@ public sealed class JobTests(SharedServer shared) : IAsyncLifetime
             """
             hutch token create --name job --json >job.json
             id=$(sed 's/.*"id":"\([^"]*\)".*/\1/' job.json) token=$(sed 's/.*"token":"\([^"]*\)".*/\1/' job.json)
-            HUTCH_TOKEN=$token hutch run --input lysozyme --output kept -- sh -c "touch {output}/made; hutch token revoke $id" 2>&1 || echo failed
+            HUTCH_TOKEN=$token hutch run --input lysozyme --output kept -- sh -c "touch {output}/made; env -u HUTCH_TOKEN hutch token revoke $id" 2>&1 || echo failed
             ls kept.run/output
             """);
 

@@ -1,0 +1,52 @@
+using Hutch.Api.Documentation;
+using Hutch.Api.Http;
+using Hutch.Datasets.Sites;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Zone.Accounts;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>Tokens for steps of programs: narrow, short-lived, renewed by the token that made them.</summary>
+internal static class StepEndpoints
+{
+    private const string Tag = "Tokens";
+
+    public static void Add(EndpointTable table)
+    {
+        table.Add(
+            Tag, "POST", "/steps", "Create a token for a step of a program: it reads the inputs, writes the output, and ends with this token",
+            "read on the inputs, write on the output")
+            .Takes(HutchJson.Default.CreateStepToken)
+            .Gives(
+                HutchJson.Default.CreatedToken,
+                async request =>
+                {
+                    CreateStepToken create = await request.ReadAsync(HutchJson.Default.CreateStepToken, request.Aborted);
+                    return await AskAsync(request, new StepQuestion
+                    {
+                        Wanted = new StepRequest(create.Inputs, create.Output, Life(create.ExpiresIn)),
+                    });
+                },
+                StatusCodes.Status201Created);
+        table.Add(Tag, "POST", "/steps/{token}/renew", "Have a token for a step be good for longer", "the token that made it")
+            .Takes(HutchJson.Default.RenewStepToken)
+            .Gives(
+                HutchJson.Default.CreatedToken,
+                async request =>
+                {
+                    RenewStepToken renew = await request.ReadAsync(HutchJson.Default.RenewStepToken, request.Aborted);
+                    return await AskAsync(request, new StepQuestion { Id = request.Route("token"), Life = Life(renew.ExpiresIn) });
+                });
+        table.Add(Tag, "DELETE", "/steps/{token}", "Revoke a token for a step, at once", "the token that made it")
+            .GivesNothing(async request =>
+                (await AskAsync(request, new StepQuestion { Id = request.Route("token") })).Then<Done>(static _ => Done.Value));
+    }
+
+    private static async Task<Result<CreatedToken>> AskAsync(ApiRequest request, StepQuestion question) =>
+        (await request.Authorized.Steps.AskAsync(request.Caller, question, request.Aborted)).Then<CreatedToken>(
+            static made => new CreatedToken { Id = made.Id, Token = made.Secret, Expires = made.ExpiresAt });
+
+    private static TimeSpan Life(long seconds) => AccountEndpoints.Life(seconds)!.Value;
+}

@@ -1,0 +1,98 @@
+using Hutch.Client;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Objects.Http;
+
+namespace Hutch.Cli.Jobs;
+
+/// <summary>
+/// The token that the command of a job gets: it reads the inputs and writes the output, and is renewed while the command runs. It ends with
+/// this, and soon by itself when this is killed.
+/// </summary>
+internal sealed class StepToken : IAsyncDisposable
+{
+    /// <summary>For how long it is good when nobody renews it.</summary>
+    internal static readonly TimeSpan Life = TimeSpan.FromMinutes(15);
+
+    /// <summary>A lost renewal or two do no harm.</summary>
+    internal static readonly TimeSpan RenewEvery = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(5);
+
+    private readonly HutchClient _server;
+    private readonly TimeProvider _time;
+    private readonly string _id;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _renewing;
+
+    private StepToken(HutchClient server, CreatedToken made, TimeProvider time)
+    {
+        (_server, _time, _id, Text) = (server, time, made.Id, made.Token!);
+        _renewing = RenewAsync(_stop.Token);
+    }
+
+    /// <summary>Its text.</summary>
+    internal string Text { get; }
+
+    /// <summary>Asks for one; null, with a sentence for a person, when the server gives none.</summary>
+    /// <param name="server">Asks with the token of who runs the job.</param>
+    /// <param name="inputs">What the command reads.</param>
+    /// <param name="output">What it writes.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="tell">Takes the sentence.</param>
+    /// <param name="ct">Cancels.</param>
+    internal static async Task<StepToken?> TryCreateAsync(
+        HutchClient server, IReadOnlyList<DatasetId> inputs, DatasetId output, TimeProvider time, Action<string> tell, CancellationToken ct)
+    {
+        try
+        {
+            var wanted = new CreateStepToken { Inputs = inputs, Output = output, ExpiresIn = (long)Life.TotalSeconds };
+            return new StepToken(server, await server.CreateStepTokenAsync(wanted, ct), time);
+        }
+        catch (HutchException e)
+        {
+            tell($"The command gets no token of its own: {e.Message}");
+            return null;
+        }
+    }
+
+    /// <summary>Revokes it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _renewing;
+        _stop.Dispose();
+        using var limit = new CancellationTokenSource(TimeToEnd, _time);
+        try
+        {
+            await _server.EndStepTokenAsync(_id, limit.Token);
+        }
+        catch (Exception e) when (e is HutchException or ServerUnreachableException or BadAnswerException or OperationCanceledException)
+        {
+            // It ends by itself.
+        }
+    }
+
+    private async Task RenewAsync(CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(RenewEvery, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ct))
+            {
+                try
+                {
+                    await _server.RenewStepTokenAsync(_id, new RenewStepToken { ExpiresIn = (long)Life.TotalSeconds }, ct);
+                }
+                catch (Exception e) when (e is HutchException or ServerUnreachableException or BadAnswerException)
+                {
+                    // The next one may get through.
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The command has ended.
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using Hutch.Datasets.Registry;
+using Hutch.Datasets.Sites;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Sites;
+
+namespace Hutch.Federation.Doors;
+
+/// <summary>
+/// The tokens for steps that people ask for at sites, which the zone makes for them. The site is believed which token was used there, and
+/// nothing else; the new one is for that site, and ends with the other.
+/// </summary>
+internal sealed class StepRequests(SiteRegistry registry, SiteReaders readers, Func<StepService> steps)
+{
+    public async Task<Result<StepAnswer>> AnswerAsync(BlobHash key, StepRequestText request, CancellationToken ct)
+    {
+        if (SiteRequests.NotTheZone(registry) is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
+        if (await registry.FindPeerAsync(key, ct) is not { } site)
+        {
+            return SiteRequests.NoSuchSite(key);
+        }
+
+        if (!(await readers.FindAsync(site.Id, request.Token, ct)).TryGet(out Caller? caller, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        TimeSpan? life = request.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        var question = new StepQuestion
+        {
+            Wanted = request.Output is { } output ? new StepRequest(request.Inputs ?? [], output, life ?? TimeSpan.Zero) : null,
+            Id = request.Id,
+            Life = life,
+        };
+        Result<MadeStep> made = await steps().AskAsync(caller, question, ct);
+        long sequence = await registry.SequenceAsync(ct);
+        return made.Then<StepAnswer>(step => new StepAnswer
+        {
+            Id = step.Id,
+            Expires = step.ExpiresAt,
+            Secret = step.Secret,
+            Sequence = sequence,
+        });
+    }
+}

@@ -1,0 +1,105 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
+
+namespace Hutch.Zone.Accounts;
+
+/// <summary>
+/// Tokens for one step of a program: they read its inputs and write its output, and are good for a short time, which whoever holds the token
+/// that made them can prolong. They end with that token. Thread-safe.
+/// </summary>
+public sealed class StepTokens
+{
+    /// <summary>The longest time for which one is good without being renewed.</summary>
+    public static readonly TimeSpan LongestLife = TimeSpan.FromHours(1);
+
+    private readonly ZoneDatabase _zone;
+    private readonly Authorizer _authorizer;
+    private readonly TimeProvider _time;
+
+    internal StepTokens(ZoneDatabase zone, Authorizer authorizer, TimeProvider time) =>
+        (_zone, _authorizer, _time) = (zone, authorizer, time);
+
+    /// <summary>Makes one, for a caller who may read each input and write the output.</summary>
+    public async ValueTask<Result<IssuedToken>> CreateAsync(Caller caller, StepRequest request, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (!FindParent(caller).TryGet(out TokenRecord? parent, out HutchError? refusal)
+            || !EndOf(parent, request.Life).TryGet(out DateTimeOffset end, out refusal)
+            || !(await _authorizer.AuthorizeAsync(caller, request.Output, Operation.EntryWrite, ct)).TryGet(out _, out refusal))
+        {
+            return refusal;
+        }
+
+        if (request.Inputs.Count >= TokenScope.MaxDatasets)
+        {
+            return ErrorCode.TooLarge.With($"A step has at most {TokenScope.MaxDatasets - 1} inputs.");
+        }
+
+        foreach (DatasetId input in request.Inputs)
+        {
+            if (!(await _authorizer.AuthorizeAsync(caller, input, Operation.EntryRead, ct)).TryGet(out _, out refusal))
+            {
+                return refusal;
+            }
+        }
+
+        TokenScope scope = caller.Scope.ForStep(request.Inputs, request.Output, parent.Id);
+        return await _zone.ChangeAsync(
+            caller.Actor, change => AccountService.CreateToken(change, caller.UserId, "step", scope, end, null), ct);
+    }
+
+    /// <summary>Has one be good from now on for a while, for who holds the token that made it.</summary>
+    public ValueTask<Result<TokenRecord>> RenewAsync(Caller caller, string id, TimeSpan life, CancellationToken ct) =>
+        ChangeAsync<TokenRecord>(caller, id, (change, parent) => EndOf(parent, life).Then<TokenRecord>(end =>
+        {
+            change.Tokens.SetEnd(id, end);
+            change.Note(Operation.TokenNarrow.Name, "token:" + id, $"until {end.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
+            return change.Tokens.Find(id)!;
+        }), ct);
+
+    /// <summary>Ends one, for who holds the token that made it.</summary>
+    public ValueTask<Result<Done>> EndAsync(Caller caller, string id, CancellationToken ct) =>
+        ChangeAsync<Done>(caller, id, (change, _) =>
+        {
+            change.Tokens.Revoke(id);
+            change.Note(Operation.TokenRevoke.Name, "token:" + id);
+            return Done.Value;
+        }, ct);
+
+    private async ValueTask<Result<T>> ChangeAsync<T>(
+        Caller caller, string id, Func<ZoneChange, TokenRecord, Result<T>> work, CancellationToken ct)
+    {
+        Result<TokenRecord> parent = FindParent(caller);
+        return parent.IsOk
+            ? await _zone.ChangeAsync(
+                caller.Actor,
+                change => change.Tokens.Find(id) is { RevokedAt: null } step && step.Scope.Parent == parent.Value.Id
+                    && !(step.ExpiresAt <= _time.GetUtcNow())
+                    ? work(change, parent.Value)
+                    : ErrorCode.NotFound.With($"This token has made no token {Display.Quote(id)} for a step, or it has ended."),
+                ct)
+            : parent.Error;
+    }
+
+    private static Result<TokenRecord> FindParent(Caller caller)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.TokenNarrow);
+        return !allowed.IsOk ? allowed.Error
+            : caller.Token is { } token ? token
+            : ErrorCode.Forbidden.With("A token for a step is made with a token, and ends with it.");
+    }
+
+    private Result<DateTimeOffset> EndOf(TokenRecord parent, TimeSpan life)
+    {
+        if (life <= TimeSpan.Zero || life > LongestLife)
+        {
+            return ErrorCode.BadRequest.With($"A token for a step is good for at most {LongestLife.TotalSeconds:0} seconds at a time.");
+        }
+
+        DateTimeOffset end = _time.GetUtcNow() + life;
+        return parent.ExpiresAt < end ? parent.ExpiresAt.Value : end;
+    }
+}

@@ -1,0 +1,130 @@
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
+
+namespace Hutch.Zone.Tests.Accounts;
+
+/// <summary>What the command of a job may do: read its inputs and write its output, while it runs.</summary>
+public sealed class StepTokenTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Life = TimeSpan.FromMinutes(15);
+
+    private TestZone _zone = null!;
+    private Caller _ada = null!;
+    private NameRecord _input = null!;
+    private NameRecord _output = null!;
+    private NameRecord _other = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _zone = await TestZone.OpenAsync();
+        _ada = await _zone.UserAsync("ada");
+        _input = await _zone.DatasetAsync(_ada, "input");
+        _output = await _zone.DatasetAsync(_ada, "output");
+        _other = await _zone.DatasetAsync(_ada, "other");
+    }
+
+    public ValueTask DisposeAsync() => _zone.DisposeAsync();
+
+    [Fact]
+    public async Task It_reads_the_inputs_and_writes_the_output_and_nothing_else()
+    {
+        Caller step = await _zone.LogInAsync((await MakeAsync()).Secret.Reveal());
+
+        Assert.True((await _zone.MayAsync(step, _input, Operation.EntryRead)).IsOk);
+        Assert.True((await _zone.MayAsync(step, _output, Operation.EntryRead)).IsOk);
+        Assert.True((await _zone.MayAsync(step, _output, Operation.EntryWrite)).IsOk);
+        Assert.Equal(ErrorCode.ScopeMissing, (await _zone.MayAsync(step, _input, Operation.EntryWrite)).Error?.Code);
+        Assert.Equal(ErrorCode.ScopeMissing, (await _zone.MayAsync(step, _output, Operation.LinkCreate)).Error?.Code);
+        Assert.Equal(ErrorCode.NotFound, (await _zone.MayAsync(step, _other, Operation.DatasetView)).Error?.Code);
+        Assert.Equal(ErrorCode.ScopeMissing, Authorizer.Authorize(step, Operation.DatasetCreate).Error?.Code);
+        Assert.Equal(ErrorCode.ScopeMissing, (await _zone.Services.StepTokens.CreateAsync(step, Request(), Ct)).Error?.Code);
+    }
+
+    [Fact]
+    public async Task It_ends_unless_the_token_that_made_it_renews_it_and_nobody_else_can()
+    {
+        IssuedToken made = await MakeAsync();
+        Caller other = await _zone.TokenAsync(_ada, new TokenRequest());
+        _zone.Time.Advance(TimeSpan.FromMinutes(10));
+
+        Result<TokenRecord> stranger = await _zone.Services.StepTokens.RenewAsync(other, made.Token.Id, Life, Ct);
+        Result<TokenRecord> renewed = await _zone.Services.StepTokens.RenewAsync(_ada, made.Token.Id, Life, Ct);
+        _zone.Time.Advance(TimeSpan.FromMinutes(14));
+        bool isGood = (await _zone.TryLogInAsync(made.Secret.Reveal())).IsOk;
+        _zone.Time.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.Equal(ErrorCode.NotFound, stranger.Error?.Code);
+        Assert.Equal(made.Token.ExpiresAt + TimeSpan.FromMinutes(10), renewed.Value.ExpiresAt);
+        Assert.True(isGood);
+        Assert.Equal(ErrorCode.Unauthenticated, (await _zone.TryLogInAsync(made.Secret.Reveal())).Error?.Code);
+        Assert.Equal(ErrorCode.NotFound, (await _zone.Services.StepTokens.RenewAsync(_ada, made.Token.Id, Life, Ct)).Error?.Code);
+    }
+
+    [Fact]
+    public async Task It_ends_at_once_when_it_is_ended_and_with_the_token_that_made_it()
+    {
+        Caller parent = await _zone.TokenAsync(_ada, new TokenRequest { Life = TimeSpan.FromMinutes(5) });
+        string ended = (await MakeAsync(parent)).Secret.Reveal();
+        string orphan = (await MakeAsync(parent)).Secret.Reveal();
+        Caller step = await _zone.LogInAsync(ended);
+        Caller left = await _zone.LogInAsync(orphan);
+
+        await _zone.Services.StepTokens.EndAsync(parent, step.CredentialId!, Ct);
+        Result<Caller> afterEnd = await _zone.TryLogInAsync(ended);
+        await _zone.Accounts.RevokeTokenAsync(_ada, parent.CredentialId!, Ct);
+
+        Assert.Equal(ErrorCode.Unauthenticated, afterEnd.Error?.Code);
+        Assert.Equal(ErrorCode.Unauthenticated, (await _zone.TryLogInAsync(orphan)).Error?.Code);
+        Assert.Equal(ErrorCode.Unauthenticated, (await _zone.Services.Authenticator.RefreshAsync(left, Ct)).Error?.Code);
+    }
+
+    [Fact]
+    public async Task It_is_never_good_for_longer_than_the_token_that_made_it_nor_for_an_hour()
+    {
+        Caller parent = await _zone.TokenAsync(_ada, new TokenRequest { Life = TimeSpan.FromMinutes(5) });
+
+        IssuedToken made = await MakeAsync(parent);
+        StepRequest tooLong = Request() with { Life = StepTokens.LongestLife + TimeSpan.FromSeconds(1) };
+
+        Assert.Equal(parent.ExpiresAt, made.Token.ExpiresAt);
+        Assert.Equal(ErrorCode.BadRequest, (await _zone.Services.StepTokens.CreateAsync(_ada, tooLong, Ct)).Error?.Code);
+    }
+
+    [Fact]
+    public async Task Nobody_makes_one_for_what_they_may_not_do_themselves()
+    {
+        Caller bob = await _zone.UserAsync("bob");
+        Caller reader = await _zone.TokenAsync(_ada, new TokenRequest { Scopes = TokenScopes.Read });
+        NameRecord his = await _zone.DatasetAsync(bob, "his");
+
+        Assert.Equal(ErrorCode.NotFound, (await _zone.Services.StepTokens.CreateAsync(bob, Request(), Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.ScopeMissing, (await _zone.Services.StepTokens.CreateAsync(reader, Request(), Ct)).Error?.Code);
+        Assert.Equal(
+            ErrorCode.NotFound,
+            (await _zone.Services.StepTokens.CreateAsync(_ada, Request() with { Inputs = [his.Dataset] }, Ct)).Error?.Code);
+    }
+
+    [Fact]
+    public void Its_reach_is_written_and_read_as_it_is()
+    {
+        TokenScope scope = TokenScope.Full.At("0123456789abcdef").ForStep([_input.Dataset, _output.Dataset], _output.Dataset, "fedcba9876543210");
+
+        TokenScope read = TokenScope.Parse(scope.ToString()).Value;
+
+        Assert.Equal(scope, read);
+        Assert.True(read.Carries(TokenScopes.Write, _output.Dataset));
+        Assert.False(read.Carries(TokenScopes.Write, _input.Dataset));
+        Assert.Equal((scope.Parent, scope.Site), (read.Parent, read.Site));
+        Assert.Equal(scope, TokenScope.Full.Narrow(scope));
+    }
+
+    private StepRequest Request() => new([_input.Dataset], _output.Dataset, Life);
+
+    private async Task<IssuedToken> MakeAsync(Caller? parent = null) =>
+        (await _zone.Services.StepTokens.CreateAsync(parent ?? _ada, Request(), Ct)).Value;
+}
