@@ -63,7 +63,7 @@ public sealed class AuthorizedServices
         StepCatalog steps = host.Steps ?? new StepCatalog([]);
         var describer = new DatasetDescriber(zone.Authorizer, site.Records, site.Heads);
         Describer = describer;
-        var parents = new ParentFinder(zone.Authorizer, zone.Names, site.Heads, site.Freshness, time);
+        var parents = new ParentFinder(zone.Authorizer, zone.Names, site.Heads, site.Freshness, zone.Sites, time);
         var lasting = new RightRecheck(zone.Authenticator, zone.Authorizer);
         _zone = zone;
         _fresh = site.Fresh;

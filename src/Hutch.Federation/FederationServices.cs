@@ -124,6 +124,7 @@ public static class FederationServices
             new PurgedStores(
                 provider.GetRequiredService<SiteServices>().Purges, (ReadThrough)provider.GetRequiredService<IReadThrough>()),
             provider.GetRequiredService<SiteServices>().Files,
+            provider.GetRequiredService<SiteServices>().Engine.Leases,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SiteNetwork>>()));
         services.AddSingleton<IReadThrough>(provider =>

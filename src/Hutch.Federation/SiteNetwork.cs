@@ -11,6 +11,7 @@ using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Site.Copies;
 using Hutch.Site.Engines;
+using Hutch.Site.Leases;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Losses;
 using Hutch.Zone.Purges;
@@ -24,7 +25,7 @@ internal sealed class SiteNetwork(
     PeerWays ways, string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry,
     SiteView view, RestoredZone restored, CopyRegistry copies, HomeRegistry homes, CopyIntake intake, HomeMoves moves, CopyEnds ends,
     CopyHolds holds, ZoneLedger told, CopyFreshness freshness, IRepositoryCheck? check, MoveReadiness readiness, EvictionWorker evictions,
-    PurgeRegistry purges, LostHomes losses, IPurgedStores purged, IStoredFiles files, TimeProvider time, ILogger<SiteNetwork> logger)
+    PurgeRegistry purges, LostHomes losses, IPurgedStores purged, IStoredFiles files, IJobLeases leases, TimeProvider time, ILogger<SiteNetwork> logger)
     : ISiteNetwork
 {
     private readonly AnswerTimeout _joinTimeout = new(TimeSpan.FromSeconds(15), time);
@@ -115,18 +116,23 @@ internal sealed class SiteNetwork(
         await UntilOneEndsAsync(ended => [link.RunAsync(ended), .. Work(new HomeClient(client, time), ended)], ct);
     }
 
-    /// <summary>What a site does about homes and copies; the one beside a zone has copies only where one server runs it.</summary>
+    /// <summary>
+    /// What a site does about homes and copies. Of several servers that run it, one at a time brings copies, and none gives up bytes.
+    /// </summary>
     private Task[] Work(ICopyLedger ledger, CancellationToken ct)
     {
         told.Set(ledger);
         var wanted = new WantedCopies(registry, copies, purges, intake);
         var ended = new EndWork(registry, ledger, copies, ends, holds, time);
         var home = new HomeWorker(registry, keys, ledger, homes, moves, ended, readiness, wanted, time, logger);
-        var copy = new CopyWorker(registry, keys, ledger, copies, wanted, intake, freshness, check, ways, time, logger);
+        var copying = new LeasedWork(
+            leases, CopyWorker.Job,
+            (_, leased) => new CopyWorker(registry, keys, ledger, copies, wanted, intake, freshness, check, ways, time, logger).RunAsync(leased),
+            time);
         var purge = new PurgeWork(registry, keys, purges, purged, ledger, time, logger);
         return registry.IsEmbedded
-            ? [home.RunAsync(ct), copy.RunAsync(ct), evictions.RunAsync(ct), purge.RunAsync(ct)]
-            : [home.RunAsync(ct), purge.RunAsync(ct)];
+            ? [home.RunAsync(ct), copying.RunAsync(ct), evictions.RunAsync(ct), purge.RunAsync(ct)]
+            : [home.RunAsync(ct), copying.RunAsync(ct), purge.RunAsync(ct)];
     }
 
     private static async Task UntilOneEndsAsync(Func<CancellationToken, Task[]> begin, CancellationToken ct)

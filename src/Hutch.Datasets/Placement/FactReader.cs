@@ -17,7 +17,7 @@ public sealed class FactReader(
     internal string OwnName => network?.Name ?? "this site";
 
     /// <summary>How the sites are now.</summary>
-    public SiteFacts Sites() => new(OwnName, files.Space.FreeBytes, AwaySince);
+    public SiteFacts Sites() => new(OwnName, files.PlaceableBytes, AwaySince);
 
     /// <summary>What is known of datasets.</summary>
     public async ValueTask<IReadOnlyList<DatasetFacts>> DatasetsAsync(IReadOnlyCollection<DatasetId> datasets, CancellationToken ct)

@@ -6,15 +6,18 @@ using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Names;
+using Hutch.Zone.Sites;
 
 namespace Hutch.Datasets.Registry;
 
 /// <summary>Finds the versions that a new dataset shall come from, for callers who may derive from them.</summary>
 internal sealed class ParentFinder(
-    Authorizer authorizer, DatasetNames names, HeadReader heads, CopyFreshness freshness, TimeProvider time)
+    Authorizer authorizer, DatasetNames names, HeadReader heads, CopyFreshness freshness, SiteRegistry sites, TimeProvider time)
 {
     /// <summary>For so long a copy may take to follow what the caller has written through this site.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
     /// <summary>All of them, in order; a refusal when one is not there, or the caller may not derive from it.</summary>
     public async Task<Result<IReadOnlyList<ParentVersion>>> FindAsync(
@@ -72,6 +75,11 @@ internal sealed class ParentFinder(
             return null;
         }
 
+        if (!sites.IsEmbedded)
+        {
+            return await UntilClosedAsync(here.Value, freshness.WrittenBy(user.Id, parent.Dataset) > 0, ct);
+        }
+
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
         try
@@ -84,5 +92,25 @@ internal sealed class ParentFinder(
             return (ErrorCode.Unavailable with { Advice = "Try again: the copy follows by itself." }).With(
                 $"The copy of {parent.FullName} at this site does not have your last changes yet, from which a dataset is to be made.");
         }
+    }
+
+    /// <summary>
+    /// Another server of the site may bring its copies. What is closed has all, and what is not may be about to be: whoever decides says so.
+    /// </summary>
+    private async Task<HutchError?> UntilClosedAsync(SiteDataset copy, bool hasWritten, CancellationToken ct)
+    {
+        long since = time.GetTimestamp();
+        while (hasWritten && copy.Closed is null && time.GetElapsedTime(since) < Patience)
+        {
+            await Task.Delay(LookEvery, time, ct);
+            if (!(await heads.DatasetAsync(copy.Id, ct)).TryGet(out SiteDataset? now, out HutchError? gone))
+            {
+                return gone;
+            }
+
+            copy = now;
+        }
+
+        return null;
     }
 }

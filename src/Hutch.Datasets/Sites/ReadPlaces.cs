@@ -49,7 +49,7 @@ public sealed class ReadPlaces
         if (found is not null && !isTrashed)
         {
             here = here with { Age = IsFixed(at) || found.Closed is not null ? null : await AgeOfAsync(found, asked, ct) };
-            if (asked.Moment > Math.Max(written, _freshness.Forgotten))
+            if (_sites.IsEmbedded && asked.Moment > Math.Max(written, _freshness.Forgotten))
             {
                 return here;
             }
@@ -73,7 +73,10 @@ public sealed class ReadPlaces
             return isTrashed ? here : over;
         }
 
-        long newerThan = mayHaveWritten ? Math.Max(written, _freshness.Forgotten) : -1;
+        // What was written through another server of this site is not known at this one: the home is asked now.
+        long newerThan = !mayHaveWritten ? -1
+            : found is null || _sites.IsEmbedded ? Math.Max(written, _freshness.Forgotten)
+            : _freshness.Ask().Moment;
         if (found is null || isTrashed)
         {
             return await _others.OpenAsync(_own, caller, access.Value.Dataset, at, newerThan, ct);

@@ -16,6 +16,9 @@ internal sealed partial class CopyWorker(
     SiteRegistry sites, SiteKeyStore keys, ICopyLedger ledger, CopyRegistry registry, WantedCopies wanted, CopyIntake intake,
     CopyFreshness freshness, IRepositoryCheck? check, PeerWays ways, TimeProvider time, ILogger logger)
 {
+    /// <summary>The job of bringing copies, of which one server of a site has the lease.</summary>
+    public const string Job = "copies from other sites";
+
     private const int MaxAtOnce = 6;
 
     /// <summary>A home that answers slowly, or not at all, does not keep the others away.</summary>

@@ -50,7 +50,13 @@ internal sealed class HomeRules
 
     private static SiteStanding AsHome(SiteStanding standing) => standing.CanBeHome || standing.Kind == StandingKind.Excluded
         ? standing
-        : standing with { Kind = StandingKind.Barred, Reason = "takes nothing new, so that it cannot be the home" };
+        : standing with
+        {
+            Kind = StandingKind.Barred,
+            Reason = standing.Site.TakesHomes
+                ? "takes nothing new, so that it cannot be the home"
+                : "is run by several servers, so that no home can move there yet",
+        };
 
     private bool IsMet(PlacementRule rule) => _home is not null && _home.Site.Matches(rule.Where);
 }

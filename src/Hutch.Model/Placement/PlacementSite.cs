@@ -20,6 +20,9 @@ public sealed record PlacementSite(
     /// <summary>Why it takes no copy of this dataset, in words that continue its name; null when it does. What it has stays.</summary>
     public string? Declines { get; init; }
 
+    /// <summary>Whether homes can move to it; false where several servers run it.</summary>
+    public bool TakesHomes { get; init; } = true;
+
     /// <summary>The bytes that can still be placed here.</summary>
     public long RoomBytes => Math.Max(0, Math.Min(Disk.UnpromisedBytes, Quota?.UnpromisedBytes ?? long.MaxValue));
 

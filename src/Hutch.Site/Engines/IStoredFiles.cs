@@ -15,6 +15,9 @@ public interface IStoredFiles
     /// <summary>The disk of the data folder.</summary>
     DiskSpace Space { get; }
 
+    /// <summary>How many more bytes may be placed here. An object store does not say: it is taken for a large one.</summary>
+    long PlaceableBytes => 1L << 50;
+
     /// <summary>Whether there is room for so many more bytes. An object store does not say: writes find out.</summary>
     bool HasRoom(long bytes) => true;
 

@@ -172,7 +172,7 @@ public sealed partial class CopyRegistry
         return Done.Value;
     }
 
-    private Result<DatasetSites> Ask(ZoneChange change, Caller caller, NameRecord name, string siteName, bool isOwn)
+    private static Result<DatasetSites> Ask(ZoneChange change, Caller caller, NameRecord name, string siteName, bool isOwn)
     {
         if (FindSite(change, siteName, isOwn) is not { } site)
         {
@@ -182,11 +182,6 @@ public sealed partial class CopyRegistry
         if (name.Home.SiteId == site)
         {
             return ErrorCode.Conflict.With($"{siteName} is the home of {name.FullName}.");
-        }
-
-        if (isOwn && !_zone.IsEmbedded)
-        {
-            return ErrorCode.Unprocessable.With($"{siteName} is run by several servers, and such a site cannot hold copies yet.");
         }
 
         if (change.Sites.Find(site) is { } joined && ServingBounds.Of(change).Excluding(joined, name) is { } excluding)

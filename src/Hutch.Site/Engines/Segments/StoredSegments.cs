@@ -14,6 +14,8 @@ internal sealed class StoredSegments(SegmentStore segments, Committer committer)
 
     public DiskSpace Space => segments.Space;
 
+    public long PlaceableBytes => Space.FreeBytes;
+
     public bool HasRoom(long bytes) => segments.HasSpace(bytes);
 
     public async Task<IReadOnlyList<StoredFile>> CaptureAsync(CancellationToken ct)
