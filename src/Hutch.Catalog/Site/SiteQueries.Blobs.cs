@@ -119,18 +119,28 @@ public sealed partial class SiteQueries
         Single("SELECT coalesce(sum(length), 0) FROM session_extents WHERE session = $1", push.ToString("N"));
 
     /// <summary>Whether a push may name a blob.</summary>
-    public bool SessionMayName(Guid push, BlobHash hash) => _connection.ExecuteScalar<long?>(
-        "SELECT 1 FROM session_blobs WHERE session = @session AND hash = @hash",
-        new { session = push.ToString("N"), hash = hash.ToString() }) is not null;
+    public bool SessionMayName(Guid push, BlobHash hash) => Any(
+        """
+        SELECT 1 FROM session_blobs WHERE session = $1 AND hash = $2
+        UNION ALL SELECT 1 FROM session_lists WHERE session = $1 AND instr(list, $2) > 0 LIMIT 1
+        """,
+        push.ToString("N"), hash.ToString());
 
     /// <summary>Those of some blobs that a push may name.</summary>
     public HashSet<BlobHash> SessionMayName(Guid push, IEnumerable<BlobHash> hashes)
     {
+        HashSet<BlobHash> listed = SessionLists(push);
         SqliteStatement look = session.Prepared("SELECT 1 FROM session_blobs WHERE session = $1 AND hash = $2");
         string key = push.ToString("N");
         var named = new HashSet<BlobHash>();
         foreach (BlobHash hash in hashes)
         {
+            if (listed.Contains(hash))
+            {
+                named.Add(hash);
+                continue;
+            }
+
             using SqliteRows rows = look.Query(key, hash.ToString());
             if (rows.Next())
             {
@@ -141,14 +151,37 @@ public sealed partial class SiteQueries
         return named;
     }
 
+    /// <summary>How many lists of what a push may name are not sorted in yet, and the hashes in them.</summary>
+    internal (long Lists, long Hashes) SessionListed(Guid push) => session.Select(
+        "SELECT count(*), coalesce(sum(hashes), 0) FROM session_lists WHERE session = $1",
+        row => (row.Number(0), row.Number(1)),
+        push.ToString("N")).First();
+
+    /// <summary>What these lists say.</summary>
+    internal HashSet<BlobHash> SessionLists(Guid push)
+    {
+        var all = new HashSet<BlobHash>();
+        using SqliteRows rows = session.Prepared("SELECT list FROM session_lists WHERE session = $1").Query(push.ToString("N"));
+        while (rows.Next())
+        {
+            AddListed(all, rows.Utf8(0));
+        }
+
+        return all;
+    }
+
     /// <summary>Whether a push has large uploads under way.</summary>
     public bool HasExtents(Guid push) => _connection.ExecuteScalar<long?>(
         "SELECT 1 FROM session_extents WHERE session = @session LIMIT 1", new { session = push.ToString("N") }) is not null;
 
     /// <summary>All blobs that a push may name, in order of their hash.</summary>
-    public IReadOnlyList<BlobHash> SessionBlobs(Guid push) =>
-        [.. _connection.Query<string>(
-            "SELECT hash FROM session_blobs WHERE session = @session ORDER BY hash", new { session = push.ToString("N") }).Select(Hash)];
+    public IReadOnlyList<BlobHash> SessionBlobs(Guid push)
+    {
+        HashSet<BlobHash> all = SessionLists(push);
+        all.UnionWith(session.Select(
+            "SELECT hash FROM session_blobs WHERE session = $1", row => Hash(row.Text(0)), push.ToString("N")));
+        return [.. all.Order()];
+    }
 
     /// <summary>The parts of a large blob that a push has uploaded so far, in order.</summary>
     public SessionUpload? SessionUpload(Guid push, BlobHash hash)
@@ -177,8 +210,19 @@ public sealed partial class SiteQueries
     }
 
     /// <summary>Everything that pushes in progress hold: blobs that must not be collected.</summary>
-    public IEnumerable<BlobHash> PinnedBlobs() =>
-        _connection.Query<string>("SELECT hash FROM session_blobs", buffered: false).Select(Hash);
+    public IEnumerable<BlobHash> PinnedBlobs()
+    {
+        var listed = new HashSet<BlobHash>();
+        using (SqliteRows rows = session.Prepared("SELECT list FROM session_lists").Query())
+        {
+            while (rows.Next())
+            {
+                AddListed(listed, rows.Utf8(0));
+            }
+        }
+
+        return _connection.Query<string>("SELECT hash FROM session_blobs", buffered: false).Select(Hash).Concat(listed);
+    }
 
     /// <summary>The extents of uploads in progress, of pushes and of files that come in parts: upload and offset.</summary>
     public IReadOnlyList<(Guid Upload, long Offset)> PinnedExtents() =>
@@ -188,6 +232,14 @@ public sealed partial class SiteQueries
         .. _connection.Query<PartRow>("SELECT part AS Part, extents AS Extents FROM upload_parts")
             .SelectMany(row => row.ToPart().Extents.Select(extent => (Guid.Parse(row.Part), extent.Offset))),
     ];
+
+    private static void AddListed(HashSet<BlobHash> all, ReadOnlySpan<byte> list)
+    {
+        foreach (Range one in list.Split((byte)' '))
+        {
+            all.Add(BlobHash.TryParse(list[one], out BlobHash hash) ? hash : throw new FormatException("A list of a push is damaged."));
+        }
+    }
 
     private List<Extent> Extents(Guid upload) => session.Select(
         "SELECT start, length, crc, part, part_start FROM extents WHERE upload = $1 ORDER BY start",

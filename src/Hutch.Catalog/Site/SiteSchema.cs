@@ -240,13 +240,20 @@ internal static class SiteSchema
         new(21, "rules by which git is shown files", """
         ALTER TABLE datasets ADD COLUMN git_rule INTEGER;
         """),
+        new(22, "what pushes may name, as it came", """
+        -- What a record lets a push name, its hashes with spaces between them. Many are sorted into session_blobs at once: a row there for each
+        -- as it comes would change nearly as many pages, since hashes have no order.
+        CREATE TABLE session_lists (
+            session TEXT NOT NULL, sequence INTEGER NOT NULL, hashes INTEGER NOT NULL, list TEXT NOT NULL,
+            PRIMARY KEY (session, sequence)) WITHOUT ROWID;
+        """),
     ];
 
     /// <summary>The tables that a checkpoint holds and a rebuild fills, in the order in which they are written.</summary>
     public static IReadOnlyList<string> Tables { get; } =
     [
         "site_state", "datasets", "parents", "overlay", "snapshots", "tags", "metadata", "blobs", "extents", "sessions",
-        "session_blobs", "session_extents", "runs", "run_inputs", "run_outputs", "results", "events", "checkpoint_parts",
+        "session_blobs", "session_lists", "session_extents", "runs", "run_inputs", "run_outputs", "results", "events", "checkpoint_parts",
         "purges", "uploads", "upload_parts", "settings", "quotas", "usage_days", "dropped_segments", "folder_files",
         "annex_keys",
     ];
@@ -265,6 +272,7 @@ internal static class SiteSchema
         ["extents"] = "upload, start",
         ["sessions"] = "id",
         ["session_blobs"] = "session, hash",
+        ["session_lists"] = "session, sequence",
         ["session_extents"] = "session, hash, start",
         ["runs"] = "id",
         ["run_inputs"] = "run, position",

@@ -5,6 +5,12 @@ namespace Hutch.Catalog.Site;
 
 public sealed partial class SiteWriter
 {
+    /// <summary>So many lists of a push are searched one after the other; then they are sorted in.</summary>
+    internal const int MaxSessionLists = 256;
+
+    /// <summary>So many hashes may be in them.</summary>
+    internal const int MaxListedHashes = 16_384;
+
     /// <summary>
     /// The same blob may be assembled by several uploads. The copy that lasts longest stands, so that nothing that lasts ever depends
     /// on what ends by itself; the extents of the others are garbage.
@@ -60,17 +66,39 @@ public sealed partial class SiteWriter
 
     private void AddSessionBlobs(JournalRecord.SessionBlobs record)
     {
-        string session = record.Session.ToString("N");
-        bool hasExtents = Queries.HasExtents(record.Session);
-        foreach (BlobHash hash in record.Hashes)
+        if (record.Hashes.Count == 0)
         {
-            string text = hash.ToString();
-            Run("INSERT INTO session_blobs (session, hash) VALUES ($1, $2) ON CONFLICT DO NOTHING", session, text);
-            if (hasExtents)
+            return;
+        }
+
+        string session = record.Session.ToString("N");
+        Run(
+            "INSERT INTO session_lists (session, sequence, hashes, list) VALUES ($1, $2, $3, $4)",
+            session, record.Sequence, record.Hashes.Count, string.Join(' ', record.Hashes));
+        if (Queries.HasExtents(record.Session))
+        {
+            foreach (BlobHash hash in record.Hashes)
             {
-                Run("DELETE FROM session_extents WHERE session = $1 AND hash = $2", session, text);
+                Run("DELETE FROM session_extents WHERE session = $1 AND hash = $2", session, hash.ToString());
             }
         }
+
+        (long lists, long hashes) = Queries.SessionListed(record.Session);
+        if (lists >= MaxSessionLists || hashes >= MaxListedHashes)
+        {
+            SortSessionLists(record.Session, session);
+        }
+    }
+
+    /// <summary>In order, so that each page is changed once.</summary>
+    private void SortSessionLists(Guid push, string session)
+    {
+        foreach (BlobHash hash in Queries.SessionLists(push).Order())
+        {
+            Run("INSERT INTO session_blobs (session, hash) VALUES ($1, $2) ON CONFLICT DO NOTHING", session, hash.ToString());
+        }
+
+        Run("DELETE FROM session_lists WHERE session = $1", session);
     }
 
     private void AddSessionExtent(JournalRecord.SessionExtent record) => Run(
@@ -94,6 +122,7 @@ public sealed partial class SiteWriter
         string session = record.Session.ToString("N");
         Run("DELETE FROM session_extents WHERE session = $1", session);
         Run("DELETE FROM session_blobs WHERE session = $1", session);
+        Run("DELETE FROM session_lists WHERE session = $1", session);
         Run("DELETE FROM sessions WHERE id = $1", session);
     }
 
