@@ -11,5 +11,5 @@ internal static class StoredBytes
     public static Result<EntryBytes?> Of(BlobContent content, string path, int maxBytes, CancellationToken cancellationToken) =>
         content.Size > maxBytes
             ? ErrorCode.TooLarge.With($"The entry {Display.Quote(path)} has {content.Size} bytes; the limit is {maxBytes}.")
-            : new EntryBytes(content.Size, content.ReadAsync(0, content.Size, cancellationToken));
+            : new EntryBytes(content.Size, content.ReadAsync(0, content.Size, cancellationToken)) { Hash = content.Hash };
 }

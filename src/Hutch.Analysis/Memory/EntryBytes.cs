@@ -1,13 +1,18 @@
+using Hutch.Model;
+
 namespace Hutch.Analysis.Memory;
 
 /// <summary>The bytes of an entry, as they come: a mask has tens of megabytes, and is never needed whole.</summary>
 /// <param name="Size">How many there are.</param>
 /// <param name="Pieces">
 /// All of them, in order, once. A piece is valid until the next is asked for. What is damaged throws
-/// <see cref="Model.HutchException"/>, when its turn comes.
+/// <see cref="HutchException"/>, when its turn comes.
 /// </param>
 public sealed record EntryBytes(long Size, IAsyncEnumerable<ReadOnlyMemory<byte>> Pieces)
 {
+    /// <summary>The SHA-256 under which the bytes are stored; null when nobody knows it without reading them.</summary>
+    public BlobHash? Hash { get; init; }
+
     /// <summary>Bytes that are in memory already, in one piece.</summary>
     public static EntryBytes Of(ReadOnlyMemory<byte> bytes) => new(bytes.Length, new[] { bytes }.ToAsyncEnumerable());
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hutch.Analysis.Spots;
 using Hutch.Model;
 
 namespace Hutch.Analysis.Memory;
@@ -32,6 +33,9 @@ public sealed class ImageMemory(long maxBytes)
             }
         }
     }
+
+    /// <summary>The mask that was read last, small enough not to count; null before there is one.</summary>
+    internal PackedMask? LastMask { get; set; }
 
     /// <summary>Waits for a share. Refused when there can never be so much.</summary>
     /// <param name="bytes">How much.</param>

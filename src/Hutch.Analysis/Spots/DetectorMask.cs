@@ -41,6 +41,14 @@ internal sealed class DetectorMask : IDisposable
         return new DetectorMask(width, height, bytes);
     }
 
+    /// <summary>With bytes that are written where they are to be: 0xFF for a valid pixel, 0 for another.</summary>
+    public static DetectorMask Fill(int width, int height, Action<Span<byte>> fill)
+    {
+        var bytes = new NativeBytes(CheckedLength(width, height));
+        fill(bytes.Span);
+        return new DetectorMask(width, height, bytes);
+    }
+
     /// <summary>From a NeXus <c>pixel_mask</c>: 0 is a good pixel, anything else a bad one.</summary>
     public static DetectorMask FromPixelMask(int width, int height, ReadOnlySpan<uint> pixelMask)
     {

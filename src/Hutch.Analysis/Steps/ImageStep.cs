@@ -46,7 +46,7 @@ internal abstract class ImageStep : IAnalysisStep
         Result<IPreparedStep> prepared;
         try
         {
-            Result<DetectorMask> mask = await ReadMaskAsync(read, header.Value, cancellationToken);
+            Result<DetectorMask> mask = await ReadMaskAsync(read, header.Value, memory, cancellationToken);
             prepared = mask.IsOk ? Prepare(header.Value, mask.Value, values, taken.Value, frameBytes, frames) : mask.Error;
         }
         catch
@@ -104,7 +104,8 @@ internal abstract class ImageStep : IAnalysisStep
             : FrameHeader.Parse(await file.Value.ReadAllAsync(cancellationToken));
     }
 
-    private static async Task<Result<DetectorMask>> ReadMaskAsync(EntryReader read, FrameHeader header, CancellationToken cancellationToken)
+    private static async Task<Result<DetectorMask>> ReadMaskAsync(
+        EntryReader read, FrameHeader header, ImageMemory memory, CancellationToken cancellationToken)
     {
         Result<EntryBytes?> file = await read(
             header.MaskEntry ?? FrameHeader.UsualMaskEntry, header.MaxMaskFileBytes, cancellationToken);
@@ -115,11 +116,34 @@ internal abstract class ImageStep : IAnalysisStep
 
         if (file.Value is { } bytes)
         {
-            return await DetectorMask.ReadAsync(header, bytes, cancellationToken);
+            return await ReadMaskAsync(bytes, header, memory, cancellationToken);
         }
 
         return header.MaskEntry is null
             ? DetectorMask.AllValid(header.Columns, header.Rows)
             : ErrorCode.Unprocessable.With($"The header names the pixel mask '{header.MaskEntry}', but there is no such entry.");
+    }
+
+    /// <summary>Reads a mask, unless it is the one that was read last.</summary>
+    private static async Task<Result<DetectorMask>> ReadMaskAsync(
+        EntryBytes file, FrameHeader header, ImageMemory memory, CancellationToken cancellationToken)
+    {
+        if (file.Hash is not { } hash)
+        {
+            return await DetectorMask.ReadAsync(header, file, cancellationToken);
+        }
+
+        if (memory.LastMask is { } last && last.IsOf(hash, header))
+        {
+            return last.Unpack();
+        }
+
+        Result<DetectorMask> mask = await DetectorMask.ReadAsync(header, file, cancellationToken);
+        if (mask.IsOk)
+        {
+            memory.LastMask = PackedMask.TryPack(hash, mask.Value) ?? memory.LastMask;
+        }
+
+        return mask;
     }
 }
