@@ -135,13 +135,13 @@ internal abstract class ImageStep : IAnalysisStep
 
         if (memory.LastMask is { } last && last.IsOf(hash, header))
         {
-            return last.Unpack();
+            return DetectorMask.Fill(header.Columns, header.Rows, last.UnpackTo);
         }
 
         Result<DetectorMask> mask = await DetectorMask.ReadAsync(header, file, cancellationToken);
         if (mask.IsOk)
         {
-            memory.LastMask = PackedMask.TryPack(hash, mask.Value) ?? memory.LastMask;
+            memory.LastMask = PackedMask.TryPack(hash, header, mask.Value.Bytes) ?? memory.LastMask;
         }
 
         return mask;

@@ -241,8 +241,8 @@ internal static class SiteSchema
         ALTER TABLE datasets ADD COLUMN git_rule INTEGER;
         """),
         new(22, "what pushes may name, as it came", """
-        -- What a record lets a push name, its hashes with spaces between them. Many are sorted into session_blobs at once: a row there for each
-        -- as it comes would change nearly as many pages, since hashes have no order.
+        -- What a record lets a push name, its hashes with spaces between them. Many are sorted into session_blobs at once: a row there
+        -- for each as it comes would change nearly as many pages, since hashes have no order.
         CREATE TABLE session_lists (
             session TEXT NOT NULL, sequence INTEGER NOT NULL, hashes INTEGER NOT NULL, list TEXT NOT NULL,
             PRIMARY KEY (session, sequence)) WITHOUT ROWID;

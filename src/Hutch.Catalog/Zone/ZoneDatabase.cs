@@ -342,7 +342,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
 
     /// <summary>
     /// Changes what is neither audited nor cached, and has an end: logins under way, failed attempts. Throws <see cref="HutchException"/>
-    /// when the disk is full, or the database does not answer. As in <see cref="ChangeAsync{T}(AuditActor, Func{ZoneChange, Result{T}}, CancellationToken)"/>, the work may be done twice.
+    /// when the disk is full, or the database does not answer. As in a change, the work may be done twice, the first time for nothing.
     /// </summary>
     public async ValueTask<T> KeepAsync<T>(Func<ZoneTables, T> work, CancellationToken ct)
     {

@@ -36,9 +36,9 @@ internal sealed partial class ServerLine(ServerTickets tickets, CallOptions opti
         catch (Exception e) when (!ct.IsCancellationRequested && IsTrouble(e))
         {
             bool isLate = limit.IsCancellationRequested;
-            HutchError error = ErrorCode.Unavailable.With($"The server '{server.Name}' has this, and " + (isLate
-                ? $"does not answer within {options.AnswerWithin.TotalSeconds:0.#} s. Try again later."
-                : "cannot be reached by this one now. Try again in a moment."));
+            HutchError error = ErrorCode.Unavailable.With(isLate
+                ? $"The server '{server.Name}' did not answer within {options.AnswerWithin.TotalSeconds:0.#} s. Try again later."
+                : $"The server '{server.Name}' cannot be reached from this one. Try again in a moment.");
             peer.Fail(isLate ? null : error, time.GetTimestamp());
             LogTrouble(logger, server.Name, server.Address!.Uri, e.GetBaseException().Message);
             throw new HutchException(error, e);
@@ -87,8 +87,8 @@ internal sealed partial class ServerLine(ServerTickets tickets, CallOptions opti
     private Peer PeerOf(SiteServer server)
     {
         ServerAddress address = server.Address ?? throw ErrorCode.Unavailable.With(
-            $"The server '{server.Name}' has this, and no other server can ask it: it has no address for them. Its operator sets "
-            + "'server.address' there.").ToException();
+            $"The server '{server.Name}' cannot be asked, as it has no address for other servers. Its operator sets 'server.address'.")
+            .ToException();
         return _peers.AddOrUpdate(
             server.Id,
             _ => new Peer(address, options),

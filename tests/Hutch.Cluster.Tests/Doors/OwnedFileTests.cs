@@ -114,7 +114,7 @@ public sealed class OwnedFileTests(PostgresServer postgres)
 
         Assert.Equal(
             (HttpStatusCode.ServiceUnavailable,
-                $"The server '{Environment.MachineName}' has this, and cannot be reached by this one now. Try again in a moment."),
+                $"The server '{Environment.MachineName}' cannot be reached from this one. Try again in a moment."),
             (status, words));
         Assert.Equal(
             (HttpStatusCode.ServiceUnavailable,

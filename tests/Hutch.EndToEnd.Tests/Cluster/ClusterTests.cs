@@ -111,7 +111,7 @@ public sealed class ClusterTests(PostgresServer postgres, CephStore ceph)
 
         Assert.Contains(watching.Address.GetLeftPart(UriPartial.Authority), done.Output, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.Contains($"The server \\u0027{Environment.MachineName}\\u0027 has this, and cannot be reached", text, StringComparison.Ordinal);
+        Assert.Contains($"The server \\u0027{Environment.MachineName}\\u0027 cannot be reached from this one", text, StringComparison.Ordinal);
     }
 
     [Fact]

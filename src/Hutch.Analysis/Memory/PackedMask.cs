@@ -2,18 +2,19 @@ using System.Runtime.InteropServices;
 using Hutch.Formats.NxMx;
 using Hutch.Model;
 
-namespace Hutch.Analysis.Spots;
+namespace Hutch.Analysis.Memory;
 
 /// <summary>
-/// The mask of a file, one bit a pixel: an eighth of what the kernels read, and a thirty-second of the file. The next run most often has the
-/// same, and need not wait for the disk then. Immutable.
+/// The mask of a file, one bit a pixel: an eighth of what the kernels read, and a thirty-second of most files. The next run most often has
+/// the same, and need not wait for the disk then. Immutable.
 /// </summary>
 internal sealed class PackedMask
 {
     /// <summary>Masks of more pixels are not kept: these take 4 MiB.</summary>
     public const int MaxPixels = 32 << 20;
 
-    // Of bytes that are 0 or 0xFF, the first keeps its lowest bit, the second its second, and so on; the product gathers them in its highest byte.
+    // Of bytes that are 0 or 0xFF, the first keeps its lowest bit, the second its second, and so on; the product gathers them in its
+    // highest byte.
     private const ulong OneBitEach = 0x8040_2010_0804_0201;
     private const ulong Gather = 0x0101_0101_0101_0101;
     private const int PixelsPerByte = 8;
@@ -21,18 +22,18 @@ internal sealed class PackedMask
     private static readonly ulong[] Spread = [.. Enumerable.Range(0, 256).Select(SpreadOut)];
 
     private readonly BlobHash _file;
-    private readonly int _width;
-    private readonly int _height;
+    private readonly (int Columns, int Rows) _size;
     private readonly byte[] _bits;
 
-    private PackedMask(BlobHash file, int width, int height, byte[] bits) => (_file, _width, _height, _bits) = (file, width, height, bits);
+    private PackedMask(BlobHash file, FrameHeader header, byte[] bits) =>
+        (_file, _size, _bits) = (file, (header.Columns, header.Rows), bits);
 
     /// <summary>Packs a mask; null when it is too large to be kept.</summary>
     /// <param name="file">What it was read from.</param>
-    /// <param name="mask">The mask, which stays as it is.</param>
-    public static PackedMask? TryPack(BlobHash file, DetectorMask mask)
+    /// <param name="header">The images.</param>
+    /// <param name="pixels">A byte for each of their pixels: 0xFF where it is valid, else 0.</param>
+    public static PackedMask? TryPack(BlobHash file, FrameHeader header, ReadOnlySpan<byte> pixels)
     {
-        ReadOnlySpan<byte> pixels = mask.Bytes;
         if (pixels.Length > MaxPixels)
         {
             return null;
@@ -50,14 +51,14 @@ internal sealed class PackedMask
             bits[i / PixelsPerByte] |= (byte)(pixels[i] & (1 << (i % PixelsPerByte)));
         }
 
-        return new PackedMask(file, mask.Width, mask.Height, bits);
+        return new PackedMask(file, header, bits);
     }
 
     /// <summary>Whether it is the mask of these images in this file.</summary>
-    public bool IsOf(BlobHash file, FrameHeader header) => file == _file && header.Columns == _width && header.Rows == _height;
+    public bool IsOf(BlobHash file, FrameHeader header) => file == _file && _size == (header.Columns, header.Rows);
 
-    /// <summary>The mask in memory of its own.</summary>
-    public DetectorMask Unpack() => DetectorMask.Fill(_width, _height, pixels =>
+    /// <summary>Writes the bytes that were packed.</summary>
+    public void UnpackTo(Span<byte> pixels)
     {
         Span<ulong> eights = MemoryMarshal.Cast<byte, ulong>(pixels);
         for (int i = 0; i < eights.Length; i++)
@@ -69,7 +70,7 @@ internal sealed class PackedMask
         {
             pixels[i] = (byte)(Spread[_bits[i / PixelsPerByte]] >> (PixelsPerByte * (i % PixelsPerByte)));
         }
-    });
+    }
 
     private static ulong SpreadOut(int bits)
     {
