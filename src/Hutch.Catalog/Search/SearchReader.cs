@@ -18,10 +18,7 @@ public sealed class SearchReader
     public IReadOnlyList<SearchHit> Find(SearchExpression expression, long below, int limit)
     {
         ArgumentNullException.ThrowIfNull(expression);
-        string match = MatchOf(expression);
-        var parameters = new DynamicParameters(new { match, below, limit });
-        string sql = FindSql(expression, match, parameters);
-        return [.. _session.Connection.Query<Row>(sql, parameters).Select(row => row.ToHit())];
+        return [.. KeysOf(expression, below, limit).Select(Hit)];
     }
 
     /// <summary>
@@ -36,20 +33,15 @@ public sealed class SearchReader
         SearchExpression expression, SearchOrder order, SearchPlace? after, int limit)
     {
         ArgumentNullException.ThrowIfNull(order);
-        IReadOnlyList<SearchHit> found = Find(expression, long.MaxValue, SearchOrder.Most + 1);
-        if (found.Count > SearchOrder.Most)
-        {
-            return null;
-        }
-
-        Dictionary<long, DatasetId> ids = found.ToDictionary(hit => hit.Key, hit => hit.Id);
-        return
+        ArgumentNullException.ThrowIfNull(expression);
+        List<long> found = KeysOf(expression, long.MaxValue, SearchOrder.Most + 1);
+        return found.Count > SearchOrder.Most ? null :
         [
-            .. PlacesOf(ids.Keys, order)
+            .. PlacesOf(found, order)
                 .Where(place => after is not { } last || order.Compare(place, last) > 0)
                 .Order(Comparer<SearchPlace>.Create(order.Compare))
                 .Take(limit)
-                .Select(place => (new SearchHit(place.Key, ids[place.Key]), place)),
+                .Select(place => (Hit(place.Key), place)),
         ];
     }
 
@@ -60,9 +52,18 @@ public sealed class SearchReader
     /// <param name="mostValues">The most values of one field.</param>
     public FacetCounts Count(SearchExpression expression, IReadOnlyCollection<SearchField> fields, int mostDatasets, int mostValues)
     {
-        IReadOnlyList<SearchHit> found = Find(expression, long.MaxValue, mostDatasets + 1);
-        long[] keys = [.. found.Take(mostDatasets).Select(hit => hit.Key)];
-        return new FacetCounts(keys.Length, found.Count > mostDatasets, FacetReader.Count(_session, keys, fields, mostValues));
+        ArgumentNullException.ThrowIfNull(expression);
+        var counter = new FacetCounter(_session, fields);
+        bool isMore = false;
+        Walk(expression).Go(long.MaxValue, mostDatasets + 1, key =>
+        {
+            isMore = counter.Datasets == mostDatasets;
+            if (!isMore)
+            {
+                counter.Add(key);
+            }
+        });
+        return new FacetCounts(counter.Datasets, isMore, counter.Counts(mostValues));
     }
 
     /// <summary>Those of some datasets, by key, that an expression finds.</summary>
@@ -70,25 +71,13 @@ public sealed class SearchReader
     {
         ArgumentNullException.ThrowIfNull(expression);
         string match = MatchOf(expression);
-        var parameters = new DynamicParameters(new { match, keys });
-        (string from, string key) = Source(match);
-        string sql = $"SELECT {key} FROM {from} {key} IN @keys{FactFilter.Ask(key, expression.Conditions, parameters)}";
-        return _session.Connection.Query<long>(sql, parameters).ToHashSet();
-    }
-
-    /// <summary>
-    /// The query for the newest: the index gives the keys from the highest down, so that a page costs what is on it.
-    /// </summary>
-    internal string FindSql(SearchExpression expression, string match, DynamicParameters parameters)
-    {
-        (string from, string key) = Source(match);
-        string filter = FactFilter.AskOrGive(_session, key, match.Length == 0, expression.Conditions, parameters);
-        return $"SELECT {key} AS Key, (SELECT id FROM names WHERE key = {key}) AS Id "
-            + $"FROM {from} {key} < @below{filter} ORDER BY {key} DESC LIMIT @limit";
+        string from = match.Length == 0 ? "key FROM names WHERE key" : "rowid FROM datasets WHERE datasets MATCH @match AND rowid";
+        var walk = new SearchWalk(_session, match, expression.Conditions);
+        return _session.Connection.Query<long>($"SELECT {from} IN @keys", new { match, keys }).Where(walk.Holds).ToHashSet();
     }
 
     /// <summary>Keys as one value of a statement: thousands of them, each a value of its own, would be too many.</summary>
-    internal static string Json(IEnumerable<long> keys) => "[" + string.Join(',', keys) + "]";
+    private static string Json(IEnumerable<long> keys) => "[" + string.Join(',', keys) + "]";
 
     private IEnumerable<SearchPlace> PlacesOf(IEnumerable<long> keys, SearchOrder order)
     {
@@ -103,9 +92,17 @@ public sealed class SearchReader
             .Select(row => new SearchPlace(row.Value, row.Key));
     }
 
-    // There are no words where only facts are asked, by somebody who may find everything.
-    private static (string From, string Key) Source(string match) =>
-        match.Length == 0 ? ("names AS found WHERE", "found.key") : ("datasets WHERE datasets MATCH @match AND", "datasets.rowid");
+    private SearchWalk Walk(SearchExpression expression) => new(_session, MatchOf(expression), expression.Conditions);
+
+    private List<long> KeysOf(SearchExpression expression, long below, int limit)
+    {
+        var keys = new List<long>();
+        Walk(expression).Go(below, limit, keys.Add);
+        return keys;
+    }
+
+    private SearchHit Hit(long key) =>
+        new(key, new DatasetId(Guid.Parse(_session.Select("SELECT id FROM names WHERE key = $1", static row => row.Text(0), key)[0])));
 
     private string MatchOf(SearchExpression expression) => expression.ToMatch(word => WordEndings.Find(_session, word));
 
@@ -114,14 +111,5 @@ public sealed class SearchReader
         public long Key { get; init; }
 
         public object? Value { get; init; }
-    }
-
-    private sealed class Row
-    {
-        public long Key { get; init; }
-
-        public string Id { get; init; } = "";
-
-        public SearchHit ToHit() => new(Key, new DatasetId(Guid.Parse(Id)));
     }
 }

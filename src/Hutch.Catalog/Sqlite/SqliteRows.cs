@@ -28,6 +28,10 @@ public readonly ref struct SqliteRows
     /// <summary>A number in this row; columns are counted from 0.</summary>
     public long Number(int column) => SqliteColumns.Int64(_address, column);
 
+    /// <summary>A number in this row that may be broken; null for a text.</summary>
+    public double? RealOrNull(int column) =>
+        SqliteColumns.Type(_address, column) is raw.SQLITE_FLOAT or raw.SQLITE_INTEGER ? SqliteColumns.Double(_address, column) : null;
+
     /// <summary>A text in this row.</summary>
     public string Text(int column) => Encoding.UTF8.GetString(Utf8(column));
 

@@ -83,6 +83,7 @@ public sealed class SqliteStatement : IDisposable
         null => raw.sqlite3_bind_null(_statement, place),
         long number => raw.sqlite3_bind_int64(_statement, place, number),
         int number => raw.sqlite3_bind_int64(_statement, place, number),
+        double number => raw.sqlite3_bind_double(_statement, place, number),
         // An empty span has no address, which SQLite takes for null.
         "" => raw.sqlite3_bind_text(_statement, place, ""),
         string text => BindText(place, text),

@@ -1,4 +1,3 @@
-using Dapper;
 using FsCheck;
 using FsCheck.Fluent;
 using Hutch.Catalog.Search;
@@ -268,12 +267,11 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
         SqliteDatabase database = await _database.OpenAsync(Ct);
         using SqliteLease lease = await database.RentReaderAsync(Ct);
 
-        SearchExpression expression = Expression("lyso", Ada);
-        string match = expression.ToMatch(static _ => null);
-        var parameters = new DynamicParameters(new { match, below = 9L, limit = 10 });
-        string sql = new SearchReader(lease.Session).FindSql(expression, match, parameters);
         string[] plan =
-            [.. lease.Session.Connection.Query<(int, int, int, string Detail)>("EXPLAIN QUERY PLAN " + sql, parameters).Select(row => row.Detail)];
+        [
+            .. lease.Session.Select(
+                "EXPLAIN QUERY PLAN " + SearchWalk.WithWords, static row => row.Text(3), Expression("lyso", Ada).ToMatch(static _ => null), 9L),
+        ];
 
         // M: through the words; <: only rows below the key. A sort would show as USE TEMP B-TREE.
         Assert.Matches(@"^SCAN datasets VIRTUAL TABLE INDEX \d+:M\d<$", plan[0]);

@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Hutch.Catalog.Sqlite;
+
+namespace Hutch.Catalog.Search;
+
+/// <summary>Counts the values of datasets by field, one dataset after the other: what is known of one lies together in the index.</summary>
+internal sealed class FacetCounter
+{
+    private const int MostShortCharacters = 256;
+
+    private readonly SqliteStatement _facts;
+    private readonly (SearchField Field, Counted? Values)[] _fields;
+    private readonly Dictionary<long, Counted> _byNumber = [];
+
+    /// <summary>Prepares it.</summary>
+    /// <param name="session">The index.</param>
+    /// <param name="fields">The fields, in the order in which they are given.</param>
+    public FacetCounter(SqliteSession session, IEnumerable<SearchField> fields)
+    {
+        _facts = session.Prepared("SELECT field, value, shown FROM facts WHERE key = $1");
+        Dictionary<SearchField, long> numbers = session.Select(
+            "SELECT number, name, dimension FROM fields",
+            static row => (Number: row.Number(0), Field: new SearchField(row.Text(1), row.Text(2))))
+            .ToDictionary(static row => row.Field, static row => row.Number);
+        _fields = [.. fields.Select(field => (field, numbers.TryGetValue(field, out long number) ? Counting(number, field) : null))];
+    }
+
+    /// <summary>How many datasets were counted.</summary>
+    public int Datasets { get; private set; }
+
+    /// <summary>Counts a dataset.</summary>
+    public void Add(long key)
+    {
+        Datasets++;
+        using SqliteRows rows = _facts.Query(key);
+        while (rows.Next())
+        {
+            if (_byNumber.TryGetValue(rows.Number(0), out Counted? counted))
+            {
+                counted.Add(key, rows);
+            }
+        }
+    }
+
+    /// <summary>The values in the order of the fields; without the fields of which no dataset has one.</summary>
+    /// <param name="most">The most values of one field.</param>
+    public IReadOnlyList<FacetCount> Counts(int most) =>
+        [.. _fields.Select(one => one.Values?.Count(one.Field, most)).OfType<FacetCount>()];
+
+    private Counted Counting(long number, SearchField field)
+    {
+        if (!_byNumber.TryGetValue(number, out Counted? counted))
+        {
+            _byNumber.Add(number, counted = field.Dimension switch
+            {
+                "" => new Texts(),
+                SearchField.Flag => new Flags(),
+                SearchField.Time => new Times(),
+                _ => new Numbers(),
+            });
+        }
+
+        return counted;
+    }
+
+    private abstract class Counted
+    {
+        /// <summary>Takes a value of a dataset: field, value, and how it is shown.</summary>
+        public abstract void Add(long key, SqliteRows row);
+
+        /// <summary>What was counted; null for nothing.</summary>
+        public abstract FacetCount? Count(SearchField field, int most);
+
+        /// <summary>The most frequent values, or the last ones by name.</summary>
+        protected static FacetCount? Of(SearchField field, IEnumerable<(string Value, string Shown, int Datasets)> ordered, int most)
+        {
+            FacetValue[] values = [.. ordered.Take(most + 1).Select(static one => new FacetValue(one.Shown, one.Datasets))];
+            return values.Length == 0 ? null : new FacetCount(field, [.. values.Take(most)], values.Length > most);
+        }
+    }
+
+    /// <summary>Texts: the most frequent ones. A dataset has each once.</summary>
+    private sealed class Texts : Counted
+    {
+        private readonly Dictionary<string, (int Datasets, string? Shown)> _values = new(StringComparer.Ordinal);
+
+        public override void Add(long key, SqliteRows row)
+        {
+            ReadOnlySpan<byte> utf8 = row.Utf8(1);
+            Span<char> shortText = stackalloc char[MostShortCharacters];
+            ReadOnlySpan<char> value = utf8.Length <= MostShortCharacters
+                ? shortText[..Encoding.UTF8.GetChars(utf8, shortText)]
+                : Encoding.UTF8.GetString(utf8);
+            ref (int Datasets, string? Shown) counted = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                _values.GetAlternateLookup<ReadOnlySpan<char>>(), value, out _);
+            counted.Datasets++;
+            if (row.TextOrNull(2) is { } shown && string.CompareOrdinal(shown, counted.Shown) > 0)
+            {
+                counted.Shown = shown;
+            }
+        }
+
+        public override FacetCount? Count(SearchField field, int most) => Of(
+            field,
+            _values.Select(static one => (one.Key, one.Value.Shown ?? one.Key, one.Value.Datasets))
+                .OrderByDescending(static one => one.Datasets).ThenBy(static one => one.Key, StringComparer.Ordinal),
+            most);
+    }
+
+    /// <summary>What is true or false.</summary>
+    private sealed class Flags : Counted
+    {
+        private readonly int[] _datasets = new int[2];
+
+        public override void Add(long key, SqliteRows row) => _datasets[row.Number(1) == 1 ? 1 : 0]++;
+
+        public override FacetCount? Count(SearchField field, int most) => Of(
+            field,
+            new[] { ("false", "false", _datasets[0]), ("true", "true", _datasets[1]) }
+                .Where(static one => one.Item3 > 0).OrderByDescending(static one => one.Item3),
+            most);
+    }
+
+    /// <summary>Times: the newest months, or years where the months are many.</summary>
+    private sealed class Times : Counted
+    {
+        private readonly Dictionary<int, (int Datasets, long Last)> _months = [];
+        private readonly Dictionary<int, (int Datasets, long Last)> _years = [];
+
+        public override void Add(long key, SqliteRows row)
+        {
+            double seconds = row.RealOrNull(1) ?? double.NaN;
+            if (seconds >= DateTime.MinValue.Subtract(DateTime.UnixEpoch).TotalSeconds
+                && seconds < DateTime.MaxValue.Subtract(DateTime.UnixEpoch).TotalSeconds)
+            {
+                DateTime time = DateTime.UnixEpoch.AddSeconds(seconds);
+                Note(_months, (time.Year * 12) + time.Month - 1, key);
+                Note(_years, time.Year, key);
+            }
+        }
+
+        public override FacetCount? Count(SearchField field, int most)
+        {
+            IEnumerable<(string, string, int)> Newest(Dictionary<int, (int Datasets, long Last)> counted, Func<int, string> name) =>
+                counted.OrderByDescending(static one => one.Key).Select(one => (name(one.Key), name(one.Key), one.Value.Datasets));
+
+            return _months.Count > most
+                ? Of(field, Newest(_years, static year => year.ToString("0000", CultureInfo.InvariantCulture)), most)
+                : Of(field, Newest(_months, static month => string.Create(CultureInfo.InvariantCulture, $"{month / 12:0000}-{(month % 12) + 1:00}")), most);
+        }
+
+        // A dataset with two times of one month has that month once.
+        private static void Note(Dictionary<int, (int Datasets, long Last)> counted, int when, long key)
+        {
+            ref (int Datasets, long Last) one =
+                ref CollectionsMarshal.GetValueRefOrAddDefault(counted, when, out _);
+            one = (one.Datasets + (one.Last == key ? 0 : 1), key);
+        }
+    }
+
+    /// <summary>Numbers: from where to where they go.</summary>
+    private sealed class Numbers : Counted
+    {
+        private double? _least;
+        private double? _greatest;
+
+        public override void Add(long key, SqliteRows row)
+        {
+            double? value = row.RealOrNull(1);
+            _least = _least < value ? _least : value ?? _least;
+            _greatest = _greatest > value ? _greatest : value ?? _greatest;
+        }
+
+        public override FacetCount? Count(SearchField field, int most) =>
+            _least is null ? null : new FacetCount(field, [], false) { Least = _least, Greatest = _greatest };
+    }
+}

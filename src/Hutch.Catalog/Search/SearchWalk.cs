@@ -1,0 +1,134 @@
+using Hutch.Catalog.Sqlite;
+
+namespace Hutch.Catalog.Search;
+
+/// <summary>
+/// Goes through the datasets that words and rights find, from the newest down, and gives those that fulfil the conditions, until there are
+/// enough. A condition is looked up for each dataset. Where that goes on for long, the list of those that fulfil it is read, if it is short
+/// enough; and where very few do, these are looked up among words and rights.
+/// </summary>
+internal sealed class SearchWalk
+{
+    /// <summary>The query that gives the datasets of words and rights in their order.</summary>
+    internal const string WithWords = "SELECT rowid FROM datasets WHERE datasets MATCH $1 AND rowid < $2 ORDER BY rowid DESC";
+
+    /// <summary>So many datasets are looked at before it is asked whether lists are the shorter way.</summary>
+    private const int LookedAtFirst = 500;
+
+    /// <summary>Values of a list that is counted at once; those of the others are counted in rounds, each so many times longer.</summary>
+    private const int ShortList = 16 * 1024;
+    private const int LongerList = 4;
+
+    // What each takes in an index of a million datasets, µs: a page of the file is read for each dataset that is looked up, and the
+    // full-text index answers a query of its own for each key.
+    private const double LookUp = 2.5;
+    private const double ListValue = 0.15;
+    private const double Step = 1;
+    private const double FindKey = 300;
+
+    private const string All = "SELECT key FROM names WHERE key < $1 ORDER BY key DESC";
+    private const string One = "SELECT key FROM names WHERE key = $1";
+    private const string OneWithWords = "SELECT rowid FROM datasets WHERE datasets MATCH $1 AND rowid = $2";
+
+    private readonly SqliteSession _session;
+    private readonly string _match;
+    private FactTest[] _tests;
+
+    /// <summary>Prepares it.</summary>
+    /// <param name="session">The index.</param>
+    /// <param name="match">The words and rights; empty for all.</param>
+    /// <param name="conditions">What must be true of the facts.</param>
+    public SearchWalk(SqliteSession session, string match, IReadOnlyList<FactCondition> conditions)
+    {
+        (_session, _match) = (session, match);
+        _tests = [.. conditions.Select(condition => new FactTest(session, condition))];
+    }
+
+    /// <summary>Whether a dataset fulfils the conditions.</summary>
+    public bool Holds(long key) => Array.TrueForAll(_tests, test => test.Holds(key));
+
+    /// <summary>Gives the datasets, newest first.</summary>
+    /// <param name="below">Only keys below this one.</param>
+    /// <param name="limit">So many at most.</param>
+    /// <param name="take">Takes a key.</param>
+    public void Go(long below, int limit, Action<long> take)
+    {
+        (int lookedAt, int taken, long newest) = (0, 0, 0);
+        using (SqliteRows rows = _match.Length == 0
+            ? _session.Prepared(All).Query(below)
+            : _session.Prepared(WithWords).Query(_match, below))
+        {
+            while (taken < limit)
+            {
+                if (!rows.Next())
+                {
+                    return;
+                }
+
+                long key = rows.Number(0);
+                newest = Math.Max(newest, key);
+                if (Holds(key))
+                {
+                    take(key);
+                    taken++;
+                }
+
+                if (++lookedAt == LookedAtFirst && _tests.Length > 0)
+                {
+                    // As far as what is left is like what was gone.
+                    double density = lookedAt / (newest - key + 1.0);
+                    double steps = Math.Min(density * key, (limit - taken) * (double)lookedAt / Math.Max(1, taken));
+                    if (ReadLists(key, steps, (limit - taken) / density))
+                    {
+                        break;
+                    }
+                }
+            }
+        }
+
+        if (taken < limit)
+        {
+            foreach (long key in _tests[0].Keys!.Descending().Where(Holds).Where(IsFound).Take(limit - taken))
+            {
+                take(key);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Reads the lists that are shorter than the way, the shortest first, as behind a list the other conditions are asked of less.
+    /// True when the list itself is to be gone through instead.
+    /// </summary>
+    /// <param name="below">Where the way goes on.</param>
+    /// <param name="steps">How many datasets are still to be looked at.</param>
+    /// <param name="lookUps">Of how many, looked up among words and rights, as many as are wanted are found.</param>
+    private bool ReadLists(long below, double steps, double lookUps)
+    {
+        double left = steps;
+        long shortest = long.MaxValue;
+        for (int most = ShortList; most < LongerList * left * LookUp / ListValue; most *= LongerList)
+        {
+            foreach (FactTest test in _tests.Where(static test => test.Keys is null))
+            {
+                int worthwhile = (int)Math.Min(most, left * LookUp / ListValue);
+                if (test.Count(worthwhile) is { } values)
+                {
+                    test.ReadKeys(below);
+                    left *= Math.Min(1, values / (double)below);
+                    shortest = Math.Min(shortest, values);
+                }
+            }
+        }
+
+        _tests = [.. _tests.OrderBy(static test => test.Keys is null)];
+        return Math.Min(shortest, lookUps) * (_match.Length == 0 ? Step : FindKey) < steps * Step && _tests[0].Keys is not null;
+    }
+
+    private bool IsFound(long key)
+    {
+        using SqliteRows rows = _match.Length == 0
+            ? _session.Prepared(One).Query(key)
+            : _session.Prepared(OneWithWords).Query(_match, key);
+        return rows.Next();
+    }
+}
