@@ -25,13 +25,8 @@ describe("where voxels are", () => {
     expect(voxelOf({ voxel_size: [null, 1, 1] })).toBeUndefined();
     expect(describeSpace({})).toBe("");
   });
-  test("y grows upwards in MRC, and where it leads to the front or up", () => {
-    expect([{ space_group: 0 }, { orientation: "RAS" }, { orientation: "LPS" }, {}].map(isBottomUp)).toEqual([
-      true,
-      true,
-      false,
-      false,
-    ]);
+  test("y grows upwards where the server says so, and nowhere else", () => {
+    expect([{ bottom_up: true }, { bottom_up: "no" }, {}].map(isBottomUp)).toEqual([true, false, false]);
   });
   test("what a number stands for is said where it is another one", () => {
     expect([meantBy(10, { scale_factor: 0.5, add_offset: -1 }), meantBy(10, {})]).toEqual([4, undefined]);

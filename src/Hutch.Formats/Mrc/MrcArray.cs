@@ -42,7 +42,10 @@ internal static class MrcArray
             ? throw ErrorCode.UnreadableFile.With($"{file.Name} says that its extended header has {extended} bytes.").ToException()
             : new FlatArray(
                 file, MrcHeader.Size + (long)extended, type, itemBytes, shape, ChunkShape.OfImages(shape, itemBytes),
-                attributes: json => WriteAttributes(json, words));
+                attributes: json => WriteAttributes(json, words))
+            {
+                IsBottomUp = true,
+            };
     }
 
     private static (string Type, int Bytes) Type(IFileBytes file, Words words)

@@ -53,8 +53,13 @@ internal static class NiftiArray
                 .ToException();
         }
 
+        string? orientation = header.Affine() is { } affine ? Orientation(affine) : null;
         return new FlatArray(
-            file, offset, type, itemBytes, shape, ChunkShape.Of(shape, itemBytes), attributes: json => WriteAttributes(json, header));
+            file, offset, type, itemBytes, shape, ChunkShape.Of(shape, itemBytes),
+            attributes: json => WriteAttributes(json, header, orientation))
+        {
+            IsBottomUp = orientation?[1] is 'A' or 'S',
+        };
     }
 
     private static (string Type, int Bytes) Type(IFileBytes file, NiftiHeader header)
@@ -104,7 +109,7 @@ internal static class NiftiArray
             ? (long)offset
             : throw ErrorCode.UnreadableFile.With($"{file.Name} says that its numbers begin at byte {header.Offset}.").ToException();
 
-    private static void WriteAttributes(Utf8JsonWriter json, NiftiHeader header)
+    private static void WriteAttributes(Utf8JsonWriter json, NiftiHeader header, string? orientation)
     {
         json.WriteNumber("nifti", header.Version);
         if (header.Description.Length > 0)
@@ -135,7 +140,7 @@ internal static class NiftiArray
         json.WriteStartArray("affine");
         Array.ForEach(affine, row => WriteNumbers(json, null, row));
         json.WriteEndArray();
-        if (Orientation(affine) is { } orientation)
+        if (orientation is not null)
         {
             json.WriteString("orientation", orientation);
         }

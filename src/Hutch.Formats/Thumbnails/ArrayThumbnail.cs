@@ -9,7 +9,7 @@ namespace Hutch.Formats.Thumbnails;
 
 /// <summary>
 /// Thumbnails of arrays: each n-th value of the slice in the middle, in greys between the values that few are below and few above. Bytes
-/// are taken as they are, and three or four along the last axis as colours.
+/// are taken as they are, and three or four along the last axis as colours. Rows lie as in the viewer of volumes.
 /// </summary>
 internal static class ArrayThumbnail
 {
@@ -46,7 +46,7 @@ internal static class ArrayThumbnail
         {
             for (int x = 0; x < columns; x++)
             {
-                small.Set(x, y, (Grey(0) << 16) | (Grey(colours / 2) << 8) | Grey(colours - 1));
+                small.Set(x, array.IsBottomUp ? rows - 1 - y : y, (Grey(0) << 16) | (Grey(colours / 2) << 8) | Grey(colours - 1));
 
                 // The first axis is the fastest one in numbers that are column by column.
                 uint Grey(int colour) => ToGrey(values[layout.IsColumnMajor

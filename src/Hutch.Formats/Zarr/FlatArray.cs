@@ -38,10 +38,18 @@ internal sealed class FlatArray : IZarrArray
     public ZarrLayout Layout { get; }
 
     /// <inheritdoc/>
+    public bool IsBottomUp { get; init; }
+
+    /// <inheritdoc/>
     public void WriteAttributes(Utf8JsonWriter json)
     {
         json.WriteStartObject();
         _attributes?.Invoke(json);
+        if (IsBottomUp)
+        {
+            json.WriteBoolean("bottom_up", true);
+        }
+
         json.WriteEndObject();
     }
 

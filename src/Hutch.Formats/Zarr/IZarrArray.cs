@@ -9,6 +9,9 @@ internal interface IZarrArray
     /// <summary>What it is, and how it is cut.</summary>
     ZarrLayout Layout { get; }
 
+    /// <summary>Whether the first row is the lowest one, for people; what is cut out of such an array is so too.</summary>
+    bool IsBottomUp => false;
+
     /// <summary>Writes what else is known of it, as one object.</summary>
     void WriteAttributes(Utf8JsonWriter json);
 

@@ -49,6 +49,24 @@ public sealed class FileThumbnailTests
         Assert.Equal("128 x 256: dark light", await ThumbnailAsync(folder, "a.jpg", "0.5, 0.1", "0.5, 0.9"));
     }
 
+    [Theory]
+    [InlineData("a.mrc", "0.1, 0.9", "head = struct.pack('<10i', 200, 200, 3, 0, 0, 0, 0, 200, 200, 3).ljust(208, b'\\0') + b'MAP DD'; "
+        + "open('a.mrc', 'wb').write(head.ljust(1024, b'\\0') + marked.tobytes())")]
+    [InlineData("ras.nii", "0.1, 0.9", "nibabel.save(nibabel.Nifti1Image(marked.T, np.diag([1, 1, 1, 1])), 'ras.nii')")]
+    [InlineData("lps.nii.gz", "0.1, 0.1", "nibabel.save(nibabel.Nifti1Image(marked.T, np.diag([-1, -1, 1, 1])), 'lps.nii.gz')")]
+    [InlineData("a.npy", "0.1, 0.1", "np.save('a.npy', marked)")]
+    public async Task The_corner_where_the_numbers_begin_lies_where_the_format_says(string file, string corner, string write)
+    {
+        using var folder = new TemporaryFolder();
+        await folder.WithH5pyAsync("""
+            import nibabel, struct
+            marked = np.full((3, 200, 200), 20, 'i1'); marked[:, :50, :50] = 120
+
+            """ + write);
+
+        Assert.Equal("200 x 200: light dark", await ThumbnailAsync(folder, file, corner, "0.5, 0.5"));
+    }
+
     [Fact]
     public async Task What_is_transparent_stays_so()
     {

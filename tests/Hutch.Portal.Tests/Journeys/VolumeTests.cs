@@ -158,6 +158,34 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
         Assert.Empty(Serious(errors));
     }
 
+    [Theory]
+    [InlineData("marked.mrc", "lower left", """
+        head = struct.pack('<10i', 64, 64, 3, 0, 0, 0, 0, 64, 64, 3).ljust(208, b'\0') + b'MAP DD'
+        open(folder + '/marked.mrc', 'wb').write(head.ljust(1024, b'\0') + marked.tobytes())
+        """)]
+    [InlineData("marked.nii", "lower left", "nibabel.save(nibabel.Nifti1Image(marked.T, np.diag([1, 1, 1, 1])), folder + '/marked.nii')")]
+    [InlineData("turned.nii", "upper left", "nibabel.save(nibabel.Nifti1Image(marked.T, np.diag([-1, -1, 1, 1])), folder + '/turned.nii')")]
+    public async Task The_corner_where_the_numbers_begin_lies_alike_in_the_viewer_and_in_the_thumbnail(
+        string file, string corner, string write)
+    {
+        string id = await FileAsync(file, """
+            import sys, struct, nibabel, numpy as np
+            folder = sys.argv[1]
+            marked = np.zeros((3, 64, 64), 'i1'); marked[:, :16, :16] = 120
+
+            """ + write);
+        IPage page = await OpenAsync();
+
+        await page.GotoAsync($"/datasets/{id}/files/{file}?panes=xy&range=0,120");
+        await WholeAsync(page);
+        var stage = new Picture(await page.GetByTestId("volume").ScreenshotAsync());
+        await page.PictureAsync("volume-corner-" + file);
+        await page.SetContentAsync($"<body style='margin:0'><img src='/api/v1/datasets/{id}/thumbnail?path={file}' alt=''>");
+        var thumbnail = new Picture(await page.Locator("img").ScreenshotAsync());
+
+        Assert.Equal((corner, corner), (LightCorner(stage), LightCorner(thumbnail)));
+    }
+
     [Fact]
     public async Task A_stack_of_images_and_an_image_are_slices()
     {
@@ -229,6 +257,20 @@ public sealed class VolumeTests(Browser browser) : Journey(browser)
         }
 
         return found.Count;
+    }
+
+    /// <summary>Which corner of a square in the middle of a picture is light.</summary>
+    private static string LightCorner(Picture picture)
+    {
+        int side = Math.Min(picture.Width, picture.Height);
+        bool IsLight(double x, double y) =>
+            picture[((picture.Width - side) / 2) + (int)(side * x), ((picture.Height - side) / 2) + (int)(side * y)].Red > 150;
+        return string.Join(
+            ", ",
+            from y in (double[])[0.1, 0.9]
+            from x in (double[])[0.1, 0.9]
+            where IsLight(x, y)
+            select (y < 0.5 ? "upper" : "lower") + (x < 0.5 ? " left" : " right"));
     }
 
     /// <summary>Which part of the stage is not its ground.</summary>

@@ -22,9 +22,9 @@ export function voxelOf(attributes: Attributes): { size: Triple; unit: string } 
   return { size: [said[2], said[1], said[0]], unit: typeof unit === "string" ? unit : "" };
 }
 
-/** Whether y grows upwards: in MRC files the first row is the lowest one; in NIfTI files their orientation says it. */
-export function isBottomUp({ space_group, orientation }: Attributes): boolean {
-  return space_group !== undefined || (typeof orientation === "string" && /^.[AS]/.test(orientation));
+/** Whether y grows upwards: in MRC files it does, in NIfTI files their orientation says it. */
+export function isBottomUp({ bottom_up }: Attributes): boolean {
+  return bottom_up === true;
 }
 
 /** Says in words how large voxels are and where the axes lead; empty where the file does not say. */
