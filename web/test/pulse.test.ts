@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { feelPulse, ping, pong } from "../src/pdf/pulse";
+import { feelPulse, ping, pong } from "../src/work/pulse";
 
 /** A worker that answers while it listens. */
 class Reader extends EventTarget {
@@ -16,7 +16,7 @@ describe("a worker whose pulse is felt", () => {
   const watch = (reader: Reader) => {
     const lost = vi.fn();
     const control = new AbortController();
-    feelPulse(reader as unknown as Worker, control.signal, lost);
+    feelPulse(reader as unknown as Worker, control.signal, 10, lost);
     return { lost, control };
   };
 

@@ -1,9 +1,11 @@
 import { getDocument, PDFDataRangeTransport, type PDFDocumentProxy, PDFWorker } from "pdfjs-dist/legacy/build/pdf.mjs";
 import { portalRoot } from "../api/base";
-import { feelPulse, mostSeconds } from "./pulse";
+import { feelPulse } from "../work/pulse";
 
 type Read = (begin: number, length: number, signal?: AbortSignal) => Promise<Uint8Array>;
 
+/** A document that keeps its worker busy for longer is given up. */
+const mostSeconds = 10;
 /** So much is read at once. */
 const rangeBytes = 256 * 1024;
 /** Larger pictures in a document are left out. */
@@ -31,7 +33,7 @@ export async function openPdf(
   });
   // Who waits for the document hears of it.
   failed.catch(() => undefined);
-  feelPulse(thread, signal, () => {
+  feelPulse(thread, signal, mostSeconds, () => {
     thread.terminate();
     const why = new Error(`It keeps its reader busy for longer than ${mostSeconds} seconds.`);
     refuse(why);

@@ -1,5 +1,9 @@
+import { feelPulse, pong } from "../work/pulse";
 import type { Format, FromWorker, Opened, Points, Question, Rows, ToWorker } from "./messages";
 import type { View } from "./rows/view";
+
+/** A table that keeps its worker busy for longer is given up: two million rows are sorted in a fraction of that. */
+const mostSeconds = 30;
 
 /** The file is not what its name says. */
 export class NoTable extends Error {}
@@ -10,13 +14,17 @@ export class Table {
   readonly #waiting = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>();
   readonly #stop = new AbortController();
   #ids = 0;
+  #lost: Error | undefined;
 
   constructor(
     readonly read: (begin: number, length: number, signal: AbortSignal) => Promise<Uint8Array>,
     readonly onProgress: (share: number) => void,
   ) {
-    this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#hear(data);
-    this.#worker.onerror = (event) => this.#fail(event.message || "The worker that reads tables could not start.");
+    this.#worker.onmessage = ({ data }: MessageEvent<FromWorker | typeof pong>) => this.#hear(data);
+    this.#worker.onerror = (event) => this.#lose(event.message || "The worker that reads tables could not start.");
+    feelPulse(this.#worker, this.#stop.signal, mostSeconds, () =>
+      this.#lose(`This table keeps its reader busy for longer than ${mostSeconds} seconds. Download the file.`),
+    );
   }
 
   open(format: Format, size: number): Promise<Opened> {
@@ -38,25 +46,29 @@ export class Table {
   }
 
   close(): void {
-    this.#stop.abort();
-    this.#worker.terminate();
-    this.#fail("The viewer was closed.");
+    this.#lose("The viewer was closed.");
   }
 
   #ask<T>(question: Question): Promise<T> {
     return new Promise<T>((resolve, reject) => {
+      if (this.#lost) return reject(this.#lost);
       const id = ++this.#ids;
       this.#waiting.set(id, { resolve, reject });
       this.#worker.postMessage({ id, question } satisfies ToWorker);
     });
   }
 
-  #fail(words: string): void {
-    for (const { reject } of this.#waiting.values()) reject(new Error(words));
+  /** There is no worker any more: whoever asks, now or later, hears why. */
+  #lose(words: string): void {
+    this.#stop.abort();
+    this.#worker.terminate();
+    this.#lost ??= new NoTable(words);
+    for (const { reject } of this.#waiting.values()) reject(this.#lost);
     this.#waiting.clear();
   }
 
-  #hear(message: FromWorker): void {
+  #hear(message: FromWorker | typeof pong): void {
+    if (message === pong) return;
     if ("progress" in message) this.onProgress(message.progress);
     else if ("read" in message) void this.#send(message.read, message.begin, message.length);
     else {

@@ -1,3 +1,4 @@
+import { ping, pong } from "../work/pulse";
 import type { FromWorker, Opened, Points, Question, Rows, ToWorker } from "./messages";
 import { NotATable, type Read, type RowSource } from "./rows/source";
 import { TextRows } from "./rows/TextRows";
@@ -24,7 +25,11 @@ const read: Read = (begin, length) =>
     say({ read: id, begin, length });
   });
 
-self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
+self.onmessage = async ({ data }: MessageEvent<ToWorker | typeof ping>) => {
+  if (data === ping) {
+    self.postMessage(pong);
+    return;
+  }
   if ("read" in data) {
     const waiting = reads.get(data.read);
     reads.delete(data.read);

@@ -3,14 +3,12 @@ export const ping = "hutch-ping";
 export const pong = "hutch-pong";
 
 const everyMs = 1000;
-/** A worker that does not listen for so long is busy with something that never ends. */
-export const mostSeconds = 10;
-
 /**
  * Feels the pulse of a worker until `signal` ends it. Time in which it waits for the network is not counted: it listens then.
+ * @param mostSeconds A worker that does not listen for so long is busy with something that never ends.
  * @param onLost Told once, when the worker has not listened for too long.
  */
-export function feelPulse(worker: Worker, signal: AbortSignal, onLost: () => void): void {
+export function feelPulse(worker: Worker, signal: AbortSignal, mostSeconds: number, onLost: () => void): void {
   // Until it has answered once it is on its way, over a slow network maybe.
   let heard: number | undefined;
   let asked = performance.now();

@@ -5,13 +5,17 @@ import {
   parquetReadObjects,
   parquetSchema,
 } from "hyparquet";
-import { compressors } from "hyparquet-compressors";
+import { compressors as unpackers } from "hyparquet-compressors";
 import { formatCount } from "../../text/format";
 import { cut, NotATable, type Read, type RowSource } from "./source";
 
 /** A group of rows has to be unpacked as a whole; a larger one may be a bomb. */
 const maxGroupBytes = 512 << 20;
 const maxMetadataBytes = 16 << 20;
+/** What a page says it unpacks to; writers make pages of about 1 MB. */
+const maxPageBytes = 128 << 20;
+/** Rows of a group, all of whose values are texts or numbers of the browser at once. */
+const maxGroupRows = 20_000_000;
 /** Of fewer values all are kept, so that sorted rows need no reading here and there. */
 const mostKept = 2_000_000;
 /** A column of more rows is not sorted, searched or plotted. */
@@ -98,7 +102,7 @@ export class ParquetRows implements RowSource {
       const bytes = group.columns
         .filter(({ meta_data }) => !columns || columns.includes(meta_data?.path_in_schema[0] ?? ""))
         .reduce((sum, { meta_data }) => sum + Number(meta_data?.total_uncompressed_size ?? 0), 0);
-      if (begin < rowEnd && end > rowStart && bytes > maxGroupBytes)
+      if (begin < rowEnd && end > rowStart && (bytes > maxGroupBytes || end - begin > maxGroupRows))
         throw new Error("A group of rows of this file is too large for a browser. Download the file.");
       begin = end;
     }
@@ -112,6 +116,16 @@ export class ParquetRows implements RowSource {
     });
   }
 }
+
+const compressors = Object.fromEntries(
+  Object.entries(unpackers).map(([codec, unpack]) => [
+    codec,
+    (packed: Uint8Array, length: number) => {
+      if (length > maxPageBytes) throw new Error("A page of this file unpacks to more than a browser should hold.");
+      return unpack(packed, length);
+    },
+  ]),
+);
 
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return "";

@@ -101,6 +101,7 @@ export class TextRows implements RowSource {
       const members = parseMembers(text);
       if (!members) throw new NotATable("The lines of this file are not JSON.");
       for (const name of members.keys()) found.add(name);
+      if (found.size >= maxColumns) break;
     }
     return [...found];
   }
