@@ -26,6 +26,10 @@ public sealed partial class HutchClient
     public Task<DatasetAttributes> GetAttributesAsync(DatasetId id, CancellationToken ct = default) =>
         GetAsync($"datasets/{id}/attributes", HutchJson.Default.DatasetAttributes, ct);
 
+    /// <summary>What a file of a dataset says that its metadata do not.</summary>
+    public Task<SuggestedMetadataInfo> GetSuggestionsAsync(DatasetId id, CancellationToken ct = default) =>
+        GetAsync($"datasets/{id}/metadata/suggestions", HutchJson.Default.SuggestedMetadataInfo, ct);
+
     // Its slashes are those of the address.
     private static string EscapedType(string name)
     {

@@ -1,5 +1,6 @@
 using Hutch.Datasets.Analyses;
 using Hutch.Datasets.Events;
+using Hutch.Datasets.Extraction;
 using Hutch.Datasets.Files;
 using Hutch.Datasets.Placement;
 using Hutch.Datasets.Publishing;
@@ -120,6 +121,7 @@ public sealed class AuthorizedServices
         Metadata = new MetadataService(zone.Authorizer, site.Heads, site.Metadata);
         Personal = new PersonalDataService(zone.Authorizer, site.Settings);
         Types = new TypeService(types, Metadata, site.Metadata);
+        Suggestions = new SuggestionService(Entries, Contents, Metadata, Types);
         site.Warnings.AddMany(Types.Warnings);
         Uploads = new UploadService(lasting, zone.Authorizer, site.Uploads, time);
         Settings = new SettingService(zone.Authorizer, site.Settings);
@@ -243,6 +245,9 @@ public sealed class AuthorizedServices
     public PersonalDataService Personal { get; }
 
     public TypeService Types { get; }
+
+    /// <summary>What files say of their datasets.</summary>
+    public SuggestionService Suggestions { get; }
 
     public UploadService Uploads { get; }
 

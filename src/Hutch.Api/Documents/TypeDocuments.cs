@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Hutch.Datasets.Extraction;
 using Hutch.Datasets.Types;
 using Hutch.Model.Contracts;
 using Hutch.Types.Catalog;
@@ -31,6 +33,23 @@ internal static class TypeDocuments
         Attributes = [.. described.Reading.Values.Select(Of)],
         Problems = [.. described.Reading.Findings.Select(Of)],
         Others = described.Reading.Others,
+    };
+
+    /// <summary>Writes what a file says.</summary>
+    public static SuggestedMetadataInfo Of(SuggestedMetadata suggested) => new()
+    {
+        File = suggested.File,
+        Type = suggested.Type?.Name,
+        TypeTitle = suggested.Type?.Document.Title,
+        Values =
+        [
+            .. suggested.Values.Select(static value => new SuggestedValueInfo
+            {
+                Name = value.Attribute.Name,
+                Title = value.Attribute.Title,
+                Value = JsonElement.Parse(value.Value.ToJsonString()),
+            }),
+        ],
     };
 
     private static TypeInfo Short(DatasetType type) => new()

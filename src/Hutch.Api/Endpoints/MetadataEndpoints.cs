@@ -34,6 +34,14 @@ internal static class MetadataEndpoints
             .Gives(
                 HutchJson.Default.JsonElement,
                 request => request.Authorized.Personal.GetAsync(request.Caller, request.Dataset, request.Aborted));
+        table.Add(
+            Tag, "GET", Pattern + "/suggestions",
+            "What a file of the dataset says that its metadata do not: the type that fits, values of attributes. Nothing is stored",
+            "read").Reads()
+            .Gives(
+                HutchJson.Default.SuggestedMetadataInfo,
+                request => request.Authorized.Suggestions.FindAsync(request.Caller, request.Dataset, request.Aborted),
+                TypeDocuments.Of);
         table.Add(Tag, "GET", Pattern + "/history", "All versions of the document, newest first", "view").Reads()
             .Paged()
             .GivesPage(

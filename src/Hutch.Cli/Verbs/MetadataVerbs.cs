@@ -10,7 +10,7 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 
-/// <summary><c>hutch metadata get | set | edit</c>: the metadata document of a dataset.</summary>
+/// <summary><c>hutch metadata get | set | edit | suggest</c>: the metadata document of a dataset.</summary>
 internal static class MetadataVerbs
 {
     private static readonly JsonWriterOptions Indented = new()
@@ -21,7 +21,7 @@ internal static class MetadataVerbs
 
     internal static Command Create(CliHost host) => new VerbGroup(
         "metadata", "Show and change the metadata document of a dataset, which is any JSON object.",
-        new GetMetadataVerb(host), new SetVerb(host), new EditVerb(host));
+        new GetMetadataVerb(host), new SetVerb(host), new EditVerb(host), new SuggestMetadataVerb(host));
 
     private static string Pretty(string document)
     {
@@ -81,26 +81,57 @@ internal static class MetadataVerbs
             Arity = ArgumentArity.ZeroOrOne,
         };
 
+        private readonly Option<bool> _fromFiles = new("--from-files")
+        {
+            Description = "Add what `hutch metadata suggest` shows; what the document has stays as it is.",
+        };
+
         internal SetVerb(CliHost host)
             : base(
                 host,
                 "set",
                 "Replace the metadata of a dataset. Earlier versions are kept.",
                 "hutch metadata set lysozyme lysozyme.json",
-                "hutch metadata set lysozyme < lysozyme.json")
+                "hutch metadata set lysozyme < lysozyme.json",
+                "hutch metadata set lysozyme --from-files")
         {
             Add(_dataset);
             Add(_file);
+            Add(_fromFiles);
         }
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             string? file = context.Value(_file);
+            if (context.Value(_fromFiles))
+            {
+                return file is null
+                    ? await AddSuggestedAsync(context, cancellationToken)
+                    : throw ErrorCode.BadRequest.With("Give either a file with the document or '--from-files'.").ToException();
+            }
+
             string text = await context.ReadTextAsync(file, cancellationToken);
             Check(text, CliContext.TextFrom(file));
             DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
             await context.Server.PutMetadataAsync(dataset.Id, Encoding.UTF8.GetBytes(text), version: null, cancellationToken);
             context.Note($"Set the metadata of {dataset.Name}.");
+            return ExitCode.Ok;
+        }
+
+        private async Task<int> AddSuggestedAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+            (string document, string version) = await context.Server.GetMetadataAsync(dataset.Id, cancellationToken);
+            SuggestedMetadataInfo suggested = await context.Server.GetSuggestionsAsync(dataset.Id, cancellationToken);
+            if (suggested.Values.Count == 0)
+            {
+                context.Note(SuggestMetadataVerb.Nothing);
+                return ExitCode.Ok;
+            }
+
+            byte[] added = Encoding.UTF8.GetBytes(SuggestMetadataVerb.Added(document, suggested.Values));
+            await context.Server.PutMetadataAsync(dataset.Id, added, version, cancellationToken);
+            context.Note($"Added {string.Join(", ", suggested.Values.Select(value => value.Name))} from {Display.Quote(suggested.File!)}.");
             return ExitCode.Ok;
         }
     }

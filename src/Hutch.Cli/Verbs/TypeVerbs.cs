@@ -6,12 +6,12 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 
-/// <summary><c>hutch type list | show | check</c>.</summary>
+/// <summary><c>hutch type list | show | check | set</c>.</summary>
 internal static class TypeVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
-        "type", "Show the types of datasets, and check metadata against them.",
-        new ListTypesVerb(host), new ShowVerb(host), new TypeCheckVerb(host));
+        "type", "Show the types of datasets, check metadata against them, and say which one a dataset has.",
+        new ListTypesVerb(host), new ShowVerb(host), new TypeCheckVerb(host), new SetTypeVerb(host));
 
     private static string Range(TypeAttributeInfo attribute) => (attribute.Min, attribute.Max) switch
     {
@@ -37,6 +37,28 @@ internal static class TypeVerbs
                 HutchJson.Default.TypeInfo,
                 type => [type.Name, type.Parent ?? "", type.Origin, type.Title]);
             context.Write(table, "The server knows no types.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class SetTypeVerb : Verb
+    {
+        private readonly Argument<string> _dataset = DatasetArgument.Required();
+        private readonly Argument<string> _name = new("name") { Description = "The type, such as mx/rotation." };
+
+        internal SetTypeVerb(CliHost host)
+            : base(host, "set", "Say which type a dataset has.", "hutch type set lysozyme mx/rotation")
+        {
+            Add(_dataset);
+            Add(_name);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+            DatasetInfo changed = await context.Server.PatchDatasetAsync(
+                dataset.Id, new PatchDataset { Type = context.Value(_name) }, cancellationToken);
+            context.Note($"{changed.Name} is of the type {changed.Type}.");
             return ExitCode.Ok;
         }
     }

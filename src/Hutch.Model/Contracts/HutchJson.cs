@@ -163,6 +163,7 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(TypeInfo))]
 [JsonSerializable(typeof(Page<TypeInfo>))]
 [JsonSerializable(typeof(DatasetAttributes))]
+[JsonSerializable(typeof(SuggestedMetadataInfo))]
 [JsonSerializable(typeof(Page<GrantInfo>))]
 [JsonSerializable(typeof(Page<LinkInfo>))]
 [JsonSerializable(typeof(Page<RunInfo>))]

@@ -89,6 +89,35 @@ public sealed record DatasetAttributes
     public required IReadOnlyList<string> Others { get; init; }
 }
 
+/// <summary>What a file says of its dataset and nobody has said yet.</summary>
+public sealed record SuggestedMetadataInfo
+{
+    /// <summary>Path of the file; absent where none says anything.</summary>
+    public string? File { get; init; }
+
+    /// <summary>The type that fits; absent for a dataset that has one.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>Name of that type for people.</summary>
+    public string? TypeTitle { get; init; }
+
+    /// <summary>Values that the metadata document has not.</summary>
+    public required IReadOnlyList<SuggestedValueInfo> Values { get; init; }
+}
+
+/// <summary>What a file says of an attribute.</summary>
+public sealed record SuggestedValueInfo
+{
+    /// <summary>Key in the metadata document.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Name for people.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The value as it would stand in the document: in the unit of the file.</summary>
+    public required JsonElement Value { get; init; }
+}
+
 /// <summary>What the metadata say of an attribute.</summary>
 public sealed record AttributeValueInfo
 {

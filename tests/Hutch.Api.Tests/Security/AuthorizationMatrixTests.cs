@@ -67,6 +67,7 @@ public sealed partial class AuthorizationMatrixTests
             Before = t => t.Owner.PutAsync($"datasets/{t["id"]}/entries/results.jsonl", "{}"),
             After = t => t.Owner.DeleteAsync($"datasets/{t["id"]}/entries/results.jsonl"),
         },
+        new("ask what files say", "GET /datasets/{id}/metadata/suggestions"),
         new("see its picture", "GET /datasets/{id}/thumbnail"),
         new("see one of a file", "GET /datasets/{id}/thumbnail", "?path={path}"),
         new("look into a file", "GET /datasets/{id}/hdf5/meta", "?file={path}"),

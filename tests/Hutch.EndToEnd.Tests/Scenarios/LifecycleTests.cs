@@ -44,6 +44,13 @@ public sealed class LifecycleTests(SharedServer shared)
             hutch tag better first --remove; if hutch list better@first; then exit 99; fi
             echo '{"a":1}' | hutch metadata set better; test "$(hutch metadata get --json)" = '{"a":1}'
             if echo '{"a":' | hutch metadata set better 2>refused; then exit 99; fi; grep 'not JSON: line' refused
+            echo 'x, y' > ../t.csv; hutch metadata suggest --json | grep '"values":\[\]'; cp ../t.csv table.csv; hutch push
+            hutch metadata suggest 2>said | grep 'columns *\["x","y"\]'; grep "looks like 'table'; .hutch type set admin/better table. says so" said
+            hutch type set better table; echo '{"a":1.50}' | hutch metadata set better; hutch metadata set better --from-files
+            test "$(hutch metadata get --json)" = '{"a":1.50, "columns": ["x","y"]}'
+            hutch metadata set better --from-files 2>&1 | grep 'say nothing that the metadata do not'
+            if hutch metadata set better ../t.csv --from-files 2>both; then exit 99; fi; grep "either a file with the document or '--from-files'" both
+            echo '{"a":1}' | hutch metadata set better
             EDITOR='sed -i s/1/2/' hutch metadata edit; test "$(hutch metadata get better | jq .a)" = 2
             EDITOR=true hutch metadata edit 2>&1 | grep 'Nothing was changed'
             if EDITOR=false hutch metadata edit; then exit 99; fi

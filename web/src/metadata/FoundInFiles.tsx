@@ -7,9 +7,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { useWork } from "../components/useWork";
 import { type DatasetContext, hasRight } from "../dataset/context";
 import { visibleText } from "../text/visible";
-import { useType } from "../types/useTypes";
 import { hasRoom, valueAt, withValue } from "./document";
-import { readFound } from "./readFound";
 import { shown } from "./values";
 
 interface Props {
@@ -25,35 +23,34 @@ interface Props {
  */
 export function FoundInFiles({ context: { dataset, canManage, refresh }, text, onFill }: Props) {
   const found = useQuery({
-    queryKey: ["found", dataset.id, dataset.files],
-    queryFn: ({ signal }) => readFound(dataset.id, signal),
+    queryKey: ["found", dataset.id, dataset.files, dataset.type],
+    queryFn: ({ signal }) =>
+      must(api.GET("/datasets/{id}/metadata/suggestions", { signal, params: { path: { id: dataset.id } } })),
     enabled: dataset.files > 0 && hasRight(dataset, "read"),
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
   });
   const work = useWork();
-  const guessed = found.data?.type ?? "generic";
-  const isTyped = dataset.type !== "generic";
-  const type = useType(isTyped ? dataset.type : guessed);
-  if (!found.data || !type.data) return null;
-  const known = new Map((type.data.attributes ?? []).map((attribute) => [attribute.name, attribute.title]));
-  const values = Object.entries(found.data.values).filter(
-    ([name]) => known.has(name) && valueAt(text, [name]) === undefined && hasRoom(text, [name]),
-  );
-  const offersType = !isTyped && canManage && type.data.name === guessed;
+  if (!found.data?.file) return null;
+  const { file, type: guessed, typeTitle } = found.data;
+  const values = found.data.values
+    .filter(({ name }) => valueAt(text, [name]) === undefined && hasRoom(text, [name]))
+    .map(({ name, title, value }) => ({ name, title, json: JSON.stringify(value) }));
+  const offersType = guessed !== undefined && canManage;
   if (!offersType && values.length === 0) return null;
   const choose = work.onSubmit(async () => {
     await must(api.PATCH("/datasets/{id}", { params: { path: { id: dataset.id } }, body: { type: guessed } }));
     notifications.show({ message: "Type changed." });
     await refresh();
   });
-  const filled = values.reduce((document, [name, json]) => withValue(document, [name], json), text);
+  const filled = values.reduce((document, { name, json }) => withValue(document, [name], json), text);
   return (
     <Alert variant="light" py="xs" aria-label="What a file says">
       <Text size="sm">
-        <Name>{found.data.file}</Name> looks like: {visibleText(type.data.title)}.{" "}
-        {values.length > 0 &&
-          `It says: ${values.map(([name, json]) => `${known.get(name) ?? name} ${shown(json)}`).join("; ")}.`}
+        <Name>{file}</Name>
+        {typeTitle && ` looks like: ${visibleText(typeTitle)}.`}
+        {values.length > 0 && (typeTitle ? " It says: " : " says: ")}
+        {values.length > 0 && `${values.map(({ title, json }) => `${title} ${shown(json)}`).join("; ")}.`}
       </Text>
       <ProblemAlert error={work.error} title="Could not change the type" />
       <Group gap="xs" mt="xs">

@@ -1,0 +1,44 @@
+using System.Text.RegularExpressions;
+
+namespace Hutch.Datasets.Extraction;
+
+/// <summary>Which file of a dataset is looked into for what it says of all.</summary>
+internal static partial class FileChoice
+{
+    private static readonly (FileKind Kind, Regex Names)[] Kinds =
+        [(FileKind.Array, Arrays()), (FileKind.Hdf5, Hdf5()), (FileKind.Table, Tables())];
+
+    /// <summary>
+    /// The file that stands for the others: the first by name, of the kind of which there are most; null where none says anything.
+    /// </summary>
+    public static (string File, FileKind Kind)? Of(IEnumerable<string> names)
+    {
+        string[] all = [.. names];
+        (string[] files, FileKind kind) = Kinds
+            .Select(kind => (Array.FindAll(all, name => kind.Names.IsMatch(name)), kind.Kind))
+            .MaxBy(static group => group.Item1.Length);
+        return files.Length == 0 ? null : (files.Min(StringComparer.Ordinal)!, kind);
+    }
+
+    [GeneratedRegex(@"\.(mrcs?|map|ccp4|rec|nii|nii\.gz|tiff?|npy)\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Arrays();
+
+    [GeneratedRegex(@"\.(h5|hdf5|nxs|nexus)\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Hdf5();
+
+    [GeneratedRegex(@"\.(csv|tsv)\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Tables();
+}
+
+/// <summary>Kinds of files that say something, by how they are read.</summary>
+internal enum FileKind
+{
+    /// <summary>One array: MRC, NIfTI, TIFF, NumPy.</summary>
+    Array,
+
+    /// <summary>HDF5, with arrays, and perhaps as NeXus has it.</summary>
+    Hdf5,
+
+    /// <summary>Text with columns.</summary>
+    Table,
+}

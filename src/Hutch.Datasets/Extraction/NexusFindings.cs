@@ -1,0 +1,55 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Hutch.Datasets.Extraction;
+
+/// <summary>What a NeXus file says, by the definition that it names: https://manual.nexusformat.org/classes/applications/.</summary>
+internal static class NexusFindings
+{
+    /// <summary>Where a file names its definition.</summary>
+    public const string Definition = "/entry/definition";
+
+    /// <summary>Where the wavelength may stand.</summary>
+    public static readonly string[] Wavelength =
+        ["/entry/instrument/beam/incident_wavelength", "/entry/sample/beam/incident_wavelength"];
+
+    /// <summary>Where the distance of the detector may stand.</summary>
+    public static readonly string[] Distance =
+        ["/entry/instrument/detector/distance", "/entry/instrument/detector/detector_distance"];
+
+    /// <summary>Reads it; null for a definition that no type stands for.</summary>
+    /// <param name="file">The path of the file.</param>
+    /// <param name="definition">The definition.</param>
+    /// <param name="wavelength">The value of the wavelength, and its attribute <c>units</c>; null where there is none.</param>
+    /// <param name="distance">The same for the distance of the detector.</param>
+    public static FileFindings? Of(
+        string file, string? definition, (JsonElement Value, JsonElement Unit)? wavelength, (JsonElement Value, JsonElement Unit)? distance)
+    {
+        string? type = definition switch
+        {
+            "NXmx" => "mx",
+            "NXtomo" => "tomography/scan",
+            _ => null,
+        };
+        return type is null
+            ? null
+            : FileFindings.Of(file, type, ("wavelength", Quantity(wavelength)), ("detector_distance", Quantity(distance)));
+    }
+
+    /// <summary>A number without a unit says nothing.</summary>
+    private static JsonNode? Quantity((JsonElement Value, JsonElement Unit)? said)
+    {
+        if (said is not { } quantity || quantity.Unit.ValueKind != JsonValueKind.String)
+        {
+            return null;
+        }
+
+        JsonElement value = quantity.Value is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() == 1
+            ? list[0]
+            : quantity.Value;
+        string unit = quantity.Unit.GetString()!;
+        return value.ValueKind == JsonValueKind.Number
+            ? FileFindings.WithUnit(JsonValue.Create(value)!, unit.Equals("angstrom", StringComparison.OrdinalIgnoreCase) ? "Å" : unit)
+            : null;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Hutch.Datasets.Files;
+using Hutch.Datasets.Registry;
+using Hutch.Datasets.Types;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Types.Catalog;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Datasets.Extraction;
+
+/// <summary>
+/// What a file of a dataset says that nobody has said of the dataset yet. Nothing is stored: that is for whoever asks to do.
+/// </summary>
+/// <remarks>One file at the top stands for all. What cannot be read says nothing.</remarks>
+public sealed class SuggestionService(EntryService entries, ContentService contents, MetadataService metadata, TypeService types)
+{
+    /// <summary>So many names at the top are looked at.</summary>
+    private const int MaxNames = 1000;
+
+    /// <summary>Looks into a file, for a caller who may read it.</summary>
+    public async Task<Result<SuggestedMetadata>> FindAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
+        if (!(await metadata.SeeAsync(caller, id, ct)).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        var query = new ListQuery { Delimited = true, Limit = MaxNames };
+        if (!(await entries.ListAsync(caller, id, null, query, ct)).TryGet(out Listing? listing, out refusal))
+        {
+            return refusal;
+        }
+
+        var names = listing.Items.Where(static item => item.Entry is { Kind: EntryKind.File }).Select(static item => item.Path);
+        FileFindings? found = FileChoice.Of(names) is (string file, FileKind kind)
+            ? await new FindingsReader(entries, contents, caller, id, file).ReadAsync(kind, ct)
+            : null;
+        return found is null
+            ? new SuggestedMetadata(null, null, [])
+            : (await metadata.GetAsync(caller, id, ct)).Then<SuggestedMetadata>(known => Fitting(dataset.Type, known?.Document ?? "{}", found));
+    }
+
+    /// <summary>Of what a file says that which the type has, and the document has not.</summary>
+    private SuggestedMetadata Fitting(string typeName, string document, FileFindings found)
+    {
+        TypeCatalog catalog = types.Types;
+        DatasetType? guess = typeName == catalog.Top.Name ? catalog.Find(found.Type) : null;
+        DatasetType type = guess ?? catalog.Find(typeName) ?? catalog.Top;
+        using JsonDocument known = JsonDocument.Parse(document);
+        return new SuggestedMetadata(
+            found.File,
+            guess,
+            [
+                .. from value in found.Values
+                   let attribute = type.Attributes.FirstOrDefault(attribute => attribute.Name == value.Key)
+                   where attribute is not null && !known.RootElement.TryGetProperty(value.Key, out _)
+                   select new SuggestedValue(attribute, value.Value),
+            ]);
+    }
+}
