@@ -80,6 +80,12 @@ public sealed record ServeOptions
     /// <summary>Hears of everything that is logged, beside the terminal; for tests.</summary>
     internal ILoggerProvider? ListeningLogger { get; init; }
 
+    /// <summary>
+    /// Whether SIGTERM, SIGINT and SIGQUIT stop the server, gracefully. A server inside another program leaves the signals of that
+    /// program alone.
+    /// </summary>
+    public bool StopsOnSignals { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

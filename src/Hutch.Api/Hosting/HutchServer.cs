@@ -265,7 +265,8 @@ public sealed class HutchServer : IAsyncDisposable
         builder.Services.AddHostedService<BackgroundLoops>();
         if (!OperatingSystem.IsBrowser())
         {
-            builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
+            builder.Services.AddSingleton<IHostLifetime>(provider => new SignalLifetime(
+                options.StopsOnSignals ? provider.GetRequiredService<IHostApplicationLifetime>() : null));
         }
 
         options.ConfigureServices?.Invoke(builder.Services);

@@ -3,16 +3,19 @@ using Microsoft.Extensions.Hosting;
 
 namespace Hutch.Api.Hosting;
 
-/// <summary>Stops the host gracefully on SIGTERM, SIGINT and SIGQUIT.</summary>
-internal sealed class SignalLifetime(IHostApplicationLifetime application) : IHostLifetime, IDisposable
+/// <summary>Stops the host gracefully on SIGTERM, SIGINT and SIGQUIT; without a host to stop they are left alone.</summary>
+internal sealed class SignalLifetime(IHostApplicationLifetime? application) : IHostLifetime, IDisposable
 {
     private readonly List<PosixSignalRegistration> _registrations = [];
 
     public Task WaitForStartAsync(CancellationToken cancellationToken)
     {
-        foreach (PosixSignal signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT])
+        if (application is not null)
         {
-            _registrations.Add(PosixSignalRegistration.Create(signal, Stop));
+            foreach (PosixSignal signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT])
+            {
+                _registrations.Add(PosixSignalRegistration.Create(signal, context => Stop(application, context)));
+            }
         }
 
         return Task.CompletedTask;
@@ -22,7 +25,7 @@ internal sealed class SignalLifetime(IHostApplicationLifetime application) : IHo
 
     public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
 
-    private void Stop(PosixSignalContext signal)
+    private static void Stop(IHostApplicationLifetime application, PosixSignalContext signal)
     {
         signal.Cancel = true;
         application.StopApplication();

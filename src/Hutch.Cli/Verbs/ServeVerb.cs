@@ -137,6 +137,7 @@ internal sealed class ServeVerb : Verb
             AllowNetworkFileSystem = configuration.Server.AllowNetworkFileSystem,
             JsonLogs = configuration.Log.Json,
             VerboseLogs = context.Verbose || configuration.Log.Verbose,
+            StopsOnSignals = true,
             Time = context.Host.Time,
             PortalFolder = portal is null ? null : context.FullPath(portal),
             AllowTokensOverHttp = configuration.Server.BehindProxy,

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text;
 using Hutch.Api.Hosting;
 using Hutch.Api.Tests.Support;
@@ -38,6 +40,25 @@ public sealed class StopTests : IDisposable
         await server.RestartAsync();
         Assert.Equal(content, (await server.Admin.GetAsync($"datasets/{id}/entries/file")).Must(200).Bytes);
         Assert.Empty(_log.Errors);
+    }
+
+    /// <summary>A program of tests that is told to end ends, instead of having each of its servers stop and its tests wait for them.</summary>
+    [Fact]
+    public async Task A_server_inside_another_program_leaves_its_signals_alone()
+    {
+        var taken = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var program = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+        {
+            taken.TrySetResult(signal.Cancel);
+            signal.Cancel = true;
+        });
+        await using TestServer server = await TestServer.StartAsync();
+
+        using Process kill = Process.Start("/bin/kill", ["-TERM", $"{Environment.ProcessId}"]);
+        await kill.WaitForExitAsync(Ct);
+
+        Assert.False(await taken.Task.WaitAsync(Ct));
+        (await server.Admin.GetAsync("me")).Must(200);
     }
 
     [Fact]
