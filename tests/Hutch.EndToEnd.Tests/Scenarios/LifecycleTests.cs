@@ -45,7 +45,7 @@ public sealed class LifecycleTests(SharedServer shared)
             echo '{"a":1}' | hutch metadata set better; test "$(hutch metadata get --json)" = '{"a":1}'
             if echo '{"a":' | hutch metadata set better 2>refused; then exit 99; fi; grep 'not JSON: line' refused
             echo 'x, y' > ../t.csv; hutch metadata suggest --json | grep '"values":\[\]'; cp ../t.csv table.csv; hutch push
-            hutch metadata suggest 2>said | grep 'columns *\["x","y"\]'; grep "looks like 'table'; .hutch type set admin/better table. says so" said
+            hutch metadata suggest 2>said | grep 'columns *\["x","y"\]'; grep "looks like 'table'; .hutch type set {{{ada.Name}}}/better table. says so" said
             hutch type set better table; echo '{"a":1.50}' | hutch metadata set better; hutch metadata set better --from-files
             test "$(hutch metadata get --json)" = '{"a":1.50, "columns": ["x","y"]}'
             hutch metadata set better --from-files 2>&1 | grep 'say nothing that the metadata do not'
