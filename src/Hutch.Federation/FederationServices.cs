@@ -11,6 +11,7 @@ using Hutch.Federation.Links;
 using Hutch.Federation.Purges;
 using Hutch.Federation.Reading;
 using Hutch.Federation.Reverse;
+using Hutch.Federation.Traffic;
 using Hutch.Federation.Writing;
 using Hutch.Hosting;
 using Hutch.Site;
@@ -44,10 +45,14 @@ public static class FederationServices
         services.AddSingleton(provider => new SiteKeyStore(LocalDisk.Instance, dataFolder, Zone(provider).Sites));
         services.AddSingleton<SiteContacts>();
         services.AddSingleton<ReverseConnections>();
+        services.AddSingleton<SiteTraffic>();
         services.AddSingleton<SiteDispatch>();
         services.AddSingleton(provider => new PeerWays(
             Zone(provider).Sites, options.Door, provider.GetRequiredService<ReverseConnections>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>())
+        {
+            Traffic = provider.GetRequiredService<SiteTraffic>(),
+        });
         services.AddSingleton(static provider => new MoveReadiness(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new SiteRequests(
             Zone(provider).Sites, provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Feed,

@@ -78,6 +78,8 @@ internal sealed class SiteNetwork(
             : Task.FromResult<Result<NameRecord>>(ErrorCode.Unavailable.With("The zone was not reached yet."));
     }
 
+    public ValueTask<IReadOnlyList<TrafficLine>> TrafficAsync(CancellationToken ct) => ways.Traffic.ReadAsync(registry, ct);
+
     public ValueTask<IHomeSeal> SealAsync(CancellationToken ct) => keys.SealAsync(ct);
 
     public Task NextBeatAsync(CancellationToken ct) => contacts.NextBeatAsync(ct);
@@ -110,8 +112,12 @@ internal sealed class SiteNetwork(
             zone = await _joined.Task;
         }
 
-        using var client = new SiteClient(zone.Address, zone.Key, await keys.GetAsync(ct));
-        var link = new ZoneLink(zone, client, view, restored, () => Address, () => files.Space.FreeBytes, time);
+        using var client = new SiteClient(
+            zone.Address, zone.Key, await keys.GetAsync(ct), traffic: ways.Traffic.Of(zone.Key));
+        var link = new ZoneLink(zone, client, view, restored, () => Address, () => files.Space.FreeBytes, time)
+        {
+            Traffic = TrafficAsync,
+        };
         _link = link;
         await UntilOneEndsAsync(ended => [link.RunAsync(ended), .. Work(new HomeClient(client, time), ended)], ct);
     }

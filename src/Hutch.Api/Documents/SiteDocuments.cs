@@ -11,20 +11,54 @@ namespace Hutch.Api.Documents;
 /// <summary>Sites, as the REST interface writes them.</summary>
 internal static class SiteDocuments
 {
-    public static SiteList Of(SiteOverview overview) => new()
+    public static SiteList Of(SiteOverview overview)
     {
-        Here = new ThisSite
+        Dictionary<string, string> names = overview.Sites.ToDictionary(
+            static seen => seen.Site.Id, static seen => seen.Site.Name, StringComparer.Ordinal);
+        names[overview.Id] = overview.Name;
+        if (overview.Zone is { Joined.Zone: var zone })
         {
-            Name = overview.Name,
-            Key = SiteKeyText.Format(overview.Key),
-            Address = overview.Address,
-            Labels = overview.Labels,
-            Intake = overview.Terms.Intake.ToName(),
-            Accepts = overview.Terms.Accepts,
-            Zone = overview.Zone is { } zone ? Of(zone) : null,
-        },
-        Items = [.. overview.Sites.Select(Of), .. overview.Invites.Select(Of)],
+            names[zone] = "the site of the zone";
+        }
+
+        return new SiteList
+        {
+            Here = Here(overview, names),
+            Items =
+            [
+                .. overview.Sites.Select(seen => Of(seen) with
+                {
+                    Traffic = overview.Zone is null && seen.Contact is { } contact ? Of(contact.Traffic, names) : null,
+                }),
+                .. overview.Invites.Select(Of),
+            ],
+        };
+    }
+
+    private static ThisSite Here(SiteOverview overview, Dictionary<string, string> names) => new()
+    {
+        Name = overview.Name,
+        Key = SiteKeyText.Format(overview.Key),
+        Address = overview.Address,
+        Labels = overview.Labels,
+        Intake = overview.Terms.Intake.ToName(),
+        Accepts = overview.Terms.Accepts,
+        Traffic = Of(overview.Traffic, names),
+        Zone = overview.Zone is { } zone ? Of(zone) : null,
     };
+
+    /// <summary>What a site said of others that belong to the zone no more is left out.</summary>
+    private static SiteTrafficInfo[] Of(IEnumerable<TrafficLine> lines, Dictionary<string, string> names) =>
+    [
+        .. lines.Where(line => names.ContainsKey(line.SiteId)).Select(line => new SiteTrafficInfo
+        {
+            Site = names[line.SiteId],
+            InPerSecond = line.InPerSecond,
+            OutPerSecond = line.OutPerSecond,
+            InDay = line.InDay,
+            OutDay = line.OutDay,
+        }).OrderBy(static line => line.Site, StringComparer.Ordinal),
+    ];
 
     public static JoinedZoneInfo Of(ZoneContact zone) => new()
     {

@@ -171,7 +171,7 @@ internal static class SiteVerbs
 
         internal ShowVerb(CliHost host)
             : base(
-                host, "show", "Show a site: its key, its address, its connection (operators and auditors).", "hutch site show",
+                host, "show", "Show a site: its key, its address, its connection, its traffic with others (operators and auditors).", "hutch site show",
                 "hutch site show archive") => Add(_site);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -184,7 +184,8 @@ internal static class SiteVerbs
                     sites.Here, HutchJson.Default.ThisSite,
                     $"{sites.Here.Name}: {(Labels(sites.Here.Labels) is { Length: > 0 } own ? own : "no labels")}, key {sites.Here.Key}, "
                     + (SiteTermsText.Of(sites.Here.Intake, sites.Here.Accepts) is { Length: > 0 } takes ? takes + ", " : "")
-                    + (sites.Here.Address is { } address ? $"dialled at {address}" : "cannot be dialled: opens connections to the others"));
+                    + (sites.Here.Address is { } address ? $"dialled at {address}" : "cannot be dialled: opens connections to the others")
+                    + Traffic(sites.Here.Traffic));
                 return ExitCode.Ok;
             }
 
@@ -194,9 +195,16 @@ internal static class SiteVerbs
                 $"{site.Name}: {site.State}, "
                 + $"{(SiteTermsText.Of(site.Intake, site.Accepts) is { Length: > 0 } terms ? terms + ", " : "")}"
                 + $"{(Labels(site.Labels) is { Length: > 0 } labels ? labels : "no labels")}, "
-                + $"key {site.Key ?? "of whoever uses the token"}{(site.Problem is { } problem ? ". " + problem : "")}");
+                + $"key {site.Key ?? "of whoever uses the token"}{(site.Problem is { } problem ? ". " + problem : "")}"
+                + Traffic(site.Traffic));
             return ExitCode.Ok;
         }
+
+        private static string Traffic(IReadOnlyList<SiteTrafficInfo>? lines) => string.Concat((lines ?? []).Select(line =>
+            $"\n  {line.Site}: {Rate(line.InPerSecond)} in, {Rate(line.OutPerSecond)} out; in the last day {Display.Bytes(line.InDay)} in, "
+            + $"{Display.Bytes(line.OutDay)} out"));
+
+        private static string Rate(double bytes) => Display.Bytes((long)bytes) + "/s";
     }
 
     private sealed class LabelVerb : Verb

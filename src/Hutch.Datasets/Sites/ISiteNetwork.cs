@@ -23,6 +23,9 @@ public interface ISiteNetwork
     /// <summary>What was last heard of a site, by its id; null for nothing since the start.</summary>
     SiteContact? ContactOf(string siteId);
 
+    /// <summary>What this server exchanged with each other site.</summary>
+    ValueTask<IReadOnlyList<TrafficLine>> TrafficAsync(CancellationToken ct);
+
     /// <summary>Completes when a site is heard next.</summary>
     Task NextBeatAsync(CancellationToken ct);
 
@@ -69,6 +72,9 @@ public sealed record SiteContact(TimeSpan SilentFor, string Release, TimeSpan Cl
 
     /// <summary>Clocks that differ by more are wrong.</summary>
     public static TimeSpan MostClockDifference { get; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>What it exchanged with each other site, as it last said.</summary>
+    public IReadOnlyList<TrafficLine> Traffic { get; init; } = [];
 
     /// <summary>Whether it counts as connected.</summary>
     public bool IsConnected => SilentFor < LongestSilence;

@@ -58,7 +58,11 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
         return new SiteOverview(
             reached.Name, key, reached.Address, await registry.OwnLabelsAsync(ct), await registry.OwnTermsAsync(ct), reached.Zone,
             [.. known.Sites.Select(site => See(site) with { Left = known.Left.TryGetValue(site.Id, out long left) ? left : null })],
-            known.Invites);
+            known.Invites)
+        {
+            Id = registry.OwnId,
+            Traffic = await reached.TrafficAsync(ct),
+        };
     }
 
     /// <summary>Gives a site, which may be the one beside the zone, these labels and no others. For administrators.</summary>
@@ -181,4 +185,11 @@ public sealed record LabelledSite(string Name, ImmutableSortedDictionary<string,
 /// <param name="Invites">Invites that are still open.</param>
 public sealed record SiteOverview(
     string Name, BlobHash Key, string? Address, ImmutableSortedDictionary<string, string> Labels, SiteTerms Terms, ZoneContact? Zone,
-    IReadOnlyList<SeenSite> Sites, IReadOnlyList<SiteInviteRecord> Invites);
+    IReadOnlyList<SeenSite> Sites, IReadOnlyList<SiteInviteRecord> Invites)
+{
+    /// <summary>The id of this one.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What this server exchanged with each other site.</summary>
+    public required IReadOnlyList<TrafficLine> Traffic { get; init; }
+}

@@ -1,6 +1,7 @@
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
 using Hutch.Federation.Reverse;
+using Hutch.Federation.Traffic;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
@@ -66,8 +67,9 @@ internal sealed class HomePeers(SiteKey own, PeerWays ways) : IDisposable
 
     /// <summary>The connection to a site that can be dialled, or dials this one.</summary>
     public SiteClient ClientOf(SitePeer peer) => ClientOf(peer, () => peer.Address is { } address
-        ? new SiteClient(address, peer.Key, own, DialBounds.Of(ways.Registry.Zone?.Address, ways.Door, address))
-        : new SiteClient(peer.Name, peer.Key, ways.Reverse));
+        ? new SiteClient(address, peer.Key, own, DialBounds.Of(ways.Registry.Zone?.Address, ways.Door, address),
+            ways.Traffic.Of(peer.Key))
+        : new SiteClient(peer.Name, peer.Key, ways.Reverse, ways.Traffic.Of(peer.Key)));
 
     private bool IsReached(SitePeer peer) => peer.Address is not null || ways.Door is not null;
 
@@ -90,4 +92,8 @@ internal sealed class HomePeers(SiteKey own, PeerWays ways) : IDisposable
 /// <param name="Door">Where they reach this server, HOST:PORT; null for nowhere.</param>
 /// <param name="Reverse">The connections of those that cannot be dialled.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record PeerWays(SiteRegistry Registry, string? Door, ReverseConnections Reverse, TimeProvider Time);
+internal sealed record PeerWays(SiteRegistry Registry, string? Door, ReverseConnections Reverse, TimeProvider Time)
+{
+    /// <summary>Counts what is exchanged with each.</summary>
+    public SiteTraffic Traffic { get; init; } = new(Time);
+}

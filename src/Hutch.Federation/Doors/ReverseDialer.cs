@@ -5,6 +5,7 @@ using System.Security.Authentication;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
 using Hutch.Federation.Reverse;
+using Hutch.Federation.Traffic;
 using Hutch.Messaging.Callbacks;
 using Hutch.Model.Zone;
 using Hutch.Zone.Sites;
@@ -16,8 +17,8 @@ namespace Hutch.Federation.Doors;
 /// Of a server that cannot be dialled: keeps connections open to every site that can, so that those ask on them what they would dial for.
 /// </summary>
 internal sealed class ReverseDialer(
-    SitesOptions options, SiteRegistry sites, SiteKeyStore keys, SiteDispatch dispatch, TimeProvider time,
-    ILoggerFactory loggers)
+    SitesOptions options, SiteRegistry sites, SiteKeyStore keys, SiteDispatch dispatch, SiteTraffic traffic,
+    TimeProvider time, ILoggerFactory loggers)
 {
     /// <summary>Waiting connections to each site: one is used while the next is opened.</summary>
     private const int Spare = 2;
@@ -147,7 +148,7 @@ internal sealed class ReverseDialer(
             NetworkStream tcp = await GuardedConnection.OpenAsync(
                 place, Dns.GetHostAddressesAsync, DialBounds.Of(sites.Zone?.Address, options.Door, peer.Address!) ?? (static _ => true),
                 DialBounds.Refusal, either.Token);
-            return new ReverseConnection(tcp.Socket, await SecureAsync(tcp, peer, own, either.Token), peer.Key, place, ended);
+            return new ReverseConnection(tcp.Socket, await SecureAsync(tcp, peer, own, either.Token), peer.Key, place, ended, traffic.Of(peer.Key));
         }
         catch (Exception e) when (e is IOException or SocketException or AuthenticationException
             || (e is OperationCanceledException && !ct.IsCancellationRequested))

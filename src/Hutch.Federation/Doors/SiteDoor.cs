@@ -1,6 +1,7 @@
 using System.Net.Security;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Reverse;
+using Hutch.Federation.Traffic;
 using Hutch.Hosting;
 using Hutch.Zone.Sites;
 using Microsoft.AspNetCore.Builder;
@@ -21,7 +22,7 @@ namespace Hutch.Federation.Doors;
 /// </summary>
 internal sealed class SiteDoor(
     SitesOptions options, SiteKeyStore keys, SiteDispatch dispatch, SiteRegistry registry, ReverseConnections reverse,
-    ILoggerFactory loggers, Action<string>? notice)
+    SiteTraffic traffic, ILoggerFactory loggers, Action<string>? notice)
     : IHostedService, IDoor, IAsyncDisposable
 {
     private static readonly SslApplicationProtocol Reverse = new(ReverseConnections.Protocol);
@@ -65,12 +66,24 @@ internal sealed class SiteDoor(
                 OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(
                     SiteTls.Server(shown, [SslApplicationProtocol.Http2, Reverse])),
             });
-            listen.Use(next => connection => IsReverse(connection) ? KeepAsync(connection) : next(connection));
+            listen.Use(next => connection => IsReverse(connection) ? KeepAsync(connection) : AnswerAsync(connection, next));
         });
     }
 
     private static bool IsReverse(ConnectionContext connection) =>
         connection.Features.Get<ISslStreamFeature>()?.SslStream.NegotiatedApplicationProtocol == Reverse;
+
+    /// <summary>What is exchanged with a site is counted; whoever is none is forgotten with the connection.</summary>
+    private async Task AnswerAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        if (SiteTls.KeyOf(connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate) is { } key
+            && await registry.FindPeerAsync(key, connection.ConnectionClosed) is not null)
+        {
+            connection.Transport = new CountedPipes(connection.Transport, traffic.Of(key));
+        }
+
+        await next(connection);
+    }
 
     /// <summary>A site that was removed, and whoever was none, gets no connection.</summary>
     private async Task KeepAsync(ConnectionContext connection)

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Reverse;
+using Hutch.Federation.Traffic;
 using Hutch.Federation.Wire;
 using Hutch.Messaging.Callbacks;
 using Hutch.Model;
@@ -38,11 +39,13 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     /// <param name="pinned">The key that it must show.</param>
     /// <param name="own">The key that this site shows.</param>
     /// <param name="mayReach">What the address may lead to; null for one that an operator of this server gave.</param>
-    public SiteClient(string address, BlobHash pinned, SiteKey own, Func<IPAddress, bool>? mayReach = null)
+    /// <param name="traffic">Counts what is exchanged; null for nothing.</param>
+    public SiteClient(
+        string address, BlobHash pinned, SiteKey own, Func<IPAddress, bool>? mayReach = null, PeerTraffic? traffic = null)
     {
         (_address, _pinned, Root) = (address, pinned, new Uri("https://" + address));
         SocketsHttpHandler handler = Connecting(async (context, ct) => await GuardedConnection.OpenAsync(
-            context.DnsEndPoint, Dns.GetHostAddressesAsync, mayReach ?? (static _ => true), DialBounds.Refusal, ct));
+            context.DnsEndPoint, Dns.GetHostAddressesAsync, mayReach ?? (static _ => true), DialBounds.Refusal, ct), traffic);
         handler.SslOptions = SiteTls.Client(own, (_, certificate, _, _) => Check(certificate));
         _http = Client(handler, Root);
     }
@@ -51,10 +54,11 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     /// <param name="name">What the site is called.</param>
     /// <param name="key">Its key.</param>
     /// <param name="reverse">The connections.</param>
-    public SiteClient(string name, BlobHash key, ReverseConnections reverse)
+    /// <param name="traffic">Counts what is exchanged; null for nothing.</param>
+    public SiteClient(string name, BlobHash key, ReverseConnections reverse, PeerTraffic? traffic = null)
     {
         (_address, _pinned, Root) = (name, key, new Uri("http://site.invalid"));
-        _http = Client(Connecting((_, ct) => reverse.TakeAsync(key, ct)), Root);
+        _http = Client(Connecting((_, ct) => reverse.TakeAsync(key, ct), traffic), Root);
     }
 
     public Task<Result<JoinAnswer>> JoinAsync(JoinRequest request, CancellationToken ct) =>
@@ -176,18 +180,22 @@ internal sealed class SiteClient : IZonePeer, IDisposable
         }).With(refusal.Message)
         : NotUnderstood("it refuses without saying why");
 
-    private static SocketsHttpHandler Connecting(Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect) => new()
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        EnableMultipleHttp2Connections = true,
-        KeepAlivePingDelay = PingDelay,
-        KeepAlivePingTimeout = PingPatience,
-        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-        ConnectTimeout = ConnectPatience,
-        ConnectCallback = connect,
-    };
+    private static SocketsHttpHandler Connecting(
+        Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect,
+        PeerTraffic? traffic) => new()
+        {
+            PlaintextStreamFilter = traffic is null ? null : (context, _) =>
+                ValueTask.FromResult<Stream>(new CountedStream(context.PlaintextStream, traffic)),
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            EnableMultipleHttp2Connections = true,
+            KeepAlivePingDelay = PingDelay,
+            KeepAlivePingTimeout = PingPatience,
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            ConnectTimeout = ConnectPatience,
+            ConnectCallback = connect,
+        };
 
     private static HttpClient Client(SocketsHttpHandler handler, Uri root) => new(handler)
     {

@@ -16,17 +16,18 @@ internal sealed class SiteContacts(TimeProvider time)
 
     /// <summary>Notes that a site was heard now.</summary>
     /// <param name="siteId">The site.</param>
-    /// <param name="greeting">What it said.</param>
+    /// <param name="beat">What it said.</param>
     /// <param name="confirmed">Up to which number of the feed it has everything durably; null for what is not known.</param>
     /// <param name="writeEvery">How often that is written down.</param>
     /// <returns>Whether this should be written down, as that was last done so long ago.</returns>
-    public bool Hear(string siteId, Greeting greeting, long? confirmed, TimeSpan writeEvery)
+    public bool Hear(string siteId, BeatRequest beat, long? confirmed, TimeSpan writeEvery)
     {
         long now = time.GetTimestamp();
         _sites.TryGetValue(siteId, out Heard? before);
         bool isToWrite = before is null || time.GetElapsedTime(before.Written, now) >= writeEvery;
         _sites[siteId] = new Heard(
-            now, isToWrite ? now : before!.Written, SiteProtocol.Clean(greeting.Release), greeting.Time - time.GetUtcNow(), confirmed);
+            now, isToWrite ? now : before!.Written, SiteProtocol.Clean(beat.Release), beat.Time - time.GetUtcNow(), confirmed,
+            beat.Traffic is { Count: <= SiteProtocol.MaxTrafficLines } traffic ? traffic : before?.Traffic ?? []);
         _beats.Raise();
         return isToWrite;
     }
@@ -51,8 +52,8 @@ internal sealed class SiteContacts(TimeProvider time)
 
     /// <summary>What was last heard of a site; null for nothing since the start.</summary>
     public SiteContact? Find(string siteId) => _sites.TryGetValue(siteId, out Heard? heard)
-        ? new SiteContact(time.GetElapsedTime(heard.At), heard.Release, heard.ClockAhead, heard.Confirmed)
+        ? new SiteContact(time.GetElapsedTime(heard.At), heard.Release, heard.ClockAhead, heard.Confirmed) { Traffic = heard.Traffic }
         : null;
 
-    private sealed record Heard(long At, long Written, string Release, TimeSpan ClockAhead, long? Confirmed);
+    private sealed record Heard(long At, long Written, string Release, TimeSpan ClockAhead, long? Confirmed, IReadOnlyList<TrafficLine> Traffic);
 }

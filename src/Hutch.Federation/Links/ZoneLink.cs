@@ -13,6 +13,8 @@ internal sealed class ZoneLink(
 {
     private static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan TrafficEvery = TimeSpan.FromSeconds(5);
+
     /// <summary>Whoever is refused asks less often: no answer will be another before somebody does something.</summary>
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(15);
 
@@ -22,9 +24,14 @@ internal sealed class ZoneLink(
     private readonly AnswerTimeout _timeout = new(TimeSpan.FromSeconds(10), time);
 
     private FeedStage? _stage;
+    private long? _trafficAt;
     private long? _heardAt;
     private bool _hasMore;
     private HutchError? _problem;
+
+    /// <summary>What this site exchanged with others, which the zone is told.</summary>
+    public Func<CancellationToken, ValueTask<IReadOnlyList<TrafficLine>>> Traffic { get; init; } =
+        static _ => ValueTask.FromResult<IReadOnlyList<TrafficLine>>([]);
 
     /// <summary>How the connection is.</summary>
     public ZoneContact Contact
@@ -203,8 +210,10 @@ internal sealed class ZoneLink(
             .Then<Done>(static _ => Done.Value);
     }
 
-    private Task<Result<BeatAnswer>> AskAsync(FeedPosition? after, bool isDurable, CancellationToken ct)
+    private async Task<Result<BeatAnswer>> AskAsync(FeedPosition? after, bool isDurable, CancellationToken ct)
     {
+        bool saysTraffic = _trafficAt is not { } said || time.GetElapsedTime(said) >= TrafficEvery;
+        _trafficAt = saysTraffic ? time.GetTimestamp() : _trafficAt;
         var beat = new BeatRequest
         {
             Protocol = SiteProtocol.Number,
@@ -215,7 +224,8 @@ internal sealed class ZoneLink(
             IsDurable = isDurable,
             FreeBytes = freeBytes(),
             ReadsPurges = true,
+            Traffic = saysTraffic ? await Traffic(ct) : null,
         };
-        return _beatTimeout.AskAsync(joined.Address, either => peer.BeatAsync(beat, either), ct);
+        return await _beatTimeout.AskAsync(joined.Address, either => peer.BeatAsync(beat, either), ct);
     }
 }

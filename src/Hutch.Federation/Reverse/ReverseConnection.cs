@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using Hutch.Federation.Traffic;
 using Hutch.Model;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
@@ -24,19 +25,21 @@ internal sealed class ReverseConnection : ConnectionContext
     private static long s_count;
 
     private readonly Socket _socket;
-    private readonly SslStream _stream;
+    private readonly CountedStream _stream;
     private readonly EndPoint _place;
     private readonly Task _sent;
     private readonly CancellationTokenSource _closed = new();
     private Action? _ended;
 
     /// <param name="socket">The connection.</param>
-    /// <param name="stream">What is on it after the handshake; both are disposed with this.</param>
+    /// <param name="secured">What is on it after the handshake; both are disposed with this.</param>
     /// <param name="key">The key that the other site has proved.</param>
     /// <param name="place">Where it is.</param>
     /// <param name="ended">Called once, when it has ended.</param>
-    public ReverseConnection(Socket socket, SslStream stream, BlobHash key, EndPoint place, Action ended)
+    /// <param name="traffic">Counts what is exchanged.</param>
+    public ReverseConnection(Socket socket, SslStream secured, BlobHash key, EndPoint place, Action ended, PeerTraffic traffic)
     {
+        var stream = new CountedStream(secured, traffic);
         (_socket, _stream, _place, _ended) = (socket, stream, place, ended);
         var answers = new Pipe(s_answers);
         Transport = new Pipes(PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true)), answers.Writer);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Hutch.Datasets.Sites;
 using Hutch.Model;
 using Hutch.Model.Zone;
 
@@ -62,6 +63,9 @@ internal static class SiteProtocol
     /// <summary>The most pages or blobs that are asked for at once.</summary>
     public const int MaxNames = 1000;
 
+    /// <summary>The most sites of whose traffic a site says something.</summary>
+    public const int MaxTrafficLines = 1000;
+
     /// <summary>The largest request, bytes: so many names, and the pages that they stand in.</summary>
     public const int MaxRequestBytes = 256 << 10;
 
@@ -123,6 +127,9 @@ internal sealed record BeatRequest : Greeting
 
     /// <summary>The free space of the site.</summary>
     public long? FreeBytes { get; init; }
+
+    /// <summary>What the site exchanged with each other one, now and then; null for as said before.</summary>
+    public IReadOnlyList<TrafficLine>? Traffic { get; init; }
 
     /// <summary>Whether the site reads rows of purges: those of an earlier release do not, and are not sent any.</summary>
     public bool ReadsPurges { get; init; }

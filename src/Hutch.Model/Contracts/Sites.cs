@@ -33,6 +33,9 @@ public sealed record ThisSite
     /// <summary>Of which datasets it takes copies, such as <c>type=mx/rotation</c>; null for all.</summary>
     public string? Accepts { get; init; }
 
+    /// <summary>What its server exchanged with each other site since it was started, for a day at most.</summary>
+    public IReadOnlyList<SiteTrafficInfo>? Traffic { get; init; }
+
     /// <summary>The zone that it has joined; null where it is the zone itself.</summary>
     public JoinedZoneInfo? Zone { get; init; }
 }
@@ -117,8 +120,30 @@ public sealed record ZoneSiteInfo
     /// <summary>How far its clock is ahead of the zone's, seconds; negative for behind.</summary>
     public double? ClockAheadSeconds { get; init; }
 
+    /// <summary>What its server exchanged with each other site, as it says; at a site, which hears of no other, absent.</summary>
+    public IReadOnlyList<SiteTrafficInfo>? Traffic { get; init; }
+
     /// <summary>What somebody should see to.</summary>
     public string? Problem { get; init; }
+}
+
+/// <summary>What one site exchanged with another.</summary>
+public sealed record SiteTrafficInfo
+{
+    /// <summary>The other one.</summary>
+    public required string Site { get; init; }
+
+    /// <summary>Bytes a second that came from it, over the last ten seconds.</summary>
+    public required double InPerSecond { get; init; }
+
+    /// <summary>Bytes a second that went to it.</summary>
+    public required double OutPerSecond { get; init; }
+
+    /// <summary>Bytes that came from it in the last day, or since the server was started.</summary>
+    public required long InDay { get; init; }
+
+    /// <summary>Bytes that went to it.</summary>
+    public required long OutDay { get; init; }
 }
 
 /// <summary>Invites a site.</summary>

@@ -34,6 +34,8 @@ internal sealed class ForgetfulZone : ISiteNetwork
 
     public SiteContact? ContactOf(string siteId) => throw new NotSupportedException();
 
+    public ValueTask<IReadOnlyList<TrafficLine>> TrafficAsync(CancellationToken ct) => throw new NotSupportedException();
+
     public Task NextBeatAsync(CancellationToken ct) => throw new NotSupportedException();
 
     public Task<Result<JoinedZoneRecord>> JoinAsync(JoinToken token, CancellationToken ct) => throw new NotSupportedException();

@@ -84,6 +84,9 @@ public sealed class SitesTests(Browser browser)
         await Expect(sites.Filter(new() { HasText = "archive" })).ToContainTextAsync("tier=archive");
         await Expect(sites.Filter(new() { HasText = "compute" })).ToContainTextAsync("invited");
         await Expect(admin.GetByRole(AriaRole.Table, new() { Name = "Rules" })).ToContainTextAsync("1 copy where country=CZ");
+        ILocator traffic = admin.GetByRole(AriaRole.Table, new() { Name = "Traffic" }).GetByRole(AriaRole.Row);
+        await Expect(traffic.Nth(1)).ToHaveTextAsync(new Regex("^facilityarchive.*/s.*/s"));
+        await Expect(traffic.Nth(2)).ToHaveTextAsync(new Regex("^archivefacility.*/s.*/s"));
         await admin.PictureAsync("admin-sites");
         await admin.MustBeAccessibleAsync();
         Assert.Empty(errors);

@@ -43,6 +43,8 @@ internal sealed class NamingNetwork(string siteId, ZoneFolder zone, Random chanc
 
     public SiteContact? ContactOf(string id) => throw new NotSupportedException();
 
+    public ValueTask<IReadOnlyList<TrafficLine>> TrafficAsync(CancellationToken ct) => throw new NotSupportedException();
+
     public Task NextBeatAsync(CancellationToken ct) => throw new NotSupportedException();
 
     public Task<Result<JoinedZoneRecord>> JoinAsync(JoinToken token, CancellationToken ct) => throw new NotSupportedException();

@@ -57,6 +57,7 @@ export default function SitesPage() {
               <SiteTable sites={sites.data.items} />
             </Section>
           )}
+          <Traffic here={sites.data.here} sites={sites.data.items} />
           <ProblemAlert error={rules.error} title="Could not load the rules" onRetry={() => rules.refetch()} />
           {rules.data && sites.data.items.length > 0 && (
             <Section title="Rules">
@@ -137,6 +138,47 @@ function SiteTable({ sites }: { sites: Site[] }) {
         ))}
       </Table.Tbody>
     </WideTable>
+  );
+}
+
+/** What sites exchange, as each server has counted it. */
+function Traffic({ here, sites }: { here: Here; sites: Site[] }) {
+  const lines = [here, ...sites].flatMap(({ name, traffic }) => (traffic ?? []).map((line) => ({ name, ...line })));
+  if (lines.length === 0) return null;
+  return (
+    <Section title="Traffic">
+      <WideTable label="Traffic" minWidth={760}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Site</Table.Th>
+            <Table.Th>With</Table.Th>
+            <Table.Th ta="right">In now</Table.Th>
+            <Table.Th ta="right">Out now</Table.Th>
+            <Table.Th ta="right">In, last day</Table.Th>
+            <Table.Th ta="right">Out, last day</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {lines.map((line) => (
+            <Table.Tr key={`${line.name} ${line.site}`}>
+              <Table.Td>
+                <Name>{line.name}</Name>
+              </Table.Td>
+              <Table.Td>
+                <Name>{line.site}</Name>
+              </Table.Td>
+              <Table.Td ta="right">{`${formatBytes(line.inPerSecond)}/s`}</Table.Td>
+              <Table.Td ta="right">{`${formatBytes(line.outPerSecond)}/s`}</Table.Td>
+              <Table.Td ta="right">{formatBytes(line.inDay)}</Table.Td>
+              <Table.Td ta="right">{formatBytes(line.outDay)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </WideTable>
+      <Text size="xs" c="dimmed" mt={4}>
+        Of the last ten seconds, and of the last day or since the server was started. Both ends count.
+      </Text>
+    </Section>
   );
 }
 

@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using Hutch.Datasets.Sites;
+using Hutch.Model;
+using Hutch.Zone.Sites;
+
+namespace Hutch.Federation.Traffic;
+
+/// <summary>What this server exchanged with each other site, by its key, since it was started. Thread-safe.</summary>
+internal sealed class SiteTraffic(TimeProvider time)
+{
+    /// <summary>The most sites that are counted.</summary>
+    public const int MaxPeers = 1000;
+
+    private readonly ConcurrentDictionary<BlobHash, PeerTraffic> _peers = new();
+
+    /// <summary>The count of a site, which must be one: whoever it is, it is remembered.</summary>
+    public PeerTraffic Of(BlobHash key) =>
+        _peers.TryGetValue(key, out PeerTraffic? known) ? known
+        : _peers.Count >= MaxPeers ? new PeerTraffic(time)
+        : _peers.GetOrAdd(key, _ => new PeerTraffic(time));
+
+    /// <summary>What was exchanged with the sites that still belong to the zone.</summary>
+    public async ValueTask<IReadOnlyList<TrafficLine>> ReadAsync(SiteRegistry sites, CancellationToken ct)
+    {
+        var lines = new List<TrafficLine>();
+        foreach ((BlobHash key, PeerTraffic traffic) in _peers)
+        {
+            if (await sites.FindPeerAsync(key, ct) is { } peer)
+            {
+                (double inNow, double outNow, long inDay, long outDay) = traffic.Read();
+                lines.Add(new TrafficLine(peer.Id, inNow, outNow, inDay, outDay));
+            }
+        }
+
+        return lines;
+    }
+}
