@@ -1,35 +1,159 @@
-using System.IO.Pipelines;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Copies;
-using Hutch.Site.Pushes;
 
 namespace Hutch.Federation.Copies;
 
 /// <summary>
-/// Brings the files that pages name and this site lacks: many in one stream, large ones one by one from where they stopped.
+/// Brings the files that pages name and this site lacks: many in one stream, large ones one by one from where they stopped; from the home, and
+/// from other sites that have a copy, at the same time. See docs/decisions/0442-copies-from-several-sites.md.
 /// </summary>
 internal sealed class BlobTransfer(
-    IHomePeer home, CopyIntake intake, SiteSession session, PageTransfer pages, SentBefore sent, CopyTeller teller)
+    IHomePeer home, CopyIntake intake, SiteSession session, PageTransfer pages, SentBefore sent, CopyTeller teller, TimeProvider time)
 {
+    /// <summary>Small files that are asked for together where several sites send.</summary>
+    private const long SharedBytes = 32 << 20;
+
+    /// <summary>How often a site that has nothing to do looks whether others are much slower.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    private readonly HashSet<BlobHash> _asked = [];
     private readonly List<(BlobHash Page, IReadOnlyList<NamedBlob> Blobs)> _batch = [];
     private int _inBatch;
     private bool _hasToldOfHere;
+
+    /// <summary>Other sites that have a copy.</summary>
+    public IReadOnlyList<IHomePeer> Others { get; init; } = [];
+
+    /// <summary>Told which of the sites sends nothing more, and why, when others go on.</summary>
+    public Action<IHomePeer, HutchError> LeftOut { get; init; } = static (_, _) => { };
 
     private IEnumerable<NamedBlob> Gathered => _batch.SelectMany(static one => one.Blobs);
 
     public async Task<Result<Done>> RunAsync(CancellationToken ct)
     {
         Result<Done> told = await teller.TellAsync(isForced: true, ct);
-        await sent.ReadBlobsAsync(pages.All, ct);
-        foreach (TreeRoot leaf in pages.Leaves)
+        if (!told.IsOk)
         {
-            if (!told.IsOk)
+            return told;
+        }
+
+        await sent.ReadBlobsAsync(pages.All, ct);
+        BlobSource[] sources =
+            [.. Others.Prepend(home).Select(peer => new BlobSource(peer, intake, session, sent, teller, time))];
+        using var queue = new BlobQueue(2 * sources.Length);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Task<HutchError?>[] bringing = [.. sources.Select(source => TryBringAsync(source, sources, queue, over, ct))];
+        Task<Result<Done>> looking = LookAsync(queue, over.Token);
+        Task<HutchError?[]> brought = Task.WhenAll(bringing);
+        try
+        {
+            // Whoever looks waits for room, which there is none when no site sends any more.
+            if (await Task.WhenAny(looking, brought) == looking && await looking is { IsOk: false } refusal)
             {
-                return told;
+                return refusal;
             }
 
+            HutchError?[] faults = await brought;
+            return Array.Exists(faults, static fault => fault is null) ? await looking
+                : Array.Find(faults, static fault => IsOfThisSite(fault!)) ?? faults[0]!;
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await Task.WhenAll([looking, brought]).ContinueWith(static _ => { }, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>Whether a file is asked for alone, and goes on where it stopped.</summary>
+    internal static bool IsLarge(NamedBlob blob) => blob.Size > CopyIntake.MaxWholeBytes;
+
+    private async Task<HutchError?> TryBringAsync(
+        BlobSource source, BlobSource[] all, BlobQueue queue, CancellationTokenSource over, CancellationToken ct)
+    {
+        try
+        {
+            return await BringAsync(source, all, queue, over);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return ErrorCode.Unavailable.With("It was stopped, and goes on later."); // Why is said elsewhere.
+        }
+    }
+
+    /// <summary>Brings parts from a site until all are here: null. Else why it sends nothing more.</summary>
+    private async Task<HutchError?> BringAsync(BlobSource source, BlobSource[] all, BlobQueue queue, CancellationTokenSource over)
+    {
+        while (true)
+        {
+            if (queue.TryTake() is not { } part)
+            {
+                if (!await WaitAsync(source, all, queue, over.Token))
+                {
+                    return null;
+                }
+
+                continue;
+            }
+
+            Result<Done> came = await source.BringAsync(part, over.Token);
+            if (came.IsOk)
+            {
+                teller.Note(part.Blobs.Select(static one => one.Blob));
+                queue.Done();
+                continue;
+            }
+
+            // Of a file that several have sent, nobody knows who was wrong: it has come for nothing, and comes again from one.
+            bool isUnclear = came.Error.Code == ErrorCode.DigestMismatch && part.Senders.Count > 1;
+            if (came.Error.Code == ErrorCode.DigestMismatch)
+            {
+                part.Senders.Clear();
+            }
+
+            part.IsRest = true;
+            queue.GiveBack(part);
+            if (isUnclear)
+            {
+                continue;
+            }
+
+            if (IsOfThisSite(came.Error))
+            {
+                await over.CancelAsync();
+            }
+            else if (all.Length > 1)
+            {
+                LeftOut(source.Peer, came.Error);
+            }
+
+            return came.Error;
+        }
+    }
+
+    /// <summary>Waits for something to do; whoever is much slower gives back what it has. False at the end.</summary>
+    private async Task<bool> WaitAsync(BlobSource source, BlobSource[] all, BlobQueue queue, CancellationToken ct)
+    {
+        Task<bool> more = queue.WaitAsync(ct).AsTask();
+        while (all.Length > 1 && await Task.WhenAny(more, Task.Delay(LookEvery, time, ct)) != more)
+        {
+            ct.ThrowIfCancellationRequested();
+            Array.Exists(all, other => other != source && other.TryHurry(source));
+        }
+
+        return await more;
+    }
+
+    /// <summary>A fault that another site does not mend.</summary>
+    private static bool IsOfThisSite(HutchError fault) =>
+        fault.Code == ErrorCode.InsufficientStorage || fault.Code == ErrorCode.OutcomeUnknown || fault.Code == ErrorCode.Internal;
+
+    /// <summary>Looks which of the files that the pages name are not here.</summary>
+    private async Task<Result<Done>> LookAsync(BlobQueue queue, CancellationToken ct)
+    {
+        foreach (TreeRoot leaf in pages.Leaves)
+        {
             if (!(await intake.ReadPageAsync(leaf, ct)).TryGet(out PageContents? contents, out HutchError? refusal))
             {
                 return refusal;
@@ -37,9 +161,9 @@ internal sealed class BlobTransfer(
 
             foreach (NamedBlob[] part in contents.Blobs.Chunk(SiteProtocol.MaxNames))
             {
-                if (_inBatch + part.Length > SiteProtocol.MaxNames && (told = await TakeAsync(ct)) is { IsOk: false })
+                if (_inBatch + part.Length > SiteProtocol.MaxNames && await TakeAsync(queue, ct) is { IsOk: false } stopped)
                 {
-                    return told;
+                    return stopped;
                 }
 
                 _batch.Add((leaf.Page, part));
@@ -47,11 +171,13 @@ internal sealed class BlobTransfer(
             }
         }
 
-        return told.IsOk ? await TakeAsync(ct) : told;
+        Result<Done> taken = await TakeAsync(queue, ct);
+        queue.Close();
+        return taken;
     }
 
-    /// <summary>Takes in what was gathered.</summary>
-    private async Task<Result<Done>> TakeAsync(CancellationToken ct)
+    /// <summary>Has what lacks of what was gathered brought.</summary>
+    private async Task<Result<Done>> TakeAsync(BlobQueue queue, CancellationToken ct)
     {
         HashSet<BlobHash> all = [.. Gathered.Select(static blob => blob.Hash)];
         HashSet<BlobHash> withPages =
@@ -63,115 +189,56 @@ internal sealed class BlobTransfer(
             return refusal;
         }
 
-        Result<Done> told = await TellOfHereAsync(lacking, ct);
+        // What was asked for already may be on its way.
+        (BlobHash Page, NamedBlob Blob)[] named = [.. _batch.SelectMany(static one => one.Blobs.Select(blob => (one.Page, blob)))];
+        (BlobHash Page, NamedBlob Blob)[] missing =
+            [.. named.Where(one => lacking.Contains(one.Blob.Hash) && _asked.Add(one.Blob.Hash))];
+        HashSet<(BlobHash, NamedBlob)> coming = [.. missing];
+        NamedBlob[] here = [.. named.Where(one => !coming.Remove(one)).Select(static one => one.Blob)];
+        teller.Note(here);
+        bool isFirst = !_hasToldOfHere && here.Any(static blob => blob.Size > 0);
+        _hasToldOfHere |= isFirst;
+        Result<Done> told = await teller.TellAsync(isFirst, ct);
         if (!told.IsOk)
         {
             return told;
         }
 
-        var asked = new HashSet<BlobHash>();
-        var wanted = new List<PageBlobs>();
-        var expected = new Dictionary<BlobHash, long>();
-        foreach ((BlobHash page, IReadOnlyList<NamedBlob> blobs) in _batch)
+        foreach (BlobPart part in Cut(missing))
         {
-            NamedBlob[] missing = [.. blobs.Where(blob => lacking.Contains(blob.Hash) && asked.Add(blob.Hash))];
-            foreach (NamedBlob large in missing.Where(IsLarge))
-            {
-                Result<Done> came = await FetchLargeAsync(page, large, ct);
-                if (!came.IsOk)
-                {
-                    return came;
-                }
-            }
-
-            NamedBlob[] whole = [.. missing.Where(static blob => !IsLarge(blob))];
-            foreach (NamedBlob blob in whole)
-            {
-                expected[blob.Hash] = blob.Size;
-            }
-
-            if (whole.Length > 0)
-            {
-                wanted.Add(new PageBlobs(page, [.. whole.Select(static blob => blob.Hash)]));
-            }
+            await queue.AddAsync(part, ct);
         }
 
-        Result<Done> fetched = wanted.Count == 0 ? Done.Value : await FetchAsync(wanted, expected, ct);
-        if (!fetched.IsOk)
-        {
-            return fetched;
-        }
-
-        teller.Note(Gathered);
         _batch.Clear();
         _inBatch = 0;
         return await teller.TellAsync(isForced: false, ct);
     }
 
-    /// <summary>A copy that goes on says at once what is here of it.</summary>
-    private async Task<Result<Done>> TellOfHereAsync(HashSet<BlobHash> lacking, CancellationToken ct)
+    /// <summary>Large files alone and first, small ones together.</summary>
+    private IEnumerable<BlobPart> Cut((BlobHash Page, NamedBlob Blob)[] missing)
     {
-        long here = Gathered.Where(blob => !lacking.Contains(blob.Hash)).Sum(static blob => blob.Size);
-        bool isFirst = !_hasToldOfHere && here > 0;
-        _hasToldOfHere |= isFirst;
-        teller.Note(here);
-        return await teller.TellAsync(isFirst, ct);
-    }
-
-    private async Task<Result<Done>> FetchAsync(List<PageBlobs> wanted, Dictionary<BlobHash, long> expected, CancellationToken ct)
-    {
-        Result<Stream> opened = await home.BlobsAsync(session.Dataset, wanted, ct);
-        if (!opened.IsOk)
+        foreach ((BlobHash Page, NamedBlob Blob) large in missing.Where(static one => IsLarge(one.Blob)))
         {
-            return opened.Error;
+            yield return new BlobPart([large]);
         }
 
-        await using Stream stream = new ToldStream(opened.Value, teller, expected.Values.Sum());
-        PipeReader body = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 64 << 10, leaveOpen: true));
-        try
+        var small = new List<(BlobHash, NamedBlob)>();
+        long bytes = 0;
+        foreach ((BlobHash Page, NamedBlob Blob) one in missing.Where(static one => !IsLarge(one.Blob)))
         {
-            Result<Done> received = await intake.ReceiveAsync(session, body, expected, ct);
-            return received.IsOk && expected.Count > 0
-                ? ErrorCode.Unprocessable.With($"It did not send {expected.Keys.First()}, which its own tree names.")
-                : received;
+            if (small.Count > 0 && Others.Count > 0 && bytes + one.Blob.Size > SharedBytes)
+            {
+                yield return new BlobPart(small);
+                (small, bytes) = ([], 0);
+            }
+
+            small.Add(one);
+            bytes += one.Blob.Size;
         }
-        finally
+
+        if (small.Count > 0)
         {
-            await body.CompleteAsync();
+            yield return new BlobPart(small);
         }
     }
-
-    private async Task<Result<Done>> FetchLargeAsync(BlobHash page, NamedBlob blob, CancellationToken ct)
-    {
-        Result<UploadState> reached = await intake.ReachedAsync(session, blob.Hash, ct);
-        if (!reached.IsOk || reached.Value.Hash is not null)
-        {
-            return reached.IsOk ? Done.Value : reached.Error;
-        }
-
-        // Also when all bytes are here: nobody has compared them with the hash yet.
-        Result<Stream> opened = await home.PartAsync(session.Dataset, page, blob.Hash, reached.Value.Offset, ct);
-        if (!opened.IsOk)
-        {
-            return opened.Error;
-        }
-
-        teller.Note(reached.Value.Offset);
-        await using Stream stream = new ToldStream(opened.Value, teller, blob.Size - reached.Value.Offset);
-        PipeReader body = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 256 << 10, leaveOpen: true));
-        try
-        {
-            Result<UploadState> now = await intake.ReceiveLargeAsync(session, blob, reached.Value.Offset, body, ct);
-            return !now.IsOk ? now.Error
-                : now.Value.Hash is not null ? Done.Value
-                : ErrorCode.Unavailable.With(
-                    $"{home.Name} ended {blob.Hash} after {now.Value.Offset} of {blob.Size} bytes. It goes on later.");
-        }
-        finally
-        {
-            await body.CompleteAsync();
-        }
-    }
-
-    private static bool IsLarge(NamedBlob blob) => blob.Size > CopyIntake.MaxWholeBytes;
 }

@@ -22,6 +22,13 @@ internal sealed class CopyTransfer(
     IHomePeer home, ICopyLedger ledger, CopyIntake intake, CopyOrder order, Func<CancellationToken, ValueTask<bool>> isOver,
     Func<CancellationToken, ValueTask<bool>> isPurged, IRepositoryCheck? check, TimeProvider time)
 {
+    /// <summary>Finds other sites that have a copy, from which files may come, too.</summary>
+    public Func<CancellationToken, Task<IReadOnlyList<IHomePeer>>> Others { get; init; } =
+        static _ => Task.FromResult<IReadOnlyList<IHomePeer>>([]);
+
+    /// <inheritdoc cref="BlobTransfer.LeftOut"/>
+    public Action<IHomePeer, HutchError> LeftOut { get; init; } = static (_, _) => { };
+
     /// <summary>Brings what is new, and says what is here then; a refusal says why it stopped, and who said something wrong.</summary>
     public async Task<Result<CopyProgress>> RunAsync(CancellationToken ct)
     {
@@ -100,7 +107,12 @@ internal sealed class CopyTransfer(
         }
 
         var teller = new CopyTeller(ledger, order.Dataset, pages.Files, pages.Bytes, time);
-        came = await new BlobTransfer(home, intake, begun.Value, pages, sent, teller).RunAsync(ct);
+        var blobs = new BlobTransfer(home, intake, begun.Value, pages, sent, teller, time)
+        {
+            Others = await Others(ct),
+            LeftOut = LeftOut,
+        };
+        came = await blobs.RunAsync(ct);
         if (!came.IsOk)
         {
             return HomeFault.Blame(home, came.Error);

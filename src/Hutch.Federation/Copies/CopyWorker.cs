@@ -24,6 +24,9 @@ internal sealed partial class CopyWorker(
     /// <summary>A home that answers slowly, or not at all, does not keep the others away.</summary>
     private const int MaxPerHome = 2;
 
+    /// <summary>From so many sites beside the home a copy comes at once.</summary>
+    private const int MaxOthers = 3;
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookAtMostEvery = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
@@ -176,7 +179,9 @@ internal sealed partial class CopyWorker(
             Terms = name.Home.NextId == sites.OwnId ? SiteTerms.Open : _terms,
         };
         Result<IHomePeer> home = await homes.FindAsync(name, null, ct);
-        Result<CopyProgress> brought = home.IsOk ? await TransferAsync(home.Value, order, ct) : home.Error;
+        Result<CopyProgress> brought = home.IsOk
+            ? await TransferAsync(home.Value, order, stop => FindOthersAsync(homes, name, stop), ct)
+            : home.Error;
         if (!brought.IsOk && await intake.FindAsync(name.Dataset, ct) is not null && await wanted.IsOverAsync(name.Dataset, ct))
         {
             // What is here is in the trash by now, and that is told.
@@ -200,13 +205,34 @@ internal sealed partial class CopyWorker(
 
     private static string StateOf(HutchError why) => why.Code == ErrorCode.InsufficientStorage ? CopyStates.Refused : CopyStates.Failed;
 
-    private async Task<Result<CopyProgress>> TransferAsync(IHomePeer home, CopyOrder order, CancellationToken ct)
+    /// <summary>Other sites that have a whole copy, as far as the zone says, and that this one reaches.</summary>
+    private async Task<IReadOnlyList<IHomePeer>> FindOthersAsync(HomePeers homes, NameRecord name, CancellationToken ct)
+    {
+        var found = new List<IHomePeer>();
+        foreach (CopyRecord copy in await registry.OfDatasetAsync(name.Dataset, ct))
+        {
+            if (copy is { CompleteAt: not null, ReleasedAt: null } && copy.SiteId != sites.OwnId && copy.SiteId != name.Home.SiteId
+                && found.Count < MaxOthers && (await homes.FindHolderAsync(copy.SiteId, ct)).TryGet(out IHolderPeer? other, out _))
+            {
+                found.Add(other);
+            }
+        }
+
+        return found;
+    }
+
+    private async Task<Result<CopyProgress>> TransferAsync(
+        IHomePeer home, CopyOrder order, Func<CancellationToken, Task<IReadOnlyList<IHomePeer>>> others, CancellationToken ct)
     {
         try
         {
             return await new CopyTransfer(
                 home, ledger, intake, order, look => wanted.IsOverAsync(order.Dataset, look),
-                look => wanted.IsPurgedAsync(order.Dataset, look), check, time).RunAsync(ct);
+                look => wanted.IsPurgedAsync(order.Dataset, look), check, time)
+            {
+                Others = others,
+                LeftOut = (peer, why) => LeftOut(order.Dataset, peer.Name, why.Message),
+            }.RunAsync(ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
@@ -221,6 +247,9 @@ internal sealed partial class CopyWorker(
 
     [LoggerMessage(5611, LogLevel.Error, "The copy of {Dataset} failed")]
     private partial void Failed(DatasetId dataset, Exception e);
+
+    [LoggerMessage(5612, LogLevel.Warning, "For the copy of {Dataset}, {Site} sends nothing more, and other sites bring the rest: {Reason}")]
+    private partial void LeftOut(DatasetId dataset, string site, string reason);
 
     /// <param name="Home">From which site.</param>
     /// <param name="IsComingHome">Whether nobody can write until it is here.</param>

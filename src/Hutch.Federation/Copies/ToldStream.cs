@@ -6,16 +6,22 @@ namespace Hutch.Federation.Copies;
 /// <param name="body">What comes; it ends with this stream.</param>
 /// <param name="teller">Tells the zone.</param>
 /// <param name="most">Bytes of the files; what else comes stands around them.</param>
-internal sealed class ToldStream(Stream body, CopyTeller teller, long most) : ForwardStream
+/// <param name="came">Told how much has come; null for nobody.</param>
+internal sealed class ToldStream(Stream body, CopyTeller teller, long most, Action<long>? came = null) : ForwardStream
 {
     private long _left = most;
+
+    /// <summary>Bytes of files that were told of.</summary>
+    public long Counted { get; private set; }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         int read = await body.ReadAsync(buffer, cancellationToken);
         long counted = Math.Min(read, _left);
         _left -= counted;
+        Counted += counted;
         teller.Note(counted);
+        came?.Invoke(counted);
 
         // What comes is not thrown away because the zone does not answer just now: when these files are whole it is told again.
         _ = await teller.TellAsync(isForced: false, cancellationToken);

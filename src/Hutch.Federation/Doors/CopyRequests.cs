@@ -315,7 +315,7 @@ internal sealed class CopyRequests(
             return refusal;
         }
 
-        return IsOfBase(asker) || await IsOwnerAsync(asker, ct) ? asker
+        return IsOfBase(asker) || await IsOwnerAsync(asker, ct) || await HasCopyForAsync(asker, request, ct) ? asker
             : asker.Dataset.Home.SiteId != registry.OwnId
                 ? ErrorCode.Unavailable.With($"The home of dataset {request.Dataset} is another site, or was until lately.")
             : ReadPlaces.WhyOver(asker.Dataset) is { } over ? over
@@ -360,6 +360,13 @@ internal sealed class CopyRequests(
         asker.Dataset.Home.SiteId != registry.OwnId && ReadPlaces.WhyOver(asker.Dataset) is null
         && (asker.Dataset.Home.SiteId == asker.Site.Id
             || (await holds.FindAsync(asker.Dataset.Dataset, ct))?.Home == asker.Site.Key);
+
+    /// <summary>
+    /// Whether this site has a whole copy, and the zone wants the asker to have one: what it gives has the hashes that the home has named.
+    /// </summary>
+    private async ValueTask<bool> HasCopyForAsync(Asker asker, CopyRequest request, CancellationToken ct) =>
+        request is { Reader: null } and not HistoryRequest && asker.Dataset.Home.SiteId != registry.OwnId
+        && ReadPlaces.WhyOver(asker.Dataset) is null && await offers.IsCopyAsync(request.Dataset, ct);
 
     private async ValueTask<long> LookAsync(long last, BlobHash key, CopyRequest request, CancellationToken ct)
     {

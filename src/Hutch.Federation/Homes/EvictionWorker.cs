@@ -293,7 +293,7 @@ internal sealed partial class EvictionWorker(
         var pages = new PageTransfer(holder, intake, session, history, here);
         Result<Done> came = await pages.RunAsync(ct);
         var teller = new CopyTeller(new SilentLedger(), session.Dataset, pages.Files, pages.Bytes, time);
-        return came.IsOk ? await new BlobTransfer(holder, intake, session, pages, here, teller).RunAsync(ct) : came;
+        return came.IsOk ? await new BlobTransfer(holder, intake, session, pages, here, teller, time).RunAsync(ct) : came;
     }
 
     /// <summary>Tells all that were asked that they need not hold their copies, until each has answered or was removed.</summary>

@@ -59,6 +59,45 @@ public sealed class SiteToSiteTests
     }
 
     [Fact]
+    public async Task A_site_with_a_copy_gives_its_files_to_another_that_is_to_have_one_and_to_nobody_else()
+    {
+        await using SiteServer zone = await SiteServer.StartAsync();
+        await using SiteServer archive = await SiteServer.StartAsync("new");
+        await archive.JoinAsync(zone, "archive");
+        using var museum = new Intruder(await zone.InviteAsync("museum"));
+        Assert.True((await museum.JoinAsync()).IsOk);
+        await zone.UntilAsync(static sites => sites.Items.Any(static site => site is { Name: "archive", Address: not null }));
+        DatasetInfo made = await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "result" }, Ct);
+        await zone.Admin.PutEntryAsync(made.Id, "a.txt", "one"u8.ToArray(), ct: Ct);
+        BlobHash root = (await zone.Admin.CreateSnapshotAsync(made.Id, new CreateSnapshot(), Ct)).Root;
+        await zone.Admin.AskCopyAsync(made.Id, new AskCopy { Site = "archive" }, Ct);
+        await Copied.UntilCompleteAsync(zone.Admin, made.Id, "archive", 1);
+        using SiteClient client = await museum.DialAsync(zone, "archive");
+        var holder = new HomeClient(client, TimeProvider.System);
+        PageBlobs[] wanted = [new(root, [BlobHash.Of("one"u8)])];
+
+        Result<Stream> before = await holder.BlobsAsync(made.Id, wanted, Ct);
+        await zone.Admin.AskCopyAsync(made.Id, new AskCopy { Site = "museum" }, Ct);
+        Result<Stream> after = await holder.BlobsAsync(made.Id, wanted, Ct);
+        while (!after.IsOk)
+        {
+            await Task.Delay(20, Ct);
+            after = await holder.BlobsAsync(made.Id, wanted, Ct);
+        }
+
+        await using Stream body = after.Value;
+        using var bytes = new MemoryStream();
+        await body.CopyToAsync(bytes, Ct);
+        Result<OfferedHistory?> history = await holder.HistoryAsync(made.Id, null, Ct);
+        Result<Stream> foreign = await holder.BlobsAsync(made.Id, [new PageBlobs(root, [BlobHash.Of("another"u8)])], Ct);
+
+        Assert.False(before.IsOk);
+        Assert.Equal("one"u8, bytes.ToArray().AsSpan(512, 3));
+        Assert.Contains("is another site", history.Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("has no file whose SHA-256 is", foreign.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_site_answers_others_about_copies_that_they_are_to_have_and_about_nothing_else()
     {
         await using SiteServer zone = await SiteServer.StartAsync();

@@ -26,6 +26,7 @@ public sealed class ToldStreamTests
             Assert.Equal(500, await stream.ReadAsync(new byte[500], Ct));
         }
 
+        teller.Forget(stream.Counted);
         teller.Note([blob]);
         await teller.TellAsync(isForced: true, Ct);
 
