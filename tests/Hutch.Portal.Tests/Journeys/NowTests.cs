@@ -66,6 +66,26 @@ public sealed class NowTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
+    public async Task A_frame_that_came_before_the_page_could_listen_is_shown()
+    {
+        string id = await SeriesAsync("early", null, 0);
+        IPage page = await OpenAsync();
+        var mayListen = new TaskCompletionSource();
+        await page.RouteAsync(new Regex("/api/v1/events$"), async route =>
+        {
+            await mayListen.Task;
+            await route.ContinueAsync();
+        });
+
+        await page.GotoAsync("/now");
+        await Expect(page.GetByText("Nothing has arrived yet")).ToBeVisibleAsync();
+        await StoreAsync(id, 1);
+        mayListen.SetResult();
+
+        await Expect(page.GetByTestId("series")).ToHaveAttributeAsync("data-frame", "1");
+    }
+
+    [Fact]
     public async Task The_runs_of_a_group_over_all_its_datasets_are_one_list()
     {
         await Site.AskAsync(HttpMethod.Post, "groups", new { name = "visit-42" }, Token);

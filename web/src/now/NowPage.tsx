@@ -144,7 +144,8 @@ function useSeries(
   };
   const probed = [...known].sort((a, b) => place(a) - place(b)).slice(0, maxProbed);
   const frames = useQuery({
-    queryKey: ["now-frames", probed.map((dataset) => dataset.id).sort()],
+    // A frame may come before the page listens, or while its tab is not seen: then the dataset has more files when it is read again.
+    queryKey: ["now-frames", probed.map(({ id, files }) => `${id} ${files}`).sort()],
     enabled: probed.length > 0,
     staleTime: Number.POSITIVE_INFINITY,
     placeholderData: (before) => before,
@@ -157,8 +158,8 @@ function useSeries(
     },
   });
   const shown = probed.flatMap((dataset) => {
-    const frame = arrivals.newest(dataset.id) ?? frames.data?.get(dataset.id);
-    return frame === undefined ? [] : [{ dataset, frame }];
+    const frame = Math.max(arrivals.newest(dataset.id) ?? 0, frames.data?.get(dataset.id) ?? 0);
+    return frame === 0 ? [] : [{ dataset, frame }];
   });
   return { shown: shown.slice(0, maxSeries), isPending: probed.length > 0 && frames.isPending };
 }
