@@ -13,6 +13,9 @@ import h5py
 import mrcfile
 import numpy as np
 
+sys.dont_write_bytecode = True
+import helix
+
 random = np.random.default_rng(1)
 
 
@@ -106,8 +109,14 @@ def notebook(path):
     write(os.path.join(path, "grains.ipynb"), json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
 
 
+def structure(path):
+    helix.write_pdb(os.path.join(path, "helix.pdb"), 30)
+    helix.write_mmcif(os.path.join(path, "helix.cif"), 30)
+
+
 tomogram(folder("capsid"))
 scan(folder("cobalt-map"))
 tables(folder("ring-2026-11"))
 images(folder("falling-drop"))
+structure(folder("helix"))
 notebook(folder("cobalt-notes"))

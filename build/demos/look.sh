@@ -16,7 +16,7 @@ demo_steps() {
     cd "$demo" || return
     mkdir files
     show /usr/bin/python3 "$root/build/demos/look.py" files
-    check "there is a folder for each kind" test "$(find files -mindepth 1 -maxdepth 1 -type d | wc -l)" -eq 5
+    check "there is a folder for each kind" test "$(find files -mindepth 1 -maxdepth 1 -type d | wc -l)" -eq 6
 
     fill
     diffraction
@@ -38,13 +38,14 @@ put() {
 }
 
 fill() {
-    title "1 · A volume, a map, tables, images, and a notebook"
+    title "1 · A volume, a map, tables, images, a structure, and a notebook"
     put capsid "Capsid, averaged" volume \
         '{sample: "capsid", instrument: "Krios 2", collected: "2026-10-12", size: [160, 160, 128], voxel_size: [13.5, 13.5, 13.5], resolution: 27}'
     put cobalt-map "Cobalt in section 7" generic '{sample: "section 7", instrument: "I18", collected: "2026-11-03", keywords: ["fluorescence"]}'
     put ring-2026-11 "The storage ring in November" table '{instrument: "storage ring", collected: "2026-11-01", rows: 50000}'
     put falling-drop "A drop that falls" image-stack \
         '{sample: "glycerol", instrument: "fast camera", collected: "2026-11-05", images: 24, exposure: "200 us", image_size: [320, 240]}'
+    put helix "Thirty alanines" generic '{sample: "alanine", instrument: "textbook", collected: "2026-11-06"}'
     put cobalt-notes "What became of section 7" generic '{sample: "section 7", instrument: "I18", collected: "2026-11-04"}'
 }
 
@@ -118,6 +119,7 @@ addresses() {
     look_at "a map in an HDF5 file, with its axes" cobalt-map /files/cobalt_map.nxs
     look_at "a table of 50 000 rows: sort it, plot it" ring-2026-11 /files/ring.csv
     look_at "images" falling-drop /files/drop_012.png
+    look_at "a molecule" helix /files/helix.cif
     look_at "a notebook" cobalt-notes /files/grains.ipynb
     look_at "the log of the scan" cobalt-notes /files/scan.log
     look_at "diffraction, with the spots" lysozyme /frames

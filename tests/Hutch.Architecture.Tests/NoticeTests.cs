@@ -65,7 +65,7 @@ public sealed partial class NoticeTests
         Violations violations = new("NOTICE holds the text of each licence");
         foreach (string[] cells in Listed("In the executable").Concat(Listed("In the portal")))
         {
-            if (!cells[2].Split(" OR ").Any(choice => choice.Split(" and ").All(headings.Contains)))
+            if (!cells[2].Split(" OR ").Any(choice => choice.Split([" and ", " AND "], StringSplitOptions.None).All(headings.Contains)))
             {
                 violations.Add(cells[0], $"is under {cells[2]}");
             }

@@ -27,6 +27,12 @@ export const viewers = [
     load: () => import("./VolumeFileViewer"),
   }),
   viewer({
+    title: "Structure",
+    shows: [{ name: /\.(pdb|ent|cif|mmcif)$/i }, { contentType: /^chemical\/x-(pdb|cif|mmcif)$/ }],
+    maxBytes: 64 * megabyte,
+    load: () => import("./MoleculeViewer"),
+  }),
+  viewer({
     title: "Image",
     shows: [{ name: images }, { contentType: /^image\/(png|jpeg|gif|webp|avif|bmp)$/ }],
     load: () => import("./ImageViewer"),

@@ -1,0 +1,108 @@
+using Hutch.Formats.Tests.Support;
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>Molecular structures, under the policy of the page.</summary>
+public sealed class StructureTests(Browser browser) : Journey(browser)
+{
+    /// <summary>A helix of 30 alanines and an iron atom, as build/demos/look.py makes it.</summary>
+    private const string Helix = """
+        import sys
+        sys.dont_write_bytecode = True
+        sys.path.insert(0, sys.argv[2])
+        import helix
+        helix.write_pdb(sys.argv[1] + '/helix.pdb', 30)
+        helix.write_mmcif(sys.argv[1] + '/helix.cif', 30)
+        """;
+
+    [Theory]
+    [InlineData("helix.pdb", "", 1280, 800, ColorScheme.Light)]
+    [InlineData("helix.cif", "-dark", 1280, 800, ColorScheme.Dark)]
+    [InlineData("helix.pdb", "-phone", 390, 844, ColorScheme.Light)]
+    public async Task A_helix_is_seen_as_a_ribbon_and_turned_by_the_keyboard(
+        string file, string suffix, int width, int height, ColorScheme scheme)
+    {
+        await Python.RunAsync(Helix, Folder, Path.Combine(Repository.Root, "build", "demos"));
+        string id = await FileAsync(file, await File.ReadAllBytesAsync(Path.Combine(Folder, file), TestContext.Current.CancellationToken));
+        IPage page = await OpenAsync(width: width, height: height, scheme: scheme);
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}/files/{file}");
+        ILocator stage = page.GetByTestId("structure");
+        await Expect(stage).ToHaveAttributeAsync("data-drawn", "true", new() { Timeout = 60_000 });
+        await Expect(page.GetByTestId("structure-about")).ToHaveTextAsync("A helix of alanines: 2 chains, 30 residues, 151 atoms.");
+        await page.PictureAsync("structure" + suffix);
+        var ribbon = new Picture(await stage.ScreenshotAsync());
+        Assert.InRange(Drawn(ribbon), 0.02, 0.7);
+
+        await stage.FocusAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("ArrowDown");
+        var turned = new Picture(await stage.ScreenshotAsync());
+        Assert.NotEqual(Drawn(ribbon), Drawn(turned));
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Drawn as" }).Or(page.GetByRole(AriaRole.Textbox, new() { Name = "Drawn as" })).First
+            .ClickAsync();
+        await page.GetByRole(AriaRole.Option, new() { Name = "Spheres" }).ClickAsync();
+        Assert.True(Drawn(new Picture(await stage.ScreenshotAsync())) > Drawn(turned), "Spheres are not drawn.");
+        LocatorBoundingBoxResult box = (await stage.BoundingBoxAsync())!;
+        await page.Mouse.ClickAsync(box.X + (box.Width / 2), box.Y + (box.Height / 2));
+        await Expect(page.GetByTestId("structure-atom")).ToContainTextAsync("of ALA");
+        await page.PictureAsync("structure-spheres" + suffix);
+        await page.MustBeAccessibleAsync();
+        Assert.Empty(Serious(errors));
+    }
+
+    [Theory]
+    [InlineData("none.pdb", "HEADER    NO ATOMS AT ALL\n", "There are no atoms in this file.")]
+    [InlineData("cell.cif", "data_x\n_cell.length_a 5\nloop_\n_symmetry.as\n'x,y,z'\n", "There are no atoms in this file.")]
+    [InlineData("cut.cif", "data_x\nloop_\n_atom_site.id\n_atom_site.Cartn_x\n1 2 3 'never ends", "There are no atoms in this file.")]
+    [InlineData("bytes.pdb", "\0\u0001\u0002\u0003", "There are no atoms in this file.")]
+    public async Task What_is_no_structure_says_so_and_is_shown_in_another_way(string file, string text, string words)
+    {
+        string id = await FileAsync(file, System.Text.Encoding.UTF8.GetBytes(text));
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}/files/{file}");
+
+        await Expect(page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Alert).Filter(new() { HasText = words })).ToBeVisibleAsync();
+        await Expect(page.Locator("pre").First).ToBeVisibleAsync();
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task A_structure_whose_atoms_are_all_in_one_place_is_shown_and_does_not_hang_the_page()
+    {
+        string atoms = string.Concat(Enumerable.Range(1, 60_000).Select(static n =>
+            $"ATOM  {n % 100_000,5}  CA  ALA A{n % 9999,4}       1.000   1.000   1.000  1.00 10.00           C\n"));
+        string id = await FileAsync("heap.pdb", System.Text.Encoding.UTF8.GetBytes(atoms));
+        IPage page = await OpenAsync();
+
+        await page.GotoAsync($"/datasets/{id}/files/heap.pdb");
+
+        await Expect(page.GetByTestId("structure")).ToHaveAttributeAsync("data-drawn", "true", new() { Timeout = 60_000 });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Whole structure" }).ClickAsync();
+        await Expect(page.GetByTestId("structure-about")).ToContainTextAsync("60 000 atoms");
+    }
+
+    private static List<string> Serious(List<string> errors) =>
+        [.. errors.Where(static error => !error.Contains("GPU stall", StringComparison.Ordinal))];
+
+    /// <summary>Which part of a picture is another colour than its upper left corner.</summary>
+    private static double Drawn(Picture picture)
+    {
+        (byte, byte, byte) ground = picture[4, 4];
+        int drawn = Enumerable.Range(3, picture.Height - 6).Sum(y => Enumerable.Range(3, picture.Width - 6).Count(x => picture[x, y] != ground));
+        return drawn / (double)(picture.Width * picture.Height);
+    }
+
+    private async Task<string> FileAsync(string name, byte[] bytes)
+    {
+        string id = await DatasetAsync("structures");
+        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/{name}", new ByteArrayContent(bytes), Token);
+        return id;
+    }
+}

@@ -1,0 +1,76 @@
+import { createViewer, type GLViewer } from "3dmol/build/3Dmol.es6-min.js";
+import type { Atom, Structure } from "./structure";
+
+export type Shape = "cartoon" | "sticks" | "spheres";
+export type Colours = "chain" | "structure" | "element" | "b";
+
+const schemes: Record<Colours, object> = {
+  chain: { colorscheme: "chain" },
+  structure: { colorscheme: "ssJmol" },
+  element: { colorscheme: "default" },
+  b: {},
+};
+
+/** A structure, drawn in an element until it is closed. */
+export class Stage {
+  readonly #viewer: GLViewer;
+  readonly #element: HTMLElement;
+  readonly #range: { min: number; max: number };
+
+  /** @param onAtom Told which atom was clicked. */
+  constructor(element: HTMLElement, { atoms }: Structure, onAtom: (atom: Atom) => void) {
+    this.#element = element;
+    const viewer = createViewer(element, { antialias: true, disableFog: false });
+    if (!viewer) throw new Error("This browser does not draw in three dimensions (WebGL).");
+    this.#viewer = viewer;
+    const b = atoms.map((atom) => atom.b);
+    this.#range = { min: b.reduce((a, c) => Math.min(a, c)), max: b.reduce((a, c) => Math.max(a, c)) };
+    viewer.addModel().addAtoms(atoms);
+    viewer.setClickable({}, true, onAtom);
+    viewer.zoomTo();
+  }
+
+  draw(shape: Shape, colours: Colours, background: string): void {
+    const scheme = colours === "b" ? { colorscheme: { prop: "b", gradient: "rwb", ...this.#range } } : schemes[colours];
+    const byElement = colours === "element" || colours === "structure" ? { colorscheme: "default" } : scheme;
+    this.#viewer.setBackgroundColor(background, 1);
+    this.#viewer.setStyle({}, {});
+    if (shape === "spheres") this.#viewer.setStyle({}, { sphere: byElement });
+    else if (shape === "sticks") this.#viewer.setStyle({}, { stick: { radius: 0.18, ...byElement } });
+    else {
+      this.#viewer.setStyle({ hetflag: false }, { cartoon: { ...scheme, arrows: true } });
+      this.#viewer.setStyle({ hetflag: true }, { stick: { radius: 0.2, colorscheme: "default" } });
+      this.#viewer.setStyle({ hetflag: true, bonds: 0 }, { sphere: { scale: 0.25, colorscheme: "default" } });
+    }
+    this.#viewer.render();
+  }
+
+  turn(degrees: number, axis: "x" | "y" | "z"): void {
+    this.#viewer.rotate(degrees, axis);
+    this.#viewer.render();
+  }
+
+  zoom(factor: number): void {
+    this.#viewer.zoom(factor);
+    this.#viewer.render();
+  }
+
+  reset(): void {
+    this.#viewer.setView([0, 0, 0, 0, 0, 0, 0, 1]);
+    this.#viewer.zoomTo();
+    this.#viewer.render();
+  }
+
+  resize(): void {
+    this.#viewer.resize();
+  }
+
+  close(): void {
+    this.#viewer.removeAllModels();
+    for (const canvas of this.#element.querySelectorAll("canvas")) {
+      const gl = canvas.getContext("webgl2") ?? canvas.getContext("webgl");
+      gl?.getExtension("WEBGL_lose_context")?.loseContext();
+      canvas.remove();
+    }
+  }
+}
