@@ -86,6 +86,31 @@ public sealed class TableTests(Browser browser) : Journey(browser)
         Assert.Empty(errors);
     }
 
+    [Fact]
+    public async Task A_table_that_keeps_its_reader_busy_is_ended_with_words()
+    {
+        string id = await FileAsync("a.csv", "a,b\n1,2\n"u8.ToArray());
+        IPage page = await OpenAsync();
+        await page.Clock.InstallAsync();
+        await page.RouteAsync(new Regex("/assets/worker-[^/]*\\.js$"), route => route.FulfillAsync(new()
+        {
+            ContentType = "text/javascript",
+            Body = "self.onmessage = ({ data }) => { if (data === 'hutch-ping') self.postMessage('hutch-pong'); else for (;;); };",
+        }));
+
+        await page.GotoAsync($"/datasets/{id}/files/a.csv");
+        await Expect(page.GetByRole(AriaRole.Status, new() { Name = "Loading the table" })).ToBeAttachedAsync();
+        ILocator words = page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Alert)
+            .Filter(new() { HasText = "keeps its reader busy for longer than 30 seconds" });
+        for (int wait = 0; wait < 5 && await words.CountAsync() == 0; wait++)
+        {
+            await page.Clock.RunForAsync(35_000);
+        }
+
+        await Expect(words).ToBeVisibleAsync();
+        await Expect(page.Locator("pre").First).ToContainTextAsync("1,2");
+    }
+
     private static Task<byte[]> ParquetAsync() =>
         File.ReadAllBytesAsync(Path.Combine(Repository.Root, "tests", "data", "rows.parquet"), TestContext.Current.CancellationToken);
 

@@ -27,7 +27,7 @@ export class Stage {
     this.#range = { min: b.reduce((a, c) => Math.min(a, c)), max: b.reduce((a, c) => Math.max(a, c)) };
     viewer.addModel().addAtoms(atoms);
     viewer.setClickable({}, true, onAtom);
-    viewer.zoomTo();
+    this.#fit();
   }
 
   draw(shape: Shape, colours: Colours, background: string): void {
@@ -57,12 +57,15 @@ export class Stage {
 
   reset(): void {
     this.#viewer.setView([0, 0, 0, 0, 0, 0, 0, 1]);
-    this.#viewer.zoomTo();
+    this.#fit();
     this.#viewer.render();
   }
 
-  resize(): void {
-    this.#viewer.resize();
+  /** The library fits the structure into the height alone. */
+  #fit(): void {
+    const { clientWidth, clientHeight } = this.#element;
+    this.#viewer.zoomTo();
+    if (clientWidth < clientHeight) this.#viewer.zoom(clientWidth / clientHeight);
   }
 
   close(): void {
