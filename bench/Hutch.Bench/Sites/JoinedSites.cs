@@ -66,6 +66,11 @@ internal sealed class JoinedSites : IAsyncDisposable
         return (await Zone.Client.ResolveAsync("admin/" + name, ct)).Id;
     }
 
+    /// <summary>Stages a dataset of the zone into a folder, which is on the disk when this ends.</summary>
+    public Task<Measurement> StageAsync(string name, string target, CancellationToken ct) => Measurement.RunAsync(
+        _folder, _environment, "/bin/bash",
+        ["-ec", "\"$1\" stage \"$2\" \"$3\"; sync --file-system \"$3\"", "hutch", HutchExecutable.Path, name, target], ct);
+
     /// <summary>Has a dataset copied to the archive: on the clock until the zone says that it is whole, and on processors of both.</summary>
     public async Task<Measurement> CopyAsync(DatasetId dataset, CancellationToken ct)
     {

@@ -15,7 +15,7 @@ internal sealed class SitesBenchmark : IBenchmark
     public string Name => "sites";
 
     public string Description =>
-        "a copy at another site beside curl (one large file) and rsync (many small ones); write to rule fulfilled; reads that are pulled through; aim: >= 0.8 x curl";
+        "a copy at another site beside curl (one large file) and rsync (many small ones); staging beside rclone copy; write to rule fulfilled; reads that are pulled through; aim: >= 0.8 x curl";
 
     public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
@@ -26,6 +26,8 @@ internal sealed class SitesBenchmark : IBenchmark
         await CompareAsync(context, sites, large, "curl", CurlAsync, cancellationToken);
         FileSet small = isQuick ? new("1 000 x 10 KiB", 1000, 10 << 10) : new("10 000 x 10 KiB", 10_000, 10 << 10);
         await CompareAsync(context, sites, small, "rsync", RsyncAsync, cancellationToken);
+        await StageAsync(context, sites, large, cancellationToken);
+        await StageAsync(context, sites, small, cancellationToken);
         await RulesAsync(context, sites, isQuick ? 3 : 10, cancellationToken);
         await ReadAsync(context, sites, isQuick ? 32L << 20 : 512L << 20, cancellationToken);
     }
@@ -107,6 +109,42 @@ internal sealed class SitesBenchmark : IBenchmark
         string[] arguments =
             ["-ec", "rsync --archive --exclude .hutch \"$1\" \"$2\"; sync --file-system \"$2\"", "rsync", $"rsync://127.0.0.1:{port}/files/", target + "/"];
         return await Measurement.RunAsync(source, NoVariables, "/bin/bash", arguments, ct);
+    }
+
+    /// <summary>The files of a dataset in a plain folder, verified, beside the same files from a WebDAV server; on the disk when either ends.</summary>
+    private static async Task StageAsync(BenchmarkContext context, JoinedSites sites, FileSet files, CancellationToken ct)
+    {
+        string source = Path.Combine(context.Folder, "stage"), target = Path.Combine(context.Folder, "staged");
+        await files.WriteAsync(source, 7000, ct);
+        string name = $"stage-{files.Count}";
+        await sites.PushAsync(source, name, ct);
+        int port = LoopbackPort.FindFree();
+        await using PeerProcess daemon = await PeerProcess.StartAsync(
+            PeerProcess.WithParent, ["/usr/bin/rclone", "serve", "webdav", "--config=", $"--addr=127.0.0.1:{port}", "--exclude=.hutch/**", source], ct);
+        await LoopbackPort.WaitAsync(port, ct);
+        List<double> ours = [], theirs = [];
+        for (int round = 0; round < (context.IsQuick ? 1 : 3); round++)
+        {
+            ours.Add(await TimeAsync(() => sites.StageAsync(name, target, ct)));
+            theirs.Add(await TimeAsync(() => Measurement.RunAsync(
+                source, NoVariables, "/bin/bash",
+                ["-ec", "rclone copy --config= --webdav-url \"$1\" --webdav-vendor other :webdav: \"$2\"; sync --file-system \"$2\"", "rclone", $"http://127.0.0.1:{port}", target],
+                ct)));
+        }
+
+        Directory.Delete(source, recursive: true);
+        context.Report(string.Create(
+            CultureInfo.InvariantCulture,
+            $"stage of {files.Name}: hutch {BenchmarkContext.Median(ours):0.00} s, rclone {BenchmarkContext.Median(theirs):0.00} s; ratio {BenchmarkContext.MedianRatio(theirs, ours):0.00} x"));
+
+        async Task<double> TimeAsync(Func<Task<Measurement>> run)
+        {
+            await SyncAsync(ct);
+            double seconds = (await run()).Seconds;
+            await FileSet.RequireEqualAsync(source, target, ct);
+            Directory.Delete(target, recursive: true);
+            return seconds;
+        }
     }
 
     /// <summary>How long after the end of a push the archive has it: by a rule that is made then, and by one that was there before.</summary>
