@@ -25,7 +25,8 @@ internal sealed class SiteNetwork(
     PeerWays ways, string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry,
     SiteView view, RestoredZone restored, CopyRegistry copies, HomeRegistry homes, CopyIntake intake, HomeMoves moves, CopyEnds ends,
     CopyHolds holds, ZoneLedger told, CopyFreshness freshness, IRepositoryCheck? check, MoveReadiness readiness, EvictionWorker evictions,
-    PurgeRegistry purges, LostHomes losses, IPurgedStores purged, IStoredFiles files, IJobLeases leases, TimeProvider time, ILogger<SiteNetwork> logger)
+    PurgeRegistry purges, LostHomes losses, IPurgedStores purged, IStoredFiles files, IJobLeases leases, TimeProvider time,
+    ILogger<SiteNetwork> logger)
     : ISiteNetwork
 {
     private readonly AnswerTimeout _joinTimeout = new(TimeSpan.FromSeconds(15), time);
@@ -133,7 +134,8 @@ internal sealed class SiteNetwork(
         var home = new HomeWorker(registry, keys, ledger, homes, moves, ended, readiness, wanted, time, logger);
         var copying = new LeasedWork(
             leases, CopyWorker.Job,
-            (_, leased) => new CopyWorker(registry, keys, ledger, copies, wanted, intake, freshness, check, ways, time, logger).RunAsync(leased),
+            (_, leased) =>
+                new CopyWorker(registry, keys, ledger, copies, wanted, intake, freshness, check, ways, time, logger).RunAsync(leased),
             time);
         var purge = new PurgeWork(registry, keys, purges, purged, ledger, time, logger);
         return registry.IsEmbedded

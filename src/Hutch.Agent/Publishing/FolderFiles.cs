@@ -42,7 +42,8 @@ internal sealed class FolderFiles(HeadReader heads, FolderRegistrar registrar, W
             }
 
             session.Look = look;
-            session.IsAnother |= dataset.Closed is not null && look.Changes.Any(change => change.Entry is not null || !session.HaveFilesLeft);
+            session.IsAnother |=
+                dataset.Closed is not null && look.Changes.Any(change => change.Entry is not null || !session.HaveFilesLeft);
             Result<Done> registered = await RegisterAsync(dataset, look.Changes, ct);
             if (!registered.IsOk)
             {

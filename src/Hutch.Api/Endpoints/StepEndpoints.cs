@@ -16,7 +16,8 @@ internal static class StepEndpoints
     public static void Add(EndpointTable table)
     {
         table.Add(
-            Tag, "POST", "/steps", "Create a token for a step of a program: it reads the inputs, writes the output, and ends with this token",
+            Tag, "POST", "/steps",
+            "Create a token for a step of a program: it reads the inputs, writes the output, and ends with this token",
             "read on the inputs, write on the output")
             .Takes(HutchJson.Default.CreateStepToken)
             .Gives(

@@ -148,8 +148,11 @@ internal sealed class FacetCounter
 
             return _months.Count > most
                 ? Of(field, Newest(_years, static year => year.ToString("0000", CultureInfo.InvariantCulture)), most)
-                : Of(field, Newest(_months, static month => string.Create(CultureInfo.InvariantCulture, $"{month / 12:0000}-{(month % 12) + 1:00}")), most);
+                : Of(field, Newest(_months, MonthName), most);
         }
+
+        private static string MonthName(int month) =>
+            string.Create(CultureInfo.InvariantCulture, $"{month / 12:0000}-{(month % 12) + 1:00}");
 
         // A dataset with two times of one month has that month once.
         private static void Note(Dictionary<int, (int Datasets, long Last)> counted, int when, long key)

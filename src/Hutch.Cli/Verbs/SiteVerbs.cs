@@ -171,7 +171,8 @@ internal static class SiteVerbs
 
         internal ShowVerb(CliHost host)
             : base(
-                host, "show", "Show a site: its key, its address, its connection, its traffic with others (operators and auditors).", "hutch site show",
+                host, "show", "Show a site: its key, its address, its connection, its traffic with others (operators and auditors).",
+                "hutch site show",
                 "hutch site show archive") => Add(_site);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)

@@ -56,7 +56,8 @@ internal sealed class SuggestMetadataVerb : Verb
         context.Write(table, Nothing);
         if (suggested.Values.Count > 0)
         {
-            context.Note($"From {Display.Quote(suggested.File!)}; `hutch metadata set {dataset.Name} --from-files` adds this to the metadata.");
+            context.Note(
+                $"From {Display.Quote(suggested.File!)}; `hutch metadata set {dataset.Name} --from-files` adds this to the metadata.");
         }
 
         return ExitCode.Ok;

@@ -38,7 +38,8 @@ public sealed class SuggestionService(EntryService entries, ContentService conte
             : null;
         return found is null
             ? new SuggestedMetadata(null, null, [])
-            : (await metadata.GetAsync(caller, id, ct)).Then<SuggestedMetadata>(known => Fitting(dataset.Type, known?.Document ?? "{}", found));
+            : (await metadata.GetAsync(caller, id, ct)).Then<SuggestedMetadata>(
+                known => Fitting(dataset.Type, known?.Document ?? "{}", found));
     }
 
     /// <summary>Of what a file says that which the type has, and the document has not.</summary>

@@ -95,7 +95,8 @@ internal sealed class ParentFinder(
     }
 
     /// <summary>
-    /// Another server of the site may bring its copies. What is closed has all, and what is not may be about to be: whoever decides says so.
+    /// Another server of the site may bring its copies. What is closed has all, and what is not may be about to be: whoever decides
+    /// says so.
     /// </summary>
     private async Task<HutchError?> UntilClosedAsync(SiteDataset copy, bool hasWritten, CancellationToken ct)
     {

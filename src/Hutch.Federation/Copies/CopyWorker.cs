@@ -248,7 +248,8 @@ internal sealed partial class CopyWorker(
     [LoggerMessage(5611, LogLevel.Error, "The copy of {Dataset} failed")]
     private partial void Failed(DatasetId dataset, Exception e);
 
-    [LoggerMessage(5612, LogLevel.Warning, "For the copy of {Dataset}, {Site} sends nothing more, and other sites bring the rest: {Reason}")]
+    [LoggerMessage(
+        5612, LogLevel.Warning, "For the copy of {Dataset}, {Site} sends nothing more, and other sites bring the rest: {Reason}")]
     private partial void LeftOut(DatasetId dataset, string site, string reason);
 
     /// <param name="Home">From which site.</param>

@@ -34,7 +34,8 @@ internal sealed class LinkRequests(SiteRegistry registry, SiteReaders readers, F
         }
 
         return request.Withdrawn is { } withdrawn
-                ? (await links().RevokeAsync(caller, request.Dataset, withdrawn, ct)).Then<LinksAnswer>(static _ => new LinksAnswer { Links = [] })
+                ? (await links().RevokeAsync(caller, request.Dataset, withdrawn, ct)).Then<LinksAnswer>(
+                    static _ => new LinksAnswer { Links = [] })
             : request.Right is { } right ? await MakeAsync(caller, request, right, ct)
             : (await links().ListAsync(caller, request.Dataset, ct)).Then<LinksAnswer>(
                 static found => new LinksAnswer { Links = [.. found.Select(ToLine)] });

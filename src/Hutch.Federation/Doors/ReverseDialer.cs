@@ -148,7 +148,8 @@ internal sealed class ReverseDialer(
             NetworkStream tcp = await GuardedConnection.OpenAsync(
                 place, Dns.GetHostAddressesAsync, DialBounds.Of(sites.Zone?.Address, options.Door, peer.Address!) ?? (static _ => true),
                 DialBounds.Refusal, either.Token);
-            return new ReverseConnection(tcp.Socket, await SecureAsync(tcp, peer, own, either.Token), peer.Key, place, ended, traffic.Of(peer.Key));
+            return new ReverseConnection(
+                tcp.Socket, await SecureAsync(tcp, peer, own, either.Token), peer.Key, place, ended, traffic.Of(peer.Key));
         }
         catch (Exception e) when (e is IOException or SocketException or AuthenticationException
             || (e is OperationCanceledException && !ct.IsCancellationRequested))

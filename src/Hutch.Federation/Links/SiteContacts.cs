@@ -55,5 +55,6 @@ internal sealed class SiteContacts(TimeProvider time)
         ? new SiteContact(time.GetElapsedTime(heard.At), heard.Release, heard.ClockAhead, heard.Confirmed) { Traffic = heard.Traffic }
         : null;
 
-    private sealed record Heard(long At, long Written, string Release, TimeSpan ClockAhead, long? Confirmed, IReadOnlyList<TrafficLine> Traffic);
+    private sealed record Heard(
+        long At, long Written, string Release, TimeSpan ClockAhead, long? Confirmed, IReadOnlyList<TrafficLine> Traffic);
 }

@@ -48,7 +48,8 @@ internal sealed class SiteQuestions(SiteKeyStore keys, PeerWays ways, SiteView v
         return (await _timeout.AskAsync(
             $"{whom}, which makes share links,",
             either => zone.PostAsync(SiteProtocol.Links, request, SiteJson.Default.LinksRequest, SiteJson.Default.LinksAnswer, either),
-            ct)).Then<LinkAnswer>(answer => new LinkAnswer([.. answer.Links.Select(one => Read(one, question.Dataset))], Read(answer.Made)));
+            ct)).Then<LinkAnswer>(
+                answer => new LinkAnswer([.. answer.Links.Select(one => Read(one, question.Dataset))], Read(answer.Made)));
     }
 
     public async Task<Result<MadeStep>> AskForStepAsync(string token, StepQuestion question, CancellationToken ct)

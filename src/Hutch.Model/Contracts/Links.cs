@@ -42,7 +42,8 @@ public sealed record CreatedLink
     public required DateTimeOffset Expires { get; init; }
 
     /// <summary>
-    /// Where it opens in a browser, at whatever site it was made: under the public address of the zone. Servers of an earlier release do not say it.
+    /// Where it opens in a browser, at whatever site it was made: under the public address of the zone. Servers of an earlier release do
+    /// not say it.
     /// </summary>
     public string? Url { get; init; }
 }

@@ -6,8 +6,8 @@ namespace Hutch.Model;
 /// <remarks>
 /// Written as words with one space between them, always in the same order: <c>read write manage admin</c>, then
 /// <c>dataset:UUID</c> for each dataset when the token is restricted, or <c>input:UUID</c> for one that it only reads, <c>parent:ID</c>
-/// when it ends with another token, and <c>site:ID</c> when it is for one site; or <c>work namespace:NAME</c> for a worker. Immutable; equal
-/// when written equally.
+/// when it ends with another token, and <c>site:ID</c> when it is for one site; or <c>work namespace:NAME</c> for a worker. Immutable;
+/// equal when written equally.
 /// </remarks>
 public sealed class TokenScope : IEquatable<TokenScope>
 {

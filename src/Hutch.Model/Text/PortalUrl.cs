@@ -3,7 +3,9 @@ namespace Hutch.Model;
 /// <summary>Addresses of pages of the portal.</summary>
 public static class PortalUrl
 {
-    /// <summary>The page that a share link opens, before the secret, which stands behind the hash so that no server on the way logs it.</summary>
+    /// <summary>
+    /// The page that a share link opens, before the secret, which stands behind the hash so that no server on the way logs it.
+    /// </summary>
     public const string LinkPage = "s#";
 
     /// <summary>A page below the address of the portal.</summary>

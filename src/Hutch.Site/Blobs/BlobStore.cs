@@ -182,8 +182,8 @@ public sealed class BlobStore(
     public BlobContent Of(FolderFile file) => new(this, new FolderBlob(folders, file));
 
     /// <summary>
-    /// Bytes that stay in a facility's folder; null when there are none. Where other sites hold the files of the folder, these count as gone
-    /// and come from there.
+    /// Bytes that stay in a facility's folder; null when there are none. Where other sites hold the files of the folder, these count as
+    /// gone and come from there.
     /// </summary>
     internal async ValueTask<BlobContent?> FindInFolderAsync(BlobHash hash, DatasetId? reading, CancellationToken ct) =>
         await folders.FindAsync(hash, reading, ct) is not { } file ? null

@@ -35,7 +35,8 @@ public sealed class Attester(SiteDatabase records, BlobStore blobs)
 
         try
         {
-            using var reading = new Reading(hash => isFolder ? FindOfFolderAsync(id, hash, ct) : blobs.FindLastingAsync(hash, ct), _pages, nonce);
+            using var reading = new Reading(
+                hash => isFolder ? FindOfFolderAsync(id, hash, ct) : blobs.FindLastingAsync(hash, ct), _pages, nonce);
             return await reading.RunAsync(id, versions, ct);
         }
         catch (HutchException e)

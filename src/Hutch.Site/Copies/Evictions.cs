@@ -30,8 +30,8 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         WantAsync(id, holders, by, isFolder: false, ct);
 
     /// <summary>
-    /// The same for a dataset whose files stay in a folder of the facility: from the moment on in which sites hold it, its files there count
-    /// as gone, and whoever watches the folder may remove them.
+    /// The same for a dataset whose files stay in a folder of the facility: from the moment on in which sites hold it, its files there
+    /// count as gone, and whoever watches the folder may remove them.
     /// </summary>
     public Task<Result<SiteDataset>> WantFolderAsync(DatasetId id, int holders, string by, CancellationToken ct) =>
         WantAsync(id, holders, by, isFolder: true, ct);

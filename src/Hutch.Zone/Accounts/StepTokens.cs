@@ -7,8 +7,8 @@ using Hutch.Zone.Credentials;
 namespace Hutch.Zone.Accounts;
 
 /// <summary>
-/// Tokens for one step of a program: they read its inputs and write its output, and are good for a short time, which whoever holds the token
-/// that made them can prolong. They end with that token. Thread-safe.
+/// Tokens for one step of a program: they read its inputs and write its output, and are good for a short time, which whoever holds the
+/// token that made them can prolong. They end with that token. Thread-safe.
 /// </summary>
 public sealed class StepTokens
 {

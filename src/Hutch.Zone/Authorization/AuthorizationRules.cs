@@ -134,7 +134,8 @@ internal static class AuthorizationRules
     }
 
     private static HutchError OnlyInput(DatasetAccess facts, Operation operation) => ErrorCode.ScopeMissing.With(
-        $"You may {operation.Summary}, but this token is for a step that only reads {facts.Name.FullName}.", "missingScope", "unrestricted");
+        $"You may {operation.Summary}, but this token is for a step that only reads {facts.Name.FullName}.",
+        "missingScope", "unrestricted");
 
     private static HutchError RoleMissing(Operation operation)
     {
