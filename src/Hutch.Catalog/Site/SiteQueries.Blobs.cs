@@ -209,20 +209,14 @@ public sealed partial class SiteQueries
         return last is null ? null : (Guid.Parse(last.Upload), last.Size, last.Start + last.Length);
     }
 
-    /// <summary>Everything that pushes in progress hold: blobs that must not be collected.</summary>
-    public IEnumerable<BlobHash> PinnedBlobs()
-    {
-        var listed = new HashSet<BlobHash>();
-        using (SqliteRows rows = session.Prepared("SELECT list FROM session_lists").Query())
-        {
-            while (rows.Next())
-            {
-                AddListed(listed, rows.Utf8(0));
-            }
-        }
-
-        return _connection.Query<string>("SELECT hash FROM session_blobs", buffered: false).Select(Hash).Concat(listed);
-    }
+    /// <summary>
+    /// Everything that pushes in progress hold: blobs that must not be collected, some of them more than once. Read as it is asked for, a
+    /// list at a time.
+    /// </summary>
+    public IEnumerable<BlobHash> PinnedBlobs() =>
+        _connection.Query<string>("SELECT hash FROM session_blobs", buffered: false)
+            .Concat(_connection.Query<string>("SELECT list FROM session_lists", buffered: false).SelectMany(static list => list.Split(' ')))
+            .Select(Hash);
 
     /// <summary>The extents of uploads in progress, of pushes and of files that come in parts: upload and offset.</summary>
     public IReadOnlyList<(Guid Upload, long Offset)> PinnedExtents() =>

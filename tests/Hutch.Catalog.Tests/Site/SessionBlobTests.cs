@@ -76,6 +76,19 @@ public sealed class SessionBlobTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_pushes_hold_is_read_list_by_list_and_not_put_together()
+    {
+        SiteDatabase site = await OpenAsync("site.db");
+        long sequence = Start(site.Writer);
+        Write(
+            site.Writer,
+            [new JournalRecord.SessionBlobs(Push, [Hash(0), Hash(1)]), new JournalRecord.SessionBlobs(Other, [Hash(1)])],
+            ref sequence);
+
+        Assert.Equal([Hash(0), Hash(1), Hash(1)], await site.ReadAsync(static queries => queries.PinnedBlobs().ToList(), Ct));
+    }
+
+    [Fact]
     public async Task A_push_that_ended_may_name_nothing_and_leaves_nothing()
     {
         SiteDatabase site = await OpenAsync("site.db");
