@@ -34,17 +34,25 @@ public static class AdminAccount
         beforeFirst();
 
         string path = Path.Combine(folder, TokenFileName);
+        bool isWritten = false;
         Result<Done> made = await zone.ChangeAsync(
             AuditActor.Server,
             change => AccountService.CreateUser(change, AccountName.Admin, null, [Role.Administrator]).Then<Done>(account =>
             {
                 WriteToken(disk, path, account.Token);
+                isWritten = true;
                 return Done.Value;
             }),
             ct);
         if (!made.IsOk && made.Error.Code == ErrorCode.AlreadyExists)
         {
-            // Another server that was started at the same time has made it, and has its token.
+            // Another server that was started at the same time has made it, and has its token. A change that is made again has written
+            // the first time what was never committed.
+            if (isWritten)
+            {
+                disk.Delete(path);
+            }
+
             return null;
         }
 

@@ -3,9 +3,13 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Hutch.Catalog.Postgres;
+using Hutch.Disk;
+using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Peers.Postgres;
+using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Delivery;
@@ -13,6 +17,8 @@ using Hutch.Zone.Limits;
 using Hutch.Zone.Logins;
 using Hutch.Zone.Mail;
 using Hutch.Zone.Tests.Accounts;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace Hutch.Zone.Tests.Peers;
 
@@ -264,6 +270,59 @@ public sealed class TwoServersTests(PostgresServer server)
         foreach (TestZone zone in all)
         {
             await zone.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_lost_its_turn_to_one_that_made_the_administrator_keeps_no_token_that_is_none()
+    {
+        string database = await server.CreateDatabaseAsync(Ct);
+        PostgresAddress address = PostgresAddress.Parse(database).Value;
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("hutch-zone-");
+        TestZone? first = null;
+        var disk = new OvertakenDisk(async () =>
+        {
+            await EndTurnsAsync(address);
+            first = await TestZone.OpenAsync(database: database);
+        });
+
+        await using (ZoneServices late = await ZoneServices.OpenAsync(
+            disk, folder.FullName, TestZone.Quick with { Postgres = new PostgresPlace(address, PostgresPassword.From(null)) }, new FakeTime(),
+            NullLoggerFactory.Instance, static () => { }, Ct))
+        {
+            Assert.Null(late.FirstStartTokenPath);
+            Assert.False(File.Exists(Path.Combine(folder.FullName, AdminAccount.TokenFileName)));
+            Assert.Equal("admin", (await late.Authenticator.AuthenticateAsync(first!.AdminToken, null, Ct)).Value.Name);
+        }
+
+        await first.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    /// <summary>As the database does with a server that stands still in the middle of a change.</summary>
+    private static async Task EndTurnsAsync(PostgresAddress address)
+    {
+        await using NpgsqlDataSource source = NpgsqlDataSource.Create(
+            $"Host={address.Host};Port={address.Port};Username={address.User};Database={address.Database};Pooling=false");
+        await using NpgsqlCommand end = source.CreateCommand(
+            "SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'");
+        await end.ExecuteScalarAsync(Ct);
+    }
+
+    /// <summary>While the file with the token is written the first time, something else happens.</summary>
+    private sealed class OvertakenDisk(Func<Task> meanwhile) : WrappedDisk(LocalDisk.Instance)
+    {
+        private bool _isOvertaken;
+
+        public override IDiskFile Open(string path, DiskAccess access)
+        {
+            if (!_isOvertaken && path.Contains(AdminAccount.TokenFileName, StringComparison.Ordinal))
+            {
+                _isOvertaken = true;
+                Task.Run(meanwhile).GetAwaiter().GetResult();
+            }
+
+            return base.Open(path, access);
         }
     }
 
