@@ -26,8 +26,9 @@ internal sealed class LinkRequests(SiteRegistry registry, SiteReaders readers, F
         }
 
         // Whether the dataset may be at that site at all.
-        if (!(await readers.AdmitAsync(site.Id, request.Token, request.Dataset, Operation.LinkRead, ct)).TryGet(
-                out _, out HutchError? refusal)
+        if (!SiteRequests.ReadLife(request.Seconds).TryGet(out TimeSpan? life, out HutchError? refusal)
+            || !(await readers.AdmitAsync(site.Id, request.Token, request.Dataset, Operation.LinkRead, ct)).TryGet(
+                out _, out refusal)
             || !(await readers.FindAsync(site.Id, request.Token, ct)).TryGet(out Caller? caller, out refusal))
         {
             return refusal;
@@ -36,25 +37,23 @@ internal sealed class LinkRequests(SiteRegistry registry, SiteReaders readers, F
         return request.Withdrawn is { } withdrawn
                 ? (await links().RevokeAsync(caller, request.Dataset, withdrawn, ct)).Then<LinksAnswer>(
                     static _ => new LinksAnswer { Links = [] })
-            : request.Right is { } right ? await MakeAsync(caller, request, right, ct)
+            : request.Right is { } right ? await MakeAsync(caller, request.Dataset, right, life, ct)
             : (await links().ListAsync(caller, request.Dataset, ct)).Then<LinksAnswer>(
                 static found => new LinksAnswer { Links = [.. found.Select(ToLine)] });
     }
 
-    private async Task<Result<LinksAnswer>> MakeAsync(Caller caller, LinksRequest request, string text, CancellationToken ct)
-    {
-        TimeSpan? life = request.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
-        return !links().HasAddress ? (ErrorCode.Unprocessable with
+    private async Task<Result<LinksAnswer>> MakeAsync(
+        Caller caller, DatasetId dataset, string text, TimeSpan? life, CancellationToken ct) =>
+        !links().HasAddress ? (ErrorCode.Unprocessable with
         {
             Advice = "Ask the administrator of the zone to set 'server.publicUrl' there.",
         }).With("Share links stand under the public address of the zone, and it has none.")
             : !RightsExtensions.ParseRight(text).TryGet(out Rights right, out HutchError? refusal) ? refusal
-            : (await links().CreateAsync(caller, request.Dataset, right, life, ct)).Then<LinksAnswer>(static made => new LinksAnswer
+            : (await links().CreateAsync(caller, dataset, right, life, ct)).Then<LinksAnswer>(static made => new LinksAnswer
             {
                 Links = [],
                 Made = new MadeLine { Id = made.Id, Expires = made.ExpiresAt, Secret = made.Secret, Address = made.Address },
             });
-    }
 
     private static LinkLine ToLine(LinkRecord link) => new()
     {

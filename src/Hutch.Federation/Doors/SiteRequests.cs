@@ -6,6 +6,7 @@ using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
+using Hutch.Zone.Limits;
 using Hutch.Zone.Sites;
 
 namespace Hutch.Federation.Doors;
@@ -139,6 +140,19 @@ internal sealed class SiteRequests(
     internal static HutchError NoSuchSite(BlobHash key) =>
         (ErrorCode.Forbidden with { Advice = "Ask an administrator of the zone: `hutch site list` shows its sites." }).With(
             $"The zone has no site with the key {SiteKeyText.Format(key)}: it was removed, or never joined.");
+
+    /// <summary>The life that a site asks for, which may have sent any number; null for none.</summary>
+    internal static Result<TimeSpan?> ReadLife(long? seconds)
+    {
+        if (seconds is <= 0 or > AccountLimits.MaxLifeDays * 86_400L)
+        {
+            return ErrorCode.BadRequest.With(
+                $"The lifetime is {seconds} seconds; it must be more than 0 and at most {AccountLimits.MaxLifeDays} days.");
+        }
+
+        TimeSpan? life = seconds is { } known ? TimeSpan.FromSeconds(known) : null;
+        return life;
+    }
 
     private static HutchError? RefuseClock(TimeSpan ahead) => ahead.Duration() > SiteContact.MostClockDifference
         ? (ErrorCode.Unprocessable with { Advice = "Set the clock right, with NTP or chrony, and join again with the same token." }).With(

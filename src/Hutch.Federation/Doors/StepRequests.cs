@@ -26,12 +26,17 @@ internal sealed class StepRequests(SiteRegistry registry, SiteReaders readers, F
             return SiteRequests.NoSuchSite(key);
         }
 
-        if (!(await readers.FindAsync(site.Id, request.Token, ct)).TryGet(out Caller? caller, out HutchError? refusal))
+        if (!SiteRequests.ReadLife(request.Seconds).TryGet(out TimeSpan? life, out HutchError? refusal)
+            || !(await readers.FindAsync(site.Id, request.Token, ct)).TryGet(out Caller? caller, out refusal))
         {
             return refusal;
         }
 
-        TimeSpan? life = request.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        if (await FindRefusalAsync(site.Id, request, ct) is { } barred)
+        {
+            return barred;
+        }
+
         var question = new StepQuestion
         {
             Wanted = request.Output is { } output ? new StepRequest(request.Inputs ?? [], output, life ?? TimeSpan.Zero) : null,
@@ -47,5 +52,29 @@ internal sealed class StepRequests(SiteRegistry registry, SiteReaders readers, F
             Secret = step.Secret,
             Sequence = sequence,
         });
+    }
+
+    /// <summary>Whether one of the datasets may not be at that site at all, which is not told from one that there is not.</summary>
+    private async Task<HutchError?> FindRefusalAsync(string site, StepRequestText request, CancellationToken ct)
+    {
+        if (request.Output is not { } output)
+        {
+            return null;
+        }
+
+        if (!(await readers.AdmitAsync(site, request.Token, output, Operation.EntryWrite, ct)).TryGet(out _, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        foreach (DatasetId input in (request.Inputs ?? []).Take(TokenScope.MaxDatasets))
+        {
+            if (!(await readers.AdmitAsync(site, request.Token, input, Operation.EntryRead, ct)).TryGet(out _, out refusal))
+            {
+                return refusal;
+            }
+        }
+
+        return null;
     }
 }

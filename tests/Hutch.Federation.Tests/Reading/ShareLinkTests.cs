@@ -130,8 +130,24 @@ public sealed class ShareLinkTests : IAsyncLifetime
         Assert.Equal(ErrorCode.Unauthenticated, (await AskAsync(liar, free, own)).Error!.Code);
     }
 
-    private static Task<Result<LinksAnswer>> AskAsync(Intruder liar, DatasetId id, string token) => liar.Client.PostAsync(
-        SiteProtocol.Links, new LinksRequest { Token = token, Dataset = id, Right = "read" },
+    [Fact]
+    public async Task A_life_that_is_longer_than_time_is_refused_in_words()
+    {
+        DatasetId id = await TwoSites.MakeAsync(_zone.Admin, "endless");
+        using var liar = new Intruder(await _zone.InviteAsync("liar"));
+        Assert.True((await liar.JoinAsync()).IsOk);
+        string token = (await _zone.Admin.CreateTokenAsync(new CreateToken { Site = "liar", Scopes = ["read", "write", "manage"] }, Ct)).Id;
+
+        Result<LinksAnswer> link = await AskAsync(liar, id, token, 1L << 62);
+        Result<StepAnswer> step = await liar.Client.PostAsync(
+            SiteProtocol.Steps, new StepRequestText { Token = token, Output = id, Seconds = 1L << 62 },
+            SiteJson.Default.StepRequestText, SiteJson.Default.StepAnswer, Ct);
+
+        Assert.Equal((ErrorCode.BadRequest, ErrorCode.BadRequest), (link.Error?.Code, step.Error?.Code));
+    }
+
+    private static Task<Result<LinksAnswer>> AskAsync(Intruder liar, DatasetId id, string token, long? seconds = null) => liar.Client.PostAsync(
+        SiteProtocol.Links, new LinksRequest { Token = token, Dataset = id, Right = "read", Seconds = seconds },
         SiteJson.Default.LinksRequest, SiteJson.Default.LinksAnswer, Ct);
 
     private Task<string> AnswerAsync(CreatedLink link, string path) => Copied.AnswerAsync(_zone.Address, link.Token, path);

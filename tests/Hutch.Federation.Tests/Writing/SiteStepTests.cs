@@ -60,6 +60,21 @@ public sealed class SiteStepTests(TwoSites sites) : IClassFixture<TwoSites>
         Assert.Contains("ended with the token of who ran that", ended.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task At_a_site_there_is_none_for_a_dataset_that_a_rule_keeps_away_from_it()
+    {
+        DatasetId kept = await TwoSites.MakeAsync(sites.Zone.Admin, "step-kept");
+        DatasetId output = await TwoSites.MakeAsync(Site, "step-mine");
+        RuleInfo rule = await sites.Zone.Admin.AddRuleAsync(kept, new AddDatasetRule { Rule = "serve where site=facility" }, Ct);
+
+        HutchError read = await RefusedAsync(
+            () => Site.CreateStepTokenAsync(new CreateStepToken { Inputs = [kept], Output = output, ExpiresIn = 600 }, Ct));
+        HutchError written = await RefusedAsync(() => Site.CreateStepTokenAsync(new CreateStepToken { Output = kept, ExpiresIn = 600 }, Ct));
+        await sites.Zone.Admin.RemoveRuleAsync(rule.Number, Ct);
+
+        Assert.Equal((ErrorCode.NotFound, ErrorCode.NotFound), (read.Code, written.Code));
+    }
+
     private async Task KnownAsync(DatasetId id)
     {
         while (true)
