@@ -6,7 +6,7 @@ namespace Hutch.Zone;
 
 /// <summary>
 /// What the zone needs from time to time: noting when tokens and sessions were used, every minute; a verified copy, every hour; forgetting
-/// sessions and one-time links that ended long ago.
+/// sessions, one-time links and tokens for steps that ended long ago.
 /// </summary>
 public sealed partial class ZoneUpkeep(
     ZoneDatabase zone, ZoneCopies copies, ZoneCopyOptions options,
@@ -14,6 +14,10 @@ public sealed partial class ZoneUpkeep(
 {
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan KeepEnded = TimeSpan.FromDays(30);
+
+    /// <summary>Each job leaves one, and each look at the tokens of an account passes them.</summary>
+    private static readonly TimeSpan KeepEndedSteps = TimeSpan.FromDays(3);
+
     private static readonly TimeSpan ForgetEvery = TimeSpan.FromDays(1);
 
     /// <summary>
@@ -52,7 +56,9 @@ public sealed partial class ZoneUpkeep(
         await TryAsync("noting when tokens were used", authenticator.FlushLastUsesAsync, CancellationToken.None);
     }
 
-    private ValueTask ForgetAsync(CancellationToken ct) => zone.ForgetEndedAsync(time.GetUtcNow() - KeepEnded, ct);
+    /// <summary>Forgets what ended long ago.</summary>
+    internal ValueTask ForgetAsync(CancellationToken ct) =>
+        zone.ForgetEndedAsync(time.GetUtcNow() - KeepEnded, time.GetUtcNow() - KeepEndedSteps, ct);
 
     private async ValueTask CopyAsync(CancellationToken ct)
     {

@@ -110,6 +110,19 @@ public sealed class FeedTable : ZoneTable
         """,
         new { key = number.ToString(CultureInfo.InvariantCulture) });
 
+    /// <summary>
+    /// Forgets that tokens were there which are not any more, once every site has heard it; returns how many. The newest number stays: the
+    /// next one is counted from it.
+    /// </summary>
+    /// <param name="isView">Whether this is a site's view of its zone: there nobody hears it.</param>
+    internal int ForgetTokens(bool isView) => _connection.Execute(
+        """
+        DELETE FROM feed
+        WHERE kind = 'tokens' AND NOT EXISTS (SELECT 1 FROM tokens WHERE tokens.id = feed.key)
+            AND sequence < (SELECT max(sequence) FROM feed)
+        """
+        + (isView ? "" : " AND NOT EXISTS (SELECT 1 FROM sites WHERE removed_ms IS NULL AND coalesce(confirmed, 0) < feed.sequence)"));
+
     private bool IsOurs(FeedPosition position, FeedPosition now) =>
         position.Incarnation == now.Incarnation && position.Sequence <= now.Sequence && position.Line <= now.Line
         && position.Mark == MarkOf(position.Line);

@@ -17,6 +17,9 @@ public sealed class TokenTable : ZoneTable
         FROM tokens
         """;
 
+    private const string IsGood = "revoked_ms IS NULL AND (expires_ms IS NULL OR expires_ms > @now)";
+    private const string IsStep = "scope LIKE '%parent:%'";
+
     internal TokenTable(DbConnection connection, TimeProvider time)
         : base(connection, time)
     {
@@ -25,17 +28,33 @@ public sealed class TokenTable : ZoneTable
     /// <summary>The token with this public part, or null; also when it is revoked or expired.</summary>
     public TokenRecord? Find(string id) => _connection.QuerySingleOrDefault<Row>(Select + " WHERE id = @id", new { id })?.ToRecord();
 
-    /// <summary>The tokens of a user that are not revoked, oldest first, after a token's id.</summary>
+    /// <summary>
+    /// The tokens of a user that are not revoked, in the order of their ids, after a token's id: also those whose time is over, but for
+    /// those of steps.
+    /// </summary>
     public IReadOnlyList<TokenRecord> ListOf(PrincipalId user, string? after, int limit) =>
         [.. _connection.Query<Row>(
-            Select + " WHERE user_id = @user AND revoked_ms IS NULL AND id > @after ORDER BY id LIMIT @limit",
-            new { user = user.ToString(), after = after ?? "", limit }).Select(r => r.ToRecord())];
+            $"{Select} WHERE user_id = @user AND revoked_ms IS NULL AND id > @after AND ({IsGood} OR NOT {IsStep}) "
+            + "ORDER BY id LIMIT @limit",
+            new { user = user.ToString(), after = after ?? "", limit, now = SqlTime.Now(_time) }).Select(r => r.ToRecord())];
 
-    /// <summary>How many usable tokens a user has.</summary>
+    /// <summary>The tokens of a user that are good now, but for those of steps, in the order of their ids.</summary>
+    public IReadOnlyList<TokenRecord> GoodOf(PrincipalId user) =>
+        [.. _connection.Query<Row>(
+            $"{Select} WHERE user_id = @user AND {IsGood} AND NOT {IsStep} ORDER BY id",
+            new { user = user.ToString(), now = SqlTime.Now(_time) }).Select(r => r.ToRecord())];
+
+    /// <summary>How many tokens of a user are good now, but for those of steps.</summary>
     public long CountOf(PrincipalId user) =>
         _connection.ExecuteScalar<long>(
-            "SELECT count(*) FROM tokens WHERE user_id = @user AND revoked_ms IS NULL AND (expires_ms IS NULL OR expires_ms > @now)",
+            $"SELECT count(*) FROM tokens WHERE user_id = @user AND {IsGood} AND NOT {IsStep}",
             new { user = user.ToString(), now = SqlTime.Now(_time) });
+
+    /// <summary>How many tokens for steps that end with a token of a user are good now.</summary>
+    public long CountOfSteps(PrincipalId user, string parent) =>
+        _connection.ExecuteScalar<long>(
+            $"SELECT count(*) FROM tokens WHERE user_id = @user AND {IsGood} AND scope LIKE @ofParent",
+            new { user = user.ToString(), now = SqlTime.Now(_time), ofParent = $"%parent:{parent}%" });
 
     /// <summary>Adds a token.</summary>
     public TokenRecord Create(
@@ -75,6 +94,13 @@ public sealed class TokenTable : ZoneTable
         _connection.Execute(
             "UPDATE tokens SET revoked_ms = @now WHERE user_id = @user AND revoked_ms IS NULL",
             new { user = user.ToString(), now = SqlTime.Now(_time) });
+
+    /// <summary>
+    /// Forgets tokens for steps whose time was over before a time; returns how many. The audit keeps that they were. By the time, also for
+    /// those that were revoked: no older copy of the zone brings one back to life.
+    /// </summary>
+    public int ForgetSteps(DateTimeOffset before) => _connection.Execute(
+        $"DELETE FROM tokens WHERE {IsStep} AND expires_ms < @before", new { before = before.ToUnixTimeMilliseconds() });
 
     /// <summary>Notes a use. Earlier than what is noted changes nothing.</summary>
     public void Touch(string id, DateTimeOffset usedAt) =>

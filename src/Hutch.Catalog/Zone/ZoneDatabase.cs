@@ -366,10 +366,22 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// <summary>Notes what became of a mail. No change of the zone: nothing cached becomes wrong, nothing is audited.</summary>
     public ValueTask NoteMailAsync(Action<MailTable> note, CancellationToken ct) => KeepUpAsync(tables => note(tables.Mails), ct);
 
-    /// <summary>Forgets what ended long ago: sessions and one-time links. The audit keeps that they were. No change of the zone.</summary>
-    public ValueTask ForgetEndedAsync(DateTimeOffset before, CancellationToken ct) => KeepUpAsync(
+    /// <summary>
+    /// Forgets what ended long ago: sessions, one-time links and tokens for steps. The audit keeps that they were. No change of the zone:
+    /// these tokens were good for nothing any more. A site forgets them when its zone has.
+    /// </summary>
+    /// <param name="before">What ended before it.</param>
+    /// <param name="stepsBefore">The same for tokens for steps, of which there are many.</param>
+    /// <param name="ct">Ends the wait for other changes.</param>
+    public ValueTask ForgetEndedAsync(DateTimeOffset before, DateTimeOffset stepsBefore, CancellationToken ct) => KeepUpAsync(
         tables =>
         {
+            if (Joined is null)
+            {
+                tables.Tokens.ForgetSteps(stepsBefore);
+            }
+
+            tables.Feed.ForgetTokens(isView: Joined is not null);
             tables.Sessions.Forget(before);
             tables.LoginLinks.Forget(before);
             tables.Attempts.Forget(before);

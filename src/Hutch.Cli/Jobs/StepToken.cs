@@ -14,8 +14,8 @@ internal sealed class StepToken : IAsyncDisposable
     /// <summary>For how long it is good when nobody renews it.</summary>
     internal static readonly TimeSpan Life = TimeSpan.FromMinutes(15);
 
-    /// <summary>A lost renewal or two do no harm.</summary>
-    internal static readonly TimeSpan RenewEvery = TimeSpan.FromMinutes(5);
+    /// <summary>The server renews it when half of its life is over; a lost renewal or two do no harm then.</summary>
+    internal static readonly TimeSpan RenewEvery = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(5);
 

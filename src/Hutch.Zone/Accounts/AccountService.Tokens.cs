@@ -99,11 +99,21 @@ public sealed partial class AccountService
             return ErrorCode.Unauthenticated.With("Your account is disabled. Ask an administrator.");
         }
 
-        return change.Tokens.CountOf(user) >= AccountLimits.MaxTokensPerUser
-            ? ErrorCode.TooLarge.With($"You have {AccountLimits.MaxTokensPerUser} tokens, the maximum. Revoke some first.")
+        return WhyNoMore(change, user, scope.Parent) is { } full ? full
             : s3 is not null ? AddS3Key(change, record, name, scope, end, s3)
             : AddToken(change, record, name, scope, end);
     }
+
+    // Steps are counted apart: however many there are, an account can log in.
+    private static HutchError? WhyNoMore(ZoneTables tables, PrincipalId user, string? parent) =>
+        parent is null
+            ? tables.Tokens.CountOf(user) >= AccountLimits.MaxTokensPerUser
+                ? ErrorCode.TooLarge.With($"You have {AccountLimits.MaxTokensPerUser} tokens, the maximum. Revoke some first.")
+                : null
+            : tables.Tokens.CountOfSteps(user, parent) >= AccountLimits.MaxStepsPerToken
+                ? ErrorCode.TooLarge.With(
+                    $"This token has {AccountLimits.MaxStepsPerToken} tokens for steps, the maximum. End some first, or use another token.")
+                : null;
 
     private static Result<Done> RevokeToken(ZoneChange change, Caller caller, string id)
     {

@@ -51,38 +51,51 @@ public sealed class StepTokens
             caller.Actor, change => AccountService.CreateToken(change, caller.UserId, "step", scope, end, null), ct);
     }
 
-    /// <summary>Has one be good from now on for a while, for who holds the token that made it.</summary>
-    public ValueTask<Result<TokenRecord>> RenewAsync(Caller caller, string id, TimeSpan life, CancellationToken ct) =>
-        ChangeAsync<TokenRecord>(caller, id, (change, parent) => EndOf(parent, life).Then<TokenRecord>(end =>
+    /// <summary>
+    /// Has one be good from now on for a while, for who holds the token that made it. While more than half of that is left, nothing is
+    /// changed: however often somebody asks, it is written now and then.
+    /// </summary>
+    public async ValueTask<Result<TokenRecord>> RenewAsync(Caller caller, string id, TimeSpan life, CancellationToken ct)
+    {
+        if (!FindParent(caller).TryGet(out TokenRecord? parent, out HutchError? refusal)
+            || !EndOf(parent, life).TryGet(out DateTimeOffset end, out refusal)
+            || !(await _zone.ReadAsync(tables => Find(tables, id, parent), ct)).TryGet(out TokenRecord? step, out refusal))
         {
-            change.Tokens.SetEnd(id, end);
-            change.Note(Operation.TokenNarrow.Name, "token:" + id, $"until {end.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
-            return change.Tokens.Find(id)!;
-        }), ct);
+            return refusal;
+        }
+
+        return step.ExpiresAt >= end || step.ExpiresAt - _time.GetUtcNow() > life / 2 ? step : await _zone.ChangeAsync(
+            caller.Actor,
+            change => Find(change, id, parent).Then<TokenRecord>(_ =>
+            {
+                change.Tokens.SetEnd(id, end);
+                change.Note(Operation.TokenNarrow.Name, "token:" + id, $"until {end.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
+                return change.Tokens.Find(id)!;
+            }),
+            ct);
+    }
 
     /// <summary>Ends one, for who holds the token that made it.</summary>
-    public ValueTask<Result<Done>> EndAsync(Caller caller, string id, CancellationToken ct) =>
-        ChangeAsync<Done>(caller, id, (change, _) =>
-        {
-            change.Tokens.Revoke(id);
-            change.Note(Operation.TokenRevoke.Name, "token:" + id);
-            return Done.Value;
-        }, ct);
-
-    private async ValueTask<Result<T>> ChangeAsync<T>(
-        Caller caller, string id, Func<ZoneChange, TokenRecord, Result<T>> work, CancellationToken ct)
+    public async ValueTask<Result<Done>> EndAsync(Caller caller, string id, CancellationToken ct)
     {
         Result<TokenRecord> parent = FindParent(caller);
         return parent.IsOk
             ? await _zone.ChangeAsync(
                 caller.Actor,
-                change => change.Tokens.Find(id) is { RevokedAt: null } step && step.Scope.Parent == parent.Value.Id
-                    && !(step.ExpiresAt <= _time.GetUtcNow())
-                    ? work(change, parent.Value)
-                    : ErrorCode.NotFound.With($"This token has made no token {Display.Quote(id)} for a step, or it has ended."),
+                change => Find(change, id, parent.Value).Then<Done>(_ =>
+                {
+                    change.Tokens.Revoke(id);
+                    change.Note(Operation.TokenRevoke.Name, "token:" + id);
+                    return Done.Value;
+                }),
                 ct)
             : parent.Error;
     }
+
+    private Result<TokenRecord> Find(ZoneTables tables, string id, TokenRecord parent) =>
+        tables.Tokens.Find(id) is { RevokedAt: null } step && step.Scope.Parent == parent.Id && !(step.ExpiresAt <= _time.GetUtcNow())
+            ? step
+            : ErrorCode.NotFound.With($"This token has made no token {Display.Quote(id)} for a step, or it has ended.");
 
     private static Result<TokenRecord> FindParent(Caller caller)
     {

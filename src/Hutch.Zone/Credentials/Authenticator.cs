@@ -225,6 +225,7 @@ public sealed partial class Authenticator
         while (true)
         {
             long seen = _zone.Version;
+            DateTimeOffset? end;
             try
             {
                 Result<Caller> still = await RefreshAsync(caller, ct);
@@ -233,6 +234,8 @@ public sealed partial class Authenticator
                     return loss;
                 }
 
+                // As it is now: a step may have been renewed since.
+                end = still.Value.ExpiresAt;
                 awaySince = long.MaxValue;
             }
             catch (HutchException e) when (e.Error.Code == ErrorCode.Unavailable)
@@ -247,14 +250,14 @@ public sealed partial class Authenticator
                 continue;
             }
 
-            await WaitForChangeAsync(caller, seen, ct);
+            await WaitForChangeAsync(end, seen, ct);
         }
     }
 
     /// <summary>Waits until something may have changed for a caller: the zone, or that its time is over.</summary>
-    private async Task WaitForChangeAsync(Caller caller, long seen, CancellationToken ct)
+    private async Task WaitForChangeAsync(DateTimeOffset? end, long seen, CancellationToken ct)
     {
-        TimeSpan left = caller.ExpiresAt - _time.GetUtcNow() ?? LongestWait;
+        TimeSpan left = end - _time.GetUtcNow() ?? LongestWait;
         try
         {
             await _zone.WaitForChangeAsync(seen, ct).WaitAsync(
@@ -300,7 +303,7 @@ public sealed partial class Authenticator
         }
 
         TokenRecord? token = await _zone.ReadAsync(
-            tables => SiteTokens.FindMaking(tables, caller.Value.UserId, _zone.SiteId, _time.GetUtcNow()), ct);
+            tables => SiteTokens.ListMaking(tables, caller.Value.UserId, _zone.SiteId).FirstOrDefault(), ct);
         return token is not null ? caller.Value.Naming(token) : (ErrorCode.Unprocessable with
         {
             Advice = $"Let that account create one at the zone: `hutch token create --site {zone.SiteName}`.",

@@ -8,17 +8,13 @@ namespace Hutch.Zone.Credentials;
 /// <summary>Tokens that were presented to another site, which says their public part.</summary>
 internal static class SiteTokens
 {
-    /// <summary>The most tokens of an account that are looked through.</summary>
-    private const int MaxTokens = 1000;
-
     /// <summary>The same for a token that there is not and for one that is another site's: nobody learns of tokens by asking.</summary>
     private static readonly HutchError NotItsToken = ErrorCode.Unauthenticated.With("There is no valid token with this id for this site.");
 
-    /// <summary>The newest good token of an account for a site, with which datasets can be made; null for none.</summary>
-    public static TokenRecord? FindMaking(ZoneTables tables, PrincipalId user, string siteId, DateTimeOffset now) =>
-        tables.Tokens.ListOf(user, null, MaxTokens).FirstOrDefault(token =>
-            token is { RevokedAt: null, Scope.Datasets: null } && token.Scope.Site == siteId && !(token.ExpiresAt <= now)
-            && token.Scope.Carries(Operation.DatasetCreate.Scope));
+    /// <summary>The good tokens of an account for a site with which datasets can be made.</summary>
+    public static IEnumerable<TokenRecord> ListMaking(ZoneTables tables, PrincipalId user, string siteId) =>
+        tables.Tokens.GoodOf(user).Where(token =>
+            token.Scope.Datasets is null && token.Scope.Site == siteId && token.Scope.Carries(Operation.DatasetCreate.Scope));
 
     /// <summary>Who uses the token, which must be one for the site that says it.</summary>
     public static Result<Caller> FindCaller(ZoneTables tables, string siteId, string tokenId, DateTimeOffset now) =>

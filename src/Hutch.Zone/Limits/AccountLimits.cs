@@ -3,8 +3,11 @@ namespace Hutch.Zone.Limits;
 /// <summary>Bounds on accounts and what belongs to them.</summary>
 public static class AccountLimits
 {
-    /// <summary>Usable tokens of one account.</summary>
+    /// <summary>Usable tokens of one account, without those for steps.</summary>
     public const int MaxTokensPerUser = 1000;
+
+    /// <summary>Usable tokens for steps that end with one token.</summary>
+    public const int MaxStepsPerToken = 200;
 
     /// <summary>Members of one group.</summary>
     public const int MaxMembersPerGroup = 10_000;

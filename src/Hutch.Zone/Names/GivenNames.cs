@@ -2,6 +2,7 @@ using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
 
 namespace Hutch.Zone.Names;
 
@@ -71,9 +72,7 @@ public sealed class GivenNames
         return _zone.ReadAsync<IReadOnlyList<string>>(
             tables =>
             {
-                IEnumerable<string> others = tables.Tokens.ListOf(given.Maker, null, MaxTokens)
-                    .Where(token => token.Scope.Site == _zone.SiteId && token.Scope.Carries(Operation.DatasetCreate.Scope))
-                    .Select(static token => token.Id);
+                IEnumerable<string> others = SiteTokens.ListMaking(tables, given.Maker, _zone.SiteId).Select(static token => token.Id);
                 return [.. others.Prepend(given.Token).Distinct(StringComparer.Ordinal).Take(MaxTokens)];
             },
             ct);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Data.Common;
 using Hutch.Catalog.Sqlite;
 using Hutch.Catalog.Zone;
@@ -229,6 +230,74 @@ public abstract class ZoneConformance
         Assert.Equal(new HomeRecord(zone.Id, 1), first);
         Assert.Equal(new HomeRecord("00000000000000a1", 2), (await zone.ReadAsync(tables => tables.Names.Find(Data)!, Ct)).Home);
     }
+
+    [Fact]
+    public async Task Tokens_of_steps_are_counted_apart_and_only_good_ones_are_found()
+    {
+        var time = new HourlyTime { Hours = 8 };
+        await using ZoneDatabase zone = await OpenAsync(time);
+        await FillAsync(zone);
+        await ChangeAsync(zone, change =>
+        {
+            Add(change, "b", TokenScope.Full, time.GetUtcNow().AddHours(2));
+            Add(change, "c", TokenScope.Full, time.GetUtcNow().AddHours(1));
+            Add(change, "d", StepOf('b'), time.GetUtcNow().AddHours(2));
+            Add(change, "e", StepOf('b'), time.GetUtcNow().AddHours(1));
+            Add(change, "f", StepOf('c'), time.GetUtcNow().AddHours(2));
+        });
+        time.Hours = 9;
+
+        Assert.Equal(["b"], await zone.ReadAsync(tables => tables.Tokens.GoodOf(Ada).Select(static token => token.Id).ToArray(), Ct));
+        Assert.Equal(
+            ["b", "c", "d", "f"], await zone.ReadAsync(tables => tables.Tokens.ListOf(Ada, null, 10).Select(static token => token.Id).ToArray(), Ct));
+        Assert.Equal(1, await zone.ReadAsync(static tables => tables.Tokens.CountOf(Ada), Ct));
+        Assert.Equal(1, await zone.ReadAsync(static tables => tables.Tokens.CountOfSteps(Ada, new string('b', 16)), Ct));
+    }
+
+    [Fact]
+    public async Task Tokens_of_steps_are_forgotten_and_leave_the_feed_when_every_site_has_heard_it()
+    {
+        const string Site = "00000000000000a1";
+        var time = new HourlyTime { Hours = 8 };
+        await using ZoneDatabase zone = await OpenAsync(time);
+        await FillAsync(zone);
+        await ChangeAsync(zone, change =>
+        {
+            change.Sites.Add(Site, "archive", BlobHash.Of("key"u8), ImmutableSortedDictionary<string, string>.Empty);
+            Add(change, "b", TokenScope.Full, time.GetUtcNow().AddHours(1));
+            Add(change, "c", StepOf('b'), time.GetUtcNow().AddHours(1));
+            Add(change, "d", StepOf('b'), time.GetUtcNow().AddHours(3));
+        });
+        FeedPosition before = await NewestAsync();
+
+        await ForgetAsync();
+        FeedBatch told = await zone.ReadAsync(tables => tables.Feed.Since(before, 100), Ct);
+        await ChangeAsync(zone, change => change.Principals.SetDisabled(Bob, disabled: true));
+        await ForgetAsync();
+        string[] unheard = await FedAsync();
+        await ChangeAsync(zone, change => change.Sites.Hear(Site, told.To.Sequence, null));
+        FeedPosition newest = await NewestAsync();
+        await ForgetAsync();
+
+        FeedItem gone = Assert.Single(told.Items);
+        Assert.Equal(("tokens", "c"), (gone.Table, gone.Key));
+        Assert.Null(gone.Row);
+        Assert.Equal(["b", "d", "c"], unheard);
+        Assert.Equal(["b", "d"], await FedAsync());
+        Assert.Equal(newest, await NewestAsync());
+
+        ValueTask<FeedPosition> NewestAsync() => zone.ReadAsync(static tables => tables.Feed.Newest(), Ct);
+
+        ValueTask<string[]> FedAsync() => zone.ReadAsync(
+            static tables => tables.Feed.Since(null, 100).Items.Where(static item => item.Table == "tokens").Select(static item => item.Key).ToArray(), Ct);
+
+        Task ForgetAsync() => zone.ForgetEndedAsync(time.GetUtcNow(), time.GetUtcNow().AddHours(2), Ct).AsTask();
+    }
+
+    private static void Add(ZoneChange change, string id, TokenScope scope, DateTimeOffset end) =>
+        change.Tokens.Create(id, Ada, null, BlobHash.Of("token"u8), scope, end);
+
+    private static TokenScope StepOf(char parent) => TokenScope.Full.ForStep([], Data, new string(parent, 16));
 
     private protected static async Task ChangeAsync(ZoneDatabase zone, Action<ZoneChange> change) =>
         Assert.True((await zone.ChangeAsync<Done>(

@@ -124,6 +124,31 @@ public sealed class ProvisionalNameTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tokens_of_steps_do_not_hide_the_one_with_which_the_zone_gives_the_name()
+    {
+        DatasetId output = (await _atSite.CreateDatasetAsync(new CreateDataset { Name = "output" }, Ct)).Id;
+        var wanted = new CreateStepToken { Output = output, ExpiresIn = 3600 };
+        await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => _atSite.CreateStepTokenAsync(wanted, Ct)));
+        string again = (await _ada.CreateTokenAsync(new CreateToken { Site = "archive" }, Ct)).Token!;
+        using (HutchClient known = _site.With(again))
+        {
+            await SiteServer.UntilKnownAsync(known);
+        }
+
+        await _zone.StopAsync();
+        DatasetInfo made = await _atSite.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
+        await _site.StopAsync();
+        await _zone.StartAgainAsync();
+        await _zone.Admin.RevokeTokenAsync(_tokenId, Ct);
+        await _site.StartAgainAsync();
+        using HutchClient later = _site.With(again);
+
+        DatasetInfo after = await UntilAsync(() => later.GetDatasetAsync(made.Id, Ct), static dataset => dataset.Provisional is null);
+
+        Assert.Equal("ada/scan", after.Name);
+    }
+
+    [Fact]
     public async Task Who_makes_it_for_somebody_else_has_it_until_the_zone_has_decided()
     {
         await _zone.Admin.CreateUserAsync(new CreateUser { Name = "visitor" }, Ct);

@@ -3,6 +3,7 @@ using Hutch.Model.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
+using Hutch.Zone.Limits;
 
 namespace Hutch.Zone.Tests.Accounts;
 
@@ -63,6 +64,105 @@ public sealed class StepTokenTests : IAsyncLifetime
         Assert.True(isGood);
         Assert.Equal(ErrorCode.Unauthenticated, (await _zone.TryLogInAsync(made.Secret.Reveal())).Error?.Code);
         Assert.Equal(ErrorCode.NotFound, (await _zone.Services.StepTokens.RenewAsync(_ada, made.Token.Id, Life, Ct)).Error?.Code);
+    }
+
+    [Fact]
+    public async Task Renewing_it_again_and_again_changes_nothing_while_more_than_half_of_its_life_is_left()
+    {
+        Caller parent = await _zone.TokenAsync(_ada, new TokenRequest { Life = TimeSpan.FromMinutes(20) });
+        IssuedToken made = await MakeAsync(parent);
+        _zone.Time.Advance(TimeSpan.FromMinutes(7));
+        DateTimeOffset? early = await RenewAsync();
+        early = await RenewAsync();
+        int linesEarly = await LinesAsync();
+        _zone.Time.Advance(TimeSpan.FromMinutes(1));
+
+        DateTimeOffset? late = await RenewAsync();
+        _zone.Time.Advance(TimeSpan.FromMinutes(8));
+        DateTimeOffset? last = await RenewAsync();
+
+        Assert.Equal((made.Token.ExpiresAt, 0), (early, linesEarly));
+        Assert.Equal((parent.ExpiresAt, parent.ExpiresAt), (late, last));
+        Assert.Equal(1, await LinesAsync());
+
+        async Task<DateTimeOffset?> RenewAsync() =>
+            (await _zone.Services.StepTokens.RenewAsync(parent, made.Token.Id, Life, Ct)).Value.ExpiresAt;
+
+        async Task<int> LinesAsync() =>
+            (await _zone.AuditAsync()).Count(line => line.Contains($"token.narrow token:{made.Token.Id}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task One_token_has_so_many_and_no_other_token_of_the_account_notices()
+    {
+        Caller parent = await _zone.TokenAsync(_ada, new TokenRequest());
+        for (int i = 0; i < AccountLimits.MaxStepsPerToken; i++)
+        {
+            await MakeAsync(parent);
+        }
+
+        Result<IssuedToken> beyond = await _zone.Services.StepTokens.CreateAsync(parent, Request(), Ct);
+        Result<IssuedToken> other = await _zone.Services.StepTokens.CreateAsync(_ada, Request(), Ct);
+        _zone.Time.Advance(Life);
+
+        Assert.Equal(ErrorCode.TooLarge, beyond.Error?.Code);
+        Assert.True(other.IsOk);
+        Assert.True((await _zone.Services.StepTokens.CreateAsync(parent, Request(), Ct)).IsOk);
+    }
+
+    [Fact]
+    public async Task When_it_has_ended_it_is_in_no_list()
+    {
+        IssuedToken made = await MakeAsync();
+        bool isListed = (await ListAsync()).Contains(made.Token.Id);
+
+        _zone.Time.Advance(Life);
+
+        Assert.True(isListed);
+        Assert.DoesNotContain(made.Token.Id, await ListAsync());
+
+        async Task<IEnumerable<string>> ListAsync() =>
+            (await _zone.Accounts.ListTokensAsync(_ada, null, 100, Ct)).Value.Select(static token => token.Id);
+    }
+
+    [Fact]
+    public async Task It_is_forgotten_some_days_after_its_end()
+    {
+        string token = (await MakeAsync()).Secret.Reveal();
+
+        _zone.Time.Advance(TimeSpan.FromDays(2));
+        await _zone.Services.Upkeep.ForgetAsync(Ct);
+        Result<Caller> ended = await _zone.TryLogInAsync(token);
+        _zone.Time.Advance(TimeSpan.FromDays(2));
+        await _zone.Services.Upkeep.ForgetAsync(Ct);
+        await _zone.ReopenAsync();
+
+        Assert.Contains("expired on", ended.Error!.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("expired on", (await _zone.TryLogInAsync(token)).Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_that_goes_on_after_a_renewal_waits_for_the_new_end_and_asks_no_more_than_before()
+    {
+        IssuedToken made = await MakeAsync();
+        Caller step = await _zone.LogInAsync(made.Secret.Reveal());
+        _zone.Time.Advance(TimeSpan.FromMinutes(10));
+        Assert.True((await _zone.Services.StepTokens.RenewAsync(_ada, made.Token.Id, Life, Ct)).IsOk);
+        _zone.Time.Advance(TimeSpan.FromMinutes(6));
+        int asked = 0;
+
+        Task<HutchError> waiting = _zone.Services.Authenticator.WaitForLossAsync(
+            step,
+            _ => ++asked < 100 ? new ValueTask<HutchError?>((HutchError?)null) : throw new InvalidOperationException("It asks without end."),
+            Ct);
+        await _zone.Services.StepTokens.EndAsync(_ada, made.Token.Id, Ct);
+        while (!waiting.IsCompleted)
+        {
+            _zone.Time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        Assert.Equal(ErrorCode.Unauthenticated, (await waiting).Code);
     }
 
     [Fact]
