@@ -19,7 +19,7 @@ public sealed class MemberQueries
         SELECT -e.number, 0, e.length, e.crc, e.is_transient FROM extents AS e
         WHERE e.a = $1 AND e.b = $2 AND e.c = $3 AND e.is_transient <= $4
             AND NOT EXISTS (SELECT 1 FROM damaged AS d WHERE d.number = 0 AND d.place = 0 AND d.object = e.object)
-        ORDER BY e.number DESC LIMIT 1
+        ORDER BY e.log_row IS NULL, e.log_row, e.number LIMIT 1
         """;
 
     private readonly SqliteSession _session;
@@ -53,7 +53,10 @@ public sealed class MemberQueries
         return rows.Next() ? ReadMember(rows) : null;
     }
 
-    /// <summary>The newest copy of an extent that is not damaged; null when there is none.</summary>
+    /// <summary>
+    /// The copy of an extent that is not damaged of which the log spoke first; null when there is none. What another server wrote under the
+    /// same name and told later may be other bytes, and no record means them.
+    /// </summary>
     public MemberRow? FindExtent(MemberWords key, bool lastingOnly)
     {
         using SqliteRows rows = _session.Prepared(FindExtentSql).Query(key.A, key.B, key.C, lastingOnly ? 0 : 1);

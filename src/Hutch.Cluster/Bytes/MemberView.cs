@@ -159,7 +159,7 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
-    /// <summary>The newest good copy of a member.</summary>
+    /// <summary>The newest good copy of a member; of an extent, the one of which the log spoke first.</summary>
     internal bool TryLocate(MemberKey key, bool lastingOnly, out MemberLocation location)
     {
         MemberWords words = RowNotes.WordsOf(key);

@@ -19,9 +19,10 @@ internal sealed class ExtentQueue(Func<ReceivedExtent, Task<Result<Done>>, Task<
     private Task<Result<Done>> _last = Task.FromResult<Result<Done>>(Done.Value);
     private ReceivedExtent? _newest;
     private HutchError? _refusal;
+    private bool _hasFailed;
 
     /// <summary>Whether all that ended, ended well: what comes after a refusal need not be received.</summary>
-    public bool GoesOn => _refusal is null;
+    public bool GoesOn => _refusal is null && !_hasFailed;
 
     /// <summary>Whether an extent was taken over, so that its buffer is given back here.</summary>
     public bool Owns(ReceivedExtent extent) => ReferenceEquals(_newest, extent);
@@ -56,11 +57,13 @@ internal sealed class ExtentQueue(Func<ReceivedExtent, Task<Result<Done>>, Task<
         while (_underWay.TryDequeue(out Task<Result<Done>>? one))
         {
             await ((Task)one).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _hasFailed |= !one.IsCompletedSuccessfully || !(await one).IsOk;
         }
     }
 
     private async Task TakeOldestAsync(CancellationToken ct)
     {
+        // One that threw stays, so that whoever disposes of all sees that it failed.
         Result<Done> oldest = await _underWay.Peek().WaitAsync(ct);
         _ = _underWay.Dequeue();
         _refusal ??= oldest.Error;

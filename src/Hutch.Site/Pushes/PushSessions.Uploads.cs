@@ -149,9 +149,18 @@ public sealed partial class PushSessions
             }
             catch
             {
-                // What came is kept all the same, and its hash with it: the next attempt need not read it again.
+                // What came is kept all the same, and its hash with it: the next attempt need not read it again. Unless some of it was not
+                // recorded: then another server's bytes may be there instead, as many as these.
                 await underWay.DisposeAsync();
-                _running.Keep(upload.Id, hash);
+                if (underWay.GoesOn)
+                {
+                    _running.Keep(upload.Id, hash);
+                }
+                else
+                {
+                    hash.Dispose();
+                }
+
                 throw;
             }
         }

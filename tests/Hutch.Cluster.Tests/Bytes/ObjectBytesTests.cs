@@ -92,6 +92,23 @@ public sealed class ObjectBytesTests : TwoServers
         Assert.Equal(second, await _b.ReadAsync(key));
     }
 
+    [Fact]
+    public async Task Of_a_part_that_two_servers_wrote_all_read_what_the_log_spoke_of_first()
+    {
+        var key = MemberKey.Extent(Guid.NewGuid(), 0);
+        byte[] first = RandomNumberGenerator.GetBytes(1000);
+        await WriteAsync(_a, key, first);
+        await WriteAsync(_b, key, RandomNumberGenerator.GetBytes(1000));
+
+        await _a.AppendAsync(1, Lane.Main);
+        await _b.AppendAsync(2, Lane.Main);
+        _a.Log.CatchUp();
+        _b.Log.CatchUp();
+
+        Assert.Equal(first, await _a.ReadAsync(key));
+        Assert.Equal(first, await _b.ReadAsync(key));
+    }
+
     [Theory]
     [InlineData(nameof(ObjectFault.Refuse), typeof(StorageRefusedException))]
     [InlineData(nameof(ObjectFault.Lose), typeof(StorageUnknownOutcomeException))]

@@ -100,6 +100,29 @@ public sealed class SharedUploadTests : IAsyncLifetime
         Assert.Equal(BlobHash.Of(content), (await UploadAsync(0, Id, content, 0, content.Length)).Value.Hash);
     }
 
+    /// <summary>Its connection breaks after as many bytes as the other server got meanwhile, which are others.</summary>
+    [Fact]
+    public async Task A_server_forgets_the_hash_of_what_it_got_and_could_not_record()
+    {
+        byte[] right = Bytes(seed: 1, 700_000);
+        byte[] wrong = [.. right[..300_000], .. Bytes(seed: 2, 200_000), .. right[500_000..]];
+        var key = UploadKey.OfHash(BlobHash.Of(right));
+        await UploadAsync(0, key, right, 0, 300_000);
+        await CatchUpAsync();
+        using var slow = new WaitingStream(right.AsMemory(300_000, 200_000)) { Breaks = true };
+        Task<Result<UploadState>> second = _servers[1].Site.Pushes.UploadAsync(
+            _session, key, right.Length, 300_000, PipeReader.Create(slow), null, Ct);
+        await slow.Begun.WaitAsync(Ct);
+
+        Assert.Equal(500_000, (await UploadAsync(0, key, wrong, 300_000, 500_000)).Value.Offset);
+        slow.GoOn();
+        await Assert.ThrowsAsync<IOException>(() => second);
+        await CatchUpAsync();
+
+        Assert.Equal(ErrorCode.DigestMismatch, (await UploadAsync(1, key, right, 500_000, right.Length)).Error?.Code);
+        Assert.Null(await _servers[1].Site.Blobs.FindWholeAsync(key.Name, Ct));
+    }
+
     [Fact]
     public async Task A_server_that_remembers_the_hash_of_an_upload_does_not_give_it_for_the_next_one_under_the_same_id()
     {
@@ -197,6 +220,9 @@ public sealed class SharedUploadTests : IAsyncLifetime
         /// <summary>Ends when the first bytes have been read, and more are asked for.</summary>
         public Task Begun => _begun.Task;
 
+        /// <summary>Whether the connection breaks where the bytes end.</summary>
+        public bool Breaks { get; init; }
+
         public void GoOn() => _goOn.SetResult();
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -212,7 +238,7 @@ public sealed class SharedUploadTests : IAsyncLifetime
             int count = Math.Min(wanted, Math.Min(buffer.Length, bytes.Length - _given));
             bytes.Slice(_given, count).CopyTo(buffer);
             _given += count;
-            return count;
+            return count > 0 || !Breaks ? count : throw new IOException("The connection broke.");
         }
 
         public override int Read(Span<byte> buffer) => throw new NotSupportedException();
