@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Hutch.Model;
 
@@ -9,7 +10,9 @@ namespace Hutch.Federation.Copies;
 internal sealed class BlobQueue(int capacity) : IDisposable
 {
     private readonly Channel<BlobPart> _parts = Channel.CreateUnbounded<BlobPart>();
+    private readonly ConcurrentQueue<BlobPart> _forHome = new();
     private readonly SemaphoreSlim _room = new(capacity);
+    private volatile bool _isHomeOut;
     private int _open = 1; // whoever adds, and each part that is not here
 
     /// <summary>Adds a part, when there is room.</summary>
@@ -21,13 +24,34 @@ internal sealed class BlobQueue(int capacity) : IDisposable
     }
 
     /// <summary>Takes the next part; null when none is there now.</summary>
-    public BlobPart? TryTake() => _parts.Reader.TryRead(out BlobPart? part) ? part : null;
+    public BlobPart? TryTake(bool isHome) =>
+        (isHome && _forHome.TryDequeue(out BlobPart? part)) || _parts.Reader.TryRead(out part) ? part : null;
 
     /// <summary>Waits for a part, or for the end: false.</summary>
     public ValueTask<bool> WaitAsync(CancellationToken ct) => _parts.Reader.WaitToReadAsync(ct);
 
     /// <summary>Gives a part back, for another source.</summary>
     public void GiveBack(BlobPart part) => _parts.Writer.TryWrite(part);
+
+    /// <summary>Gives a part back, for the home alone as long as that sends. It is not woken, and has to look.</summary>
+    public void GiveToHome(BlobPart part)
+    {
+        _forHome.Enqueue(part);
+        if (_isHomeOut)
+        {
+            LeaveHome();
+        }
+    }
+
+    /// <summary>The home sends nothing more.</summary>
+    public void LeaveHome()
+    {
+        _isHomeOut = true;
+        while (_forHome.TryDequeue(out BlobPart? part))
+        {
+            GiveBack(part);
+        }
+    }
 
     /// <summary>A part is here.</summary>
     public void Done()
@@ -54,6 +78,9 @@ internal sealed record BlobPart(IReadOnlyList<(BlobHash Page, NamedBlob Blob)> B
 {
     /// <summary>Who sent bytes of a large file that are not compared with its hash yet.</summary>
     public HashSet<BlobHash> Senders { get; } = [];
+
+    /// <summary>Whether it is a file that was wrong after several had sent it: no two send it again.</summary>
+    public bool IsOfOne { get; set; }
 
     /// <summary>Whether a source gave it back, so that some of it may be here.</summary>
     public bool IsRest { get; set; }

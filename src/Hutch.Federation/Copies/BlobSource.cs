@@ -11,91 +11,119 @@ namespace Hutch.Federation.Copies;
 internal sealed class BlobSource(
     IHomePeer peer, CopyIntake intake, SiteSession session, SentBefore sent, CopyTeller teller, TimeProvider time)
 {
-    /// <summary>Less than this is not taken away from a source that has begun with it.</summary>
+    /// <summary>Less than this is not taken away from a source that has begun with it, unless it has had it for long.</summary>
     private const long LeastRestBytes = 1 << 20;
 
+    /// <summary>After so long a part may go to a source of which nobody knows yet how fast it is.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly Lock _gate = new();
+    private readonly SourceRate _rate = new(time);
     private BlobPart? _part;
     private CancellationTokenSource? _stop;
+    private TaskCompletionSource<BlobPart?>? _successor;
     private long _since;
     private long _came;
-    private long _all;
-    private TimeSpan _busy;
 
     public IHomePeer Peer => peer;
 
-    /// <summary>Bytes a second, also of what is under way; null before anything came for long enough to say.</summary>
     private double? Rate
     {
         get
         {
             lock (_gate)
             {
-                TimeSpan busy = _busy + (_part is null ? TimeSpan.Zero : time.GetElapsedTime(_since));
-                return busy < TimeSpan.FromSeconds(1) && _all == 0 ? null : (_all + _came) / Math.Max(busy.TotalSeconds, 1e-3);
+                return _rate.Value;
             }
-        }
-    }
-
-    /// <summary>Has the source give back what it has not brought, if another one that waits brings it at least twice as fast.</summary>
-    public bool TryHurry(BlobSource idle)
-    {
-        if (idle.Rate is not { } fast || Rate is not { } slow || slow * 2 > fast)
-        {
-            return false;
-        }
-
-        lock (_gate)
-        {
-            if (_part is null || _stop is null || _part.Bytes - _came < LeastRestBytes)
-            {
-                return false;
-            }
-
-            _stop.Cancel();
-            _stop = null;
-            return true;
         }
     }
 
     /// <summary>
-    /// Brings a part; a refusal says why it stopped. What of it is here stays here.
+    /// Takes over what the source has not brought, if another one that waits brings it at least twice as fast, or has never been tried and
+    /// the source has had it for long. Null when it has not, or has brought all of it meanwhile.
     /// </summary>
-    public async Task<Result<Done>> BringAsync(BlobPart part, CancellationToken ct)
+    public async Task<BlobPart?> TryTakeOverAsync(BlobSource idle, CancellationToken ct)
+    {
+        double? fast = idle.Rate;
+        TaskCompletionSource<BlobPart?> successor = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_part is null || _successor is not null || !MayGo(_part, fast))
+            {
+                return null;
+            }
+
+            // What ends by this runs elsewhere, and not under the lock.
+            _successor = successor;
+            _ = _stop!.CancelAsync();
+        }
+
+        return await successor.Task.WaitAsync(ct);
+    }
+
+    /// <summary>Brings a part. What of it is here stays here.</summary>
+    public async Task<PartOutcome> BringAsync(BlobPart part, CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         lock (_gate)
         {
             (_part, _stop, _since, _came) = (part, stop, time.GetTimestamp(), 0);
+            _rate.Begin();
         }
 
+        PartOutcome outcome = PartOutcome.HandedOver;
         try
         {
-            return await TryAsync(part, stop.Token);
+            return outcome = await TryAsync(part, stop.Token);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested && !ct.IsCancellationRequested)
+        catch (Exception e) when (stop.IsCancellationRequested && !ct.IsCancellationRequested
+            && e is OperationCanceledException or IOException or HttpRequestException)
         {
-            return ErrorCode.Unavailable.With($"{peer.Name} is much slower than other sites, which bring the rest.");
+            return outcome;
         }
         catch (HutchException e)
         {
-            return e.Error;
+            return outcome = Judge(e.Error);
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
-            return ErrorCode.Unavailable.With($"The connection to {peer.Name} broke: {e.Message.TrimEnd('.')}. It goes on later.");
+            return outcome = PartOutcome.FaultOfSource(
+                ErrorCode.Unavailable.With($"The connection to {peer.Name} broke: {e.Message.TrimEnd('.')}. It goes on later."));
         }
         finally
         {
+            TaskCompletionSource<BlobPart?>? successor;
             lock (_gate)
             {
-                (_all, _busy) = (_all + _came, _busy + time.GetElapsedTime(_since));
-                (_part, _stop) = (null, null);
+                _rate.End();
+                (successor, _part, _stop, _successor) = (_successor, null, null, null);
             }
+
+            part.IsRest |= outcome.End != PartEnd.Whole;
+            successor?.SetResult(outcome.End == PartEnd.HandedOver ? part : null);
         }
     }
 
-    private async Task<Result<Done>> TryAsync(BlobPart part, CancellationToken ct)
+    private bool MayGo(BlobPart part, double? fast)
+    {
+        bool isLong = time.GetElapsedTime(_since) >= Patience;
+        return !part.IsOfOne && (fast is null ? isLong
+            : _rate.Value is { } slow && slow * 2 <= fast && (isLong || part.Bytes - _came >= LeastRestBytes));
+    }
+
+    /// <summary>
+    /// Whose fault it is what the intake refuses: bytes that are not what they should be are the other site's, all else is this one's, and
+    /// no other source mends it.
+    /// </summary>
+    private PartOutcome Judge(HutchError refusal) => refusal.Code.Status is 400 or 413 or 422
+        ? PartOutcome.FaultOfSource(HomeFault.Blame(peer, refusal))
+        : PartOutcome.FaultOfThisSite(refusal);
+
+    /// <summary>What the other site refuses is its fault, whatever it calls it: its full disk is not this one's.</summary>
+    private PartOutcome Refused(HutchError why) => PartOutcome.FaultOfSource(
+        why.Code == ErrorCode.Unavailable ? why : ErrorCode.Unavailable.With($"From {peer.Name}: {why.Message}"));
+
+    private async Task<PartOutcome> TryAsync(BlobPart part, CancellationToken ct)
     {
         IReadOnlyList<(BlobHash Page, NamedBlob Blob)> blobs = part.Blobs;
         if (part.IsRest)
@@ -104,18 +132,18 @@ internal sealed class BlobSource(
                 session, [.. blobs.Select(static one => one.Blob.Hash)], sent.HasBlob, ct);
             if (!lacking.IsOk)
             {
-                return lacking.Error;
+                return PartOutcome.FaultOfThisSite(lacking.Error);
             }
 
             blobs = [.. blobs.Where(one => lacking.Value.Contains(one.Blob.Hash))];
         }
 
-        return blobs.Count == 0 ? Done.Value
+        return blobs.Count == 0 ? PartOutcome.Whole
             : BlobTransfer.IsLarge(blobs[0].Blob) ? await FetchLargeAsync(part, blobs[0].Page, blobs[0].Blob, ct)
             : await FetchAsync(blobs, ct);
     }
 
-    private async Task<Result<Done>> FetchAsync(IReadOnlyList<(BlobHash Page, NamedBlob Blob)> blobs, CancellationToken ct)
+    private async Task<PartOutcome> FetchAsync(IReadOnlyList<(BlobHash Page, NamedBlob Blob)> blobs, CancellationToken ct)
     {
         PageBlobs[] wanted = [.. blobs.GroupBy(static one => one.Page, static one => one.Blob.Hash).Select(
             static page => new PageBlobs(page.Key, [.. page]))];
@@ -123,7 +151,7 @@ internal sealed class BlobSource(
         Result<Stream> opened = await peer.BlobsAsync(session.Dataset, wanted, ct);
         if (!opened.IsOk)
         {
-            return opened.Error;
+            return Refused(opened.Error);
         }
 
         await using var stream = new ToldStream(opened.Value, teller, expected.Values.Sum(), Note);
@@ -131,9 +159,9 @@ internal sealed class BlobSource(
         try
         {
             Result<Done> received = await intake.ReceiveAsync(session, body, expected, ct);
-            return received.IsOk && expected.Count > 0
-                ? ErrorCode.Unprocessable.With($"It did not send {expected.Keys.First()}, which its own tree names.")
-                : received;
+            return !received.IsOk ? Judge(received.Error)
+                : expected.Count == 0 ? PartOutcome.Whole
+                : Judge(ErrorCode.Unprocessable.With($"It did not send {expected.Keys.First()}, which its own tree names."));
         }
         finally
         {
@@ -142,12 +170,12 @@ internal sealed class BlobSource(
         }
     }
 
-    private async Task<Result<Done>> FetchLargeAsync(BlobPart part, BlobHash page, NamedBlob blob, CancellationToken ct)
+    private async Task<PartOutcome> FetchLargeAsync(BlobPart part, BlobHash page, NamedBlob blob, CancellationToken ct)
     {
         Result<UploadState> reached = await intake.ReachedAsync(session, blob.Hash, ct);
         if (!reached.IsOk || reached.Value.Hash is not null)
         {
-            return reached.IsOk ? Done.Value : reached.Error;
+            return reached.IsOk ? PartOutcome.Whole : PartOutcome.FaultOfThisSite(reached.Error);
         }
 
         // Also when all bytes are here: nobody has compared them with the hash yet.
@@ -155,7 +183,7 @@ internal sealed class BlobSource(
         Result<Stream> opened = await peer.PartAsync(session.Dataset, page, blob.Hash, offset, ct);
         if (!opened.IsOk)
         {
-            return opened.Error;
+            return Refused(opened.Error);
         }
 
         part.Senders.Add(peer.Key);
@@ -170,10 +198,10 @@ internal sealed class BlobSource(
         try
         {
             Result<UploadState> now = await intake.ReceiveLargeAsync(session, blob, offset, body, ct);
-            return !now.IsOk ? now.Error
-                : now.Value.Hash is not null ? Done.Value
-                : ErrorCode.Unavailable.With(
-                    $"{peer.Name} ended {blob.Hash} after {now.Value.Offset} of {blob.Size} bytes. It goes on later.");
+            return !now.IsOk ? Judge(now.Error)
+                : now.Value.Hash is not null ? PartOutcome.Whole
+                : PartOutcome.FaultOfSource(ErrorCode.Unavailable.With(
+                    $"{peer.Name} ended {blob.Hash} after {now.Value.Offset} of {blob.Size} bytes. It goes on later."));
         }
         finally
         {
@@ -187,6 +215,36 @@ internal sealed class BlobSource(
         lock (_gate)
         {
             _came += bytes;
+            _rate.Note(bytes);
         }
     }
+}
+
+/// <summary>How the bringing of a part ended.</summary>
+internal enum PartEnd
+{
+    /// <summary>All of it is here.</summary>
+    Whole,
+
+    /// <summary>Another source brings the rest.</summary>
+    HandedOver,
+
+    /// <summary>The source failed, or sent what is wrong.</summary>
+    FaultOfSource,
+
+    /// <summary>No other source mends it.</summary>
+    FaultOfThisSite,
+}
+
+/// <param name="End">How it ended.</param>
+/// <param name="Why">Which fault it was; null without any.</param>
+internal readonly record struct PartOutcome(PartEnd End, HutchError? Why = null)
+{
+    public static PartOutcome Whole => new(PartEnd.Whole);
+
+    public static PartOutcome HandedOver => new(PartEnd.HandedOver);
+
+    public static PartOutcome FaultOfSource(HutchError why) => new(PartEnd.FaultOfSource, why);
+
+    public static PartOutcome FaultOfThisSite(HutchError why) => new(PartEnd.FaultOfThisSite, why);
 }

@@ -18,6 +18,7 @@ internal sealed class BlobTransfer(
     /// <summary>How often a site that has nothing to do looks whether others are much slower.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<BlobHash> _asked = [];
     private readonly List<(BlobHash Page, IReadOnlyList<NamedBlob> Blobs)> _batch = [];
     private int _inBatch;
@@ -44,9 +45,9 @@ internal sealed class BlobTransfer(
             [.. Others.Prepend(home).Select(peer => new BlobSource(peer, intake, session, sent, teller, time))];
         using var queue = new BlobQueue(2 * sources.Length);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task<HutchError?>[] bringing = [.. sources.Select(source => TryBringAsync(source, sources, queue, over, ct))];
+        Task<PartOutcome>[] bringing = [.. sources.Select(source => TryBringAsync(source, sources, queue, over, ct))];
         Task<Result<Done>> looking = LookAsync(queue, over.Token);
-        Task<HutchError?[]> brought = Task.WhenAll(bringing);
+        Task<PartOutcome[]> brought = Task.WhenAll(bringing);
         try
         {
             // Whoever looks waits for room, which there is none when no site sends any more.
@@ -55,9 +56,9 @@ internal sealed class BlobTransfer(
                 return refusal;
             }
 
-            HutchError?[] faults = await brought;
-            return Array.Exists(faults, static fault => fault is null) ? await looking
-                : Array.Find(faults, static fault => IsOfThisSite(fault!)) ?? faults[0]!;
+            PartOutcome[] ends = await brought;
+            return Array.Exists(ends, static end => end.End == PartEnd.Whole) ? await looking
+                : (Array.Find(ends, static end => end.End == PartEnd.FaultOfThisSite).Why ?? ends[0].Why)!;
         }
         finally
         {
@@ -69,7 +70,7 @@ internal sealed class BlobTransfer(
     /// <summary>Whether a file is asked for alone, and goes on where it stopped.</summary>
     internal static bool IsLarge(NamedBlob blob) => blob.Size > CopyIntake.MaxWholeBytes;
 
-    private async Task<HutchError?> TryBringAsync(
+    private async Task<PartOutcome> TryBringAsync(
         BlobSource source, BlobSource[] all, BlobQueue queue, CancellationTokenSource over, CancellationToken ct)
     {
         try
@@ -78,76 +79,122 @@ internal sealed class BlobTransfer(
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return ErrorCode.Unavailable.With("It was stopped, and goes on later."); // Why is said elsewhere.
+            // Why is said elsewhere.
+            return PartOutcome.FaultOfSource(ErrorCode.Unavailable.With("It was stopped, and goes on later."));
+        }
+        catch
+        {
+            // What it had comes from nobody now: the others must not wait for it.
+            await over.CancelAsync();
+            throw;
         }
     }
 
-    /// <summary>Brings parts from a site until all are here: null. Else why it sends nothing more.</summary>
-    private async Task<HutchError?> BringAsync(BlobSource source, BlobSource[] all, BlobQueue queue, CancellationTokenSource over)
+    /// <summary>Brings parts from a site until all are here; else the fault for which it sends nothing more.</summary>
+    private async Task<PartOutcome> BringAsync(BlobSource source, BlobSource[] all, BlobQueue queue, CancellationTokenSource over)
+    {
+        bool isHome = source == all[0];
+        if (!isHome)
+        {
+            // The home begins: a dataset that is followed has mostly one new file, and another site may be slow.
+            await _begun.Task.WaitAsync(over.Token);
+        }
+
+        while (await NextAsync(source, all, queue, over.Token) is { } part)
+        {
+            _begun.TrySetResult();
+            PartOutcome came = await source.BringAsync(part, over.Token);
+            switch (came.End)
+            {
+                case PartEnd.Whole:
+                    teller.Note(part.Blobs.Select(static one => one.Blob));
+                    queue.Done();
+                    break;
+                case PartEnd.HandedOver:
+                    break;
+                case PartEnd.FaultOfSource when IsUnclear(part, came.Why!):
+                    // It has come for nothing, and comes again from one.
+                    part.IsOfOne = true;
+                    queue.GiveToHome(part);
+                    break;
+                default:
+                    await LeaveAsync(source, came, part, all, queue, over);
+                    return came;
+            }
+        }
+
+        _begun.TrySetResult();
+        return PartOutcome.Whole;
+    }
+
+    /// <summary>Whether a file has another hash of which several have sent bytes: nobody knows who was wrong.</summary>
+    private static bool IsUnclear(BlobPart part, HutchError fault)
+    {
+        if (fault.Code != ErrorCode.DigestMismatch)
+        {
+            return false;
+        }
+
+        int senders = part.Senders.Count;
+        part.Senders.Clear();
+        return senders > 1;
+    }
+
+    private async Task LeaveAsync(
+        BlobSource source, PartOutcome came, BlobPart part, BlobSource[] all, BlobQueue queue, CancellationTokenSource over)
+    {
+        if (came.End == PartEnd.FaultOfThisSite)
+        {
+            await over.CancelAsync();
+            return;
+        }
+
+        queue.GiveBack(part);
+        if (source == all[0])
+        {
+            queue.LeaveHome();
+        }
+
+        if (all.Length > 1)
+        {
+            LeftOut(source.Peer, came.Why!);
+        }
+    }
+
+    /// <summary>Waits for something to do, which may be what another source is much slower with. Null at the end.</summary>
+    private async Task<BlobPart?> NextAsync(BlobSource source, BlobSource[] all, BlobQueue queue, CancellationToken ct)
     {
         while (true)
         {
-            if (queue.TryTake() is not { } part)
+            Task<bool> more = queue.WaitAsync(ct).AsTask();
+            while (true)
             {
-                if (!await WaitAsync(source, all, queue, over.Token))
+                if (queue.TryTake(isHome: source == all[0]) is { } part)
                 {
-                    return null;
+                    return part;
                 }
 
-                continue;
+                if (all.Length == 1 || await Task.WhenAny(more, Task.Delay(LookEvery, time, ct)) == more)
+                {
+                    break;
+                }
+
+                ct.ThrowIfCancellationRequested();
+                foreach (BlobSource other in all.Where(other => other != source))
+                {
+                    if (await other.TryTakeOverAsync(source, ct) is { } rest)
+                    {
+                        return rest;
+                    }
+                }
             }
 
-            Result<Done> came = await source.BringAsync(part, over.Token);
-            if (came.IsOk)
+            if (!await more)
             {
-                teller.Note(part.Blobs.Select(static one => one.Blob));
-                queue.Done();
-                continue;
+                return null;
             }
-
-            // Of a file that several have sent, nobody knows who was wrong: it has come for nothing, and comes again from one.
-            bool isUnclear = came.Error.Code == ErrorCode.DigestMismatch && part.Senders.Count > 1;
-            if (came.Error.Code == ErrorCode.DigestMismatch)
-            {
-                part.Senders.Clear();
-            }
-
-            part.IsRest = true;
-            queue.GiveBack(part);
-            if (isUnclear)
-            {
-                continue;
-            }
-
-            if (IsOfThisSite(came.Error))
-            {
-                await over.CancelAsync();
-            }
-            else if (all.Length > 1)
-            {
-                LeftOut(source.Peer, came.Error);
-            }
-
-            return came.Error;
         }
     }
-
-    /// <summary>Waits for something to do; whoever is much slower gives back what it has. False at the end.</summary>
-    private async Task<bool> WaitAsync(BlobSource source, BlobSource[] all, BlobQueue queue, CancellationToken ct)
-    {
-        Task<bool> more = queue.WaitAsync(ct).AsTask();
-        while (all.Length > 1 && await Task.WhenAny(more, Task.Delay(LookEvery, time, ct)) != more)
-        {
-            ct.ThrowIfCancellationRequested();
-            Array.Exists(all, other => other != source && other.TryHurry(source));
-        }
-
-        return await more;
-    }
-
-    /// <summary>A fault that another site does not mend.</summary>
-    private static bool IsOfThisSite(HutchError fault) =>
-        fault.Code == ErrorCode.InsufficientStorage || fault.Code == ErrorCode.OutcomeUnknown || fault.Code == ErrorCode.Internal;
 
     /// <summary>Looks which of the files that the pages name are not here.</summary>
     private async Task<Result<Done>> LookAsync(BlobQueue queue, CancellationToken ct)

@@ -115,7 +115,7 @@ internal sealed class CopyTransfer(
         came = await blobs.RunAsync(ct);
         if (!came.IsOk)
         {
-            return HomeFault.Blame(home, came.Error);
+            return came.Error;
         }
 
         if (!(await NameLostAsync(signed, ct)).TryGet(out ReturnedName? returned, out refusal) && refusal is not null)

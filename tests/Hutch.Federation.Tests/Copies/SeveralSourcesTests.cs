@@ -29,28 +29,83 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
     }
 
     [Theory(Timeout = 30_000)]
-    [InlineData("file with another byte", "large file with another byte")]
-    [InlineData("file that was not asked for", "large file that ends early")]
-    [InlineData("files that end early", "large file with another byte")]
-    [InlineData("file left out", "large file that ends early")]
-    public async Task What_another_site_says_wrong_comes_from_the_home_and_that_site_is_named(string lie, string largeLie)
-    {
-        var liar = new LyingHome(honest.Home) { OfBlobs = honest.Lying(lie).OfBlobs, OfPart = honest.Lying(largeLie).OfPart };
+    [InlineData("file with another byte")]
+    [InlineData("file that was not asked for")]
+    [InlineData("files that end early")]
+    [InlineData("file left out")]
+    public Task What_another_site_says_wrong_comes_from_the_home_and_that_site_is_named(string lie) =>
+        AssertLeftOutAsync(honest.Lying(lie));
 
-        await AssertLeftOutAsync(liar);
-    }
+    [Theory(Timeout = 60_000)]
+    [InlineData("large file with another byte")]
+    [InlineData("large file that ends early")]
+    public Task A_large_file_that_another_site_sends_wrong_comes_from_the_home_and_that_site_is_named(string lie) =>
+        AssertLeftOutAsync(honest.Lying(lie));
 
     /// <summary>Its bytes are in the file when the home has sent the rest of it: nobody knows then whose are wrong, and it comes again.</summary>
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 60_000)]
     public Task A_file_of_which_two_sites_have_sent_parts_comes_again_when_its_hash_is_wrong() => AssertLeftOutAsync(new LyingHome(honest.Home)
     {
-        OfBlobs = static bytes => new MemoryStream(bytes[..700]),
         OfPart = static bytes =>
         {
             bytes[1 << 20] ^= 1;
             return new MemoryStream(bytes, 0, (8 << 20) + 100_000);
         },
     });
+
+    /// <summary>The site is fast with what is right, and takes a file over from the home to spoil it.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task A_file_that_is_wrong_after_the_home_and_another_site_sent_it_comes_from_the_home_alone()
+    {
+        await using Receiver receiver = await Receiver.StartAsync(honest);
+        var never = new TaskCompletionSource();
+        int asked = 0;
+        var home = new LyingHome(honest.Home)
+        {
+            OfPart = bytes => ++asked == 1 ? new HeldUpStream(bytes, 1 << 20, never.Task) : new MemoryStream(bytes),
+        };
+
+        Result<CopyProgress> brought = await BringAsync(receiver, home, honest.Lying("large file with another byte"));
+
+        Assert.Equal(CopyStates.Complete, brought.Value.State);
+        Assert.Equal(2, asked);
+        await AssertWholeAsync(receiver);
+    }
+
+    /// <summary>A full disk there is none here, and a fault there ends nothing here.</summary>
+    [Theory(Timeout = 30_000)]
+    [InlineData("insufficient-storage")]
+    [InlineData("internal")]
+    [InlineData("outcome-unknown")]
+    [InlineData("not-found")]
+    public Task A_site_that_refuses_is_left_out_whatever_it_says(string code) =>
+        AssertLeftOutAsync(new CountingPeer(honest.Home) { Refusal = Refusal(code) });
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("insufficient-storage")]
+    [InlineData("internal")]
+    public async Task What_the_home_refuses_is_not_the_fault_of_this_site(string code)
+    {
+        await using Receiver receiver = await Receiver.StartAsync(honest);
+        var home = new CountingPeer(honest.Home) { Refusal = Refusal(code) };
+
+        HutchError refused = (await receiver.BringAsync(home)).Error!;
+
+        Assert.Equal((ErrorCode.Unavailable, $"From {home.Name}: No."), (refused.Code, refused.Message));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Whoever_sent_what_is_wrong_is_named_and_not_the_home()
+    {
+        await using Receiver receiver = await Receiver.StartAsync(honest);
+        var why = new TaskCompletionSource<string>();
+        CountingPeer home = new(honest.Home) { Before = _ => why.Task };
+        CountingPeer other = new(honest.Lying("file with another byte")) { Name = "other.example:8741" };
+
+        await BringAsync(receiver, home, [other], (_, fault) => why.SetResult(fault.Message));
+
+        Assert.StartsWith("From other.example:8741: ", await why.Task, StringComparison.Ordinal);
+    }
 
     [Fact(Timeout = 30_000)]
     public async Task When_the_home_goes_away_in_the_middle_the_other_site_brings_the_rest()
@@ -70,10 +125,41 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
 
     /// <summary>Whoever sends nothing does not hold up who could send it.</summary>
     [Fact(Timeout = 60_000)]
-    public async Task A_site_that_is_much_slower_gives_its_rest_back()
+    public async Task A_site_that_is_much_slower_gives_its_rest_back_and_is_not_left_out()
     {
+        await using Receiver receiver = await Receiver.StartAsync(honest);
         var stuck = new StuckStream();
-        await AssertLeftOutAsync(new LyingHome(honest.Home) { OfPart = _ => stuck, OfBlobs = _ => stuck }, stuck.Asked);
+        var leftOut = new List<IHomePeer>();
+        CountingPeer home = new(honest.Home) { Before = _ => stuck.Asked };
+        var other = new LyingHome(honest.Home) { OfPart = _ => stuck, OfBlobs = _ => stuck };
+
+        Result<CopyProgress> brought = await BringAsync(receiver, home, [other], (peer, _) => leftOut.Add(peer));
+
+        Assert.Equal(CopyStates.Complete, brought.Value.State);
+        Assert.Empty(leftOut);
+        await AssertWholeAsync(receiver);
+    }
+
+    /// <summary>Home and one site hang; nobody knows how fast the third is, as it has had nothing to do.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task A_site_that_has_brought_nothing_takes_over_what_another_one_has_had_for_long()
+    {
+        await using Receiver receiver = await Receiver.StartAsync(honest);
+        var time = new LeapingTime();
+        StuckStream atHome = new(), elsewhere = new();
+        int asked = 0;
+        var home = new LyingHome(honest.Home) { OfPart = _ => atHome, OfBlobs = _ => atHome };
+        LyingHome[] others = [.. Enumerable.Range(0, 2).Select(_ => new LyingHome(honest.Home)
+        {
+            OfBlobs = bytes => Interlocked.Increment(ref asked) == 1 ? elsewhere : new MemoryStream(bytes),
+        })];
+
+        Task<Result<CopyProgress>> bringing = BringAsync(receiver, home, others, time: time);
+        await Task.WhenAll(atHome.Asked, elsewhere.Asked);
+        time.Leap(TimeSpan.FromSeconds(31));
+
+        Assert.Equal(CopyStates.Complete, (await bringing).Value.State);
+        await AssertWholeAsync(receiver);
     }
 
     [Fact(Timeout = 30_000)]
@@ -88,15 +174,17 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
         Assert.Null((await receiver.DatasetAsync())?.Copy);
     }
 
-    /// <summary>The home sends nothing before the other site has done its worst.</summary>
-    private async Task AssertLeftOutAsync(LyingHome liar, Task? worst = null)
+    private static HutchError Refusal(string code) => ErrorCode.All.Single(one => one.Name == code).With("No.");
+
+    /// <summary>The home begins with the large file, and sends nothing of it before the other site has done its worst.</summary>
+    private async Task AssertLeftOutAsync(IHomePeer liar)
     {
         await using Receiver receiver = await Receiver.StartAsync(honest);
         var isLeftOut = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var leftOut = new List<IHomePeer>();
-        CountingPeer home = new(honest.Home) { Before = _ => worst ?? isLeftOut.Task };
+        CountingPeer home = new(honest.Home) { Before = _ => isLeftOut.Task };
 
-        Result<CopyProgress> brought = await BringAsync(receiver, home, liar, peer =>
+        Result<CopyProgress> brought = await BringAsync(receiver, home, [liar], (peer, _) =>
         {
             leftOut.Add(peer);
             isLeftOut.TrySetResult();
@@ -107,13 +195,18 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
         await AssertWholeAsync(receiver);
     }
 
-    private Task<Result<CopyProgress>> BringAsync(Receiver receiver, IHomePeer home, IHomePeer other, Action<IHomePeer>? leftOut = null) =>
+    private Task<Result<CopyProgress>> BringAsync(Receiver receiver, IHomePeer home, IHomePeer other) =>
+        BringAsync(receiver, home, [other]);
+
+    private Task<Result<CopyProgress>> BringAsync(
+        Receiver receiver, IHomePeer home, IReadOnlyList<IHomePeer> others, Action<IHomePeer, HutchError>? leftOut = null,
+        TimeProvider? time = null) =>
         new CopyTransfer(
             home, honest.Ledger, receiver.Site.Copies, honest.Order, static _ => ValueTask.FromResult(false),
-            static _ => ValueTask.FromResult(false), null, TimeProvider.System)
+            static _ => ValueTask.FromResult(false), null, time ?? TimeProvider.System)
         {
-            Others = _ => Task.FromResult<IReadOnlyList<IHomePeer>>([other]),
-            LeftOut = (peer, _) => leftOut?.Invoke(peer),
+            Others = _ => Task.FromResult(others),
+            LeftOut = (peer, why) => leftOut?.Invoke(peer, why),
         }.RunAsync(Ct);
 
     private static async Task AssertWholeAsync(Receiver receiver)
@@ -139,14 +232,16 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
         }
     }
 
-    /// <summary>A site that counts how often it is asked for files.</summary>
+    /// <summary>A site that counts how often it is asked for files, and may refuse.</summary>
     private sealed class CountingPeer(IHomePeer inner) : IHomePeer
     {
         public Func<bool, Task> Before { get; init; } = static _ => Task.CompletedTask;
 
+        public HutchError? Refusal { get; init; }
+
         public int Asked { get; private set; }
 
-        public string Name => inner.Name;
+        public string Name { get; init; } = inner.Name;
 
         public BlobHash Key => inner.Key;
 
@@ -161,15 +256,15 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
         public async Task<Result<Stream>> BlobsAsync(DatasetId dataset, IReadOnlyList<PageBlobs> pages, CancellationToken ct)
         {
             Asked++;
-            await Before(false);
-            return await inner.BlobsAsync(dataset, pages, ct);
+            await Before(false).WaitAsync(ct);
+            return Refusal is not null ? Refusal : await inner.BlobsAsync(dataset, pages, ct);
         }
 
         public async Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct)
         {
             Asked++;
-            await Before(true);
-            return await inner.PartAsync(dataset, page, blob, offset, ct);
+            await Before(true).WaitAsync(ct);
+            return Refusal is not null ? Refusal : await inner.PartAsync(dataset, page, blob, offset, ct);
         }
 
         public Task<Result<Stream>> ExtentsAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
