@@ -110,7 +110,7 @@ public sealed class CaptureTests(SharedServer shared) : IAsyncLifetime
             kill $tee
             wait $tee
             cat written tee
-            hutch list --json
+            hutch list --owner {{_operators.Name}} --json
             """,
             Ct)).AssertDone();
 

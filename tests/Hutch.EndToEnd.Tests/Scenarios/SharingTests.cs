@@ -18,7 +18,7 @@ public sealed class SharingTests(SharedServer shared)
         using Account bob = await shared.NewAccountAsync(Ct);
         (await ada.RunShellAsync("mkdir data && cd data && echo secret > file && hutch init --name data && hutch push", Ct)).AssertDone();
 
-        Assert.Equal("", (await bob.RunAsync(Ct, "list", "--json")).AssertDone().Output);
+        Assert.Equal("", (await bob.RunAsync(Ct, "list", "--owner", ada.Name, "--json")).AssertDone().Output);
         Assert.Equal(NotFound, (await bob.RunAsync(Ct, "clone", $"{ada.Name}/data", "before")).ExitCode);
 
         (await ada.RunAsync(Ct, "share", "data", "--with", bob.Name, "--right", "read")).AssertDone();
