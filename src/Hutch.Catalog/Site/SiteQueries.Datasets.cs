@@ -105,9 +105,19 @@ public sealed partial class SiteQueries
     public IReadOnlyList<SiteDataset> PendingPurges() =>
         session.Select(SelectDatasets + "key IN (SELECT dataset FROM purges) ORDER BY key", Dataset);
 
-    /// <summary>Whether anything was made from this dataset that has not ended.</summary>
+    /// <summary>
+    /// Whether anything was made from this dataset that has not ended. If its files are in a facility's folder, also in several steps, of
+    /// which those between have ended: what came down through them is read from the folder, or from who holds it for this dataset.
+    /// </summary>
     public bool HasLivingChildren(DatasetId id) => Any(
-        "SELECT 1 FROM parents p JOIN datasets d ON d.key = p.dataset WHERE p.parent = $1 AND d.ended IS NULL LIMIT 1", id.ToString());
+        """
+        WITH RECURSIVE line (id) AS (
+            SELECT $1 UNION
+            SELECT d.id FROM line l JOIN parents p ON p.parent = l.id JOIN datasets d ON d.key = p.dataset
+            WHERE d.ended IS NOT NULL AND (SELECT folder FROM datasets WHERE id = $1) IS NOT NULL)
+        SELECT 1 FROM line l JOIN parents p ON p.parent = l.id JOIN datasets d ON d.key = p.dataset WHERE d.ended IS NULL LIMIT 1
+        """,
+        id.ToString());
 
     /// <summary>The open datasets that have automatic snapshots beside their newest: those that may have to be thinned.</summary>
     /// <param name="before">Of a time before this, milliseconds since 1970.</param>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Hutch.Model;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Entries;
 using Hutch.Site.Heads;
@@ -133,6 +134,29 @@ public sealed class CollectionTests
         {
             Assert.False(File.ReadAllBytes(file).AsSpan().IndexOf(bytes) >= 0, file);
         }
+    }
+
+    [Fact]
+    public async Task What_came_from_a_dataset_that_gave_up_its_bytes_keeps_its_own_when_all_above_it_has_ended()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        byte[] bytes = RandomNumberGenerator.GetBytes(2 << 20);
+        SiteDataset first = await site.CreateAsync("first");
+        await site.PutAsync(first.Id, "file", bytes);
+        SiteDataset closed = (await site.Site.Lifecycle.CloseAsync(first.Id, "anna", null, Ct)).Value;
+        SiteDataset between = await site.DeriveAsync("between", first.Id);
+        SiteDataset last = await site.DeriveAsync("last", between.Id);
+        Eviction wanted = (await site.Site.Evictions.WantAsync(first.Id, 1, "anna", Ct)).Value.Eviction!;
+        await site.Site.Evictions.NoteAskedAsync(first.Id, wanted.Nonce, "archive", Ct);
+        var proofs = new Dictionary<string, string> { ["archive"] = "signed" };
+        Assert.True((await site.Site.Evictions.EvictAsync(first.Id, wanted.Nonce, proofs, [closed.Snapshot!.Value], Ct)).IsOk);
+
+        await site.Site.Collector.CollectAsync(Ct);
+        int[] ended = [await site.EndAsync(between.Id), await site.EndAsync(first.Id)];
+        await site.Site.Collector.CollectAsync(Ct);
+
+        Assert.Equal([1, 1], ended);
+        Assert.Equal(bytes, await site.ReadAsync(last.Id, "file"));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Hutch.Model;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Folders;
@@ -14,6 +15,33 @@ public sealed class FolderTests
     private static readonly byte[] Movie = RandomNumberGenerator.GetBytes(9 << 20);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>What came down through datasets that have ended is read from the folder, or from who holds it for its dataset.</summary>
+    [Fact]
+    public async Task A_folder_that_others_hold_ends_only_after_all_that_came_from_it_though_what_was_between_has_ended()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
+        DatasetId id = folder.Dataset.Id;
+        folder.Write("movie.mrc", Movie);
+        await folder.FollowAsync();
+        SiteDataset closed = (await site.Site.Lifecycle.CloseAsync(id, "anna", null, Ct)).Value;
+        SiteDataset between = await site.DeriveAsync("between", id);
+        SiteDataset last = await site.DeriveAsync("last", between.Id);
+        Eviction wanted = (await site.Site.Evictions.WantFolderAsync(id, 1, "agent", Ct)).Value.Eviction!;
+        await site.Site.Evictions.NoteAskedAsync(id, wanted.Nonce, "archive", Ct);
+        var proofs = new Dictionary<string, string> { ["archive"] = "signed" };
+        Assert.True((await site.Site.Evictions.EvictAsync(id, wanted.Nonce, proofs, [closed.Snapshot!.Value], Ct)).IsOk);
+        folder.Delete("movie.mrc");
+
+        int[] ended = [await site.EndAsync(between.Id), await site.EndAsync(id)];
+        HutchException read = await Assert.ThrowsAsync<HutchException>(() => site.ReadAsync(last.Id, "movie.mrc"));
+        int[] endedThen = [await site.EndAsync(last.Id), await site.Site.Lifecycle.EndWhatIsOverAsync(Ct)];
+
+        Assert.Contains("are held by other sites, which this server cannot ask now", read.Message, StringComparison.Ordinal);
+        Assert.Equal([1, 0], ended);
+        Assert.Equal([1, 1], endedThen);
+    }
 
     [Fact]
     public async Task A_registered_file_is_listed_and_read_before_it_is_hashed()

@@ -82,6 +82,28 @@ internal sealed class TestSite : IAsyncDisposable
     public async Task<SiteDataset> CreateAsync(string slug, params ParentVersion[] parents) => (await Site.Lifecycle.CreateAsync(
         new NewDataset { Id = new DatasetId(Guid.NewGuid()), Owner = "anna", Slug = slug, By = "anna", Parents = parents }, Ct)).Value;
 
+    /// <summary>Makes a dataset with the entries of another, which it follows if that is open.</summary>
+    public async Task<SiteDataset> DeriveAsync(string slug, DatasetId parent) => (await Site.Lifecycle.CreateAsync(
+        new NewDataset
+        {
+            Id = new DatasetId(Guid.NewGuid()),
+            Owner = "anna",
+            Slug = slug,
+            By = "anna",
+            Parents = [new ParentVersion(parent, null)],
+            Copy = true,
+            FollowsOpenParents = true,
+        },
+        Ct)).Value;
+
+    /// <summary>Puts a dataset into the trash, and lets its time there pass; says how many datasets end.</summary>
+    public async Task<int> EndAsync(DatasetId dataset)
+    {
+        Assert.True((await Site.Lifecycle.TrashAsync(dataset, "anna", Ct)).IsOk);
+        await PassAsync(TimeSpan.FromDays(31));
+        return await Site.Lifecycle.EndWhatIsOverAsync(Ct);
+    }
+
     public async Task<Result<bool>> PutAsync(DatasetId dataset, string path, byte[] content, EntryCondition? condition = null)
     {
         Result<Lane> lane = await Site.Lanes.ForWritingAsync(dataset, Ct);
