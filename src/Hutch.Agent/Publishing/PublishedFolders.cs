@@ -15,6 +15,8 @@ internal sealed class PublishedFolders(
     FolderBook book, FolderQueue queue, HeadReader heads, FolderRecords records, WatchingOptions options, TimeProvider time)
     : IPublishedFolders
 {
+    private const int FilesAtOnce = 1000;
+
     /// <inheritdoc/>
     public IReadOnlyList<PublishedFolder> All() => [.. book.Sessions.Select(session => session.Retained).OfType<PublishedFolder>()];
 
@@ -43,18 +45,34 @@ internal sealed class PublishedFolders(
     /// The record that sites hold the dataset is read anew before each part: it is what allows it, and what has not been removed when
     /// somebody has the dataset recalled may stay.
     /// </remarks>
-    public async Task<RemovedFiles> RemoveAsync(PublishedFolder folder, CancellationToken ct)
+    public async Task<RemovedFiles> RemoveAsync(PublishedFolder folder, Func<Task> begin, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        const int AtOnce = 1000;
+        ArgumentNullException.ThrowIfNull(begin);
         var removal = new FolderRemoval(folder.Folder);
-        await foreach (FolderStamp[] files in records.FilesAsync(await HeldAsync(folder, ct), ct).Chunk(AtOnce))
+        SiteDataset dataset = await HeldAsync(folder, ct);
+        await begin();
+        await foreach (FolderStamp[] files in records.FilesAsync(dataset, ct).Chunk(FilesAtOnce))
         {
             await HeldAsync(folder, ct);
             await Task.Run(() => removal.Remove(files), ct);
         }
 
         await Task.Run(removal.RemoveEmptyFolders, ct);
+        return removal.Done;
+    }
+
+    /// <inheritdoc/>
+    public async Task<RemovedFiles> GiveBackAsync(PublishedFolder folder, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        var removal = new FolderRemoval(folder.Folder);
+        SiteDataset dataset = (await heads.DatasetAsync(folder.Dataset, ct)).Value;
+        await foreach (FolderStamp[] files in records.FilesAsync(dataset, ct).Chunk(FilesAtOnce))
+        {
+            await Task.Run(() => removal.GiveBack(files), ct);
+        }
+
         return removal.Done;
     }
 

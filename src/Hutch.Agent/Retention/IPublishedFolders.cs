@@ -20,7 +20,14 @@ public interface IPublishedFolders
     /// Removes the files of a folder that other sites hold: those that are as they were registered, and no others. What has left already is
     /// passed over, so that it may be done again after a stop.
     /// </summary>
-    Task<RemovedFiles> RemoveAsync(PublishedFolder folder, CancellationToken ct);
+    /// <param name="folder">The folder.</param>
+    /// <param name="begin">Is called once before any file is touched, unless none may be.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="HutchException">Other sites do not hold them, or not any more.</exception>
+    Task<RemovedFiles> RemoveAsync(PublishedFolder folder, Func<Task> begin, CancellationToken ct);
+
+    /// <summary>Gives the files back that a removal was at when it was cut off: they stay.</summary>
+    Task<RemovedFiles> GiveBackAsync(PublishedFolder folder, CancellationToken ct);
 
     /// <summary>Has what became of a folder written into it.</summary>
     void Announce(PublishedFolder folder);

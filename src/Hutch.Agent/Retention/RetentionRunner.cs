@@ -147,20 +147,52 @@ public sealed partial class RetentionRunner(
 
         if (decision is { IsAllowed: true })
         {
-            (state, reading) = (await RemoveAsync(folder, ct), new RetentionReading { Problem = reading.Problem });
+            (state, reading) = (await RemoveAsync(folder, state, ct), new RetentionReading { Problem = reading.Problem });
+        }
+        else if (state.Removing is not null)
+        {
+            state = await GiveBackAsync(folder, ct);
         }
 
         return new RetentionStatus(folder, reading, state, decision);
     }
 
     /// <summary>That the files have left is remembered when none of them is there any more: a stop in between begins anew.</summary>
-    private async Task<RetentionState> RemoveAsync(PublishedFolder folder, CancellationToken ct)
+    private async Task<RetentionState> RemoveAsync(PublishedFolder folder, RetentionState before, CancellationToken ct)
     {
-        RemovedFiles removed = await folders.RemoveAsync(folder, ct);
-        RetentionState state = await RememberAsync(folder, state => state with { Removed = time.GetUtcNow() }, null, ct);
+        RemovedFiles removed;
+        try
+        {
+            removed = await folders.RemoveAsync(
+                folder, () => RememberAsync(folder, state => state with { Removing = time.GetUtcNow() }, null, ct), ct);
+        }
+        catch (HutchException) when (before.Removing is not null)
+        {
+            await GiveBackAsync(folder, ct);
+            throw;
+        }
+
+        TellRenamed(folder, removed);
+        RetentionState state = await RememberAsync(
+            folder, state => state with { Removing = null, Removed = time.GetUtcNow() }, null, ct);
         folders.Announce(folder);
         LogRemoved(logger, folder.Folder, folder.Dataset, removed.Removed, removed.Kept);
         return state;
+    }
+
+    /// <summary>What a removal was at when it was cut off stays: it may not go on, or not now.</summary>
+    private async Task<RetentionState> GiveBackAsync(PublishedFolder folder, CancellationToken ct)
+    {
+        TellRenamed(folder, await folders.GiveBackAsync(folder, ct));
+        return await RememberAsync(folder, state => state with { Removing = null }, null, ct);
+    }
+
+    private void TellRenamed(PublishedFolder folder, RemovedFiles files)
+    {
+        foreach (string path in files.Renamed)
+        {
+            LogRenamed(logger, folder.Folder, folder.Dataset, path);
+        }
     }
 
     private async Task<RetentionState> TellEndAsync(PublishedFolder folder, DateTimeOffset end, string outcome, CancellationToken ct)

@@ -25,6 +25,11 @@ public sealed record RetentionState
     /// <summary>The end that people were told is over; null for none.</summary>
     public DateTimeOffset? EndTold { get; init; }
 
+    /// <summary>
+    /// When a removal of the files began that has not ended: one of them may still have a name of the agent's own. Null for none.
+    /// </summary>
+    public DateTimeOffset? Removing { get; init; }
+
     /// <summary>When the files were removed, as other sites hold them; null while they are there.</summary>
     public DateTimeOffset? Removed { get; init; }
 

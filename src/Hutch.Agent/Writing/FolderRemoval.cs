@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Hutch.Agent.Rules;
@@ -14,10 +15,13 @@ namespace Hutch.Agent.Writing;
 /// </summary>
 /// <remarks>
 /// A file is given a name of the agent's own first, and looked at once more: so nobody can put another file in its place between the look
-/// and the removal. What a stop leaves under that name is seen to the next time.
+/// and the removal. What is then another file gets its name back, or one beside it. What a stop leaves under the agent's name is seen to
+/// the next time, by <see cref="Remove(IEnumerable{FolderStamp})"/> or by <see cref="GiveBack(IEnumerable{FolderStamp})"/>.
 /// </remarks>
 public sealed class FolderRemoval
 {
+    private const int MaxNameBytes = 255;
+
     private readonly string _folder;
     private readonly HashSet<string> _left = new(StringComparer.Ordinal);
 
@@ -26,7 +30,7 @@ public sealed class FolderRemoval
     public FolderRemoval(string folder) => _folder = folder;
 
     /// <summary>What was done so far.</summary>
-    public RemovedFiles Done { get; private set; }
+    public RemovedFiles Done { get; private set; } = new(0, 0);
 
     /// <summary>Removes files.</summary>
     /// <exception cref="IOException">The file system failed; what was removed is removed.</exception>
@@ -42,6 +46,25 @@ public sealed class FolderRemoval
                 Outcome.Kept => Done with { Kept = Done.Kept + 1 },
                 _ => Done,
             };
+        }
+    }
+
+    /// <summary>
+    /// Gives those of the files their names back that a removal has left under the agent's own when it was cut off, whatever they are now.
+    /// Durable on return.
+    /// </summary>
+    /// <exception cref="IOException">The file system failed.</exception>
+    public void GiveBack(IEnumerable<FolderStamp> files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        foreach (FolderStamp file in files)
+        {
+            using FolderHandle? folder = TryOpen(Above(file.Path.Value));
+            if (folder?.Status(AsideOf(NameOf(file.Path.Value)), asksServer: true) is not null)
+            {
+                GiveBack(folder, file.Path.Value);
+                Done = Done with { Kept = Done.Kept + 1 };
+            }
         }
     }
 
@@ -75,10 +98,10 @@ public sealed class FolderRemoval
         }
 
         string name = NameOf(path);
-        string aside = FolderRule.OwnPrefix + "removing-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..16];
-        if (folder.Status(aside) is { } earlier)
+        string aside = AsideOf(name);
+        if (folder.Status(aside, asksServer: true) is { } earlier)
         {
-            return Finish(folder, name, aside, earlier, file.Stamp);
+            return Finish(folder, file, aside, earlier);
         }
 
         if (folder.Status(name, asksServer: true) is not { } status)
@@ -86,24 +109,60 @@ public sealed class FolderRemoval
             return Outcome.Absent;
         }
 
-        return status.Type == FileType.File && file.Stamp.Fits(FolderFileReader.StampOf(status)) && folder.TryRenameNew(name, aside)
-            && folder.Status(aside) is { } moved
-            ? Finish(folder, name, aside, moved, file.Stamp)
+        // In one step on every file system: nobody else has a file of the agent's name, so that none is overwritten.
+        return status.Type == FileType.File && file.Stamp.Fits(FolderFileReader.StampOf(status))
+            && folder.Move(name, folder, aside) == MoveOutcome.Done && folder.Status(aside, asksServer: true) is { } moved
+            ? Finish(folder, file, aside, moved)
             : Outcome.Kept;
     }
 
-    /// <summary>A file that another has taken the place of gets its name back. Its ctime is that of the renaming.</summary>
-    private static Outcome Finish(FolderHandle folder, string name, string aside, in FileStatus moved, FileStamp registered)
+    /// <summary>The ctime of what is aside is that of the renaming.</summary>
+    private Outcome Finish(FolderHandle folder, FolderStamp file, string aside, in FileStatus moved)
     {
-        FileStamp seen = FolderFileReader.StampOf(moved) with { ChangedNanoseconds = registered.ChangedNanoseconds };
-        if (moved.Type == FileType.File && registered.Fits(seen))
+        FileStamp seen = FolderFileReader.StampOf(moved) with { ChangedNanoseconds = file.Stamp.ChangedNanoseconds };
+        if (moved.Type == FileType.File && file.Stamp.Fits(seen))
         {
             folder.Delete(aside);
             return Outcome.Removed;
         }
 
-        folder.TryRenameNew(aside, name);
+        GiveBack(folder, file.Path.Value);
         return Outcome.Kept;
+    }
+
+    /// <summary>Gives what is aside its name back, or one beside it that people see; nothing is overwritten.</summary>
+    private void GiveBack(FolderHandle folder, string path)
+    {
+        string name = NameOf(path);
+        string aside = AsideOf(name);
+        if (folder.TryRenameSafely(aside, name) != true)
+        {
+            int number = 1;
+            while (!folder.TryRenameNew(aside, Beside(name, number)))
+            {
+                number++;
+            }
+
+            Done = Done with { Renamed = [.. Done.Renamed, path[..^name.Length] + Beside(name, number)] };
+        }
+
+        folder.Sync();
+    }
+
+    private static string AsideOf(string name) =>
+        FolderRule.OwnPrefix + "removing-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..16];
+
+    /// <summary><c>NAME.kept</c>, <c>NAME.kept.2</c> and so on; the end of a name that is too long for that is cut off.</summary>
+    private static string Beside(string name, int number)
+    {
+        string suffix = number == 1 ? ".kept" : string.Create(CultureInfo.InvariantCulture, $".kept.{number}");
+        int length = name.Length;
+        while (Encoding.UTF8.GetByteCount(name.AsSpan(0, length)) + suffix.Length > MaxNameBytes || char.IsHighSurrogate(name[length - 1]))
+        {
+            length--;
+        }
+
+        return name[..length] + suffix;
     }
 
     /// <summary>The folder of the dataset, or one below it by its path; null where there is none, or a link.</summary>
@@ -137,5 +196,11 @@ public sealed class FolderRemoval
 
 /// <summary>What became of the files of a folder.</summary>
 /// <param name="Removed">How many were removed.</param>
-/// <param name="Kept">How many stay, as they have changed since they were registered.</param>
-public readonly record struct RemovedFiles(long Removed, long Kept);
+/// <param name="Kept">How many stay, as they have changed since they were registered, or were to stay after all.</param>
+public sealed record RemovedFiles(long Removed, long Kept)
+{
+    /// <summary>
+    /// Where those that stay are now that could not get their names back without the danger of overwriting another file: beside them.
+    /// </summary>
+    public IReadOnlyList<string> Renamed { get; init; } = [];
+}

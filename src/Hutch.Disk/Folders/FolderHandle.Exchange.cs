@@ -22,10 +22,17 @@ public sealed partial class FolderHandle
     }
 
     /// <summary>
-    /// Gives a file another name in this folder. False when that is taken. On a file system that knows neither this call nor hard links,
-    /// somebody who makes the name at the same moment loses what was written.
+    /// Gives a file another name in this folder. False when that is taken. On a file system that does not know this call, such as NFS,
+    /// somebody who replaces the file at the same moment may lose what was written; on one without hard links, who makes the new name.
     /// </summary>
-    public bool TryRenameNew(string name, string newName)
+    public bool TryRenameNew(string name, string newName) =>
+        TryRenameSafely(name, newName) ?? (Status(newName) is null && Move(name, this, newName) == MoveOutcome.Done);
+
+    /// <summary>
+    /// Gives a file, whose name nobody else uses, another name in this folder: whatever others do meanwhile, nothing is overwritten. False
+    /// when the new name is taken; null, with nothing changed, where the file system cannot promise that.
+    /// </summary>
+    public bool? TryRenameSafely(string name, string newName)
     {
         CheckName(name);
         CheckName(newName);
@@ -46,10 +53,11 @@ public sealed partial class FolderHandle
 
         if (LibC.HardLink(this, name, this, newName, 0) == 0)
         {
-            return Delete(name);
+            Delete(name);
+            return true;
         }
 
-        return NativeFailure.Number != ErrorNumber.Exists && Status(newName) is null && Move(name, this, newName) == MoveOutcome.Done;
+        return NativeFailure.Number == ErrorNumber.Exists ? false : null;
     }
 
     // FUSE without the newer call says ENOSYS or EINVAL, NFS EINVAL.

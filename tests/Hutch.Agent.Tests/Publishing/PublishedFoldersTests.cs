@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using Hutch.Agent.Retention;
 using Hutch.Datasets.Facility;
 using Hutch.Model;
 using Hutch.Site.Maintenance;
@@ -76,6 +78,30 @@ public sealed class PublishedFoldersTests
         await facility.Agent.Retention.LookAsync(Ct);
 
         Assert.Contains("differs from the last snapshot", facility.Agent.Retention.Warning()!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_a_removal_was_at_when_it_was_cut_off_comes_back_though_nobody_holds_it()
+    {
+        await using Facility facility = await EndedAsync("60d", evict: true, close: true);
+        DatasetId dataset = (await facility.DatasetAsync("session")).Id;
+        using (var store = new RetentionStore(facility.Site.Settings))
+        {
+            Assert.True((await store.UpdateAsync(
+                dataset, state => state with { Removing = facility.Time.GetUtcNow() }, "test", null, Ct)).IsOk);
+        }
+
+        string aside = ".hutch-removing-" + Convert.ToHexStringLower(SHA256.HashData("x"u8))[..16];
+        File.Move(facility.PathOf("session", "x"), facility.PathOf("session", aside));
+
+        await facility.RestartAsync();
+        await facility.LookAsync("session");
+        await facility.Agent.Retention.LookAsync(Ct);
+
+        Assert.Equal("1", File.ReadAllText(facility.PathOf("session", "x")));
+        Assert.False(File.Exists(facility.PathOf("session", aside)));
+        Assert.DoesNotContain(
+            "removing", await facility.Site.Settings.FindAsync(dataset, RetentionState.SettingName, Ct), StringComparison.Ordinal);
     }
 
     private static async Task<Facility> EndedAsync(string keep, bool evict = false, bool close = false)

@@ -53,8 +53,13 @@ internal sealed class RetentionHost : IPublishedFolders, ICopyHolders, IAsyncDis
 
     public List<DatasetId> Removed { get; } = [];
 
-    /// <summary>What happens when files are removed.</summary>
+    /// <summary>What happens before files may be removed, and when they are.</summary>
+    public Action Refusing { get; set; } = static () => { };
+
     public Action Removing { get; set; } = static () => { };
+
+    /// <summary>How often files were given back that a removal had been at.</summary>
+    public int GivenBack { get; private set; }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -121,11 +126,19 @@ internal sealed class RetentionHost : IPublishedFolders, ICopyHolders, IAsyncDis
         return Task.FromResult(Contents);
     }
 
-    public Task<RemovedFiles> RemoveAsync(PublishedFolder folder, CancellationToken ct)
+    public async Task<RemovedFiles> RemoveAsync(PublishedFolder folder, Func<Task> begin, CancellationToken ct)
     {
+        Refusing();
+        await begin();
         Removing();
         Removed.Add(folder.Dataset);
-        return Task.FromResult(new RemovedFiles(1, 0));
+        return new RemovedFiles(1, 0);
+    }
+
+    public Task<RemovedFiles> GiveBackAsync(PublishedFolder folder, CancellationToken ct)
+    {
+        GivenBack++;
+        return Task.FromResult(new RemovedFiles(0, 1));
     }
 
     public void Announce(PublishedFolder folder)

@@ -258,6 +258,53 @@ public sealed class RetentionRunnerTests
         Assert.Equal([folder.Dataset], host.Removed);
     }
 
+    [Theory]
+    [InlineData("recalled")]
+    [InlineData("never")]
+    [InlineData("evict off")]
+    public async Task A_removal_that_was_cut_off_gives_back_what_it_was_at_when_files_are_to_stay(string why)
+    {
+        await using RetentionHost host = await RetentionHost.OpenAsync();
+        PublishedFolder folder = await host.PublishAsync(await host.Zone.AdminAsync(), Rules.Of("60d", evict: true));
+        await host.LookAfterAsync(days: 61);
+        host.Holders = Held;
+        host.Removing = static () => throw new IOException("stale file handle");
+        await host.Runner.LookAsync(Ct);
+        int whileAllowed = host.GivenBack;
+
+        host.Restart();
+        host.Holders = why == "recalled" ? () => new HoldersAnswer(HoldersState.Ending, [], []) : Held;
+        host.Change(folder, known => why switch
+        {
+            "never" => known with { Wish = new OperatorWish(true, new RemovingTime(RemovingKind.Never)) },
+            "evict off" => known with { Rule = Rules.Of("60d") },
+            _ => known,
+        });
+        await host.Runner.LookAsync(Ct);
+        await host.Runner.LookAsync(Ct);
+
+        Assert.Equal((0, 1), (whileAllowed, host.GivenBack));
+        Assert.Empty(host.Removed);
+    }
+
+    [Fact]
+    public async Task A_removal_that_was_cut_off_gives_back_what_it_was_at_when_it_is_refused()
+    {
+        await using RetentionHost host = await RetentionHost.OpenAsync();
+        await host.PublishAsync(await host.Zone.AdminAsync(), Rules.Of("60d", evict: true));
+        await host.LookAfterAsync(days: 61);
+        host.Holders = Held;
+        host.Removing = static () => throw new IOException("stale file handle");
+        await host.Runner.LookAsync(Ct);
+
+        host.Refusing = static () => throw ErrorCode.Conflict.With("in the trash").ToException();
+        await host.Runner.LookAsync(Ct);
+        await host.Runner.LookAsync(Ct);
+
+        Assert.Equal(1, host.GivenBack);
+        Assert.Empty(host.Removed);
+    }
+
     [Fact]
     public async Task What_is_to_stay_after_all_is_asked_of_nobody_any_more()
     {

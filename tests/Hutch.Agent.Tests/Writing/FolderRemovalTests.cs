@@ -72,10 +72,103 @@ public sealed class FolderRemovalTests : IDisposable
         Assert.Equal("b.mrc and more", File.ReadAllText(In("b.mrc")));
     }
 
+    /// <summary>As on NFS, where a file can be given a free name only by a link, and the removal of the old one.</summary>
+    [Fact]
+    public void A_file_that_is_put_in_the_place_of_another_while_that_is_removed_is_there_afterwards()
+    {
+        List<string> lost = [];
+        LimitedCalls.Run(canRename: false, canLink: true, () =>
+        {
+            for (int i = 0; i < 2000; i++)
+            {
+                string text = $"number {i}";
+                FolderStamp file = Make("a.mrc");
+                Write("new", text);
+                int spins = i % 100 * 4;
+                int isStarted = 0;
+                var other = new Thread(() =>
+                {
+                    Volatile.Write(ref isStarted, 1);
+                    Thread.SpinWait(spins);
+                    File.Move(In("new"), In("a.mrc"), overwrite: true);
+                });
+                other.Start();
+                SpinWait.SpinUntil(() => Volatile.Read(ref isStarted) == 1);
+                Remove([file]);
+                other.Join();
+
+                string[] there = Files();
+                if (!there.Any(path => File.ReadAllText(In(path)) == text) || there.Any(path => path.StartsWith('.')))
+                {
+                    lost.Add(text);
+                }
+
+                Array.ForEach(there, path => File.Delete(In(path)));
+            }
+        });
+
+        Assert.Empty(lost);
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void What_cannot_get_its_name_back_as_that_is_taken_stays_beside_it_and_is_told(bool canRename, bool canLink)
+    {
+        string longName = new string('ä', 127) + "x";
+        FolderStamp[] files = [Make("raw/a.mrc"), Make(longName)];
+        Interrupt("raw/a.mrc", " and more");
+        Interrupt(longName, " and more");
+        Write("raw/a.mrc", "new");
+        Write("raw/a.mrc.kept", "of the user");
+        Write(longName, "new");
+
+        RemovedFiles done = LimitedCalls.Run(canRename, canLink, () => Remove(files));
+
+        string cut = new string('ä', 125) + ".kept";
+        Assert.Equal((0, 2), (done.Removed, done.Kept));
+        Assert.Equal(["raw/a.mrc.kept.2", cut], done.Renamed);
+        Assert.Equal(["raw/a.mrc", "raw/a.mrc.kept", "raw/a.mrc.kept.2", cut, longName], Files());
+        Assert.Equal(
+            ["new", "of the user", "raw/a.mrc and more", longName + " and more", "new"], Files().Select(path => File.ReadAllText(In(path))));
+    }
+
+    /// <summary>Without either call, somebody who makes a file of the name at the same moment would lose it.</summary>
+    [Theory]
+    [InlineData(true, true, "a.mrc")]
+    [InlineData(false, true, "a.mrc")]
+    [InlineData(false, false, "a.mrc.kept")]
+    public void What_a_stop_left_in_the_middle_gets_its_name_back_where_files_are_to_stay(bool canRename, bool canLink, string name)
+    {
+        FolderStamp[] files = [Make("a.mrc"), Make("b.mrc"), Make("raw/c.mrc")];
+        Interrupt("a.mrc");
+        Directory.Delete(In("raw"), recursive: true);
+
+        RemovedFiles done = LimitedCalls.Run(canRename, canLink, () =>
+        {
+            var removal = new FolderRemoval(_folder);
+            removal.GiveBack(files);
+            removal.GiveBack(files);
+            return removal.Done;
+        });
+
+        Assert.Equal((0, 1), (done.Removed, done.Kept));
+        Assert.Equal(name == "a.mrc" ? [] : [name], done.Renamed);
+        Assert.Equal([name, "b.mrc"], Files());
+        Assert.Equal("a.mrc", File.ReadAllText(In(name)));
+    }
+
     private static string AsideOf(string name) =>
         ".hutch-removing-" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(name)))[..16];
 
-    private void Interrupt(string name) => File.Move(In(name), In(AsideOf(name)));
+    /// <summary>As a stop leaves a file between its new name and its removal, and somebody who had it open then writes.</summary>
+    private void Interrupt(string path, string written = "")
+    {
+        string aside = Path.Combine(Path.GetDirectoryName(In(path))!, AsideOf(Path.GetFileName(path)));
+        File.Move(In(path), aside);
+        File.AppendAllText(aside, written);
+    }
 
     private RemovedFiles Remove(IReadOnlyList<FolderStamp> files)
     {
