@@ -99,7 +99,7 @@ internal sealed class ShareVerb : Verb
         CreatedLink made = await context.Server.CreateLinkAsync(dataset.Id, request, cancellationToken);
         context.Print(made, HutchJson.Default.CreatedLink, made.Token);
         string url = made.Url ?? PortalUrl.OfLink(context.Server.Remote, made.Token);
-        string remote = url[..url.LastIndexOf("/s#", StringComparison.Ordinal)];
+        string remote = url[..url.LastIndexOf("/" + PortalUrl.LinkPage, StringComparison.Ordinal)];
         context.Note(
             $"Anyone with this link can {right} {dataset.Name} until {Human.Time(made.Expires)}, "
             + $"in a browser at {url} or with `hutch clone {dataset.Id} --remote {remote} --token ...`. "

@@ -269,8 +269,7 @@ internal sealed class CopyRequests(
 
     /// <summary>Notes what a home does about a move.</summary>
     public async Task<Result<DoneAnswer>> NoteAsync(BlobHash key, MoveTold told, CancellationToken ct) =>
-        SiteRequests.NotTheZone(registry) is { } elsewhere ? elsewhere
-        : await registry.FindPeerAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
+        !(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal) ? refusal
         : !IsSigned(site, told.Dataset, told.Report)
             ? ErrorCode.Unprocessable.With($"The release of dataset {told.Dataset} is not signed with the key of {site.Name}.")
         : (await homes.TellAsync(site.Id, told.Dataset, told.Report, await keys.SealAsync(ct), ct)).Then<DoneAnswer>(
@@ -278,14 +277,12 @@ internal sealed class CopyRequests(
 
     /// <summary>Notes what a home has deleted, restored or ended.</summary>
     public async Task<Result<DoneAnswer>> NoteAsync(BlobHash key, EndTold told, CancellationToken ct) =>
-        SiteRequests.NotTheZone(registry) is { } elsewhere ? elsewhere
-        : await registry.FindPeerAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
+        !(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal) ? refusal
         : (await homes.TellAsync(site.Id, told.Dataset, told.Report, ct)).Then<DoneAnswer>(static _ => new DoneAnswer());
 
     /// <summary>Notes whether a site keeps its copy for the home.</summary>
     public async Task<Result<DoneAnswer>> NoteAsync(BlobHash key, HeldTold told, CancellationToken ct) =>
-        SiteRequests.NotTheZone(registry) is { } elsewhere ? elsewhere
-        : await registry.FindPeerAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
+        !(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal) ? refusal
         : (await copies.HoldAsync(site.Id, told.Dataset, told.IsHeld, ct)).Then<DoneAnswer>(static _ => new DoneAnswer());
 
     /// <summary>Whoever says with which history it has given up signs that.</summary>

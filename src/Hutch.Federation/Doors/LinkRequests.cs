@@ -15,18 +15,9 @@ internal sealed class LinkRequests(SiteRegistry registry, SiteReaders readers, F
 {
     public async Task<Result<LinksAnswer>> AnswerAsync(BlobHash key, LinksRequest request, CancellationToken ct)
     {
-        if (SiteRequests.NotTheZone(registry) is { } elsewhere)
-        {
-            return elsewhere;
-        }
-
-        if (await registry.FindPeerAsync(key, ct) is not { } site)
-        {
-            return SiteRequests.NoSuchSite(key);
-        }
-
-        // Whether the dataset may be at that site at all.
-        if (!SiteRequests.ReadLife(request.Seconds).TryGet(out TimeSpan? life, out HutchError? refusal)
+        // Admitted is a dataset that may be at that site at all.
+        if (!(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal)
+            || !SiteRequests.ReadLife(request.Seconds).TryGet(out TimeSpan? life, out refusal)
             || !(await readers.AdmitAsync(site.Id, request.Token, request.Dataset, Operation.LinkRead, ct)).TryGet(
                 out _, out refusal)
             || !(await readers.FindAsync(site.Id, request.Token, ct)).TryGet(out Caller? caller, out refusal))

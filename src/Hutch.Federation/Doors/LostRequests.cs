@@ -11,7 +11,6 @@ internal sealed class LostRequests(SiteRegistry registry, LostHomes losses)
 {
     /// <summary>Gives what a site had accepted, and the new home does not know, a name.</summary>
     public async Task<Result<ReturnedName>> NameAsync(BlobHash key, LostTold told, CancellationToken ct) =>
-        SiteRequests.NotTheZone(registry) is { } elsewhere ? elsewhere
-        : await registry.FindPeerAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
+        !(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal) ? refusal
         : await losses.NameAsync(new SiteOfLoss(site.Id, site.Name), told.Dataset, told.Epoch, ct);
 }

@@ -12,14 +12,9 @@ internal sealed class PurgeRequests(SiteRegistry registry, PurgeRegistry purges)
     /// <summary>Notes that nothing is left at a site, when it has signed that.</summary>
     public async Task<Result<DoneAnswer>> NoteAsync(BlobHash key, PurgedTold told, CancellationToken ct)
     {
-        if (SiteRequests.NotTheZone(registry) is { } elsewhere)
+        if (!(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal))
         {
-            return elsewhere;
-        }
-
-        if (await registry.FindPeerAsync(key, ct) is not { } site)
-        {
-            return SiteRequests.NoSuchSite(key);
+            return refusal;
         }
 
         bool isSigned = await purges.FindAsync(told.Dataset, ct) is { Order: var order }

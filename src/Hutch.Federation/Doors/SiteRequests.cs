@@ -137,6 +137,12 @@ internal sealed class SiteRequests(
         ? ErrorCode.Forbidden.With($"This server is a site of the zone at {zone.Address}: that is asked there.")
         : null;
 
+    /// <summary>The site that tells or asks the zone something; refused where this is no zone, and for a key that no site has.</summary>
+    internal static async Task<Result<SitePeer>> FindSenderAsync(SiteRegistry registry, BlobHash key, CancellationToken ct) =>
+        NotTheZone(registry) is { } elsewhere ? elsewhere
+        : await registry.FindPeerAsync(key, ct) is not { } site ? NoSuchSite(key)
+        : site;
+
     internal static HutchError NoSuchSite(BlobHash key) =>
         (ErrorCode.Forbidden with { Advice = "Ask an administrator of the zone: `hutch site list` shows its sites." }).With(
             $"The zone has no site with the key {SiteKeyText.Format(key)}: it was removed, or never joined.");

@@ -16,17 +16,8 @@ internal sealed class StepRequests(SiteRegistry registry, SiteReaders readers, F
 {
     public async Task<Result<StepAnswer>> AnswerAsync(BlobHash key, StepRequestText request, CancellationToken ct)
     {
-        if (SiteRequests.NotTheZone(registry) is { } elsewhere)
-        {
-            return elsewhere;
-        }
-
-        if (await registry.FindPeerAsync(key, ct) is not { } site)
-        {
-            return SiteRequests.NoSuchSite(key);
-        }
-
-        if (!SiteRequests.ReadLife(request.Seconds).TryGet(out TimeSpan? life, out HutchError? refusal)
+        if (!(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal)
+            || !SiteRequests.ReadLife(request.Seconds).TryGet(out TimeSpan? life, out refusal)
             || !(await readers.FindAsync(site.Id, request.Token, ct)).TryGet(out Caller? caller, out refusal))
         {
             return refusal;
