@@ -19,6 +19,11 @@ quick_leaves_out=("${end_to_end_projects[@]}" Hutch.Cluster.Tests Hutch.Federati
 long_folders=(Simulation Load Peers)
 long_trait=Quick=no
 
+# Projects whose tests work on the disk that the tree is on: what the disk does is their subject, or they run the program as people do. All others wait
+# for its syncs and learn nothing from them (docs/decisions/0370): they work in memory, where there is as much as this.
+projects_on_disk=("${end_to_end_projects[@]}" Hutch.Disk.Tests Hutch.Storage.Tests Hutch.Agent.Tests Hutch.Client.Tests Hutch.Cli.Tests)
+least_memory_kib=$((8 << 20))
+
 test_projects() { find tests -mindepth 2 -maxdepth 2 -name '*.Tests.csproj' -printf '%f\n' | sed 's/\.csproj$//' | sort; }
 
 is_end_to_end() { [[ " ${end_to_end_projects[*]} " == *" $1 "* ]]; }
@@ -66,11 +71,28 @@ xunit_filters() {
     ((${#options[@]} == 0)) || printf '%s\n' "${options[@]}"
 }
 
+# ready_work_folders: fills memory_folder; it is empty where there is too little memory, or programs cannot be run from there.
+ready_work_folders() {
+    mkdir -p "$test_log/tmp"
+    memory_folder=/dev/shm/hutch-tests-$(id -u)-$(cksum <<<"$out" | cut -d' ' -f1)
+    rm -rf "$memory_folder" 2>/dev/null || true
+    if ! [[ $(findmnt -no FSTYPE,OPTIONS -T /dev/shm) == tmpfs* && $(findmnt -no OPTIONS -T /dev/shm) != *noexec* ]] ||
+        (($(df -k --output=avail /dev/shm | tail -1) < least_memory_kib || $(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo) < least_memory_kib)) ||
+        ! mkdir "$memory_folder"; then
+        memory_folder=""
+    fi
+}
+
+# work_folder NAME: where the tests of a project make their files.
+work_folder() {
+    if [[ -n $memory_folder && " ${projects_on_disk[*]} " != *" $1 "* ]]; then echo "$memory_folder"; else echo "$test_log/tmp"; fi
+}
+
 # run_program NAME LOG RESULTS OPTION…: runs a test project; its exit code.
 run_program() {
     local name=$1 log=$2 results=$3
     shift 3
-    env -u HUTCH_REMOTE -u HUTCH_TOKEN ${program:+"HUTCH_EXECUTABLE=$program"} TMPDIR="$test_log/tmp" timeout --kill-after=10 "$project_limit_seconds" \
+    env -u HUTCH_REMOTE -u HUTCH_TOKEN ${program:+"HUTCH_EXECUTABLE=$program"} TMPDIR="$(work_folder "$name")" timeout --kill-after=10 "$project_limit_seconds" \
         "tests/$name/bin/Release/net10.0/$name" -noLogo -noColor -noAutoReporters -longRunning "$long_running_seconds" \
         -ctrf "$results" "$@" </dev/null >"$log" 2>&1
 }
@@ -217,7 +239,7 @@ show_left_out() {
 }
 
 run_test() {
-    local quick projects words options program target start name passed=0 failed=0 good bad
+    local quick projects words options others program memory_folder target start name passed=0 failed=0 good bad
     select_tests "$@"
     if [[ -n $quick ]]; then
         install_packages run test
@@ -241,10 +263,11 @@ run_test() {
     fi
     prepare_program || echo "The end-to-end tests start the program as it was built."
     rm -rf "$test_log"
-    mkdir -p "$test_log/tmp"
-    # After the longest, which are not to wait.
-    projects=("${projects[@]:0:2}" Layout "${projects[@]:2}")
-    [[ $target != Hutch.slnx ]] || ((${#words[@]} + ${#options[@]} > 0)) || projects+=(Web)
+    ready_work_folders
+    # After the longest, which are not to wait; and not at the end, where nothing would run beside them.
+    others=(Layout)
+    [[ $target != Hutch.slnx ]] || ((${#words[@]} + ${#options[@]} > 0)) || others+=(Web)
+    projects=("${projects[@]:0:2}" "${others[@]}" "${projects[@]:2}")
     run_projects "${projects[@]}"
     rerun_stopped
     rerun_failures
@@ -253,7 +276,7 @@ run_test() {
         read -r good bad <"$test_log/$name.result"
         passed=$((passed + good)) failed=$((failed + bad))
     done
-    rm -rf "$test_log/tmp"
+    rm -rf "$test_log/tmp" ${memory_folder:+"$memory_folder"}
     show_flaky
     show_slowest
     show_left_out

@@ -34,10 +34,68 @@ function withoutEval(): Plugin {
   };
 }
 
+/** hyparquet believes what a file says of its own lengths. A bomb would fill all memory before it is found out: with these it is found before. */
+function boundedParquet(): Plugin {
+  const tooMany = 'throw new Error("it says that it has more values than a browser should hold")';
+  const isMore = 'throw new Error("a page unpacks to more than it says")';
+  const bounds: Record<string, [string, string][]> = {
+    "column.js": [
+      [
+        "  const header = deserializeTCompactProtocol(reader)\n",
+        `  const header = deserializeTCompactProtocol(reader)
+  const about = header.field_5 ?? header.field_7 ?? header.field_8
+  reader.values = (reader.values ?? 0) + (about?.field_1 ?? 0)
+  if (about?.field_1 < 0 || reader.values > 40e6) ${tooMany}\n`,
+      ],
+    ],
+    "encoding.js": [["const count = header >>> 1\n", "const count = Math.min(header >>> 1, output.length - seen)\n"]],
+    "delta.js": [
+      ["  const suffixData = new Int32Array(count)\n", "  const suffixData = new Int32Array(count)\n  let bytes = 0\n"],
+      [
+        "      // copy from previous value\n",
+        `      bytes += prefixData[i] + suffixData[i]\n      if (!(bytes < 512 << 20)) ${tooMany}\n`,
+      ],
+    ],
+    // Brotli's makes as much room as the packed bytes ask for; the others would go on long after their room is full.
+    "brotli.js": [
+      [
+        "      const tmp = new Uint8Array( pos + meta_block_remaining_len )\n",
+        `      const tmp = output.buffer\n      ${isMore}\n`,
+      ],
+    ],
+    "gzip.js": [
+      [
+        "        const end = outputIndex + add\n",
+        `        const end = outputIndex + add\n        if (output && end > out.length) ${isMore}\n`,
+      ],
+    ],
+    "lz4.js": [
+      [
+        "    const end = len + matchLength\n",
+        `    const end = len + matchLength\n    if (end > output.length) ${isMore}\n`,
+      ],
+    ],
+  };
+  return {
+    name: "bounded-parquet",
+    transform(code, id) {
+      const changes = /\/hyparquet(-compressors)?\/src\//.test(id)
+        ? bounds[id.slice(id.lastIndexOf("/") + 1)]
+        : undefined;
+      if (!changes) return undefined;
+      for (const [made, bounded] of changes) {
+        if (code.split(made).length !== 2) throw new Error("hyparquet has changed: look where it takes memory.");
+        code = code.replace(made, bounded);
+      }
+      return { code, map: null };
+    },
+  };
+}
+
 // Addresses inside the page are relative to its <base>, which the server writes: the portal also works under a path prefix.
 export default defineConfig({
   base: "./",
-  plugins: [react(), pdfData(), withoutEval()],
+  plugins: [react(), pdfData(), withoutEval(), boundedParquet()],
   resolve: {
     // H5Web's arrays make code at run time, which the page's policy forbids: ours do not.
     alias: {
@@ -54,7 +112,7 @@ export default defineConfig({
     // H5Web, with three.js, is one chunk, which is loaded with the first HDF5 file.
     chunkSizeWarningLimit: 1300,
   },
-  worker: { format: "es" },
+  worker: { format: "es", plugins: () => [boundedParquet()] },
   server: {
     port: 5173,
     proxy: {

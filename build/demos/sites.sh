@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Three independent sites: a facility whose agent watches a microscope, and which has the accounts; an archive; a compute site. Each is a server with a
-# disk of its own. Datasets go where rules say, are read everywhere, and are computed with; then each server is killed in the middle of a copy.
+# disk of its own. Datasets go where rules say, are read everywhere, and are computed with; the facility gives up what the archive holds; then each
+# server is killed in the middle of a copy.
 
 movies=8
 session=20211227125_Demo
@@ -21,6 +22,7 @@ demo_steps() {
     measure
     read_elsewhere
     compute
+    give_up
     kill_each
     without_facility
     sum_up
@@ -59,7 +61,7 @@ start_facility() {
     mkdir "$krios"
     {
         configure facility
-        printf 'agent:\n  folders:\n    - watch: %s\n' "$krios"
+        printf 'agent:\n  folders:\n    - watch: %s\n      close: true\n      keep: 60d\n      evict: true\n      copies: 1\n' "$krios"
     } >facility.yaml
     show cat facility.yaml
     run_site facility
@@ -110,8 +112,7 @@ measure() {
     eventually "the rule is fulfilled" rules_are fulfilled "$dataset"
     show_both hutch rule status "$dataset"
     show_both hutch replicate "$dataset"
-    check "the archive says which version it has, whole and verified; while the dataset is open, it looks for a newer one every 30 s" \
-        said "archive +complete +@"
+    check "the archive says which version it has, whole and verified" said "archive +complete +@"
     id=$(hutch info "$dataset" --json | jq -r .id)
     hutch_to link share "$dataset" --link
     linked=$(sum_of_link)
@@ -168,11 +169,14 @@ PYTHON
     show hutch runs list averages
     check "and which program made it" said python
     as facility
-    show_both hutch rule add '1 copies where tier=archive' --dataset averages
+    show_both hutch rule add 'home where tier=archive' --dataset averages
+    show_both hutch rule add '2 copies where tier in (archive, compute)' --dataset averages
     local start
     start=$(now_ms)
-    eventually "the results are in the archive, too" rules_are fulfilled averages
+    eventually "the results are at home in the archive, off the disk for computing, and the compute site keeps a copy" is_homed
     rule_seconds=$(seconds_since "$start")
+    show_both hutch rule status averages
+    show_both hutch replicate averages
     eventually "and all of the session, too" copy_is complete "$dataset" archive "$(hutch info "$dataset" --json | jq .snapshots)"
     as archive
     show hutch clone averages averages
@@ -181,6 +185,25 @@ PYTHON
     check "with their origin" said "parent +$dataset"
 }
 
+is_homed() { [[ $(hutch replicate averages --json | jq -r .home) == archive ]] && rules_are fulfilled averages; }
+
+give_up() {
+    title "4 · The facility gives up the files when the archive has proved that it holds them; the link goes on"
+    as facility
+    show du --summarize --human-readable --apparent-size "krios/$session"
+    printf '\033[36m$\033[0m %s\n' "printf '  DeniedProviders: [primary]\n  RemovingTime: now\n' >>krios/$session/SPA.yml    # an operator says that the time is over"
+    printf '  DeniedProviders: [primary]\n  RemovingTime: now\n' >>"$krios/$session/SPA.yml"
+    eventually "the archive has read all of it from its disk again, signed what came out, and holds it; the files have left the folder" have_left
+    show find "krios/$session" -type f
+    show_both hutch info "$dataset"
+    check "the link shows what it did, unchanged: the bytes come from those who hold them" test "$(sum_of_link)" = "$linked"
+    rm -rf again
+    show hutch clone "$dataset" again
+    check "the movies are what they were" diff --recursive again/Movies read/Movies
+}
+
+have_left() { grep --quiet 'RemovingTime: removed' "$krios/$session/SPA.yml"; }
+
 # copy_is STATE DATASET SITE [SNAPSHOT]
 copy_is() {
     hutch replicate "$2" --json |
@@ -188,7 +211,7 @@ copy_is() {
 }
 
 kill_each() {
-    title "4 · A large dataset goes to the archive, and each server is killed in the middle of it"
+    title "5 · A large dataset goes to the archive, and each server is killed in the middle of it"
     as facility
     mkdir large
     for part in 1 2 3 4; do head -c $((large_bytes / 4)) /dev/urandom >large/part-$part; done
@@ -231,14 +254,14 @@ kill_when() {
 }
 
 without_facility() {
-    title "5 · The facility is down: the archive serves what it has"
+    title "6 · The facility is down: the archive serves what it has"
     kill -TERM "${pids[facility]}"
     wait "${pids[facility]}" || true
     as archive
     show hutch list
     rm -rf again
     show hutch clone "$dataset" again
-    check "the session is read there" diff --recursive again/Movies "$krios/$session/Movies"
+    check "the session is read there" diff --recursive again/Movies read/Movies
     run_site facility
     check "the facility is back, and so is the link" test "$(sum_of_link)" = "$linked"
 }
@@ -247,7 +270,7 @@ sum_up() {
     cat <<TEXT
 
 results at the compute site → in the archive   $rule_seconds s
-read at a site without a copy                  $read_seconds s, $(du -sh --apparent-size "$krios/$session" | cut -f1); once more $again_seconds s
+read at a site without a copy                  $read_seconds s, $(du -sh --apparent-size read/Movies | cut -f1); once more $again_seconds s
 servers killed in the middle of a copy         3; nothing was lost, and what had come did not come again
 TEXT
 }

@@ -64,9 +64,9 @@ public static class AgentServices
         var watcher = new FolderWatcher(rules, queue, options.Watching, time, loggers.CreateLogger<FolderWatcher>());
         var account = new AgentAccount(zone.Authenticator, options);
         var states = new PublicationStates(site.Settings);
-        var access = new PublishedAccess(zone.Names, zone.Authorizer, zone.Sharing, zone.Invites, portal, time);
+        var access = new PublishedAccess(zone.Names, zone.Authorizer, zone.Sharing, authorized.Links, zone.Invites, portal, time);
         var writer = new BlockWriter(limits, options.SideFolder is { } side ? () => MetadataFolder.OpenFollowing(side) : null);
-        var texts = new FolderTexts(writer, new FolderClaim(zone.Id, portal), time);
+        var texts = new FolderTexts(writer, new FolderClaim(zone.Id, portal) { FormerZone = zone.Sites.Zone?.FormerId }, time);
         var published = new PublishedFolders(book, queue, site.Heads, site.FolderRecords, options.Watching, time);
         var store = new RetentionStore(site.Settings);
         var retention = new RetentionRunner(

@@ -85,6 +85,10 @@ public sealed partial class HutchClient
         () => Request(HttpMethod.Delete, $"datasets/{dataset}/eviction"), repeatable: true, HutchJson.Default.EvictionInfo, ct);
 
     /// <summary>Makes the server join a zone.</summary>
+    public Task<JoinPlanInfo> PlanJoinAsync(JoinZone join, CancellationToken ct = default) =>
+        PostAsync("sites/join/plan", Body(join, HutchJson.Default.JoinZone), HutchJson.Default.JoinPlanInfo, ct);
+
+    /// <summary>Joins a zone.</summary>
     public Task<JoinedZoneInfo> JoinZoneAsync(JoinZone join, CancellationToken ct = default) =>
         PostAsync("sites/join", Body(join, HutchJson.Default.JoinZone), HutchJson.Default.JoinedZoneInfo, ct);
 }

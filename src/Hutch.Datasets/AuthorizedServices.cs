@@ -62,7 +62,7 @@ public sealed class AuthorizedServices
         ArgumentNullException.ThrowIfNull(runs);
         ArgumentNullException.ThrowIfNull(host);
         StepCatalog steps = host.Steps ?? new StepCatalog([]);
-        var describer = new DatasetDescriber(zone.Authorizer, site.Records, site.Heads);
+        var describer = new DatasetDescriber(zone.Authorizer, DatasetsHere.Of(site));
         Describer = describer;
         var parents = new ParentFinder(zone.Authorizer, zone.Names, site.Heads, site.Freshness, zone.Sites, time);
         var lasting = new RightRecheck(zone.Authenticator, zone.Authorizer);
@@ -87,23 +87,25 @@ public sealed class AuthorizedServices
         TypeLibrary types = host.Types ?? new TypeLibrary(LocalDisk.Instance, null, time);
         Search = new SearchIndex(
             site.Words, site.Records, new SearchFiles(site.Records, site.Heads, time), zone.Changes, zone.Accounts, types, time);
-        Datasets = new DatasetService(zone.Names, describer, Search, types);
+        Datasets = new DatasetService(zone.Names, describer, new DatasetLister(describer, zone.Summaries, zone.Sites), Search, types);
         Finding = new DatasetSearch(describer, Search, types);
         Creation = new CreationService(describer, parents, zone.Names, Reconciler, site.Lifecycle, site.HeadFolder, runs.Registry);
         var everywhere = new EverywhereDescriber(this, zone.Sites, host.Reads);
+        site.Committer.TakeOvers = new TakeOvers((dataset, ct) => zone.Homes.IsAtAsync(dataset, zone.Sites.OwnId, ct));
         WritePlaces = new WritePlaces(zone.Authorizer, zone.Sites, zone.SiteReaders, site.Heads);
         Edits = new DatasetEditService(describer, zone.Names, Reconciler, zone.Sharing, site.Lifecycle, everywhere, WritePlaces);
         Ownership = new OwnershipService(
             describer, everywhere, zone.Ownership, Reconciler, zone.Accounts, zone.Sites, new OwnerRoom(site.Quotas, site.HeadFolder),
             host.Questions);
-        Lifecycle = new LifecycleService(
-            describer, zone.Accounts, zone.Publications, zone.AccessRequests, site.Lifecycle, site.Keeper, site.Heads, site.HeadFolder,
-            site.Jobs, site.CopyEnds);
         AccessRequests = new AccessRequestService(zone.AccessRequests, site.Heads);
         Entries = new EntryService(zone.Authorizer, site.Heads, site.HeadFolder, site.Blobs, runs.Registry, host.VirtualFiles);
         Frames = new FrameService(Entries, steps, host.Pictures, host.Trials);
         Contents = new ContentService(Entries, host.Contents);
         Thumbnails = new ThumbnailService(Entries, host.Contents, host.Pictures, host.Thumbnails);
+        ClosedPictures = new ClosedPictures(Thumbnails);
+        Lifecycle = new LifecycleService(
+            describer, zone.Accounts, zone.Publications, zone.AccessRequests, site.Lifecycle, site.Keeper, site.Heads, site.HeadFolder,
+            site.Jobs, site.CopyEnds, ClosedPictures);
         EntryChanges = new EntryChangeService(
             lasting, zone.Authorizer, site.Entries, site.Intake, site.Blobs.Awaited, site.Lanes, site.Quotas, time);
         EntryCopies = new EntryCopyService(EntryChanges, site.Entries, site.Blobs, site.Operations);
@@ -113,7 +115,7 @@ public sealed class AuthorizedServices
             zone.Authorizer, zone.Names, zone.Sites, site.Records, site.Heads, site.Snapshots, site.Blobs);
         Repositories = new RepositoryService(
             lasting, zone.Authorizer, site.Records, site.Heads, site.HeadFolder, site.Pushes, site.Repositories, site.Intake, site.Lanes,
-            site.Quotas, time);
+            site.Quotas, WritePlaces, time);
         KeyUploads = new KeyUploads(
             Repositories, KeptVersions, lasting, site.Records, site.Pushes, site.Repositories, site.Blobs, site.Quotas);
         OldKeys = new OldKeys(site.Records, site.Repositories);
@@ -220,6 +222,9 @@ public sealed class AuthorizedServices
     public ContentService Contents { get; }
 
     public ThumbnailService Thumbnails { get; }
+
+    /// <summary>Makes the pictures of datasets that are closed.</summary>
+    public ClosedPictures ClosedPictures { get; }
 
     public EntryChangeService EntryChanges { get; }
 

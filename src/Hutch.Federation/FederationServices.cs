@@ -56,7 +56,8 @@ public static class FederationServices
         services.AddSingleton(static provider => new MoveReadiness(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new SiteRequests(
             Zone(provider).Sites, provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Feed,
-            Zone(provider).SiteNames, Zone(provider).Restored, Zone(provider).Copies, provider.GetRequiredService<SiteContacts>(),
+            Zone(provider).SiteNames, Zone(provider).JoiningData, Zone(provider).Restored, Zone(provider).Copies,
+            provider.GetRequiredService<SiteContacts>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new CopyRequests(
             provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites, Zone(provider).Copies, Zone(provider).SiteReaders,
@@ -71,6 +72,7 @@ public static class FederationServices
             provider.GetRequiredService<SiteServices>().CopyHolds, provider.GetRequiredService<Attestations>(),
             provider.GetRequiredService<ZoneLedger>()));
         services.AddSingleton(provider => new PurgeRequests(Zone(provider).Sites, Zone(provider).Purges));
+        services.AddSingleton(provider => new SummaryRequests(Zone(provider).Sites, Zone(provider).Summaries));
         services.AddSingleton(provider => new LostRequests(Zone(provider).Sites, Zone(provider).Losses));
         services.AddSingleton(provider => new RoomRequests(
             Zone(provider).Sites,
@@ -92,7 +94,10 @@ public static class FederationServices
             // What cannot be an address is said before anything is opened.
             _ = ListenAddress.Parse(address, SitesOptions.UsualPort);
             services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SiteDoor>(
-                provider, options, Zone(provider).Sites, notice ?? (static _ => { })));
+                provider,
+                options,
+                ActivatorUtilities.CreateInstance<SiteConnections>(provider, Zone(provider).Sites),
+                notice ?? (static _ => { })));
             services.AddSingleton<IDoor>(static provider => provider.GetRequiredService<SiteDoor>());
             services.AddHostedService(static provider => provider.GetRequiredService<SiteDoor>());
         }
@@ -126,6 +131,8 @@ public static class FederationServices
             provider.GetRequiredService<EvictionWorker>(),
             Zone(provider).Purges,
             Zone(provider).Losses,
+            Zone(provider).Summaries,
+            DatasetsHere.Of(provider.GetRequiredService<SiteServices>()),
             new PurgedStores(
                 provider.GetRequiredService<SiteServices>().Purges, (ReadThrough)provider.GetRequiredService<IReadThrough>()),
             provider.GetRequiredService<SiteServices>().Files,
@@ -136,8 +143,8 @@ public static class FederationServices
         {
             var reading = new ReadThrough(
                 dataFolder, options, provider.GetRequiredService<SiteKeyStore>(), provider.GetRequiredService<PeerWays>(),
-                provider.GetRequiredService<SiteServices>().Files, provider.GetRequiredService<SiteServices>().Freshness,
-                provider.GetRequiredService<ILoggerFactory>());
+                Zone(provider).Copies, provider.GetRequiredService<SiteServices>().Files,
+                provider.GetRequiredService<SiteServices>().Freshness, provider.GetRequiredService<ILoggerFactory>());
             provider.GetRequiredService<SiteServices>().Blobs.Held = reading.Held;
             return reading;
         });
@@ -192,10 +199,15 @@ internal sealed class ProvisionalNamesLoop(
 }
 
 /// <summary>Keeps the connection to the zone with the host.</summary>
-internal sealed class FederationLoop(SiteNetwork network, SiteWarnings warnings, TimeProvider time, ILogger<FederationLoop> logger)
-    : BackgroundService
+internal sealed class FederationLoop : BackgroundService
 {
-    private readonly BackgroundWork _work = new("the connection to the zone", network.RunAsync, warnings, time, logger);
+    private readonly BackgroundWork _work;
+
+    public FederationLoop(SiteNetwork network, SiteWarnings warnings, TimeProvider time, ILogger<FederationLoop> logger)
+    {
+        warnings.AddMany(network.Warnings);
+        _work = new BackgroundWork("the connection to the zone", network.RunAsync, warnings, time, logger);
+    }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => _work.RunAsync(stoppingToken);
 }

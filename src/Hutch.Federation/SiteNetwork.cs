@@ -1,3 +1,4 @@
+using Hutch.Datasets.Registry;
 using Hutch.Datasets.Sites;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Doors;
@@ -5,6 +6,7 @@ using Hutch.Federation.Homes;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
 using Hutch.Federation.Purges;
+using Hutch.Federation.Summaries;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Sites;
@@ -12,6 +14,7 @@ using Hutch.Model.Zone;
 using Hutch.Site.Copies;
 using Hutch.Site.Engines;
 using Hutch.Site.Leases;
+using Hutch.Site.Maintenance;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Losses;
 using Hutch.Zone.Purges;
@@ -25,19 +28,24 @@ internal sealed class SiteNetwork(
     PeerWays ways, string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry,
     SiteView view, RestoredZone restored, CopyRegistry copies, HomeRegistry homes, CopyIntake intake, HomeMoves moves, CopyEnds ends,
     CopyHolds holds, ZoneLedger told, CopyFreshness freshness, IRepositoryCheck? check, MoveReadiness readiness, EvictionWorker evictions,
-    PurgeRegistry purges, LostHomes losses, IPurgedStores purged, IStoredFiles files, IJobLeases leases, TimeProvider time,
+    PurgeRegistry purges, LostHomes losses, SummaryRegistry summaries, DatasetsHere here, IPurgedStores purged,
+    IStoredFiles files, IJobLeases leases, TimeProvider time,
     ILogger<SiteNetwork> logger)
     : ISiteNetwork
 {
     private readonly AnswerTimeout _joinTimeout = new(TimeSpan.FromSeconds(15), time);
     private readonly TaskCompletionSource<JoinedZoneRecord> _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ZoneLink? _link;
+    private volatile HomeWorker? _homes;
 
     public string Name => Zone?.Joined.SiteName ?? configuredName;
 
     public string? Address => door?.Address;
 
     public ZoneContact? Zone => _link?.Contact;
+
+    /// <summary>What an operator should see to.</summary>
+    public IEnumerable<SiteWarning> Warnings() => _homes?.Warnings() ?? [];
 
     public async ValueTask<BlobHash> GetKeyAsync(CancellationToken ct) => (await keys.GetAsync(ct)).Fingerprint;
 
@@ -57,6 +65,32 @@ internal sealed class SiteNetwork(
         return (await _joinTimeout.AskAsync(token.Address, either => client.JoinAsync(request, either), ct))
             .Then(taken => Read(taken, token));
     }
+
+    public async Task<Result<(JoinedZoneRecord Zone, AdmittedSite Site)>> JoinWithAsync(
+        JoinToken token, IReadOnlyList<BroughtAccount> accounts, IReadOnlyList<BroughtDataset> datasets, bool isTrial,
+        CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        using var client = new SiteClient(token.Address, token.ZoneKey, await keys.GetAsync(ct));
+        var request = new JoinWithRequest
+        {
+            Protocol = SiteProtocol.Number,
+            Release = SiteProtocol.Release,
+            Time = time.GetUtcNow(),
+            Credential = token.Credential,
+            Accounts = accounts,
+            Datasets = datasets,
+            IsTrial = isTrial,
+        };
+        return (await _joinTimeout.AskAsync(token.Address, either => client.JoinWithAsync(request, either), ct)).Then(
+            taken => Read(new JoinAnswer { SiteId = taken.SiteId, SiteName = taken.SiteName }, token)
+                .Then<(JoinedZoneRecord, AdmittedSite)>(zone => (zone, taken)));
+    }
+
+    public Task<Result<IReadOnlyList<BroughtName>>> BringAsync(
+        IReadOnlyList<BroughtDataset> datasets, bool isLast, CancellationToken ct) => _link is { } link
+        ? link.BringAsync(datasets, isLast, ct)
+        : Task.FromResult<Result<IReadOnlyList<BroughtName>>>(ErrorCode.Unavailable.With("The zone was not reached yet."));
 
     public Task<Result<NameRecord>> ReserveNameAsync(
         Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct)
@@ -109,7 +143,11 @@ internal sealed class SiteNetwork(
         {
             var own = new OwnLedger(registry, keys, copies, homes, purges, losses, configuredName);
             await UntilOneEndsAsync(
-                ended => [_joined.Task.WaitAsync(ended), .. Work(own, ended)], ct);
+                ended =>
+                [
+                    _joined.Task.WaitAsync(ended), .. Work(own, new OwnSummaries(registry, summaries), ended),
+                ],
+                ct);
             zone = await _joined.Task;
         }
 
@@ -120,27 +158,33 @@ internal sealed class SiteNetwork(
             Traffic = TrafficAsync,
         };
         _link = link;
-        await UntilOneEndsAsync(ended => [link.RunAsync(ended), .. Work(new HomeClient(client, time), ended)], ct);
+        await UntilOneEndsAsync(
+            ended => [link.RunAsync(ended), .. Work(new HomeClient(client, time), new ZoneSummaries(client, time), ended)], ct);
     }
 
     /// <summary>
-    /// What a site does about homes and copies. Of several servers that run it, one at a time brings copies, and none gives up bytes.
+    /// What a site does about homes and copies. Of several servers that run it, one at a time brings copies, and one gives up bytes.
     /// </summary>
-    private Task[] Work(ICopyLedger ledger, CancellationToken ct)
+    private Task[] Work(ICopyLedger ledger, ISummaryLedger summaryLedger, CancellationToken ct)
     {
         told.Set(ledger);
         var wanted = new WantedCopies(registry, copies, purges, intake);
         var ended = new EndWork(registry, ledger, copies, ends, holds, time);
         var home = new HomeWorker(registry, keys, ledger, homes, moves, ended, readiness, wanted, time, logger);
+        _homes = home;
         var copying = new LeasedWork(
             leases, CopyWorker.Job,
             (_, leased) =>
                 new CopyWorker(registry, keys, ledger, copies, wanted, intake, freshness, check, ways, time, logger).RunAsync(leased),
             time);
         var purge = new PurgeWork(registry, keys, purges, purged, ledger, time, logger);
-        return registry.IsEmbedded
-            ? [home.RunAsync(ct), copying.RunAsync(ct), evictions.RunAsync(ct), purge.RunAsync(ct)]
-            : [home.RunAsync(ct), copying.RunAsync(ct), purge.RunAsync(ct)];
+        var evicting = new LeasedWork(leases, EvictionWorker.Job, (_, leased) => evictions.RunAsync(leased), time);
+        var summarizing = new LeasedWork(
+            leases, SummaryWork.Job,
+            (_, leased) =>
+                new SummaryWork(registry, homes, summaries, view, here, summaryLedger, time, logger).RunAsync(leased),
+            time);
+        return [home.RunAsync(ct), copying.RunAsync(ct), evicting.RunAsync(ct), purge.RunAsync(ct), summarizing.RunAsync(ct)];
     }
 
     private static async Task UntilOneEndsAsync(Func<CancellationToken, Task[]> begin, CancellationToken ct)

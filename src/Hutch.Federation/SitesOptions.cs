@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Hutch.Hosting;
+using Hutch.Model;
 
 namespace Hutch.Federation;
 
@@ -20,6 +21,12 @@ public sealed class SitesOptions : ConnectionLimits, IValidatableObject
 
     /// <summary>How other sites reach that address: <c>HOST:PORT</c>. Default: the address itself.</summary>
     public string? Address { get; init; }
+
+    /// <summary>
+    /// Ids of tokens that are let in here also when nothing was heard of the zone for 24 hours: those of captures, which must not stop.
+    /// What was revoked since then is not known. `hutch token list` at the zone shows the ids.
+    /// </summary>
+    public IReadOnlyList<string> NeverStop { get; init; } = [];
 
     /// <summary>
     /// Bytes of the disk for what is read here and is at another site. It is in no backup, and what was not read for longest makes room.
@@ -49,6 +56,12 @@ public sealed class SitesOptions : ConnectionLimits, IValidatableObject
             yield return new ValidationResult(
                 $"'address' is not set, and 'listen' is '{Listen}': set 'address' to the name and port at which other sites reach this "
                 + "server.");
+        }
+
+        foreach (string id in NeverStop.Where(static id => !TokenText.IsId(id)))
+        {
+            yield return new ValidationResult(
+                $"'neverStop' has '{id}': use the id of a token, 16 hex digits, as `hutch token list` shows it.");
         }
 
         if (Address is not null && !IsAddress(Address))

@@ -9,8 +9,9 @@ public sealed class RunServices
     public RunServices(SiteServices site, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(site);
-        Registry = new RunRegistry(site.Committer, site.Records, site.NewId);
-        Results = new ResultReader(site.Records, site.Events);
+        var file = new RowFile(site.Records, site.Heads, site.Blobs);
+        Registry = new RunRegistry(site.Committer, site.Records, file, site.NewId);
+        Results = new ResultReader(site.Records, site.Events, file);
         Inputs = new RunInputs(site.Heads, site.HeadFolder, site.Blobs);
         Outputs = new RunOutputs(site.Entries, site.Intake, site.Lanes, time);
     }

@@ -112,7 +112,8 @@ public sealed partial class SiteServices : IAsyncDisposable
                 Committer, records, Checkpointer, Touched, Operations, Blobs, options, Clock, kept,
                 new LocalTraces(words, records, Committer)));
         Files = upkeep.Files;
-        HomeMoves = new HomeMoves(Committer, records, Offers, Intake);
+        WriteHolds = new WriteHolds(Committer, engine.Others, time);
+        HomeMoves = new HomeMoves(Committer, records, Offers, Intake, WriteHolds);
         CopyEnds = new CopyEnds(Committer, records, options.Lifecycle, Clock);
         Freshness = new CopyFreshness(time);
         CopyHolds = new CopyHolds(Committer, records);
@@ -219,6 +220,9 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     /// <summary>Gives up being the home of datasets, and takes it over.</summary>
     public HomeMoves HomeMoves { get; }
+
+    /// <summary>Holds writes of what moves at all servers.</summary>
+    public WriteHolds WriteHolds { get; }
 
     /// <summary>The trash of this site for copies.</summary>
     public CopyEnds CopyEnds { get; }

@@ -48,7 +48,8 @@ public interface ISiteBytes
     ValueTask ReadVerifiedAsync(MemberLocation location, Memory<byte> wholeBody, bool inPassing, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Has what memory keeps of a member forgotten, so that it is next read from where it lies. Does nothing where nothing is kept.
+    /// Has what memory, or a cache, keeps of a member forgotten, so that it is next read from where it lies. Does nothing where nothing is
+    /// kept.
     /// </summary>
     void DropCached(MemberLocation location)
     {

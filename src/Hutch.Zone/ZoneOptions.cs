@@ -67,6 +67,10 @@ public sealed record ZoneOptions
     [Browsable(false)]
     public TimeSpan MaxOffline { get; init; }
 
+    /// <summary>The ids of tokens that a site of a zone lets in however long ago it has heard of its zone.</summary>
+    [Browsable(false)]
+    public IReadOnlyList<string> NeverStop { get; init; } = [];
+
     /// <summary>Whether a change waits for the disk. Only tests and simulations turn it off.</summary>
     [Browsable(false)]
     public bool Durable { get; init; } = true;

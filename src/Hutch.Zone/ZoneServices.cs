@@ -54,7 +54,7 @@ public sealed class ZoneServices : IAsyncDisposable
         MailSender = new MailSender(
             zone, Mailbox, Logins, options.Mail, options.Accounts, options.MailTransport ?? new SmtpTransport(options.Mail), time,
             loggers.CreateLogger<MailSender>());
-        Authenticator = new Authenticator(zone, changes, Limiter, s3Keys, time, Logins.SessionIdle, options.MaxOffline);
+        Authenticator = new Authenticator(zone, changes, Limiter, s3Keys, time, Logins.SessionIdle, options.MaxOffline, options.NeverStop);
         Accounts = new AccountService(zone, Authorizer, s3Keys, Mailbox, time);
         StepTokens = new StepTokens(zone, Authorizer, time);
         Names = new DatasetNames(zone, Authorizer, time);
@@ -66,6 +66,7 @@ public sealed class ZoneServices : IAsyncDisposable
         Notices = new DatasetNotices(zone, Mailbox);
         Sites = new SiteRegistry(zone, time);
         SiteNames = new SiteNames(zone);
+        JoiningData = new JoiningData(zone, Sites);
         SiteReaders = new SiteReaders(zone, Authorizer);
         Restored = new RestoredZone(zone);
         Feed = new ZoneFeed(zone, time);
@@ -73,7 +74,8 @@ public sealed class ZoneServices : IAsyncDisposable
         CopyNotices = new CopyNotices(zone, Notices);
         Copies = new CopyRegistry(zone, Authorizer, CopyNotices);
         Homes = new HomeRegistry(zone, Authorizer);
-        Losses = new LostHomes(zone, Homes, Notices);
+        Summaries = new SummaryRegistry(zone, time);
+        Losses = new LostHomes(zone, Notices);
         Purges = new PurgeRegistry(zone);
         Rules = new RuleRegistry(zone, Authorizer);
         Publications = new Publications(zone, Authorizer, options.Dois);
@@ -136,6 +138,9 @@ public sealed class ZoneServices : IAsyncDisposable
     /// <summary>Names that sites ask for.</summary>
     public SiteNames SiteNames { get; }
 
+    /// <summary>What the zone takes over of servers that join with accounts and datasets.</summary>
+    public JoiningData JoiningData { get; }
+
     /// <summary>What sites may read for the people who use them.</summary>
     public SiteReaders SiteReaders { get; }
 
@@ -147,6 +152,9 @@ public sealed class ZoneServices : IAsyncDisposable
 
     /// <summary>Which site is the home of which dataset, and how that changes.</summary>
     public HomeRegistry Homes { get; }
+
+    /// <summary>What homes say of their datasets, for lists at every site.</summary>
+    public SummaryRegistry Summaries { get; }
 
     /// <summary>Homes that were lost, and what they had accepted.</summary>
     public LostHomes Losses { get; }

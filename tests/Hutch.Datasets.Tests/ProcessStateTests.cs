@@ -19,7 +19,8 @@ public sealed class ProcessStateTests
     /// <summary>What can keep others waiting, or differ between two servers.</summary>
     private static readonly Type[] Holders =
     [
-        typeof(Lock), typeof(SemaphoreSlim), typeof(Mutex), typeof(ReaderWriterLockSlim), typeof(Channel<>), typeof(WakeSignal),
+        typeof(Lock), typeof(SemaphoreSlim), typeof(SemaphoreSlim[]), typeof(Mutex), typeof(ReaderWriterLockSlim), typeof(Channel<>),
+        typeof(WakeSignal),
         typeof(ConcurrentDictionary<,>), typeof(ConcurrentQueue<>), typeof(ConcurrentBag<>), typeof(ConcurrentStack<>),
         typeof(ConditionalWeakTable<,>), typeof(Dictionary<,>), typeof(SortedDictionary<,>), typeof(SortedList<,>), typeof(HashSet<>),
         typeof(SortedSet<>), typeof(List<>), typeof(LinkedList<>), typeof(Queue<>), typeof(PriorityQueue<,>), typeof(Stack<>),

@@ -75,6 +75,7 @@ export function App() {
               <Route path="/admin/servers" element={<ServersPage />} />
               <Route path="/admin/sites" element={<SitesPage />} />
               <Route path="/admin/audit" element={<AuditPage />} />
+              <Route path="/datasets" element={<Navigate to="/" replace />} />
               <Route path="/datasets/:id" element={<DatasetPage loadFrames={loadFrames} />}>
                 <Route index element={<FilesTab />} />
                 <Route path="files/*" element={<FilesTab />} />

@@ -34,6 +34,7 @@ internal sealed class JoinedSites : IAsyncDisposable
 
     public static async Task<JoinedSites> StartAsync(string folder, CancellationToken ct)
     {
+        Directory.CreateDirectory(folder);
         var sites = new JoinedSites(folder);
         try
         {

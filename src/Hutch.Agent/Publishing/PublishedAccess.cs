@@ -1,5 +1,7 @@
 using Hutch.Agent.Rules;
 using Hutch.Agent.Survey;
+using Hutch.Datasets.Registry;
+using Hutch.Datasets.Sites;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
@@ -12,7 +14,7 @@ namespace Hutch.Agent.Publishing;
 
 /// <summary>Who sees a published dataset: its visibility by the rule, the address in the block, and the invite.</summary>
 internal sealed class PublishedAccess(
-    DatasetNames names, Authorizer authorizer, Sharing sharing, Invites invites, Uri portal, TimeProvider time)
+    DatasetNames names, Authorizer authorizer, Sharing sharing, LinkService links, Invites invites, Uri portal, TimeProvider time)
 {
     /// <summary>
     /// Whether rights are changed here. At a site of another zone they are not: datasets are made there, and shared at the zone.
@@ -22,7 +24,7 @@ internal sealed class PublishedAccess(
     /// <summary>What an operator should know of that.</summary>
     public IReadOnlyList<string> Notices => MayShare
         ? []
-        : ["no link or invite was made, and the dataset is private: share it at the zone, which alone changes rights."];
+        : ["no invite was made, and the dataset is private: share it at the zone, which alone changes rights."];
 
     /// <summary>Sets the visibility that the rule asks for, when that is another than the rule last asked for.</summary>
     public async Task<Result<PublicationState>> SetVisibilityAsync(
@@ -47,7 +49,7 @@ internal sealed class PublishedAccess(
 
     /// <summary>
     /// The address for the block: the dataset's page, when everybody may see it now or later; else a share link until that ends, and then
-    /// the page, which only members see.
+    /// the page, which only members see. At a site of another zone the link is the zone's; while that makes none, it is the page.
     /// </summary>
     /// <param name="caller">The agent.</param>
     /// <param name="plan">The folder.</param>
@@ -71,7 +73,7 @@ internal sealed class PublishedAccess(
         }
 
         DateTimeOffset now = time.GetUtcNow();
-        if (!MayShare || state.LinkEnds <= now)
+        if (state.LinkEnds <= now)
         {
             return (page, state);
         }
@@ -84,13 +86,18 @@ internal sealed class PublishedAccess(
         // The secret is in the block only: when somebody has removed it, it cannot be had again.
         if (state.Link is { } lost)
         {
-            await sharing.RevokeLinkAsync(caller, dataset, lost, ct);
+            await links.RevokeAsync(caller, dataset, lost, ct);
         }
 
         TimeSpan life = plan.Rule.LinkLife.After(now) - now;
-        return (await sharing.CreateLinkAsync(caller, dataset, Rights.Read, life, ct)).Then<(string, PublicationState)>(made => (
-            PortalUrl.OfLink(portal, made.Secret.Reveal()),
-            state with { Link = made.Link.Id, LinkEnds = made.Link.ExpiresAt }));
+        Result<MadeLink> made = await links.CreateAsync(caller, dataset, Rights.Read, life, ct);
+        if (!made.IsOk)
+        {
+            return names.AreOfAnotherZone ? (page, state with { Link = null }) : made.Error;
+        }
+
+        string url = names.AreOfAnotherZone ? made.Value.Address ?? page : PortalUrl.OfLink(portal, made.Value.Secret);
+        return (url, state with { Link = made.Value.Id, LinkEnds = made.Value.ExpiresAt });
     }
 
     /// <summary>Makes an invite; the text is the address at which it is accepted.</summary>
@@ -121,7 +128,7 @@ internal sealed class PublishedAccess(
         if (state.Link is { } link)
         {
             // Not there any more is as good.
-            await sharing.RevokeLinkAsync(caller, dataset, link, ct);
+            await links.RevokeAsync(caller, dataset, link, ct);
         }
 
         return (page, state with { Link = null, LinkEnds = null });

@@ -147,16 +147,13 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
     {
         string draft = Draft.NameOf(name);
         folder.Replace(previous.Name, draft);
-        isDone = false;
-        if (!folder.TryRenameNew(name, previous.Name))
-        {
-            return null;
-        }
 
+        // In one step on every file system: whatever has the name at this moment is not lost.
+        folder.Replace(name, previous.Name);
         bool wasRead = folder.Read(previous.Name, limits.MaxBytes) is { } outcome && previous.IsKnown(outcome);
-        if (wasRead && folder.TryRenameNew(draft, name))
+        isDone = wasRead && folder.TryRenameNew(draft, name);
+        if (isDone)
         {
-            isDone = true;
             return null;
         }
 

@@ -23,6 +23,9 @@ internal sealed class FolderClaim(string zone, Uri url)
 
     private static readonly string DraftName = Draft.NameOf("agent");
 
+    /// <summary>The id that this installation had before it joined a zone as a site, and has claimed folders with; null for none.</summary>
+    public string? FormerZone { get; init; }
+
     /// <summary>Claims a folder, unless another installation has; the same again changes nothing.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public Result<Done> Take(IMetadataFolder folder)
@@ -43,7 +46,7 @@ internal sealed class FolderClaim(string zone, Uri url)
 
         return Owner(folder) switch
         {
-            [var owner, ..] when owner == zone => Done.Value,
+            [var owner, ..] when IsThis(owner) => Done.Value,
             [var owner, var other, ..] => ErrorCode.Conflict.With(
                 $"{Display.Quote(folder.Path)} is published by another Hutch server ({Display.Quote(other)}). "
                 + $"To publish it here instead, stop that server's agent for this folder and remove '{FileName}'.",
@@ -56,10 +59,12 @@ internal sealed class FolderClaim(string zone, Uri url)
     }
 
     /// <summary>Whether this installation publishes a folder.</summary>
-    public bool IsOwn(IMetadataFolder folder) => Owner(folder) is [var owner, ..] && owner == zone;
+    public bool IsOwn(IMetadataFolder folder) => Owner(folder) is [var owner, ..] && IsThis(owner);
 
     /// <summary>Whether another installation publishes a folder, so that this one writes nothing there.</summary>
-    public bool IsOfAnother(IMetadataFolder folder) => Owner(folder) is [var owner, ..] && owner != zone;
+    public bool IsOfAnother(IMetadataFolder folder) => Owner(folder) is [var owner, ..] && !IsThis(owner);
+
+    private bool IsThis(string owner) => owner == zone || owner == FormerZone;
 
     /// <summary>The lines of the claim; null without one, or when what has its name is no claim.</summary>
     private static string[]? Owner(IMetadataFolder folder) => folder.Read(FileName, MaxBytes) is { Length: <= MaxBytes } bytes

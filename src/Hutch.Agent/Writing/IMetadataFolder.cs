@@ -24,7 +24,7 @@ public interface IMetadataFolder : IDisposable
     /// <summary>Lets two names change places at once; false where the file system cannot.</summary>
     bool TryExchange(string name, string other);
 
-    /// <summary>Renames a file; false when the new name is taken.</summary>
+    /// <summary>Renames a file of the agent's own; false when the new name is taken.</summary>
     bool TryRenameNew(string name, string newName);
 
     /// <summary>Renames a file over another.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hutch.Datasets.Sites;
+using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Records;
 using Hutch.Model.Sites;
@@ -11,6 +12,8 @@ namespace Hutch.Api.Documents;
 /// <summary>Sites, as the REST interface writes them.</summary>
 internal static class SiteDocuments
 {
+    private const int MaxRenamed = 1000;
+
     public static SiteList Of(SiteOverview overview)
     {
         Dictionary<string, string> names = overview.Sites.ToDictionary(
@@ -72,6 +75,49 @@ internal static class SiteDocuments
         SilentSeconds = zone.SilentFor?.TotalSeconds,
         Problem = zone.Problem,
     };
+
+    public static JoinPlanInfo Of(PlannedJoin planned)
+    {
+        Dictionary<DatasetId, string> owners = planned.Plan.Datasets.ToDictionary(
+            static dataset => dataset.Dataset, static dataset => dataset.Owner);
+        ILookup<string, BroughtDataset> owned = planned.Plan.Datasets.ToLookup(static dataset => dataset.Owner, StringComparer.Ordinal);
+        Dictionary<string, long> ends = new(planned.Plan.Ends, StringComparer.Ordinal);
+        if (planned.Quotas > 0)
+        {
+            ends["quotas of accounts that are called otherwise"] = planned.Quotas;
+        }
+
+        return new JoinPlanInfo
+        {
+            Zone = planned.Zone.Zone,
+            Address = planned.Zone.Address,
+            SiteName = planned.Zone.SiteName,
+            Accounts =
+            [
+                .. planned.Map.Accounts.Select(account => new JoinPlanAccount
+                {
+                    Local = account.Local,
+                    Zone = account.Zone,
+                    Made = account.IsNew,
+                    Datasets = account.Zone is null ? 0 : owned[account.Zone].Count(),
+                }),
+            ],
+            Datasets = planned.Plan.Datasets.Count,
+            Renamed =
+            [
+                .. planned.Names
+                    .Select(name => new JoinPlanName
+                    {
+                        Dataset = name.Dataset,
+                        Name = planned.Plan.Names[name.Dataset],
+                        Becomes = $"{owners[name.Dataset]}/{name.Slug}",
+                    })
+                    .Where(static name => name.Name != name.Becomes).OrderBy(static name => name.Name, StringComparer.Ordinal)
+                    .Take(MaxRenamed),
+            ],
+            Ends = ends,
+        };
+    }
 
     public static SiteDifferenceList Of(SiteDifferences differences) => new()
     {

@@ -33,7 +33,7 @@ internal static class RunEndpoints
                 RunDocuments.Of);
         table.Add(
             Tag, "POST", "/runs/{run}/stop", "Stop a run; what it has written stays",
-            "who started it, or manage of a dataset that it reads or writes")
+            "who started it, or manage of a dataset that it reads or writes").Writes(isFollowed: true)
             .GivesNothing(request => Service(request).StopAsync(request.Caller, ParseRun(request.Route("run")), request.Aborted));
         table.Add(
             Tag, "POST", "/runs", "Record that a run has begun that the caller carries out, such as a job of a cluster",
@@ -41,6 +41,7 @@ internal static class RunEndpoints
             .Takes(HutchJson.Default.StartRun)
             .Gives(HutchJson.Default.RunInfo, StartAsync, RunDocuments.Of, StatusCodes.Status201Created);
         table.Add(Tag, "POST", "/runs/{run}/finish", "Record how such a run ended; one that has ended stays as it is", "who started it")
+            .Writes(isFollowed: true)
             .Takes(HutchJson.Default.FinishRun)
             .Gives(HutchJson.Default.RunInfo, FinishAsync, RunDocuments.Of);
         table.Add(Tag, "GET", "/datasets/{id}/lineage", "Ancestors and descendants of a dataset, and the runs between them", "view").Reads()

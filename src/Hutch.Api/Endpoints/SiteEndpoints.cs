@@ -47,6 +47,19 @@ internal static class SiteEndpoints
             .Query("force", "`true`: also when it has what no other site has", "boolean")
             .GivesNothing(request =>
                 Service(request).RemoveAsync(request.Caller, request.Route("site"), request.Flag("force"), request.Aborted).AsTask());
+        table.Add(
+                Tag, "POST", "/sites/join/plan", "Say what joining a zone with accounts and datasets would do; changes nothing",
+                "administrator")
+            .Takes(HutchJson.Default.JoinZone)
+            .Gives(
+                HutchJson.Default.JoinPlanInfo,
+                async request =>
+                {
+                    PlainHttp.RefuseSecrets(request);
+                    JoinZone join = await request.ReadAsync(HutchJson.Default.JoinZone, request.Aborted);
+                    return await Service(request).PlanJoinAsync(request.Caller, join.Token, join.Accounts ?? "", request.Aborted);
+                },
+                SiteDocuments.Of);
         table.Add(Tag, "POST", "/sites/join", "Join a zone as a site, with a token that was made there", "administrator")
             .Takes(HutchJson.Default.JoinZone)
             .Gives(
@@ -55,7 +68,7 @@ internal static class SiteEndpoints
                 {
                     PlainHttp.RefuseSecrets(request);
                     JoinZone join = await request.ReadAsync(HutchJson.Default.JoinZone, request.Aborted);
-                    return await Service(request).JoinAsync(request.Caller, join.Token, request.Aborted);
+                    return await Service(request).JoinAsync(request.Caller, join.Token, join.Accounts, request.Aborted);
                 },
                 SiteDocuments.Of);
     }
@@ -148,8 +161,11 @@ internal static class SiteEndpoints
         }
 
         TimeSpan? lifetime = wanted.ExpiresIn is long seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, int.MaxValue)) : null;
-        return await Service(request).InviteAsync(
-            request.Caller, new SiteInvitation(wanted.Name, labels, key, lifetime), request.Aborted);
+        AccountMap? accounts = null;
+        return wanted.Accounts is { } map && !AccountMap.Parse(map).TryGet(out accounts, out refusal)
+            ? refusal
+            : await Service(request).InviteAsync(
+                request.Caller, new SiteInvitation(wanted.Name, labels, key, lifetime) { Accounts = accounts }, request.Aborted);
     }
 
     private static async Task<Result<LabelledSite>> LabelAsync(ApiRequest request)

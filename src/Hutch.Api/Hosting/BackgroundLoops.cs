@@ -14,7 +14,8 @@ namespace Hutch.Api.Hosting;
 
 /// <summary>
 /// What runs by itself beside the requests: folding, hashing files in folders, housekeeping, copying the zone, backups, following changes
-/// for search, reading types of the site, noting downloads, comparing names after a start, giving memory back after a load.
+/// for search, reading types of the site, noting downloads, making pictures of what is closed, comparing names after a start, giving memory
+/// back after a load.
 /// </summary>
 /// <remarks>
 /// Where several servers run a site, what has a lease goes on at one of them. The rest goes on at each: it serves this server alone (its
@@ -51,6 +52,7 @@ internal sealed partial class BackgroundLoops : BackgroundService
             Work("following changes for search", services.Search.RunAsync),
             Work("reading types of the site", types.RunAsync),
             Work("noting downloads", services.Downloads.RunAsync),
+            Work("making pictures of datasets that are closed", services.ClosedPictures.RunAsync),
             Work("comparing names", CompareNamesAsync),
             Work("giving memory back", new MemoryAtRest(time).RunAsync),
             .. site.EngineLoops.Select(loop => Holding(loop.Job, loop.RunAsync)),

@@ -290,7 +290,8 @@ public sealed class HutchServer : IAsyncDisposable
             AuthorizedServices services = context.Authorized;
             app.Use(new ServerDoor(
                 others, services.OwnedFiles, services.SharedWork, services.ServerStates,
-                app.Services.GetRequiredService<SharedFacility>(), work, loggers.CreateLogger<ServerDoor>()).Wrap);
+                app.Services.GetRequiredService<SharedFacility>(),
+                app.Services.GetRequiredService<SiteServices>().WriteHolds, work, loggers.CreateLogger<ServerDoor>()).Wrap);
         }
 
         var pages = new PublicationDoor(context, loggers.CreateLogger<PublicationDoor>());

@@ -47,7 +47,9 @@ internal static class HomeRequest
     {
         if (request.Route("sid") is not { Length: > 0 } push)
         {
-            return await request.Authorized.WritePlaces.WhyNotHereAsync(request.Caller, request.Dataset, request.Aborted);
+            return await FindDatasetAsync(request, homes: null) is { } dataset
+                ? await request.Authorized.WritePlaces.WhyNotHereAsync(request.Caller, dataset, request.Aborted)
+                : ErrorCode.NotFound.With("There is no such run at the home of its dataset.");
         }
 
         Result<SiteSession> session = await request.Authorized.Pushes.GetAsync(request.Caller, push, request.Aborted);
@@ -58,9 +60,16 @@ internal static class HomeRequest
 
     private static async Task<NameRecord?> FindElsewhereAsync(ApiRequest request) =>
         request.Caller.IsUser && request.Api.Services.GetService<IHomeDoors>() is { } homes
-            && (request.Route("sid") is { Length: > 0 } push ? homes.FindPush(push) : request.Dataset) is { } dataset
+            && await FindDatasetAsync(request, homes) is { } dataset
             ? await request.Authorized.WritePlaces.FindElsewhereAsync(request.Caller, dataset, request.Aborted)
             : null;
+
+    /// <summary>The dataset of a request: by its id, by a push into it, or by a run that writes to it; null when unknown.</summary>
+    private static async ValueTask<DatasetId?> FindDatasetAsync(ApiRequest request, IHomeDoors? homes) =>
+        request.Route("sid") is { Length: > 0 } push ? homes?.FindPush(push)
+        : request.Route("run") is { Length: > 0 } text
+            ? Guid.TryParse(text, out Guid run) ? await request.Authorized.Runs.FindOutputAsync(run, request.Aborted) : null
+        : request.Dataset;
 
     /// <summary>Why this site, which passes the request on to nobody, cannot answer it either.</summary>
     private static ValueTask<HutchError?> WhyNotHereAsync(ApiRequest request) =>

@@ -4,6 +4,7 @@ using Hutch.Datasets.Facility;
 using Hutch.Datasets.Servers;
 using Hutch.Model;
 using Hutch.Site.Blobs;
+using Hutch.Site.Copies;
 using Hutch.Site.Fairness;
 using Hutch.Site.Servers;
 using Microsoft.AspNetCore.Http;
@@ -16,8 +17,8 @@ namespace Hutch.Api.Servers;
 /// at, and no rights are asked for: the server that asks has done so (decision 0169).
 /// </summary>
 internal sealed partial class ServerDoor(
-    IOtherServers others, OwnedFiles files, SharedWork runs, ServerStates states, SharedFacility facility, WorkRegistry work,
-    ILogger<ServerDoor> logger)
+    IOtherServers others, OwnedFiles files, SharedWork runs, ServerStates states, SharedFacility facility, WriteHolds holds,
+    WorkRegistry work, ILogger<ServerDoor> logger)
 {
     private static readonly PathString Path = ServerTicket.Path.TrimEnd('/');
 
@@ -64,6 +65,8 @@ internal sealed partial class ServerDoor(
     private Task AnswerAsync(HttpContext http, ServerTicket ticket, string name, bool isOrder, CancellationToken ct) => name switch
     {
         SharedFacility.Question => AskAgentAsync(http, ticket, isOrder, ct),
+        WriteHolds.Question when isOrder && DatasetId.TryParse(http.Request.Query["dataset"], out DatasetId dataset) =>
+            HoldAsync(http, ticket, dataset, ct),
         _ when isOrder => RefuseAsync(http, ticket, NotKnown, ct),
         FolderBytes.Question => GiveFileAsync(http, ticket, ct),
         ServerStates.Question => GiveAsync(http, ticket, states.Write(), ct),
@@ -77,6 +80,12 @@ internal sealed partial class ServerDoor(
     {
         Result<byte[]> answer = await facility.AnswerAsync(http.Request.Query["request"].ToString(), isOrder, ct);
         await (answer.IsOk ? GiveAsync(http, ticket, answer.Value, ct) : RefuseAsync(http, ticket, answer.Error, ct));
+    }
+
+    private Task HoldAsync(HttpContext http, ServerTicket ticket, DatasetId dataset, CancellationToken ct)
+    {
+        holds.HoldForAnother(dataset);
+        return GiveAsync(http, ticket, "{}"u8.ToArray(), ct);
     }
 
     private async Task GiveFileAsync(HttpContext http, ServerTicket ticket, CancellationToken ct)

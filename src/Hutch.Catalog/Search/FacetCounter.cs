@@ -1,30 +1,25 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using Hutch.Catalog.Sqlite;
 
 namespace Hutch.Catalog.Search;
 
-/// <summary>Counts the values of datasets by field, one dataset after the other: what is known of one lies together in the index.</summary>
+/// <summary>Counts the values of datasets by field, one dataset after the other.</summary>
 internal sealed class FacetCounter
 {
     private const int MostShortCharacters = 256;
 
-    private readonly SqliteStatement _facts;
+    private readonly PackedFactReader _facts;
     private readonly (SearchField Field, Counted? Values)[] _fields;
     private readonly Dictionary<long, Counted> _byNumber = [];
 
     /// <summary>Prepares it.</summary>
-    /// <param name="session">The index.</param>
+    /// <param name="facts">What is known of datasets.</param>
     /// <param name="fields">The fields, in the order in which they are given.</param>
-    public FacetCounter(SqliteSession session, IEnumerable<SearchField> fields)
+    public FacetCounter(PackedFactReader facts, IEnumerable<SearchField> fields)
     {
-        _facts = session.Prepared("SELECT field, value, shown FROM facts WHERE key = $1");
-        Dictionary<SearchField, long> numbers = session.Select(
-            "SELECT number, name, dimension FROM fields",
-            static row => (Number: row.Number(0), Field: new SearchField(row.Text(1), row.Text(2))))
-            .ToDictionary(static row => row.Field, static row => row.Number);
-        _fields = [.. fields.Select(field => (field, numbers.TryGetValue(field, out long number) ? Counting(number, field) : null))];
+        _facts = facts;
+        _fields = [.. fields.Select(field => (field, facts.NumberOf(field) is { } number ? Counting(number, field) : null))];
     }
 
     /// <summary>How many datasets were counted.</summary>
@@ -34,12 +29,11 @@ internal sealed class FacetCounter
     public void Add(long key)
     {
         Datasets++;
-        using SqliteRows rows = _facts.Query(key);
-        while (rows.Next())
+        foreach (PackedFacts.Fact fact in _facts.Of(key))
         {
-            if (_byNumber.TryGetValue(rows.Number(0), out Counted? counted))
+            if (_byNumber.TryGetValue(fact.Field, out Counted? counted))
             {
-                counted.Add(key, rows);
+                counted.Add(key, fact);
             }
         }
     }
@@ -67,8 +61,8 @@ internal sealed class FacetCounter
 
     private abstract class Counted
     {
-        /// <summary>Takes a value of a dataset: field, value, and how it is shown.</summary>
-        public abstract void Add(long key, SqliteRows row);
+        /// <summary>Takes a fact of a dataset.</summary>
+        public abstract void Add(long key, PackedFacts.Fact fact);
 
         /// <summary>What was counted; null for nothing.</summary>
         public abstract FacetCount? Count(SearchField field, int most);
@@ -86,9 +80,9 @@ internal sealed class FacetCounter
     {
         private readonly Dictionary<string, (int Datasets, string? Shown)> _values = new(StringComparer.Ordinal);
 
-        public override void Add(long key, SqliteRows row)
+        public override void Add(long key, PackedFacts.Fact fact)
         {
-            ReadOnlySpan<byte> utf8 = row.Utf8(1);
+            ReadOnlySpan<byte> utf8 = fact.Text;
             Span<char> shortText = stackalloc char[MostShortCharacters];
             ReadOnlySpan<char> value = utf8.Length <= MostShortCharacters
                 ? shortText[..Encoding.UTF8.GetChars(utf8, shortText)]
@@ -96,7 +90,7 @@ internal sealed class FacetCounter
             ref (int Datasets, string? Shown) counted = ref CollectionsMarshal.GetValueRefOrAddDefault(
                 _values.GetAlternateLookup<ReadOnlySpan<char>>(), value, out _);
             counted.Datasets++;
-            if (row.TextOrNull(2) is { } shown && string.CompareOrdinal(shown, counted.Shown) > 0)
+            if (!fact.Shown.IsEmpty && Encoding.UTF8.GetString(fact.Shown) is var shown && string.CompareOrdinal(shown, counted.Shown) > 0)
             {
                 counted.Shown = shown;
             }
@@ -114,7 +108,7 @@ internal sealed class FacetCounter
     {
         private readonly int[] _datasets = new int[2];
 
-        public override void Add(long key, SqliteRows row) => _datasets[row.Number(1) == 1 ? 1 : 0]++;
+        public override void Add(long key, PackedFacts.Fact fact) => _datasets[fact.Number == 1 ? 1 : 0]++;
 
         public override FacetCount? Count(SearchField field, int most) => Of(
             field,
@@ -129,9 +123,9 @@ internal sealed class FacetCounter
         private readonly Dictionary<int, (int Datasets, long Last)> _months = [];
         private readonly Dictionary<int, (int Datasets, long Last)> _years = [];
 
-        public override void Add(long key, SqliteRows row)
+        public override void Add(long key, PackedFacts.Fact fact)
         {
-            double seconds = row.RealOrNull(1) ?? double.NaN;
+            double seconds = fact.Number;
             if (seconds >= DateTime.MinValue.Subtract(DateTime.UnixEpoch).TotalSeconds
                 && seconds < DateTime.MaxValue.Subtract(DateTime.UnixEpoch).TotalSeconds)
             {
@@ -169,11 +163,10 @@ internal sealed class FacetCounter
         private double? _least;
         private double? _greatest;
 
-        public override void Add(long key, SqliteRows row)
+        public override void Add(long key, PackedFacts.Fact fact)
         {
-            double? value = row.RealOrNull(1);
-            _least = _least < value ? _least : value ?? _least;
-            _greatest = _greatest > value ? _greatest : value ?? _greatest;
+            _least = _least < fact.Number ? _least : fact.Number;
+            _greatest = _greatest > fact.Number ? _greatest : fact.Number;
         }
 
         public override FacetCount? Count(SearchField field, int most) =>

@@ -1,3 +1,4 @@
+using System.Text;
 using Hutch.Catalog.Sqlite;
 
 namespace Hutch.Catalog.Search;
@@ -6,26 +7,23 @@ namespace Hutch.Catalog.Search;
 internal sealed class FactTest
 {
     private readonly SqliteSession _session;
-    private readonly bool _isNot;
+    private readonly PackedFactReader _facts;
+    private readonly FactCondition _condition;
+    private readonly byte[]? _text;
+    private readonly long? _field;
     private readonly string _holds;
-    private readonly SqliteStatement _lookUp;
 
-    // The field, and the least and the greatest value. Boxed once, as a condition is asked of thousands.
+    // The field, and the least and the greatest value.
     private readonly object?[] _values;
 
     /// <summary>Prepares it.</summary>
-    public FactTest(SqliteSession session, FactCondition condition)
+    public FactTest(SqliteSession session, PackedFactReader facts, FactCondition condition)
     {
-        _session = session;
-        _isNot = condition.IsNot;
-        object? field = session.Select(
-            "SELECT number FROM fields WHERE name = $1 AND dimension = $2",
-            static row => (object?)row.Number(0),
-            condition.Field.Name,
-            condition.Field.Dimension).FirstOrDefault();
+        (_session, _facts, _condition) = (session, facts, condition);
+        _field = facts.NumberOf(condition.Field);
+        _text = condition.Text is { } wanted ? Encoding.UTF8.GetBytes(wanted) : null;
         _holds = condition.IsNot ? "field = $1 AND NOT value BETWEEN $2 AND $3" : "field = $1 AND value BETWEEN $2 AND $3";
-        _values = condition.Text is { } text ? [field, text, text] : [field, condition.Least, condition.Greatest];
-        _lookUp = session.Prepared($"SELECT 1 FROM facts WHERE {_holds} AND key = $4");
+        _values = condition.Text is { } text ? [_field, text, text] : [_field, condition.Least, condition.Greatest];
     }
 
     /// <summary>The datasets that fulfil it; null while that is looked up for each.</summary>
@@ -39,14 +37,21 @@ internal sealed class FactTest
             return Keys.Contains(key);
         }
 
-        using SqliteRows rows = _lookUp.Query(_values[0], _values[1], _values[2], key);
-        return rows.Next();
+        foreach (PackedFacts.Fact fact in _facts.Of(key))
+        {
+            if (fact.Field == _field && IsWithin(fact) != _condition.IsNot)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>How many values fulfil it; null for more than some, and for a condition that leaves values out.</summary>
     public long? Count(int most)
     {
-        long count = _isNot ? most : _session.Select(
+        long count = _condition.IsNot ? most : _session.Select(
             $"SELECT count(*) FROM (SELECT 1 FROM facts WHERE {_holds} LIMIT $4)",
             static row => row.Number(0),
             _values[0], _values[1], _values[2], most)[0];
@@ -64,4 +69,8 @@ internal sealed class FactTest
             Keys.Add(rows.Number(0));
         }
     }
+
+    private bool IsWithin(PackedFacts.Fact fact) => _text is not null
+        ? fact.IsText && fact.Text.SequenceEqual(_text)
+        : !fact.IsText && fact.Number >= _condition.Least && fact.Number <= _condition.Greatest;
 }

@@ -15,6 +15,20 @@ public sealed record SearchExpression
     /// <summary>Characters of one word that count.</summary>
     public const int MaxWordCharacters = 100;
 
+    /// <summary>
+    /// FTS5 looks at each of the words that stand beside each other for each dataset that it passes: a thousand groups are asked in
+    /// groups of these, which it would make one again if nothing stood between.
+    /// </summary>
+    private const int MostBeside = 32;
+
+    private const string FileMark = "0";
+
+    // The marks that FTS5 takes for a part of the word before them; others, as of Hindi, end it.
+    private const int FirstMark = 0x300;
+    private const int LastMark = 0x331;
+
+    private const string HasNobody = "audience : \"" + SearchAudience.Nobody + "\"";
+
     private readonly string[] _words;
     private readonly IReadOnlyCollection<string>? _audience;
 
@@ -84,6 +98,24 @@ public sealed record SearchExpression
     /// <summary>The word by which the index knows a type: letters and digits only.</summary>
     internal static string TypeWord(string type) => "t" + Convert.ToHexStringLower(Encoding.UTF8.GetBytes(type));
 
+    /// <summary>
+    /// Words as the index knows them in names of files: each begins with a sign of its own, so that what is in no such name is known at
+    /// once, and need not be looked for in the lists of what texts have.
+    /// </summary>
+    internal static string FileWords(string words)
+    {
+        var marked = new StringBuilder();
+        bool isInside = false;
+        foreach (Rune rune in words.EnumerateRunes())
+        {
+            bool isOfToken = IsOfToken(rune);
+            _ = marked.Append(isOfToken && !isInside ? FileMark : "").Append(rune);
+            isInside = isOfToken || (isInside && rune.Value is >= FirstMark and <= LastMark);
+        }
+
+        return marked.ToString();
+    }
+
     /// <summary>All datasets that an audience may find; all there are for null.</summary>
     public static SearchExpression All(IReadOnlyCollection<string>? audience) => new([], audience);
 
@@ -93,7 +125,7 @@ public sealed record SearchExpression
     {
         string[] parts =
         [
-            .. _words.Select(word => Finding(word, WordsThatBegin(word, endings(word)))),
+            .. _words.Select(word => Finding(word, endings)),
             .. Types.Select(type => "types : " + Quote(TypeWord(type))),
             .. Having(_audience),
             .. Having(Within),
@@ -102,12 +134,14 @@ public sealed record SearchExpression
     }
 
     /// <summary>Where a word may be found: in the text, in names of files and among people for who may know these.</summary>
-    private string Finding(string word, string begins)
+    private string Finding(string word, Func<string, IReadOnlyList<string>?> endings)
     {
-        List<string> places = [(Readers is null ? "{text files} : " : "text : ") + begins];
-        if (Readers is { Count: > 0 })
+        List<string> places = ["text : " + WordsThatBegin(word, endings(word))];
+        if (Readers is not { Count: 0 })
         {
-            places.Add($"(files : {begins} AND {Having(Readers)[0]})");
+            string inFiles = FileWords(word);
+            string[] conditions = ["files : " + WordsThatBegin(inFiles, endings(inFiles)), .. Having(Readers)];
+            places.Add("(" + string.Join(" AND ", conditions) + ")");
         }
 
         if (People.TryGetValue(word, out SearchPeople? people))
@@ -124,9 +158,12 @@ public sealed record SearchExpression
     private static string[] Having(IReadOnlyCollection<string>? audience) => audience switch
     {
         null => [],
-        { Count: 0 } => ["audience : " + Quote(SearchAudience.Nobody)],
-        _ => ["audience : (" + string.Join(" OR ", audience.Select(Quote)) + ")"],
+        { Count: 0 } => [HasNobody],
+        { Count: <= MostBeside } => [AnyOf(audience)],
+        _ => ["(" + string.Join(" OR ", audience.Chunk(MostBeside).Select(static some => $"({AnyOf(some)} NOT {HasNobody})")) + ")"],
     };
+
+    private static string AnyOf(IEnumerable<string> audience) => "audience : (" + string.Join(" OR ", audience.Select(Quote)) + ")";
 
     private static string WordsThatBegin(string typed, IReadOnlyList<string>? words) =>
         words is null or [] ? "(" + Quote(typed) + " *)" : "(" + string.Join(" OR ", words.Select(Quote)) + ")";
@@ -141,6 +178,8 @@ public sealed record SearchExpression
     private static string Cut(string word) => word.Length <= MaxWordCharacters ? word : word[..MaxWordCharacters];
 
     // A quoted string without a letter or digit has no word for the tokenizer, and would find nothing at all.
-    private static bool HasToken(string word) => word.EnumerateRunes().Any(rune => Rune.IsLetterOrDigit(rune)
-        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber or UnicodeCategory.PrivateUse);
+    private static bool HasToken(string word) => word.EnumerateRunes().Any(IsOfToken);
+
+    private static bool IsOfToken(Rune rune) => Rune.IsLetterOrDigit(rune)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber or UnicodeCategory.PrivateUse;
 }

@@ -8,8 +8,9 @@ namespace Hutch.Catalog.Search;
 public sealed class SearchReader
 {
     private readonly SqliteSession _session;
+    private readonly PackedFactReader _facts;
 
-    internal SearchReader(SqliteSession session) => _session = session;
+    internal SearchReader(SqliteSession session) => (_session, _facts) = (session, new PackedFactReader(session));
 
     /// <summary>The datasets that an expression finds, newest first.</summary>
     /// <param name="expression">What is asked.</param>
@@ -53,7 +54,7 @@ public sealed class SearchReader
     public FacetCounts Count(SearchExpression expression, IReadOnlyCollection<SearchField> fields, int mostDatasets, int mostValues)
     {
         ArgumentNullException.ThrowIfNull(expression);
-        var counter = new FacetCounter(_session, fields);
+        var counter = new FacetCounter(_facts, fields);
         bool isMore = false;
         Walk(expression).Go(long.MaxValue, mostDatasets + 1, key =>
         {
@@ -72,27 +73,42 @@ public sealed class SearchReader
         ArgumentNullException.ThrowIfNull(expression);
         string match = MatchOf(expression);
         string from = match.Length == 0 ? "key FROM names WHERE key" : "rowid FROM datasets WHERE datasets MATCH @match AND rowid";
-        var walk = new SearchWalk(_session, match, expression.Conditions);
+        var walk = new SearchWalk(_session, _facts, match, expression.Conditions);
         return _session.Connection.Query<long>($"SELECT {from} IN @keys", new { match, keys }).Where(walk.Holds).ToHashSet();
     }
 
     /// <summary>Keys as one value of a statement: thousands of them, each a value of its own, would be too many.</summary>
     private static string Json(IEnumerable<long> keys) => "[" + string.Join(',', keys) + "]";
 
-    private IEnumerable<SearchPlace> PlacesOf(IEnumerable<long> keys, SearchOrder order)
+    private IEnumerable<SearchPlace> PlacesOf(IReadOnlyList<long> keys, SearchOrder order)
     {
-        // Of several values the one that brings it to the front.
-        string value = order.Field is null
-            ? "name FROM names WHERE key = k.value"
-            : $"{(order.IsDescending ? "max" : "min")}(value) FROM facts WHERE key = k.value AND field = "
-                + "(SELECT number FROM fields WHERE name = @Name AND dimension = @Dimension)";
-        return _session.Connection.Query<PlaceRow>(
-            $"SELECT k.value AS Key, (SELECT {value}) AS Value FROM json_each(@keys) AS k",
-            new { keys = Json(keys), order.Field?.Name, order.Field?.Dimension })
-            .Select(row => new SearchPlace(row.Value, row.Key));
+        if (order.Field is not { } field)
+        {
+            return _session.Connection.Query<(long Key, string Name)>(
+                "SELECT key, name FROM names WHERE key IN (SELECT value FROM json_each(@keys))", new { keys = Json(keys) })
+                .Select(row => new SearchPlace(row.Name, row.Key));
+        }
+
+        long? number = _facts.NumberOf(field);
+        return keys.Select(key => PlaceOf(key, number, order));
     }
 
-    private SearchWalk Walk(SearchExpression expression) => new(_session, MatchOf(expression), expression.Conditions);
+    // Of several values the one that brings it to the front.
+    private SearchPlace PlaceOf(long key, long? field, SearchOrder order)
+    {
+        var first = new SearchPlace(null, key);
+        foreach (PackedFacts.Fact fact in _facts.Of(key))
+        {
+            if (fact.Field == field && new SearchPlace(fact.Value, key) is var place && order.Compare(place, first) < 0)
+            {
+                first = place;
+            }
+        }
+
+        return first;
+    }
+
+    private SearchWalk Walk(SearchExpression expression) => new(_session, _facts, MatchOf(expression), expression.Conditions);
 
     private List<long> KeysOf(SearchExpression expression, long below, int limit)
     {
@@ -105,11 +121,4 @@ public sealed class SearchReader
         new(key, new DatasetId(Guid.Parse(_session.Select("SELECT id FROM names WHERE key = $1", static row => row.Text(0), key)[0])));
 
     private string MatchOf(SearchExpression expression) => expression.ToMatch(word => WordEndings.Find(_session, word));
-
-    private sealed class PlaceRow
-    {
-        public long Key { get; init; }
-
-        public object? Value { get; init; }
-    }
 }

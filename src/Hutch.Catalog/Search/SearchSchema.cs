@@ -77,5 +77,23 @@ internal static class SearchSchema
         CREATE INDEX names_by_unread ON names (unread, key) WHERE unread IS NOT NULL;
         UPDATE search_state SET site = 0, zone = 0, filled = 0;
         """),
+        new(6, "what is known of a dataset in one row", """
+        DROP TABLE words;
+        DROP TABLE datasets;
+        DROP TABLE names;
+        DROP TABLE facts;
+        CREATE VIRTUAL TABLE datasets USING fts5(
+            text, files, audience, types, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4 5 6', columnsize = 0);
+        CREATE VIRTUAL TABLE words USING fts5vocab(datasets, instance);
+        CREATE TABLE names (
+            key INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, due INTEGER, tree TEXT, unread INTEGER);
+        CREATE INDEX names_by_due ON names (due) WHERE due IS NOT NULL;
+        CREATE INDEX names_by_unread ON names (unread, key) WHERE unread IS NOT NULL;
+        -- What is compared, in the order of the values: a number in the unit of the SI, or a text in lower case.
+        CREATE TABLE facts (field INTEGER NOT NULL, value NOT NULL, key INTEGER NOT NULL, PRIMARY KEY (field, value, key)) WITHOUT ROWID;
+        -- The same of one dataset, with the texts as they were written, as PackedFacts writes it.
+        CREATE TABLE packed (key INTEGER PRIMARY KEY, facts BLOB NOT NULL);
+        UPDATE search_state SET site = 0, zone = 0, filled = 0;
+        """),
     ];
 }

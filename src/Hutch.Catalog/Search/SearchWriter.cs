@@ -7,6 +7,9 @@ namespace Hutch.Catalog.Search;
 /// <summary>Changes the index, inside one transaction.</summary>
 public sealed class SearchWriter
 {
+    /// <summary>Pages of words that are written at once while others wait: some hundredths of a second.</summary>
+    private const int PagesAtOnce = 500;
+
     private readonly SqliteSession _session;
     private readonly Dictionary<SearchField, long> _fields = [];
 
@@ -49,15 +52,7 @@ public sealed class SearchWriter
                 document.Tree,
                 unread = document.Tree is null ? null : document.Tree == before?.Tree ? before?.Unread : 0,
             });
-        _session.Connection.Execute(
-            "INSERT OR IGNORE INTO facts (key, field, value, shown) VALUES (@Key, @field, @value, @Shown)",
-            document.Facts.Select(fact => new
-            {
-                document.Key,
-                field = NumberOf(fact.Field),
-                value = (object?)fact.Number ?? fact.Text,
-                fact.Shown,
-            }));
+        PutFacts(document.Key, document.Facts);
     }
 
     /// <summary>The datasets that others may find since a time that has come, though no event said so.</summary>
@@ -83,7 +78,8 @@ public sealed class SearchWriter
     /// <param name="words">The words.</param>
     public void PutFiles(long key, string tree, string words)
     {
-        _session.Connection.Execute("UPDATE datasets SET files = @words WHERE rowid = @key", new { key, words });
+        _session.Connection.Execute(
+            "UPDATE datasets SET files = @files WHERE rowid = @key", new { key, files = SearchExpression.FileWords(words) });
         _session.Connection.Execute("UPDATE names SET tree = @tree, unread = NULL WHERE key = @key", new { key, tree });
     }
 
@@ -94,22 +90,61 @@ public sealed class SearchWriter
     /// <summary>Forgets a dataset.</summary>
     public void Remove(long key)
     {
-        foreach (string table in (string[])["datasets WHERE rowid", "names WHERE key", "facts WHERE key"])
+        SqliteStatement forget = _session.Prepared("DELETE FROM facts WHERE field = $1 AND value = $2 AND key = $3");
+        foreach (PackedFacts.Fact fact in new PackedFactReader(_session).Of(key))
+        {
+            forget.Run(fact.Field, fact.Value, key);
+        }
+
+        foreach (string table in (string[])["datasets WHERE rowid", "names WHERE key", "packed WHERE key"])
         {
             _session.Connection.Execute($"DELETE FROM {table} = @key", new { key });
         }
     }
 
+    /// <summary>The parts that the lists of words are in: each word that is asked is looked up in each of them.</summary>
+    public long Parts => _session.Scalar("SELECT count(DISTINCT segid) FROM datasets_idx");
+
+    /// <summary>Makes one of all parts, a little at a time; returns whether that is done.</summary>
+    /// <param name="begins">Whether it is the first time; what comes in meanwhile is left for the next.</param>
+    public bool Merge(bool begins)
+    {
+        long before = _session.Scalar("SELECT total_changes()");
+        _session.Connection.Execute(
+            "INSERT INTO datasets (datasets, rank) VALUES ('merge', @pages)", new { pages = begins ? -PagesAtOnce : PagesAtOnce });
+
+        // The command itself counts as one.
+        return _session.Scalar("SELECT total_changes()") - before < 2;
+    }
+
     /// <summary>Forgets everything, to be filled anew.</summary>
     public void Clear()
     {
-        foreach (string table in (string[])["datasets", "names", "facts", "fields"])
+        foreach (string table in (string[])["datasets", "names", "facts", "packed", "fields"])
         {
             _session.Execute("DELETE FROM " + table);
         }
 
         _fields.Clear();
         State = new SearchState(0, 0, 0, "");
+    }
+
+    private void PutFacts(long key, IEnumerable<SearchFact> facts)
+    {
+        // What is no number can be compared with none.
+        (long Field, SearchFact Fact)[] numbered =
+        [
+            .. facts.Where(static fact => fact.Number is not double.NaN).Select(fact => (NumberOf(fact.Field), fact))
+                .DistinctBy(static one => (one.Item1, one.fact.Number, one.fact.Text)),
+        ];
+        SqliteStatement insert = _session.Prepared("INSERT INTO facts (field, value, key) VALUES ($1, $2, $3)");
+        foreach ((long field, SearchFact fact) in numbered)
+        {
+            insert.Run(field, (object?)fact.Number ?? fact.Text, key);
+        }
+
+        _session.Connection.Execute(
+            "INSERT INTO packed (key, facts) VALUES (@key, @facts)", new { key, facts = PackedFacts.Pack(numbered) });
     }
 
     private long NumberOf(SearchField field)

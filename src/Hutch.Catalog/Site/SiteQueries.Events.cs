@@ -27,6 +27,11 @@ public sealed partial class SiteQueries
             """,
             new { after, kinds, limit })];
 
+    /// <summary>The datasets of which an event speaks that has a number above one, up to another.</summary>
+    public IReadOnlyList<DatasetId> DatasetsOfEvents(long after, long to) => session.Select(
+        "SELECT id FROM datasets WHERE key IN (SELECT dataset FROM events WHERE sequence > $1 AND sequence <= $2)",
+        row => new DatasetId(Guid.Parse(row.Utf8(0))), after, to);
+
     /// <summary>The newest event; 0 when there is none.</summary>
     public long NewestEvent() => _connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM events");
 

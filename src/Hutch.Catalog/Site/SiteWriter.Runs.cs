@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hutch.Model;
+using Hutch.Model.Analyses;
 using Hutch.Model.Records;
 
 namespace Hutch.Catalog.Site;
@@ -13,23 +14,47 @@ public sealed partial class SiteWriter
             "INSERT INTO runs (id, sequence, started, description) VALUES ($1, $2, $3, $4)",
             run, record.Sequence, record.Time, JsonSerializer.Serialize(record.Description, RunDescriptionJson.TypeInfo));
         AddInputs(run, record.Inputs);
-        foreach (DatasetId output in record.Outputs)
-        {
-            Run("INSERT INTO run_outputs (run, dataset) VALUES ($1, $2) ON CONFLICT DO NOTHING", run, output.ToString());
-        }
+        AddOutputs(run, record.Outputs);
     }
 
     private void FinishRun(JournalRecord.RunFinished record)
     {
         string run = record.Run.ToString("N");
-        Run(
-            "UPDATE runs SET finished = $2, outcome = $3, message = $4, frames = $5, failures = $6, skipped = $7 WHERE id = $1",
-            run, record.Time, SiteText.Of(record.Outcome), record.Message, record.Frames, record.Failures,
-            record.Skipped is { } skipped ? JsonSerializer.Serialize(skipped, RunDescriptionJson.Skipped) : null);
+        Finish(
+            run, record.Time, SiteText.Of(record.Outcome), record.Message, record.Frames, record.Failures, record.Skipped);
         if (record.Inputs is { } inputs)
         {
             Run("DELETE FROM run_inputs WHERE run = $1", run);
             AddInputs(run, inputs);
+        }
+    }
+
+    /// <summary>A run that is known keeps its place in the order.</summary>
+    private void CopyRun(JournalRecord.RunCopied record)
+    {
+        string run = record.Run.ToString("N");
+        Run(
+            "INSERT INTO runs (id, sequence, started, description) VALUES ($1, $2, $3, $4) "
+            + "ON CONFLICT (id) DO UPDATE SET started = excluded.started, description = excluded.description",
+            run, record.Sequence, record.Started, JsonSerializer.Serialize(record.Description, RunDescriptionJson.TypeInfo));
+        Finish(run, record.Finished, record.Outcome, record.Message, record.Frames, record.Failures, record.Skipped);
+        Run("DELETE FROM run_inputs WHERE run = $1", run);
+        AddInputs(run, record.Inputs);
+        Run("DELETE FROM run_outputs WHERE run = $1", run);
+        AddOutputs(run, record.Outputs);
+    }
+
+    private void Finish(
+        string run, long? finished, string? outcome, string? message, long? frames, long? failures, SkippedFrames? skipped) => Run(
+        "UPDATE runs SET finished = $2, outcome = $3, message = $4, frames = $5, failures = $6, skipped = $7 WHERE id = $1",
+        run, finished, outcome, message, frames, failures,
+        skipped is null ? null : JsonSerializer.Serialize(skipped, RunDescriptionJson.Skipped));
+
+    private void AddOutputs(string run, IReadOnlyList<DatasetId> outputs)
+    {
+        foreach (DatasetId output in outputs)
+        {
+            Run("INSERT INTO run_outputs (run, dataset) VALUES ($1, $2) ON CONFLICT DO NOTHING", run, output.ToString());
         }
     }
 

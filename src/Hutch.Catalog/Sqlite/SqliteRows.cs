@@ -42,7 +42,10 @@ public readonly ref struct SqliteRows
     public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
 
     /// <summary>A text in this row where it lies, until the next row; empty for null.</summary>
-    public unsafe ReadOnlySpan<byte> Utf8(int column) => new(SqliteColumns.Blob(_address, column), SqliteColumns.Bytes(_address, column));
+    public ReadOnlySpan<byte> Utf8(int column) => Bytes(column);
+
+    /// <summary>Bytes in this row where they lie, until the next row; none for null.</summary>
+    public unsafe ReadOnlySpan<byte> Bytes(int column) => new(SqliteColumns.Blob(_address, column), SqliteColumns.Bytes(_address, column));
 
     /// <summary>Ends the run.</summary>
     public void Dispose()

@@ -126,21 +126,26 @@ public sealed class CopyTable : ZoneTable
     /// <param name="bytes">How many bytes it will have; null while that is not known.</param>
     /// <param name="isChosen">Whether a rule chose the site, so that it is released when no rule wants it any more.</param>
     /// <param name="askedBy">The account that asked for it, and is told when it is there; null for none.</param>
-    public void Add(DatasetId dataset, string siteId, string reason, long? bytes, bool isChosen = false, string? askedBy = null) =>
+    public void Add(DatasetId dataset, string siteId, string reason, long? bytes, bool isChosen = false, string? askedBy = null)
+    {
         _connection.Execute(
-        """
-        INSERT INTO copies(dataset_id, site_id, asked_ms, reason, bytes, chosen, asked_by)
-            VALUES (@id, @siteId, @now, @reason, @bytes, @chosen, @askedBy)
-            ON CONFLICT (dataset_id, site_id) DO UPDATE SET reason = excluded.reason, chosen = excluded.chosen,
-                asked_by = excluded.asked_by, told = 'nothing',
-                moved_ms = CASE WHEN copies.released_ms IS NULL THEN copies.moved_ms ELSE NULL END,
-                moved_bytes = CASE WHEN copies.released_ms IS NULL THEN copies.moved_bytes ELSE 0 END,
-                asked_ms = CASE WHEN copies.released_ms IS NULL THEN copies.asked_ms ELSE excluded.asked_ms END,
-                state = CASE WHEN copies.released_ms IS NULL THEN copies.state ELSE 'pending' END,
-                complete_ms = CASE WHEN copies.released_ms IS NULL THEN copies.complete_ms ELSE NULL END,
-                released_ms = NULL
-        """,
-        new { id = dataset.ToString(), siteId, now = SqlTime.Now(_time), reason, bytes, chosen = isChosen ? 1 : 0, askedBy });
+            """
+            INSERT INTO copies(dataset_id, site_id, asked_ms, reason, bytes, chosen, asked_by)
+                VALUES (@id, @siteId, @now, @reason, @bytes, @chosen, @askedBy)
+                ON CONFLICT (dataset_id, site_id) DO UPDATE SET reason = excluded.reason, chosen = excluded.chosen,
+                    asked_by = excluded.asked_by, told = 'nothing',
+                    moved_ms = CASE WHEN copies.released_ms IS NULL THEN copies.moved_ms ELSE NULL END,
+                    moved_bytes = CASE WHEN copies.released_ms IS NULL THEN copies.moved_bytes ELSE 0 END,
+                    asked_ms = CASE WHEN copies.released_ms IS NULL THEN copies.asked_ms ELSE excluded.asked_ms END,
+                    state = CASE WHEN copies.released_ms IS NULL THEN copies.state ELSE 'pending' END,
+                    complete_ms = CASE WHEN copies.released_ms IS NULL THEN copies.complete_ms ELSE NULL END,
+                    released_ms = NULL
+            """,
+            new { id = dataset.ToString(), siteId, now = SqlTime.Now(_time), reason, bytes, chosen = isChosen ? 1 : 0, askedBy });
+
+        // Others may ask the site for it: it has to know which are left out.
+        new FeedTable(_connection, _time).SendRulesAgain(dataset);
+    }
 
     /// <summary>Whether somebody asked for a copy that is not there, and was not told that it does not come.</summary>
     public bool AnyToTell() =>

@@ -27,6 +27,10 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
         new("copies", ["dataset_id", "site_id"], ["asked_ms", "released_ms"]),
         new("rules", ["number"], ["scope", "subject", "rule", "until_ms", "created_by", "created_ms", "ended_ms"]),
         new(PurgeTable.Name, ["dataset_id"], ["ordered_ms", "proof"]),
+        new(
+            SummaryTable.Name, ["dataset_id"],
+            ["epoch", "title", "type", "origin", "created_ms", "closed_ms", "expires_ms", "ended_ms", "files", "bytes", "head_version",
+                "snapshot", "in_folder", "parents"]),
     ];
 
     /// <summary>The rows behind a number, up to another one: number, key, and the columns, all null where there is no row.</summary>
@@ -74,6 +78,7 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
         text is null ? null
         : column.EndsWith("_hash", StringComparison.Ordinal) ? Convert.FromHexString(text)
         : column.EndsWith("_ms", StringComparison.Ordinal) || column is "manager" or "epoch"
+            or "files" or "bytes" or "head_version" or "snapshot" or "in_folder"
             ? long.Parse(text, System.Globalization.CultureInfo.InvariantCulture)
         : text;
 }

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Dapper;
 using Hutch.Catalog.Sqlite;
+using Hutch.Model;
 using Hutch.Model.Placement;
 using Hutch.Model.Zone;
 
@@ -17,7 +18,7 @@ public sealed class FeedTable : ZoneTable
     private static readonly string[] ResendingChanges =
     [
         "UPDATE names SET slug = slug", "UPDATE homes SET epoch = epoch", "UPDATE grants SET granted_right = granted_right",
-        "UPDATE copies SET asked_ms = asked_ms",
+        "UPDATE copies SET asked_ms = asked_ms", "UPDATE summaries SET epoch = epoch",
     ];
 
     internal FeedTable(DbConnection connection, TimeProvider time)
@@ -98,9 +99,13 @@ public sealed class FeedTable : ZoneTable
 
         if (scope.Dataset is { } dataset)
         {
-            new RuleTable(_connection, _time).OfDataset(dataset).ToList().ForEach(rule => NoteRule(rule.Number));
+            SendRulesAgain(dataset);
         }
     }
+
+    /// <summary>Sends the rules for one dataset again: another site is to know them.</summary>
+    internal void SendRulesAgain(DatasetId dataset) =>
+        new RuleTable(_connection, _time).OfDataset(dataset).ToList().ForEach(rule => NoteRule(rule.Number));
 
     /// <summary>Gives a rule the next number: it has changed, or another site is to know it.</summary>
     internal void NoteRule(long number) => _connection.Execute(

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 using Dapper;
 using Hutch.Catalog.Sqlite;
 using Hutch.Model;
@@ -23,7 +24,7 @@ public sealed class GivenNameTable : ZoneTable
         """
         SELECT v.dataset_id AS DatasetId, v.token_id AS TokenId, v.maker_id AS MakerId, p.name AS Owner, v.slug AS Slug,
                CASE WHEN v.owner_id = v.maker_id THEN 1 ELSE 0 END AS IsMakers,
-               CASE WHEN v.registered_as IS NULL THEN 0 ELSE 1 END AS IsRegistered
+               CASE WHEN v.registered_as IS NULL THEN 0 ELSE 1 END AS IsRegistered, v.brought AS Brought
         FROM given_names v JOIN principals p ON p.id = v.owner_id
         """;
 
@@ -69,6 +70,37 @@ public sealed class GivenNameTable : ZoneTable
             });
         PutName(given.Dataset.ToString(), holder.Id.ToString(), given.Slug, siteId);
     }
+
+    /// <summary>
+    /// Notes a dataset that this server has, and that the zone which it joins does not know. It gets its name when the feed has brought
+    /// its owner.
+    /// </summary>
+    /// <param name="dataset">The dataset, as the zone is told of it.</param>
+    /// <param name="owner">Its owner there.</param>
+    public void Bring(BroughtDataset dataset, PrincipalId owner)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        _connection.Execute(
+            """
+            INSERT INTO given_names(dataset_id, token_id, maker_id, holder_id, owner_id, slug, given_ms, brought)
+            VALUES (@id, '', @owner, @owner, @owner, @Slug, @now, @brought)
+            """,
+            new
+            {
+                id = dataset.Dataset.ToString(),
+                owner = owner.ToString(),
+                dataset.Slug,
+                now = SqlTime.Now(_time),
+                brought = JsonSerializer.Serialize(dataset, ZoneJson.Default.BroughtDataset),
+            });
+    }
+
+    /// <summary>
+    /// Whether there are datasets from before this server joined that the zone does not know; also those whose owner the feed has not
+    /// brought yet.
+    /// </summary>
+    public bool HasToBring() => _connection.ExecuteScalar<long>(
+        "SELECT count(*) FROM given_names WHERE brought IS NOT NULL AND registered_as IS NULL") > 0;
 
     /// <summary>Forgets a name whose dataset was never made here, or has ended; false when the zone knows it, or there is none.</summary>
     public bool Forget(DatasetId dataset)
@@ -182,10 +214,13 @@ public sealed class GivenNameTable : ZoneTable
 
         public long IsRegistered { get; init; }
 
+        public string? Brought { get; init; }
+
         public GivenName ToRecord() =>
             new(ZoneText.DatasetId(DatasetId), TokenId, ZoneText.PrincipalId(MakerId), Owner, IsMakers != 0, Slug)
             {
                 IsRegistered = IsRegistered != 0,
+                Brought = Brought is null ? null : JsonSerializer.Deserialize(Brought, ZoneJson.Default.BroughtDataset),
             };
     }
 }

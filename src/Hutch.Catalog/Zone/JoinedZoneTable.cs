@@ -18,16 +18,24 @@ public sealed class JoinedZoneTable : ZoneTable
         _connection.QuerySingleOrDefault<Row>(
             """
             SELECT zone_id AS ZoneId, site_id AS SiteId, site_name AS SiteName, address AS Address, key_hash AS KeyHash,
-                   joined_ms AS JoinedMs
+                   joined_ms AS JoinedMs, former_id AS FormerId
             FROM joined_zone
             """)?.ToRecord();
 
+    /// <summary>Whether this site has datasets from before it joined of which it has not told the zone.</summary>
+    public bool IsBringing() => _connection.ExecuteScalar<long>("SELECT count(*) FROM joined_zone WHERE is_bringing = 1") > 0;
+
+    /// <summary>Notes that the zone was told of all of them.</summary>
+    public void EndBringing() => _connection.Execute("UPDATE joined_zone SET is_bringing = 0");
+
     /// <summary>Notes the zone; there was none.</summary>
-    public void Pin(JoinedZoneRecord zone) =>
+    /// <param name="zone">The zone.</param>
+    /// <param name="isBringing">Whether there are datasets of which it is to be told.</param>
+    public void Pin(JoinedZoneRecord zone, bool isBringing) =>
         _connection.Execute(
             """
-            INSERT INTO joined_zone(id, zone_id, site_id, site_name, address, key_hash, joined_ms)
-            VALUES (1, @zone, @siteId, @siteName, @address, @key, @joined)
+            INSERT INTO joined_zone(id, zone_id, site_id, site_name, address, key_hash, joined_ms, former_id, is_bringing)
+            VALUES (1, @zone, @siteId, @siteName, @address, @key, @joined, (SELECT id FROM zone_identity), @isBringing)
             """,
             new
             {
@@ -37,6 +45,7 @@ public sealed class JoinedZoneTable : ZoneTable
                 address = zone.Address,
                 key = zone.Key.ToBytes(),
                 joined = zone.JoinedAt.ToUnixTimeMilliseconds(),
+                isBringing = isBringing ? 1 : 0,
             });
 
     private sealed class Row
@@ -53,7 +62,9 @@ public sealed class JoinedZoneTable : ZoneTable
 
         public long JoinedMs { get; init; }
 
+        public string? FormerId { get; init; }
+
         public JoinedZoneRecord ToRecord() =>
-            new(ZoneId, SiteId, SiteName, Address, new BlobHash(KeyHash), ZoneText.Time(JoinedMs));
+            new(ZoneId, SiteId, SiteName, Address, new BlobHash(KeyHash), ZoneText.Time(JoinedMs)) { FormerId = FormerId };
     }
 }

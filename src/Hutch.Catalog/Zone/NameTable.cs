@@ -19,6 +19,12 @@ public sealed class NameTable : ZoneTable
         FROM names n JOIN principals p ON p.id = n.owner_id
         """ + " " + HomeTable.Join + " " + GivenNameTable.Join;
 
+    private const string BehindName =
+        "(p.name > @afterOwner OR (p.name = @afterOwner AND n.slug > @afterSlug)) ORDER BY p.name, n.slug";
+
+    private const string BehindNewer =
+        "(n.created_ms < @before OR (n.created_ms = @before AND n.dataset_id < @beforeId)) ORDER BY n.created_ms DESC, n.dataset_id DESC";
+
     internal NameTable(DbConnection connection, TimeProvider time)
         : base(connection, time)
     {
@@ -138,6 +144,7 @@ public sealed class NameTable : ZoneTable
         new AccessRequestTable(_connection, _time).RemoveOn(dataset);
         new DownloadTable(_connection, _time).RemoveOf(dataset);
         new RuleTable(_connection, _time).EndOf(dataset);
+        new SummaryTable(_connection, _time).Remove(dataset);
 
         // A site from which the dataset was kept away has not got this row, which stays.
         _connection.Execute("UPDATE homes SET epoch = epoch WHERE dataset_id = @id", id);
@@ -170,7 +177,7 @@ public sealed class NameTable : ZoneTable
             + "ORDER BY c.asked_ms, n.dataset_id",
             new { siteId }).Select(r => r.ToRecord())];
 
-    /// <summary>The datasets that somebody may view, in the order of owner and slug.</summary>
+    /// <summary>The datasets that somebody may view, in the order of owner and slug, or the newest first.</summary>
     public IReadOnlyList<NameRecord> ListVisible(VisibleNames query)
     {
         var parameters = new DynamicParameters();
@@ -180,6 +187,8 @@ public sealed class NameTable : ZoneTable
         parameters.Add("slug", query.Slug, DbType.String);
         parameters.Add("afterOwner", query.After?.Owner ?? "");
         parameters.Add("afterSlug", query.After?.Slug ?? "");
+        parameters.Add("before", query.Before?.At.ToUnixTimeMilliseconds() ?? long.MaxValue);
+        parameters.Add("beforeId", query.Before?.Dataset.ToString() ?? "");
         parameters.Add("home", query.HomeId, DbType.String);
         parameters.Add("limit", query.Limit);
         string who = query.Everything ? "1 = 1" : VisibleTo(query, principals);
@@ -187,8 +196,7 @@ public sealed class NameTable : ZoneTable
             $"""
             {Select}
             WHERE ({who}) AND (@owner IS NULL OR p.name = @owner) AND (@slug IS NULL OR n.slug = @slug OR v.slug = @slug)
-              AND (p.name > @afterOwner OR (p.name = @afterOwner AND n.slug > @afterSlug))
-            ORDER BY p.name, n.slug LIMIT @limit
+              AND {(query.IsNewestFirst ? BehindNewer : BehindName)} LIMIT @limit
             """,
             parameters).Select(r => r.ToRecord())];
     }

@@ -14,7 +14,8 @@ public sealed class SiteInviteTable : ZoneTable
     private const string Select =
         """
         SELECT id AS Id, secret_hash AS SecretHash, name AS Name, labels AS Labels, key_hash AS KeyHash, created_ms AS CreatedMs,
-               expires_ms AS ExpiresMs, used_ms AS UsedMs, used_by_key AS UsedByKey, site_id AS SiteId, revoked_ms AS RevokedMs
+               expires_ms AS ExpiresMs, used_ms AS UsedMs, used_by_key AS UsedByKey, site_id AS SiteId, revoked_ms AS RevokedMs,
+               accounts AS Accounts
         FROM site_invites
         """;
 
@@ -35,13 +36,13 @@ public sealed class SiteInviteTable : ZoneTable
 
     /// <summary>Adds an invite.</summary>
     public SiteInviteRecord Create(
-        string id, BlobHash secretHash, string name, ImmutableSortedDictionary<string, string> labels, BlobHash? key, PrincipalId by,
-        DateTimeOffset expiresAt)
+        string id, BlobHash secretHash, string name, ImmutableSortedDictionary<string, string> labels, BlobHash? key,
+        IReadOnlyList<string> accounts, PrincipalId by, DateTimeOffset expiresAt)
     {
         _connection.Execute(
             """
-            INSERT INTO site_invites(id, secret_hash, name, labels, key_hash, created_by, created_ms, expires_ms)
-            VALUES (@id, @secretHash, @name, @labels, @key, @by, @now, @expires)
+            INSERT INTO site_invites(id, secret_hash, name, labels, key_hash, accounts, created_by, created_ms, expires_ms)
+            VALUES (@id, @secretHash, @name, @labels, @key, @accounts, @by, @now, @expires)
             """,
             new
             {
@@ -50,6 +51,7 @@ public sealed class SiteInviteTable : ZoneTable
                 name,
                 labels = SiteLabels.Format(labels),
                 key = key?.ToBytes(),
+                accounts = string.Join('\n', accounts),
                 by = by.ToString(),
                 now = SqlTime.Now(_time),
                 expires = expiresAt.ToUnixTimeMilliseconds(),
@@ -62,6 +64,22 @@ public sealed class SiteInviteTable : ZoneTable
         _connection.Execute(
             "UPDATE site_invites SET used_ms = @now, used_by_key = @key, site_id = @siteId WHERE id = @id",
             new { id, key = key.ToBytes(), siteId, now = SqlTime.Now(_time) });
+
+    /// <summary>Lets a site bring datasets for an account.</summary>
+    public void LetBring(string siteId, PrincipalId account) => _connection.Execute(
+        "INSERT INTO brought_accounts(site_id, principal_id) VALUES (@siteId, @id) ON CONFLICT DO NOTHING",
+        new { siteId, id = account.ToString() });
+
+    /// <summary>The accounts for which a site may bring datasets.</summary>
+    public IReadOnlySet<PrincipalId> MayBringFor(string siteId) => _connection.Query<string>(
+        "SELECT principal_id FROM brought_accounts WHERE site_id = @siteId", new { siteId }).Select(ZoneText.PrincipalId).ToHashSet();
+
+    /// <summary>Ends that for good: the site has brought everything, and its invite names nobody any more.</summary>
+    public void EndBringing(string siteId)
+    {
+        _connection.Execute("DELETE FROM brought_accounts WHERE site_id = @siteId", new { siteId });
+        _connection.Execute("UPDATE site_invites SET accounts = NULL WHERE site_id = @siteId", new { siteId });
+    }
 
     /// <summary>Withdraws an invite.</summary>
     public void Revoke(string id) =>
@@ -91,9 +109,14 @@ public sealed class SiteInviteTable : ZoneTable
 
         public long? RevokedMs { get; init; }
 
+        public string? Accounts { get; init; }
+
         public SiteInviteRecord ToRecord() => new(
             Id, new BlobHash(SecretHash), Name, SiteLabels.Read(Labels), KeyHash is null ? null : new BlobHash(KeyHash),
             ZoneText.Time(CreatedMs), ZoneText.Time(ExpiresMs), SqlTime.FromMilliseconds(UsedMs),
-            UsedByKey is null ? null : new BlobHash(UsedByKey), SiteId, SqlTime.FromMilliseconds(RevokedMs));
+            UsedByKey is null ? null : new BlobHash(UsedByKey), SiteId, SqlTime.FromMilliseconds(RevokedMs))
+        {
+            Accounts = (Accounts ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries),
+        };
     }
 }

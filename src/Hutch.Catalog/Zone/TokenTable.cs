@@ -56,6 +56,17 @@ public sealed class TokenTable : ZoneTable
             $"SELECT count(*) FROM tokens WHERE user_id = @user AND {IsGood} AND scope LIKE @ofParent",
             new { user = user.ToString(), now = SqlTime.Now(_time), ofParent = $"%parent:{parent}%" });
 
+    /// <summary>How many tokens for steps a token of a user has made within the last hour, also those that have ended.</summary>
+    public long CountOfLateSteps(PrincipalId user, string parent) =>
+        _connection.ExecuteScalar<long>(
+            "SELECT count(*) FROM tokens WHERE user_id = @user AND created_ms > @since AND scope LIKE @ofParent",
+            new
+            {
+                user = user.ToString(),
+                since = SqlTime.Now(_time) - (long)TimeSpan.FromHours(1).TotalMilliseconds,
+                ofParent = $"%parent:{parent}%",
+            });
+
     /// <summary>Adds a token.</summary>
     public TokenRecord Create(
         string id, PrincipalId user, string? name, BlobHash secretHash,

@@ -91,6 +91,27 @@ public sealed class ViewTable : ZoneTable
         return given.ComeBack(aside, new JoinedZoneTable(_connection, _time).Find()!.SiteId);
     }
 
+    /// <summary>How many of each there are of what ends when this database becomes a view, and can be used now.</summary>
+    public IReadOnlyDictionary<string, long> CountOwn()
+    {
+        long now = SqlTime.Now(_time);
+        (string What, string From)[] kinds =
+        [
+            ("tokens", "tokens WHERE revoked_ms IS NULL AND s3_generation IS NULL AND coalesce(expires_ms, @now + 1) > @now"),
+            ("S3 keys", "tokens WHERE revoked_ms IS NULL AND s3_generation IS NOT NULL AND coalesce(expires_ms, @now + 1) > @now"),
+            ("sessions", "sessions WHERE ended_ms IS NULL AND expires_ms > @now"),
+            ("passwords", "passwords"),
+            ("share links", "links WHERE revoked_ms IS NULL AND expires_ms > @now"),
+            ("invites", "invites WHERE revoked_ms IS NULL AND expires_ms > @now AND uses < max_uses"),
+            ("offers", "offers"),
+            ("requests for access", "access_requests WHERE denied_ms IS NULL"),
+            ("placement rules", "rules WHERE ended_ms IS NULL"),
+            ("roles", "roles WHERE role <> 'user'"),
+        ];
+        return kinds.ToDictionary(
+            static kind => kind.What, kind => _connection.ExecuteScalar<long>($"SELECT count(*) FROM {kind.From}", new { now }));
+    }
+
     /// <summary>Removes every account, and gives the database the id of the zone: from now on it is a view.</summary>
     internal void Begin(string zone)
     {

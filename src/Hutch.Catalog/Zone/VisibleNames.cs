@@ -1,4 +1,5 @@
 using Hutch.Model;
+using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
@@ -29,6 +30,33 @@ public sealed record VisibleNames
     /// <summary>Go on after this owner and slug; null for the beginning.</summary>
     public (string Owner, string Slug)? After { get; init; }
 
+    /// <summary>The newest first, instead of by owner and slug.</summary>
+    public bool IsNewestFirst { get; init; }
+
+    /// <summary>With the newest first: go on after the one that was named then; null for the beginning.</summary>
+    public NamePlace? Before { get; init; }
+
     /// <summary>At most this many.</summary>
     public required int Limit { get; init; }
+}
+
+/// <summary>A place among datasets, the newest first.</summary>
+/// <param name="At">When it got its name.</param>
+/// <param name="Dataset">Which of those that got it at the same moment.</param>
+public sealed record NamePlace(DateTimeOffset At, DatasetId Dataset)
+{
+    /// <summary>The place of a dataset.</summary>
+    public static NamePlace Of(NameRecord name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return new NamePlace(name.CreatedAt, name.Dataset);
+    }
+
+    /// <summary>Whether a dataset comes behind it.</summary>
+    public bool IsBefore(NameRecord name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name.CreatedAt < At || (name.CreatedAt == At
+            && string.CompareOrdinal(name.Dataset.ToString(), Dataset.ToString()) < 0);
+    }
 }

@@ -196,31 +196,41 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// <summary>Makes this the view of another zone: its own accounts are gone then.</summary>
     /// <param name="actor">Who wants it.</param>
     /// <param name="joined">The zone.</param>
-    /// <param name="refuse">Says why not, in the transaction of the change; null for nothing.</param>
+    /// <param name="bring">
+    /// Says in the transaction of the change why not, or which datasets of this server the zone is to be told of, with their owners there;
+    /// null for none.
+    /// </param>
     /// <param name="ct">Ends the wait for other changes.</param>
     public ValueTask<Result<Done>> JoinAsync(
-        AuditActor actor, JoinedZoneRecord joined, Func<ZoneTables, HutchError?> refuse, CancellationToken ct)
+        AuditActor actor, JoinedZoneRecord joined,
+        Func<ZoneTables, Result<IReadOnlyList<(BroughtDataset Dataset, PrincipalId Owner)>>>? bring, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(joined);
-        ArgumentNullException.ThrowIfNull(refuse);
         return ChangeAsync<Done>(
             actor,
             change =>
             {
-                if (refuse(change) is { } refusal)
+                IReadOnlyList<(BroughtDataset Dataset, PrincipalId Owner)>? brought = [];
+                if (bring is not null && !bring(change).TryGet(out brought, out HutchError? refusal))
                 {
                     return refusal;
                 }
 
-                change.JoinedZone.Pin(joined);
+                change.JoinedZone.Pin(joined, brought.Count > 0);
                 change.View.Begin(joined.Zone);
+                foreach ((BroughtDataset dataset, PrincipalId owner) in brought)
+                {
+                    change.GivenNames.Bring(dataset, owner);
+                }
+
                 change.Note("site.join", "zone:" + joined.Zone, $"as {joined.SiteName}, id {joined.SiteId}, at {joined.Address}");
                 return Done.Value;
             },
             () =>
             {
+                string former = Id;
                 ((EmbeddedZone)_engine).Id = joined.Zone;
-                View.Begin(joined, _time.GetUtcNow(), TimeSpan.Zero);
+                View.Begin(joined with { FormerId = former }, _time.GetUtcNow(), TimeSpan.Zero);
             },
             ct);
     }
@@ -233,12 +243,23 @@ public sealed class ZoneDatabase : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(to);
         try
         {
-            return await ChangeOwnAsync<Done>(AuditActor.Server, change => change.Follow(items, isWhole, to), ct);
+            return !isWhole && items.All(static item => item.Table == SummaryTable.Name)
+                ? await KeepAsync<Result<Done>>(tables => ApplyQuietly(tables, items, to), ct)
+                : await ChangeOwnAsync<Done>(AuditActor.Server, change => change.Follow(items, isWhole, to), ct);
         }
         catch (FormatException e)
         {
             return ErrorCode.Unprocessable.With($"The zone sends what its feed cannot have: {e.Message}.");
         }
+    }
+
+    /// <summary>
+    /// What lists say of datasets changes often, and nothing cached becomes wrong by it: caches stay, and the audit is not filled with it.
+    /// </summary>
+    private static Done ApplyQuietly(ZoneTables tables, IReadOnlyCollection<FeedItem> items, FeedPosition to)
+    {
+        tables.View.Apply(items, isWhole: false, to);
+        return Done.Value;
     }
 
     private async ValueTask<Result<T>> ChangeAsync<T>(

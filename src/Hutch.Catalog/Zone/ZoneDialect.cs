@@ -38,6 +38,7 @@ internal static class ZoneDialect
         (ZoneSchema.CopyTriggers, ZoneSchema.PostgresCopyTriggers),
         (ZoneSchema.ReleaseTriggers, ZoneSchema.PostgresReleaseTriggers),
         (ZoneSchema.PurgeTriggers, ZoneSchema.PostgresPurgeTriggers),
+        (ZoneSchema.SummaryTriggers, ZoneSchema.PostgresSummaryTriggers),
         (ZoneSchema.SiteTriggers, ZoneSchema.PostgresSiteTriggers),
         (ZoneSchema.TermsTriggers, ZoneSchema.PostgresTermsTriggers),
         ("lower(hex(randomblob(8)))", "left(encode(sha256(convert_to(gen_random_uuid()::text, 'UTF8')), 'hex'), 16)"),

@@ -47,6 +47,22 @@ internal static partial class ZoneSchema
         UPDATE copies SET asked_ms = asked_ms;
         """;
 
+    private const string ServersThatJoinWithData =
+        """
+        -- At a zone: for which accounts an invite lets a site bring datasets, and for which a site may that has joined with it.
+        ALTER TABLE site_invites ADD COLUMN accounts TEXT;
+        CREATE TABLE brought_accounts(
+            site_id TEXT NOT NULL,
+            principal_id TEXT NOT NULL,
+            PRIMARY KEY (site_id, principal_id));
+
+        -- At a site: what it has to tell of a dataset that it had before it joined; the id of the zone that it was; whether it has not
+        -- told all.
+        ALTER TABLE given_names ADD COLUMN brought TEXT;
+        ALTER TABLE joined_zone ADD COLUMN former_id TEXT;
+        ALTER TABLE joined_zone ADD COLUMN is_bringing INTEGER;
+        """;
+
     private const string SitesAndTheirInvites =
         """
         -- A site that was removed keeps its row: its id is never given again.

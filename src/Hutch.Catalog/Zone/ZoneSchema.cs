@@ -123,6 +123,13 @@ internal static partial class ZoneSchema
                 registered_as TEXT,
                 UNIQUE (owner_id, slug));
             """),
+        new(29, "servers that join with accounts and datasets", ServersThatJoinWithData),
+        new(30, "what homes say of their datasets", SummariesOfDatasets),
+        new(31, "datasets by age", "CREATE INDEX names_by_age ON names(created_ms, dataset_id)"),
+        new(32, "rules for sites with copies", """
+            -- Sites with copies are asked for them by others, and so learn from now on which sites a rule leaves out: rules are sent again.
+            UPDATE feed SET sequence = sequence + (SELECT max(sequence) FROM feed) WHERE kind = 'rules';
+            """),
     ];
 
     /// <summary>SQLite's words for it; PostgreSQL has others.</summary>

@@ -37,6 +37,7 @@ public class ZoneTables
         Publications = new PublicationTable(connection, time);
         Dois = new DoiTable(connection, time);
         Purges = new PurgeTable(connection, time);
+        Summaries = new SummaryTable(connection, time);
         JoinedZone = new JoinedZoneTable(connection, time);
         Feed = new FeedTable(connection, time);
         View = new ViewTable(connection, time);
@@ -130,6 +131,9 @@ public class ZoneTables
     public DoiTable Dois { get; }
     /// <summary>What ends at every site at once.</summary>
     public PurgeTable Purges { get; }
+
+    /// <summary>What homes say of their datasets.</summary>
+    public SummaryTable Summaries { get; }
 
     /// <summary>The zone that this server has joined.</summary>
     public JoinedZoneTable JoinedZone { get; }

@@ -6,10 +6,13 @@ namespace Hutch.Cli.Ingest;
 /// <summary>How this very program is started as the reader of HDF5 files.</summary>
 internal static class OwnReader
 {
+    /// <summary>The verb of the reader that looks into files of datasets.</summary>
+    internal const string ContentVerb = "hdf5-content";
+
     internal static ReaderCommand Command() => Of("hdf5-reader");
 
     /// <summary>The one that looks into files of datasets, for a server.</summary>
-    internal static ReaderCommand ContentCommand() => Of("hdf5-content");
+    internal static ReaderCommand ContentCommand() => Of(ContentVerb);
 
     private static ReaderCommand Of(string verb)
     {

@@ -1,4 +1,5 @@
 using Hutch.Cli.Hosting;
+using Hutch.Cli.Ingest;
 using Hutch.Formats.Hdf5Content;
 
 namespace Hutch.Cli.Verbs;
@@ -7,12 +8,15 @@ namespace Hutch.Cli.Verbs;
 internal sealed class Hdf5ContentVerb : Verb
 {
     internal Hdf5ContentVerb(CliHost host)
-        : base(host, "hdf5-content", "Look into HDF5 files for a server.") => Hidden = true;
+        : base(host, OwnReader.ContentVerb, "Look into HDF5 files for a server.") => Hidden = true;
 
-    protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    /// <summary>Answers until standard input ends; returns the exit code.</summary>
+    internal static int Answer()
     {
         using Stream input = Console.OpenStandardInput();
         using Stream output = Console.OpenStandardOutput();
-        return Task.FromResult(ContentHost.Run(input, output));
+        return ContentHost.Run(input, output);
     }
+
+    protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken) => Task.FromResult(Answer());
 }

@@ -170,6 +170,7 @@ internal sealed class ServeVerb : Verb
             Dois = configuration.Dois,
             Oidc = configuration.Oidc,
             PublicUrl = configuration.Server.PublicUrl,
+            NeverStop = configuration.Sites.NeverStop,
         };
         return configuration.Engine is { Records: { } records } engine
             ? zone.InPostgres(records, engine.RecordsPasswordFile, TimeSpan.FromSeconds(engine.MaxOfflineSeconds))

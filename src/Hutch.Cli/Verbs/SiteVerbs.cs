@@ -13,7 +13,7 @@ internal static class SiteVerbs
         "site",
         "Manage the sites of a zone, or let a server join one.",
         new InviteVerb(host),
-        new JoinVerb(host),
+        new SiteJoinVerb(host),
         new ListSitesVerb(host),
         new ShowVerb(host),
         new LabelVerb(host),
@@ -64,22 +64,28 @@ internal static class SiteVerbs
             CustomParser = Durations.Parse,
         };
 
+        private readonly Option<string?> _accounts = SiteJoinVerb.AccountsOption(
+            "The map of accounts of a server that has people or datasets: it may bring datasets for the accounts that this names.");
+
         internal InviteVerb(CliHost host)
             : base(
                 host,
                 "invite",
                 "Invite a site to the zone (administrators). Prints the token with which it joins, once.",
                 "hutch site invite archive --label tier=archive --label country=CZ",
-                "hutch site invite compute --key SHA256:5F2C… --for 4h")
+                "hutch site invite compute --key SHA256:5F2C… --for 4h",
+                "hutch site invite institute --accounts accounts.txt")
         {
             Add(_site);
             Add(_labels);
             Add(_key);
             Add(_expires);
+            Add(_accounts);
         }
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
+            string? accounts = await SiteJoinVerb.ReadMapAsync(context, _accounts, cancellationToken);
             InvitedSite invited = await context.Server.InviteSiteAsync(
                 new InviteSite
                 {
@@ -87,37 +93,13 @@ internal static class SiteVerbs
                     Labels = new Dictionary<string, string>((context.Value(_labels) ?? []).Select(ReadLabel)),
                     Key = context.Value(_key),
                     ExpiresIn = (long?)context.Value(_expires)?.TotalSeconds,
+                    Accounts = accounts,
                 },
                 cancellationToken);
             context.Print(invited, HutchJson.Default.InvitedSite, invited.Token);
             context.Note(
                 $"Good once, until {Human.Time(invited.Expires)}, and not shown again. At the server of {invited.Name}: "
-                + "`hutch site join < token.txt`.");
-            return ExitCode.Ok;
-        }
-    }
-
-    private sealed class JoinVerb : Verb
-    {
-        internal JoinVerb(CliHost host)
-            : base(
-                host,
-                "join",
-                "Let the server that you are logged in to join a zone (administrators). Reads the token from standard input.",
-                "hutch site join < token.txt")
-        {
-        }
-
-        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
-        {
-            string token = await SecretInput.ReadAsync(context.Host, "Join token", cancellationToken)
-                ?? throw ErrorCode.BadRequest.With("No token on standard input; run `hutch site join < token.txt`.").ToException();
-            JoinedZoneInfo joined = await context.Server.JoinZoneAsync(new JoinZone { Token = token }, cancellationToken);
-            context.Print(
-                joined, HutchJson.Default.JoinedZoneInfo, $"Joined the zone {joined.Zone} at {joined.Address} as {joined.SiteName}.");
-            context.Note(
-                "This server has the accounts of the zone from now on, and its own `admin` is gone. Log in here with a token that is made "
-                + $"at the zone: `hutch token create --site {joined.SiteName} --scope admin`.");
+                + $"`hutch site join {(accounts is null ? "" : "--accounts MAP ")}< token.txt`.");
             return ExitCode.Ok;
         }
     }
@@ -278,5 +260,6 @@ internal static class SiteVerbs
     }
 
     private static ZoneSiteInfo Find(SiteList sites, string name) => sites.Items.FirstOrDefault(site => site.Name == name)
-        ?? throw ErrorCode.NotFound.With($"There is no site {Display.Quote(name)} in this zone.").ToException();
+        ?? throw (ErrorCode.NotFound with { Advice = "`hutch site list` shows the sites." }).With(
+            $"There is no site {Display.Quote(name)} in this zone.").ToException();
 }

@@ -59,6 +59,20 @@ internal sealed class NeighbourReads(IObjectStore objects)
         return ReadAloneAsync(place, offset, into, objectLength, cancellationToken);
     }
 
+    /// <summary>
+    /// Forgets the bytes among which a member lies, so that it is next read from its pack, and alone: who has each forgotten before it is
+    /// read gets nothing of its neighbours. What is on its way is read from there just now.
+    /// </summary>
+    public void Forget(string name, long offset)
+    {
+        var place = new Place(name, offset / NeighbourhoodBytes);
+        lock (_gate)
+        {
+            _kept.Forget(place);
+            _alone.Forget(place);
+        }
+    }
+
     /// <summary>Forgets all bytes, also those that are on their way.</summary>
     public void Forget()
     {

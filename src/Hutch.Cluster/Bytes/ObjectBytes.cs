@@ -131,7 +131,7 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
             throw new SegmentRetiredException("The extent is not known any more: look the member up again.");
         }
 
-        CacheKey key = location.Segment > 0 ? CacheKey.OfRow(location.Segment, location.Offset) : CacheKey.OfObject(name!);
+        CacheKey key = KeyOf(location, name);
         if (_cache.TryRead(key, wholeBody.Span, location.Crc32C))
         {
             return;
@@ -155,6 +155,24 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
             _cache.Add(key, wholeBody, location.Crc32C, clearings);
         }
     }
+
+    /// <inheritdoc/>
+    public void DropCached(MemberLocation location)
+    {
+        bool isObject = _view.TryFindObject(location, out string? name, out long offset, out _);
+        if (isObject || location.Segment > 0)
+        {
+            _cache.Forget(KeyOf(location, name));
+        }
+
+        if (isObject)
+        {
+            _neighbours.Forget(name!, offset);
+        }
+    }
+
+    private static CacheKey KeyOf(MemberLocation location, string? name) =>
+        location.Segment > 0 ? CacheKey.OfRow(location.Segment, location.Offset) : CacheKey.OfObject(name!);
 
     /// <inheritdoc/>
     public async ValueTask WriteAsync(Lane lane, MemberKey key, ExtentBody body, CancellationToken cancellationToken)

@@ -40,14 +40,15 @@ internal static class LogDatabase
     {
         try
         {
-            await using NpgsqlConnection connection = await connections.OpenAsync(ct);
-            await RequireUsableAsync(connection, connections.Place, ct);
-            if (await AskAsync(connection, IsEmpty, ct) is true)
+            try
             {
-                await MakeAsync(connection, site ?? newId, ct);
+                return await PrepareOnceAsync(connections, site, newId, ct);
             }
-
-            return await CheckAsync(connection, connections.Where, site, ct);
+            catch (Exception e) when (PostgresRefusal.IsLostConnection(e))
+            {
+                // As with a turn: a server that stood still for too long was put out. What it committed all the same is found.
+                return await PrepareOnceAsync(connections, site, newId, ct);
+            }
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
@@ -68,6 +69,18 @@ internal static class LogDatabase
     /// <summary>For tables without the one row that says whose they are.</summary>
     public static LogUnusableException NoHead(string where) =>
         new($"The database at {where} has tables of a log, but site_head is empty: restore it from its backup");
+
+    private static async Task<Guid> PrepareOnceAsync(LogConnections connections, Guid? site, Guid newId, CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await connections.OpenAsync(ct);
+        await RequireUsableAsync(connection, connections.Place, ct);
+        if (await AskAsync(connection, IsEmpty, ct) is true)
+        {
+            await MakeAsync(connection, site ?? newId, ct);
+        }
+
+        return await CheckAsync(connection, connections.Where, site, ct);
+    }
 
     private static async Task RequireUsableAsync(NpgsqlConnection connection, PostgresPlace place, CancellationToken ct)
     {

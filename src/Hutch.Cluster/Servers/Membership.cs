@@ -194,13 +194,16 @@ public sealed partial class Membership : IAsyncDisposable
     private async Task<long> BeatOnceAsync(CancellationToken ct)
     {
         ServerProgress progress = _progress();
-        ServerAddress? address = _address?.Invoke();
+        // A beat that began before the address was known must not take it away again when it comes late.
+        Func<ServerAddress?>? find = _address;
+        ServerAddress? address = find?.Invoke();
         await using NpgsqlConnection connection = await _connections.RentAsync(ct);
         await using var beat = new NpgsqlCommand(
             """
             WITH beat AS (
                 UPDATE site_server
-                SET heartbeat = clock_timestamp(), applied_row = $3, oldest_operation = $4, address = $6, fingerprint = $7
+                SET heartbeat = clock_timestamp(), applied_row = $3, oldest_operation = $4,
+                    address = CASE WHEN $8 THEN $6 ELSE address END, fingerprint = CASE WHEN $8 THEN $7 ELSE fingerprint END
                 WHERE id = $1 AND epoch = $2)
             SELECT count(*), clock_timestamp() FROM site_server WHERE id <> $1 AND heartbeat < clock_timestamp() - $5
             """,
@@ -212,6 +215,7 @@ public sealed partial class Membership : IAsyncDisposable
         beat.Parameters.Add(LogParameter.Of(_options.SilentAfter));
         beat.Parameters.Add(LogParameter.Of(address?.Uri.AbsoluteUri));
         beat.Parameters.Add(LogParameter.Of(address?.Fingerprint));
+        beat.Parameters.Add(LogParameter.Of(find is not null));
         long began = _time.GetTimestamp();
         await using NpgsqlDataReader reader = await beat.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);

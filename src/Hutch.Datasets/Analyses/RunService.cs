@@ -57,6 +57,10 @@ public sealed class RunService
             : allowed;
     }
 
+    /// <summary>A dataset that a run writes to, at whose home the run is changed; null when this site knows no such run.</summary>
+    public async ValueTask<DatasetId?> FindOutputAsync(Guid run, CancellationToken ct) =>
+        (await _runs.GetAsync(run, ct)).TryGet(out SiteRun? found, out _) && found.Outputs is [var output, ..] ? output : null;
+
     /// <summary>Runs that the caller may see, the newest first.</summary>
     public async Task<Result<Batch<VisibleRun>>> ListAsync(
         Caller caller, RunFilter filter, string? cursor, int limit, CancellationToken ct)

@@ -1,21 +1,14 @@
-using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
-using Hutch.Site.Heads;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Registry;
 
 /// <summary>Puts together what a caller may know of a dataset: its name and rights from the zone, its state from the site.</summary>
-internal sealed class DatasetDescriber(Authorizer authorizer, SiteDatabase records, HeadReader heads)
+internal sealed class DatasetDescriber(Authorizer authorizer, DatasetsHere here)
 {
-    /// <summary>
-    /// Changes over the trees of heads that are looked at for one answer; beyond them, the numbers are those of the last fold.
-    /// </summary>
-    private const int MaxCountedChanges = 20_000;
-
     /// <summary>Whether the caller may do something with a dataset.</summary>
     public ValueTask<Result<Access>> AuthorizeAsync(Caller caller, DatasetId id, Operation operation, CancellationToken ct) =>
         authorizer.AuthorizeAsync(caller, id, operation, ct);
@@ -48,6 +41,12 @@ internal sealed class DatasetDescriber(Authorizer authorizer, SiteDatabase recor
     public async ValueTask<IReadOnlyList<DatasetDescription>> DescribeVisibleAsync(
         Caller caller, IEnumerable<DatasetId> datasets, CancellationToken ct)
     {
+        return await DescribeAsync(caller, await AdmitAsync(caller, datasets, ct), ct);
+    }
+
+    /// <summary>Those of some datasets that the caller may see, in their order.</summary>
+    public async ValueTask<IReadOnlyList<Access>> AdmitAsync(Caller caller, IEnumerable<DatasetId> datasets, CancellationToken ct)
+    {
         var visible = new List<Access>();
         foreach (DatasetId dataset in datasets)
         {
@@ -58,40 +57,25 @@ internal sealed class DatasetDescriber(Authorizer authorizer, SiteDatabase recor
             }
         }
 
-        return await DescribeAsync(caller, visible, ct);
+        return visible;
     }
 
     /// <summary>Describes several, in their order; those that the site does not have yet are left out.</summary>
     public async ValueTask<IReadOnlyList<DatasetDescription>> DescribeAsync(
         Caller caller, IReadOnlyList<Access> datasets, CancellationToken ct)
     {
-        DatasetId[] ids = [.. datasets.Select(access => access.Dataset.Dataset)];
-        Dictionary<DatasetId, Facts> found = await records.ReadConsistentAsync(queries => Read(queries, ids), ct);
-        Dictionary<DatasetId, string?> parents = await NameParentsAsync(caller, found.Values, ct);
+        Dictionary<DatasetId, DatasetHere> found = (await here.ReadAsync([.. datasets.Select(access => access.Dataset.Dataset)], ct))
+            .ToDictionary(one => one.Record.Id);
+        IReadOnlyDictionary<DatasetId, string?> parents = await NameParentsAsync(
+            caller, found.Values.SelectMany(one => one.Parents), ct);
         var described = new List<DatasetDescription>(datasets.Count);
-        int changes = MaxCountedChanges;
         foreach (Access access in datasets)
         {
-            if (!found.TryGetValue(access.Dataset.Dataset, out Facts? facts) || IsReleased(facts.Dataset, access.Dataset))
+            if (found.TryGetValue(access.Dataset.Dataset, out DatasetHere? one) && !IsReleased(one.Record, access.Dataset))
             {
-                continue;
+                described.Add(new DatasetDescription(
+                    access.Dataset, one.Record, one.Size, one.HeadVersion, Describe(one.Parents, parents), access.Rights));
             }
-
-            var size = new HeadSize(facts.Dataset.Root.Files, facts.Dataset.Root.Bytes);
-            long changed = facts.HasOverlay ? await heads.ChangedAsync(facts.Dataset.Id, ct) : facts.Dataset.Changed;
-            if (facts.HasOverlay && await heads.MeasureAsync(facts.Dataset, changes, ct) is { } measured)
-            {
-                size = measured.Size;
-                changes -= measured.Rows;
-            }
-
-            described.Add(new DatasetDescription(
-                access.Dataset,
-                facts.Dataset,
-                size,
-                changed,
-                [.. facts.Parents.Select(one => new ParentDescription(one.Dataset, parents[one.Dataset], one.Snapshot, one.Root))],
-                access.Rights));
         }
 
         return described;
@@ -101,19 +85,17 @@ internal sealed class DatasetDescriber(Authorizer authorizer, SiteDatabase recor
     private static bool IsReleased(SiteDataset here, NameRecord name) =>
         here is { Copy: not null, TrashedUntil: not null } && !name.Home.IsOver;
 
-    private static Dictionary<DatasetId, Facts> Read(SiteQueries queries, DatasetId[] ids) => queries.Datasets(ids).ToDictionary(
-        dataset => dataset.Id,
-        dataset => new Facts(
-            dataset,
-            dataset.Origin == DatasetOrigin.Original ? [] : queries.Parents(dataset.Key),
-            dataset.Closed is null && queries.HasOverlay(dataset.Key)));
+    /// <summary>Describes what a dataset was made from.</summary>
+    public static IReadOnlyList<ParentDescription> Describe(
+        IEnumerable<VersionReference> parents, IReadOnlyDictionary<DatasetId, string?> names) =>
+        [.. parents.Select(one => new ParentDescription(one.Dataset, names[one.Dataset], one.Snapshot, one.Root))];
 
     /// <summary>The names of parents, for those that the caller may view.</summary>
-    private async ValueTask<Dictionary<DatasetId, string?>> NameParentsAsync(
-        Caller caller, IEnumerable<Facts> datasets, CancellationToken ct)
+    public async ValueTask<IReadOnlyDictionary<DatasetId, string?>> NameParentsAsync(
+        Caller caller, IEnumerable<VersionReference> parents, CancellationToken ct)
     {
         var names = new Dictionary<DatasetId, string?>();
-        foreach (DatasetId parent in datasets.SelectMany(facts => facts.Parents).Select(parent => parent.Dataset).Distinct())
+        foreach (DatasetId parent in parents.Select(parent => parent.Dataset).Distinct())
         {
             Result<Access> access = await authorizer.AuthorizeAsync(caller, parent, Operation.DatasetView, ct);
             names.Add(parent, access.IsOk ? access.Value.Dataset.FullName : null);
@@ -121,6 +103,4 @@ internal sealed class DatasetDescriber(Authorizer authorizer, SiteDatabase recor
 
         return names;
     }
-
-    private sealed record Facts(SiteDataset Dataset, IReadOnlyList<VersionReference> Parents, bool HasOverlay);
 }

@@ -27,6 +27,9 @@ public sealed record DatasetDescription(
     /// <summary>The address of its publication; null for none, and where nobody looked for one.</summary>
     public string? Publication { get; init; }
 
+    /// <summary>Whether it is as its home has told, and not here: then <see cref="Record"/> has neither key nor tree.</summary>
+    public bool IsElsewhere { get; init; }
+
     /// <summary>The state in a word: <c>open</c>, <c>closed</c>, <c>trash</c> or <c>gone</c>.</summary>
     public string State => DatasetState.NameOf(Record);
 

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Hutch.Catalog.Zone;
 using Hutch.Datasets.Search;
 using Hutch.Model;
+using Hutch.Model.Zone;
 using Hutch.Types.Catalog;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Limits;
@@ -16,13 +18,16 @@ public sealed class DatasetService
 
     private readonly DatasetNames _names;
     private readonly DatasetDescriber _describer;
+    private readonly DatasetLister _lister;
     private readonly SearchIndex _search;
     private readonly TypeLibrary _types;
 
-    internal DatasetService(DatasetNames names, DatasetDescriber describer, SearchIndex search, TypeLibrary types)
+    internal DatasetService(
+        DatasetNames names, DatasetDescriber describer, DatasetLister lister, SearchIndex search, TypeLibrary types)
     {
         _names = names;
         _describer = describer;
+        _lister = lister;
         _search = search;
         _types = types;
     }
@@ -42,7 +47,7 @@ public sealed class DatasetService
         (await FindAsync(caller, name, ct)).Then<DatasetId>(access => access.Dataset.Dataset);
 
     /// <summary>
-    /// The datasets that the caller may view. A page ends early, even empty, when enough names were looked at.
+    /// The datasets of the zone that the caller may view. A page ends early, even empty, when enough names were looked at.
     /// </summary>
     public async Task<Result<Batch<DatasetDescription>>> ListAsync(Caller caller, DatasetFilter filter, CancellationToken ct)
     {
@@ -55,17 +60,18 @@ public sealed class DatasetService
         int limit = Math.Clamp(filter.Limit, 1, AccountLimits.MaxPage);
         var items = new List<DatasetDescription>();
         string? cursor = filter.Cursor;
+        bool isByIndex = filter.IsNewestFirst && await IsByIndexAsync(cursor, ct);
         for (int pages = 1; ; pages++)
         {
-            Result<Batch<DatasetId>> candidates = filter.IsNewestFirst
+            Result<Batch<DatasetId>> candidates = isByIndex
                 ? await NewestAsync(caller, filter, cursor, limit, ct)
-                : await ByNameAsync(caller, filter, cursor, limit, ct);
+                : await OfZoneAsync(caller, filter, cursor, limit, ct);
             if (!candidates.IsOk)
             {
                 return candidates.Error;
             }
 
-            IReadOnlyList<DatasetDescription> described = await _describer.DescribeVisibleAsync(caller, candidates.Value.Items, ct);
+            IReadOnlyList<DatasetDescription> described = await _lister.DescribeVisibleAsync(caller, candidates.Value.Items, ct);
             Result<IEnumerable<DatasetDescription>> matching = await MatchAsync(caller, described, filter, query, ct);
             if (!matching.IsOk)
             {
@@ -77,7 +83,8 @@ public sealed class DatasetService
                 items.Add(dataset);
                 if (items.Count == limit)
                 {
-                    return new Batch<DatasetDescription>(items, filter.IsNewestFirst ? Text(dataset.Record.Key) : dataset.Name.FullName);
+                    return new Batch<DatasetDescription>(
+                        items, isByIndex ? Text(dataset.Record.Key) : PlaceOf(dataset.Name, filter.IsNewestFirst));
                 }
             }
 
@@ -95,7 +102,14 @@ public sealed class DatasetService
         return reference.IsOk ? await _names.ResolveAsync(caller, reference.Value, ct) : reference.Error;
     }
 
-    private async Task<Result<Batch<DatasetId>>> ByNameAsync(
+    /// <summary>
+    /// Whether the newest are those of the search, which has what is here: it is quicker, and where there is no other site it has all. A
+    /// page goes on as the one before it began.
+    /// </summary>
+    private async ValueTask<bool> IsByIndexAsync(string? cursor, CancellationToken ct) =>
+        cursor is null ? await _lister.IsAloneAsync(ct) : ParsePlace(cursor) is null;
+
+    private async Task<Result<Batch<DatasetId>>> OfZoneAsync(
         Caller caller, DatasetFilter filter, string? cursor, int limit, CancellationToken ct)
     {
         var query = new VisibleNamesFilter
@@ -103,11 +117,13 @@ public sealed class DatasetService
             Owner = filter.Owner,
             OnlyShared = filter.OnlyShared,
             IncludePublic = filter.IncludePublic,
-            After = ParseName(cursor),
+            After = filter.IsNewestFirst ? null : ParseName(cursor),
+            IsNewestFirst = filter.IsNewestFirst,
+            Before = filter.IsNewestFirst && cursor is not null ? ParsePlace(cursor) : null,
             Limit = limit,
         };
         return (await _names.ListAsync(caller, query, ct)).Then<Batch<DatasetId>>(names => new Batch<DatasetId>(
-            [.. names.Select(name => name.Dataset)], names.Count < limit ? null : names[^1].FullName));
+            [.. names.Select(name => name.Dataset)], names.Count < limit ? null : PlaceOf(names[^1], filter.IsNewestFirst)));
     }
 
     private async Task<Result<Batch<DatasetId>>> NewestAsync(
@@ -130,16 +146,17 @@ public sealed class DatasetService
             && (filter.Owner is null || dataset.Name.Owner.Name == filter.Owner)
             && !(filter.OnlyShared && caller.Principals.Contains(dataset.Name.Owner.Id)))];
         string words = query.Text.Trim();
+        wanted.RemoveAll(dataset => dataset.IsElsewhere && !FitsElsewhere(dataset, query, words));
         if (query.Types.Count + query.Conditions.Count > 0)
         {
-            long[] all = [.. wanted.Select(dataset => dataset.Record.Key)];
+            long[] all = [.. wanted.Where(dataset => !dataset.IsElsewhere).Select(dataset => dataset.Record.Key)];
             Result<IReadOnlyCollection<long>> fitting = await _search.FindAmongAsync(query with { Text = "" }, all, ct);
             if (!fitting.IsOk)
             {
                 return fitting.Error;
             }
 
-            wanted.RemoveAll(dataset => !fitting.Value.Contains(dataset.Record.Key));
+            wanted.RemoveAll(dataset => !dataset.IsElsewhere && !fitting.Value.Contains(dataset.Record.Key));
         }
 
         if (words.Length == 0)
@@ -147,12 +164,38 @@ public sealed class DatasetService
             return Result<IEnumerable<DatasetDescription>>.Ok(wanted);
         }
 
-        HashSet<long> named = [.. wanted.Where(dataset => IsNamed(dataset, words)).Select(dataset => dataset.Record.Key)];
-        long[] others = [.. wanted.Select(dataset => dataset.Record.Key).Where(key => !named.Contains(key))];
+        HashSet<DatasetId> named =
+        [
+            .. wanted.Where(dataset => dataset.IsElsewhere || IsNamed(dataset, words)).Select(dataset => dataset.Id),
+        ];
+        long[] others = [.. wanted.Where(dataset => !named.Contains(dataset.Id)).Select(dataset => dataset.Record.Key)];
         return (await _search.FindAmongAsync(new SearchQuery(words, [], []), others, ct)).Then(
             found => Result<IEnumerable<DatasetDescription>>.Ok(
-                wanted.Where(dataset => named.Contains(dataset.Record.Key) || found.Contains(dataset.Record.Key))));
+                wanted.Where(dataset => named.Contains(dataset.Id) || found.Contains(dataset.Record.Key))));
     }
+
+    /// <summary>
+    /// The same of what is not here: of that, name, title and type are known, but no metadata, attributes or files.
+    /// </summary>
+    private bool FitsElsewhere(DatasetDescription dataset, SearchQuery query, string words)
+    {
+        IReadOnlyList<string> types = _types.Current.LineageOf(dataset.Record.Type);
+        return query.Conditions.Count == 0 && query.Types.All(types.Contains)
+            && (words.Length == 0 || IsNamed(dataset, words)
+                || HasWords($"{dataset.Name.FullName} {dataset.Record.Title} {dataset.Record.Type}"));
+
+        bool HasWords(string text)
+        {
+            string[] known = Split(text);
+            return Split(words).All(word => known.Any(one => CultureInfo.InvariantCulture.CompareInfo.IsPrefix(
+                one, word, CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace)));
+        }
+    }
+
+    /// <summary>The words of a text: letters and digits.</summary>
+    private static string[] Split(string text) =>
+        new string([.. text.Select(static c => char.IsLetterOrDigit(c) || char.IsSurrogate(c) ? c : ' ')])
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private static bool IsNamed(DatasetDescription dataset, string text) =>
         dataset.Name.FullName.Contains(text, StringComparison.OrdinalIgnoreCase)
@@ -163,6 +206,17 @@ public sealed class DatasetService
         int slash = cursor?.IndexOf('/', StringComparison.Ordinal) ?? -1;
         return slash < 0 ? null : (cursor![..slash], cursor[(slash + 1)..]);
     }
+
+    private static string PlaceOf(NameRecord name, bool isNewestFirst) => isNewestFirst
+        ? string.Create(CultureInfo.InvariantCulture, $"{name.CreatedAt.ToUnixTimeMilliseconds()}.{name.Dataset}")
+        : name.FullName;
+
+    /// <summary>A place among the newest of the zone; null for what is none.</summary>
+    private static NamePlace? ParsePlace(string cursor) => cursor.Split('.') is [var at, var id]
+        && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out long milliseconds)
+        && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() && DatasetId.TryParse(id, out DatasetId dataset)
+            ? new NamePlace(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), dataset)
+            : null;
 
     private static string Text(long key) => key.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using Hutch.Datasets.Thumbnails;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;
@@ -28,10 +29,12 @@ public sealed class LifecycleService
     private readonly HeadFolder _folder;
     private readonly MaintenanceJobs _jobs;
     private readonly CopyEnds _copyEnds;
+    private readonly ClosedPictures _pictures;
 
     internal LifecycleService(
         DatasetDescriber describer, AccountService accounts, Publications publications, AccessRequests requests,
-        DatasetLifecycle lifecycle, DatasetKeeper keeper, HeadReader heads, HeadFolder folder, MaintenanceJobs jobs, CopyEnds copyEnds)
+        DatasetLifecycle lifecycle, DatasetKeeper keeper, HeadReader heads, HeadFolder folder, MaintenanceJobs jobs, CopyEnds copyEnds,
+        ClosedPictures pictures)
     {
         _describer = describer;
         _accounts = accounts;
@@ -43,6 +46,7 @@ public sealed class LifecycleService
         _folder = folder;
         _jobs = jobs;
         _copyEnds = copyEnds;
+        _pictures = pictures;
     }
 
     public async Task<Result<DatasetDescription>> CloseAsync(Caller caller, DatasetId id, string? message, CancellationToken ct)
@@ -54,6 +58,11 @@ public sealed class LifecycleService
         }
 
         Result<SiteDataset> closed = await _lifecycle.CloseAsync(id, caller.Name, message, ct);
+        if (closed.IsOk)
+        {
+            _pictures.Add(caller, id);
+        }
+
         return await AuditedAsync(caller, id, Operation.DatasetClose, closed, ct);
     }
 
@@ -139,7 +148,7 @@ public sealed class LifecycleService
             return refusal;
         }
 
-        Result<SiteDataset> dataset = (await _heads.DatasetAsync(id, ct)).Then(here => MayPurge(caller, here));
+        Result<SiteDataset> dataset = await _lifecycle.CheckAsync(id, here => MayPurge(caller, here), ct);
         if (!dataset.IsOk)
         {
             return dataset.Error;

@@ -125,10 +125,24 @@ public sealed class OwnershipService
 
     /// <summary>
     /// Gives everything of an account to a user or a group (<see cref="AccountService.HandOverAsync"/>), and tells the site the new names.
-    /// What a crash left unsent is sent after the next start.
+    /// What a crash left unsent is sent after the next start. Nothing is given unless the heir has room for all of it, by the quotas of
+    /// each site where something of it is at home.
     /// </summary>
     public async Task<Result<HandOverOutcome>> HandOverAsync(Caller caller, string from, string to, CancellationToken ct)
     {
+        if (!(await _accounts.PlanHandOverAsync(caller, from, to, ct)).TryGet(out HandOverPlan? plan, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        foreach (IGrouping<string, NameRecord> home in plan.Datasets.GroupBy(static name => name.Home.SiteId))
+        {
+            if (await FindQuotaRefusalAsync([.. home], plan.Heir, isExact: true, ct) is { } tooMuch)
+            {
+                return tooMuch;
+            }
+        }
+
         Result<HandOverOutcome> done = await _accounts.HandOverAsync(caller, from, to, ct);
         foreach (NameRecord name in done.IsOk ? done.Value.Datasets : [])
         {
@@ -142,11 +156,18 @@ public sealed class OwnershipService
         return done;
     }
 
-    /// <summary>Why the owner to be has no room, by the quotas of the home, or the home cannot say; null when there is room.</summary>
     private Task<HutchError?> FindQuotaRefusalAsync(NameRecord dataset, string owner, bool isExact, CancellationToken ct) =>
-        _homes is null || dataset.Home.SiteId == _sites.OwnId
-            ? _room.FindRefusalAsync(dataset.Dataset, owner, isExact, ct)
-            : _homes.FindQuotaRefusalAsync(dataset, owner, isExact, ct);
+        FindQuotaRefusalAsync([dataset], owner, isExact, ct);
+
+    /// <summary>
+    /// Why the owner to be has no room for datasets of one home together, by the quotas there, or the home cannot say; null when there is
+    /// room.
+    /// </summary>
+    private Task<HutchError?> FindQuotaRefusalAsync(
+        IReadOnlyList<NameRecord> datasets, string owner, bool isExact, CancellationToken ct) =>
+        _homes is null || datasets[0].Home.SiteId == _sites.OwnId
+            ? _room.FindRefusalAsync([.. datasets.Select(static name => name.Dataset)], owner, isExact, ct)
+            : _homes.FindQuotaRefusalAsync(datasets, owner, isExact, ct);
 }
 
 /// <summary>A dataset that is offered to somebody.</summary>

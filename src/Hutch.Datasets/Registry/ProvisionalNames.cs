@@ -20,6 +20,9 @@ public sealed class ProvisionalNames(
 {
     private const int MaxTold = 10;
 
+    /// <summary>Datasets and rights that go into one request to the zone.</summary>
+    private const int MaxRows = 200;
+
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>No answer will be another before somebody does something.</summary>
@@ -27,6 +30,9 @@ public sealed class ProvisionalNames(
 
     /// <summary>What the zone has refused: the name, the words, and when to ask again.</summary>
     private readonly ConcurrentDictionary<DatasetId, Refused> _refused = new();
+
+    /// <summary>What the zone does not take of what this server had before it joined.</summary>
+    private readonly ConcurrentDictionary<DatasetId, HutchError> _notBrought = new();
 
     /// <summary>Works until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -69,12 +75,88 @@ public sealed class ProvisionalNames(
             _refused.TryRemove(gone, out _);
         }
 
+        // A name that stays as an alias was told: to tell it again and again is a change each time, to which this answers.
+        if (all.Any(static name => name is { IsRegistered: false, Brought: not null }) || await given.IsBringingAsync(ct))
+        {
+            isDone &= await BringAsync(all, ct);
+            all = await given.ListAsync(ct);
+        }
+
         foreach (GivenName name in all)
         {
             isDone &= await StepAsync(name, ct);
         }
 
         return isDone;
+    }
+
+    /// <summary>
+    /// Tells the zone of what this server had before it joined, many at once. What it does not take waits for a token of its owner, as a
+    /// dataset does that was made without the zone.
+    /// </summary>
+    /// <returns>Whether the zone knows all of it.</returns>
+    private async Task<bool> BringAsync(IReadOnlyList<GivenName> all, CancellationToken ct)
+    {
+        GivenName[] left = [.. all.Where(static name => name is { IsRegistered: false, Brought: not null })];
+        if (network is not { Zone.IsConnected: true })
+        {
+            return false;
+        }
+
+        DatasetId[] due =
+        [
+            .. left.Select(static name => name.Dataset).Where(dataset => !IsEarly(dataset) && !reconciler.IsBeingMade(dataset)),
+        ];
+        HashSet<DatasetId> here = [];
+        foreach (DatasetId[] some in due.Chunk(MaxRows))
+        {
+            here.UnionWith((await records.ReadAsync(queries => queries.Datasets(some), ct))
+                .Where(static dataset => dataset.Ended is null).Select(static dataset => dataset.Id));
+        }
+
+        BroughtDataset[] told = [.. left.Select(static name => name.Brought!).Where(dataset => here.Contains(dataset.Dataset))];
+        for (int at = 0; at < told.Length;)
+        {
+            BroughtDataset[] some = [.. TakeSome(told.Skip(at))];
+            if (!(await network.BringAsync(some, isLast: false, ct)).TryGet(out IReadOnlyList<BroughtName>? names, out _))
+            {
+                return false;
+            }
+
+            foreach (BroughtName name in names)
+            {
+                Note(name);
+            }
+
+            at += some.Length;
+        }
+
+        if (!await given.HasToBringAsync(ct) && (await network.BringAsync([], isLast: true, ct)).IsOk)
+        {
+            await given.EndBringingAsync(ct);
+            return true;
+        }
+
+        return false;
+    }
+
+    private void Note(BroughtName name)
+    {
+        if (name.Problem is { } problem)
+        {
+            _notBrought[name.Dataset] = ErrorCode.Conflict.With(problem);
+        }
+        else
+        {
+            _notBrought.TryRemove(name.Dataset, out _);
+        }
+    }
+
+    /// <summary>As many as go into one request.</summary>
+    internal static IEnumerable<BroughtDataset> TakeSome(IEnumerable<BroughtDataset> datasets)
+    {
+        int rows = 0;
+        return datasets.TakeWhile((dataset, at) => at == 0 || (rows += 1 + dataset.Grants.Count) < MaxRows);
     }
 
     private async Task<bool> StepAsync(GivenName name, CancellationToken ct)
@@ -101,9 +183,8 @@ public sealed class ProvisionalNames(
 
     private async Task<bool> RegisterAsync(GivenName name, CancellationToken ct)
     {
-        bool isEarly = _refused.TryGetValue(name.Dataset, out Refused? before) && before.Version == given.Version
-            && time.GetElapsedTime(before.At) < AfterRefusal;
-        if (isEarly || network is not { Zone.IsConnected: true })
+        bool isToBeBrought = name.Brought is not null && !_notBrought.ContainsKey(name.Dataset);
+        if (isToBeBrought || IsEarly(name.Dataset) || network is not { Zone.IsConnected: true })
         {
             return false;
         }
@@ -121,12 +202,15 @@ public sealed class ProvisionalNames(
         return registered.IsOk;
     }
 
+    private bool IsEarly(DatasetId dataset) => _refused.TryGetValue(dataset, out Refused? before) && before.Version == given.Version
+        && time.GetElapsedTime(before.At) < AfterRefusal;
+
     /// <summary>
     /// Asks with one token after the other; for the maker when the zone does not give the dataset to whom it was made for.
     /// </summary>
     private async Task<Result<NameRecord>> AskAsync(GivenName name, CancellationToken ct)
     {
-        HutchError? first = null;
+        HutchError? first = _notBrought.GetValueOrDefault(name.Dataset);
         foreach (string token in await given.TokensAsync(name, ct))
         {
             Result<NameRecord> asked = await network!.RegisterNameAsync(name, token, isForMaker: name.IsMakers, ct);

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Hutch.Catalog.Site;
+using Hutch.Datasets.Sites;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Model.Records;
@@ -19,7 +20,7 @@ namespace Hutch.Datasets.Repositories;
 /// <summary>Takes in what git and git-annex bring, for callers who may change the dataset.</summary>
 public sealed class RepositoryService(
     RightRecheck lasting, Authorizer authorizer, SiteDatabase records, HeadReader heads, HeadFolder folder, PushSessions pushes,
-    RepositoryWriter writer, BlobIntake intake, DatasetLanes lanes, OwnerQuotas quotas, TimeProvider time)
+    RepositoryWriter writer, BlobIntake intake, DatasetLanes lanes, OwnerQuotas quotas, WritePlaces places, TimeProvider time)
 {
     private const string OtherWays = "What came by other ways than git";
     private const string WhenAsked = "What was there when git asked";
@@ -34,6 +35,12 @@ public sealed class RepositoryService(
         if (!access.IsOk)
         {
             return access.Error;
+        }
+
+        // git cannot be passed on to the home: what it is to send next depends on what it was told here.
+        if (await places.WhyNotChangedHereAsync(caller, id, ct) is { } elsewhere)
+        {
+            return elsewhere;
         }
 
         Result<SiteDataset> dataset = (await heads.DatasetAsync(id, ct)).Then(DatasetState.RequireWritable);

@@ -50,5 +50,10 @@ internal static class SearchFacts
     private static string VisibilityOf(Visibility visibility, DateTimeOffset now) =>
         visibility.Right == Rights.None ? Private : visibility.At(now) == Rights.None ? Embargo : Public;
 
-    private static string Shown(string text) => text[..Math.Min(text.Length, MaxTextCharacters)].Trim();
+    // No half of a character: what UTF-8 cannot say is one value in the index, whichever half it was.
+    private static string Shown(string text)
+    {
+        int length = Math.Min(text.Length, MaxTextCharacters);
+        return text[..(length > 0 && char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)].Trim();
+    }
 }

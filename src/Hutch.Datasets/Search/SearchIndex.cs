@@ -20,6 +20,11 @@ public sealed class SearchIndex
     private const int ChangesAtOnce = 1000;
     private const int FillAtOnce = 500;
 
+    /// <summary>Parts of the index that are left as they are.</summary>
+    private const int FewParts = 4;
+
+    private static readonly TimeSpan MergesAgainAfter = TimeSpan.FromDays(1);
+
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
 
     private static readonly string[] Kinds =
@@ -35,6 +40,10 @@ public sealed class SearchIndex
     private readonly AccountService _accounts;
     private readonly TypeLibrary _types;
     private readonly TimeProvider _time;
+
+    // Only what follows all changes merges.
+    private DateTimeOffset _mergesFrom;
+    private bool _isMerging;
 
     internal SearchIndex(
         SearchDatabase index, SiteDatabase site, SearchFiles files, ZoneChanges zone, AccountService accounts, TypeLibrary types,
@@ -246,12 +255,30 @@ public sealed class SearchIndex
 
         if (state.Filled is not { } filled)
         {
-            return await FollowAsync(writer, state, newest, types, ct) && (await _files.ReadAsync(writer, ct) || !readsAllFiles);
+            return await FollowAsync(writer, state, newest, types, ct)
+                && (await _files.ReadAsync(writer, ct) || !readsAllFiles)
+                && (!readsAllFiles || Merge(writer));
         }
 
         // What happens while it is filled is followed afterwards.
         return await FillAsync(
             writer, filled == 0 ? new SearchState(newest, audited, 0, types.Fingerprint) : state, filled, types, ct);
+    }
+
+    /// <summary>
+    /// Makes the index one part, a little at a time, once a day and after it was filled; returns whether nothing is
+    /// left.
+    /// </summary>
+    private bool Merge(SearchWriter writer)
+    {
+        if (!_isMerging && (_time.GetUtcNow() < _mergesFrom || writer.Parts <= FewParts))
+        {
+            return true;
+        }
+
+        _isMerging = !writer.Merge(begins: !_isMerging);
+        _mergesFrom = _time.GetUtcNow() + MergesAgainAfter;
+        return !_isMerging;
     }
 
     private async Task<bool> FillAsync(

@@ -111,11 +111,6 @@ public sealed class EvictionService(
             return ErrorCode.Unavailable.With("This server cannot speak with other sites.");
         }
 
-        if (!sites.IsEmbedded)
-        {
-            return ErrorCode.Unprocessable.With("This site is run by several servers, and such a site cannot give up bytes yet.");
-        }
-
         if (here is not { Ended: null, Copy: null, Closed: not null, Eviction: not { State: EvictionState.Evicted } })
         {
             // Decided where it is recorded.

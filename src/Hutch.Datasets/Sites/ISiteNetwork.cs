@@ -35,6 +35,19 @@ public interface ISiteNetwork
     /// <summary>Joins a zone: proves this site's key there, and notes what the zone answers.</summary>
     Task<Result<JoinedZoneRecord>> JoinAsync(JoinToken token, CancellationToken ct);
 
+    /// <summary>The same for a server that has accounts and datasets of its own.</summary>
+    /// <param name="token">The token of the zone.</param>
+    /// <param name="accounts">The accounts of the zone that they are.</param>
+    /// <param name="datasets">In a trial: datasets whose names are asked for.</param>
+    /// <param name="isTrial">Whether nothing is to be changed.</param>
+    /// <param name="ct">Cancels.</param>
+    Task<Result<(JoinedZoneRecord Zone, AdmittedSite Site)>> JoinWithAsync(
+        JoinToken token, IReadOnlyList<BroughtAccount> accounts, IReadOnlyList<BroughtDataset> datasets, bool isTrial,
+        CancellationToken ct);
+
+    /// <summary>Tells the zone of datasets that this server had before it joined.</summary>
+    Task<Result<IReadOnlyList<BroughtName>>> BringAsync(IReadOnlyList<BroughtDataset> datasets, bool isLast, CancellationToken ct);
+
     /// <summary>Asks the zone that was joined for a name for a dataset that somebody makes here.</summary>
     Task<Result<NameRecord>> ReserveNameAsync(Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct);
 

@@ -6,12 +6,14 @@ namespace Hutch.Datasets.Sites;
 /// <summary>What a server asks other sites for somebody: a zone the homes of datasets, and a site its zone.</summary>
 public interface ISiteQuestions
 {
-    /// <summary>Why an owner to be has no room for a dataset by the quotas of its home, or the home cannot say; null when it has.</summary>
-    /// <param name="dataset">The dataset.</param>
+    /// <summary>
+    /// Why an owner to be has no room for some datasets together by the quotas of their home, or the home cannot say; null when it has.
+    /// </summary>
+    /// <param name="datasets">The datasets, which have one home.</param>
     /// <param name="owner">The owner to be.</param>
     /// <param name="isExact">Whether a refusal is to be believed; else it may count too much.</param>
     /// <param name="ct">Cancels.</param>
-    Task<HutchError?> FindQuotaRefusalAsync(NameRecord dataset, string owner, bool isExact, CancellationToken ct);
+    Task<HutchError?> FindQuotaRefusalAsync(IReadOnlyList<NameRecord> datasets, string owner, bool isExact, CancellationToken ct);
 
     /// <summary>Asks the zone for share links.</summary>
     /// <param name="token">The public part of the token that was used here.</param>

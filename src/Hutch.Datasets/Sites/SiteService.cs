@@ -12,6 +12,9 @@ namespace Hutch.Datasets.Sites;
 /// <summary>The sites of the zone, for administrators, and for operators who look.</summary>
 public sealed class SiteService(SiteRegistry registry, SiteDatabase records, SiteConfirmations confirmations, ISiteNetwork? network)
 {
+    private const int TriedAtOnce = 200;
+    private const int ReadAtOnce = 500;
+
     private static readonly HutchError NoDoor = (ErrorCode.Unprocessable with
     {
         Advice = "Set 'sites.listen' in the configuration of the zone's server, such as '*:8473', and start it again; see "
@@ -99,8 +102,12 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
     public async Task<Result<LeftAtSite>> LeftAsync(Caller caller, string name, int limit, CancellationToken ct) =>
         network?.Zone is { } zone ? AtTheZone(zone) : await registry.LeftAsync(caller, name, limit, ct);
 
-    /// <summary>Joins a zone with a token that one of its administrators made. For administrators of a server that is empty.</summary>
-    public async Task<Result<ZoneContact>> JoinAsync(Caller caller, string token, CancellationToken ct)
+    /// <summary>Joins a zone with a token that one of its administrators made. For administrators.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="token">The token.</param>
+    /// <param name="accounts">The map of accounts; null for a server that is empty.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<ZoneContact>> JoinAsync(Caller caller, string token, string? accounts, CancellationToken ct)
     {
         if (!Reach(caller, Operation.SitesChange).TryGet(out ISiteNetwork? reached, out HutchError? refusal)
             || !JoinToken.Parse(token).TryGet(out JoinToken? parsed, out refusal))
@@ -108,18 +115,16 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
             return refusal;
         }
 
-        refusal = await registry.WhyNotJoinAsync(caller, ct) ?? await WhyNotEmptyAsync(ct);
-        if (refusal is not null)
+        Result<(JoinedZoneRecord Zone, AccountMap? Map, IReadOnlyDictionary<string, string> Ids)> taken = accounts is null
+            ? await JoinEmptyAsync(caller, reached, parsed, ct)
+            : await JoinWithAsync(caller, reached, parsed, accounts, ct);
+        if (!taken.IsOk)
         {
-            return refusal;
+            return taken.Error;
         }
 
-        if (!(await reached.JoinAsync(parsed, ct)).TryGet(out JoinedZoneRecord? joined, out refusal))
-        {
-            return refusal;
-        }
-
-        Result<Done> pinned = await registry.PinAsync(caller, joined, ct);
+        JoinedZoneRecord joined = taken.Value.Zone;
+        Result<Done> pinned = await registry.PinAsync(caller, joined, taken.Value.Map, taken.Value.Ids, ct);
         if (!pinned.IsOk)
         {
             return pinned.Error;
@@ -127,6 +132,84 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
 
         reached.Follow(joined);
         return new ZoneContact(joined, null, null);
+    }
+
+    /// <summary>Says what joining with accounts and datasets would do, and changes nothing. For administrators.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="token">The token.</param>
+    /// <param name="accounts">The map of accounts.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<PlannedJoin>> PlanJoinAsync(Caller caller, string token, string accounts, CancellationToken ct)
+    {
+        HutchError? refusal = null;
+        return !Reach(caller, Operation.SitesChange).TryGet(out ISiteNetwork? reached, out refusal)
+            || !JoinToken.Parse(token).TryGet(out JoinToken? parsed, out refusal)
+            || !AccountMap.Parse(accounts).TryGet(out AccountMap? map, out refusal)
+            ? refusal
+            : await PlanAsync(caller, reached, parsed, map, ct);
+    }
+
+    private async Task<Result<PlannedJoin>> PlanAsync(
+        Caller caller, ISiteNetwork reached, JoinToken token, AccountMap map, CancellationToken ct)
+    {
+        if (!(await registry.PlanJoinAsync(caller, map, ct)).TryGet(out JoinPlan? plan, out HutchError? refusal)
+            || (refusal = await WhyNotAllNamedAsync(plan, ct)) is not null)
+        {
+            return refusal;
+        }
+
+        var names = new List<BroughtName>();
+        BroughtDataset[] bare = [.. plan.Datasets.Select(static dataset => dataset with { Grants = [] })];
+        JoinedZoneRecord? zone = null;
+        foreach (BroughtDataset[] some in bare.Chunk(TriedAtOnce).DefaultIfEmpty([]))
+        {
+            if (!(await reached.JoinWithAsync(token, plan.Accounts, some, isTrial: true, ct)).TryGet(out var tried, out refusal))
+            {
+                return refusal;
+            }
+
+            zone = tried.Zone;
+            names.AddRange(tried.Site.Datasets);
+        }
+
+        if (names.FirstOrDefault(static name => name.Problem is not null) is { } problem)
+        {
+            return ErrorCode.Conflict.With(
+                $"The zone does not take the dataset {plan.Names.GetValueOrDefault(problem.Dataset)}: {problem.Problem} Nothing was "
+                + "changed.");
+        }
+
+        string[] renamed = [.. map.Mapped.Where(static account => account.Local != account.Zone).Select(static account => account.Local)];
+        long quotas = (await records.ReadAsync(static queries => queries.Quotas(), ct)).Count(quota => renamed.Contains(quota.Owner));
+        return new PlannedJoin(zone!, map, plan, names, quotas);
+    }
+
+    private async Task<Result<(JoinedZoneRecord, AccountMap?, IReadOnlyDictionary<string, string>)>> JoinEmptyAsync(
+        Caller caller, ISiteNetwork reached, JoinToken token, CancellationToken ct)
+    {
+        if (!(await registry.PlanJoinAsync(caller, null, ct)).TryGet(out _, out HutchError? refusal)
+            || (refusal = await WhyNotEmptyAsync(ct)) is not null)
+        {
+            return refusal;
+        }
+
+        return (await reached.JoinAsync(token, ct)).Then<(JoinedZoneRecord, AccountMap?, IReadOnlyDictionary<string, string>)>(
+            static joined => (joined, null, new Dictionary<string, string>()));
+    }
+
+    /// <summary>What can be refused is refused by a trial, before the zone or this server have changed.</summary>
+    private async Task<Result<(JoinedZoneRecord, AccountMap?, IReadOnlyDictionary<string, string>)>> JoinWithAsync(
+        Caller caller, ISiteNetwork reached, JoinToken token, string accounts, CancellationToken ct)
+    {
+        if (!AccountMap.Parse(accounts).TryGet(out AccountMap? map, out HutchError? refusal)
+            || !(await PlanAsync(caller, reached, token, map, ct)).TryGet(out PlannedJoin? planned, out refusal))
+        {
+            return refusal;
+        }
+
+        return (await reached.JoinWithAsync(token, planned.Plan.Accounts, [], isTrial: false, ct))
+            .Then<(JoinedZoneRecord, AccountMap?, IReadOnlyDictionary<string, string>)>(
+                taken => (taken.Zone, map, taken.Site.Accounts));
     }
 
     /// <summary>Another server of the zone may hear of a site, and writes that down every other second. A site hears of no other.</summary>
@@ -141,9 +224,27 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
     private async ValueTask<HutchError?> WhyNotEmptyAsync(CancellationToken ct) =>
         await records.ReadAsync(static queries => queries.DatasetsAfter(0, 1), ct) is { Count: > 0 }
             ? ErrorCode.Unprocessable.With(
-                "This server has datasets of its own, and only an empty server can join: start one on a new data folder, and bring the "
-                + "data there with `hutch clone` and `hutch push`.")
+                "This server has datasets of its own, which the zone does not know. " + SiteRefusals.WithAccounts)
             : null;
+
+    /// <summary>What has no name cannot be brought, and nobody would find it any more.</summary>
+    private async ValueTask<HutchError?> WhyNotAllNamedAsync(JoinPlan plan, CancellationToken ct)
+    {
+        long after = 0;
+        while (await records.ReadAsync(queries => queries.DatasetsAfter(after, ReadAtOnce), ct) is { Count: > 0 } some)
+        {
+            if (some.FirstOrDefault(dataset => dataset.Ended is null && !plan.Names.ContainsKey(dataset.Id)) is { } nameless)
+            {
+                return ErrorCode.Conflict.With(
+                    $"The dataset {nameless.Owner}/{nameless.Slug} ({nameless.Id}) is a copy, or has lost its name. A start of the server "
+                    + "gives lost names back; copies are deleted before a server joins.");
+            }
+
+            after = some[^1].Key;
+        }
+
+        return null;
+    }
 
     private static HutchError AtTheZone(ZoneContact zone) =>
         ErrorCode.Unprocessable.With($"This server is a site itself. What sites take is said at its zone, {zone.Joined.Address}.");
@@ -154,6 +255,15 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
         return !allowed.IsOk ? allowed.Error : network is null ? NoNetwork : Result<ISiteNetwork>.Ok(network);
     }
 }
+
+/// <summary>What joining a zone with accounts and datasets would do.</summary>
+/// <param name="Zone">The zone.</param>
+/// <param name="Map">Who the accounts are there.</param>
+/// <param name="Plan">What becomes of what is here.</param>
+/// <param name="Names">What the datasets would be called.</param>
+/// <param name="Quotas">Quotas of accounts that are called otherwise there, which do not follow.</param>
+public sealed record PlannedJoin(
+    JoinedZoneRecord Zone, AccountMap Map, JoinPlan Plan, IReadOnlyList<BroughtName> Names, long Quotas);
 
 /// <summary>An invite with the token that is shown once.</summary>
 public sealed record IssuedJoinToken(SiteInviteRecord Invite, JoinToken Token);

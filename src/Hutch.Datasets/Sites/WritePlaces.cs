@@ -48,7 +48,7 @@ public sealed class WritePlaces
 
     /// <summary>
     /// Why something of a dataset that its home decides is not changed here, where nothing is passed on; null when this site is the home,
-    /// or has to say itself that there is no such dataset.
+    /// is about to take over, or has to say itself that there is no such dataset.
     /// </summary>
     public async ValueTask<HutchError?> WhyNotChangedHereAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
@@ -60,14 +60,14 @@ public sealed class WritePlaces
             return null;
         }
 
-        return here.IsOk ? DatasetState.RequireHome(here.Value).Error
-            : access.Dataset.Home.SiteId == _sites.OwnId ? null
+        return access.Dataset.Home.SiteId == _sites.OwnId ? null
+            : here is { IsOk: true, Value.IsReleased: true } ? DatasetState.RequireHome(here.Value).Error
             : (ErrorCode.Conflict with { Advice = "Make the change there, with a token for that site." }).With(
-                $"'{access.Dataset.FullName}' is at home at the site {await NameAsync(access.Dataset.Home.SiteId, ct)}.");
+                $"'{access.Dataset.FullName}' is at home at {await NameAsync(access.Dataset.Home.SiteId, ct)}.");
     }
 
     private async ValueTask<string> NameAsync(string siteId, CancellationToken ct) =>
-        (await _sites.FindPeerAsync(siteId, ct))?.Name ?? siteId;
+        siteId == _sites.Zone?.Zone ? "the site of the zone" : "the site " + ((await _sites.FindPeerAsync(siteId, ct))?.Name ?? siteId);
 
     /// <summary>Why a request that another site has passed on is not for this one; null when it is.</summary>
     public async ValueTask<HutchError?> WhyNotHereAsync(Caller caller, DatasetId dataset, CancellationToken ct)

@@ -8,7 +8,7 @@ namespace Hutch.Datasets.Thumbnails;
 
 /// <summary>
 /// Thumbnails that were made, and of what none could be: on the disk, within a bound, and no data: whoever deletes the folder has them made
-/// again. They are made one at a time, so that pictures are never more than a part of what the server does.
+/// again. Two are made at a time, so that pictures are never more than a part of what the server does.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class ThumbnailCache : IDisposable
@@ -23,7 +23,9 @@ public sealed class ThumbnailCache : IDisposable
 
     private readonly Lazy<ByteCache> _cache;
     private readonly TimeProvider _time;
-    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>A version has one turn, by its hash: who asks for the same waits for one.</summary>
+    private readonly SemaphoreSlim[] _turns = [new(1), new(1)];
 
     /// <summary>The cache of a data folder, which is opened when somebody looks.</summary>
     /// <param name="disk">The disk of the data folder.</param>
@@ -53,7 +55,8 @@ public sealed class ThumbnailCache : IDisposable
             return ToAnswer(known);
         }
 
-        if (!await _turn.WaitAsync(LongestWait, ct))
+        SemaphoreSlim turn = _turns[(uint)version.GetHashCode() % _turns.Length];
+        if (!await turn.WaitAsync(LongestWait, ct))
         {
             return ErrorCode.Unavailable.With(
                 $"Other thumbnails were being made for {LongestWait.TotalSeconds:0} s. Try again in a moment.");
@@ -80,7 +83,7 @@ public sealed class ThumbnailCache : IDisposable
         }
         finally
         {
-            _turn.Release();
+            turn.Release();
         }
     }
 
@@ -92,7 +95,7 @@ public sealed class ThumbnailCache : IDisposable
             _cache.Value.Dispose();
         }
 
-        _turn.Dispose();
+        Array.ForEach(_turns, static turn => turn.Dispose());
     }
 
     private static Result<byte[]?> ToAnswer(byte[] body) => body.Length > 0 ? body : null;

@@ -22,8 +22,8 @@ public sealed partial class FolderHandle
     }
 
     /// <summary>
-    /// Gives a file another name in this folder. False when that is taken. On a file system that does not know this call, such as NFS,
-    /// somebody who replaces the file at the same moment may lose what was written; on one without hard links, who makes the new name.
+    /// Gives a file, whose name nobody else uses, another name in this folder. False when that is taken. On a file system that knows
+    /// neither this call nor hard links, somebody who makes the new name at the same moment loses what was written.
     /// </summary>
     public bool TryRenameNew(string name, string newName) =>
         TryRenameSafely(name, newName) ?? (Status(newName) is null && Move(name, this, newName) == MoveOutcome.Done);

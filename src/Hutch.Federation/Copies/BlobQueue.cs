@@ -85,6 +85,12 @@ internal sealed record BlobPart(IReadOnlyList<(BlobHash Page, NamedBlob Blob)> B
     /// <summary>Whether a source gave it back, so that some of it may be here.</summary>
     public bool IsRest { get; set; }
 
+    /// <summary>
+    /// How often in a row it was taken over from a source that had brought next to nothing: the next one has it for twice as long, so that
+    /// sources which are all slow to begin do not take it from each other for ever.
+    /// </summary>
+    public int VainTurns { get; set; }
+
     /// <summary>Bytes of all of it.</summary>
     public long Bytes { get; } = Blobs.Sum(static one => one.Blob.Size);
 }

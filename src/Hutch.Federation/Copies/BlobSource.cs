@@ -9,10 +9,18 @@ namespace Hutch.Federation.Copies;
 
 /// <summary>A site from which files of a copy come, one part after the other. Nothing is believed: each file must have its hash.</summary>
 internal sealed class BlobSource(
-    IHomePeer peer, CopyIntake intake, SiteSession session, SentBefore sent, CopyTeller teller, TimeProvider time)
+    IHomePeer peer, CopyIntake intake, SiteSession session, SentBefore sent, CopyTeller teller, PartRoom room, TimeProvider time)
 {
     /// <summary>Less than this is not taken away from a source that has begun with it, unless it has had it for long.</summary>
     private const long LeastRestBytes = 1 << 20;
+
+    /// <summary>Whoever brings less than this before a part is taken over has had it in vain.</summary>
+    private const long LeastTurnBytes = 1 << 20;
+
+    private const int MaxDoublings = 10;
+
+    /// <summary>So long a source has a part for itself, twice as long after each turn in vain.</summary>
+    private static readonly TimeSpan LeastTurn = TimeSpan.FromSeconds(1);
 
     /// <summary>After so long a part may go to a source of which nobody knows yet how fast it is.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -20,6 +28,7 @@ internal sealed class BlobSource(
     private readonly Lock _gate = new();
     private readonly SourceRate _rate = new(time);
     private BlobPart? _part;
+    private volatile LargeFile? _file;
     private CancellationTokenSource? _stop;
     private TaskCompletionSource<BlobPart?>? _successor;
     private long _since;
@@ -27,7 +36,8 @@ internal sealed class BlobSource(
 
     public IHomePeer Peer => peer;
 
-    private double? Rate
+    /// <summary>Bytes a second; null before there was enough to say.</summary>
+    public double? Rate
     {
         get
         {
@@ -52,6 +62,8 @@ internal sealed class BlobSource(
             {
                 return null;
             }
+
+            _part.VainTurns = _came < LeastTurnBytes ? Math.Min(_part.VainTurns + 1, MaxDoublings) : 0;
 
             // What ends by this runs elsewhere, and not under the lock.
             _successor = successor;
@@ -85,10 +97,9 @@ internal sealed class BlobSource(
         {
             return outcome = Judge(e.Error);
         }
-        catch (Exception e) when (e is IOException or HttpRequestException)
+        catch (Exception e) when (IsOfConnection(e, ct))
         {
-            return outcome = PartOutcome.FaultOfSource(
-                ErrorCode.Unavailable.With($"The connection to {peer.Name} broke: {e.Message.TrimEnd('.')}. It goes on later."));
+            return outcome = PartOutcome.FaultOfSource(Broke(e));
         }
         finally
         {
@@ -104,10 +115,56 @@ internal sealed class BlobSource(
         }
     }
 
+    /// <summary>
+    /// Brings parts of a large file that another source sends, as long as there are some, and nothing else is to do; whether there were
+    /// any, and what it has done wrong.
+    /// </summary>
+    public Task<(bool Helped, HutchError? Fault)> HelpAsync(BlobSource other, Func<bool> hasOther, CancellationToken ct) =>
+        other._file?.HelpAsync(this, hasOther, ct) ?? Task.FromResult((false, (HutchError?)null));
+
+    /// <summary>From now on it sends, or is waited for.</summary>
+    public void BeginRate()
+    {
+        lock (_gate)
+        {
+            _rate.Begin();
+        }
+    }
+
+    /// <summary>It has nothing to send for now.</summary>
+    public void EndRate()
+    {
+        lock (_gate)
+        {
+            _rate.End();
+        }
+    }
+
+    /// <summary>So many bytes came from it.</summary>
+    public void NoteRate(long bytes)
+    {
+        lock (_gate)
+        {
+            _rate.Note(bytes);
+        }
+    }
+
+    /// <summary>What the other site refuses is its fault, whatever it calls it: its full disk is not this one's.</summary>
+    public HutchError Refused(HutchError why) =>
+        why.Code == ErrorCode.Unavailable ? why : ErrorCode.Unavailable.With($"From {peer.Name}: {why.Message}");
+
+    /// <summary>Whether a connection does so that breaks. One that times out cancels what nobody here has cancelled.</summary>
+    public static bool IsOfConnection(Exception e, CancellationToken ct) =>
+        e is IOException or HttpRequestException || (e is OperationCanceledException && !ct.IsCancellationRequested);
+
+    public HutchError Broke(Exception e) =>
+        ErrorCode.Unavailable.With($"The connection to {peer.Name} broke: {e.Message.TrimEnd('.')}. It goes on later.");
+
     private bool MayGo(BlobPart part, double? fast)
     {
-        bool isLong = time.GetElapsedTime(_since) >= Patience;
-        return !part.IsOfOne && (fast is null ? isLong
+        TimeSpan held = time.GetElapsedTime(_since);
+        bool isLong = held >= Patience;
+        return !part.IsOfOne && held >= LeastTurn * (1 << part.VainTurns) && (fast is null ? isLong
             : _rate.Value is { } slow && slow * 2 <= fast && (isLong || part.Bytes - _came >= LeastRestBytes));
     }
 
@@ -118,10 +175,6 @@ internal sealed class BlobSource(
     private PartOutcome Judge(HutchError refusal) => refusal.Code.Status is 400 or 413 or 422
         ? PartOutcome.FaultOfSource(HomeFault.Blame(peer, refusal))
         : PartOutcome.FaultOfThisSite(refusal);
-
-    /// <summary>What the other site refuses is its fault, whatever it calls it: its full disk is not this one's.</summary>
-    private PartOutcome Refused(HutchError why) => PartOutcome.FaultOfSource(
-        why.Code == ErrorCode.Unavailable ? why : ErrorCode.Unavailable.With($"From {peer.Name}: {why.Message}"));
 
     private async Task<PartOutcome> TryAsync(BlobPart part, CancellationToken ct)
     {
@@ -151,10 +204,14 @@ internal sealed class BlobSource(
         Result<Stream> opened = await peer.BlobsAsync(session.Dataset, wanted, ct);
         if (!opened.IsOk)
         {
-            return Refused(opened.Error);
+            return PartOutcome.FaultOfSource(Refused(opened.Error));
         }
 
-        await using var stream = new ToldStream(opened.Value, teller, expected.Values.Sum(), Note);
+        await using var stream = new ToldStream(opened.Value, teller, expected.Values.Sum(), came =>
+        {
+            Note(came);
+            NoteRate(came);
+        });
         PipeReader body = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 64 << 10, leaveOpen: true));
         try
         {
@@ -180,12 +237,6 @@ internal sealed class BlobSource(
 
         // Also when all bytes are here: nobody has compared them with the hash yet.
         long offset = reached.Value.Offset;
-        Result<Stream> opened = await peer.PartAsync(session.Dataset, page, blob.Hash, offset, ct);
-        if (!opened.IsOk)
-        {
-            return Refused(opened.Error);
-        }
-
         part.Senders.Add(peer.Key);
         if (offset > 0 && part.Senders.Count == 1)
         {
@@ -193,18 +244,23 @@ internal sealed class BlobSource(
         }
 
         teller.Note(offset);
-        await using var stream = new ToldStream(opened.Value, teller, blob.Size - offset, Note);
+        var file = new LargeFile(this, session.Dataset, page, blob, offset, room, time);
+        await using var stream = new ToldStream(file, teller, blob.Size - offset, Note);
         PipeReader body = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 256 << 10, leaveOpen: true));
+        _file = file;
         try
         {
             Result<UploadState> now = await intake.ReceiveLargeAsync(session, blob, offset, body, ct);
-            return !now.IsOk ? Judge(now.Error)
+            file.Judge(now is { IsOk: true, Value.Hash: not null });
+            return file.Fault is { } fault ? PartOutcome.FaultOfSource(fault)
+                : !now.IsOk ? Judge(now.Error)
                 : now.Value.Hash is not null ? PartOutcome.Whole
                 : PartOutcome.FaultOfSource(ErrorCode.Unavailable.With(
                     $"{peer.Name} ended {blob.Hash} after {now.Value.Offset} of {blob.Size} bytes. It goes on later."));
         }
         finally
         {
+            _file = null;
             await body.CompleteAsync();
             teller.Forget(offset + stream.Counted);
         }
@@ -215,7 +271,6 @@ internal sealed class BlobSource(
         lock (_gate)
         {
             _came += bytes;
-            _rate.Note(bytes);
         }
     }
 }

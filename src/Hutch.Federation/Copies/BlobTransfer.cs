@@ -30,6 +30,9 @@ internal sealed class BlobTransfer(
     /// <summary>Told which of the sites sends nothing more, and why, when others go on.</summary>
     public Action<IHomePeer, HutchError> LeftOut { get; init; } = static (_, _) => { };
 
+    /// <summary>The memory for parts of large files that come before their turn.</summary>
+    public PartRoom Room { get; init; } = new(8);
+
     private IEnumerable<NamedBlob> Gathered => _batch.SelectMany(static one => one.Blobs);
 
     public async Task<Result<Done>> RunAsync(CancellationToken ct)
@@ -42,7 +45,7 @@ internal sealed class BlobTransfer(
 
         await sent.ReadBlobsAsync(pages.All, ct);
         BlobSource[] sources =
-            [.. Others.Prepend(home).Select(peer => new BlobSource(peer, intake, session, sent, teller, time))];
+            [.. Others.Prepend(home).Select(peer => new BlobSource(peer, intake, session, sent, teller, Room, time))];
         using var queue = new BlobQueue(2 * sources.Length);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
         Task<PartOutcome>[] bringing = [.. sources.Select(source => TryBringAsync(source, sources, queue, over, ct))];
@@ -77,9 +80,9 @@ internal sealed class BlobTransfer(
         {
             return await BringAsync(source, all, queue, over);
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (over.IsCancellationRequested && !ct.IsCancellationRequested)
         {
-            // Why is said elsewhere.
+            // Nobody waits any more. Why is said elsewhere.
             return PartOutcome.FaultOfSource(ErrorCode.Unavailable.With("It was stopped, and goes on later."));
         }
         catch
@@ -100,8 +103,20 @@ internal sealed class BlobTransfer(
             await _begun.Task.WaitAsync(over.Token);
         }
 
-        while (await NextAsync(source, all, queue, over.Token) is { } part)
+        while (true)
         {
+            (BlobPart? part, HutchError? fault) = await NextAsync(source, all, queue, over.Token);
+            if (fault is not null)
+            {
+                Leave(source, fault, all, queue);
+                return PartOutcome.FaultOfSource(fault);
+            }
+
+            if (part is null)
+            {
+                break;
+            }
+
             _begun.TrySetResult();
             PartOutcome came = await source.BringAsync(part, over.Token);
             switch (came.End)
@@ -150,6 +165,11 @@ internal sealed class BlobTransfer(
         }
 
         queue.GiveBack(part);
+        Leave(source, came.Why!, all, queue);
+    }
+
+    private void Leave(BlobSource source, HutchError why, BlobSource[] all, BlobQueue queue)
+    {
         if (source == all[0])
         {
             queue.LeaveHome();
@@ -157,12 +177,16 @@ internal sealed class BlobTransfer(
 
         if (all.Length > 1)
         {
-            LeftOut(source.Peer, came.Why!);
+            LeftOut(source.Peer, why);
         }
     }
 
-    /// <summary>Waits for something to do, which may be what another source is much slower with. Null at the end.</summary>
-    private async Task<BlobPart?> NextAsync(BlobSource source, BlobSource[] all, BlobQueue queue, CancellationToken ct)
+    /// <summary>
+    /// Waits for something to do, which may be what another source is much slower with, and meanwhile brings parts of what others send.
+    /// Null at the end, or what the source has done wrong.
+    /// </summary>
+    private async Task<(BlobPart? Part, HutchError? Fault)> NextAsync(
+        BlobSource source, BlobSource[] all, BlobQueue queue, CancellationToken ct)
     {
         while (true)
         {
@@ -171,10 +195,26 @@ internal sealed class BlobTransfer(
             {
                 if (queue.TryTake(isHome: source == all[0]) is { } part)
                 {
-                    return part;
+                    return (part, null);
                 }
 
-                if (all.Length == 1 || await Task.WhenAny(more, Task.Delay(LookEvery, time, ct)) == more)
+                if (all.Length == 1 || more.IsCompleted)
+                {
+                    break;
+                }
+
+                (bool helped, HutchError? fault) = await HelpAsync(source, all, () => more.IsCompleted, ct);
+                if (fault is not null)
+                {
+                    return (null, fault);
+                }
+
+                if (helped)
+                {
+                    continue;
+                }
+
+                if (await Task.WhenAny(more, Task.Delay(LookEvery, time, ct)) == more)
                 {
                     break;
                 }
@@ -184,16 +224,31 @@ internal sealed class BlobTransfer(
                 {
                     if (await other.TryTakeOverAsync(source, ct) is { } rest)
                     {
-                        return rest;
+                        return (rest, null);
                     }
                 }
             }
 
             if (!await more)
             {
-                return null;
+                return (null, null);
             }
         }
+    }
+
+    private static async Task<(bool Helped, HutchError? Fault)> HelpAsync(
+        BlobSource source, BlobSource[] all, Func<bool> hasOther, CancellationToken ct)
+    {
+        foreach (BlobSource other in all.Where(other => other != source))
+        {
+            (bool helped, HutchError? fault) = await source.HelpAsync(other, hasOther, ct);
+            if (helped || fault is not null)
+            {
+                return (helped, fault);
+            }
+        }
+
+        return (false, null);
     }
 
     /// <summary>Looks which of the files that the pages name are not here.</summary>

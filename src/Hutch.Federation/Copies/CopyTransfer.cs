@@ -29,6 +29,9 @@ internal sealed class CopyTransfer(
     /// <inheritdoc cref="BlobTransfer.LeftOut"/>
     public Action<IHomePeer, HutchError> LeftOut { get; init; } = static (_, _) => { };
 
+    /// <inheritdoc cref="BlobTransfer.Room"/>
+    public PartRoom Room { get; init; } = new(8);
+
     /// <summary>Brings what is new, and says what is here then; a refusal says why it stopped, and who said something wrong.</summary>
     public async Task<Result<CopyProgress>> RunAsync(CancellationToken ct)
     {
@@ -111,6 +114,7 @@ internal sealed class CopyTransfer(
         {
             Others = await Others(ct),
             LeftOut = LeftOut,
+            Room = Room,
         };
         came = await blobs.RunAsync(ct);
         if (!came.IsOk)

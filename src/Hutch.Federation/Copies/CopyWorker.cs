@@ -27,6 +27,9 @@ internal sealed partial class CopyWorker(
     /// <summary>From so many sites beside the home a copy comes at once.</summary>
     private const int MaxOthers = 3;
 
+    /// <summary>Parts of large files, of 8 MiB each, that may wait for their turn in memory.</summary>
+    private const int MaxPartsInMemory = 16;
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookAtMostEvery = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
@@ -38,6 +41,8 @@ internal sealed partial class CopyWorker(
     /// <summary>How often a site that is to be the home asks for what is new.</summary>
     private static readonly TimeSpan NextEvery = TimeSpan.FromMilliseconds(250);
 
+    private readonly NearestSites _nearest = new(sites, registry);
+    private readonly PartRoom _room = new(MaxPartsInMemory);
     private readonly Dictionary<DatasetId, Due> _due = [];
     private readonly Dictionary<DatasetId, Running> _running = [];
     private SiteTerms _terms = SiteTerms.Open;
@@ -77,14 +82,14 @@ internal sealed partial class CopyWorker(
         }
     }
 
-    /// <summary>Waits for something to do.</summary>
+    /// <summary>Waits for something to do, or for a turn that is free again.</summary>
     private async Task WaitAsync(long version, long news, TimeSpan atMost, CancellationToken ct)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct);
         await Task.WhenAny(
         [
             registry.WaitForChangeAsync(version, either.Token), freshness.News.WaitAsync(news + 1, either.Token),
-            Task.Delay(atMost, time, either.Token),
+            Task.Delay(atMost, time, either.Token), .. _running.Values.Select(static one => one.Brought),
         ]);
         await either.CancelAsync();
         await Task.Delay(LookAtMostEvery, time, ct);
@@ -205,14 +210,14 @@ internal sealed partial class CopyWorker(
 
     private static string StateOf(HutchError why) => why.Code == ErrorCode.InsufficientStorage ? CopyStates.Refused : CopyStates.Failed;
 
-    /// <summary>Other sites that have a whole copy, as far as the zone says, and that this one reaches.</summary>
+    /// <summary>Other sites that have a copy, as far as is known here, and that this one reaches: the nearest ones.</summary>
     private async Task<IReadOnlyList<IHomePeer>> FindOthersAsync(HomePeers homes, NameRecord name, CancellationToken ct)
     {
         var found = new List<IHomePeer>();
-        foreach (CopyRecord copy in await registry.OfDatasetAsync(name.Dataset, ct))
+        foreach (string siteId in await _nearest.ListAsync(name.Dataset, name.Home.SiteId, ct))
         {
-            if (copy is { CompleteAt: not null, ReleasedAt: null } && copy.SiteId != sites.OwnId && copy.SiteId != name.Home.SiteId
-                && found.Count < MaxOthers && (await homes.FindHolderAsync(copy.SiteId, ct)).TryGet(out IHolderPeer? other, out _))
+            if (siteId != name.Home.SiteId
+                && found.Count < MaxOthers && (await homes.FindHolderAsync(siteId, null, ct)).TryGet(out IHolderPeer? other, out _))
             {
                 found.Add(other);
             }
@@ -231,6 +236,7 @@ internal sealed partial class CopyWorker(
                 look => wanted.IsPurgedAsync(order.Dataset, look), check, time)
             {
                 Others = others,
+                Room = _room,
                 LeftOut = (peer, why) => LeftOut(order.Dataset, peer.Name, why.Message),
             }.RunAsync(ct);
         }

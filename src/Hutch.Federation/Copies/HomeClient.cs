@@ -61,15 +61,16 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? r
     public Task<Result<Stream>> BlobsAsync(DatasetId dataset, IReadOnlyList<PageBlobs> pages, CancellationToken ct) => StreamAsync(
         SiteProtocol.Blobs, new BlobsRequest { Dataset = dataset, Reader = reader, Pages = pages }, SiteJson.Default.BlobsRequest, ct);
 
-    public Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
-        StreamAsync(
-            SiteProtocol.Part, new PartRequest { Dataset = dataset, Reader = reader, Page = page, Blob = blob, Offset = offset },
-            SiteJson.Default.PartRequest, ct);
+    public Task<Result<Stream>> PartAsync(
+        DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct) =>
+        PartAsync(SiteProtocol.Part, dataset, page, blob, offset, until, ct);
 
     public Task<Result<Stream>> ExtentsAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
-        StreamAsync(
-            SiteProtocol.Extents, new PartRequest { Dataset = dataset, Reader = reader, Page = page, Blob = blob, Offset = offset },
-            SiteJson.Default.PartRequest, ct);
+        PartAsync(SiteProtocol.Extents, dataset, page, blob, offset, null, ct);
+
+    public Task<Result<Stream>> HashesAsync(
+        DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct) =>
+        PartAsync(SiteProtocol.Hashes, dataset, page, blob, offset, until, ct);
 
     public Task<Result<HoldAnswer>> HoldAsync(HoldRequest request, CancellationToken ct) => _timeout.AskAsync(
         Name,
@@ -107,6 +108,11 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? r
             Name, either => client.PostAsync(path, told, type, SiteJson.Default.DoneAnswer, either), ct))
             .Then<Done>(static _ => Done.Value);
     }
+
+    private Task<Result<Stream>> PartAsync(
+        string path, DatasetId dataset, BlobHash page, BlobHash blob, long offset, long? until, CancellationToken ct) => StreamAsync(
+        path, new PartRequest { Dataset = dataset, Reader = reader, Page = page, Blob = blob, Offset = offset, Until = until },
+        SiteJson.Default.PartRequest, ct);
 
     private async Task<Result<Stream>> StreamAsync<T>(string path, T request, JsonTypeInfo<T> type, CancellationToken ct)
     {

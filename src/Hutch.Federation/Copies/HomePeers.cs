@@ -38,10 +38,13 @@ internal sealed class HomePeers(SiteKey own, PeerWays ways) : IDisposable
         : ErrorCode.Unavailable.With($"{home.Name} is the home of {name.FullName}, and {NoWay}");
 
     /// <summary>A site that may hold a copy; a refusal in words when it cannot be reached.</summary>
-    public async Task<Result<IHolderPeer>> FindHolderAsync(string siteId, CancellationToken ct) =>
+    /// <param name="siteId">The site.</param>
+    /// <param name="reader">For whom this site reads; null for its copies, and what it gave up.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<IHolderPeer>> FindHolderAsync(string siteId, Reader? reader, CancellationToken ct) =>
         await ways.Registry.FindPeerAsync(siteId, ct) is not { } peer
             ? ErrorCode.Gone.With("The site does not belong to the zone any more.")
-        : IsReached(peer) ? new HomeClient(ClientOf(peer), ways.Time)
+        : IsReached(peer) ? new HomeClient(ClientOf(peer), ways.Time, reader)
         : ErrorCode.Unavailable.With($"{peer.Name} {NoWay}");
 
     /// <summary>

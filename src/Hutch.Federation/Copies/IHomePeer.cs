@@ -26,13 +26,16 @@ internal interface IHomePeer
     /// <summary>Files of the dataset, as a tar stream.</summary>
     Task<Result<Stream>> BlobsAsync(DatasetId dataset, IReadOnlyList<PageBlobs> pages, CancellationToken ct);
 
-    /// <summary>The bytes of a large file from one on.</summary>
-    Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct);
+    /// <summary>The bytes of a large file from one on, up to another; sites of an earlier release go on behind that.</summary>
+    Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct);
 
     /// <summary>
     /// The same from the beginning of a part on, and behind each part what the home signs of it. Not found at homes of an earlier release.
     /// </summary>
     Task<Result<Stream>> ExtentsAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct);
+
+    /// <summary>What the site signs of each part between two bytes, without the parts. Not found at sites of an earlier release.</summary>
+    Task<Result<Stream>> HashesAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct);
 }
 
 /// <summary>A site that has a copy, as the home reaches it: it gives the home what that has given up. It may lie.</summary>

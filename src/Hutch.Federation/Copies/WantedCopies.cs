@@ -13,6 +13,7 @@ internal sealed class WantedCopies(SiteRegistry sites, CopyRegistry registry, Pu
 {
     private readonly ConcurrentDictionary<DatasetId, bool> _bases = new();
     private readonly ConcurrentDictionary<DatasetId, bool> _came = new();
+    private volatile Copied? _copied;
 
     /// <summary>Says that this site is the home of a dataset, and lacks what the one before has given up with.</summary>
     public void FetchBase(DatasetId dataset) => _bases[dataset] = true;
@@ -36,7 +37,7 @@ internal sealed class WantedCopies(SiteRegistry sites, CopyRegistry registry, Pu
     /// </summary>
     public async Task<List<NameRecord>> ListAsync(CancellationToken ct)
     {
-        List<NameRecord> wanted = [.. (await registry.AtSiteAsync(sites.OwnId, ct)).Where(static name => !name.Home.IsOver)];
+        List<NameRecord> wanted = [.. await CopiedAsync(ct)];
         foreach (DatasetId dataset in _bases.Keys)
         {
             if (await registry.FindAsync(dataset, sites.OwnId, ct) is { Home: { Base: { } from, PreviousId: { } previous } home } name
@@ -52,4 +53,23 @@ internal sealed class WantedCopies(SiteRegistry sites, CopyRegistry registry, Pu
 
         return wanted;
     }
+
+    /// <summary>The zone is asked again only when it has changed: whoever follows looks each second.</summary>
+    private async ValueTask<IReadOnlyList<NameRecord>> CopiedAsync(CancellationToken ct)
+    {
+        (long version, string site) = (registry.Version, sites.OwnId);
+        if (_copied is { } known && (known.Version, known.Site) == (version, site))
+        {
+            return known.Names;
+        }
+
+        NameRecord[] names = [.. (await registry.AtSiteAsync(site, ct)).Where(static name => !name.Home.IsOver)];
+        _copied = new Copied(version, site, names);
+        return names;
+    }
+
+    /// <param name="Version">Of the zone, before it was asked.</param>
+    /// <param name="Site">This site.</param>
+    /// <param name="Names">The copies that it is to have.</param>
+    private sealed record Copied(long Version, string Site, IReadOnlyList<NameRecord> Names);
 }

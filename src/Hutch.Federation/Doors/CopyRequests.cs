@@ -52,6 +52,11 @@ internal sealed class CopyRequests(
             return ErrorCode.Unavailable.With($"This site takes over dataset {request.Dataset} just now.");
         }
 
+        if (!isNext && !isOfBase && await offers.IsCurrentAsync(request.Dataset, request.Known, ct))
+        {
+            return (SignedHistory?)null;
+        }
+
         Result<History> offered = isNext || isOfBase
             ? await offers.OfferAllAsync(request.Dataset, ct)
             : await MayMakeSnapshotsAsync(asker.Value.Site, request, ct)
@@ -176,8 +181,15 @@ internal sealed class CopyRequests(
         }
     }
 
-    /// <summary>The same from the beginning of a part on, and behind each part what this home signs of it.</summary>
-    public async Task<Result<TarAnswer>> ExtentsAsync(BlobHash key, PartRequest request, CancellationToken ct)
+    /// <summary>The same from the beginning of a part on, and behind each part what this site signs of it.</summary>
+    public Task<Result<TarAnswer>> ExtentsAsync(BlobHash key, PartRequest request, CancellationToken ct) =>
+        SignedAsync(key, request, isBare: false, ct);
+
+    /// <summary>Only what this site signs of the parts.</summary>
+    public Task<Result<TarAnswer>> HashesAsync(BlobHash key, PartRequest request, CancellationToken ct) =>
+        SignedAsync(key, request, isBare: true, ct);
+
+    private async Task<Result<TarAnswer>> SignedAsync(BlobHash key, PartRequest request, bool isBare, CancellationToken ct)
     {
         if (!(await FindBlobAsync(key, request, ct)).TryGet(out BlobContent? blob, out HutchError? refusal))
         {
@@ -201,7 +213,7 @@ internal sealed class CopyRequests(
                     ReadOnlyMemory<byte> some = left[..(int)Math.Min(left.Length, end - at)];
                     hash.AppendData(some.Span);
                     (left, at) = (left[some.Length..], at + some.Length);
-                    if ((await output.WriteAsync(some, stop)).IsCompleted)
+                    if (!isBare && (await output.WriteAsync(some, stop)).IsCompleted)
                     {
                         return;
                     }
@@ -223,16 +235,19 @@ internal sealed class CopyRequests(
         return !admitted.IsOk
             ? admitted.Error
             : (await offers.FindBlobsAsync(request.Dataset, request.Page, [request.Blob], ct)).Then<BlobContent>(found =>
-                request.Offset >= 0 && request.Offset <= found[0].Size
-                    ? found[0]
-                    : ErrorCode.RangeNotSatisfiable.With($"The file has {found[0].Size} bytes; there is no byte {request.Offset}."));
+                request.Offset < 0 || request.Offset > found[0].Size
+                    ? ErrorCode.RangeNotSatisfiable.With($"The file has {found[0].Size} bytes; there is no byte {request.Offset}.")
+                : request.Until < request.Offset || request.Until > found[0].Size
+                    ? ErrorCode.RangeNotSatisfiable.With(
+                        $"The file has {found[0].Size} bytes; it cannot be sent from {request.Offset} up to {request.Until}.")
+                : found[0]);
     }
 
     private async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
         BlobHash key, PartRequest request, BlobContent blob, [EnumeratorCancellation] CancellationToken stop)
     {
         long looked = time.GetTimestamp();
-        await foreach (ReadOnlyMemory<byte> part in blob.ReadAsync(request.Offset, blob.Size - request.Offset, stop))
+        await foreach (ReadOnlyMemory<byte> part in blob.ReadAsync(request.Offset, (request.Until ?? blob.Size) - request.Offset, stop))
         {
             looked = await LookAsync(looked, key, request, stop);
             yield return part;
@@ -359,10 +374,11 @@ internal sealed class CopyRequests(
             || (await holds.FindAsync(asker.Dataset.Dataset, ct))?.Home == asker.Site.Key);
 
     /// <summary>
-    /// Whether this site has a whole copy, and the zone wants the asker to have one: what it gives has the hashes that the home has named.
+    /// Whether this site has a complete copy that it may send: to a site that is to have one, or that reads for a user. The receiver
+    /// compares what it gets with the hashes from the home.
     /// </summary>
     private async ValueTask<bool> HasCopyForAsync(Asker asker, CopyRequest request, CancellationToken ct) =>
-        request is { Reader: null } and not HistoryRequest && asker.Dataset.Home.SiteId != registry.OwnId
+        request is not HistoryRequest && asker.Dataset.Home.SiteId != registry.OwnId
         && ReadPlaces.WhyOver(asker.Dataset) is null && await offers.IsCopyAsync(request.Dataset, ct);
 
     private async ValueTask<long> LookAsync(long last, BlobHash key, CopyRequest request, CancellationToken ct)

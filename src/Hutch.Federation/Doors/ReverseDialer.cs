@@ -9,6 +9,7 @@ using Hutch.Federation.Traffic;
 using Hutch.Messaging.Callbacks;
 using Hutch.Model.Zone;
 using Hutch.Zone.Sites;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Doors;
@@ -18,7 +19,7 @@ namespace Hutch.Federation.Doors;
 /// </summary>
 internal sealed class ReverseDialer(
     SitesOptions options, SiteRegistry sites, SiteKeyStore keys, SiteDispatch dispatch, SiteTraffic traffic,
-    TimeProvider time, ILoggerFactory loggers)
+    IMemoryPoolFactory<byte> memory, TimeProvider time, ILoggerFactory loggers)
 {
     /// <summary>Waiting connections to each site: one is used while the next is opened.</summary>
     private const int Spare = 2;
@@ -43,7 +44,7 @@ internal sealed class ReverseDialer(
         }
 
         SiteKey own = await keys.GetAsync(ct);
-        var door = new ReverseDoor(options, dispatch, loggers);
+        var door = new ReverseDoor(options, dispatch, memory, loggers);
         await door.StartAsync(ct);
         try
         {

@@ -19,9 +19,11 @@ internal sealed class ReverseDoor : IConnectionListenerFactory, IConnectionListe
 
     /// <param name="options">The limits of the door.</param>
     /// <param name="dispatch">What it answers.</param>
+    /// <param name="memory">What bodies pass through.</param>
     /// <param name="loggers">The host's.</param>
-    public ReverseDoor(SitesOptions options, SiteDispatch dispatch, ILoggerFactory loggers) => _app = SiteHost.Build(
-        options, dispatch, loggers,
+    public ReverseDoor(
+        SitesOptions options, SiteDispatch dispatch, IMemoryPoolFactory<byte> memory, ILoggerFactory loggers) => _app = SiteHost.Build(
+        options, dispatch, memory, loggers,
         kestrel => kestrel.Listen(s_place, static listen => listen.Protocols = HttpProtocols.Http2),
         services => services.AddSingleton<IConnectionListenerFactory>(this));
 

@@ -8,9 +8,9 @@ namespace Hutch.Federation.Doors;
 /// <summary>What a home tells its zone of its quotas, before a dataset gets another owner.</summary>
 internal sealed class RoomRequests(SiteRegistry registry, OwnerRoom room)
 {
-    /// <summary>Refuses, as a quota would, an owner who has no room for a dataset.</summary>
+    /// <summary>Refuses, as a quota would, an owner who has no room for some datasets.</summary>
     public async Task<Result<DoneAnswer>> FindAsync(BlobHash key, RoomRequest request, CancellationToken ct) =>
         registry.Zone?.Key != key ? ErrorCode.Forbidden.With("Only the zone asks for the room of owners.")
-        : await room.FindRefusalAsync(request.Dataset, request.Owner, request.IsExact, ct) is { } refusal ? refusal
+        : await room.FindRefusalAsync([request.Dataset, .. request.With ?? []], request.Owner, request.IsExact, ct) is { } refusal ? refusal
         : new DoneAnswer();
 }

@@ -16,7 +16,7 @@ namespace Hutch.Federation.Doors;
 /// </summary>
 internal sealed partial class SiteDispatch(
     SiteRequests requests, CopyRequests copies, HoldRequests holds, PurgeRequests purges, LostRequests losses, RoomRequests room,
-    LinkRequests links, StepRequests steps, PassedIntake passed, ILogger<SiteDispatch> logger)
+    LinkRequests links, StepRequests steps, SummaryRequests summaries, PassedIntake passed, ILogger<SiteDispatch> logger)
 {
     private readonly ILogger _logger = logger;
 
@@ -66,6 +66,10 @@ internal sealed partial class SiteDispatch(
         {
             ("POST", SiteProtocol.Join) => DoAsync(
                 http, SiteJson.Default.JoinRequest, SiteJson.Default.JoinAnswer, (join, ct) => requests.JoinAsync(key, join, ct)),
+            ("POST", SiteProtocol.JoinWith) => DoAsync(
+                http, SiteJson.Default.JoinWithRequest, SiteJson.Default.AdmittedSite, (join, ct) => requests.JoinWithAsync(key, join, ct)),
+            ("POST", SiteProtocol.Bring) => DoAsync(
+                http, SiteJson.Default.BringRequest, SiteJson.Default.BringAnswer, (told, ct) => requests.BringAsync(key, told, ct)),
             ("POST", SiteProtocol.Beat) => DoAsync(
                 http, SiteJson.Default.BeatRequest, SiteJson.Default.BeatAnswer, (beat, ct) => requests.BeatAsync(key, beat, ct)),
             ("POST", SiteProtocol.Name) => DoAsync(
@@ -87,6 +91,8 @@ internal sealed partial class SiteDispatch(
                 http, SiteJson.Default.PartRequest, (request, ct) => copies.PartAsync(key, request, ct)),
             ("POST", SiteProtocol.Extents) => StreamAsync(
                 http, SiteJson.Default.PartRequest, (request, ct) => copies.ExtentsAsync(key, request, ct)),
+            ("POST", SiteProtocol.Hashes) => StreamAsync(
+                http, SiteJson.Default.PartRequest, (request, ct) => copies.HashesAsync(key, request, ct)),
             ("POST", SiteProtocol.Progress) => DoAsync(
                 http, SiteJson.Default.CopyReport, SiteJson.Default.DoneAnswer, (report, ct) => copies.NoteAsync(key, report, ct)),
             ("POST", SiteProtocol.Move) => DoAsync(
@@ -105,6 +111,9 @@ internal sealed partial class SiteDispatch(
                 http, SiteJson.Default.LinksRequest, SiteJson.Default.LinksAnswer, (asked, ct) => links.AnswerAsync(key, asked, ct)),
             ("POST", SiteProtocol.Steps) => DoAsync(
                 http, SiteJson.Default.StepRequestText, SiteJson.Default.StepAnswer, (asked, ct) => steps.AnswerAsync(key, asked, ct)),
+            ("POST", SiteProtocol.Summaries) => DoAsync(
+                http, SiteJson.Default.SummariesTold, SiteJson.Default.SummariesAnswer,
+                (told, ct) => summaries.TakeAsync(key, told, ct)),
             ("POST", SiteProtocol.Hold) => DoAsync(
                 http, SiteJson.Default.HoldRequest, SiteJson.Default.HoldAnswer, (hold, ct) => holds.HoldAsync(key, hold, ct)),
             ("POST", SiteProtocol.Unhold) => DoAsync(

@@ -1,15 +1,10 @@
 using System.Net.Security;
 using Hutch.Federation.Keys;
-using Hutch.Federation.Reverse;
-using Hutch.Federation.Traffic;
 using Hutch.Hosting;
-using Hutch.Zone.Sites;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -21,12 +16,10 @@ namespace Hutch.Federation.Doors;
 /// on which this one asks.
 /// </summary>
 internal sealed class SiteDoor(
-    SitesOptions options, SiteKeyStore keys, SiteDispatch dispatch, SiteRegistry registry, ReverseConnections reverse,
-    SiteTraffic traffic, ILoggerFactory loggers, Action<string>? notice)
+    SitesOptions options, SiteKeyStore keys, SiteDispatch dispatch, SiteConnections connections, IMemoryPoolFactory<byte> memory,
+    ILoggerFactory loggers, Action<string>? notice)
     : IHostedService, IDoor, IAsyncDisposable
 {
-    private static readonly SslApplicationProtocol Reverse = new(ReverseConnections.Protocol);
-
     private WebApplication? _app;
 
     /// <inheritdoc/>
@@ -42,7 +35,7 @@ internal sealed class SiteDoor(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         SiteKey key = await keys.GetAsync(cancellationToken);
-        _app = SiteHost.Build(options, dispatch, loggers, kestrel => Listen(kestrel, key));
+        _app = SiteHost.Build(options, dispatch, memory, loggers, kestrel => Listen(kestrel, key));
         await _app.StartAsync(cancellationToken);
         (_, Uri? secure) = KestrelSetup.Addresses(_app.Services);
         Addresses = [secure!];
@@ -64,34 +57,9 @@ internal sealed class SiteDoor(
             listen.UseHttps(new TlsHandshakeCallbackOptions
             {
                 OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(
-                    SiteTls.Server(shown, [SslApplicationProtocol.Http2, Reverse])),
+                    SiteTls.Server(shown, [SslApplicationProtocol.Http2, SiteConnections.Reverse])),
             });
-            listen.Use(next => connection => IsReverse(connection) ? KeepAsync(connection) : AnswerAsync(connection, next));
+            listen.Use(next => connection => connections.ServeAsync(connection, next, connection.ConnectionClosed));
         });
-    }
-
-    private static bool IsReverse(ConnectionContext connection) =>
-        connection.Features.Get<ISslStreamFeature>()?.SslStream.NegotiatedApplicationProtocol == Reverse;
-
-    /// <summary>What is exchanged with a site is counted; whoever is none is forgotten with the connection.</summary>
-    private async Task AnswerAsync(ConnectionContext connection, ConnectionDelegate next)
-    {
-        if (SiteTls.KeyOf(connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate) is { } key
-            && await registry.FindPeerAsync(key, connection.ConnectionClosed) is not null)
-        {
-            connection.Transport = new CountedPipes(connection.Transport, traffic.Of(key));
-        }
-
-        await next(connection);
-    }
-
-    /// <summary>A site that was removed, and whoever was none, gets no connection.</summary>
-    private async Task KeepAsync(ConnectionContext connection)
-    {
-        if (SiteTls.KeyOf(connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate) is { } key
-            && await registry.FindPeerAsync(key, connection.ConnectionClosed) is not null)
-        {
-            await reverse.KeepAsync(key, connection, connection.ConnectionClosed);
-        }
     }
 }

@@ -1,6 +1,7 @@
 using Hutch.Federation.Wire;
 using Hutch.Hosting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,12 +20,13 @@ internal static class SiteHost
     /// <summary>Makes it; it is not started.</summary>
     /// <param name="options">The limits.</param>
     /// <param name="dispatch">What it answers.</param>
+    /// <param name="memory">What bodies pass through.</param>
     /// <param name="loggers">The loggers of the host around it.</param>
     /// <param name="listen">Says where it gets its connections from.</param>
     /// <param name="add">Adds services that this takes.</param>
     public static WebApplication Build(
-        SitesOptions options, SiteDispatch dispatch, ILoggerFactory loggers, Action<KestrelServerOptions> listen,
-        Action<IServiceCollection>? add = null)
+        SitesOptions options, SiteDispatch dispatch, IMemoryPoolFactory<byte> memory, ILoggerFactory loggers,
+        Action<KestrelServerOptions> listen, Action<IServiceCollection>? add = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "hutch-sites" });
         builder.Services.AddSingleton(loggers);
@@ -38,6 +40,9 @@ internal static class SiteHost
             Limit(kestrel, options);
             listen(kestrel);
         });
+
+        // Behind Kestrel's own, in place of which it is taken.
+        builder.Services.AddSingleton(memory);
         add?.Invoke(builder.Services);
         WebApplication app = builder.Build();
         app.Run(dispatch.HandleAsync);

@@ -13,8 +13,8 @@ namespace Hutch.Federation.Doors;
 
 /// <summary>What a zone answers sites. Each request says with which key its connection was made, and the key decides.</summary>
 internal sealed class SiteRequests(
-    SiteRegistry registry, SiteKeyStore keys, ZoneFeed feed, SiteNames names, RestoredZone restored, CopyRegistry copies,
-    SiteContacts contacts, TimeProvider time)
+    SiteRegistry registry, SiteKeyStore keys, ZoneFeed feed, SiteNames names, JoiningData joining, RestoredZone restored,
+    CopyRegistry copies, SiteContacts contacts, TimeProvider time)
 {
     /// <summary>Other servers of the zone read there whether a site is connected, and what it has confirmed.</summary>
     private readonly TimeSpan _writeEvery = TimeSpan.FromSeconds(registry.IsEmbedded ? 60 : 2);
@@ -33,6 +33,27 @@ internal sealed class SiteRequests(
             : (await registry.JoinAsync(request.Credential, key, ct)).Then<JoinAnswer>(
                 site => new JoinAnswer { SiteId = site.Id, SiteName = site.Name });
     }
+
+    /// <summary>Takes a site in that has accounts and datasets, or only says what that would do.</summary>
+    public async Task<Result<AdmittedSite>> JoinWithAsync(BlobHash key, JoinWithRequest request, CancellationToken ct)
+    {
+        HutchError? refusal = SiteProtocol.Refuse(request) ?? NotTheZone(registry) ?? RefuseClock(request.Time - time.GetUtcNow())
+            ?? RefuseMany(request.Datasets);
+        return refusal is not null
+            ? refusal
+            : await joining.JoinAsync(request.Credential, key, request.Accounts, request.Datasets, request.IsTrial, ct);
+    }
+
+    /// <summary>Takes over datasets that a site had before it joined.</summary>
+    public async Task<Result<BringAnswer>> BringAsync(BlobHash key, BringRequest request, CancellationToken ct) =>
+        !(await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal) ? refusal
+        : RefuseMany(request.Datasets) is { } many ? many
+        : (await joining.BringAsync(site, request.Datasets, request.IsLast, ct))
+            .Then<BringAnswer>(static told => new BringAnswer { Names = told.Names, Sequence = told.Sequence });
+
+    private static HutchError? RefuseMany(IReadOnlyList<BroughtDataset> datasets) => datasets.Count > SiteProtocol.MaxNames
+        ? ErrorCode.BadRequest.With($"At most {SiteProtocol.MaxNames} datasets are told of at once.")
+        : null;
 
     /// <summary>Hears a site, and tells what has changed.</summary>
     public async Task<Result<BeatAnswer>> BeatAsync(BlobHash key, BeatRequest request, CancellationToken ct)
@@ -68,9 +89,16 @@ internal sealed class SiteRequests(
     /// <summary>
     /// What a site of an earlier release could not read is left out: it reads everything anew when it is brought to this one.
     /// </summary>
-    private static FeedBatch For(BeatRequest request, FeedBatch batch) => request.ReadsPurges
+    private static FeedBatch For(BeatRequest request, FeedBatch batch) => request is { ReadsPurges: true, ReadsSummaries: true }
         ? batch
-        : batch with { Items = [.. batch.Items.Where(static item => !ZoneFeed.IsOfPurges(item))] };
+        : batch with
+        {
+            Items =
+            [
+                .. batch.Items.Where(item => (request.ReadsPurges || !ZoneFeed.IsOfPurges(item))
+                    && (request.ReadsSummaries || !ZoneFeed.IsOfSummaries(item))),
+            ],
+        };
 
     /// <summary>Reserves a name for a dataset that somebody makes at the site.</summary>
     public async Task<Result<NameAnswer>> ReserveNameAsync(BlobHash key, NameRequest request, CancellationToken ct)

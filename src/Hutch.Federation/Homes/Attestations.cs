@@ -22,6 +22,9 @@ internal sealed class Attestations(Attester attester, TimeProvider time, int max
     /// <summary>For so long a reading that failed is not begun anew: each reads up to what is damaged.</summary>
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMinutes(5);
 
+    /// <summary>The same where nothing is wrong with the bytes: another server of the site, which has the files, was not reached.</summary>
+    private static readonly TimeSpan ReachAgainAfter = TimeSpan.FromSeconds(5);
+
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _turn = new(1);
     private readonly CancellationTokenSource _stop = new();
@@ -103,7 +106,10 @@ internal sealed class Attestations(Attester attester, TimeProvider time, int max
     /// <summary>Whether it failed so long ago that it may fare better now.</summary>
     private bool IsOver(Reading reading) =>
         reading.Read.IsCompleted && reading.Read is not { IsCompletedSuccessfully: true, Result.IsOk: true }
-        && time.GetElapsedTime(reading.Since) > TryAgainAfter;
+        && time.GetElapsedTime(reading.Since) > (IsOutOfReach(reading.Read) ? ReachAgainAfter : TryAgainAfter);
+
+    private static bool IsOutOfReach(Task<Result<Attested>> read) =>
+        read.IsCompletedSuccessfully && read.Result.Error?.Code == ErrorCode.Unavailable;
 
     private HutchError? WhyTooMany(Asker asker) => asker.Begun < maxPerHour ? null : ErrorCode.TooManyRequests.With(
         $"This site reads at most {maxPerHour} datasets in an hour for one home. It goes on later.");

@@ -24,6 +24,9 @@ internal sealed partial class EvictionWorker(
     GarbageCollector collector, Attestations attestations, Func<string, CancellationToken, Task<Result<IHolderPeer>>> find,
     Func<long, HutchError?> whyTooLarge, TimeProvider time, ILogger logger) : IEvictionWork
 {
+    /// <summary>Of several servers of a site, one at a time does it. What a slower one still does is refused by the records.</summary>
+    public const string Job = "evictions";
+
     private const int MaxAtOnce = 4;
 
     /// <summary>What was attested longer ago is not believed any more.</summary>
@@ -54,6 +57,11 @@ internal sealed partial class EvictionWorker(
         finally
         {
             await Task.WhenAll(_running.Values).ContinueWith(static _ => { }, TaskScheduler.Default);
+
+            // Another server may go on, and knows better.
+            _running.Clear();
+            _next.Clear();
+            _problems.Clear();
         }
     }
 
@@ -71,8 +79,8 @@ internal sealed partial class EvictionWorker(
         Task<HutchError?> step = (eviction.State, dataset.Copy) switch
         {
             (EvictionState.Freeing, _) => FreeAsync(id, eviction, problems, ct),
-            (_, not null) => LeaveAsync(dataset, ct),
-            (EvictionState.Wanted, _) when IsOld(eviction) => GiveUpAsync(id, ct),
+            (_, not null) => LeaveAsync(dataset, eviction, ct),
+            (EvictionState.Wanted, _) when IsOld(eviction) => GiveUpAsync(id, eviction, ct),
             (EvictionState.Wanted, _) when isHome => AskAsync(name!, eviction, problems, ct),
             (EvictionState.Recalling, _) when isHome => RecallAsync(dataset, eviction, problems, ct),
             _ => Task.FromResult<HutchError?>(null),
@@ -150,7 +158,8 @@ internal sealed partial class EvictionWorker(
         }
     }
 
-    private async Task<HutchError?> GiveUpAsync(DatasetId id, CancellationToken ct) => (await evictions.RecallAsync(id, ct)).Error;
+    private async Task<HutchError?> GiveUpAsync(DatasetId id, Eviction eviction, CancellationToken ct) =>
+        (await evictions.GiveUpAsync(id, eviction.Nonce, ct)).Error;
 
     /// <summary>
     /// Asks all sites that are to have a copy, compares what they say with what is here, and lets the bytes go when enough have said the
@@ -239,22 +248,20 @@ internal sealed partial class EvictionWorker(
     /// This site is not the home any more. As a copy it brings what it lacks from the new home, and until then nobody is told that it need
     /// not hold it.
     /// </summary>
-    private async Task<HutchError?> LeaveAsync(SiteDataset dataset, CancellationToken ct)
+    private async Task<HutchError?> LeaveAsync(SiteDataset dataset, Eviction eviction, CancellationToken ct)
     {
-        await CollectionEndsAsync(ct);
+        await collector.WaitForCollectionAsync(ct);
         return await evictions.FindLackingAsync(dataset, ct) is { } lacking
             ? ErrorCode.Unavailable.With($"This site is not the home any more, and {lacking} has not come from the new one yet.")
-            : (await evictions.LeaveAsync(dataset.Id, ct)).Error;
+            : (await evictions.LeaveAsync(dataset.Id, eviction.Nonce, ct)).Error;
     }
-
-    /// <summary>A collection that began when the bytes might go has ended then, and a later one knows that they stay.</summary>
-    private async Task CollectionEndsAsync(CancellationToken ct) => (await collector.PauseAsync(ct)).Dispose();
 
     /// <summary>Brings back what has gone. The sites that hold it are told afterwards.</summary>
     private async Task<HutchError?> RecallAsync(
         SiteDataset dataset, Eviction eviction, Dictionary<string, string> problems, CancellationToken ct)
     {
-        await CollectionEndsAsync(ct);
+        // One that began when the bytes might go has ended then, and a later one knows that they stay.
+        await collector.WaitForCollectionAsync(ct);
         if (!(await offers.OfferAsync(dataset.Id, ct)).TryGet(out History? history, out HutchError? refusal)
             || !(await intake.BeginAsync(dataset.Id, ct)).TryGet(out SiteSession? session, out refusal)
             || !(await intake.ReadOwnAsync(dataset.Id, ct)).TryGet(out SentBefore? here, out refusal))
@@ -284,7 +291,7 @@ internal sealed partial class EvictionWorker(
 
         return lacking is not null
             ? ErrorCode.Unavailable.With($"The bytes of {lacking} have not come yet.")
-            : (await evictions.FreeAsync(dataset.Id, session, ct)).Error;
+            : (await evictions.FreeAsync(dataset.Id, eviction.Nonce, session, ct)).Error;
     }
 
     private async Task<Result<Done>> BringAsync(
@@ -320,7 +327,7 @@ internal sealed partial class EvictionWorker(
             }
         }
 
-        return problems.Count == 0 ? (await evictions.EndAsync(id, ct)).Error : null;
+        return problems.Count == 0 ? (await evictions.EndAsync(id, eviction.Nonce, ct)).Error : null;
     }
 
     private static async Task<Result<T>> TalkAsync<T>(IHolderPeer peer, Func<IHolderPeer, Task<Result<T>>> talk)

@@ -1,9 +1,10 @@
+using System.Collections.Concurrent;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
 using Hutch.Model;
-using Hutch.Model.Site;
 using Hutch.Model.Zone;
 using Hutch.Site.Copies;
+using Hutch.Site.Maintenance;
 using Hutch.Zone.Sites;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +13,11 @@ namespace Hutch.Federation.Homes;
 /// <summary>
 /// Does this site's part when homes of datasets move, and when they delete them, and tells the zone. What fails is tried again by itself.
 /// </summary>
-/// <remarks>Each dataset is looked at when the zone's row of it changes, and as long as something is left to do.</remarks>
+/// <remarks>
+/// Each dataset is looked at when the zone's row of it changes, and as long as something is left to do. Of several servers that run a site
+/// all do this, and whoever comes first does a step: each is decided in its commit. The server that the next site asks is the one that
+/// knows how far that is, and gives up.
+/// </remarks>
 internal sealed partial class HomeWorker(
     SiteRegistry sites, SiteKeyStore keys, ICopyLedger ledger, HomeRegistry homes, HomeMoves moves, EndWork ends,
     MoveReadiness readiness, WantedCopies wanted, TimeProvider time, ILogger logger)
@@ -21,13 +26,35 @@ internal sealed partial class HomeWorker(
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookAtMostEvery = TimeSpan.FromMilliseconds(20);
 
+    private const int MaxTold = 10;
+
     /// <summary>A move that waits for longer says why.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly HashSet<DatasetId> _open = [];
     private readonly Dictionary<DatasetId, long> _waitingSince = [];
+    private readonly ConcurrentDictionary<DatasetId, LackedBase> _lacked = new();
     private long _number;
     private bool _isUnread;
+
+    /// <summary>How long a new home asks for what the one before gave up with until somebody is told that it lacks that.</summary>
+    internal TimeSpan TellLackAfter { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>What an operator should see to: homes that cannot begin. Safe to be asked at any time.</summary>
+    internal IEnumerable<SiteWarning> Warnings() => _lacked
+        .Where(one => time.GetElapsedTime(one.Value.Since) >= TellLackAfter)
+        .OrderBy(static one => one.Key.ToString(), StringComparer.Ordinal)
+        .Take(MaxTold)
+        .Select(static one => new SiteWarning(
+            "home-lacks-history",
+            $"This site is the home of dataset {one.Key}, and lacks what that had when it moved here from {one.Value.From}. Nobody can "
+            + "change the dataset.",
+            "It is asked for again by itself. If this site was restored from a backup that is older than the move, that does not help: "
+            + "stop this server for a minute, and have a site with a newer copy go on. At the zone: `hutch home DATASET --to SITE "
+            + "--lost`.")
+        {
+            IsConfidential = true,
+        });
 
     /// <summary>Works until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -103,21 +130,32 @@ internal sealed partial class HomeWorker(
             bool isLost = home.SiteId == sites.OwnId && home is { Base: not null, PreviousId: { } previous } && previous != sites.OwnId;
             if (isLost)
             {
-                wanted.FetchBase(dataset);
+                await FetchBaseAsync(dataset, home, ct);
+            }
+            else
+            {
+                _lacked.TryRemove(dataset, out _);
             }
 
             return !isLost && (await ends.LeaveAsync(dataset, home, ct)).IsOk;
         }
 
         Result<Done> done = await ends.StepAsync(dataset, home, here, ct);
-        if (done.IsOk && here.Ended is null)
+        HomeStep? step = here.Ended is null ? HomeStep.Of(home, sites.OwnId, here) : null;
+        if (done.IsOk && step is not null)
         {
-            done = await MoveAsync(dataset, home, here, ct);
+            done = await MoveAsync(dataset, home, step, ct);
+        }
+
+        if (done.IsOk || step is not HomeStep.Take)
+        {
+            _lacked.TryRemove(dataset, out _);
         }
 
         if (home.NextId is null)
         {
             _waitingSince.Remove(dataset);
+            readiness.Forget(dataset);
         }
 
         if (!done.IsOk)
@@ -125,14 +163,15 @@ internal sealed partial class HomeWorker(
             NotDone(dataset, done.Error.Message);
         }
 
-        return done.IsOk;
+        // The same row may say already that the home moves on.
+        return done.IsOk && step is not HomeStep.Take;
     }
 
-    private async Task<Result<Done>> MoveAsync(DatasetId dataset, HomeRecord home, SiteDataset here, CancellationToken ct) =>
-        HomeStep.Of(home, sites.OwnId, here) switch
+    private async Task<Result<Done>> MoveAsync(DatasetId dataset, HomeRecord home, HomeStep step, CancellationToken ct) =>
+        step switch
         {
             HomeStep.Take take => await TakeAsync(dataset, home, take, ct),
-            HomeStep.Release release => await ReleaseAsync(dataset, release, ct),
+            HomeStep.Release release => await ReleaseAsync(dataset, home, release, ct),
             HomeStep.Tell { IsOwn: true } tell => await TellAsync(dataset, tell.Epoch, tell.To, tell.History, ct),
             HomeStep.Tell tell => await ledger.TellAsync(dataset, new MoveReport(tell.Epoch, tell.To, tell.History, null), ct),
             HomeStep.Raise raise => await ledger.TellAsync(dataset, new MoveReport(raise.Epoch, sites.OwnId, null, null), ct),
@@ -164,18 +203,31 @@ internal sealed partial class HomeWorker(
         Result<Done> taken = await moves.TakeAsync(dataset, take.Epoch, take.From, ct);
         if (!taken.IsOk && home.PreviousId != sites.OwnId)
         {
-            wanted.FetchBase(dataset);
+            await FetchBaseAsync(dataset, home, ct);
         }
 
         return taken;
     }
 
-    private async Task<Result<Done>> ReleaseAsync(DatasetId dataset, HomeStep.Release step, CancellationToken ct)
+    private async Task FetchBaseAsync(DatasetId dataset, HomeRecord home, CancellationToken ct)
+    {
+        wanted.FetchBase(dataset);
+        if (!_lacked.ContainsKey(dataset))
+        {
+            SitePeer? from = await sites.FindPeerAsync(home.PreviousId!, ct);
+            _lacked[dataset] = new LackedBase(time.GetTimestamp(), from?.Name ?? "the site of the zone");
+        }
+    }
+
+    private async Task<Result<Done>> ReleaseAsync(DatasetId dataset, HomeRecord home, HomeStep.Release step, CancellationToken ct)
     {
         if (!step.IsAgain && readiness.WhyNot(dataset, step.To, await NameAsync(step.To, ct)) is { } why
             && await moves.WhyStayAsync(dataset, step.Epoch, ct) is null)
         {
-            return await WaitAsync(dataset, step, why, ct);
+            // Another server of this site may have been asked, and says more.
+            return sites.IsEmbedded || home.Problem is null || readiness.WasAsked(dataset, step.To)
+                ? await WaitAsync(dataset, step, why, ct)
+                : ErrorCode.Unavailable.With(why);
         }
 
         Result<BlobHash> released = await GiveUpAsync(dataset, step.Epoch, step.To, mayStay: !step.IsAgain, ct);
@@ -226,4 +278,8 @@ internal sealed partial class HomeWorker(
 
     [LoggerMessage(5613, LogLevel.Debug, "What is to be done about the home of {Dataset} waits: {Why}")]
     private partial void NotDone(DatasetId dataset, string why);
+
+    /// <param name="Since">When it was found that it is not here.</param>
+    /// <param name="From">The home before.</param>
+    private sealed record LackedBase(long Since, string From);
 }

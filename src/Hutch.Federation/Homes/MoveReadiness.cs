@@ -36,6 +36,10 @@ internal sealed class MoveReadiness(TimeProvider time)
             behind ?? before?.Behind ?? TimeSpan.Zero);
     }
 
+    /// <summary>Whether the site has asked at all: where several servers are the home, it asks one of them.</summary>
+    public bool WasAsked(DatasetId dataset, string siteId) =>
+        _asked.TryGetValue(dataset, out Asked? asked) && asked.SiteId == siteId;
+
     /// <summary>Why the home must not give up for a site yet; null when it may.</summary>
     public string? WhyNot(DatasetId dataset, string siteId, string name) =>
         !_asked.TryGetValue(dataset, out Asked? asked) || asked.SiteId != siteId

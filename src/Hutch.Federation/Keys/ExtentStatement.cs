@@ -31,6 +31,13 @@ internal sealed record ExtentStatement(BlobHash Blob, long Size, long Offset, Bl
         Encoding.ASCII.GetString(trailer).TrimEnd().Split(' ') is [var hash, var proof]
         && hash == Hash.ToString() && SignedText.IsSigned(signer, Text, proof);
 
+    /// <summary>What the site with this fingerprint has signed of a part of a file; null when it has not.</summary>
+    public static ExtentStatement? Read(BlobHash signer, NamedBlob blob, long offset, ReadOnlySpan<byte> trailer) =>
+        Encoding.ASCII.GetString(trailer).Split(' ') is [var text, ..] && BlobHash.TryParse(text, out BlobHash hash)
+        && new ExtentStatement(blob.Hash, blob.Size, offset, hash) is var statement && statement.IsSigned(signer, trailer)
+            ? statement
+            : null;
+
     private byte[] Text => Encoding.ASCII.GetBytes(string.Create(
         CultureInfo.InvariantCulture, $"hutch-site-1 extent\nblob {Blob}\nsize {Size}\noffset {Offset}\nhash {Hash}"));
 }

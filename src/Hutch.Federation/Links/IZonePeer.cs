@@ -21,6 +21,9 @@ internal interface IZonePeer
     /// <summary>Asks what the zone believes that this site has.</summary>
     Task<Result<BelievedAnswer>> BelievedAsync(BelievedRequest request, CancellationToken ct);
 
+    /// <summary>Tells of datasets that this site had before it joined.</summary>
+    Task<Result<BringAnswer>> BringAsync(BringRequest request, CancellationToken ct);
+
     /// <summary>Gives a name back.</summary>
     Task<Result<DoneAnswer>> GiveNameBackAsync(NameBackRequest request, CancellationToken ct);
 }

@@ -10,6 +10,7 @@ using Hutch.Federation.Wire;
 using Hutch.Messaging.Callbacks;
 using Hutch.Model;
 using Hutch.Model.Sites;
+using Hutch.Model.Zone;
 
 namespace Hutch.Federation.Links;
 
@@ -21,6 +22,9 @@ internal sealed class SiteClient : IZonePeer, IDisposable
 {
     // Where an answer is read as it comes, no limit of the client counts for the words of a refusal.
     private const int MaxRefusalBytes = 64 << 10;
+
+    // A window that begins with 64 KiB takes a round trip for each time that it doubles: too long for parts of 8 MiB.
+    private const int StreamWindowBytes = 2 << 20;
 
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(5);
 
@@ -75,6 +79,13 @@ internal sealed class SiteClient : IZonePeer, IDisposable
 
     public Task<Result<BelievedAnswer>> BelievedAsync(BelievedRequest request, CancellationToken ct) =>
         PostAsync(SiteProtocol.Believed, request, SiteJson.Default.BelievedRequest, SiteJson.Default.BelievedAnswer, ct);
+
+    public Task<Result<BringAnswer>> BringAsync(BringRequest request, CancellationToken ct) =>
+        PostAsync(SiteProtocol.Bring, request, SiteJson.Default.BringRequest, SiteJson.Default.BringAnswer, ct);
+
+    /// <summary>Asks to be taken in with accounts and datasets.</summary>
+    public Task<Result<AdmittedSite>> JoinWithAsync(JoinWithRequest request, CancellationToken ct) =>
+        PostAsync(SiteProtocol.JoinWith, request, SiteJson.Default.JoinWithRequest, SiteJson.Default.AdmittedSite, ct);
 
     public Task<Result<DoneAnswer>> GiveNameBackAsync(NameBackRequest request, CancellationToken ct) =>
         PostAsync(SiteProtocol.NameBack, request, SiteJson.Default.NameBackRequest, SiteJson.Default.DoneAnswer, ct);
@@ -190,6 +201,7 @@ internal sealed class SiteClient : IZonePeer, IDisposable
             UseCookies = false,
             UseProxy = false,
             EnableMultipleHttp2Connections = true,
+            InitialHttp2StreamWindowSize = StreamWindowBytes,
             KeepAlivePingDelay = PingDelay,
             KeepAlivePingTimeout = PingPatience,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,

@@ -179,6 +179,39 @@ internal sealed class ZoneLink(
             : ErrorCode.Conflict.With($"The dataset {request.Dataset} lost its name while it was created.");
     }
 
+    /// <summary>
+    /// Tells the zone of datasets that this site had before it joined, and waits until their names have come with the feed.
+    /// </summary>
+    /// <param name="datasets">The datasets.</param>
+    /// <param name="isLast">Whether these are all that were left.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task<Result<IReadOnlyList<BroughtName>>> BringAsync(
+        IReadOnlyList<BroughtDataset> datasets, bool isLast, CancellationToken ct)
+    {
+        var request = new BringRequest
+        {
+            Protocol = SiteProtocol.Number,
+            Release = SiteProtocol.Release,
+            Time = time.GetUtcNow(),
+            Datasets = datasets,
+            IsLast = isLast,
+        };
+        return _timeout.AskAsync(
+            $"The zone at {joined.Address}, which gives names to datasets,",
+            async either =>
+            {
+                Result<BringAnswer> told = await peer.BringAsync(request, either);
+                if (!told.IsOk)
+                {
+                    return told.Error;
+                }
+
+                await view.AwaitAsync(told.Value.Sequence, either);
+                return Result<IReadOnlyList<BroughtName>>.Ok(told.Value.Names);
+            },
+            ct);
+    }
+
     /// <summary>Asks what the zone believes that this site has: a page of all, or of some datasets.</summary>
     public async Task<Result<IReadOnlyList<BelievedDataset>>> BelievedAsync(
         DatasetId? after, int limit, IReadOnlyList<DatasetId>? some, CancellationToken ct)
@@ -224,6 +257,7 @@ internal sealed class ZoneLink(
             IsDurable = isDurable,
             FreeBytes = freeBytes(),
             ReadsPurges = true,
+            ReadsSummaries = true,
             Traffic = saysTraffic ? await Traffic(ct) : null,
         };
         return await _beatTimeout.AskAsync(joined.Address, either => peer.BeatAsync(beat, either), ct);

@@ -21,6 +21,7 @@ internal sealed class BlobFetch(
     private readonly byte[] _part = new byte[Math.Min(ReadCache.SlotBytes, wanted.Size)];
     private readonly byte[] _trailer = new byte[ExtentStatement.TrailerBytes];
     private long _received;
+    private bool _hasUnproven;
     private bool _isSigned = wanted.Size > ExtentStatement.ExtentBytes;
 
     /// <summary>Brings all of it; why it did not come otherwise.</summary>
@@ -60,9 +61,16 @@ internal sealed class BlobFetch(
             }
 
             await using Stream body = opened.Value;
+            if (_hasUnproven)
+            {
+                _ = hash.GetHashAndReset();
+                AddTo(hash);
+                _hasUnproven = false;
+            }
+
             HutchError? failure = _isSigned
                 ? await TakeSignedAsync(home.Value, body, hash, ct)
-                : await TakeAsync(home.Value, body, wanted.Size, hash, ct);
+                : await TakeAsync(home.Value, body, wanted.Size, hash, null, ct);
             return failure ?? Compare(home.Value, hash);
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
@@ -85,7 +93,7 @@ internal sealed class BlobFetch(
             _isSigned = false;
         }
 
-        return await home.PartAsync(wanted.Reading.Dataset, wanted.Place.Page, wanted.Hash, _received, ct);
+        return await home.PartAsync(wanted.Reading.Dataset, wanted.Place.Page, wanted.Hash, _received, wanted.Size, ct);
     }
 
     private async Task<HutchError?> TakeSignedAsync(IHomePeer home, Stream body, IncrementalHash whole, CancellationToken ct)
@@ -98,7 +106,7 @@ internal sealed class BlobFetch(
             bool isProven = false;
             try
             {
-                if (await TakeAsync(home, body, ExtentStatement.EndOf(begin, wanted.Size), hash, ct) is { } failure)
+                if (await TakeAsync(home, body, ExtentStatement.EndOf(begin, wanted.Size), whole, hash, ct) is { } failure)
                 {
                     return failure;
                 }
@@ -108,6 +116,7 @@ internal sealed class BlobFetch(
             }
             finally
             {
+                _hasUnproven = !isProven;
                 _received = isProven ? _received : begin;
             }
 
@@ -118,7 +127,6 @@ internal sealed class BlobFetch(
                     $"What came of {wanted.Hash} from byte {begin} on has the SHA-256 {statement.Hash}, which it has not signed."));
             }
 
-            AddTo(whole, begin);
             if (_received < wanted.Size)
             {
                 blob.Readable = _received;
@@ -129,8 +137,9 @@ internal sealed class BlobFetch(
         return null;
     }
 
-    /// <summary>Takes bytes up to one; the hash gets them as they come.</summary>
-    private async Task<HutchError?> TakeAsync(IHomePeer home, Stream body, long end, IncrementalHash hash, CancellationToken ct)
+    /// <summary>Takes bytes up to one; the hash of the whole, and that of a part, get them as they come.</summary>
+    private async Task<HutchError?> TakeAsync(
+        IHomePeer home, Stream body, long end, IncrementalHash whole, IncrementalHash? hash, CancellationToken ct)
     {
         while (_received < end)
         {
@@ -143,7 +152,8 @@ internal sealed class BlobFetch(
                 return ErrorCode.Unavailable.With($"{home.Name} ended {wanted.Hash} after {_received} of {wanted.Size} bytes. Try again.");
             }
 
-            hash.AppendData(_part.AsSpan(filled, read));
+            whole.AppendData(_part.AsSpan(filled, read));
+            hash?.AppendData(_part.AsSpan(filled, read));
             _received += read;
             if (filled + read == length && TryWrite(part, length) is { } full)
             {
@@ -163,9 +173,9 @@ internal sealed class BlobFetch(
     }
 
     /// <summary>Only what was signed for counts for the whole, as what was not may come once more.</summary>
-    private void AddTo(IncrementalHash whole, long begin)
+    private void AddTo(IncrementalHash whole)
     {
-        for (int part = (int)(begin / ReadCache.SlotBytes); part < ReadCache.SlotsOf(_received); part++)
+        for (int part = 0; part < ReadCache.SlotsOf(_received); part++)
         {
             blob.Read(part, _part);
             whole.AppendData(_part.AsSpan(0, blob.LengthOf(part)));

@@ -21,10 +21,10 @@ namespace Hutch.Federation.Reading;
 internal sealed class HeldReading(
     Func<string, CancellationToken, Task<Result<IHolderPeer>>> find, Func<string, CancellationToken, ValueTask<string>> name,
     ReadCache cache, ReadCounts counts, TimeProvider time, ILogger logger)
-    : IHeldBlobs, IAsyncDisposable
+    : IHeldBlobs, IBlobHolders, IAsyncDisposable
 {
     /// <summary>For so long a site that gave nothing is asked after the others.</summary>
-    private static readonly TimeSpan LastFor = TimeSpan.FromMinutes(1);
+    internal static readonly TimeSpan LastFor = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, IncomingBlobs> _bySite = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _failed = new(StringComparer.Ordinal);
@@ -33,22 +33,24 @@ internal sealed class HeldReading(
     {
         var reading = new DatasetReading(dataset, null);
         var place = new BlobPlace(page, blob.Size);
-        return new EvictedBlob(
+        return new HoldersBlob(
             this, blob,
             [
                 .. eviction.Asked.Where(static one => one.Proof is not null)
                     .Select(one => (one.SiteId, new RemoteBlob(Incoming(one.SiteId), reading, place, blob.Hash))),
-            ]);
+            ],
+            time);
     }
 
-    /// <summary>Whether a site gave nothing when it was asked lately.</summary>
-    public bool HasFailed(string siteId) => _failed.TryGetValue(siteId, out long since) && time.GetElapsedTime(since) < LastFor;
+    public bool HasFailed(DatasetId dataset, string siteId) =>
+        _failed.TryGetValue(siteId, out long since) && time.GetElapsedTime(since) < LastFor;
 
-    /// <summary>Notes that a site gave nothing.</summary>
-    public void NoteFailure(string siteId) => _failed[siteId] = time.GetTimestamp();
+    public void NoteFailure(DatasetId dataset, string siteId) => _failed[siteId] = time.GetTimestamp();
 
-    /// <summary>What a site is called.</summary>
     public ValueTask<string> NameAsync(string siteId, CancellationToken ct) => name(siteId, ct);
+
+    public HutchError NoneGives(IEnumerable<string> refusals) => ErrorCode.Unavailable.With(
+        "This site has given up these bytes, and none of the sites that hold them gives them now. " + string.Join(' ', refusals));
 
     public async ValueTask DisposeAsync()
     {

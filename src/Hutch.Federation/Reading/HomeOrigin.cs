@@ -36,6 +36,9 @@ internal sealed partial class HomeOrigin(
     private readonly IncomingBlobs _incoming = new(siteId, find, cache, counts, time, logger);
     private readonly LruCache<(DatasetId, BlobHash), BlobPlace> _places = new(MaxPlaces, long.MaxValue, static _ => 0);
 
+    /// <summary>The sites with copies; null for none.</summary>
+    public ReadHolders? Holders { get; init; }
+
     public async ValueTask<ReadOnlyMemory<byte>> ReadPageAsync(BlobHash page, CancellationToken ct)
     {
         DatasetReading reading = Reading();
@@ -59,11 +62,23 @@ internal sealed partial class HomeOrigin(
             return null;
         }
 
-        return place.Size > 0 || blob == Nothing
-            ? new RemoteBlob(_incoming, reading, place, blob)
-            : throw Refused(
+        if (place.Size == 0 && blob != Nothing)
+        {
+            throw Refused(
                 logger, reading,
                 ErrorCode.DigestMismatch.With($"It names {blob} as a file without bytes, which has another hash.")).ToException();
+        }
+
+        IReadOnlyList<string> sites = await SitesAsync(reading.Dataset, ct);
+        return sites.Count == 1
+            ? new RemoteBlob(_incoming, reading, place, blob)
+            : new HoldersBlob(
+                Holders!, new NamedBlob(blob, place.Size),
+                [
+                    .. sites.Select(site => (site, new RemoteBlob(
+                        site == siteId ? _incoming : Holders!.Incoming(site), reading, place, blob))),
+                ],
+                time);
     }
 
     /// <summary>How many files are on their way.</summary>
@@ -73,10 +88,15 @@ internal sealed partial class HomeOrigin(
     {
         await _stop.CancelAsync();
         await _incoming.DisposeAsync();
+        await (Holders?.DisposeAsync() ?? ValueTask.CompletedTask);
         await Task.WhenAll(_pages.Values).ContinueWith(static _ => { }, TaskScheduler.Default);
         _stop.Dispose();
         _pageTurns.Dispose();
     }
+
+    /// <summary>The sites that have a dataset, the nearest first.</summary>
+    private ValueTask<IReadOnlyList<string>> SitesAsync(DatasetId dataset, CancellationToken ct) =>
+        Holders is null ? new ValueTask<IReadOnlyList<string>>([siteId]) : Holders.ListAsync(dataset, ct);
 
     private static DatasetReading Reading() => WorkScope.Current?.Reading
         ?? throw new InvalidOperationException("A dataset of another site is read, and nobody said for whom.");
@@ -168,9 +188,43 @@ internal sealed partial class HomeOrigin(
         }
     }
 
+    /// <summary>Asks the nearest site first, and last those that gave nothing of late.</summary>
     private async Task<Result<ReadOnlyMemory<byte>>> FetchPageAsync(DatasetReading reading, BlobHash page, CancellationToken ct)
     {
-        Result<IHomePeer> home = await find(reading.Dataset, new Reader { Token = reading.Token }, ct);
+        var reader = new Reader { Token = reading.Token };
+        IReadOnlyList<string> sites = await SitesAsync(reading.Dataset, ct);
+        if (sites.Count == 1 || Holders is null)
+        {
+            return await FetchPageAsync(await find(reading.Dataset, reader, ct), reading, page, ct);
+        }
+
+        var refusals = new List<string>();
+        foreach (string site in sites.OrderBy(site => Holders.HasFailed(reading.Dataset, site)))
+        {
+            Result<IHomePeer> peer = site == siteId
+                ? await find(reading.Dataset, reader, ct)
+                : await Holders.FindAsync(site, reader, ct);
+            Result<ReadOnlyMemory<byte>> came = await FetchPageAsync(peer, reading, page, ct);
+            if (came.IsOk)
+            {
+                return came;
+            }
+
+            Holders.NoteFailure(reading.Dataset, site);
+            refusals.Add($"{await Holders.NameAsync(site, ct)}: {came.Error.Message}");
+            if (came.Error.Code != ErrorCode.Unavailable && came.Error.Code != ErrorCode.NotFound)
+            {
+                // A copy may not have the newest pages yet; all else that is wrong is for the operators.
+                LogWrong(logger, reading.Dataset, came.Error.Message);
+            }
+        }
+
+        return Holders.NoneGives(refusals);
+    }
+
+    private static async Task<Result<ReadOnlyMemory<byte>>> FetchPageAsync(
+        Result<IHomePeer> home, DatasetReading reading, BlobHash page, CancellationToken ct)
+    {
         if (!home.IsOk)
         {
             return home.Error;

@@ -45,19 +45,20 @@ internal sealed class HomeReading : IAsyncDisposable
     private AuthorizedServices _services = null!;
 
     private HomeReading(
-        string siteId, HomePeers peers, CopyFreshness freshness, ReadCache cache, ReadCounts counts, TimeProvider time, ILogger logger)
+        string siteId, HomePeers peers, ReadHolders holders, CopyFreshness freshness, ReadCache cache, ReadCounts counts, TimeProvider time,
+        ILogger logger)
     {
         (_peers, _freshness, _time, _logger) = (peers, freshness, time, logger);
         _contact = new HomeContact(time);
-        _origin = new HomeOrigin(siteId, FindHomeAsync, RootsAsync, cache, counts, time, logger);
+        _origin = new HomeOrigin(siteId, FindHomeAsync, RootsAsync, cache, counts, time, logger) { Holders = holders };
     }
 
     /// <summary>Opens the records of what was read of a site.</summary>
     public static async Task<HomeReading> OpenAsync(
-        string siteId, string folder, AuthorizedServices own, HomePeers peers, CopyFreshness freshness, ReadCache cache, ReadCounts counts,
-        TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
+        string siteId, string folder, AuthorizedServices own, HomePeers peers, ReadHolders holders, CopyFreshness freshness,
+        ReadCache cache, ReadCounts counts, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
     {
-        var reading = new HomeReading(siteId, peers, freshness, cache, counts, time, loggers.CreateLogger<HomeReading>())
+        var reading = new HomeReading(siteId, peers, holders, freshness, cache, counts, time, loggers.CreateLogger<HomeReading>())
         {
             Folder = folder,
         };

@@ -16,9 +16,10 @@ namespace Hutch.Federation.Reading;
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told what was wrong.</param>
 /// <param name="who">What the other site is called in words.</param>
+/// <param name="homeId">The home, of whose datasets the other site has copies; null when it is the home.</param>
 internal sealed partial class IncomingBlobs(
     string siteId, Func<DatasetId, Reader, CancellationToken, Task<Result<IHomePeer>>> find, ReadCache cache, ReadCounts counts,
-    TimeProvider time, ILogger logger, string who = IncomingBlobs.Home) : IAsyncDisposable
+    TimeProvider time, ILogger logger, string who = IncomingBlobs.Home, string? homeId = null) : IAsyncDisposable
 {
     /// <summary>What a home is called.</summary>
     internal const string Home = "The home of the dataset";
@@ -29,13 +30,16 @@ internal sealed partial class IncomingBlobs(
     /// <summary>How many are on their way.</summary>
     public int Count => _coming.Count;
 
+    /// <summary>Whether a blob is in the cache.</summary>
+    public bool IsKept(BlobHash hash) => cache.Has(KeyOf(hash));
+
     /// <summary>The blob in the cache, once so many bytes of it can be read.</summary>
     /// <exception cref="HutchException">It does not come.</exception>
     public async ValueTask<CachedBlob> BringAsync(RemoteBlob wanted, long end, CancellationToken ct)
     {
         while (true)
         {
-            if (cache.TryFind(new ReadKey(siteId, wanted.Hash), out CachedBlob? kept))
+            if (cache.TryFind(KeyOf(wanted.Hash), out CachedBlob? kept))
             {
                 Note(wanted, isHit: true);
                 return kept.Size == wanted.Size ? kept : throw ErrorCode.Unavailable.With(
@@ -80,6 +84,9 @@ internal sealed partial class IncomingBlobs(
         await Task.WhenAll(_coming.Values.Select(static one => one.Ended));
         _stop.Dispose();
     }
+
+    /// <summary>What a copy gives of one home's datasets is not there for another's: a home could name what it never had.</summary>
+    private ReadKey KeyOf(BlobHash hash) => new(homeId is null ? siteId : $"{homeId} {siteId}", hash);
 
     /// <summary>Waits with the others, or begins; null when what was coming has just ended.</summary>
     private async Task<IncomingBlob?> JoinAsync(RemoteBlob wanted, CancellationToken ct)
@@ -146,8 +153,8 @@ internal sealed partial class IncomingBlobs(
     private async Task<Result<CachedBlob>> TakeAsync(IncomingBlob incoming)
     {
         RemoteBlob wanted = incoming.Wanted;
-        using IDisposable turn = await cache.Turns.TakeAsync(siteId, ReadCache.SlotsOf(wanted.Size), incoming.GivenUp);
-        var key = new ReadKey(siteId, wanted.Hash);
+        using IDisposable turn = await cache.Turns.TakeAsync(homeId ?? siteId, ReadCache.SlotsOf(wanted.Size), incoming.GivenUp);
+        var key = KeyOf(wanted.Hash);
         if (cache.TryFind(key, out CachedBlob? kept) && kept.Size == wanted.Size)
         {
             // It came between the first look and this transfer.

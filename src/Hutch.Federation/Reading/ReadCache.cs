@@ -62,6 +62,15 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
         }
     }
 
+    /// <summary>Whether something is here; that is no use of it.</summary>
+    public bool Has(ReadKey key)
+    {
+        lock (_gate)
+        {
+            return _blobs.ContainsKey(key);
+        }
+    }
+
     /// <summary>Why a file of a size is not read through; null when it can be.</summary>
     public HutchError? WhyTooLarge(long size) => SlotsOf(size) > Turns.MostSlots
         ? (ErrorCode.InsufficientStorage with { Advice = "Read it at its home, or have a copy made: `hutch replicate`." }).With(

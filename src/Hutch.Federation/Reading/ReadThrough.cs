@@ -3,6 +3,7 @@ using Hutch.Datasets.Sites;
 using Hutch.Disk;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
+using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Site.Copies;
@@ -28,6 +29,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     private readonly PeerWays _ways;
     private readonly SiteKeyStore _keys;
     private readonly SiteRegistry _registry;
+    private readonly NearestSites _nearest;
     private readonly CopyFreshness _freshness;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
@@ -41,11 +43,12 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     private BlobHash _key;
 
     public ReadThrough(
-        string dataFolder, SitesOptions options, SiteKeyStore keys, PeerWays ways, IStoredFiles files, CopyFreshness freshness,
-        ILoggerFactory loggers)
+        string dataFolder, SitesOptions options, SiteKeyStore keys, PeerWays ways, CopyRegistry copies, IStoredFiles files,
+        CopyFreshness freshness, ILoggerFactory loggers)
     {
         _folder = Path.Combine(dataFolder, Folder);
         (_keys, _ways, _registry, _freshness, _time, _loggers) = (keys, ways, ways.Registry, freshness, ways.Time, loggers);
+        _nearest = new NearestSites(ways.Registry, copies);
         _cache = new ReadCache(OpenCache, options.ReadCacheBytes, files.HasRoom);
         _counts = new ReadCounts(() => _cache.UsedBytes);
         Held = new HeldReading(FindHolderAsync, NameAsync, _cache, _counts, _time, loggers.CreateLogger<HeldReading>());
@@ -170,7 +173,13 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
         (await _registry.FindPeerAsync(siteId, ct))?.Name ?? "a site that does not belong to the zone any more";
 
     /// <summary>A site that holds what this one has given up.</summary>
-    internal async Task<Result<IHolderPeer>> FindHolderAsync(string siteId, CancellationToken ct)
+    internal Task<Result<IHolderPeer>> FindHolderAsync(string siteId, CancellationToken ct) => FindHolderAsync(siteId, null, ct);
+
+    /// <summary>A site with a copy, for a reader.</summary>
+    private async Task<Result<IHomePeer>> FindCopyAsync(string siteId, Reader reader, CancellationToken ct) =>
+        (await FindHolderAsync(siteId, reader, ct)).Then<IHomePeer>(static holder => Result<IHomePeer>.Ok(holder));
+
+    private async Task<Result<IHolderPeer>> FindHolderAsync(string siteId, Reader? reader, CancellationToken ct)
     {
         HomePeers peers;
         await _turn.WaitAsync(ct);
@@ -183,7 +192,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
             _turn.Release();
         }
 
-        return await peers.FindHolderAsync(siteId, ct);
+        return await peers.FindHolderAsync(siteId, reader, ct);
     }
 
     private HomePeers PeersOf(SiteKey key) => _peers ??= new HomePeers(key, _ways);
@@ -198,8 +207,11 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
                 HomeReading? before = home;
                 SiteKey key = await _keys.GetAsync(ct);
                 _key = key.Fingerprint;
+                var holders = new ReadHolders(
+                    siteId, (dataset, stop) => _nearest.ListAsync(dataset, siteId, stop), FindCopyAsync, NameAsync, _cache, _counts, _time,
+                    _loggers.CreateLogger<ReadHolders>());
                 home = await HomeReading.OpenAsync(
-                    siteId, NewFolder(siteId, before), own, PeersOf(key), _freshness, _cache, _counts, _time, _loggers, ct);
+                    siteId, NewFolder(siteId, before), own, PeersOf(key), holders, _freshness, _cache, _counts, _time, _loggers, ct);
                 _homes[siteId] = home;
                 Retire(before);
             }

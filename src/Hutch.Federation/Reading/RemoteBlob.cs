@@ -28,6 +28,12 @@ internal sealed class RemoteBlob(IncomingBlobs incoming, DatasetReading reading,
     /// <summary>Whether some of it was read: what more is waited for is no other read.</summary>
     public bool IsBegun => _blob is not null;
 
+    /// <summary>Whether all of it is here, and has its hash, for who has begun to read it.</summary>
+    public bool IsWhole => _blob is { HasLeft: false } blob && blob.Readable == blob.Size;
+
+    /// <summary>Whether all of it is in the cache.</summary>
+    public bool IsKept => incoming.IsKept(hash);
+
     public bool CanRead(Extent part) => _blob is { HasLeft: false } blob && part.Offset + part.Length <= blob.Readable;
 
     public async ValueTask WaitAsync(Extent part, CancellationToken ct)

@@ -18,9 +18,13 @@ internal sealed class ReverseConnection : ConnectionContext
 {
     private const int BufferBytes = 1 << 20;
 
+    // Each is a call of its own below.
+    private const int BlockBytes = 64 << 10;
+
     private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(1);
     private static readonly PipeOptions s_answers = new(
-        pauseWriterThreshold: BufferBytes, resumeWriterThreshold: BufferBytes / 2, useSynchronizationContext: false);
+        pauseWriterThreshold: BufferBytes, resumeWriterThreshold: BufferBytes / 2, minimumSegmentSize: BlockBytes,
+        useSynchronizationContext: false);
 
     private static long s_count;
 

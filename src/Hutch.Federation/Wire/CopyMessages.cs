@@ -50,7 +50,7 @@ internal sealed record BlobsRequest : CopyRequest
 /// <summary>Blobs, and a page that names all of them: a hash by itself gets nothing.</summary>
 internal sealed record PageBlobs(BlobHash Page, IReadOnlyList<BlobHash> Blobs);
 
-/// <summary>Asks for a large file from a byte on.</summary>
+/// <summary>Asks for a large file from a byte on, or for what is signed of it.</summary>
 internal sealed record PartRequest : CopyRequest
 {
     public required BlobHash Page { get; init; }
@@ -58,6 +58,9 @@ internal sealed record PartRequest : CopyRequest
     public required BlobHash Blob { get; init; }
 
     public required long Offset { get; init; }
+
+    /// <summary>Up to which byte; null for the end of the file.</summary>
+    public long? Until { get; init; }
 }
 
 /// <summary>Tells the zone what a home does about a move.</summary>

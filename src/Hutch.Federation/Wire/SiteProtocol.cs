@@ -13,6 +13,10 @@ internal static class SiteProtocol
     public const int Number = 8;
 
     public const string Join = "/sites/v1/join";
+
+    /// <summary>The same, with accounts and datasets; zones of an earlier release do not know it, nor what follows.</summary>
+    public const string JoinWith = "/sites/v1/join-with";
+    public const string Bring = "/sites/v1/bring";
     public const string Beat = "/sites/v1/beat";
     public const string Name = "/sites/v1/name";
     public const string Ends = "/sites/v1/ends";
@@ -25,6 +29,9 @@ internal static class SiteProtocol
 
     /// <summary>The same, with what the home signs of each part; homes of an earlier release do not know it.</summary>
     public const string Extents = "/sites/v1/extents";
+
+    /// <summary>Only what is signed; sites of an earlier release do not know it.</summary>
+    public const string Hashes = "/sites/v1/hashes";
     public const string Progress = "/sites/v1/progress";
     public const string Move = "/sites/v1/move";
     public const string End = "/sites/v1/end";
@@ -36,6 +43,9 @@ internal static class SiteProtocol
     public const string Room = "/sites/v1/room";
     public const string Links = "/sites/v1/links";
     public const string Steps = "/sites/v1/steps";
+
+    /// <summary>Zones of an earlier release do not know it.</summary>
+    public const string Summaries = "/sites/v1/summaries";
 
     /// <summary>What a caller has asked another site for, and its home answers, follows.</summary>
     public const string Passed = "/sites/v1/passed";
@@ -62,6 +72,9 @@ internal static class SiteProtocol
 
     /// <summary>The most pages or blobs that are asked for at once.</summary>
     public const int MaxNames = 1000;
+
+    /// <summary>The most datasets that a home says something of at once: the longest fit into a request.</summary>
+    public const int MaxSummaries = 40;
 
     /// <summary>The most sites of whose traffic a site says something.</summary>
     public const int MaxTrafficLines = 1000;
@@ -113,6 +126,40 @@ internal sealed record JoinAnswer
     public required string SiteName { get; init; }
 }
 
+/// <summary>A server that has accounts and datasets asks to be taken in.</summary>
+internal sealed record JoinWithRequest : Greeting
+{
+    /// <summary>What proves the invite.</summary>
+    public required string Credential { get; init; }
+
+    /// <summary>The accounts of the zone that they are.</summary>
+    public required IReadOnlyList<BroughtAccount> Accounts { get; init; }
+
+    /// <summary>In a trial: datasets whose names are asked for.</summary>
+    public required IReadOnlyList<BroughtDataset> Datasets { get; init; }
+
+    /// <summary>Whether nothing is to be changed.</summary>
+    public required bool IsTrial { get; init; }
+}
+
+/// <summary>A site tells of datasets that it had before it joined.</summary>
+internal sealed record BringRequest : Greeting
+{
+    public required IReadOnlyList<BroughtDataset> Datasets { get; init; }
+
+    /// <summary>Whether these are all that it had left.</summary>
+    public required bool IsLast { get; init; }
+}
+
+/// <summary>The zone says what they are called.</summary>
+internal sealed record BringAnswer
+{
+    public required IReadOnlyList<BroughtName> Names { get; init; }
+
+    /// <summary>The number of the feed from which on sites know the names.</summary>
+    public required long Sequence { get; init; }
+}
+
 /// <summary>A site is there, and asks what has changed.</summary>
 internal sealed record BeatRequest : Greeting
 {
@@ -133,6 +180,9 @@ internal sealed record BeatRequest : Greeting
 
     /// <summary>Whether the site reads rows of purges: those of an earlier release do not, and are not sent any.</summary>
     public bool ReadsPurges { get; init; }
+
+    /// <summary>The same of what homes say of their datasets.</summary>
+    public bool ReadsSummaries { get; init; }
 }
 
 /// <summary>So is the zone, and says what has changed.</summary>
@@ -214,11 +264,28 @@ internal sealed record RoomRequest
 {
     public required DatasetId Dataset { get; init; }
 
+    /// <summary>Others that go with it, so that there must be room for all; a home of an earlier release looks at the first only.</summary>
+    public IReadOnlyList<DatasetId>? With { get; init; }
+
     /// <summary>Who may come to own it.</summary>
     public required string Owner { get; init; }
 
     /// <summary>Whether a refusal is to be believed, for which the head is folded.</summary>
     public required bool IsExact { get; init; }
+}
+
+/// <summary>A home says what its datasets are like.</summary>
+internal sealed record SummariesTold
+{
+    /// <summary>At most <see cref="SiteProtocol.MaxSummaries"/>.</summary>
+    public required IReadOnlyList<DatasetSummary> Summaries { get; init; }
+}
+
+/// <summary>The zone has taken that in.</summary>
+internal sealed record SummariesAnswer
+{
+    /// <summary>The datasets of which it has taken nothing: the site is not their home, or had said something just before.</summary>
+    public required IReadOnlyList<DatasetId> NotTaken { get; init; }
 }
 
 /// <summary>It was done.</summary>
@@ -238,6 +305,10 @@ internal sealed record Refusal
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(JoinRequest))]
 [JsonSerializable(typeof(JoinAnswer))]
+[JsonSerializable(typeof(JoinWithRequest))]
+[JsonSerializable(typeof(AdmittedSite))]
+[JsonSerializable(typeof(BringRequest))]
+[JsonSerializable(typeof(BringAnswer))]
 [JsonSerializable(typeof(BeatRequest))]
 [JsonSerializable(typeof(BeatAnswer))]
 [JsonSerializable(typeof(NameRequest))]
@@ -251,6 +322,8 @@ internal sealed record Refusal
 [JsonSerializable(typeof(StepAnswer))]
 [JsonSerializable(typeof(LinksRequest))]
 [JsonSerializable(typeof(LinksAnswer))]
+[JsonSerializable(typeof(SummariesTold))]
+[JsonSerializable(typeof(SummariesAnswer))]
 [JsonSerializable(typeof(DoneAnswer))]
 [JsonSerializable(typeof(HistoryRequest))]
 [JsonSerializable(typeof(PagesRequest))]

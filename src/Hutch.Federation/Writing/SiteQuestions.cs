@@ -12,25 +12,46 @@ namespace Hutch.Federation.Writing;
 /// <summary>What this server asks other sites for somebody. Thread-safe.</summary>
 internal sealed class SiteQuestions(SiteKeyStore keys, PeerWays ways, SiteView view) : ISiteQuestions, IDisposable
 {
+    /// <summary>Datasets of one question for room: as many fit into <see cref="SiteProtocol.MaxRequestBytes"/>.</summary>
+    public const int MaxAskedTogether = 4000;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly AnswerTimeout _timeout = new(Patience, ways.Time);
     private readonly Lock _gate = new();
     private HomePeers? _peers;
 
-    public async Task<HutchError?> FindQuotaRefusalAsync(NameRecord dataset, string owner, bool isExact, CancellationToken ct)
+    public async Task<HutchError?> FindQuotaRefusalAsync(
+        IReadOnlyList<NameRecord> datasets, string owner, bool isExact, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(datasets);
+        NameRecord dataset = datasets[0];
         if (!(await Peers(await keys.GetAsync(ct)).FindClientAsync(dataset, ct)).TryGet(out SiteClient? home, out HutchError? refusal))
         {
             return refusal;
         }
 
-        var request = new RoomRequest { Dataset = dataset.Dataset, Owner = owner, IsExact = isExact };
-        return (await _timeout.AskAsync(
-            $"The home of {dataset.FullName}",
-            either => home.PostAsync(SiteProtocol.Room, request, SiteJson.Default.RoomRequest, SiteJson.Default.DoneAnswer, either),
-            ct)).Error;
+        // Thousands do not go into one question; then there must be room for each part.
+        foreach (NameRecord[] asked in datasets.Chunk(MaxAskedTogether))
+        {
+            var request = new RoomRequest
+            {
+                Dataset = asked[0].Dataset,
+                With = asked.Length > 1 ? [.. asked.Skip(1).Select(static name => name.Dataset)] : null,
+                Owner = owner,
+                IsExact = isExact,
+            };
+            Result<DoneAnswer> room = await _timeout.AskAsync(
+                $"The home of {dataset.FullName}",
+                either => home.PostAsync(SiteProtocol.Room, request, SiteJson.Default.RoomRequest, SiteJson.Default.DoneAnswer, either),
+                ct);
+            if (!room.IsOk)
+            {
+                return room.Error;
+            }
+        }
+
+        return null;
     }
 
     public async Task<Result<LinkAnswer>> AskForLinksAsync(string token, LinkQuestion question, CancellationToken ct)

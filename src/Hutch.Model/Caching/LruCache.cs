@@ -65,6 +65,18 @@ public sealed class LruCache<TKey, TValue>(int maxEntries, long maxBytes, Func<T
         }
     }
 
+    /// <summary>Forgets what is kept under a key, if anything is.</summary>
+    public void Forget(TKey key)
+    {
+        lock (_gate)
+        {
+            if (_entries.TryGetValue(key, out LinkedListNode<(TKey Key, TValue Value)>? kept))
+            {
+                Drop(kept);
+            }
+        }
+    }
+
     private void Drop(LinkedListNode<(TKey Key, TValue Value)> node)
     {
         _byUse.Remove(node);

@@ -158,6 +158,7 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(SiteLeftList))]
 [JsonSerializable(typeof(SiteDifferenceList))]
 [JsonSerializable(typeof(JoinZone))]
+[JsonSerializable(typeof(JoinPlanInfo))]
 [JsonSerializable(typeof(RetentionInfo))]
 [JsonSerializable(typeof(KeepFiles))]
 [JsonSerializable(typeof(TypeInfo))]

@@ -161,6 +161,11 @@ public sealed record InviteSite
 
     /// <summary>Lifetime in seconds, at most 30 days. Default: a day.</summary>
     public long? ExpiresIn { get; init; }
+
+    /// <summary>
+    /// A map of accounts, <c>LOCAL: ZONE</c> a line: for these accounts of the zone the site may bring datasets. Default: none.
+    /// </summary>
+    public string? Accounts { get; init; }
 }
 
 /// <summary>An invite for a site with its token, which is shown once.</summary>
@@ -268,6 +273,64 @@ public sealed record JoinZone
 {
     /// <summary>The token that an administrator of the zone made for this site.</summary>
     public required string Token { get; init; }
+
+    /// <summary>
+    /// Of a server that has accounts or datasets: who its accounts are in the zone, a line each: <c>LOCAL: ZONE</c>, <c>LOCAL: +ZONE</c>
+    /// to have the account made, <c>LOCAL: -</c> for nobody.
+    /// </summary>
+    public string? Accounts { get; init; }
+}
+
+/// <summary>What joining a zone with accounts and datasets would do.</summary>
+public sealed record JoinPlanInfo
+{
+    /// <summary>Id of the zone, 16 hexadecimal digits.</summary>
+    public required string Zone { get; init; }
+
+    /// <summary>Where the zone is reached, <c>HOST:PORT</c>.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>What this site would be called.</summary>
+    public required string SiteName { get; init; }
+
+    public required IReadOnlyList<JoinPlanAccount> Accounts { get; init; }
+
+    /// <summary>How many datasets the zone would learn of. They stay where they are.</summary>
+    public required long Datasets { get; init; }
+
+    /// <summary>The first 1 000 of those that would be called otherwise.</summary>
+    public required IReadOnlyList<JoinPlanName> Renamed { get; init; }
+
+    /// <summary>How many of what would end, such as <c>share links</c>.</summary>
+    public required IReadOnlyDictionary<string, long> Ends { get; init; }
+}
+
+/// <summary>What would become of an account.</summary>
+public sealed record JoinPlanAccount
+{
+    /// <summary>The user or group of this server.</summary>
+    public required string Local { get; init; }
+
+    /// <summary>Who that is in the zone; null for nobody.</summary>
+    public string? Zone { get; init; }
+
+    /// <summary>Whether the account would be made.</summary>
+    public required bool Made { get; init; }
+
+    /// <summary>How many datasets it owns.</summary>
+    public required long Datasets { get; init; }
+}
+
+/// <summary>A dataset that would be called otherwise.</summary>
+public sealed record JoinPlanName
+{
+    public required DatasetId Dataset { get; init; }
+
+    /// <summary><c>owner/slug</c> here.</summary>
+    public required string Name { get; init; }
+
+    /// <summary><c>owner/slug</c> in the zone.</summary>
+    public required string Becomes { get; init; }
 }
 
 /// <summary>The sites that have a dataset.</summary>

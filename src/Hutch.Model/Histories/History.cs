@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Hutch.Model.Histories;
 
 /// <summary>
-/// Everything that happened to a dataset and lasts, as one document: <c>hutch-history 1</c>, then one fact a line. Replication, moves and
-/// backups use it alike. See docs/formats/history.md.
+/// Everything that happened to a dataset and lasts, as one document: <c>hutch-history 1</c>, then one fact a line. Replication and
+/// moves use it alike; backups copy the log that it is made from. See docs/formats/history.md.
 /// </summary>
 public sealed class History
 {
@@ -27,6 +27,7 @@ public sealed class History
         Tags = [.. facts.OfType<TagFact>()];
         Repository = facts.OfType<RepositoryFact>().SingleOrDefault();
         Keys = facts.OfType<KeysFact>().SingleOrDefault();
+        Runs = [.. facts.OfType<RunFact>()];
         Pages = facts.OfType<PagesFact>().SingleOrDefault() ?? new PagesFact(0, 0);
     }
 
@@ -53,6 +54,9 @@ public sealed class History
 
     /// <summary>The keys of git-annex whose content it keeps; null when there are none.</summary>
     public KeysFact? Keys { get; }
+
+    /// <summary>Runs that wrote to it, in the order in which they began.</summary>
+    public IReadOnlyList<RunFact> Runs { get; }
 
     public PagesFact Pages { get; }
 

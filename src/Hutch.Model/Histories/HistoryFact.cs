@@ -13,6 +13,7 @@ namespace Hutch.Model.Histories;
 [JsonDerivedType(typeof(PagesFact), PagesFact.Kind)]
 [JsonDerivedType(typeof(RepositoryFact), RepositoryFact.Kind)]
 [JsonDerivedType(typeof(KeysFact), KeysFact.Kind)]
+[JsonDerivedType(typeof(RunFact), RunFact.Kind)]
 public abstract record HistoryFact;
 
 /// <summary>What the dataset is. The first line, and the only one of its kind.</summary>

@@ -14,6 +14,7 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
     private const long MaxBytes = 1L << 56;
     private const long MaxPages = 1L << 26;
     private const long MaxRules = 1000;
+    private const int MaxDatasetsOfRun = 1000;
 
     private static readonly long s_lastTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
@@ -21,6 +22,7 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
     private readonly List<ReadOnlyMemory<byte>> _unknown = [];
     private readonly HashSet<long> _numbers = [];
     private readonly HashSet<string> _tags = new(StringComparer.Ordinal);
+    private readonly HashSet<Guid> _runs = [];
     private long _lastNumber;
     private long _lastVersion;
     private readonly HashSet<string> _once = new(StringComparer.Ordinal);
@@ -100,7 +102,7 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
     }
 
     private static bool IsKnown(string kind) => kind is DatasetFact.Kind or ParentFact.Kind or MetadataFact.Kind or SnapshotFact.Kind
-        or TagFact.Kind or PagesFact.Kind or RepositoryFact.Kind or KeysFact.Kind;
+        or TagFact.Kind or PagesFact.Kind or RepositoryFact.Kind or KeysFact.Kind or RunFact.Kind;
 
     private string? Check(HistoryFact fact) => fact switch
     {
@@ -116,6 +118,7 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
         PagesFact pages => CheckNumber(pages.Count, MaxPages) ?? CheckNumber(pages.Bytes, MaxBytes) ?? Once(PagesFact.Kind),
         RepositoryFact repository => CheckTree(repository.Root) ?? Once(RepositoryFact.Kind),
         KeysFact keys => CheckTree(keys.Root) ?? Once(KeysFact.Kind),
+        RunFact run => Check(run),
         _ => null,
     };
 
@@ -144,6 +147,22 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
         _numbers.Add(snapshot.Number);
         return CheckNumber(snapshot.Number, MaxNumber) ?? CheckTree(snapshot.Root) ?? CheckTime(snapshot.Time)
             ?? Check(snapshot.By, snapshot.Message);
+    }
+
+    private string? Check(RunFact run)
+    {
+        if (run.Inputs.Count > MaxDatasetsOfRun)
+        {
+            return $"a run has more than {MaxDatasetsOfRun} inputs";
+        }
+
+        // What a run wrote to other datasets is for their homes to say.
+        return run.Outputs is not [var output] || output != ((DatasetFact)_facts[0]).Id
+                ? "a run does not write to the dataset, and to it alone"
+            : !_runs.Add(run.Run) ? "a run comes twice"
+            : run.Finished is null != run.Outcome is null ? "a run has either no end, or one with a time and an outcome"
+            : CheckTime(run.Started) ?? CheckTime(run.Finished) ?? CheckNumber(run.Frames ?? 0, MaxNumber)
+                ?? CheckNumber(run.Failures ?? 0, MaxNumber) ?? Check(run.Program, run.Version, run.User, run.Outcome, run.Message);
     }
 
     private static string? CheckTree(TreeReference tree) => CheckNumber(tree.Files, MaxNumber) ?? CheckNumber(tree.Bytes, MaxBytes);

@@ -53,9 +53,7 @@ internal sealed class HomeRules
         : standing with
         {
             Kind = StandingKind.Barred,
-            Reason = standing.Site.TakesHomes
-                ? "takes nothing new, so that it cannot be the home"
-                : "is run by several servers, so that no home can move there yet",
+            Reason = "takes nothing new, so that it cannot be the home",
         };
 
     private bool IsMet(PlacementRule rule) => _home is not null && _home.Site.Matches(rule.Where);

@@ -20,9 +20,6 @@ public sealed record PlacementSite(
     /// <summary>Why it takes no copy of this dataset, in words that continue its name; null when it does. What it has stays.</summary>
     public string? Declines { get; init; }
 
-    /// <summary>Whether homes can move to it; false where several servers run it.</summary>
-    public bool TakesHomes { get; init; } = true;
-
     /// <summary>The bytes that can still be placed here.</summary>
     public long RoomBytes => Math.Max(0, Math.Min(Disk.UnpromisedBytes, Quota?.UnpromisedBytes ?? long.MaxValue));
 
@@ -40,8 +37,7 @@ public sealed record PlacementSite(
     public IReadOnlyList<string> DifferencesFrom(PlacementSite other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return [.. Labels.Except(other.Labels).Concat(other.Labels.Except(Labels))
-            .Select(static label => label.Key).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return SiteLabels.Differences(Labels, other.Labels);
     }
 }
 

@@ -21,7 +21,7 @@ internal sealed record SiteStanding(PlacementSite Site, StandingKind Kind, strin
     public bool LagsBehind => Kind == StandingKind.Stale || (Kind == StandingKind.Waiting && Site.AwaySince is null);
 
     /// <summary>Whether the home of the dataset could be here.</summary>
-    public bool CanBeHome => Site is { Intake: SiteIntake.Open, TakesHomes: true };
+    public bool CanBeHome => Site.Intake == SiteIntake.Open;
 
     /// <summary>Finds out how a site stands.</summary>
     public static SiteStanding Of(PlacementSite site, PlacedDataset dataset, IEnumerable<PlacementRule> rules, DateTimeOffset now)

@@ -23,6 +23,27 @@ public abstract partial record JournalRecord
         Guid Run, RunOutcome Outcome, string? Message, IReadOnlyList<VersionReference>? Inputs = null,
         long? Frames = null, long? Failures = null, SkippedFrames? Skipped = null) : JournalRecord;
 
+    /// <summary>
+    /// The home of a dataset says of a run that wrote to it how it stands: all of it, in place of what was known of it here. Nobody here
+    /// carries it out.
+    /// </summary>
+    /// <param name="Dataset">The dataset of which this site has a copy.</param>
+    /// <param name="Run">Which one.</param>
+    /// <param name="Description">What was recorded when it began.</param>
+    /// <param name="Started">When it began: milliseconds since 1970.</param>
+    /// <param name="Inputs">What it read.</param>
+    /// <param name="Outputs">What it wrote.</param>
+    /// <param name="Finished">When it ended; null while it runs.</param>
+    /// <param name="Outcome">How it ended, in a word; null while it runs.</param>
+    /// <param name="Message">What it said at its end.</param>
+    /// <param name="Frames">Result rows that it wrote; null while it runs.</param>
+    /// <param name="Failures">Those that say an error; null while it runs.</param>
+    /// <param name="Skipped">Frames that it has skipped; null for none.</param>
+    public sealed record RunCopied(
+        DatasetId Dataset, Guid Run, RunDescription Description, long Started, IReadOnlyList<VersionReference> Inputs,
+        IReadOnlyList<DatasetId> Outputs, long? Finished, string? Outcome, string? Message, long? Frames, long? Failures,
+        SkippedFrames? Skipped) : JournalRecord;
+
     /// <summary>The result of a run for one frame. The same frame and run again changes nothing.</summary>
     /// <param name="Dataset">The following dataset that keeps it.</param>
     /// <param name="Run">The run.</param>

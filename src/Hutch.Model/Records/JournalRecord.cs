@@ -42,6 +42,7 @@ namespace Hutch.Model.Records;
 [JsonDerivedType(typeof(DatasetBeingKept), "dataset.being-kept")]
 [JsonDerivedType(typeof(RunStarted), "run.started")]
 [JsonDerivedType(typeof(RunFinished), "run.finished")]
+[JsonDerivedType(typeof(RunCopied), "run.copied")]
 [JsonDerivedType(typeof(ResultRow), "result.row")]
 [JsonDerivedType(typeof(MessagePublished), "message.published")]
 [JsonDerivedType(typeof(QuotaSet), "quota.set")]

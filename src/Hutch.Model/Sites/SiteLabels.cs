@@ -72,6 +72,16 @@ public static class SiteLabels
                 .Select(static parts => KeyValuePair.Create(parts[0], parts[^1])));
     }
 
+    /// <summary>The names of the labels that two sites do not have in common with the same value: how far apart they are.</summary>
+    public static IReadOnlyList<string> Differences(
+        ImmutableSortedDictionary<string, string> one, ImmutableSortedDictionary<string, string> other)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        ArgumentNullException.ThrowIfNull(other);
+        return [.. one.Except(other).Concat(other.Except(one))
+            .Select(static label => label.Key).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
     /// <summary>No labels.</summary>
     public static ImmutableSortedDictionary<string, string> Empty { get; } =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);

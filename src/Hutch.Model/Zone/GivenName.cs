@@ -12,6 +12,9 @@ public sealed record GivenName(DatasetId Dataset, string Token, PrincipalId Make
     /// <summary><c>owner/slug</c>.</summary>
     public string FullName => Owner + "/" + Slug;
 
+    /// <summary>Of a dataset that this server had before it joined: what the zone is told of it; null for another.</summary>
+    public BroughtDataset? Brought { get; init; }
+
     /// <summary>Whether the zone has given a lasting name: where that is another, this one is an alias at this site.</summary>
     public bool IsRegistered { get; init; }
 }

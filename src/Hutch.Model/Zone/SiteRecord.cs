@@ -38,6 +38,9 @@ public sealed record SiteInviteRecord(
     string Id, BlobHash SecretHash, string Name, ImmutableSortedDictionary<string, string> Labels, BlobHash? Key, DateTimeOffset CreatedAt,
     DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt, BlobHash? UsedByKey, string? SiteId, DateTimeOffset? RevokedAt)
 {
+    /// <summary>The accounts of the zone for which the site may bring datasets, those with a plus to be made.</summary>
+    public IReadOnlyList<string> Accounts { get; init; } = [];
+
     /// <summary>Whether it can still be used.</summary>
     public bool IsOpenAt(DateTimeOffset now) => UsedAt is null && RevokedAt is null && now < ExpiresAt;
 }
@@ -50,4 +53,8 @@ public sealed record SiteInviteRecord(
 /// <param name="Key">The fingerprint of the zone's key.</param>
 /// <param name="JoinedAt">Since when.</param>
 public sealed record JoinedZoneRecord(
-    string Zone, string SiteId, string SiteName, string Address, BlobHash Key, DateTimeOffset JoinedAt);
+    string Zone, string SiteId, string SiteName, string Address, BlobHash Key, DateTimeOffset JoinedAt)
+{
+    /// <summary>The id of the zone that this server was before; null where that is not known.</summary>
+    public string? FormerId { get; init; }
+}

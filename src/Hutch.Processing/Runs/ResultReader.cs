@@ -5,20 +5,32 @@ using Hutch.Site.Events;
 
 namespace Hutch.Processing.Runs;
 
-/// <summary>Reads result rows in the order in which they came, and goes on with those that come.</summary>
+/// <summary>
+/// Reads result rows in the order in which they came, and goes on with those that come. Those of a dataset that came from another site are
+/// ordered by frame, and are what its newest version here has.
+/// </summary>
 /// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
-public sealed class ResultReader(SiteDatabase records, EventFeed events)
+public sealed class ResultReader
 {
     private const int RowsAtOnce = 1000;
+
+    private readonly SiteDatabase _records;
+    private readonly EventFeed _events;
+    private readonly RowFile _file;
+
+    internal ResultReader(SiteDatabase records, EventFeed events, RowFile file) => (_records, _events, _file) = (records, events, file);
 
     /// <summary>The row of one frame; null when there is none.</summary>
     public async Task<SiteResult?> FindAsync(SiteDataset dataset, Guid run, long frame, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         string name = run.ToString("N");
-        IReadOnlyList<SiteResult> rows = await records.ReadAsync(
+        IReadOnlyList<SiteResult> rows = await _records.ReadAsync(
             queries => queries.ResultsByFrame(dataset.Key, name, frame - 1, limit: 1), ct);
-        return rows.FirstOrDefault(row => row.Run == name && row.Frame == frame);
+        return rows.FirstOrDefault(row => row.Run == name && row.Frame == frame)
+            ?? (await _file.FindRunAsync(dataset.Id, ct) is { } only && only.Id == run
+                ? await _file.ReadAsync(dataset.Id, run, ct).FirstOrDefaultAsync(row => row.Frame == frame, ct)
+                : null);
     }
 
     /// <param name="dataset">The dataset that keeps them.</param>
@@ -30,6 +42,19 @@ public sealed class ResultReader(SiteDatabase records, EventFeed events)
         SiteDataset dataset, Guid? run, long skip, bool follow, [EnumeratorCancellation] CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(dataset);
+        if (await _file.FindRunAsync(dataset.Id, ct) is { } only)
+        {
+            if (run is null || run == only.Id)
+            {
+                await foreach (SiteResult row in _file.ReadAsync(dataset.Id, only.Id, ct).Skip((int)Math.Min(skip, int.MaxValue)))
+                {
+                    yield return row;
+                }
+            }
+
+            yield break;
+        }
+
         bool MayCome(SiteQueries queries) => follow && queries.IsRunning(run, dataset.Id);
         await foreach (IReadOnlyList<SiteResult> rows in ReadAsync(dataset, run, skip, MayCome, null, ct))
         {
@@ -61,8 +86,8 @@ public sealed class ResultReader(SiteDatabase records, EventFeed events)
         while (true)
         {
             // Taken before the look: what happens between the look and the wait ends the wait at once.
-            Task next = events.NextAsync(ct);
-            (bool mayBeMore, IReadOnlyList<SiteResult> rows) = await records.ReadConsistentAsync(
+            Task next = _events.NextAsync(ct);
+            (bool mayBeMore, IReadOnlyList<SiteResult> rows) = await _records.ReadConsistentAsync(
                 queries => (mayCome(queries), queries.Results(dataset.Key, run, position, RowsAtOnce)), ct);
             if (rows.Count > 0)
             {

@@ -11,10 +11,18 @@ namespace Hutch.Processing.Runs;
 
 /// <summary>Runs of programs: begin, write results, end, and who came from whom. What it answers is durable.</summary>
 /// <remarks>Thread-safe. Checks no rights and reserves no names: the caller has.</remarks>
-public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<Guid> newId)
+public sealed class RunRegistry
 {
+    private readonly Committer _committer;
+    private readonly SiteDatabase _records;
+    private readonly RowFile _file;
+    private readonly Func<Guid> _newId;
+
+    internal RunRegistry(Committer committer, SiteDatabase records, RowFile file, Func<Guid> newId) =>
+        (_committer, _records, _file, _newId) = (committer, records, file, newId);
+
     /// <summary>An id for a new run, or for the dataset that takes its results.</summary>
-    public Guid NewId() => newId();
+    public Guid NewId() => _newId();
 
     /// <summary>
     /// Begins a run, and makes the dataset for its results in the same commit. The same id again returns what is there; so does a run of
@@ -23,7 +31,7 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
     public Task<Result<SiteRun>> StartAsync(NewRun run, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return committer.CommitAsync(context => Start(context, run), [], ct);
+        return _committer.CommitAsync(context => Start(context, run), [], ct);
     }
 
     /// <summary>
@@ -33,7 +41,7 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
     public Task<Result<int>> AddResultsAsync(Guid run, DatasetId dataset, IReadOnlyList<FrameResult> results, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(results);
-        return committer.CommitAsync(context => AddResults(context, run, dataset, results), [], ct);
+        return _committer.CommitAsync(context => AddResults(context, run, dataset, results), [], ct);
     }
 
     /// <summary>Ends a run. One that has ended stays as it is.</summary>
@@ -62,14 +70,14 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
     /// of a dataset, or still following it. Those that failed or were cancelled do not count.
     /// </summary>
     public ValueTask<IReadOnlyList<SiteRun>> OfSameWorkAsync(RunDescription work, VersionReference input, CancellationToken ct) =>
-        records.ReadConsistentAsync<IReadOnlyList<SiteRun>>(queries => [.. OfSameWork(queries, work, [input])], ct);
+        _records.ReadConsistentAsync<IReadOnlyList<SiteRun>>(queries => [.. OfSameWork(queries, work, [input])], ct);
 
     /// <summary>A run, with what it has written so far.</summary>
-    public ValueTask<Result<SiteRun>> GetAsync(Guid run, CancellationToken ct) => records.ReadConsistentAsync<Result<SiteRun>>(
+    public ValueTask<Result<SiteRun>> GetAsync(Guid run, CancellationToken ct) => _records.ReadConsistentAsync<Result<SiteRun>>(
         queries => queries.Run(run) is { } found ? WithCounts(queries, found) : NoRun(run), ct);
 
     /// <summary>The run whose results a dataset keeps; null when there is none, or more than one.</summary>
-    public ValueTask<SiteRun?> FindWriterAsync(DatasetId output, CancellationToken ct) => records.ReadConsistentAsync(
+    public ValueTask<SiteRun?> FindWriterAsync(DatasetId output, CancellationToken ct) => _records.ReadConsistentAsync(
         queries => queries.RunsInto(output, 2) is [var only] ? only : null, ct);
 
     /// <summary>Runs, the newest first, with what they have written so far.</summary>
@@ -78,7 +86,7 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
     /// <param name="limit">The most to give.</param>
     /// <param name="ct">Cancels.</param>
     public ValueTask<IReadOnlyList<SiteRun>> ListAsync(RunFilter filter, long? before, int limit, CancellationToken ct) =>
-        records.ReadConsistentAsync<IReadOnlyList<SiteRun>>(
+        _records.ReadConsistentAsync<IReadOnlyList<SiteRun>>(
             queries =>
             [
                 .. queries.RunsBefore(filter, before ?? long.MaxValue, Math.Clamp(limit, 1, RunLimits.MaxRunsAtOnce))
@@ -87,18 +95,19 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
             ct);
 
     /// <summary>The runs that a worker carries out and that are not over, in the order in which they began.</summary>
-    public ValueTask<IReadOnlyList<ActiveRun>> InProgressAsync(CancellationToken ct) => records.ReadAsync<IReadOnlyList<ActiveRun>>(
+    public ValueTask<IReadOnlyList<ActiveRun>> InProgressAsync(CancellationToken ct) => _records.ReadAsync<IReadOnlyList<ActiveRun>>(
         queries => [.. queries.RunsInProgress().Select(ActiveRun.From).OfType<ActiveRun>()], ct);
 
     /// <summary>A run that a worker carries out; null when it is over or unknown.</summary>
     public ValueTask<ActiveRun?> FindActiveAsync(Guid run, CancellationToken ct) =>
-        records.ReadAsync(queries => queries.Run(run) is { } found ? ActiveRun.From(found) : null, ct);
+        _records.ReadAsync(
+            queries => queries.Run(run) is { } found && !queries.IsOfCopy(run) ? ActiveRun.From(found) : null, ct);
 
     /// <summary>Adds the frames for which a run has results to a set.</summary>
     public async ValueTask AddResultFramesAsync(Guid run, FrameSet frames, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(frames);
-        IReadOnlyList<long> found = await records.ReadAsync<IReadOnlyList<long>>(
+        IReadOnlyList<long> found = await _records.ReadAsync<IReadOnlyList<long>>(
             queries =>
             [
                 .. queries.Run(run) is { } known
@@ -110,10 +119,19 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
         {
             frames.Add((int)frame);
         }
+
+        if (found.Count == 0 && await _records.ReadAsync(queries => queries.Run(run), ct) is { Outputs: [var output] }
+            && await _file.FindRunAsync(output, ct) is { } only && only.Id == run)
+        {
+            await foreach (SiteResult row in _file.ReadAsync(output, run, ct))
+            {
+                frames.Add((int)row.Frame);
+            }
+        }
     }
 
     /// <summary>Where a dataset comes from and what was made of it; at most so much as <see cref="RunLimits"/> says.</summary>
-    public ValueTask<SiteLineage> LineageAsync(DatasetId dataset, CancellationToken ct) => records.ReadConsistentAsync(
+    public ValueTask<SiteLineage> LineageAsync(DatasetId dataset, CancellationToken ct) => _records.ReadConsistentAsync(
         queries =>
         {
             (List<DatasetId> ancestors, bool moreAncestors) = Walk(dataset, id => ParentsOf(queries, id));
@@ -178,9 +196,9 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
         JournalRecord.RunFinished end, Func<SiteRun, Result<SiteRun>> hasEnded, CancellationToken ct)
     {
         // Most is counted before the commit, which others wait for; in it, only what came since.
-        ResultCount before = await records.ReadConsistentAsync(
+        ResultCount before = await _records.ReadConsistentAsync(
             queries => queries.Run(end.Run) is { } found ? Count(queries, found, after: 0) : default, ct);
-        return await committer.CommitAsync(
+        return await _committer.CommitAsync(
             context =>
             {
                 if (context.Queries.Run(end.Run) is not { } standing)
@@ -193,6 +211,13 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
                     return hasEnded(standing);
                 }
 
+                if (context.Queries.IsOfCopy(standing.Id))
+                {
+                    // What workers did here counts no more once the home is another site; anybody else is told that it is.
+                    bool isOfWorkers = standing.Description.IsExternal != true && hasEnded(standing).IsOk;
+                    return isOfWorkers ? standing : Elsewhere(context, standing);
+                }
+
                 ResultCount since = Count(context.Queries, standing, before.Newest);
                 context.Emit(end with { Frames = before.Rows + since.Rows, Failures = before.Failures + since.Failures });
                 return context.Queries.Run(end.Run)!;
@@ -201,6 +226,10 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
             ct,
             mayUseReserve: true);
     }
+
+    private static HutchError Elsewhere(CommitContext context, SiteRun run) => run.Outputs
+        .Select(output => context.Dataset(output).Then(DatasetState.RequireHome).Error)
+        .First(static error => error is not null)!;
 
     private static Result<int> AddResults(CommitContext context, Guid run, DatasetId id, IReadOnlyList<FrameResult> results)
     {

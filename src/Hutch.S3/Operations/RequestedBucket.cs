@@ -38,6 +38,22 @@ internal static class RequestedBucket
                 $"'{request.Bucket}' is a snapshot, which is read-only. Write to the bucket without '.at.…'.");
         }
 
+        if (bucket.IsElsewhere)
+        {
+            Result<Access> allowed = await request.S3.Services.Authorizer.AuthorizeAsync(
+                request.Caller, bucket.Dataset, Operation.EntryWrite, request.Aborted);
+            if (!allowed.IsOk)
+            {
+                throw S3Errors.OfBucket(allowed.Error);
+            }
+
+            HutchError? elsewhere = await request.S3.Services.WritePlaces.WhyNotChangedHereAsync(
+                request.Caller, bucket.Dataset, request.Aborted);
+            throw S3ErrorCode.AccessDenied.With(
+                $"{elsewhere?.Message ?? "The dataset is at home at another site."} An S3 key belongs to one site: write there with a key "
+                + "of that site, or here over REST, which passes it on.");
+        }
+
         return VersionId.Find(request) is { } at
             ? throw S3ErrorCode.AccessDenied.With(
                 $"The version {at.Text} is a snapshot, which is read-only. Omit the version.")

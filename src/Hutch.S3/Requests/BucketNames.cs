@@ -94,7 +94,10 @@ internal sealed class BucketNames(DatasetNames names, ZoneChanges changes)
                 : access.Error);
         }
 
-        var found = new BucketVersion(access.Value.Dataset.Dataset, at, access.Value.Dataset.Owner.Name);
+        var found = new BucketVersion(access.Value.Dataset.Dataset, at, access.Value.Dataset.Owner.Name)
+        {
+            IsElsewhere = access.Value.Dataset.Home.SiteId != names.SiteId,
+        };
         if (_known.Count >= MaxKnown)
         {
             _known.Clear();
@@ -133,4 +136,8 @@ internal sealed class BucketNames(DatasetNames names, ZoneChanges changes)
 /// <param name="Dataset">The dataset.</param>
 /// <param name="At">The snapshot that the bucket's name says; null for the head.</param>
 /// <param name="Owner">Who owns it.</param>
-internal sealed record BucketVersion(DatasetId Dataset, SnapshotRef? At, string Owner);
+internal sealed record BucketVersion(DatasetId Dataset, SnapshotRef? At, string Owner)
+{
+    /// <summary>Whether another site of the zone is its home, which alone changes it.</summary>
+    public bool IsElsewhere { get; init; }
+}

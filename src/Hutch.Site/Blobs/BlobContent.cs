@@ -121,7 +121,7 @@ public sealed class BlobContent : IEntryContent
             Memory<byte> body = destination.Slice(header.Length, (int)Size);
             if (Size > 0 && !_store.Awaited.TryRead(Hash, 0, body.Span))
             {
-                await ReadMemberAsync(MemberKey.Blob(Hash), body, inPassing: false, ct);
+                await ReadStoredAsync(new Extent(0, (int)Size, 0), body, inPassing: false, ct);
             }
 
             header.CopyTo(destination);
@@ -184,8 +184,11 @@ public sealed class BlobContent : IEntryContent
         }
     }
 
-    private async ValueTask ReadAnewAsync(Extent extent, Memory<byte> destination, CancellationToken ct) =>
-        await _store.ReadMemberAnewAsync(KeyOf(extent), destination, ct);
+    private ValueTask ReadAnewAsync(Extent extent, Memory<byte> destination, CancellationToken ct)
+    {
+        _store.DropCached(KeyOf(extent));
+        return ReadStoredAsync(extent, destination, inPassing: true, ct);
+    }
 
     /// <summary>The extent in which a byte lies; a small blob is like one.</summary>
     internal Extent ExtentAt(long position, long end) =>
@@ -290,21 +293,23 @@ public sealed class BlobContent : IEntryContent
         }
         else if (_large is null)
         {
-            await ReadMemberAsync(KeyOf(extent), destination, inPassing: false, ct);
+            await ReadStoredAsync(extent, destination, inPassing: false, ct);
         }
         else
         {
-            await _store.Work.WorkAsync(async () => await ReadMemberAsync(KeyOf(extent), destination, inPassing, ct), ct);
+            await _store.Work.WorkAsync(async () => await ReadStoredAsync(extent, destination, inPassing, ct), ct);
         }
     }
 
-    private async ValueTask ReadMemberAsync(MemberKey key, Memory<byte> destination, bool inPassing, CancellationToken ct)
+    private async ValueTask ReadStoredAsync(Extent extent, Memory<byte> destination, bool inPassing, CancellationToken ct)
     {
         try
         {
-            await _store.ReadMemberAsync(key, destination, inPassing, ct);
+            await (_large is null
+                ? _store.ReadMemberAsync(KeyOf(extent), destination, inPassing, ct)
+                : _store.ReadExtentAsync(_large.Upload, extent, destination, inPassing, ct));
         }
-        catch (HutchException) when (_isTemporary && _store.HasEnded(key))
+        catch (HutchException) when (_isTemporary && _store.HasEnded(KeyOf(extent)))
         {
             // It was there when the reading began.
             throw MadeRoom.Error.ToException();

@@ -10,7 +10,8 @@ using Hutch.Storage.Payloads;
 namespace Hutch.Site.Blobs;
 
 /// <summary>
-/// Finds and reads blobs by their hash, wherever they lie. Every byte it gives out was checked when it came from the disk.
+/// Finds and reads blobs by their hash, wherever they lie. Every byte it gives out was checked when it came from the disk, and has the
+/// CRC32C that the record of the blob says.
 /// </summary>
 /// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
 public sealed class BlobStore(
@@ -60,7 +61,8 @@ public sealed class BlobStore(
 
     /// <summary>Whether all extents of a large blob are there, none of them known to be damaged.</summary>
     public bool IsWhole(LargeBlob blob) =>
-        ExtentKeys.Of(blob).All(key => bytes.TryLocate(key, out _));
+        blob.Extents.All(extent => bytes.TryLocate(ExtentKeys.Of(blob.Upload, extent), out MemberLocation location)
+            && location.Crc32C == extent.Crc);
 
     /// <summary>Finds a blob, or returns null when it is not stored.</summary>
     /// <exception cref="HutchException">It is known to be damaged, or may be what is missing of the store.</exception>
@@ -200,12 +202,36 @@ public sealed class BlobStore(
     /// <param name="ct">Cancels the wait.</param>
     /// <returns>Bytes of the member.</returns>
     /// <exception cref="HutchException">It is not there, or damaged.</exception>
-    public async ValueTask<int> ReadMemberAsync(MemberKey key, Memory<byte> destination, bool inPassing, CancellationToken ct)
+    public ValueTask<int> ReadMemberAsync(MemberKey key, Memory<byte> destination, bool inPassing, CancellationToken ct) =>
+        ReadAsync(key, null, destination, inPassing, ct);
+
+    /// <summary>Reads an extent that a record speaks of, and checks it.</summary>
+    /// <param name="upload">The upload that wrote it, unless it names another.</param>
+    /// <param name="extent">The record of it.</param>
+    /// <param name="destination">At least as long as the extent.</param>
+    /// <param name="inPassing">Whether nobody is expected to read it again soon, so that it need not stay in the system's memory.</param>
+    /// <param name="ct">Cancels the wait.</param>
+    /// <returns>Bytes of the extent.</returns>
+    /// <exception cref="HutchException">It is not there, or damaged.</exception>
+    public ValueTask<int> ReadExtentAsync(
+        Guid upload, Extent extent, Memory<byte> destination, bool inPassing, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(extent);
+        return ReadAsync(ExtentKeys.Of(upload, extent), extent.Crc, destination, inPassing, ct);
+    }
+
+    private async ValueTask<int> ReadAsync(MemberKey key, uint? crc, Memory<byte> destination, bool inPassing, CancellationToken ct)
     {
         const int MaxMoves = 5;
         IOException? damage = null;
         for (int attempt = 0; attempt < MaxMoves && bytes.TryLocate(key, out MemberLocation location); attempt++)
         {
+            if (crc is { } recorded && location.Crc32C != recorded)
+            {
+                // Whole, but other bytes: another server wrote them under this name, and the right ones were found damaged.
+                throw Damaged(key, damage);
+            }
+
             try
             {
                 await bytes.ReadVerifiedAsync(location, destination[..location.Length], inPassing, ct);
@@ -231,17 +257,13 @@ public sealed class BlobStore(
         throw damage is not null ? Damaged(key, damage) : Absent(key);
     }
 
-    /// <summary>
-    /// As <see cref="ReadMemberAsync(MemberKey, Memory{byte}, bool, CancellationToken)"/>, from the disk, whatever the system's memory has.
-    /// </summary>
-    internal ValueTask<int> ReadMemberAnewAsync(MemberKey key, Memory<byte> destination, CancellationToken ct)
+    /// <summary>Has the system forget what its memory has of a member, so that the next read comes from the disk.</summary>
+    internal void DropCached(MemberKey key)
     {
         if (bytes.TryLocate(key, out MemberLocation location))
         {
             bytes.DropCached(location);
         }
-
-        return ReadMemberAsync(key, destination, inPassing: true, ct);
     }
 
     /// <summary>As <see cref="ReadMemberAsync(MemberKey, Memory{byte}, bool, CancellationToken)"/>, for what may be wanted again.</summary>
@@ -260,7 +282,7 @@ public sealed class BlobStore(
             int filled = 0;
             foreach (Extent extent in extents)
             {
-                filled += await ReadMemberAsync(ExtentKeys.Of(upload, extent), buffer.Memory[filled..], ct);
+                filled += await ReadExtentAsync(upload, extent, buffer.Memory[filled..], inPassing: false, ct);
             }
 
             return buffer;
@@ -304,7 +326,7 @@ public sealed class BlobStore(
     {
         try
         {
-            await ReadMemberAsync(ExtentKeys.Of(upload, extent), buffer.Memory, inPassing: true, ct);
+            await ReadExtentAsync(upload, extent, buffer.Memory, inPassing: true, ct);
             return buffer;
         }
         catch

@@ -27,7 +27,7 @@ public sealed class CommitContext : IDisposable
     private readonly QuotaLedger _quotas;
     private readonly Func<DatasetId, SiteDataset?> _find;
     private bool _madeRoom;
-    private readonly ConcurrentDictionary<DatasetId, bool> _held = new();
+    private readonly ConcurrentDictionary<DatasetId, int> _held = new();
     private HutchError? _notHome;
 
     internal CommitContext(
@@ -121,23 +121,22 @@ public sealed class CommitContext : IDisposable
         if (_notHome is null && HomeRule.ChangedBy(record) is { } changed)
         {
             _notHome = Dataset(changed) is { IsOk: true, Value.Copy: not null } copy ? HomeRule.Refusal(copy.Value)
-                : _held.ContainsKey(changed) && !HomeRule.IsFold(record) ? HomeRule.Moves
+                : _held.GetValueOrDefault(changed) > 0 && !HomeRule.IsFold(record) ? HomeRule.Moves
                 : null;
         }
 
         EmitOfHome(record, replaced);
     }
 
-    /// <summary>Has writers of a dataset wait, until it is called again; any thread may call it.</summary>
-    internal void Hold(DatasetId dataset, bool isHeld)
+    /// <summary>Has writers of a dataset wait, until it was let go as often; any thread may call it.</summary>
+    internal void Hold(DatasetId dataset) => _held.AddOrUpdate(dataset, 1, static (_, holds) => holds + 1);
+
+    /// <summary>Lets go of what was held.</summary>
+    internal void LetGo(DatasetId dataset)
     {
-        if (isHeld)
+        if (_held.AddOrUpdate(dataset, 0, static (_, holds) => holds - 1) == 0)
         {
-            _held[dataset] = true;
-        }
-        else
-        {
-            _held.TryRemove(dataset, out _);
+            _held.TryRemove(KeyValuePair.Create(dataset, 0));
         }
     }
 

@@ -112,6 +112,9 @@ public sealed partial class Committer : IAsyncDisposable
     /// <summary>Raised when the records turn out to be damaged.</summary>
     public event Action<Exception>? RecordsDamaged;
 
+    /// <summary>What the zone says of homes; null where there is none.</summary>
+    public TakeOvers? TakeOvers { get; set; }
+
     /// <summary>Why nothing can be written until the next start; null while all is well.</summary>
     public string? Failure => Volatile.Read(ref _failure);
 
@@ -125,6 +128,16 @@ public sealed partial class Committer : IAsyncDisposable
     /// <param name="mayUseReserve">True for what frees space, so that it works on a full disk.</param>
     public async Task<Result<T>> CommitAsync<T>(
         Func<CommitContext, Result<T>> decide, IReadOnlyList<StagedMember> members, CancellationToken ct, bool mayUseReserve = false)
+    {
+        Result<T> answer = await CommitOnceAsync(decide, members, mayUseReserve, ct);
+        return TakeOvers is not { } takeOvers || HomeRule.CopyOf(answer) is not { } copy
+            ? answer
+            : await takeOvers.AwaitAsync(
+                copy, answer, this, () => CommitOnceAsync(decide, members, mayUseReserve, ct), _time, ct);
+    }
+
+    private async Task<Result<T>> CommitOnceAsync<T>(
+        Func<CommitContext, Result<T>> decide, IReadOnlyList<StagedMember> members, bool mayUseReserve, CancellationToken ct)
     {
         if (Failure is { } failure)
         {

@@ -56,7 +56,8 @@ public static class DatasetState
         : dataset.IsReleased ? HomeRule.Moves
         : dataset.IsRestoredHere ? ErrorCode.Unprocessable.With(
             $"The copy of '{Name(dataset)}' was restored at this site. Delete it here first; then purge it.")
-        : (ErrorCode.Unprocessable with { Advice = "Delete or purge it at its home; then purge its copies." }).With(
+        : HomeRule.OfCopy(
+            dataset, ErrorCode.Unprocessable with { Advice = "Delete or purge it at its home; then purge its copies." },
             $"This site has a copy of '{Name(dataset)}', which was not deleted at its home.");
 
     /// <summary>Passes a dataset on whose bytes have not ended.</summary>

@@ -11,8 +11,8 @@ internal sealed class HeldWrites : IDisposable
     public HeldWrites(CommitContext context, DatasetId dataset)
     {
         (_context, _dataset) = (context, dataset);
-        context.Hold(dataset, isHeld: true);
+        context.Hold(dataset);
     }
 
-    public void Dispose() => _context.Hold(_dataset, isHeld: false);
+    public void Dispose() => _context.LetGo(_dataset);
 }

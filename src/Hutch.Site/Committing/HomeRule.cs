@@ -9,12 +9,15 @@ namespace Hutch.Site.Committing;
 /// </summary>
 internal static class HomeRule
 {
+    private const string Copy = "copyOf";
+
     /// <summary>The dataset of which a record changes what its home decides; null for other records.</summary>
     public static DatasetId? ChangedBy(JournalRecord record) => record switch
     {
         JournalRecord.EntryPut of => of.Dataset,
         JournalRecord.EntryRemoved of => of.Dataset,
         JournalRecord.ResultRow of => of.Dataset,
+        JournalRecord.RunStarted { Outputs: [var only] } => only,
         JournalRecord.SnapshotTaken of => of.Dataset,
         JournalRecord.SnapshotDropped of => of.Dataset,
         JournalRecord.TagSet of => of.Dataset,
@@ -46,8 +49,14 @@ internal static class HomeRule
     public static bool IsFold(JournalRecord record) => record is JournalRecord.SnapshotTaken { Reason: SnapshotReason.Automatic };
 
     /// <summary>The refusal for whoever tries to change a copy.</summary>
-    public static HutchError Refusal(SiteDataset copy) => copy.IsReleased ? Moves : (ErrorCode.Conflict with
-    {
-        Advice = "Make the change at the home of the dataset; it comes here by itself.",
-    }).With($"This site has a copy of '{copy.Owner}/{copy.Slug}', whose home is another site.");
+    public static HutchError Refusal(SiteDataset copy) => copy.IsReleased ? Moves : OfCopy(
+        copy, ErrorCode.Conflict with { Advice = "Make the change at the home of the dataset; it comes here by itself." },
+        $"This site has a copy of '{copy.Owner}/{copy.Slug}', whose home is another site.");
+
+    /// <summary>A refusal of what cannot be done with a copy.</summary>
+    public static HutchError OfCopy(SiteDataset copy, ErrorCode code, string message) => code.With(message, Copy, copy.Id.ToString());
+
+    /// <summary>The dataset, when something was refused as this site has a copy of it; otherwise null.</summary>
+    public static DatasetId? CopyOf<T>(Result<T> answer) =>
+        DatasetId.TryParse(answer.Error?.Details?.GetValueOrDefault(Copy), out DatasetId id) ? id : null;
 }

@@ -66,6 +66,11 @@ internal sealed class CopyCommit(CommitContext context, History history, CopyTer
         }
 
         commit.ChangeTags(dataset);
+        if (commit.ChangeRuns(before) is { } wrong)
+        {
+            return wrong;
+        }
+
         if (brought is not null && commit.ChangeBrought(dataset, brought) is { } lack)
         {
             return lack;
@@ -194,6 +199,35 @@ internal sealed class CopyCommit(CommitContext context, History history, CopyTer
         {
             Emit(new JournalRecord.TagRemoved(terms.Dataset, tag, history.Dataset.By));
         }
+    }
+
+    /// <summary>
+    /// A run that has ended stays as it is, but for what a home after a lost one says of it. Runs that the home does not name stay: it may
+    /// be of a release that does not know runs.
+    /// </summary>
+    private HutchError? ChangeRuns(SiteDataset? before)
+    {
+        bool isSameHome = before?.Copy?.Epoch == terms.Epoch;
+        foreach (RunFact run in history.Runs)
+        {
+            RunFact? here = context.Queries.Run(run.Run) is { } known ? RunFact.Of(known) : null;
+            if (here?.Outputs.Contains(terms.Dataset) == false)
+            {
+                return Lies.With($"The history has run {run.Run:N}, which this site knows as a run of other datasets.");
+            }
+
+            if (here is null || !here.IsSame(run))
+            {
+                if (isSameHome && here is { Finished: not null })
+                {
+                    return Lies.With($"The history says otherwise of run {run.Run:N} than this site has seen, and that run has ended.");
+                }
+
+                Emit(run.ToRecord(terms.Dataset));
+            }
+        }
+
+        return null;
     }
 
     /// <summary>

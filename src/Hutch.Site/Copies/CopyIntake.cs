@@ -11,6 +11,7 @@ using Hutch.Site.Engines;
 using Hutch.Site.Lifecycle;
 using Hutch.Site.Losses;
 using Hutch.Site.Pushes;
+using Hutch.Storage;
 
 namespace Hutch.Site.Copies;
 
@@ -85,11 +86,22 @@ public sealed class CopyIntake(
                 long bytes = Math.Max(0, more) + (here.IsEmpty ? history.Pages.Bytes : 0)
                     + Math.Max(0, (history.Repository?.Root.Bytes ?? 0) - (before?.Repository?.Bytes ?? 0));
                 return KeyTrees.FindTooMany(history) ?? QuotaLedger.Refuse(queries, owner, more, there.Files - here.Files)
-                    ?? (files.HasRoom(bytes) ? null : ErrorCode.InsufficientStorage.With(
-                        $"The copy has {Display.Bytes(bytes)} that are not here, and the disk of this site has no room for them."));
+                    ?? (files.HasRoom(bytes) ? null : WhyNoRoom(bytes - CameBefore(queries, history.Dataset.Id)));
             },
             ct);
     }
+
+    private HutchError? WhyNoRoom(long bytes) => files.HasRoom(Math.Max(0, bytes)) ? null : ErrorCode.InsufficientStorage.With(
+        $"The copy has {Display.Bytes(Math.Max(0, bytes))} that are not here, and the disk of this site has no room for them.");
+
+    /// <summary>
+    /// Bytes that came of a copy that was broken off. Some may count as here already, with an older state of the dataset: then it begins
+    /// without enough room, and is broken off again.
+    /// </summary>
+    private long CameBefore(SiteQueries queries, DatasetId id) => queries.CopySession(id) is { Id: var session }
+        ? queries.SessionBytes(session) + queries.SessionBlobs(session).Sum(hash =>
+            queries.LargeBlob(hash)?.Size ?? (blobs.Bytes.TryLocate(MemberKey.Blob(hash), out MemberLocation at) ? at.Length : 0))
+        : 0;
 
     /// <summary>What the home of a dataset has sent here before.</summary>
     /// <param name="history">The history that it offers now.</param>

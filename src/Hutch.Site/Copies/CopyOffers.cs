@@ -19,6 +19,9 @@ public sealed class CopyOffers
     private const int MaxOffers = 64;
     private const long MaxOfferBytes = 256 << 20;
 
+    /// <summary>Datasets of which is known what was said last.</summary>
+    private const int MaxAnswers = 100_000;
+
     /// <summary>For so long whoever was offered something older still gets its pages: other sites follow the dataset too.</summary>
     private static readonly TimeSpan KeepEarlier = TimeSpan.FromHours(1);
 
@@ -32,8 +35,18 @@ public sealed class CopyOffers
     private readonly LruCache<DatasetId, Offer> _offers = new(MaxOffers, MaxOfferBytes,
         static offer => (64 * (offer.Pages.Count + offer.Earlier.Count + 1L)) + offer.Keys.PageBytes + offer.FormerKeys.PageBytes);
 
+    private readonly LruCache<DatasetId, Answer> _answers = new(MaxAnswers, long.MaxValue, static _ => 0);
+
     public CopyOffers(SiteDatabase records, HeadFolder folder, Tree tree, BlobStore blobs, TimeProvider time) =>
         (_records, _folder, _tree, _blobs, _pages, _time) = (records, folder, tree, blobs, new PageStore(blobs), time);
+
+    /// <summary>
+    /// Whether the history of a dataset is surely still the one that was offered: nothing at all was recorded here since. Sites ask for
+    /// each open dataset twice a minute, mostly nothing is new, and a history is as long as its versions are many.
+    /// </summary>
+    public async ValueTask<bool> IsCurrentAsync(DatasetId id, BlobHash? known, CancellationToken ct) =>
+        known is { } history && _answers.TryFind(id, out Answer answer) && answer.History == history
+        && await SequenceAsync(ct) == answer.Sequence;
 
     /// <summary>The history of a dataset as it is now; what lies over the tree of an open one is folded first.</summary>
     public Task<Result<History>> OfferAsync(DatasetId id, CancellationToken ct) =>
@@ -61,14 +74,23 @@ public sealed class CopyOffers
             return await OfferKeptAsync(id, kept.History, ct);
         }
 
+        long before = await SequenceAsync(ct);
         Result<SiteSnapshot?> folded = await _folder.FoldAsync(id, request, ct);
         if (!folded.IsOk)
         {
             return folded.Error;
         }
 
-        Result<Told> told = await _records.ReadConsistentAsync(queries => Read(queries, id, isAll), ct);
-        return told.IsOk ? await OfferAsync(id, told.Value, ct) : told.Error;
+        (Result<Told> told, long after) = await _records.ReadConsistentAsync(
+            queries => (Read(queries, id, isAll), queries.AppliedSequence()), ct);
+        Result<History> offered = told.IsOk ? await OfferAsync(id, told.Value, ct) : told.Error;
+        if (offered.IsOk && !isAll && after == before)
+        {
+            // There was nothing to fold, and as long as nothing is recorded, there will be nothing.
+            _answers.Keep(id, new Answer(before, offered.Value.Hash));
+        }
+
+        return offered;
     }
 
     /// <summary>Whether the history of a home that gives up says everything that there is.</summary>
@@ -235,11 +257,11 @@ public sealed class CopyOffers
         }
 
         // Before they are read: there may be more of them than memory has room for.
-        if (queries.MetadataCharacters(dataset.Key) is var characters && characters > History.MaxBytes)
+        if (queries.MetadataCharacters(dataset.Key) + queries.RunCharacters(id) is var characters && characters > History.MaxBytes)
         {
             return ErrorCode.TooLarge.With(
-                $"The versions of the metadata of '{dataset.Owner}/{dataset.Slug}' have {characters} characters together, more than a "
-                + $"history can have: {History.MaxBytes}.");
+                $"The versions of the metadata of '{dataset.Owner}/{dataset.Slug}' and the records of its runs have {characters} "
+                + $"characters together, more than a history can have: {History.MaxBytes}.");
         }
 
         List<HistoryFact> facts =
@@ -256,6 +278,7 @@ public sealed class CopyOffers
             snapshot.Number, TreeReference.Of(snapshot.Root), snapshot.Reason, snapshot.Author, snapshot.Time, snapshot.Parent,
             snapshot.Message)));
         facts.AddRange(lasting.SelectMany(static snapshot => snapshot.Tags.Select(tag => new TagFact(tag, snapshot.Number))));
+        facts.AddRange(queries.RunsInto(id, int.MaxValue).Select(RunFact.Of));
         List<TreeRoot> trees = [.. lasting.Select(static snapshot => snapshot.Root)];
         if (dataset.Repository is { } brought)
         {
@@ -275,7 +298,13 @@ public sealed class CopyOffers
             || cited.Contains(snapshot.Number));
     }
 
+    private ValueTask<long> SequenceAsync(CancellationToken ct) => _records.ReadAsync(static queries => queries.AppliedSequence(), ct);
+
     private static HutchError Missing(DatasetId id) => ErrorCode.NotFound.With($"There is no dataset {id} at this site.");
+
+    /// <param name="Sequence">The last record that was applied.</param>
+    /// <param name="History">What was offered then.</param>
+    private readonly record struct Answer(long Sequence, BlobHash History);
 
     /// <param name="Facts">What a history says, but for keys and pages.</param>
     /// <param name="Trees">All trees that it names, but for that of keys.</param>

@@ -10,7 +10,8 @@ namespace Hutch.Site.Copies;
 
 /// <summary>
 /// What this site, as the home, records as it gives up bytes that others hold, and gets them back. Each step is one commit that looks
-/// again at all that it rests on. See docs/decisions/0220-evicting-at-the-home.md.
+/// again at all that it rests on, so that it does not matter which server of the site makes it, or how late. See
+/// docs/decisions/0220-evicting-at-the-home.md and 0501-evictions-where-servers-share.md.
 /// </summary>
 /// <remarks>Thread-safe. Who holds what is the caller's to find out.</remarks>
 public sealed class Evictions(Committer committer, SiteDatabase records, BlobStore blobs, Func<Guid> newId)
@@ -101,12 +102,27 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         },
         ct);
 
+    /// <summary>What was only wanted is given up, after too long a time.</summary>
+    /// <param name="id">The dataset.</param>
+    /// <param name="nonce">The number by which sites were asked.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task<Result<SiteDataset>> GiveUpAsync(DatasetId id, BlobHash nonce, CancellationToken ct) => ChangeAsync(
+        id,
+        (_, dataset) => dataset.Eviction is { State: EvictionState.Wanted } wanted && wanted.Nonce == nonce
+            ? wanted with { State = EvictionState.Freeing }
+            : Elsewise(dataset),
+        ct);
+
     /// <summary>All is here again: nobody need hold it. Ends the session in which it came.</summary>
-    public Task<Result<SiteDataset>> FreeAsync(DatasetId id, SiteSession session, CancellationToken ct) => ChangeAsync(
+    /// <param name="id">The dataset.</param>
+    /// <param name="nonce">The number of the eviction of which all was found here: a later one is another matter.</param>
+    /// <param name="session">The session.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task<Result<SiteDataset>> FreeAsync(DatasetId id, BlobHash nonce, SiteSession session, CancellationToken ct) => ChangeAsync(
         id,
         (context, dataset) =>
         {
-            if (dataset.Eviction is not { State: EvictionState.Recalling } recalled)
+            if (dataset.Eviction is not { State: EvictionState.Recalling } recalled || recalled.Nonce != nonce)
             {
                 return Elsewise(dataset);
             }
@@ -119,18 +135,26 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
     /// <summary>
     /// This site is not the home any more, and has all of it as a copy: nobody need hold it for this site. Once more, it changes nothing.
     /// </summary>
-    public Task<Result<SiteDataset>> LeaveAsync(DatasetId id, CancellationToken ct) => ChangeAsync(
+    /// <param name="id">The dataset.</param>
+    /// <param name="nonce">The number of the eviction of which all was found here.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task<Result<SiteDataset>> LeaveAsync(DatasetId id, BlobHash nonce, CancellationToken ct) => ChangeAsync(
         id,
-        static (_, dataset) => dataset is { Copy: not null, Eviction: { } eviction }
+        (_, dataset) => dataset is { Copy: not null, Eviction: { } eviction } && eviction.Nonce == nonce
             ? eviction with { State = EvictionState.Freeing }
             : Elsewise(dataset),
         ct,
         isOfHome: false);
 
     /// <summary>Nobody holds anything for this site any more.</summary>
-    public Task<Result<SiteDataset>> EndAsync(DatasetId id, CancellationToken ct) => ChangeAsync(
+    /// <param name="id">The dataset.</param>
+    /// <param name="nonce">The number of the eviction of which all have been told.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task<Result<SiteDataset>> EndAsync(DatasetId id, BlobHash nonce, CancellationToken ct) => ChangeAsync(
         id,
-        (_, dataset) => dataset.Eviction is { State: EvictionState.Freeing } ? Result<Eviction?>.Ok(null) : Elsewise(dataset),
+        (_, dataset) => dataset.Eviction is { State: EvictionState.Freeing } eviction && eviction.Nonce == nonce
+            ? Result<Eviction?>.Ok(null)
+            : Elsewise(dataset),
         ct,
         isOfHome: false);
 

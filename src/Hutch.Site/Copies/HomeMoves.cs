@@ -17,7 +17,7 @@ namespace Hutch.Site.Copies;
 /// so that no two sites accept writes in one epoch, whatever is lost in between. See docs/decisions/0174-homes-and-copies.md.
 /// </summary>
 /// <remarks>Thread-safe. Who is to be the home is the zone's business.</remarks>
-public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOffers offers, BlobIntake intake)
+public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOffers offers, BlobIntake intake, WriteHolds holds)
 {
     private const int MaxAttempts = 5;
 
@@ -51,7 +51,7 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
             return refusal;
         }
 
-        using IDisposable held = committer.HoldWrites(id);
+        using IDisposable held = await holds.HoldAsync(id, ct);
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
             if (!(await offers.OfferAllAsync(id, ct)).TryGet(out history, out refusal))
@@ -67,12 +67,12 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
             }
 
             using ReceivedBlob blob = received.Value;
-            Result<bool> released = await committer.CommitAsync(
+            Result<BlobHash?> released = await committer.CommitAsync(
                 context => Release(context, history, blob, new JournalRecord.HomeReleased(id, key, epoch, history.Hash, to), mayStay),
                 blob.Members, ct);
-            if (!released.IsOk || released.Value)
+            if (!released.IsOk || released.Value is not null)
             {
-                return released.IsOk ? history.Hash : released.Error;
+                return released.IsOk ? released.Value!.Value : released.Error;
             }
         }
 
@@ -127,6 +127,12 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
             if (copy.Copy is { } origin && origin.Epoch < epoch)
             {
                 context.Emit(new JournalRecord.HomeTaken(id, epoch));
+                foreach (SiteRun run in InProgress(context.Queries, id))
+                {
+                    context.Emit(new JournalRecord.RunFinished(
+                        run.Id, RunOutcome.Failed, "The site that carried it out was lost, and with it what it had not sent here."));
+                }
+
                 if (copy.Closed is null)
                 {
                     context.Emit(TakenOver.First(copy));
@@ -138,8 +144,8 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
         [],
         ct);
 
-    /// <returns>False when something was written since the history.</returns>
-    private Result<bool> Release(
+    /// <returns>The history with which this site has given up, also when that was before; null when something was written since.</returns>
+    private Result<BlobHash?> Release(
         CommitContext context, History history, ReceivedBlob blob, JournalRecord.HomeReleased record, bool mayStay)
     {
         if (!context.Dataset(record.Dataset).TryGet(out SiteDataset? dataset, out HutchError? refusal)
@@ -148,22 +154,30 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
             return refusal;
         }
 
-        if (dataset.Copy is null && !offers.IsWhole(context.Queries, history))
+        if (dataset.Copy is not null)
         {
-            return false;
-        }
-
-        if (dataset.Copy is null || dataset.Release!.To != record.To)
-        {
-            if (blob.Assembled is { } assembled)
+            // Another server of the site may have done it since, with what was written until then.
+            HomeRelease before = dataset.Release!;
+            if (before.To != record.To)
             {
-                context.Emit(assembled);
+                context.Emit(record with { History = before.History });
             }
 
-            context.Emit(record);
+            return before.History;
         }
 
-        return true;
+        if (!offers.IsWhole(context.Queries, history))
+        {
+            return (BlobHash?)null;
+        }
+
+        if (blob.Assembled is { } assembled)
+        {
+            context.Emit(assembled);
+        }
+
+        context.Emit(record);
+        return history.Hash;
     }
 
     private static HutchError? WhyNot(SiteQueries queries, DatasetId id, long epoch, bool mayStay)
@@ -191,11 +205,16 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
         dataset.Folder is not null ? Stays($"The files of {name} are in a folder of the facility, and come and go only there.")
         : dataset.Eviction is not null ? Stays($"Other sites hold the bytes of {name} for this site, or are asked to. Recall it first.")
         : dataset.Expires is not null ? Stays($"{name} is temporary, and temporary data stay where they are.")
-        : queries.NewestResult(dataset.Key) > 0 || queries.IsRunning(null, dataset.Id)
-            ? Stays($"{name} has results of a run, and runs do not move to another site yet.")
+        : InProgress(queries, dataset.Id).FirstOrDefault() is { } run ? ErrorCode.Unavailable.With(
+            $"{name} takes the results of run {run.Id:N}, which is not over. Its home moves when that has ended; "
+            + $"`hutch runs stop {run.Id:N}` ends it.")
         : queries.HasSettings(dataset.Key)
             ? Stays($"{name} has settings, such as lifecycle rules, which do not move to another site yet.")
         : null;
+
+    /// <summary>What workers have not ended. Whoever carries out a run elsewhere says at any site how that ended.</summary>
+    private static IEnumerable<SiteRun> InProgress(SiteQueries queries, DatasetId id) =>
+        queries.RunsOfWorkersInto(id, int.MaxValue).Where(static run => run.Finished is null);
 
     private static HutchError Stays(string why) => ErrorCode.Unprocessable.With(why);
 }

@@ -109,6 +109,10 @@ public sealed class DatasetLifecycle(
         ct,
         mayUseReserve: true);
 
+    /// <summary>Whether something may be done with a dataset, as a commit would find it; changes nothing.</summary>
+    public Task<Result<SiteDataset>> CheckAsync(DatasetId id, Func<SiteDataset, Result<SiteDataset>> check, CancellationToken ct) =>
+        committer.CommitAsync(context => context.Dataset(id).Then(check), [], ct, mayUseReserve: true);
+
     /// <summary>
     /// Ends the bytes of a dataset at once, for what must go by law. Its record stays; its names, pages and documents go too, once
     /// the collector has rewritten what holds them. A copy of another site's dataset ends in the same way, here only.

@@ -73,6 +73,16 @@ public sealed class GarbageCollector(
     }
 
     /// <summary>
+    /// Returns when no collection frees anything any more that had begun when this was called, at whichever server of the site. Bytes that
+    /// are found afterwards, and that the records named at the call, stay as long as they name them.
+    /// </summary>
+    public async Task WaitForCollectionAsync(CancellationToken ct)
+    {
+        (await PauseAsync(ct)).Dispose();
+        await sweeper.WaitForCollectionAsync(ct);
+    }
+
+    /// <summary>
     /// Lets temporary data make room, the oldest first, until at most so many bytes of them are left. Waits for a pause to end.
     /// </summary>
     public async Task<RoomMade> MakeRoomAsync(IJobLease lease, long maxBytes, CancellationToken ct)

@@ -19,6 +19,12 @@ public interface ISweeper
     Task WaitForOperationsAsync(CancellationToken ct);
 
     /// <summary>
+    /// Returns when no collection frees anything any more that had begun at another server when this was called. What it has freed is not
+    /// found here any more then, and one that begins later knows everything that was in the log at the call.
+    /// </summary>
+    Task WaitForCollectionAsync(CancellationToken ct) => Task.CompletedTask;
+
+    /// <summary>
     /// Whether an earlier collection left nothing of purged datasets, and the purges wait only for servers to look to their own disks.
     /// </summary>
     ValueTask<bool> IsSweptAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct) => new(false);

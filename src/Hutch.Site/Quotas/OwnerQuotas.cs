@@ -92,26 +92,33 @@ public sealed class OwnerQuotas
         _records.ReadConsistentAsync(queries => QuotaLedger.Refuse(queries, owner, bytes, entries), ct);
 
     /// <summary>
-    /// Says that a dataset has no room with another owner, beside what that one holds; null when it has. What lies over its head is counted
-    /// too high: fold it before a refusal is believed.
+    /// Says that datasets have no room with another owner, beside what that one holds; null when they have. What lies over a head is
+    /// counted too high: fold it before a refusal is believed.
     /// </summary>
-    public ValueTask<HutchError?> FindRefusalAsync(DatasetId dataset, string owner, CancellationToken ct) => _records.ReadConsistentAsync(
-        queries =>
-        {
-            if (queries.Dataset(dataset) is not { } given || given.Owner == owner || queries.Quota(owner) is not { } quota)
+    public ValueTask<HutchError?> FindRefusalAsync(IReadOnlyCollection<DatasetId> datasets, string owner, CancellationToken ct) =>
+        _records.ReadConsistentAsync(
+            queries =>
             {
-                return null;
-            }
+                if (queries.Quota(owner) is not { } quota)
+                {
+                    return null;
+                }
 
-            OwnerUsage used = queries.UsageOf(owner);
-            OwnerUsage more = queries.UsageOf(given);
-            return quota.Bytes is long bytes && used.Bytes + more.Bytes > bytes
-                    ? QuotaLedger.TooMuch(owner, "bytes", bytes, used.Bytes, more.Bytes)
-                : quota.Entries is long entries && used.Entries + more.Entries > entries
-                    ? QuotaLedger.TooMuch(owner, "entries", entries, used.Entries, more.Entries)
-                : null;
-        },
-        ct);
+                OwnerUsage used = queries.UsageOf(owner);
+                OwnerUsage[] given =
+                [
+                    .. datasets.Select(queries.Dataset).OfType<SiteDataset>().Where(one => one.Owner != owner).Select(queries.UsageOf),
+                ];
+                long moreBytes = given.Sum(static one => one.Bytes);
+                long moreEntries = given.Sum(static one => one.Entries);
+                return given.Length == 0 ? null
+                    : quota.Bytes is long bytes && used.Bytes + moreBytes > bytes
+                        ? QuotaLedger.TooMuch(owner, "bytes", bytes, used.Bytes, moreBytes)
+                    : quota.Entries is long entries && used.Entries + moreEntries > entries
+                        ? QuotaLedger.TooMuch(owner, "entries", entries, used.Entries, moreEntries)
+                    : null;
+            },
+            ct);
 
     /// <summary>Notes what the owners hold, once a day.</summary>
     /// <returns>False when this day was noted already.</returns>

@@ -142,6 +142,15 @@ public sealed class ByteCache : IDisposable
         }
     }
 
+    /// <summary>Has a body fetched anew when it is next wanted. Its bytes stay on the disk until their file is given up.</summary>
+    public void Forget(CacheKey key)
+    {
+        lock (_gate)
+        {
+            _entries.Remove(key);
+        }
+    }
+
     /// <summary>Forgets everything, on the disk too.</summary>
     public void Clear()
     {

@@ -9,6 +9,25 @@ namespace Hutch.Zone.Accounts;
 
 public sealed partial class AccountService
 {
+    /// <summary>What a hand-over would give to whom, as things are now, for administrators.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="from">Whose things.</param>
+    /// <param name="to">Login name of the heir, or <c>@GROUP</c>.</param>
+    /// <param name="ct">Ends the wait for the database.</param>
+    public async ValueTask<Result<HandOverPlan>> PlanHandOverAsync(Caller caller, string from, string to, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.UserHandOver);
+        return allowed.IsOk
+            ? await _zone.ReadAsync<Result<HandOverPlan>>(
+                tables => tables.Principals.FindUser(from) is not UserRecord leaver
+                    ? NoUser(from)
+                    : FindHeir(tables, leaver, to).Then<HandOverPlan>(
+                        heir => new HandOverPlan(heir.Name, [.. tables.Names.OwnedBy(leaver.Id)])),
+                ct)
+            : allowed.Error;
+    }
+
     /// <summary>
     /// Gives everything that hangs on an account to a user or a group, in one change: its datasets, its rights on datasets of others, the
     /// share links and invites it made, and, to a user, the groups that it alone manages. For administrators. A name that is taken there
@@ -31,10 +50,10 @@ public sealed partial class AccountService
             : allowed.Error;
     }
 
-    private static Result<PrincipalRecord> FindHeir(ZoneChange change, UserRecord leaver, string to)
+    private static Result<PrincipalRecord> FindHeir(ZoneTables tables, UserRecord leaver, string to)
     {
         bool group = to.StartsWith('@');
-        if (change.Principals.Find(group ? to[1..] : to) is not PrincipalRecord heir
+        if (tables.Principals.Find(group ? to[1..] : to) is not PrincipalRecord heir
             || heir.Kind != (group ? PrincipalKind.Group : PrincipalKind.User))
         {
             return group ? NoGroup(to[1..]) : NoUser(to);
@@ -46,8 +65,8 @@ public sealed partial class AccountService
         }
 
         bool able = group
-            ? change.Memberships.CountEnabledManagers(heir.Id) > 0
-            : change.Principals.FindUser(heir.Id) is { DisabledAt: null };
+            ? tables.Memberships.CountEnabledManagers(heir.Id) > 0
+            : tables.Principals.FindUser(heir.Id) is { DisabledAt: null };
         return able
             ? heir
             : ErrorCode.Unprocessable.With(
@@ -132,6 +151,11 @@ public sealed partial class AccountService
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>What would go from one account to a user or group.</summary>
+/// <param name="Heir">Who would own it.</param>
+/// <param name="Datasets">The datasets, by the names that they have.</param>
+public sealed record HandOverPlan(string Heir, IReadOnlyList<NameRecord> Datasets);
 
 /// <summary>What went from one account to a user or group.</summary>
 /// <param name="Datasets">The datasets, by their new names.</param>

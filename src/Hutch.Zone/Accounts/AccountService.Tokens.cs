@@ -113,7 +113,10 @@ public sealed partial class AccountService
             : tables.Tokens.CountOfSteps(user, parent) >= AccountLimits.MaxStepsPerToken
                 ? ErrorCode.TooLarge.With(
                     $"This token has {AccountLimits.MaxStepsPerToken} tokens for steps, the maximum. End some first, or use another token.")
-                : null;
+            : tables.Tokens.CountOfLateSteps(user, parent) >= AccountLimits.MaxStepsPerHour
+                ? (ErrorCode.TooManyRequests with { Advice = "Use one for several steps, or wait." }).With(
+                    $"This token has made {AccountLimits.MaxStepsPerHour} tokens for steps within an hour, the maximum.")
+            : null;
 
     private static Result<Done> RevokeToken(ZoneChange change, Caller caller, string id)
     {

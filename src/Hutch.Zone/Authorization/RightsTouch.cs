@@ -76,8 +76,9 @@ internal sealed class RightsTouch
                 AddGroup(what, tables);
                 break;
 
-            // Limits, which the site keeps; an offer to come that gives nothing yet; a login that gave nothing.
+            // Limits, which the site keeps; what lists say of datasets; an offer to come that gives nothing yet; a login that gave nothing.
             case "owner":
+            case "summaries":
             case "invite" when line.Action != Operation.InviteAccept.Name:
             case "" when line.Action == Operation.RefusedLogin:
                 break;

@@ -43,6 +43,7 @@ public sealed partial class Authenticator
     private readonly TimeProvider _time;
     private readonly TimeSpan _sessionIdle;
     private readonly TimeSpan _maxOffline;
+    private readonly IReadOnlyList<string> _neverStop;
     private readonly ConcurrentDictionary<string, KnownCredential> _known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, KnownCredential>.AlternateLookup<ReadOnlySpan<char>> _knownById;
     private readonly Lock _gate = new();
@@ -57,11 +58,12 @@ public sealed partial class Authenticator
     /// <param name="time">Where times come from.</param>
     /// <param name="sessionIdle">How long a session may rest before it ends.</param>
     /// <param name="maxOffline">How long callers are known without the database.</param>
+    /// <param name="neverStop">The ids of tokens that are let in however long ago the zone was heard.</param>
     internal Authenticator(
         ZoneDatabase zone, ChangedRights changes, AttemptLimiter limiter, S3Keys s3Keys, TimeProvider time, TimeSpan sessionIdle,
-        TimeSpan maxOffline)
+        TimeSpan maxOffline, IReadOnlyList<string> neverStop)
     {
-        (_sessionIdle, _maxOffline) = (sessionIdle, maxOffline);
+        (_sessionIdle, _maxOffline, _neverStop) = (sessionIdle, maxOffline, neverStop);
         _zone = zone;
         _changes = changes;
         _reader = new CredentialReader(zone, time);
@@ -109,7 +111,7 @@ public sealed partial class Authenticator
 
     private ValueTask<Result<Caller>> FindAsync(string presented, Credential credential, IPAddress? address, CancellationToken ct)
     {
-        if (_zone.View is { IsOutdated: true, SilentFor: { } age })
+        if (_zone.View is { IsOutdated: true, SilentFor: { } age } && !_neverStop.Contains(credential.Id.ToString()))
         {
             return new ValueTask<Result<Caller>>(CredentialRefusals.OldView(age));
         }
@@ -188,11 +190,12 @@ public sealed partial class Authenticator
         await _changes.MakeCurrentAsync(ct);
         if (caller.PassedOnBy is { } site)
         {
-            // What ends at the zone itself, the zone sees to: it sends the rest of the body only to who is let in still.
+            // What ends at the zone itself, the zone sees to: it sends the rest of the body only for who is let in still, and a step may
+            // have been renewed since.
             return await _zone.ReadAsync(
                 tables => site == _zone.Joined?.Zone
                     ? SiteTokens.FindCaller(
-                        tables, site, new PassedCaller(caller.UserId, id, caller.Scope, caller.ExpiresAt), _time.GetUtcNow())
+                        tables, site, new PassedCaller(caller.UserId, id, caller.Scope, null), _time.GetUtcNow())
                     : SiteTokens.FindCaller(tables, site, id, _time.GetUtcNow()),
                 ct);
         }

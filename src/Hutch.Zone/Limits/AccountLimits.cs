@@ -9,6 +9,9 @@ public static class AccountLimits
     /// <summary>Usable tokens for steps that end with one token.</summary>
     public const int MaxStepsPerToken = 200;
 
+    /// <summary>Tokens for steps that one token makes within an hour: each leaves lines in the audit.</summary>
+    public const int MaxStepsPerHour = 2000;
+
     /// <summary>Members of one group.</summary>
     public const int MaxMembersPerGroup = 10_000;
 

@@ -21,10 +21,9 @@ public sealed class LostHomes
     private const string Target = "dataset:";
 
     private readonly ZoneDatabase _zone;
-    private readonly HomeRegistry _homes;
     private readonly DatasetNotices _notices;
 
-    internal LostHomes(ZoneDatabase zone, HomeRegistry homes, DatasetNotices notices) => (_zone, _homes, _notices) = (zone, homes, notices);
+    internal LostHomes(ZoneDatabase zone, DatasetNotices notices) => (_zone, _notices) = (zone, notices);
 
     /// <summary>Declares that the home of a dataset is lost, and has a site that has a complete copy go on.</summary>
     /// <param name="caller">An administrator of the zone.</param>
@@ -85,7 +84,8 @@ public sealed class LostHomes
             return ErrorCode.Conflict.With($"{siteName} is the home of {name.FullName}. Name the site that is to go on.");
         }
 
-        if ((_homes.WhyNot(change, name, target, siteName, site) ?? WhyBehind(change, name, target, siteName, ownName)) is { } refusal)
+        if ((HomeRegistry.WhyNot(change, name, target, siteName, site)
+            ?? WhyBehind(change, name, target, siteName, ownName)) is { } refusal)
         {
             return refusal;
         }
@@ -107,8 +107,11 @@ public sealed class LostHomes
     {
         string home = SiteOf(change, name.Home.SiteId, ownName);
         return name.Home.SiteId == change.ZoneId || isConnected(name.Home.SiteId)
-            ? (ErrorCode.Conflict with { Advice = $"Without --lost, {home} gives up by itself, and nothing is left behind." }).With(
-                $"{home}, the home of {name.FullName}, is connected, so it is not lost.")
+            ? (ErrorCode.Conflict with
+            {
+                Advice = $"Without --lost, {home} gives up by itself, and nothing is left behind. If it cannot, as it was restored from an "
+                    + "older backup, stop its server first.",
+            }).With($"{home}, the home of {name.FullName}, is connected, so it is not lost.")
             : null;
     }
 

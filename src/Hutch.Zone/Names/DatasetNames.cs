@@ -259,6 +259,8 @@ public sealed class DatasetNames
             IncludePublic = filter.IncludePublic || !caller.IsUser,
             Owner = filter.Owner,
             After = filter.After,
+            IsNewestFirst = filter.IsNewestFirst,
+            Before = filter.Before,
             Limit = filter.Limit,
         };
         return Result<IReadOnlyList<NameRecord>>.Ok(await _zone.ReadAsync(tables => tables.Names.ListVisible(query), ct));
@@ -412,7 +414,9 @@ public sealed class DatasetNames
             }
         }
 
-        return Result<IReadOnlyList<NameRecord>>.Ok(
-            [.. names.OrderBy(n => n.Owner.Name, StringComparer.Ordinal).ThenBy(n => n.Slug, StringComparer.Ordinal).Take(filter.Limit)]);
+        IOrderedEnumerable<NameRecord> ordered = filter.IsNewestFirst
+            ? names.OrderByDescending(n => n.CreatedAt).ThenByDescending(n => n.Dataset.ToString(), StringComparer.Ordinal)
+            : names.OrderBy(n => n.Owner.Name, StringComparer.Ordinal).ThenBy(n => n.Slug, StringComparer.Ordinal);
+        return Result<IReadOnlyList<NameRecord>>.Ok([.. ordered.Take(filter.Limit)]);
     }
 }

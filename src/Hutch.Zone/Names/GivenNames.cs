@@ -58,6 +58,23 @@ public sealed class GivenNames
     public ValueTask<IReadOnlyList<GivenName>> ListAsync(CancellationToken ct) =>
         _zone.ReadAsync(static tables => tables.GivenNames.All(), ct);
 
+    /// <summary>Whether there may be datasets from before this server joined of which the zone was not told.</summary>
+    public ValueTask<bool> IsBringingAsync(CancellationToken ct) => _zone.ReadAsync(static tables => tables.JoinedZone.IsBringing(), ct);
+
+    /// <inheritdoc cref="GivenNameTable.HasToBring"/>
+    public ValueTask<bool> HasToBringAsync(CancellationToken ct) => _zone.ReadAsync(static tables => tables.GivenNames.HasToBring(), ct);
+
+    /// <summary>Notes that the zone was told of all of them.</summary>
+    public async ValueTask EndBringingAsync(CancellationToken ct) => _ = (await _zone.ChangeOwnAsync<Done>(
+        AuditActor.Server,
+        static change =>
+        {
+            change.JoinedZone.EndBringing();
+            change.Note("site.brought", null, "the zone knows every dataset from before");
+            return Done.Value;
+        },
+        ct)).Value;
+
     /// <summary>The name of a dataset as it is now; null for none.</summary>
     public ValueTask<NameRecord?> FindAsync(DatasetId dataset, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Names.Find(dataset), ct);
@@ -73,7 +90,7 @@ public sealed class GivenNames
             tables =>
             {
                 IEnumerable<string> others = SiteTokens.ListMaking(tables, given.Maker, _zone.SiteId).Select(static token => token.Id);
-                return [.. others.Prepend(given.Token).Distinct(StringComparer.Ordinal).Take(MaxTokens)];
+                return [.. others.Prepend(given.Token).Where(static id => id.Length > 0).Distinct(StringComparer.Ordinal).Take(MaxTokens)];
             },
             ct);
     }

@@ -16,13 +16,12 @@ internal sealed class PlacementState
     private readonly RulesByScope _wide;
     private readonly RulesByScope _trial;
     private readonly SiteTerms _ownTerms;
-    private readonly bool _ownTakesHomes;
     private readonly bool _hasTypeRules;
     private readonly HashSet<string> _draining;
     private readonly Dictionary<string, long> _promised = new(StringComparer.Ordinal);
 
     /// <param name="tables">The zone.</param>
-    /// <param name="zone">The same, for what does not change. No home moves to the site beside it where several servers run it.</param>
+    /// <param name="zone">The same, for what does not change.</param>
     /// <param name="facts">What is known of the sites.</param>
     /// <param name="trial">A rule that is looked at as if it were there; null for none.</param>
     public PlacementState(ZoneTables tables, ZoneDatabase zone, SiteFacts facts, RuleRecord? trial)
@@ -37,7 +36,6 @@ internal sealed class PlacementState
         _wide = new RulesByScope(wide);
         _hasTypeRules = wide.Any(static rule => rule.Scope.Kind == RuleScopeKind.Type);
         _ownTerms = tables.Sites.OwnTerms();
-        _ownTakesHomes = zone.IsEmbedded;
         _trial = new RulesByScope(trial is null ? [] : [trial]);
         foreach (PromisedBytes promise in tables.Copies.Promised())
         {
@@ -95,7 +93,6 @@ internal sealed class PlacementState
         _zoneId, _facts.OwnName, _tables.Sites.OwnLabels(), _ownTerms.Intake, Space(_zoneId, _facts.OwnFreeBytes), null, null)
     {
         Declines = WhyDeclined(_ownTerms, of, name, bytes),
-        TakesHomes = _ownTakesHomes,
     };
 
     private PlacementSite See(SiteRecord site, DatasetFacts of, NameRecord name, long bytes) => new(

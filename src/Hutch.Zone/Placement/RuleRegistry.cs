@@ -181,7 +181,7 @@ public sealed class RuleRegistry
             : FindLeftOut(tables, wanted.Rule, of?.SiteId) is { } home ? (home, "the home of the dataset")
             : FindLeftOut(tables, wanted.Rule, of?.NextId) is { } next ? (next, "to be the home of the dataset")
             : null;
-        return leftOut is not { } site ? null : ErrorCode.Conflict.With(
+        return leftOut is not { } site ? null : (ErrorCode.Conflict with { Advice = "Nothing was changed." }).With(
             $"'{wanted.Rule}' leaves out {site.Name}, which is {site.Is} and has to know it. Name it too, as in "
             + $"'serve where {wanted.Rule.Where} | site={site.Name}', or label it.");
     }

@@ -32,8 +32,9 @@ internal sealed class ServingBounds
     public bool Excludes(string siteId, DatasetId dataset) =>
         !IsEmpty && _tables.Sites.Find(siteId) is { } site && Excludes(site, dataset);
 
-    /// <summary>Whether a site is the home of a dataset, or is to be it.</summary>
-    public bool IsHome(SiteRecord site, DatasetId dataset) => _tables.Names.Find(dataset) is { } name && IsHome(site, name);
+    /// <summary>Whether a site is the home of a dataset, or is to be it, or is to have a copy.</summary>
+    public bool HasIt(SiteRecord site, DatasetId dataset) =>
+        (_tables.Names.Find(dataset) is { } name && IsHome(site, name)) || _tables.Copies.Find(dataset, site.Id) is not null;
 
     /// <summary>The rule that keeps a dataset away from a site that has joined; null when none does.</summary>
     public RuleRecord? Excluding(SiteRecord site, NameRecord name) => IsHome(site, name)

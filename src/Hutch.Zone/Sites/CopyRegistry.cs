@@ -239,10 +239,15 @@ public sealed partial class CopyRegistry
         (ErrorCode.NotFound with { Advice = "`hutch site list` shows the sites." }).With(
             $"There is no site {Display.Quote(siteName)} in this zone.");
 
-    private static DatasetSites List(ZoneTables tables, NameRecord name) => new(
-        tables.Sites.Find(name.Home.SiteId), name.Home, name.Home.NextId is { } next ? tables.Sites.Find(next) : null,
-        [.. tables.Copies.OfDataset(name.Dataset).Select(copy => new CopyAtSite(tables.Sites.Find(copy.SiteId), copy))
-            .Where(static copy => copy.Site?.RemovedAt is null)]);
+    private static DatasetSites List(ZoneTables tables, NameRecord name)
+    {
+        // Why a move waits is noted without a change of the zone, so that what is known of the name may be from before.
+        HomeRecord home = tables.Homes.Find(name.Dataset) ?? name.Home;
+        return new DatasetSites(
+            tables.Sites.Find(home.SiteId), home, home.NextId is { } next ? tables.Sites.Find(next) : null,
+            [.. tables.Copies.OfDataset(name.Dataset).Select(copy => new CopyAtSite(tables.Sites.Find(copy.SiteId), copy))
+                .Where(static copy => copy.Site?.RemovedAt is null)]);
+    }
 }
 
 /// <summary>Where a dataset is.</summary>

@@ -17,9 +17,9 @@ internal static class FeedFilter
     public static FeedItem? Admit(SiteRecord site, ServingBounds bounds, FeedItem item) =>
         !Admits(site.Id, item) ? null
         : item.Table == "rules" ? ShowRule(site, bounds, item)
-        : bounds.IsEmpty || item.Table is not ("names" or "homes" or "grants" or "copies") ? Show(site.Id, item)
+        : bounds.IsEmpty || item.Table is not ("names" or "homes" or "grants" or "copies" or SummaryTable.Name) ? Show(site.Id, item)
         : !DatasetId.TryParse(item.Key.Split(' ')[0], out DatasetId dataset) ? item
-        : bounds.Excludes(site, dataset) ? (item.Table is "names" or "homes" ? item with { Row = null } : null)
+        : bounds.Excludes(site, dataset) ? (item.Table is "names" or "homes" or SummaryTable.Name ? item with { Row = null } : null)
         : item.Table == "copies" && bounds.Excludes(item.Key.Split(' ')[1], dataset) ? item with { Row = null }
         : item;
 
@@ -48,15 +48,15 @@ internal static class FeedFilter
             : item;
 
     /// <summary>
-    /// A home has to know which sites are left out, as they could ask it. Of a rule for one dataset no other site learns; who made one is
-    /// nobody's business.
+    /// Whoever has a dataset, as its home or as a copy, has to know which sites are left out, as they could ask it. Of a rule for one
+    /// dataset no other site learns; who made one is nobody's business.
     /// </summary>
     private static FeedItem? ShowRule(SiteRecord site, ServingBounds bounds, FeedItem item)
     {
         bool isServing = item.Row is not null && FeedTable.Column(item, "rule") is { } rule
             && rule.StartsWith("serve ", StringComparison.Ordinal);
         bool isForIt = FeedTable.Column(item, "scope") != "dataset"
-            || (DatasetId.TryParse(FeedTable.Column(item, "subject"), out DatasetId dataset) && bounds.IsHome(site, dataset));
+            || (DatasetId.TryParse(FeedTable.Column(item, "subject"), out DatasetId dataset) && bounds.HasIt(site, dataset));
         return !isServing ? null
             : FeedTable.Column(item, "ended_ms") is null && isForIt ? FeedTable.With(item, "created_by", "")
             : item with { Row = null };

@@ -61,6 +61,10 @@ public sealed partial class HomeRegistry
             ct);
     }
 
+    /// <summary>Whether a site is the home of a dataset, as far as the zone was heard here.</summary>
+    public ValueTask<bool> IsAtAsync(DatasetId dataset, string siteId, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Homes.Find(dataset)?.SiteId == siteId, ct);
+
     /// <summary>Rises with every change of the zone.</summary>
     public long Version => _zone.Version;
 
@@ -144,7 +148,7 @@ public sealed partial class HomeRegistry
             },
             ct);
 
-    private Result<Done> Ask(ZoneChange change, DatasetId dataset, string siteName, bool isOwn)
+    private static Result<Done> Ask(ZoneChange change, DatasetId dataset, string siteName, bool isOwn)
     {
         SiteRecord? site = isOwn ? null : change.Sites.FindByName(siteName);
         if (change.Names.Find(dataset) is not { } name || (!isOwn && site is null))
@@ -184,7 +188,7 @@ public sealed partial class HomeRegistry
         : null;
 
     /// <summary>Why a site cannot be the home of a dataset that another one is; null when it can.</summary>
-    internal HutchError? WhyNot(ZoneChange change, NameRecord name, string target, string siteName, SiteRecord? site) =>
+    internal static HutchError? WhyNot(ZoneChange change, NameRecord name, string target, string siteName, SiteRecord? site) =>
         name.Home.EndedAt is not null
             ? ErrorCode.Gone.With($"{name.FullName} was deleted and has ended at its home: there is no home to move.")
         : name.Home.TrashedUntil is not null
@@ -202,8 +206,6 @@ public sealed partial class HomeRegistry
             }).With($"{siteName} has no complete copy of {name.FullName}: the home moves to a site that has one.")
         : site is not null && ServingBounds.Of(change).Excluding(site, name) is { } rule
             ? ErrorCode.Conflict.With($"{siteName} cannot be the home of {name.FullName}: rule {rule.Number} says '{rule.Rule}'.")
-        : (site is null || name.Home.SiteId == change.ZoneId) && !_zone.IsEmbedded
-            ? ErrorCode.Unprocessable.With("The site of this zone is run by several servers, and no home can move to or from it yet.")
         : null;
 
     private static Result<Done> Take(ZoneChange change, string siteId, DatasetId dataset, MoveReport report, IHomeSeal seal)

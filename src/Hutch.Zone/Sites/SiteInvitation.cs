@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hutch.Model;
+using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Zone.Credentials;
 
@@ -10,7 +11,11 @@ namespace Hutch.Zone.Sites;
 /// <param name="Labels">The labels that it will have.</param>
 /// <param name="Key">The only key that may join with it; null for any.</param>
 /// <param name="Lifetime">How long the invite is good; null for a day.</param>
-public sealed record SiteInvitation(string Name, ImmutableSortedDictionary<string, string> Labels, BlobHash? Key, TimeSpan? Lifetime);
+public sealed record SiteInvitation(string Name, ImmutableSortedDictionary<string, string> Labels, BlobHash? Key, TimeSpan? Lifetime)
+{
+    /// <summary>The accounts for which it may bring datasets; null for none.</summary>
+    public AccountMap? Accounts { get; init; }
+}
 
 /// <summary>An invite as it is handed out, once.</summary>
 /// <param name="Invite">The invite.</param>

@@ -7,7 +7,7 @@ using Hutch.Model.Zone;
 namespace Hutch.Zone.Sites;
 
 /// <summary>Why a site may not join, or be removed, in words.</summary>
-internal static class SiteRefusals
+public static class SiteRefusals
 {
     private const int MaxNamed = 10;
 
@@ -16,15 +16,19 @@ internal static class SiteRefusals
         Advice = "Ask an administrator of the zone for a new token: `hutch site invite NAME`.",
     };
 
+    /// <summary>What whoever joins with something has to say.</summary>
+    public const string WithAccounts =
+        "Say who they are in the zone: `hutch site join --accounts MAP`; see docs/operations/sites.md.";
+
     /// <summary>The same for an id that is unknown and a secret that is wrong.</summary>
-    public static HutchError UnknownInvite { get; } = AskAgain.With("This zone does not know the join token.");
+    internal static HutchError UnknownInvite { get; } = AskAgain.With("This zone does not know the join token.");
 
     /// <summary>The accounts of this server are in a database that it shares.</summary>
-    public static HutchError SeveralServers { get; } = ErrorCode.Unprocessable.With(
+    internal static HutchError SeveralServers { get; } = ErrorCode.Unprocessable.With(
         "The accounts of this server are in PostgreSQL: a site that several servers run can be a zone, but cannot join one yet.");
 
     /// <summary>What is wrong with an invite whose secret was right; null for nothing.</summary>
-    public static HutchError? OfInvite(ZoneTables tables, SiteInviteRecord invite, BlobHash key, DateTimeOffset now) =>
+    internal static HutchError? OfInvite(ZoneTables tables, SiteInviteRecord invite, BlobHash key, DateTimeOffset now) =>
         invite.UsedAt is { } used ? AskAgain.With(
             $"The join token of {invite.Name} was used at {Time(used)} by the key {SiteKeyText.Format(invite.UsedByKey!.Value)}. If that "
             + $"is not a key of yours, somebody else has the token: `hutch site remove {invite.Name}` puts them out.")
@@ -37,20 +41,44 @@ internal static class SiteRefusals
             $"Another site has joined as {invite.Name} since the token was made.")
         : null;
 
-    /// <summary>Why this server may not join a zone; null when it may.</summary>
-    public static HutchError? WhyNotJoin(ZoneTables tables) =>
+    /// <summary>Why an invite cannot name these accounts of the zone; null when it can.</summary>
+    internal static HutchError? OfAccounts(ZoneTables tables, AccountMap? map)
+    {
+        foreach (MappedAccount account in map?.Mapped ?? [])
+        {
+            bool isThere = tables.Principals.Find(account.Zone!) is not null;
+            if (isThere == account.IsNew)
+            {
+                return isThere
+                    ? ErrorCode.AlreadyExists.With(
+                        $"The zone has an account '{account.Zone}' already. If that is '{account.Local}', write '{account.Local}: "
+                        + $"{account.Zone}' without the plus; if not, choose another name.")
+                    : ErrorCode.Unprocessable.With(
+                        $"The zone has no account '{account.Zone}'. To have it made, write '{account.Local}: +{account.Zone}'.");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Why this server can be no site of another zone, whatever it has; null when it can.</summary>
+    internal static HutchError? WhyNotASite(ZoneTables tables) =>
         tables.JoinedZone.Find() is { } joined
             ? ErrorCode.AlreadyExists.With($"This server has joined the zone at {joined.Address}, as {joined.SiteName}.")
         : tables.Sites.List().Count > 0
             ? ErrorCode.Unprocessable.With("This server is a zone that other sites have joined; it cannot join another one.")
+        : null;
+
+    /// <summary>Why this server may not join a zone with nothing; null when it may.</summary>
+    internal static HutchError? WhyNotJoin(ZoneTables tables) =>
+        WhyNotASite(tables) is { } refusal ? refusal
         : tables.Principals.ListUsers(null, 2).Count > 1 || tables.Principals.ListGroups(null, 1).Count > 0
             ? ErrorCode.Unprocessable.With(
-                "This server has accounts or groups of its own besides 'admin', which the zone does not know. Only an empty server can "
-                + "join: start one on a new data folder, and bring the data there with `hutch clone` and `hutch push`.")
+                "This server has accounts or groups of its own besides 'admin', which the zone does not know. " + WithAccounts)
         : null;
 
     /// <summary>Why a site is not removed: it has what no other site has; null when it has nothing of that kind.</summary>
-    public static HutchError? WhyNotRemove(ZoneTables tables, SiteRecord site)
+    internal static HutchError? WhyNotRemove(ZoneTables tables, SiteRecord site)
     {
         LeftDataset[] only = [.. tables.Copies.LeftAt(site.Id, MaxNamed + 1).Where(static left => left.IsOnly)];
         return only.Length == 0 ? null : (ErrorCode.Conflict with

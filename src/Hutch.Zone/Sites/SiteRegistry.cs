@@ -74,14 +74,19 @@ public sealed class SiteRegistry
         (string id, BlobHash hash, IssuedSecret secret) = Credential.Issue(CredentialKind.Join, _zone.Id);
         return await _zone.ChangeAsync(
             caller.Actor,
-            change => RefuseTaken(change, wanted.Name, ownName) is { } taken ? taken : (Result<IssuedSiteInvite>)Create(change),
+            change => RefuseTaken(change, wanted.Name, ownName) is { } taken ? taken
+                : SiteRefusals.OfAccounts(change, wanted.Accounts) is { } unknown ? unknown
+                : (Result<IssuedSiteInvite>)Create(change),
             ct);
 
         IssuedSiteInvite Create(ZoneChange change)
         {
             SiteInviteRecord invite = change.SiteInvites.Create(
-                id, hash, wanted.Name, wanted.Labels, wanted.Key, caller.UserId, _time.GetUtcNow() + lifetime);
-            change.Note("site.invite", Target + wanted.Name, $"invite {id}");
+                id, hash, wanted.Name, wanted.Labels, wanted.Key, [.. (wanted.Accounts?.Mapped ?? []).Select(static one => one.Target)],
+                caller.UserId, _time.GetUtcNow() + lifetime);
+            change.Note(
+                "site.invite", Target + wanted.Name,
+                $"invite {id}{(invite.Accounts.Count > 0 ? ", for datasets of " + string.Join(' ', invite.Accounts) : "")}");
             return new IssuedSiteInvite(invite, secret);
         }
     }
@@ -250,7 +255,12 @@ public sealed class SiteRegistry
     /// Takes a site in, whose connection has proved that it has a key. Again with the same key gives the same answer, as the first may have
     /// been lost.
     /// </summary>
-    public async ValueTask<Result<SiteRecord>> JoinAsync(string credential, BlobHash key, CancellationToken ct)
+    public ValueTask<Result<SiteRecord>> JoinAsync(string credential, BlobHash key, CancellationToken ct) =>
+        AdmitAsync<SiteRecord>(credential, key, static (_, _, site) => site, ct);
+
+    /// <summary>The same, and what else belongs to it in one change.</summary>
+    internal async ValueTask<Result<T>> AdmitAsync<T>(
+        string credential, BlobHash key, Func<ZoneChange, SiteInviteRecord, SiteRecord, Result<T>> then, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(credential);
         if (Credential.TryParse(credential, out Credential presented) && presented.Kind == CredentialKind.Join
@@ -258,8 +268,9 @@ public sealed class SiteRegistry
         {
             (string id, BlobHash hash) = (presented.Id.ToString(), presented.SecretHash);
             HutchError? noted = null;
-            Result<SiteRecord> joined = await _zone.ChangeAsync(
-                AuditActor.Server, change => Admit(change, id, hash, key, out noted), ct);
+            Result<T> joined = await _zone.ChangeAsync(
+                AuditActor.Server,
+                change => Admit(change, id, hash, key, out noted).Then(site => then(change, change.SiteInvites.Find(id)!, site)), ct);
             if (noted is not null)
             {
                 await _zone.NoteAsync(
@@ -322,22 +333,56 @@ public sealed class SiteRegistry
     public ValueTask<JoinedZoneRecord?> FindZoneAsync(CancellationToken ct) =>
         _zone.ReadAsync(static tables => tables.JoinedZone.Find(), ct);
 
-    /// <summary>Why this server may not become a site: it has accounts, sites or a zone; null when it may.</summary>
-    public ValueTask<HutchError?> WhyNotJoinAsync(Caller caller, CancellationToken ct)
+    /// <summary>
+    /// What would become of what this server has when it joins a zone, or why it may not. Without a map it has to have nothing.
+    /// </summary>
+    public async ValueTask<Result<JoinPlan>> PlanJoinAsync(Caller caller, AccountMap? map, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesChange);
-        return !allowed.IsOk ? new ValueTask<HutchError?>(allowed.Error)
-            : IsEmbedded ? _zone.ReadAsync(SiteRefusals.WhyNotJoin, ct)
-            : new ValueTask<HutchError?>(SiteRefusals.SeveralServers);
+        return !allowed.IsOk ? allowed.Error
+            : IsEmbedded ? await _zone.ReadAsync(tables => Plan(tables, map), ct)
+            : SiteRefusals.SeveralServers;
     }
 
-    /// <summary>Notes the zone that has taken this server in.</summary>
-    public async ValueTask<Result<Done>> PinAsync(Caller caller, JoinedZoneRecord joined, CancellationToken ct)
+    /// <summary>Notes the zone that has taken this server in, and in the same change which datasets it is to be told of.</summary>
+    /// <param name="caller">Who wants it.</param>
+    /// <param name="joined">The zone.</param>
+    /// <param name="map">Who the accounts of this server are there; null where it has none.</param>
+    /// <param name="accounts">The ids of those accounts in the zone.</param>
+    /// <param name="ct">Ends the wait for other changes.</param>
+    public async ValueTask<Result<Done>> PinAsync(
+        Caller caller, JoinedZoneRecord joined, AccountMap? map, IReadOnlyDictionary<string, string> accounts, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
+        return await _zone.JoinAsync(caller.Actor, joined, Bring, ct);
+
         // It may have changed since it was asked.
-        return await _zone.JoinAsync(caller.Actor, joined, SiteRefusals.WhyNotJoin, ct);
+        Result<IReadOnlyList<(BroughtDataset Dataset, PrincipalId Owner)>> Bring(ZoneTables tables)
+        {
+            if (!Plan(tables, map).TryGet(out JoinPlan? plan, out HutchError? refusal))
+            {
+                return refusal;
+            }
+
+            var brought = new List<(BroughtDataset Dataset, PrincipalId Owner)>();
+            foreach (BroughtDataset dataset in plan.Datasets)
+            {
+                if (!PrincipalId.TryParse(accounts.GetValueOrDefault(dataset.Owner), out PrincipalId owner))
+                {
+                    return ErrorCode.Conflict.With($"{dataset.Owner} came to own a dataset while this server joined. Join again.");
+                }
+
+                brought.Add((dataset, owner));
+            }
+
+            return brought;
+        }
     }
+
+    private Result<JoinPlan> Plan(ZoneTables tables, AccountMap? map) =>
+        map is not null ? JoinPlan.Make(tables, map, _zone.Id)
+        : SiteRefusals.WhyNotJoin(tables) is { } refusal ? refusal
+        : new JoinPlan([], [], new Dictionary<string, long>());
 
     /// <summary>The key that the servers of a zone share; the first that asks makes it.</summary>
     public async ValueTask<byte[]> ShareKeyAsync(string name, Func<byte[]> make, CancellationToken ct)
@@ -388,7 +433,8 @@ public sealed class SiteRegistry
             : allowed.Error;
     }
 
-    private static HutchError NoSuchSite(string name) => ErrorCode.NotFound.With($"There is no site {Display.Quote(name)} in this zone.");
+    private static HutchError NoSuchSite(string name) => (ErrorCode.NotFound with { Advice = "`hutch site list` shows the sites." }).With(
+        $"There is no site {Display.Quote(name)} in this zone.");
 
     private ValueTask<Result<Done>> WithdrawAsync(Caller caller, string name, HutchError unknown, CancellationToken ct) =>
         _zone.ChangeAsync<Done>(

@@ -8,6 +8,7 @@ namespace Hutch.Zone.Sites;
 public sealed class SiteView
 {
     private static readonly TimeSpan WriteEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     private readonly ZoneDatabase _zone;
     private readonly TimeProvider _time;
@@ -42,7 +43,11 @@ public sealed class SiteView
                 return;
             }
 
-            await _zone.WaitForChangeAsync(version, ct);
+            // What only lists say comes without a change of the zone.
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            await Task.WhenAny(_zone.WaitForChangeAsync(version, either.Token), Task.Delay(LookEvery, _time, either.Token));
+            await either.CancelAsync();
+            ct.ThrowIfCancellationRequested();
         }
     }
 

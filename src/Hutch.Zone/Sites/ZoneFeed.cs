@@ -26,6 +26,13 @@ public sealed class ZoneFeed
         return item.Table == PurgeTable.Name;
     }
 
+    /// <summary>Whether a row is what a home says of a dataset, which sites of an earlier release cannot read.</summary>
+    public static bool IsOfSummaries(FeedItem item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        return item.Table == SummaryTable.Name;
+    }
+
     /// <summary>What changed after a position, for one site; null when the site does not belong to the zone any more.</summary>
     public ValueTask<FeedBatch?> ReadAsync(string siteId, FeedPosition? after, CancellationToken ct) => _zone.ReadAsync(
         tables =>

@@ -102,16 +102,17 @@ public sealed class BlockWriterTests
     }
 
     [Theory]
-    [InlineData(true, true)]
-    [InlineData(true, false)]
-    [InlineData(false, true)]
-    [InlineData(false, false)]
-    public void A_change_that_somebody_saves_at_any_moment_is_not_lost(bool canExchange, bool inPlace)
+    [InlineData(true, false, true)]
+    [InlineData(true, false, false)]
+    [InlineData(false, false, true)]
+    [InlineData(false, false, false)]
+    [InlineData(false, true, false)]
+    public void A_change_that_somebody_saves_at_any_moment_is_not_lost(bool canExchange, bool renamesByLinks, bool inPlace)
     {
         for (int at = 1; ; at++)
         {
             FaultyDisk disk = DiskWith(Before);
-            using var folder = new FaultyFolder(disk, canExchange);
+            using var folder = new FaultyFolder(disk, canExchange) { RenamesByLinks = renamesByLinks };
             int calls = 0;
             bool saved = false;
             disk.BeforeCall = _ =>

@@ -59,7 +59,30 @@ internal sealed class FaultyFolder(FaultyDisk disk, bool canExchange) : IMetadat
         return canExchange;
     }
 
-    public bool TryRenameNew(string name, string newName) => disk.TryRenameNew(At(name), At(newName));
+    /// <summary>
+    /// Whether a new name is given in two steps, as on NFS: a link, here a copy of the file, and the removal of what has the old name then.
+    /// </summary>
+    public bool RenamesByLinks { get; init; }
+
+    public bool TryRenameNew(string name, string newName)
+    {
+        if (!RenamesByLinks)
+        {
+            return disk.TryRenameNew(At(name), At(newName));
+        }
+
+        try
+        {
+            TryMake(newName, disk.ReadFile(At(name)), 0x1FF);
+        }
+        catch (IOException) when (disk.FileExists(At(newName)))
+        {
+            return false;
+        }
+
+        disk.Delete(At(name));
+        return true;
+    }
 
     public void Replace(string name, string other) => disk.Rename(At(name), At(other));
 

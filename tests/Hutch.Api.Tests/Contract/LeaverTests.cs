@@ -119,6 +119,26 @@ public sealed class LeaverTests
     }
 
     [Fact]
+    public async Task Nothing_is_handed_to_who_has_no_room_for_all_of_it()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller leaver = await server.UserAsync("leaver");
+        await server.UserAsync("heir");
+        foreach (string name in new[] { "one", "two" })
+        {
+            string id = await leaver.DatasetAsync(name);
+            (await leaver.PutAsync($"datasets/{id}/entries/a.bin", new string('x', 6000))).Must(201);
+        }
+
+        (await server.Admin.PutJsonAsync("owners/heir/quota", new { bytes = 10_000 })).Must(200);
+        (await server.Admin.PostAsync("users/leaver/hand-over", new { to = "heir" })).MustRefuse(507, "insufficient-storage");
+        Assert.Equal(2, (await server.Admin.GetAsync("users/leaver")).Must(200).Json.GetProperty("datasets").GetInt32());
+        (await server.Admin.PutJsonAsync("owners/heir/quota", new { bytes = 12_000 })).Must(200);
+
+        (await server.Admin.PostAsync("users/leaver/hand-over", new { to = "heir" })).Must(200);
+    }
+
+    [Fact]
     public async Task Nothing_is_handed_to_who_could_do_nothing_with_it()
     {
         await using TestServer server = await TestServer.StartAsync();

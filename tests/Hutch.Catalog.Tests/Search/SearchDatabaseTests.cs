@@ -189,6 +189,23 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
         Assert.Equal(inTextOnly, string.Join(' ', await FindAsync((expression with { Readers = null }).OfTextOnly)));
     }
 
+    /// <summary>FTS5 ends a word at a mark of Hindi, and not at an accent.</summary>
+    [Theory]
+    [InlineData("कुछ", "कुछ क छ", "ु")]
+    [InlineData("Messgro\u0308sse", "messgrösse messgr", "sse")]
+    public async Task Words_of_files_with_marks_are_found_as_those_of_texts_are(string file, string found, string notFound)
+    {
+        await PutAsync(new SearchDocument(1, Id(1), "ada/1", "scan", [SearchAudience.Of(Ada)]) { Tree = "t" });
+        await PutFilesAsync(1, "t", file);
+
+        foreach (string word in found.Split(' '))
+        {
+            Assert.Equal((long[])[1], await FindAsync(SearchExpression.Of(word, null)! with { Readers = null }));
+        }
+
+        Assert.True(SearchExpression.Of(notFound, null) is not { } expression || (await FindAsync(expression with { Readers = null })).Length == 0);
+    }
+
     [Fact]
     public async Task Words_of_files_are_read_once_for_each_tree_and_are_gone_with_the_last_entry()
     {
@@ -380,6 +397,49 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     }
 
     /// <summary>A clock on which every wait is over at once.</summary>
+    [Fact]
+    public async Task Who_is_in_a_thousand_groups_finds_what_is_of_these_and_nothing_else()
+    {
+        static PrincipalId Group(int number) => new(new Guid(number, 7, 0, new byte[8]));
+        PrincipalId[] own = [.. Enumerable.Range(0, 1000).Select(i => Group(2 * i))];
+        await PutAsync([.. Enumerable.Range(1, 190).Select(i => ((long)i, "scan", (PrincipalId[])[Group(i * 5)]))]);
+
+        foreach (int groups in (int[])[31, 32, 33, 64, 1000])
+        {
+            string[] audience = [.. own.Take(groups).Select(SearchAudience.Of)];
+            long[] expected = [.. Enumerable.Range(1, 190).Reverse().Where(i => own.Take(groups).Contains(Group(i * 5))).Select(i => (long)i)];
+
+            Assert.Equal(expected, await FindAsync(SearchExpression.Of("scan", audience)!));
+            Assert.Equal(expected, await FindAsync(SearchExpression.All(audience)));
+            Assert.Equal(expected, await FindAsync(SearchExpression.Of("unheardof", audience)! with { People = Owned("unheardof", own.Take(groups)) }));
+        }
+
+        static Dictionary<string, SearchPeople> Owned(string word, IEnumerable<PrincipalId> people) =>
+            new() { [word] = new SearchPeople([.. people.Select(SearchAudience.Of)], []) };
+    }
+
+    [Fact]
+    public async Task Parts_of_the_index_become_one_while_others_change_it()
+    {
+        foreach (int i in Enumerable.Range(1, 50))
+        {
+            await PutAsync((i, $"lysozyme run{i} {new string('x', i)}", [Ada]));
+        }
+
+        Assert.InRange(await _database.UpdateAsync(static writer => Task.FromResult(writer.Parts), Ct), 2, long.MaxValue);
+        bool isDone = await _database.UpdateAsync(static writer => Task.FromResult(writer.Merge(begins: true)), Ct);
+        await PutAsync((51, "lysozyme", [Ada]));
+        await PutAsync((7, "nothing", [Ada]));
+        while (!isDone)
+        {
+            isDone = await _database.UpdateAsync(static writer => Task.FromResult(writer.Merge(begins: false)), Ct);
+        }
+
+        Assert.InRange(await _database.UpdateAsync(static writer => Task.FromResult(writer.Parts), Ct), 1, 3);
+        Assert.Equal(Enumerable.Range(1, 51).Reverse().Where(i => i != 7).Select(i => (long)i), await FindAsync("lysozyme", Ada));
+        Assert.Equal(7, Assert.Single(await FindAsync("nothing", Ada)));
+    }
+
     private sealed class ImpatientTime : TimeProvider
     {
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

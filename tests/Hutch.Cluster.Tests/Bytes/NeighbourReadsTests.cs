@@ -108,6 +108,21 @@ public sealed class NeighbourReadsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_member_that_was_forgotten_is_read_from_the_pack_again()
+    {
+        _store.SetResult();
+        await ReadAsync(100);
+        await ReadAsync(300);
+        _objects[Pack] = new byte[Length];
+        byte[] kept = await ReadAsync(500);
+
+        _reads.Forget(Pack, 500);
+
+        Assert.Equal(Expected(500), kept);
+        Assert.Equal(new byte[100], await ReadAsync(500));
+    }
+
+    [Fact]
     public async Task The_last_neighbourhood_ends_with_the_pack()
     {
         Task<byte[]>[] readers = [ReadAsync(Length - 300), ReadAsync(Length - 100)];

@@ -161,6 +161,38 @@ public sealed class ObjectBytesTests : TwoServers
         }
     }
 
+    [Theory]
+    [InlineData("missing")]
+    [InlineData("altered")]
+    public async Task What_only_the_cache_still_has_is_missed_by_who_has_it_forgotten(string damage)
+    {
+        (MemberKey key, byte[] extent) = await WriteExtentAsync(_a);
+        await _a.AppendAsync(1, Lane.Main);
+        Damage(_objects.Keys.Single(), damage);
+        byte[]? cached = await _a.ReadAsync(key);
+        Assert.True(_a.Bytes.TryLocate(key, out MemberLocation location));
+
+        _a.Bytes.DropCached(location);
+
+        Assert.Equal(extent, cached);
+        await Assert.ThrowsAsync<QuarantinedException>(() => _a.ReadAsync(key));
+    }
+
+    [Fact]
+    public async Task A_row_that_only_the_cache_still_has_is_missed_by_who_has_it_forgotten()
+    {
+        byte[] blob = RandomNumberGenerator.GetBytes(5000);
+        await _a.AppendAsync(Lane.Main, blob);
+        _rows.Rows[0].Bodies![17] ^= 1;
+        byte[]? cached = await _a.ReadAsync(blob);
+        Assert.True(_a.Bytes.TryLocate(ClusterServer.KeyOf(blob), out MemberLocation location));
+
+        _a.Bytes.DropCached(location);
+
+        Assert.Equal(blob, cached);
+        await Assert.ThrowsAsync<QuarantinedException>(() => _a.ReadAsync(blob));
+    }
+
     [Fact]
     public async Task Another_copy_takes_the_place_of_a_damaged_one()
     {

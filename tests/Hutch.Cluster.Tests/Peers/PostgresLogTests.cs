@@ -55,6 +55,37 @@ public sealed class PostgresLogTests(PostgresServer server) : IAsyncLifetime
         Assert.Equal("Index Scan using site_log_pkey on site_log", reader.GetString(0));
     }
 
+    [Theory]
+    [InlineData("CREATE SEQUENCE site_pack", (int)Cut.Before)]
+    [InlineData("CREATE SEQUENCE site_pack", (int)Cut.After)]
+    [InlineData("COMMIT", (int)Cut.Before)]
+    [InlineData("COMMIT", (int)Cut.After)]
+    public async Task A_set_up_that_is_interrupted_is_begun_again(string at, int where)
+    {
+        int interrupted = 0;
+        _database.Proxy.Decide = statement =>
+            statement == at && Interlocked.Increment(ref interrupted) == 1 ? (Cut)where : Cut.None;
+
+        (PostgresLog log, _) = await _database.OpenAsync(_database.ThroughProxy);
+
+        Assert.True(interrupted > 0);
+        Assert.Equal(log.Site, _database.Ask<Guid>("SELECT site FROM site_head"));
+        await log.AppendAsync(1, 1);
+    }
+
+    [Fact]
+    public async Task A_set_up_that_is_interrupted_twice_leaves_the_database_empty()
+    {
+        int interrupted = 0;
+        _database.Proxy.Decide = statement =>
+            statement == "COMMIT" && Interlocked.Increment(ref interrupted) > 0 ? Cut.Before : Cut.None;
+
+        await Assert.ThrowsAsync<LogUnusableException>(() => _database.OpenAsync(_database.ThroughProxy));
+
+        Assert.Equal(2, interrupted);
+        Assert.False(_database.Ask<bool>("SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'site_head')"));
+    }
+
     [Fact]
     public async Task Who_waits_for_more_hears_of_what_others_append()
     {

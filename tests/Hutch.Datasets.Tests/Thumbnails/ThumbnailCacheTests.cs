@@ -4,7 +4,7 @@ using Hutch.Model;
 
 namespace Hutch.Datasets.Tests.Thumbnails;
 
-/// <summary>Thumbnails are made once, one at a time; what cannot be made is tried again on another day.</summary>
+/// <summary>Thumbnails are made once, two at a time; what cannot be made is tried again on another day.</summary>
 public sealed class ThumbnailCacheTests : IDisposable
 {
     private static readonly BlobHash Version = BlobHash.Of("a"u8);
@@ -44,6 +44,31 @@ public sealed class ThumbnailCacheTests : IDisposable
 
         Assert.All(await Task.WhenAll(asked), static answer => Assert.Equal([7], answer.Value!));
         Assert.Equal(1, _made);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Two_are_made_at_the_same_time()
+    {
+        var gate = new TaskCompletionSource<Result<byte[]>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        int making = 0;
+        Task<Result<byte[]?>>[] asked =
+        [
+            .. Enumerable.Range(0, 20).Select(number => _cache.GetAsync(
+                BlobHash.Of([(byte)number]),
+                _ =>
+                {
+                    Interlocked.Increment(ref making);
+                    return gate.Task;
+                },
+                Ct)),
+        ];
+        while (Volatile.Read(ref making) < 2)
+        {
+            await Task.Delay(1, Ct);
+        }
+
+        gate.SetResult((byte[])[7]);
+        Assert.All(await Task.WhenAll(asked), static answer => Assert.Equal([7], answer.Value!));
     }
 
     [Fact]

@@ -9,7 +9,6 @@ internal sealed class Relay : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentBag<TcpClient> _ends = [];
-    private readonly Uri _server;
     private readonly bool _countsServer;
     private readonly Task _accepting;
     private TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,13 +21,16 @@ internal sealed class Relay : IAsyncDisposable
     /// <param name="countsServer">Whether what the server sends is counted, not what clients send.</param>
     public Relay(Uri server, long stopAt, bool countsServer = false)
     {
-        _server = server;
+        Server = server;
         _countsServer = countsServer;
         _stopAt = stopAt;
         _listener.Start();
         Address = new Uri($"http://{_listener.LocalEndpoint}/");
         _accepting = AcceptAsync();
     }
+
+    /// <summary>Where new connections are carried to.</summary>
+    public Uri Server { get; set; }
 
     /// <summary>What clients connect to.</summary>
     public Uri Address { get; }
@@ -82,7 +84,7 @@ internal sealed class Relay : IAsyncDisposable
     {
         try
         {
-            var server = new TcpClient(_server.Host, _server.Port);
+            var server = new TcpClient(Server.Host, Server.Port);
             _ends.Add(client);
             _ends.Add(server);
             _ = CarryAsync(client, server, _countsServer ? static _ => true : Count);

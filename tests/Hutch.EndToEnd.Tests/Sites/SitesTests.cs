@@ -81,6 +81,22 @@ public sealed class SitesTests(ThreeSites sites) : IClassFixture<ThreeSites>
     }
 
     [Fact]
+    public async Task What_is_written_at_the_S3_door_of_another_site_than_the_home_is_refused_with_its_name()
+    {
+        DatasetId there = await sites.Archive.PushAsync("there", "echo one > one");
+        await sites.Facility.UntilAsync(client => client.GetDatasetAsync(there, Ct), static one => one.Files > 0);
+
+        string refused = await sites.Facility.RunShellAsync(
+            $"""
+            key=$(hutch token create --s3 --scope read --scope write --json | jq -r '.accessKey + ":" + .secretKey')
+            curl --silent --aws-sigv4 aws:amz:us-east-1:s3 --user "$key" --header x-amz-content-sha256:UNSIGNED-PAYLOAD --request PUT --data-binary two \
+                {sites.Facility.Server.S3.GetLeftPart(UriPartial.Authority)}/admin.there/two
+            """);
+
+        Assert.Contains("is at home at the site archive. An S3 key belongs to one site", refused, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Somebody_works_at_the_site_of_a_copy_as_at_the_home_and_sees_there_at_once_what_was_done()
     {
         DatasetId work = await sites.PushAsync("work", "echo one > one; head -c 3000000 /dev/urandom > large");
@@ -171,16 +187,57 @@ public sealed class SitesTests(ThreeSites sites) : IClassFixture<ThreeSites>
     }
 
     [Fact]
-    public async Task A_home_that_several_servers_run_says_that_it_cannot_give_up_bytes()
+    public async Task What_a_program_did_is_the_same_at_all_sites_and_moves_with_the_home_though_both_are_killed_meanwhile()
     {
-        DatasetId shared = await sites.PushAsync("shared-home", "echo one > one");
-        await sites.Facility.RunAsync("close", "shared-home");
+        DatasetId input = await sites.PushAsync("counted", "echo one two three > words");
+        await sites.Facility.RunShellAsync(
+            "hutch run --input counted --output counts --work job -- sh -c 'wc -w < $1/words > $2/count' count {input} {output}");
+        DatasetId result = (await sites.Facility.Client.ResolveAsync("counts", Ct)).Id;
+        foreach (string site in new[] { "archive", "compute" })
+        {
+            await sites.Facility.RunAsync("replicate", "counts", "--to", site);
+            await sites.Facility.UntilCopyAsync(result, site, static copy => copy.State == "complete");
+        }
 
-        CommandResult refused = await sites.Facility.Person.RunAsync(Ct, "evict", "shared-home");
+        string before = await UntilSameRunsAsync(result);
+        await sites.Facility.RunAsync("home", "counts", "--to", "archive");
+        await Task.WhenAll(RestartAsync(sites.Facility), RestartAsync(sites.Archive));
+        await sites.Facility.UntilAsync(client => client.GetCopiesAsync(result, Ct), static copies => copies.Home == "archive");
+        string after = await UntilSameRunsAsync(result);
+        await sites.Archive.UntilAsync(
+            async client =>
+            {
+                await client.PutEntryAsync(result, "later", "moved"u8.ToArray(), ct: Ct);
+                return true;
+            },
+            static written => written);
 
-        Assert.NotEqual(0, refused.ExitCode);
-        Assert.Contains("This site is run by several servers", refused.Errors, StringComparison.Ordinal);
-        Assert.Equal("here", (await sites.Facility.Client.GetEvictionAsync(shared, Ct)).State);
+        Assert.Contains("\"state\":\"done\"", before.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(input.ToString(), before, StringComparison.Ordinal);
+        Assert.Equal(before, after);
+        Assert.Equal("3", Encoding.UTF8.GetString(await sites.Archive.ReadAsync(result, "count")).Trim());
+    }
+
+    private static async Task RestartAsync(SiteProcess site)
+    {
+        await site.KillAsync();
+        await site.StartAsync();
+    }
+
+    /// <summary>Waits until all sites answer the same about the runs of a dataset, of which there is one, and gives that.</summary>
+    private async Task<string> UntilSameRunsAsync(DatasetId dataset)
+    {
+        while (true)
+        {
+            string[] answers = await Task.WhenAll(sites.All.Select(site => site.RunShellAsync(
+                $"hutch runs list {dataset} --json && hutch runs show $(hutch runs list {dataset} --json | jq -r '.. | .id? // empty') --json")));
+            if (answers.Distinct(StringComparer.Ordinal).Count() == 1 && answers[0].Contains(dataset.ToString(), StringComparison.Ordinal))
+            {
+                return answers[0];
+            }
+
+            await Task.Delay(50, Ct);
+        }
     }
 
     /// <summary>Puts files through the compute site until one is refused, and notes those that were acknowledged.</summary>

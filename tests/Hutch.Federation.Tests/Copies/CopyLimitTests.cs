@@ -1,3 +1,5 @@
+using Hutch.Disk;
+using Hutch.Disk.Faults;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
@@ -27,6 +29,26 @@ public sealed class CopyLimitTests(HonestHome honest) : IClassFixture<HonestHome
         Assert.Contains("'admin' has used 0 of a quota of 5000000 bytes", brought.Error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(honest.Home.Name, brought.Error.Message, StringComparison.Ordinal);
         Assert.Empty(came);
+    }
+
+    /// <summary>A part of the large file has come: the disk has room for the rest, and not for all of it.</summary>
+    [Fact]
+    public async Task A_copy_that_was_broken_off_needs_room_for_what_has_not_come_yet()
+    {
+        const long Reserved = 268_435_456;
+        var disk = new FillingDisk();
+        await using Receiver receiver = await Receiver.StartAsync(honest, disk);
+        Result<CopyProgress> broken = await receiver.BringAsync(honest.Lying("large file that ends early"));
+
+        disk.Free = Reserved + 3_500_000;
+        Result<CopyProgress> tooFull = await receiver.BringAsync(honest.Home);
+        disk.Free = Reserved + 12_000_000;
+        Result<CopyProgress> brought = await receiver.BringAsync(honest.Home);
+
+        Assert.False(broken.IsOk);
+        Assert.Equal(ErrorCode.InsufficientStorage, tooFull.Error!.Code);
+        Assert.Contains("The copy has 11.4 MB that are not here", tooFull.Error.Message, StringComparison.Ordinal);
+        Assert.Equal(CopyStates.Complete, brought.Value.State);
     }
 
     [Fact]
@@ -143,5 +165,12 @@ public sealed class CopyLimitTests(HonestHome honest) : IClassFixture<HonestHome
         }
 
         return new LyingHome(home ?? honest.Home) { OfPages = Note, OfBlobs = Note, OfPart = Note };
+    }
+
+    private sealed class FillingDisk() : WrappedDisk(LocalDisk.Instance)
+    {
+        public long Free { get; set; } = long.MaxValue;
+
+        public override DiskSpace Space(string folder) => base.Space(folder) with { FreeBytes = Free };
     }
 }

@@ -61,4 +61,34 @@ public sealed class LyingHomeTests(HonestHome honest) : IClassFixture<HonestHome
         Assert.Contains("The history lacks snapshot @1", lied.Error!.Message, StringComparison.Ordinal);
         Assert.Equal(honest.Root, (await receiver.DatasetAsync())!.Root.Page);
     }
+
+    [Fact]
+    public async Task A_home_that_says_otherwise_of_a_run_that_has_ended_is_refused()
+    {
+        await using Receiver receiver = await Receiver.StartAsync(honest);
+        Assert.True((await receiver.BringAsync(honest.Lying("history with a run"))).IsOk);
+
+        Result<CopyProgress> lied = await receiver.BringAsync(honest.Lying("history in which that run ended otherwise"));
+
+        Assert.Contains("says otherwise of run 0a1b2c3d3b4e4c5d8e9f0a1b2c3d4e5f", lied.Error!.Message, StringComparison.Ordinal);
+        Assert.Equal(honest.Root, (await receiver.DatasetAsync())!.Root.Page);
+    }
+
+    [Fact]
+    public async Task Who_takes_over_from_a_lost_home_ends_what_its_workers_had_not()
+    {
+        await using Receiver receiver = await Receiver.StartAsync(honest);
+        Assert.True((await receiver.BringAsync(honest.Lying("history with a run of workers that goes on"))).IsOk);
+        SiteRun copied = await RunAsync();
+
+        Result<Done> taken = await receiver.Site.HomeMoves.TakeLostAsync(honest.Order.Dataset, 2, Ct);
+        SiteRun after = await RunAsync();
+
+        Assert.True(taken.IsOk);
+        Assert.Equal(("running", "failed"), (copied.State, after.State));
+        Assert.Contains("was lost", after.Message, StringComparison.Ordinal);
+
+        async Task<SiteRun> RunAsync() => Assert.Single(
+            await receiver.Site.Records.ReadAsync(queries => queries.RunsInto(honest.Order.Dataset, 10), Ct));
+    }
 }

@@ -123,6 +123,42 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
         await AssertWholeAsync(receiver);
     }
 
+    /// <summary>A time-out below HTTP is a cancellation that nobody here has asked for.</summary>
+    [Theory(Timeout = 30_000)]
+    [InlineData(700, 1 << 20)]
+    [InlineData(0, 0)]
+    public async Task When_a_request_to_the_home_times_out_in_the_middle_the_other_site_brings_the_rest(int ofBlobs, int ofPart)
+    {
+        await using Receiver receiver = await Receiver.StartAsync(honest);
+        var leftOut = new List<IHomePeer>();
+        var home = new LyingHome(honest.Home)
+        {
+            OfBlobs = bytes => new TimedOutStream(bytes, ofBlobs),
+            OfPart = bytes => new TimedOutStream(bytes, ofPart),
+        };
+
+        Result<CopyProgress> brought = await BringAsync(receiver, home, [honest.Home], (peer, _) => leftOut.Add(peer));
+
+        Assert.Equal(CopyStates.Complete, brought.Value.State);
+        Assert.Same(home, Assert.Single(leftOut));
+        await AssertWholeAsync(receiver);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_copy_of_which_all_requests_time_out_ends()
+    {
+        await using Receiver receiver = await Receiver.StartAsync(honest);
+        LyingHome[] sites = [.. Enumerable.Range(0, 2).Select(_ => new LyingHome(honest.Home)
+        {
+            OfBlobs = static bytes => new TimedOutStream(bytes, 700),
+            OfPart = static bytes => new TimedOutStream(bytes, 1 << 20),
+        })];
+
+        Result<CopyProgress> brought = await BringAsync(receiver, sites[0], sites[1]);
+
+        Assert.Equal(ErrorCode.Unavailable, brought.Error!.Code);
+    }
+
     /// <summary>Whoever sends nothing does not hold up who could send it.</summary>
     [Fact(Timeout = 60_000)]
     public async Task A_site_that_is_much_slower_gives_its_rest_back_and_is_not_left_out()
@@ -156,6 +192,36 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
 
         Task<Result<CopyProgress>> bringing = BringAsync(receiver, home, others, time: time);
         await Task.WhenAll(atHome.Asked, elsewhere.Asked);
+        time.Leap(TimeSpan.FromSeconds(31));
+
+        Assert.Equal(CopyStates.Complete, (await bringing).Value.State);
+        await AssertWholeAsync(receiver);
+    }
+
+    /// <summary>Each of them looks as if it sent nothing, and both are known to have sent nothing before.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task Two_sites_that_are_slow_to_begin_do_not_take_a_file_from_each_other_for_ever()
+    {
+        await using Receiver receiver = await Receiver.StartAsync(honest);
+        var time = new LeapingTime();
+        var asked = new TaskCompletionSource();
+        int large = 0;
+        async Task BeginAsync(bool isLarge)
+        {
+            if (isLarge && Interlocked.Increment(ref large) == 1)
+            {
+                asked.TrySetResult();
+                await new TaskCompletionSource().Task;
+            }
+
+            await Task.Delay(isLarge ? TimeSpan.FromSeconds(3) : TimeSpan.Zero, Ct);
+        }
+
+        CountingPeer home = new(honest.Home) { Before = BeginAsync };
+        CountingPeer other = new(honest.Home) { Before = BeginAsync };
+
+        Task<Result<CopyProgress>> bringing = BringAsync(receiver, home, [other], time: time);
+        await asked.Task;
         time.Leap(TimeSpan.FromSeconds(31));
 
         Assert.Equal(CopyStates.Complete, (await bringing).Value.State);
@@ -260,14 +326,19 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
             return Refusal is not null ? Refusal : await inner.BlobsAsync(dataset, pages, ct);
         }
 
-        public async Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct)
+        public async Task<Result<Stream>> PartAsync(
+            DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct)
         {
             Asked++;
             await Before(true).WaitAsync(ct);
-            return Refusal is not null ? Refusal : await inner.PartAsync(dataset, page, blob, offset, ct);
+            return Refusal is not null ? Refusal : await inner.PartAsync(dataset, page, blob, offset, until, ct);
         }
 
         public Task<Result<Stream>> ExtentsAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
             inner.ExtentsAsync(dataset, page, blob, offset, ct);
+
+        public Task<Result<Stream>> HashesAsync(
+            DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct) =>
+            inner.HashesAsync(dataset, page, blob, offset, until, ct);
     }
 }

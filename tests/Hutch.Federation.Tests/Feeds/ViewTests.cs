@@ -177,6 +177,28 @@ public sealed class ViewTests
         await zone.StartAgainAsync();
     }
 
+    [Fact]
+    public async Task A_capture_whose_token_the_operator_of_the_site_names_goes_on_however_long_the_zone_is_away()
+    {
+        var time = new LeapingTime();
+        List<string> neverStop = [];
+        await using SiteServer zone = await SiteServer.StartAsync();
+        await using SiteServer site = await SiteServer.StartAsync("new", time, neverStop: neverStop);
+        await site.JoinAsync(zone, "archive");
+        using HutchClient capture = site.With(await TokenForAsync(zone.Admin, "archive"));
+        await SiteServer.UntilKnownAsync(capture);
+        neverStop.Add((await capture.GetCallerAsync(Ct)).Token!.Id);
+        await zone.StopAsync();
+
+        time.Leap(TimeSpan.FromHours(25));
+        await SiteServer.UntilRefusedAsync(site.Admin);
+        DatasetInfo made = await capture.CreateDatasetAsync(new CreateDataset { Name = "frames" }, Ct);
+        await capture.PutEntryAsync(made.Id, "000001", Copied.Bytes(1000, 1), ct: Ct);
+
+        Assert.Equal(true, made.Provisional);
+        await zone.StartAgainAsync();
+    }
+
     private static async Task<string> TokenForAsync(HutchClient person, string site) =>
         (await person.CreateTokenAsync(new CreateToken { Site = site }, Ct)).Token!;
 

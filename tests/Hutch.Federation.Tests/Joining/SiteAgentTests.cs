@@ -1,4 +1,5 @@
 using Hutch.Agent;
+using Hutch.Client;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Contracts;
@@ -16,7 +17,7 @@ public sealed class SiteAgentTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _zone = await SiteServer.StartAsync();
+        _zone = await SiteServer.StartAsync(publicUrl: new Uri("https://zone.example.org"));
         _site = await SiteServer.StartAsync("new", agent: new AgentOptions
         {
             Folders = [new WatchedFolderOptions { Watch = _watched, Visibility = "public" }],
@@ -32,23 +33,25 @@ public sealed class SiteAgentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_folder_becomes_a_dataset_at_home_at_the_site_which_the_zone_knows_and_keeps_private()
+    public async Task A_folder_becomes_a_dataset_at_home_at_the_site_which_the_zone_knows_and_keeps_private_but_for_a_link_of_its_own()
     {
-        DatasetId id = await PublishAsync("first");
+        DatasetId id = await PublishAsync("first", "https://zone.example.org/");
 
         DatasetInfo made = await _zone.Admin.GetDatasetAsync(id, Ct);
         string block = File.ReadAllText(Path.Combine(_watched, "first", "SPA.yml"));
 
         Assert.Equal("beamline", (await _zone.Admin.GetCopiesAsync(id, Ct)).Home);
         Assert.Equal("private", made.Visibility);
-        Assert.Contains($"https://hutch.example.org/datasets/{id}", block, StringComparison.Ordinal);
+        string secret = block.Split("https://zone.example.org/")[1].Split('#', '\n', '"', '\'')[1];
+        using HutchClient stranger = _zone.With(secret);
+        Assert.Equal("read", (await stranger.GetDatasetAsync(id, Ct)).YourRight);
     }
 
     [Fact]
     public async Task A_folder_becomes_a_dataset_while_the_zone_is_away_which_learns_of_it_afterwards()
     {
         await _zone.StopAsync();
-        DatasetId id = await PublishAsync("second");
+        DatasetId id = await PublishAsync("second", "https://hutch.example.org/datasets/");
         await _zone.StartAgainAsync();
 
         while (!await IsKnownAsync(id))
@@ -60,7 +63,7 @@ public sealed class SiteAgentTests : IAsyncLifetime
     }
 
     /// <summary>Writes a metadata file, and waits for its dataset.</summary>
-    private async Task<DatasetId> PublishAsync(string name)
+    private async Task<DatasetId> PublishAsync(string name, string address)
     {
         string folder = Directory.CreateDirectory(Path.Combine(_watched, name)).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "frame.bin"), name, Ct);
@@ -69,7 +72,7 @@ public sealed class SiteAgentTests : IAsyncLifetime
         {
             // Its block is written last.
             if (await _site.Site.FolderRecords.InFolderAsync(folder, Ct) is { } made
-                && (await File.ReadAllTextAsync(Path.Combine(folder, "SPA.yml"), Ct)).Contains(made.Id.ToString(), StringComparison.Ordinal))
+                && (await File.ReadAllTextAsync(Path.Combine(folder, "SPA.yml"), Ct)).Contains(address, StringComparison.Ordinal))
             {
                 return made.Id;
             }

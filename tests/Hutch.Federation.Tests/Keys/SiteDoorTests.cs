@@ -3,8 +3,14 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Hutch.Federation.Doors;
+using Hutch.Federation.Keys;
+using Hutch.Federation.Reverse;
 using Hutch.Federation.Tests.Support;
+using Hutch.Federation.Traffic;
 using Hutch.Model.Sites;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Hutch.Federation.Tests.Keys;
 
@@ -39,7 +45,7 @@ public sealed class SiteDoorTests
     public async Task An_older_TLS_gets_no_connection()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
-        using var key = Federation.Keys.SiteKey.Read(Federation.Keys.SiteKey.Make());
+        using var key = SiteKey.Read(SiteKey.Make());
 
         Assert.False(await IsLetInAsync(zone, key.Certificate, SslProtocols.Tls12));
         Assert.True(await IsLetInAsync(zone, key.Certificate, SslProtocols.Tls13));
@@ -68,6 +74,28 @@ public sealed class SiteDoorTests
         Assert.Contains("chmod 600", refused.Error.Message, StringComparison.Ordinal);
         File.SetUnixFileMode(site.KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await site.StartAgainAsync();
+    }
+
+    [Fact]
+    public async Task A_connection_that_ends_while_its_site_is_looked_up_is_no_failure()
+    {
+        await using SiteServer zone = await SiteServer.StartAsync();
+        using var key = SiteKey.Read(SiteKey.Make());
+        var connections = new SiteConnections(zone.Zone.Sites, new ReverseConnections(), new SiteTraffic(TimeProvider.System));
+        var ended = new DefaultConnectionContext();
+        ended.Features.Set<ITlsConnectionFeature>(new TlsConnectionFeature { ClientCertificate = key.Certificate });
+        bool isAnswered = false;
+
+        await connections.ServeAsync(
+            ended,
+            _ =>
+            {
+                isAnswered = true;
+                return Task.CompletedTask;
+            },
+            new CancellationToken(canceled: true));
+
+        Assert.False(isAnswered);
     }
 
     /// <summary>Whether the zone goes on with a connection: in TLS 1.3 a client learns of a refusal with the first read.</summary>

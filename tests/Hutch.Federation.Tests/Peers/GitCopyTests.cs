@@ -43,6 +43,7 @@ public sealed class GitCopyTests : IDisposable
         Assert.Contains("id = one", Git("-C copy show main:.datalad/config"), StringComparison.Ordinal);
         Assert.Equal("side of first", Git("-C copy show origin/side-first:note.txt").Trim());
         Assert.Equal(Copied.Bytes(500_000, 2), await KeyAsync(site, id, key));
+        Assert.Contains("'admin/scan' is at home at the site of the zone.", Refused("-C copy push origin HEAD:refs/heads/new"), StringComparison.Ordinal);
     }
 
     [Fact]

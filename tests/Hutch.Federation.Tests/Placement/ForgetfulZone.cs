@@ -48,5 +48,12 @@ internal sealed class ForgetfulZone : ISiteNetwork
 
     public Task<Result<Done>> GiveNameBackAsync(DatasetId dataset, CancellationToken ct) => throw new NotSupportedException();
 
+    public Task<Result<(JoinedZoneRecord Zone, AdmittedSite Site)>> JoinWithAsync(
+        JoinToken token, IReadOnlyList<BroughtAccount> accounts, IReadOnlyList<BroughtDataset> datasets, bool isTrial,
+        CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<Result<IReadOnlyList<BroughtName>>> BringAsync(
+        IReadOnlyList<BroughtDataset> datasets, bool isLast, CancellationToken ct) => throw new NotSupportedException();
+
     public void Follow(JoinedZoneRecord zone) => throw new NotSupportedException();
 }

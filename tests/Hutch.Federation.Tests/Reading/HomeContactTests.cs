@@ -159,7 +159,12 @@ public sealed class HomeContactTests : IDisposable
         public Task<Result<Stream>> BlobsAsync(DatasetId dataset, IReadOnlyList<PageBlobs> pages, CancellationToken ct) =>
             throw new NotSupportedException();
 
-        public Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
+        public Task<Result<Stream>> PartAsync(
+            DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct) =>
+            throw new NotSupportedException();
+
+        public Task<Result<Stream>> HashesAsync(
+            DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct) =>
             throw new NotSupportedException();
 
         public Task<Result<Stream>> ExtentsAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>

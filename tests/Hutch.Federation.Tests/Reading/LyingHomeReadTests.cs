@@ -121,6 +121,23 @@ public sealed class LyingHomeReadTests(HonestHome honest) : IClassFixture<Honest
     }
 
     [Fact]
+    public async Task Where_a_connection_breaks_within_the_first_part_a_home_that_signs_none_sends_all_again()
+    {
+        RemoteReader? reader = null;
+        await using RemoteReader reading = RemoteReader.Of(honest, new LyingHome(honest.Home)
+        {
+            OfExtents = bytes =>
+            {
+                reader!.Home = new LyingHome(honest.Home);
+                return new MemoryStream(bytes[..(700 << 10)]);
+            },
+        });
+        reader = reading;
+
+        Assert.Equal(Large, await reading.ReadAsync(Large));
+    }
+
+    [Fact]
     public async Task Of_an_answer_that_never_ends_no_more_is_taken_than_the_page_says()
     {
         await using RemoteReader endless = RemoteReader.Of(honest, honest.Lying("large file that never ends"));

@@ -20,13 +20,19 @@ internal sealed class RemoteReader : IAsyncDisposable
     private readonly IDisposable _work;
     private readonly bool _isShared;
 
-    private RemoteReader(HonestHome honest, IHomePeer home, string homeId, long cacheBytes, TimeProvider time, ReadCache? shared)
+    private RemoteReader(
+        HonestHome honest, IHomePeer home, string homeId, long cacheBytes, TimeProvider time, ReadCache? shared, IHomePeer? copy = null)
     {
         (_honest, Home, _isShared) = (honest, home, shared is not null);
         _cache = shared
             ?? new ReadCache(() => ScratchFile.Open(LocalDisk.Instance, _folder, Guid.NewGuid()), cacheBytes, static _ => true);
         Origin = new HomeOrigin(
-            homeId, (_, _, _) => Task.FromResult(Found(Home)), RootsAsync, _cache, _counts, time, NullLogger.Instance);
+            homeId, (_, _, _) => Task.FromResult(Found(Home)), RootsAsync, _cache, _counts, time, NullLogger.Instance)
+        {
+            Holders = copy is null ? null : new ReadHolders(
+                homeId, (_, _) => new ValueTask<IReadOnlyList<string>>(["copy", homeId]), (_, _, _) => Task.FromResult(Found(copy)),
+                static (siteId, _) => new ValueTask<string>(siteId), _cache, _counts, time, NullLogger.Instance),
+        };
         _work = new WorkRegistry(TimeProvider.System, 4 << 20).Begin("ada", WorkClass.Interactive, "rest", "GET");
         WorkScope.Current!.Reading = new DatasetReading(honest.Order.Dataset, null);
     }
@@ -38,6 +44,10 @@ internal sealed class RemoteReader : IAsyncDisposable
 
     public static RemoteReader Of(HonestHome honest, IHomePeer home, long cacheBytes = 64 << 20, TimeProvider? time = null) =>
         new(honest, home, "home", cacheBytes, time ?? TimeProvider.System, null);
+
+    /// <summary>Somebody who is nearer to a copy than to the home.</summary>
+    public static RemoteReader Near(HonestHome honest, IHomePeer copy, TimeProvider? time = null) =>
+        new(honest, honest.Home, "home", 64 << 20, time ?? TimeProvider.System, null, copy);
 
     /// <summary>Somebody who reads from another home through the same cache.</summary>
     public RemoteReader And(IHomePeer home, string homeId) => new(_honest, home, homeId, 0, TimeProvider.System, _cache);

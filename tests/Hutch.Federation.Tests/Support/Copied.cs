@@ -51,6 +51,15 @@ internal static class Copied
         }
     }
 
+    /// <summary>Waits until a site is the home of a dataset by its own records, and so decides what is written there.</summary>
+    public static async Task UntilTakenAsync(SiteServer site, DatasetId dataset)
+    {
+        while (await site.Site.HomeMoves.FindAsync(dataset, Ct) is not { Copy: null })
+        {
+            await Task.Delay(10, Ct);
+        }
+    }
+
     /// <summary>Waits until what a site says of a copy is so.</summary>
     public static async Task<CopyInfo> UntilAsync(HutchClient zone, DatasetId dataset, string site, Func<CopyInfo, bool> holds)
     {

@@ -8,7 +8,7 @@ using Hutch.Model.Sites;
 namespace Hutch.Federation.Tests.Support;
 
 /// <summary>A zone with a dataset, and the key of a site that is to have it.</summary>
-public sealed class HonestHome : IAsyncLifetime
+public class HonestHome : IAsyncLifetime
 {
     private SiteServer _zone = null!;
     private Intruder _site = null!;
@@ -23,6 +23,9 @@ public sealed class HonestHome : IAsyncLifetime
 
     internal BlobHash Root { get; private set; }
 
+    /// <summary>Bytes of its large file.</summary>
+    internal virtual int LargeBytes => (9 << 20) + 1;
+
     public async ValueTask InitializeAsync()
     {
         _zone = await SiteServer.StartAsync();
@@ -33,7 +36,7 @@ public sealed class HonestHome : IAsyncLifetime
         await _zone.Admin.PutEntryAsync(made.Id, "a/one.bin", Copied.Bytes(1000, 1), ct: Ct);
         await _zone.Admin.CreateSnapshotAsync(made.Id, new CreateSnapshot(), Ct);
         await _zone.Admin.PutEntryAsync(made.Id, "a/two.bin", Copied.Bytes(3_000_000, 2), ct: Ct);
-        await _zone.Admin.PutEntryAsync(made.Id, "large.bin", Copied.Bytes((9 << 20) + 1, 3), ct: Ct);
+        await _zone.Admin.PutEntryAsync(made.Id, "large.bin", Copied.Bytes(LargeBytes, 3), ct: Ct);
         SnapshotInfo newest = await _zone.Admin.CreateSnapshotAsync(made.Id, new CreateSnapshot(), Ct);
         await _zone.Admin.AskCopyAsync(made.Id, new AskCopy { Site = "archive" }, Ct);
         Root = newest.Root;
@@ -45,6 +48,7 @@ public sealed class HonestHome : IAsyncLifetime
     {
         _site.Dispose();
         await _zone.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     internal LyingHome Lying(string lie) => lie switch
@@ -89,8 +93,16 @@ public sealed class HonestHome : IAsyncLifetime
             text.Replace(Order.Dataset.ToString(), Guid.NewGuid().ToString(), StringComparison.Ordinal)),
         "history that was rewritten" => Writing(static text => string.Join(
             '\n', text.Split('\n').Where(static line => !line.Contains("\"number\":1,", StringComparison.Ordinal)))),
+        "history with a run" => Writing(text => text + Run(",\"external\":true,\"finished\":2,\"outcome\":\"done\"")),
+        "history in which that run ended otherwise" => Writing(
+            text => text + Run(",\"external\":true,\"finished\":2,\"outcome\":\"failed\"")),
+        "history with a run of workers that goes on" => Writing(text => text + Run("")),
         _ => throw new ArgumentOutOfRangeException(nameof(lie)),
     };
+
+    private string Run(string rest) =>
+        "{\"k\":\"run\",\"run\":\"0a1b2c3d-3b4e-4c5d-8e9f-0a1b2c3d4e5f\",\"program\":\"fit\",\"version\":\"1\",\"user\":\"admin\",\"started\":1,"
+        + $"\"inputs\":[],\"outputs\":[\"{Order.Dataset}\"]{rest}}}\n";
 
     /// <summary>The home's own key.</summary>
     private SiteKey Own => SiteKey.Read(File.ReadAllText(_zone.KeyFile));

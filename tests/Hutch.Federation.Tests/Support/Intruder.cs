@@ -5,18 +5,22 @@ using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Sites;
+using Hutch.Model.Zone;
 
 namespace Hutch.Federation.Tests.Support;
 
 /// <summary>Somebody with a key of their own who speaks with a zone as a site does, and may lie.</summary>
 internal sealed class Intruder : IDisposable
 {
-    private readonly SiteKey _key = SiteKey.Read(SiteKey.Make());
+    private readonly SiteKey _key;
     private readonly SiteClient _client;
     private readonly JoinToken _token;
 
-    public Intruder(string token)
+    /// <param name="token">A token that it has.</param>
+    /// <param name="key">The file of its key, which may be another server's; null for one of its own.</param>
+    public Intruder(string token, string? key = null)
     {
+        _key = SiteKey.Read(key is null ? SiteKey.Make() : File.ReadAllText(key));
         _token = JoinToken.Parse(token).Value;
         _client = new SiteClient(_token.Address, _token.ZoneKey, _key);
     }
@@ -46,8 +50,40 @@ internal sealed class Intruder : IDisposable
             },
             Ct);
 
+    /// <summary>Asks to be taken in with accounts and, in a trial, datasets.</summary>
+    public Task<Result<AdmittedSite>> JoinWithAsync(
+        IReadOnlyList<BroughtAccount> accounts, bool isTrial = false, IReadOnlyList<BroughtDataset>? datasets = null) =>
+        _client.JoinWithAsync(
+            new JoinWithRequest
+            {
+                Protocol = SiteProtocol.Number,
+                Release = "9.9.9",
+                Time = DateTimeOffset.UtcNow,
+                Credential = _token.Credential,
+                Accounts = accounts,
+                Datasets = datasets ?? [],
+                IsTrial = isTrial,
+            },
+            Ct);
+
+    /// <summary>Tells of datasets that it says to have had before it joined.</summary>
+    public async Task<IReadOnlyList<BroughtName>> BringAsync(bool isLast, params BroughtDataset[] datasets) => (await _client.BringAsync(
+        new BringRequest
+        {
+            Protocol = SiteProtocol.Number,
+            Release = "9.9.9",
+            Time = DateTimeOffset.UtcNow,
+            Datasets = datasets,
+            IsLast = isLast,
+        },
+        Ct)).Value.Names;
+
     public Task<Result<BeatAnswer>> BeatAsync(int protocol = SiteProtocol.Number, string release = "9.9.9") => _client.BeatAsync(
         new BeatRequest { Protocol = protocol, Release = release, Time = DateTimeOffset.UtcNow }, Ct);
+
+    /// <summary>Says what datasets are like.</summary>
+    public Task<Result<SummariesAnswer>> TellAsync(IReadOnlyList<DatasetSummary> told) => _client.PostAsync(
+        SiteProtocol.Summaries, new SummariesTold { Summaries = told }, SiteJson.Default.SummariesTold, SiteJson.Default.SummariesAnswer, Ct);
 
     /// <summary>Asks for a name with a token that somebody may or may not have used there.</summary>
     public Task<Result<NameAnswer>> NameAsync(string token, DatasetId? dataset = null, string slug = "scan", string? owner = null) =>

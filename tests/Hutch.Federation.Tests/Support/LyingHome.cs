@@ -18,6 +18,8 @@ internal sealed class LyingHome(IHomePeer honest) : IHomePeer
     /// <summary>Null for a home of an earlier release, which signs no parts.</summary>
     public Func<byte[], Stream>? OfExtents { get; init; }
 
+    public Func<byte[], Stream> OfHashes { get; init; } = static bytes => new MemoryStream(bytes);
+
     public string Name => honest.Name;
 
     public BlobHash Key => honest.Key;
@@ -33,13 +35,18 @@ internal sealed class LyingHome(IHomePeer honest) : IHomePeer
     public async Task<Result<Stream>> BlobsAsync(DatasetId dataset, IReadOnlyList<PageBlobs> pages, CancellationToken ct) =>
         await SayAsync(await honest.BlobsAsync(dataset, pages, ct), OfBlobs, ct);
 
-    public async Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
-        await SayAsync(await honest.PartAsync(dataset, page, blob, offset, ct), OfPart, ct);
+    public async Task<Result<Stream>> PartAsync(
+        DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct) =>
+        await SayAsync(await honest.PartAsync(dataset, page, blob, offset, until, ct), OfPart, ct);
 
     public async Task<Result<Stream>> ExtentsAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
         OfExtents is null
             ? ErrorCode.NotFound.With("There is no such request between sites.")
             : await SayAsync(await honest.ExtentsAsync(dataset, page, blob, offset, ct), OfExtents, ct);
+
+    public async Task<Result<Stream>> HashesAsync(
+        DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct) =>
+        await SayAsync(await honest.HashesAsync(dataset, page, blob, offset, until, ct), OfHashes, ct);
 
     private static async Task<Result<Stream>> SayAsync(Result<Stream> truth, Func<byte[], Stream> lie, CancellationToken ct)
     {

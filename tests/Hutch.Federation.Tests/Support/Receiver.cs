@@ -17,13 +17,15 @@ internal sealed class Receiver : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-copies-").FullName;
     private SiteServices _site = null!;
 
-    private Receiver(HonestHome honest) => _honest = honest;
+    private readonly IDisk _disk;
+
+    private Receiver(HonestHome honest, IDisk disk) => (_honest, _disk) = (honest, disk);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<Receiver> StartAsync(HonestHome honest)
+    public static async Task<Receiver> StartAsync(HonestHome honest, IDisk? disk = null)
     {
-        var receiver = new Receiver(honest);
+        var receiver = new Receiver(honest, disk ?? LocalDisk.Instance);
         await receiver.OpenAsync();
         return receiver;
     }
@@ -65,5 +67,5 @@ internal sealed class Receiver : IAsyncDisposable
     }
 
     private async Task OpenAsync() => _site = await SiteServices.OpenAsync(
-        LocalDisk.Instance, _folder, new SiteOptions(), TimeProvider.System, NullLoggerFactory.Instance, Ct);
+        _disk, _folder, new SiteOptions(), TimeProvider.System, NullLoggerFactory.Instance, Ct);
 }

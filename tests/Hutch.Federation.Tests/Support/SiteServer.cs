@@ -52,6 +52,9 @@ internal sealed class SiteServer : IAsyncDisposable
     /// <summary>What it is made of.</summary>
     public SiteServices Site => _server.Site;
 
+    /// <summary>Its accounts and rights, and the sites of its zone.</summary>
+    public ZoneServices Zone => _server.Zone;
+
     /// <summary>What it can be asked to do.</summary>
     public AuthorizedServices Services => _server.Services;
 
@@ -69,9 +72,11 @@ internal sealed class SiteServer : IAsyncDisposable
     /// <param name="readCacheBytes">How much it keeps of what it reads from others; null for the usual.</param>
     /// <param name="agent">The folders of a facility that it watches; null for none.</param>
     /// <param name="publicUrl">Where people reach it, by its configuration; null for nowhere else.</param>
+    /// <param name="neverStop">The ids of tokens that are let in however long ago it has heard of its zone.</param>
     public static async Task<SiteServer> StartAsync(
         string name = "facility", TimeProvider? time = null, bool listens = true, bool hasAllDoors = false, DataLadOptions? git = null,
-        long? readCacheBytes = null, AgentOptions? agent = null, Uri? publicUrl = null)
+        long? readCacheBytes = null, AgentOptions? agent = null, Uri? publicUrl = null,
+        IReadOnlyList<string>? neverStop = null)
     {
         string folder = Directory.CreateTempSubdirectory("hutch-sites-").FullName;
         var s3 = new StrongBox<Uri>();
@@ -87,6 +92,7 @@ internal sealed class SiteServer : IAsyncDisposable
             {
                 Durable = false,
                 PublicUrl = publicUrl,
+                NeverStop = neverStop ?? [],
                 Accounts = new AccountOptions { HashIterations = 10 },
 
                 // Tests ask again and again until a site has heard of a token.

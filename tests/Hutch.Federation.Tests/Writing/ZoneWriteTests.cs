@@ -10,6 +10,8 @@ using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
 
 namespace Hutch.Federation.Tests.Writing;
 
@@ -156,6 +158,20 @@ public sealed class ZoneWriteTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
+    public async Task A_write_that_has_begun_goes_on_past_the_first_end_of_a_step_that_was_renewed_at_the_zone()
+    {
+        Authenticator authenticator = sites.Archive.Services.Authenticator;
+        Caller admin = (await authenticator.ForSiteAsync("admin", Ct)).Value;
+        var step = new TokenRecord(
+            "0123456789abcdef", admin.UserId, "step", default, admin.Scope, default, DateTimeOffset.UtcNow.AddMinutes(-1), null, null);
+
+        Result<Caller> still = await authenticator.RefreshAsync(
+            Caller.ForTokenAt(sites.Archive.Services.ZoneId, admin.User!, [], admin.Roles, step), Ct);
+
+        Assert.True(still.IsOk);
+    }
+
+    [Fact]
     public async Task Without_the_home_it_is_refused_and_nothing_waits()
     {
         DatasetId id = await TwoSites.MakeAsync(Home, "away");
@@ -208,6 +224,31 @@ public sealed class ZoneWriteTests(TwoSites sites) : IClassFixture<TwoSites>
 
         Assert.Equal(ErrorCode.InsufficientStorage, refused.Code);
         Assert.Equal("small", given.Owner);
+    }
+
+    [Fact]
+    public async Task An_heir_is_asked_for_room_for_all_that_is_handed_over_by_the_quotas_of_each_home()
+    {
+        await sites.UserAsync("leaver");
+        await sites.UserAsync("heir");
+        DatasetId[] given = [await TwoSites.MakeAsync(Home, "one"), await TwoSites.MakeAsync(Home, "two")];
+        foreach (DatasetId id in given)
+        {
+            await Home.PutEntryAsync(id, "b.bin", Copied.Bytes(5000, 1), ct: Ct);
+            await Zone.ChangeOwnerAsync(id, new ChangeOwner { Owner = "leaver" }, Ct);
+        }
+
+        await Home.SetQuotaAsync("heir", new SetQuota { Bytes = 8000 }, Ct);
+        HutchError refused = (await Assert.ThrowsAsync<HutchException>(
+            () => Zone.HandOverAsync("leaver", new HandOver { To = "heir" }, Ct))).Error;
+        string kept = (await Zone.GetDatasetAsync(given[0], Ct)).Owner;
+        await Home.SetQuotaAsync("heir", new SetQuota { Bytes = 20_000 }, Ct);
+        HandOverInfo done = await Zone.HandOverAsync("leaver", new HandOver { To = "heir" }, Ct);
+
+        Assert.Equal(ErrorCode.InsufficientStorage, refused.Code);
+        Assert.Equal("leaver", kept);
+        Assert.Equal(2, done.Datasets);
+        Assert.Equal("heir", (await Zone.GetDatasetAsync(given[1], Ct)).Owner);
     }
 
     [Fact]

@@ -78,6 +78,76 @@ public sealed class HistoryTests
         Assert.Equal(written.Hash, History.Write([read.Dataset], read.Unknown).Value.Hash);
     }
 
+    [Fact]
+    public void Runs_are_kept_with_everything_that_is_said_of_them()
+    {
+        using var parameters = System.Text.Json.JsonDocument.Parse("{\"dMin\":1.50,\"algorithm\":\"dispersion\"}");
+        var running = new RunFact(
+            new Guid("0a1b2c3d-3b4e-4c5d-8e9f-0a1b2c3d4e5f"), "dials.integrate", "3.22", "ada", 1_750_000_000_000,
+            [new RunRead(s_id, 3, BlobHash.Of("root"u8)), new RunRead(s_id)], [s_id]);
+        RunFact ended = running with
+        {
+            Run = new Guid("1a1b2c3d-3b4e-4c5d-8e9f-0a1b2c3d4e5f"),
+            Command = "dials.integrate {input}",
+            Parameters = parameters.RootElement.Clone(),
+            Environment = new Dictionary<string, string> { ["machine"] = "node 7" },
+            Token = "tok1",
+            Namespace = "beamline",
+            External = true,
+            Finished = 1_750_000_001_000,
+            Outcome = "done",
+            Message = "exit 0",
+            Frames = 3,
+            Failures = 1,
+            Skipped = new(2, [new(4, 5)]),
+        };
+
+        History read = History.Parse(History.Write([s_dataset, running, ended], []).Value.Bytes).Value;
+
+        Assert.True(read.Runs[0].IsSame(running));
+        Assert.True(read.Runs[1].IsSame(ended));
+        Assert.False(read.Runs[1].IsSame(ended with { Message = "exit 1" }));
+        Assert.Equal(read.Hash, History.Write([read.Dataset, .. read.Runs], []).Value.Hash);
+    }
+
+    [Fact]
+    public void A_run_of_another_dataset_or_twice_or_with_half_an_end_is_refused()
+    {
+        var run = new RunFact(new Guid("0a1b2c3d-3b4e-4c5d-8e9f-0a1b2c3d4e5f"), "p", "1", "ada", 1, [], [s_id]);
+
+        Assert.Contains("does not write to the dataset", Refusal(run with { Outputs = [] }), StringComparison.Ordinal);
+        Assert.Contains("to it alone", Refusal(run with { Outputs = [run.Outputs[0], new DatasetId(Guid.NewGuid())] }), StringComparison.Ordinal);
+        Assert.Contains("a run comes twice", Refusal(run, run), StringComparison.Ordinal);
+        Assert.Contains("either no end", Refusal(run with { Finished = 2 }), StringComparison.Ordinal);
+        Assert.Contains("is no time", Refusal(run with { Started = -1 }), StringComparison.Ordinal);
+
+        static string Refusal(params HistoryFact[] runs) => History.Write([s_dataset, .. runs], []).Error!.Message;
+    }
+
+    /// <summary>A dataset that many jobs write to: an estimate of what is moved with it each time.</summary>
+    [Fact]
+    public void Ten_thousand_runs_of_usual_size_fit_well()
+    {
+        var environment = new Dictionary<string, string> { ["machine"] = new('m', 40), ["runtime"] = new('r', 60), ["slurm"] = new('s', 100) };
+        IEnumerable<HistoryFact> runs = Enumerable.Range(0, 10_000).Select(i => new RunFact(
+            new Guid(i, 0, 0, new byte[8]), "dials.integrate", "3.22", "ada", i, [new RunRead(s_id, i + 1, BlobHash.Of("root"u8))], [s_id])
+        {
+            Command = new string('c', 200),
+            Environment = environment,
+            External = true,
+            Finished = i + 1,
+            Outcome = "done",
+            Message = "exit 0",
+            Frames = 0,
+            Failures = 0,
+        });
+
+        History read = History.Write([s_dataset, .. runs], []).Value;
+
+        Assert.Equal(10_000, read.Runs.Count);
+        Assert.InRange(read.Bytes.Length, 1 << 20, History.MaxBytes / 4);
+    }
+
     [Theory]
     [InlineData("", "does not begin with 'hutch-history 1'")]
     [InlineData("hutch-history 2\n", "does not begin with 'hutch-history 1'")]

@@ -83,6 +83,25 @@ public sealed class ArrangingTests(Browser browser) : Journey(browser)
         Assert.Equal(["a.txt", "run/1"], zip.Entries.Select(entry => entry.FullName));
     }
 
+    [Fact]
+    public async Task A_dataset_in_the_trash_says_so_where_its_files_were_and_is_restored_there()
+    {
+        string id = await DatasetAsync("lysozyme", ("a.txt", "1"));
+        await Site.AskAsync(HttpMethod.Delete, $"datasets/{id}", token: Token);
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "This dataset is in the trash" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Clone" })).ToHaveCountAsync(0);
+        await page.MustBeAccessibleAsync();
+        await page.PictureAsync("dataset-trashed");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Restore" }).ClickAsync();
+
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "a.txt" })).ToBeVisibleAsync();
+        Assert.Empty(errors);
+    }
+
     private static ILocator Check(IPage page, string name) => page.GetByRole(AriaRole.Checkbox, new() { Name = "Select " + name, Exact = true });
 
     private async Task<string[]> PathsAsync(string id) =>

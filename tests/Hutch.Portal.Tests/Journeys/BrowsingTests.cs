@@ -35,6 +35,34 @@ public sealed class BrowsingTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
+    public async Task The_address_of_a_dataset_without_its_id_is_the_list()
+    {
+        await DatasetAsync("first");
+        IPage page = await OpenAsync();
+
+        await page.GotoAsync("/datasets");
+
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "ada/first" })).ToBeVisibleAsync();
+    }
+
+    [Theory]
+    [InlineData(".zarray", "0.0")]
+    [InlineData("zarr.json", "c/0/0")]
+    public async Task A_folder_that_is_a_store_of_zarr_says_how_it_is_opened(string about, string chunk)
+    {
+        string id = await DatasetAsync("store", ($"map.zarr/{about}", "{}"), ($"map.zarr/{chunk}", "\u0001\u0000"));
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}/files/map.zarr/");
+
+        await Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "open the folder with zarr.open in Python" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = about })).ToBeVisibleAsync();
+        await page.MustBeAccessibleAsync();
+        Assert.Empty(errors);
+    }
+
+    [Fact]
     public async Task Search_finds_a_dataset_and_its_files_are_shown_without_running_scripts()
     {
         for (int i = 0; i < 5; i++)

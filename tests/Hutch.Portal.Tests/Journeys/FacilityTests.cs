@@ -59,6 +59,7 @@ public sealed class FacilityTests(Browser browser) : Journey(browser)
         await Expect(rows).ToContainTextAsync("c_empty");
         await Expect(page).ToHaveURLAsync(new Regex("show=waiting"));
         await page.GetByLabel("State", new() { Exact = true }).SelectOptionAsync("all");
+        await Expect(rows).ToHaveCountAsync(3);
         await page.GetByRole(AriaRole.Searchbox).FillAsync("GOOD");
         await Expect(rows).ToHaveCountAsync(1);
         await Expect(rows).ToContainTextAsync("a_good");

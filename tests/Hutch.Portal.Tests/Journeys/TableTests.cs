@@ -86,6 +86,69 @@ public sealed class TableTests(Browser browser) : Journey(browser)
         Assert.Empty(errors);
     }
 
+    [Theory]
+    [InlineData(nameof(HostileParquet.LongRun), "10 rows")]
+    [InlineData(nameof(HostileParquet.ManyValues), "it says that it has more values than a browser should hold")]
+    [InlineData(nameof(HostileParquet.ManyPages), "1 000 000 rows")]
+    [InlineData(nameof(HostileParquet.GrowingValues), "it says that it has more values than a browser should hold")]
+    [InlineData(nameof(HostileParquet.PackedMore), "25 rows")]
+    [InlineData(nameof(HostileParquet.PackedOften), "it unpacks to more than a browser should hold")]
+    [InlineData(nameof(HostileParquet.BrotliOfMore), "a page unpacks to more than it says")]
+    [InlineData(nameof(HostileParquet.GzipOfMore), "a page unpacks to more than it says")]
+    [InlineData(nameof(HostileParquet.Lz4OfMore), "a page unpacks to more than it says")]
+    [InlineData(nameof(HostileParquet.SnappyOfMore), "a page unpacks to more than it says")]
+    [InlineData(nameof(HostileParquet.DeepIndices), "10 rows")]
+    [InlineData(nameof(HostileParquet.ManyColumns), "These are the first 2 000 of 200 000 columns.")]
+    [InlineData(nameof(HostileParquet.ManyGroups), "500 000 000 rows")]
+    public async Task A_parquet_file_that_would_fill_all_memory_takes_none(string bomb, string words)
+    {
+        byte[] file = (byte[])typeof(HostileParquet).GetMethod(bomb)!.Invoke(null, null)!;
+        string id = await FileAsync("bomb.parquet", file);
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}/files/bomb.parquet");
+
+        var spaced = new Regex(Regex.Escape(words).Replace("\\ ", "\\s", StringComparison.Ordinal));
+        await Expect(page.GetByRole(AriaRole.Main).GetByText(spaced).First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await page.PictureAsync("parquet-" + bomb);
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task Of_a_table_of_thousands_of_columns_those_in_view_are_drawn()
+    {
+        const int Columns = 1900, Rows = 400;
+        var csv = new StringBuilder(string.Join(',', Enumerable.Range(0, Columns).Select(column => $"pixel {column}"))).Append('\n');
+        for (int row = 0; row < Rows; row++)
+        {
+            csv.AppendJoin(',', Enumerable.Range(0, Columns).Select(column => (row * 10_000) + column)).Append('\n');
+        }
+
+        string id = await FileAsync("wide.csv", Encoding.UTF8.GetBytes(csv.ToString()));
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+        await page.GotoAsync($"/datasets/{id}/files/wide.csv");
+        await Expect(First(page)).ToContainTextAsync("0");
+        ILocator table = page.GetByRole(AriaRole.Table, new() { Name = "Content as a table" });
+
+        Assert.InRange(await table.GetByRole(AriaRole.Cell).CountAsync(), 50, 1500);
+        await table.EvaluateAsync("table => { table.scrollLeft = table.scrollWidth; }");
+        ILocator last = table.GetByRole(AriaRole.Columnheader, new() { Name = "pixel 1899" });
+        await Expect(last).ToBeInViewportAsync();
+        await Expect(First(page).Locator("[aria-colindex='1901']")).ToHaveTextAsync("1899");
+        await Expect(First(page).GetByRole(AriaRole.Rowheader)).ToBeInViewportAsync();
+        await last.GetByRole(AriaRole.Button).ClickAsync();
+        await last.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(First(page).Locator("[aria-colindex='1901']")).ToHaveTextAsync("3991899");
+        await Expect(First(page).GetByRole(AriaRole.Rowheader)).ToHaveTextAsync("400");
+        await page.PictureAsync("table-wide");
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        await page.PictureAsync("table-wide-dark");
+        await page.MustBeAccessibleAsync();
+        Assert.Empty(errors);
+    }
+
     [Fact]
     public async Task A_table_that_keeps_its_reader_busy_is_ended_with_words()
     {

@@ -92,6 +92,41 @@ public sealed class ThumbnailTests(Browser browser) : Journey(browser)
         Assert.NotEqual(frame.Headers.ETag, second.Headers.ETag);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_dataset_that_is_closed_has_its_picture_before_anybody_looks()
+    {
+        string id = await FillAsync();
+        Assert.False(IsKept());
+
+        await Site.AskAsync(HttpMethod.Post, $"datasets/{id}/close", new { }, Token);
+
+        while (!IsKept())
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        // What is kept is what is given: nothing has to read the file again.
+        using HttpResponseMessage picture = await Site.GetAsync($"datasets/{id}/thumbnail", Token);
+        byte[] given = await picture.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        Assert.True(Kept().AsSpan().IndexOf(given) >= 0);
+
+        bool IsKept() => Kept().AsSpan().IndexOf("WEBPVP8"u8) >= 0;
+
+        byte[] Kept()
+        {
+            var folder = new DirectoryInfo(Path.Combine(Site.DataFolder, "thumbnails"));
+            return folder.Exists ? [.. folder.GetFiles("*", SearchOption.AllDirectories).SelectMany(Read)] : [];
+        }
+
+        static byte[] Read(FileInfo file)
+        {
+            using FileStream stream = file.Open(FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            byte[] bytes = new byte[Math.Min(stream.Length, 1 << 20)];
+            stream.ReadExactly(bytes);
+            return bytes;
+        }
+    }
+
     private static int HeadOf(byte[] png, int at) => System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at));
 
     private static ILocator Shown(IPage page) => page.Locator("img[src*='/thumbnail'][data-shown]");

@@ -44,6 +44,9 @@ internal sealed partial class PortalSite : IAsyncDisposable
 
     public string AdminToken { get; }
 
+    /// <summary>Where the site keeps everything.</summary>
+    public string DataFolder => _folder;
+
     /// <summary>The one-time link printed at the first start.</summary>
     public string FirstLink { get; }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Hutch.Model;
 using Hutch.Model.Analyses;
+using Hutch.Model.Histories;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Processing.Runs;
@@ -34,6 +35,46 @@ public sealed class RunRegistryTests
         Assert.Equal(("hutch/per-image-analysis", "anna", "tok1"), (run.Description.Program, run.Description.User, run.Description.Token));
         Assert.Equal("dispersion", run.Description.Parameters!.Value.GetProperty("algorithm").GetString());
         Assert.Equal(RunEnvironment.Capture()["runtime"], run.Description.Environment!["runtime"]);
+    }
+
+    [Fact]
+    public async Task A_run_that_came_with_a_copy_replaces_what_was_known_of_it_and_is_there_after_a_rebuild()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset output = await site.CreateAsync("copied");
+        SiteRun before = await StartAsync(site, output);
+        var running = new SiteRun(
+            Guid.NewGuid(), before.Description, 1000, null, null, null, [new VersionReference(output.Id, null, null)], [output.Id]);
+        SiteRun ended = running with
+        {
+            Finished = 2000,
+            Outcome = "done",
+            Message = "exit 0",
+            Inputs = [new VersionReference(output.Id, 3, BlobHash.Of("root"u8))],
+            Frames = 4,
+            Failures = 1,
+            Skipped = new SkippedFrames(2, [new FrameRange(5, 6)]),
+        };
+
+        foreach (SiteRun one in new[] { running, ended })
+        {
+            Assert.True((await site.Site.Committer.CommitAsync<Done>(
+                context =>
+                {
+                    context.Emit(RunFact.Of(one).ToRecord(output.Id));
+                    return Done.Value;
+                },
+                [],
+                Ct)).IsOk);
+        }
+
+        List<string> live = await site.DumpAsync();
+        await site.ReopenAsync(withoutDatabase: true);
+        SiteRun found = (await Runs(site).GetAsync(running.Id, Ct)).Value;
+
+        Assert.Equal(live, await site.DumpAsync());
+        Assert.True(RunFact.Of(found).IsSame(RunFact.Of(ended)));
+        Assert.True(found.Sequence > before.Sequence);
     }
 
     [Fact]

@@ -79,7 +79,7 @@ internal sealed class RawRequest
         byte[] buffer = new byte[1 << 16];
         try
         {
-            for (int read = 1; read > 0 && !text.GetBuffer().AsSpan(0, (int)text.Length).EndsWith("</Error>"u8);)
+            for (int read = 1; read > 0 && text.GetBuffer().AsSpan(0, (int)text.Length).IndexOf("</Error>"u8) < 0;)
             {
                 read = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken);
                 text.Write(buffer, 0, read);

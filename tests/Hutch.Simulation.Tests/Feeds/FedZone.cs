@@ -2,6 +2,7 @@ using System.Globalization;
 using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Placement;
+using Hutch.Model.Records;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Simulation.Tests.Support;
@@ -12,7 +13,7 @@ namespace Hutch.Simulation.Tests.Feeds;
 /// <summary>A zone in which things happen, which remembers what it was at each position of its feed.</summary>
 internal sealed class FedZone : IAsyncDisposable
 {
-    private const int Kinds = 17;
+    private const int Kinds = 18;
 
     private readonly World _world;
     private readonly List<PrincipalId> _users = [];
@@ -190,6 +191,21 @@ internal sealed class FedZone : IAsyncDisposable
                 break;
             case 15 when change.Rules.List() is { Count: > 0 } rules:
                 End(change, rules[_world.Chance.Next(rules.Count)]);
+                break;
+            case 17 when _datasets.Count > 0:
+                DatasetId told = Any(_datasets);
+                change.Summaries.Put(new DatasetSummary
+                {
+                    Dataset = told,
+                    Epoch = change.Homes.Find(told)!.Epoch,
+                    Title = _world.Chance.Next(2) == 0 ? null : NewName("t"),
+                    Type = "generic",
+                    Origin = DatasetOrigin.Derived,
+                    Created = 1,
+                    Files = _world.Chance.Next(10),
+                    Bytes = _world.Chance.Next(10),
+                    HeadVersion = _count,
+                });
                 break;
             case 16 when _datasets.Count > 0:
                 MoveHome(change, Any(_datasets), Any(_sites).Id);

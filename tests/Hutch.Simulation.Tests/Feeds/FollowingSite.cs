@@ -34,7 +34,7 @@ internal sealed class FollowingSite : IAsyncDisposable
         var following = new FollowingSite(world, network, zone, site);
         var joined = new JoinedZoneRecord(
             zone.Database.Zone.Id, site.Id, site.Name, "zone:1", BlobHash.Of([1, 2, 3]), world.Clock().GetUtcNow());
-        Assert.True((await following._database.Zone.JoinAsync(AuditActor.Server, joined, _ => null, Ct)).IsOk);
+        Assert.True((await following._database.Zone.JoinAsync(AuditActor.Server, joined, null, Ct)).IsOk);
         following.Beat();
         return following;
     }

@@ -45,7 +45,8 @@ public sealed class RestoredZoneTests : IAsyncDisposable
     private JoinedZoneRecord Joined { get; }
 
     private SiteRequests Requests => new(
-        new SiteRegistry(_zone.Zone, _time), _zone.Keys, new ZoneFeed(_zone.Zone, _time), new SiteNames(_zone.Zone), new RestoredZone(_zone.Zone),
+        new SiteRegistry(_zone.Zone, _time), _zone.Keys, new ZoneFeed(_zone.Zone, _time), new SiteNames(_zone.Zone),
+        new JoiningData(_zone.Zone, new SiteRegistry(_zone.Zone, _time)), new RestoredZone(_zone.Zone),
         new CopyRegistry(_zone.Zone, null!, new CopyNotices(_zone.Zone, null!)), new SiteContacts(_time), _time);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -186,7 +187,7 @@ public sealed class RestoredZoneTests : IAsyncDisposable
             Assert.True(change.Names.Reserve(Scan, change.Principals.Find("ada")!, "scan", Visibility.Private).IsOk);
             change.Grants.Put(Scan, Bob, Rights.Read, null, Ada);
         });
-        Assert.True((await _site.Zone.JoinAsync(AuditActor.Server, Joined, _ => null, Ct)).IsOk);
+        Assert.True((await _site.Zone.JoinAsync(AuditActor.Server, Joined, null, Ct)).IsOk);
         await FollowAsync();
         return await _zone.CopyAsync();
     }
@@ -238,6 +239,8 @@ public sealed class RestoredZoneTests : IAsyncDisposable
 
         public Task<Result<BelievedAnswer>> BelievedAsync(BelievedRequest request, CancellationToken ct) =>
             test.Requests.BelievedAsync(Key, request, ct);
+
+        public Task<Result<BringAnswer>> BringAsync(BringRequest request, CancellationToken ct) => test.Requests.BringAsync(Key, request, ct);
 
         public Task<Result<DoneAnswer>> GiveNameBackAsync(NameBackRequest request, CancellationToken ct) =>
             test.Requests.GiveNameBackAsync(Key, request, ct);

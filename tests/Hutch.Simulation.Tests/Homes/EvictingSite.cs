@@ -4,6 +4,7 @@ using Hutch.Federation.Doors;
 using Hutch.Federation.Homes;
 using Hutch.Federation.Reading;
 using Hutch.Model;
+using Hutch.Model.Records;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Simulation.Tests.Homes;
@@ -84,6 +85,18 @@ internal sealed class EvictingSite : IAsyncDisposable
         Start();
     }
 
+    /// <summary>How far it is, as far as this server knows.</summary>
+    public async Task<EvictionState?> StateAsync() => (await Site.FindAsync(_world.Dataset))!.Eviction?.State;
+
+    /// <summary>Steps until it is so far, or for long enough to say that it does not get there.</summary>
+    public async Task UntilAsync(EvictionState? state)
+    {
+        for (int i = 0; i < 12 && await StateAsync() != state; i++)
+        {
+            await StepAsync(Ct);
+        }
+    }
+
     /// <summary>Frees what nothing names, also of what was written last.</summary>
     public async Task CollectAsync()
     {
@@ -117,7 +130,7 @@ internal sealed class EvictingSite : IAsyncDisposable
         Attestations = new Attestations(Site.Site.Attester, TimeProvider.System, _maxPerHour);
         Worker = new EvictionWorker(
             Site.Registry, Site.Keys, Site.Copies, Site.Site.Evictions, Site.Site.Offers, Site.Site.Copies, Site.Site.Collector,
-            Attestations, FindAsync, _cache.WhyTooLarge, TimeProvider.System, NullLogger.Instance);
+            Attestations, FindAsync, _cache.WhyTooLarge, Site.Clock, NullLogger.Instance);
     }
 
     private async Task StopAsync()

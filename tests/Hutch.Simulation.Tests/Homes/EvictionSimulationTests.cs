@@ -42,6 +42,95 @@ public sealed class EvictionSimulationTests
         await world.CheckBackAsync();
     }
 
+    /// <summary>The same where two servers run the home, of which each does what the other does, at any moment.</summary>
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task Each_byte_is_at_a_home_that_two_servers_run_or_held_and_all_come_back(int seed)
+    {
+        await using EvictionWorld world = await EvictionWorld.StartAsync(700 + seed, isShared: true);
+        world.Moving.IsFaulty = true;
+        for (int i = 0; i < Steps; i++)
+        {
+            await world.DoSomethingAsync();
+        }
+
+        world.Heal();
+        await world.Moving.RestoreDatasetAsync();
+        await world.Moving.AskAllAsync();
+        await world.Moving.SettleAsync();
+        await world.RecallAsync();
+        await world.UntilAsync(null);
+        await world.AskOnceMoreAsync();
+
+        await world.CheckBackAsync();
+    }
+
+    /// <summary>
+    /// A server finds that all bytes are back, and stands still before it says so. Meanwhile another one has said it, and the dataset was
+    /// evicted once more, freed, and is being recalled once more: what the first found is of the past.
+    /// </summary>
+    [Fact]
+    public async Task A_server_that_stood_still_ends_nothing_that_began_since()
+    {
+        await using EvictionWorld world = await EvictionWorld.StartAsync(10, isShared: true);
+        int turn = 0;
+        bool wasThere = true;
+        while (wasThere)
+        {
+            await world.EvictAsync(2);
+            await world.RecallAsync();
+            wasThere = await world.StepWhileAsync(world.Home, ++turn, () => EvictAgainAsync(world, world.Second));
+            await world.CheckAsync();
+            await world.UntilAsync(null);
+            await world.AskOnceMoreAsync();
+            await world.CheckBackAsync();
+        }
+
+        Assert.InRange(turn, 4, 30);
+    }
+
+    /// <summary>What one server has recalled while another one collects, which had begun before that, stays or is brought again.</summary>
+    [Fact]
+    public async Task A_recall_waits_for_the_collection_of_another_server()
+    {
+        await using EvictionWorld world = await EvictionWorld.StartAsync(11, isShared: true);
+        await world.WantAsync(2);
+        await world.UntilAsync(EvictionState.Evicted);
+        Task recalled = Task.CompletedTask;
+        world.Second.Site.Site.Collector.Reached = async step =>
+        {
+            if (step == CollectionStep.SecondMoment)
+            {
+                await world.RecallAsync();
+                recalled = Task.Run(() => world.Home.StepAsync(Ct), Ct);
+            }
+        };
+
+        await world.Second.CollectAsync();
+        world.Second.Site.Site.Collector.Reached = static _ => Task.CompletedTask;
+        await recalled;
+        await world.UntilAsync(null);
+
+        await world.CheckBackAsync();
+    }
+
+    /// <summary>How old an attestation is, the home counts from its question, on its own clock.</summary>
+    [Fact]
+    public async Task What_sites_attest_more_than_seven_days_after_the_question_does_not_count()
+    {
+        await using EvictionWorld world = await EvictionWorld.StartAsync(12);
+        world.Archive.Lie = Lie.Away;
+        await world.WantAsync(2);
+        await world.Home.StepAsync(Ct);
+
+        world.Home.Site.Clock.Ahead += TimeSpan.FromDays(8);
+        world.Heal();
+        EvictionState? reached = await world.UntilAsync(EvictionState.Evicted);
+
+        Assert.Null(reached);
+        await world.CheckBackAsync();
+    }
+
     /// <summary>The home stops as each message goes out or its answer comes in: so between any two of its commits.</summary>
     /// <param name="first">Every third message, from this one on.</param>
     [Theory]
@@ -256,6 +345,21 @@ public sealed class EvictionSimulationTests
         Assert.False(wasHere);
         Assert.Equal(world.Files.First(), BlobHash.Of(read!));
         await world.CheckBackAsync();
+    }
+
+    /// <summary>One server ends the recall, evicts anew, frees the space and begins to recall.</summary>
+    private static async Task EvictAgainAsync(EvictionWorld world, EvictingSite server)
+    {
+        _ = (await server.Site.Site.Committer.CatchUpAsync(Ct)).Value;
+        await server.UntilAsync(null);
+        Assert.True((await server.Site.Site.Evictions.WantAsync(world.Dataset, 2, "ada", Ct)).IsOk);
+        await server.UntilAsync(EvictionState.Evicted);
+        if (!world.Moving.IsAnyServerBusy)
+        {
+            await server.CollectAsync();
+        }
+
+        Assert.True((await server.Site.Site.Evictions.RecallAsync(world.Dataset, Ct)).IsOk);
     }
 
     /// <summary>Evicts, stops once, goes on, recalls. False when it came to the end without a stop.</summary>

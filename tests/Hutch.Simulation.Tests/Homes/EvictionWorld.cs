@@ -14,7 +14,9 @@ internal sealed class EvictionWorld : IAsyncDisposable
     private readonly Dictionary<string, byte[]> _files = [];
     private readonly Random _chance;
     private List<EvictingSite> _sites = [];
+    private EvictingSite? _second;
     private CancellationTokenSource? _stop;
+    private bool _isInterrupting;
     private int _messages;
     private int _cut;
 
@@ -28,6 +30,9 @@ internal sealed class EvictionWorld : IAsyncDisposable
 
     public EvictingSite Home { get; private set; } = null!;
 
+    /// <summary>The second server of the home, where that has two.</summary>
+    public EvictingSite Second => _second!;
+
     public EvictingSite Archive => _sites[1];
 
     public EvictingSite Compute => _sites[2];
@@ -39,9 +44,10 @@ internal sealed class EvictionWorld : IAsyncDisposable
 
     /// <param name="seed">Of what happens by chance.</param>
     /// <param name="isArchiveHome">Whether the home is not the site of the zone.</param>
-    public static async Task<EvictionWorld> StartAsync(int seed, bool isArchiveHome = false)
+    /// <param name="isShared">Whether two servers run the home.</param>
+    public static async Task<EvictionWorld> StartAsync(int seed, bool isArchiveHome = false, bool isShared = false)
     {
-        MovingWorld moving = await MovingWorld.StartAsync(seed);
+        MovingWorld moving = await MovingWorld.StartAsync(seed, isShared: isShared);
         moving.IsFaulty = false;
         var world = new EvictionWorld(moving, seed);
         foreach (int bytes in (int[])[30_000, 40_000, (1 << 20) + 70_000])
@@ -66,13 +72,21 @@ internal sealed class EvictionWorld : IAsyncDisposable
         await moving.SettleAsync();
         world._sites = [.. moving.Sites.Select(site => new EvictingSite(world, site))];
         world.Home = world._sites[isArchiveHome ? 1 : 0];
+        world._second = moving.Second is { } second ? new EvictingSite(world, second) : null;
         return world;
     }
 
     public EvictingSite Of(string siteId) => _sites.Single(one => one.Site.Id == siteId);
 
     /// <summary>How far the home is.</summary>
-    public async Task<EvictionState?> StateAsync() => (await Home.Site.FindAsync(Dataset))!.Eviction?.State;
+    public async Task<EvictionState?> StateAsync()
+    {
+        await CatchUpAsync();
+        return await Home.StateAsync();
+    }
+
+    /// <summary>The servers of the home.</summary>
+    private EvictingSite[] Servers => _second is null ? [Home] : [Home, _second];
 
     public async Task WantAsync(int holders)
     {
@@ -121,6 +135,7 @@ internal sealed class EvictionWorld : IAsyncDisposable
     /// <summary>Each file is whole at the home, or at a site that holds it; and whoever reads gets these bytes or is told to come again.</summary>
     public async Task CheckAsync()
     {
+        await CatchUpAsync();
         if ((await Home.Site.FindAsync(Dataset))!.Eviction is { State: EvictionState.Evicted } eviction)
         {
             Assert.InRange(await CountHoldersAsync(eviction), eviction.Holders, _sites.Count);
@@ -129,17 +144,45 @@ internal sealed class EvictionWorld : IAsyncDisposable
         foreach (BlobHash file in Files)
         {
             Assert.True(await Home.HasAsync(file) || await IsHeldAsync(file), $"{file} is nowhere.");
-            try
+            foreach (EvictingSite server in Servers)
             {
-                byte[]? read = await Home.ReadAsync(file);
-                Assert.NotNull(read);
-                Assert.Equal(file, BlobHash.Of(read));
-            }
-            catch (HutchException e) when (e.Error.Code == ErrorCode.Unavailable)
-            {
-                Assert.True(Moving.IsFaulty || _sites.Any(static site => site.Lie != Lie.None) || IsCut, e.Error.Message);
+                await CheckReadAsync(server, file);
             }
         }
+    }
+
+    /// <summary>Where two servers run the home, each knows what the other has written.</summary>
+    private async Task CatchUpAsync()
+    {
+        foreach (EvictingSite server in _second is null ? [] : Servers)
+        {
+            _ = (await server.Site.Site.Committer.CatchUpAsync(Ct)).Value;
+        }
+    }
+
+    private async Task CheckReadAsync(EvictingSite server, BlobHash file)
+    {
+        try
+        {
+            byte[]? read = await server.ReadAsync(file);
+            Assert.NotNull(read);
+            Assert.Equal(file, BlobHash.Of(read));
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.Unavailable)
+        {
+            Assert.True(Moving.IsFaulty || _sites.Any(static site => site.Lie != Lie.None) || IsCut, e.Error.Message);
+        }
+    }
+
+    /// <summary>
+    /// A question that reached a holder after the farewell has it hold until the home asks with another number, and says that this is over.
+    /// </summary>
+    public async Task AskOnceMoreAsync()
+    {
+        await WantAsync(1);
+        await Home.StepAsync(Ct);
+        await RecallAsync();
+        await UntilAsync(null);
     }
 
     /// <summary>All of it is at the home again, without any other site, and nobody holds it.</summary>
@@ -181,9 +224,14 @@ internal sealed class EvictionWorld : IAsyncDisposable
         }
     }
 
-    /// <summary>A message of the home goes out or comes in.</summary>
-    public void Pass(MovingSite asker)
+    /// <summary>A message of the home goes out or comes in. Where two servers run it, the other may do anything meanwhile.</summary>
+    public async Task PassAsync(MovingSite asker)
     {
+        if (_second is not null && !_isInterrupting && Moving.IsFaulty && asker.Id == Home.Site.Id && _chance.Next(4) == 0)
+        {
+            await InterruptAsync(asker == Home.Site ? _second : Home);
+        }
+
         if (_stop is { } stop && asker == Home.Site && ++_messages == _cut)
         {
             stop.Cancel();
@@ -191,17 +239,66 @@ internal sealed class EvictionWorld : IAsyncDisposable
         }
     }
 
+    /// <summary>While one server of the home is in the middle of a step, the other does something, or a few things.</summary>
+    public async Task InterruptAsync(EvictingSite other)
+    {
+        _isInterrupting = true;
+        for (int i = _chance.Next(8); i >= 0; i--)
+        {
+            switch (_chance.Next(8))
+            {
+                case 0:
+                    await other.Site.Site.Evictions.WantAsync(Dataset, 1 + _chance.Next(2), "ada", Ct);
+                    break;
+                case 1:
+                    await other.Site.Site.Evictions.RecallAsync(Dataset, Ct);
+                    break;
+                case 2 when !Moving.IsAnyServerBusy:
+                    await other.CollectAsync();
+                    break;
+                default:
+                    await other.StepAsync(Ct);
+                    break;
+            }
+        }
+
+        _isInterrupting = false;
+    }
+
+    /// <summary>A server of the home does a step, and something else is done as it takes one of its turns at the log that both share.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="turn">The number of the turn, from one.</param>
+    /// <param name="work">What is done then, by the other server.</param>
+    /// <returns>Whether the step had so many turns.</returns>
+    public async Task<bool> StepWhileAsync(EvictingSite server, int turn, Func<Task> work)
+    {
+        int turns = 0;
+        server.Site.BeforeTurn = () =>
+        {
+            if (++turns == turn)
+            {
+                // The turn comes after that: nothing waits for anything here.
+                work().GetAwaiter().GetResult();
+            }
+        };
+        await server.StepAsync(Ct);
+        server.Site.BeforeTurn = static () => { };
+        return turns >= turn;
+    }
+
     /// <summary>Does anything, somewhere.</summary>
     public async Task DoSomethingAsync()
     {
+        EvictingSite home = Servers[_chance.Next(Servers.Length)];
         EvictingSite any = _sites[_chance.Next(_sites.Count)];
+        any = any == Home ? home : any;
         switch (_chance.Next(16))
         {
             case 0:
-                await Home.Site.Site.Evictions.WantAsync(Dataset, 1 + _chance.Next(2), "ada", Ct);
+                await home.Site.Site.Evictions.WantAsync(Dataset, 1 + _chance.Next(2), "ada", Ct);
                 break;
             case 1:
-                await Home.Site.Site.Evictions.RecallAsync(Dataset, Ct);
+                await home.Site.Site.Evictions.RecallAsync(Dataset, Ct);
                 break;
             case 2:
                 await any.RestartAsync();
@@ -213,13 +310,13 @@ internal sealed class EvictionWorld : IAsyncDisposable
                 await Moving.FollowAsync(any.Site);
                 await Moving.StepAsync(any.Site);
                 break;
-            case 5 when any != Home:
+            case 5 when any != home:
                 await Moving.ReleaseOrAskAsync(any.Site);
                 break;
-            case 6 when any != Home:
+            case 6 when any != home:
                 await Moving.CopyAsync(any.Site);
                 break;
-            case 7 when any != Home && _sites.All(static site => site.Lie == Lie.None):
+            case 7 when any != home && _sites.All(static site => site.Lie == Lie.None):
                 any.Lie = (Lie)_chance.Next(Enum.GetValues<Lie>().Length);
                 break;
             case 8:
@@ -228,7 +325,7 @@ internal sealed class EvictionWorld : IAsyncDisposable
             case 9:
                 await any.RestartAsync(hasLostRecords: true);
                 break;
-            case 10 when any == Home:
+            case 10 when any == home:
                 await Moving.DeleteOrRestoreAsync(any.Site);
                 break;
             case 10:
@@ -238,8 +335,12 @@ internal sealed class EvictionWorld : IAsyncDisposable
                 CutAt(1 + _chance.Next(6));
                 await StepOrStopAsync();
                 break;
+            case 13 when _second is not null:
+                EvictingSite other = home == Home ? _second : Home;
+                await StepWhileAsync(home, 1 + _chance.Next(4), () => InterruptAsync(other));
+                break;
             default:
-                await Home.StepAsync(Ct);
+                await home.StepAsync(Ct);
                 break;
         }
 
@@ -274,7 +375,7 @@ internal sealed class EvictionWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (EvictingSite site in _sites)
+        foreach (EvictingSite site in _sites.Concat(Servers.Skip(1)))
         {
             await site.DisposeAsync();
         }

@@ -30,13 +30,14 @@ internal sealed class FaultyHolder(EvictionWorld world, EvictingSite there, Movi
     public override Task<Result<Stream>> BlobsAsync(DatasetId dataset, IReadOnlyList<PageBlobs> pages, CancellationToken ct) =>
         SendAsync(async () => Serve(await base.BlobsAsync(dataset, pages, ct)));
 
-    public override Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
-        SendAsync(async () => Serve(await base.PartAsync(dataset, page, blob, offset, ct)));
+    public override Task<Result<Stream>> PartAsync(
+        DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct) =>
+        SendAsync(async () => Serve(await base.PartAsync(dataset, page, blob, offset, until, ct)));
 
     /// <summary>What is asked may be lost, and the answer; and the home may stop before it hears.</summary>
     private async Task<Result<T>> SendAsync<T>(Func<Task<Result<T>>> send)
     {
-        world.Pass(asker);
+        await world.PassAsync(asker);
         if (there.Lie == Lie.Away)
         {
             throw new IOException("There is no answer.");
@@ -45,7 +46,7 @@ internal sealed class FaultyHolder(EvictionWorld world, EvictingSite there, Movi
         Break();
         Result<T> answer = await send();
         Break();
-        world.Pass(asker);
+        await world.PassAsync(asker);
         return answer;
     }
 

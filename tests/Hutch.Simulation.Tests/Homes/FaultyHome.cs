@@ -40,13 +40,19 @@ internal class FaultyHome(MovingSite home, BlobHash homeKey, BlobHash asker, Fun
         return sent;
     }
 
-    public virtual async Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
-        await WriteAsync(
-            await home.Door.PartAsync(asker, new PartRequest { Dataset = dataset, Page = page, Blob = blob, Offset = offset }, ct), ct);
+    public virtual async Task<Result<Stream>> PartAsync(
+        DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct) =>
+        await WriteAsync(await home.Door.PartAsync(asker, Part(dataset, page, blob, offset, until), ct), ct);
 
     public async Task<Result<Stream>> ExtentsAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
-        await WriteAsync(
-            await home.Door.ExtentsAsync(asker, new PartRequest { Dataset = dataset, Page = page, Blob = blob, Offset = offset }, ct), ct);
+        await WriteAsync(await home.Door.ExtentsAsync(asker, Part(dataset, page, blob, offset, null), ct), ct);
+
+    public async Task<Result<Stream>> HashesAsync(
+        DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct) =>
+        await WriteAsync(await home.Door.HashesAsync(asker, Part(dataset, page, blob, offset, until), ct), ct);
+
+    private static PartRequest Part(DatasetId dataset, BlobHash page, BlobHash blob, long offset, long? until) =>
+        new() { Dataset = dataset, Page = page, Blob = blob, Offset = offset, Until = until };
 
     private async Task<Result<Stream>> WriteAsync(Result<TarAnswer> answer, CancellationToken ct)
     {

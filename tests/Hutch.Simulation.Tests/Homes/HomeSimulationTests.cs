@@ -37,6 +37,70 @@ public sealed class HomeSimulationTests
         Assert.Same(world.Sites[seed % world.Sites.Count], await world.CheckSettledAsync());
     }
 
+    /// <summary>The same, where two servers run the site of the zone over one log, and each does what the other does.</summary>
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task Two_servers_of_one_site_accept_in_its_epochs_and_nothing_that_either_accepted_is_lost(int seed)
+    {
+        await using MovingWorld world = await MovingWorld.StartAsync(seed, isShared: true);
+        for (int i = 0; i < Steps; i++)
+        {
+            await world.DoSomethingAsync();
+        }
+
+        world.IsFaulty = false;
+        await world.SettleAsync();
+        await world.CheckSettledAsync();
+        await world.AskAsync(world.Sites[seed % world.Sites.Count]);
+        await world.SettleAsync();
+
+        Assert.Same(world.Sites[seed % world.Sites.Count], await world.CheckSettledAsync());
+    }
+
+    /// <summary>Before whichever commit of the second the first gives up.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task A_server_that_hears_late_that_another_gave_up_tells_what_that_one_has_recorded(int at)
+    {
+        await using MovingWorld world = await MovingWorld.StartAsync(1, isShared: true);
+        world.IsFaulty = false;
+        (MovingSite first, MovingSite second, MovingSite archive) = (world.Sites[0], world.Second!, world.Sites[1]);
+        BlobHash key = MovingWorld.KeyOf(first);
+        var recorded = new List<BlobHash>();
+        int turns = 0;
+        await world.WriteAsync(second);
+        second.BeforeTurn = () =>
+        {
+            if (++turns == at)
+            {
+                Assert.True(world.WriteAsync(first).GetAwaiter().GetResult());
+                recorded.Add(ReleaseAsync(first).GetAwaiter().GetResult());
+            }
+        };
+
+        BlobHash told = await ReleaseAsync(second);
+
+        Assert.Equal(Assert.Single(recorded), told);
+        Assert.Equal(told, (await first.FindAsync(world.Dataset))!.Release!.History);
+        Assert.False(await world.WriteAsync(second));
+
+        // As the worker does: what is refused for now is tried again.
+        async Task<BlobHash> ReleaseAsync(MovingSite server)
+        {
+            while (true)
+            {
+                Result<BlobHash> released = await server.Site.HomeMoves.ReleaseAsync(
+                    world.Dataset, 1, key, archive.Id, mayStay: true, TestContext.Current.CancellationToken);
+                if (released.Error?.Code.Name != ErrorCode.Unavailable.Name)
+                {
+                    return released.Value;
+                }
+            }
+        }
+    }
+
     [Fact]
     public async Task A_zone_that_was_restored_to_before_a_move_learns_of_it_and_gives_no_epoch_twice()
     {
@@ -128,6 +192,53 @@ public sealed class HomeSimulationTests
 
         Assert.True(isWrittenMeanwhile);
         Assert.Same(archive, await world.CheckSettledAsync());
+    }
+
+    [Fact]
+    public async Task A_write_at_a_site_that_the_zone_names_the_home_waits_until_it_has_taken_over()
+    {
+        await using MovingWorld world = await MovingWorld.StartAsync(1);
+        world.IsFaulty = false;
+        (MovingSite facility, MovingSite archive) = (world.Sites[0], world.Sites[1]);
+        await world.AskAsync(archive);
+        while ((await world.HomeAsync()).SiteId != archive.Id)
+        {
+            await world.FollowAsync(archive);
+            await world.CopyAsync(archive);
+            await world.StepAsync(facility);
+        }
+
+        await world.FollowAsync(archive);
+        Result<bool> tooEarly = await archive.WriteAsync(world.Dataset, "early.txt", [1]);
+        archive.Patience = TimeSpan.FromMinutes(1);
+        Task<bool> written = world.WriteAsync(archive);
+        Assert.False(written.IsCompleted);
+        await world.StepAsync(archive);
+
+        Assert.Equal("The home of this dataset moves to another site just now. Nothing was changed.", tooEarly.Error?.Message);
+        Assert.True(await written);
+        await world.SettleAsync();
+        Assert.Same(archive, await world.CheckSettledAsync());
+    }
+
+    [Fact]
+    public async Task A_home_that_is_to_move_on_before_it_has_taken_over_does_both()
+    {
+        await using MovingWorld world = await MovingWorld.StartAsync(1);
+        world.IsFaulty = false;
+        (MovingSite facility, MovingSite archive, MovingSite compute) = (world.Sites[0], world.Sites[1], world.Sites[2]);
+        await world.AskAsync(archive);
+        while ((await world.HomeAsync()).SiteId != archive.Id)
+        {
+            await world.FollowAsync(archive);
+            await world.CopyAsync(archive);
+            await world.StepAsync(facility);
+        }
+
+        await world.AskAsync(compute);
+        await world.SettleAsync();
+
+        Assert.Same(compute, await world.CheckSettledAsync());
     }
 
     [Fact]

@@ -266,6 +266,28 @@ public sealed class LostHomeSimulationTests
         Assert.Same(compute, await world.CheckSettledAsync());
     }
 
+    /// <summary>The site before it has followed since, so that nobody has any more exactly what the move began with.</summary>
+    [Fact]
+    public async Task A_home_that_was_put_back_to_before_it_was_that_says_what_to_do_and_then_another_site_goes_on()
+    {
+        await using MovingWorld world = await MovingWorld.StartAsync(1);
+        world.IsFaulty = false;
+        (MovingSite facility, MovingSite archive) = (world.Sites[0], world.Sites[1]);
+        string copy = await archive.BackUpAsync();
+        await world.WriteAsync(facility);
+        await world.MoveAsync(archive);
+
+        await archive.PutBackAsync(copy);
+        await world.SettleAsync();
+        string told = Assert.Single(archive.Warnings).Message;
+        await world.LoseAsync(facility);
+        await world.SettleAsync();
+
+        Assert.Contains("lacks what that had when it moved here from the site of the zone", told, StringComparison.Ordinal);
+        Assert.Empty(archive.Warnings);
+        Assert.Same(facility, await world.CheckSettledAsync());
+    }
+
     /// <summary>The archive is the home in epoch 2, and everybody has what it has accepted.</summary>
     private static async Task<MovingWorld> StartAsync()
     {

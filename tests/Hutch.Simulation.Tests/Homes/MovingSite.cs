@@ -11,10 +11,12 @@ using Hutch.Model.Zone;
 using Hutch.Simulation.Tests.Feeds;
 using Hutch.Site;
 using Hutch.Site.Blobs;
+using Hutch.Site.Committing;
 using Hutch.Site.Entries;
 using Hutch.Site.Heads;
 using Hutch.Site.Maintenance;
 using Hutch.Site.Purges;
+using Hutch.Site.Tests.Engines;
 using Hutch.Storage;
 using Hutch.Zone.Grants;
 using Hutch.Zone.Losses;
@@ -31,19 +33,29 @@ internal sealed class MovingSite : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-homes-").FullName;
     private readonly TimeProvider _time;
+    private readonly MemoryLog? _log;
+    private readonly bool _isFirst;
     private HomeWorker? _worker;
     private PurgeWork? _purges;
 
-    private MovingSite(string name, ZoneFolder view, TimeProvider time)
+    private MovingSite(string name, ZoneFolder view, TimeProvider time, MemoryLog? log)
     {
-        (Name, View, _time) = (name, view, time);
+        (Name, View, _time, _log, _isFirst) = (name, view, time, log, true);
         Keys = new SiteKeyStore(LocalDisk.Instance, _folder, Registry);
+    }
+
+    private MovingSite(MovingSite first)
+    {
+        (Name, View, _time, _log, Keys, Clock) = (first.Name, first.View, first._time, first._log, first.Keys, first.Clock);
     }
 
     public string Name { get; }
 
     /// <summary>The clock by which things end here.</summary>
     public MovedClock Clock { get; } = new();
+
+    /// <summary>Called before each turn at the log that several servers share.</summary>
+    public Action BeforeTurn { get; set; } = static () => { };
 
     public ZoneFolder View { get; }
 
@@ -57,6 +69,15 @@ internal sealed class MovingSite : IAsyncDisposable
 
     /// <summary>Why the copy that was brought last did not come; null when it did.</summary>
     public string? Problem { get; private set; }
+
+    /// <summary>What its operator is told.</summary>
+    public IReadOnlyList<SiteWarning> Warnings => [.. _worker?.Warnings() ?? []];
+
+    /// <summary>So long a write waits for this site to take over.</summary>
+    public TimeSpan Patience
+    {
+        set => Site.Committer.TakeOvers = new TakeOvers((dataset, ct) => Homes.IsAtAsync(dataset, Id, ct)) { Patience = value };
+    }
 
     /// <summary>How often it has told the zone something of a copy.</summary>
     public int Told { get; set; }
@@ -75,7 +96,7 @@ internal sealed class MovingSite : IAsyncDisposable
     public HomeRegistry Homes => new(View.Zone, null!);
 
     public LostHomes Losses => new(
-        View.Zone, Homes, new DatasetNotices(View.Zone, new Mailbox(View.Zone, new MailOptions(), null, LocalDisk.Instance)));
+        View.Zone, new DatasetNotices(View.Zone, new Mailbox(View.Zone, new MailOptions(), null, LocalDisk.Instance)));
 
     /// <summary>What it hears of lost homes, when it is the zone.</summary>
     public LostRequests LostDoor => new(Registry, Losses);
@@ -87,11 +108,23 @@ internal sealed class MovingSite : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<MovingSite> StartAsync(string name, ZoneFolder view, TimeProvider time)
+    /// <param name="name">Its name.</param>
+    /// <param name="view">What it knows of the zone.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="log">The log that several servers share; null for a disk of its own.</param>
+    public static async Task<MovingSite> StartAsync(string name, ZoneFolder view, TimeProvider time, MemoryLog? log = null)
     {
-        var site = new MovingSite(name, view, time);
+        var site = new MovingSite(name, view, time, log);
         await site.OpenAsync();
         return site;
+    }
+
+    /// <summary>Starts another server of a site whose servers share a log.</summary>
+    public static async Task<MovingSite> StartServerAsync(MovingSite first)
+    {
+        var server = new MovingSite(first);
+        await server.OpenAsync();
+        return server;
     }
 
     /// <summary>Forgets everything that is not durable.</summary>
@@ -107,7 +140,12 @@ internal sealed class MovingSite : IAsyncDisposable
             }
         }
 
-        await View.RestartAsync();
+        if (_log is null)
+        {
+            // Accounts are in a database, too, where several servers share a log.
+            await View.RestartAsync();
+        }
+
         Readiness = new MoveReadiness(_time);
         await OpenAsync();
     }
@@ -175,7 +213,10 @@ internal sealed class MovingSite : IAsyncDisposable
     {
         _worker ??= new HomeWorker(
             Registry, Keys, ledger, Homes, Site.HomeMoves, new EndWork(Registry, ledger, Copies, Site.CopyEnds, Site.CopyHolds, Clock), Readiness,
-            Wanted, _time, NullLogger.Instance);
+            Wanted, _time, NullLogger.Instance)
+        {
+            TellLackAfter = TimeSpan.Zero,
+        };
         await _worker.StepAsync(Ct);
     }
 
@@ -212,19 +253,36 @@ internal sealed class MovingSite : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Site.DisposeAsync();
-        await View.DisposeAsync();
-        Keys.Dispose();
+        if (_isFirst)
+        {
+            await View.DisposeAsync();
+            Keys.Dispose();
+        }
+
         Directory.Delete(_folder, recursive: true);
     }
 
     private async Task OpenAsync()
     {
+        var options = new SiteOptions { Fold = new FoldOptions { ReaderSeconds = 0 }, Clock = new ClockOptions { SettleMinutes = 0 } };
         Site = await SiteServices.OpenAsync(
-            LocalDisk.Instance, _folder, new SiteOptions { Fold = new FoldOptions { ReaderSeconds = 0 }, Clock = new ClockOptions { SettleMinutes = 0 } }, Clock,
-            NullLoggerFactory.Instance, Ct);
+            LocalDisk.Instance, _folder,
+            _log is null ? options : new SiteOptions { Fold = options.Fold, Clock = options.Clock, Engine = new MemoryEngine(_log, Fail, frees: true) },
+            Clock, NullLoggerFactory.Instance, Ct);
+        Patience = TimeSpan.Zero;
         Wanted = new WantedCopies(Registry, Copies, Purges, Site.Copies);
         _worker = null;
         _purges = null;
+    }
+
+    private Exception? Fail(LogStep step)
+    {
+        if (step == LogStep.Turn)
+        {
+            BeforeTurn();
+        }
+
+        return null;
     }
 
     /// <summary>Nothing is read through here.</summary>

@@ -8,12 +8,13 @@ using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Simulation.Tests.Feeds;
 using Hutch.Site.Lifecycle;
+using Hutch.Site.Tests.Engines;
 using Hutch.Zone.Sites;
 
 namespace Hutch.Simulation.Tests.Homes;
 
 /// <summary>A zone with its own site and two others, one dataset that all have, and what was accepted of it in which epoch.</summary>
-internal sealed class MovingWorld : IAsyncDisposable
+internal sealed partial class MovingWorld : IAsyncDisposable
 {
     private const int MaxSites = 5;
 
@@ -21,10 +22,15 @@ internal sealed class MovingWorld : IAsyncDisposable
     private readonly Dictionary<string, BlobHash> _accepted = new(StringComparer.Ordinal);
     private readonly Dictionary<long, string> _writers = [];
     private readonly Dictionary<string, DateTimeOffset> _trashed = [];
+    private readonly MemoryLog? _log;
     private int _files;
     private string? _backup;
 
-    private MovingWorld(int seed) => _chance = new Random(seed);
+    private MovingWorld(int seed, bool isShared)
+    {
+        _chance = new Random(seed);
+        _log = isShared ? new MemoryLog(TimeProvider.System) : null;
+    }
 
     public DatasetId Dataset { get; } = new(new Guid(1, 2, 3, new byte[8]));
 
@@ -59,16 +65,17 @@ internal sealed class MovingWorld : IAsyncDisposable
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public static async Task<MovingWorld> StartAsync(int seed, bool withRestores = false, bool withEnds = false, bool withReleases = false,
-        bool withLosses = false)
+        bool withLosses = false, bool isShared = false)
     {
-        var world = new MovingWorld(seed)
+        var world = new MovingWorld(seed, isShared)
         {
             WithRestores = withRestores,
             WithEnds = withEnds,
             WithReleases = withReleases,
             WithLosses = withLosses,
         };
-        world.Sites.Add(await MovingSite.StartAsync("facility", new ZoneFolder(TimeProvider.System), TimeProvider.System));
+        world.Sites.Add(await MovingSite.StartAsync("facility", new ZoneFolder(TimeProvider.System), TimeProvider.System, world._log));
+        world.Second = isShared ? await MovingSite.StartServerAsync(world.Zone) : null;
         PrincipalRecord owner = await world.ChangeAsync(change =>
             new PrincipalRecord(change.Principals.CreateUser(new PrincipalId(new Guid(9, 9, 9, new byte[8])), "ada", null).Value.Id, PrincipalKind.User, "ada"));
         await world.ChangeAsync(change => change.Names.Reserve(world.Dataset, owner, "scan", Visibility.Private));
@@ -108,7 +115,7 @@ internal sealed class MovingWorld : IAsyncDisposable
                 await FollowAsync(site);
                 break;
             case 5 or 6 or 7:
-                await site.StepAsync(Ledger(site));
+                await StepAsync(site);
                 break;
             case 8 or 9:
                 await site.CopyAsync(Ledger(site), id => Dial(site, id));
@@ -225,11 +232,12 @@ internal sealed class MovingWorld : IAsyncDisposable
     /// <summary>Writes a file; what is accepted must be there for ever, and in one epoch one site accepts at most.</summary>
     public async Task<bool> WriteAsync(MovingSite site)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes((++_files).ToString(CultureInfo.InvariantCulture));
-        Result<bool> written = await site.WriteAsync(Dataset, $"{_files:0000}.txt", bytes);
+        int file = ++_files;
+        byte[] bytes = Encoding.UTF8.GetBytes(file.ToString(CultureInfo.InvariantCulture));
+        Result<bool> written = await site.WriteAsync(Dataset, $"{file:0000}.txt", bytes);
         if (written.IsOk)
         {
-            _accepted[$"{_files:0000}.txt"] = BlobHash.Of(bytes);
+            _accepted[$"{file:0000}.txt"] = BlobHash.Of(bytes);
             long epoch = (await site.FindAsync(Dataset))!.HomeSince ?? 1;
             Assert.True(_writers.TryAdd(epoch, site.Name) || _writers[epoch] == site.Name, $"Two sites accepted writes in epoch {epoch}.");
             if (!WithLosses)
@@ -261,7 +269,7 @@ internal sealed class MovingWorld : IAsyncDisposable
     {
         for (int i = 0; i < 8; i++)
         {
-            foreach (MovingSite site in Sites)
+            foreach (MovingSite site in Servers)
             {
                 await FollowAsync(site);
                 await site.StepAsync(Ledger(site));
@@ -277,14 +285,14 @@ internal sealed class MovingWorld : IAsyncDisposable
         HomeRecord home = await HomeAsync();
         MovingSite there = Sites.Single(site => site.Id == home.SiteId);
         Assert.Null(home.NextId);
-        foreach (MovingSite site in Sites)
+        foreach (MovingSite site in Servers)
         {
             bool isWritten = await WriteAsync(site);
-            Assert.True(isWritten == (site == there), $"{site.Name}: written {isWritten}; {home}; {await site.FindAsync(Dataset)}");
+            Assert.True(isWritten == (site.Id == there.Id), $"{site.Name}: written {isWritten}; {home}; {await site.FindAsync(Dataset)}");
         }
 
         await SettleAsync();
-        foreach (MovingSite site in Sites)
+        foreach (MovingSite site in Servers)
         {
             Dictionary<string, BlobHash> files = await site.ReadAsync(Dataset);
             Assert.Equal(await ExpectedAsync(there), files.OrderBy(static one => one.Key));
@@ -331,10 +339,13 @@ internal sealed class MovingWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await (Second?.DisposeAsync() ?? ValueTask.CompletedTask);
         foreach (MovingSite site in Sites)
         {
             await site.DisposeAsync();
         }
+
+        _log?.Dispose();
     }
 
     /// <summary>There is one home at most, and no copy has ended too soon.</summary>
@@ -396,7 +407,7 @@ internal sealed class MovingWorld : IAsyncDisposable
         await ChangeAsync(change => change.Sites.Add(id, name, key, SiteLabels.Empty));
         await AskCopyAsync(id);
         var joined = new JoinedZoneRecord(Zone.View.Zone.Id, id, name, "zone:1", zoneKey, DateTimeOffset.UtcNow);
-        Assert.True((await view.Zone.JoinAsync(AuditActor.Server, joined, _ => null, Ct)).IsOk);
+        Assert.True((await view.Zone.JoinAsync(AuditActor.Server, joined, null, Ct)).IsOk);
         Sites.Add(site);
         return site;
     }
@@ -404,7 +415,7 @@ internal sealed class MovingWorld : IAsyncDisposable
     /// <summary>One site hears what the zone says now; a zone that was restored hears first what the site knows.</summary>
     public async Task FollowAsync(MovingSite site)
     {
-        if (site == Zone)
+        if (site.Id == Zone.Id)
         {
             return;
         }
@@ -441,9 +452,6 @@ internal sealed class MovingWorld : IAsyncDisposable
     /// <summary>Which site the zone says is the home.</summary>
     public async Task<HomeRecord> HomeAsync() => (await Zone.View.Zone.ReadAsync(tables => tables.Homes.Find(Dataset), Ct))!;
 
-    /// <summary>A site does the next step of its moves.</summary>
-    public Task StepAsync(MovingSite site) => site.StepAsync(Ledger(site));
-
     /// <summary>A site brings what it is to have.</summary>
     public Task CopyAsync(MovingSite site) => site.CopyAsync(Ledger(site), id => Dial(site, id));
 
@@ -453,7 +461,7 @@ internal sealed class MovingWorld : IAsyncDisposable
     /// <summary>Another site, as one reaches it.</summary>
     internal FaultyHome Dial(MovingSite site, string home)
     {
-        MovingSite there = Sites.Single(one => one.Id == home);
+        MovingSite there = Second?.Id == home && _chance.Next(2) == 0 ? Second : Sites.Single(one => one.Id == home);
         return new FaultyHome(there, KeyOf(there), KeyOf(site), Breaks, () => WhileSendingAsync(site));
     }
 
@@ -478,7 +486,7 @@ internal sealed class MovingWorld : IAsyncDisposable
 
     internal bool Breaks() => IsFaulty && _chance.Next(6) == 0;
 
-    private MovingSite Any() => Sites[_chance.Next(Sites.Count)];
+    private MovingSite Any() => Servers[_chance.Next(Servers.Count)];
 
     internal async Task<T> ChangeAsync<T>(Func<ZoneChange, T> work) => (await Zone.View.Zone.ChangeAsync<T>(
         AuditActor.Server,

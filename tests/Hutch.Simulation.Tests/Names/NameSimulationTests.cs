@@ -1,3 +1,8 @@
+using System.Globalization;
+using Hutch.Model;
+using Hutch.Model.Sites;
+using Hutch.Model.Zone;
+using Hutch.Simulation.Tests.Feeds;
 using Hutch.Simulation.Tests.Support;
 
 namespace Hutch.Simulation.Tests.Names;
@@ -26,5 +31,35 @@ public sealed class NameSimulationTests
         await world.SettleAsync();
 
         await world.CheckSettledAsync();
+    }
+
+    /// <summary>A large zone tells what it is in several answers, and only after the last of them does the site know anybody.</summary>
+    [Fact]
+    public async Task A_site_does_not_say_that_the_zone_knows_all_it_had_before_it_knows_whose_that_is()
+    {
+        await using var zone = new ZoneFolder(TimeProvider.System);
+        PrincipalId ada = new(Guid.NewGuid());
+        string id = 1.ToString("x16", CultureInfo.InvariantCulture);
+        Result<Done> made = await zone.Zone.ChangeAsync<Done>(
+            AuditActor.Server,
+            change =>
+            {
+                change.Principals.CreateUser(ada, "ada", null);
+                change.Sites.Add(id, "site-1", BlobHash.Of([1]), SiteLabels.Empty);
+                change.Note("set-up", null);
+                return Done.Value;
+            },
+            TestContext.Current.CancellationToken);
+        Assert.True(made.IsOk, made.Error?.Message);
+        var network = new NamingNetwork(id, zone, new Random(1)) { IsFaulty = false };
+        var had = new BroughtDataset(new DatasetId(Guid.NewGuid()), "ada", "scan", "none", null, []);
+        await using NamingSite site = await NamingSite.StartAsync(id, zone, network, (had, ada));
+
+        await site.RegisterAsync();
+        bool wasToldAll = network.HasToldAll;
+        await site.FollowAsync();
+
+        Assert.False(wasToldAll);
+        Assert.Equal(had.Dataset, Assert.Single(await site.UnregisteredAsync()).Dataset);
     }
 }

@@ -19,6 +19,9 @@ internal sealed class NamingNetwork(string siteId, ZoneFolder zone, Random chanc
 
     public bool IsFaulty { get; set; } = true;
 
+    /// <summary>Whether the site has said that it has nothing left from before it joined.</summary>
+    public bool HasToldAll { get; private set; }
+
     public string Name => "site";
 
     public string? Address => null;
@@ -51,6 +54,17 @@ internal sealed class NamingNetwork(string siteId, ZoneFolder zone, Random chanc
 
     public Task<Result<IReadOnlyList<BelievedDataset>>> BelievedAsync(
         DatasetId? after, int limit, IReadOnlyList<DatasetId>? some, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<Result<(JoinedZoneRecord Zone, AdmittedSite Site)>> JoinWithAsync(
+        JoinToken token, IReadOnlyList<BroughtAccount> accounts, IReadOnlyList<BroughtDataset> datasets, bool isTrial,
+        CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<Result<IReadOnlyList<BroughtName>>> BringAsync(
+        IReadOnlyList<BroughtDataset> datasets, bool isLast, CancellationToken ct)
+    {
+        HasToldAll |= isLast;
+        return Task.FromResult(Result<IReadOnlyList<BroughtName>>.Ok([]));
+    }
 
     public void Follow(JoinedZoneRecord joined) => throw new NotSupportedException();
 

@@ -40,14 +40,25 @@ internal sealed class NamingSite : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<NamingSite> StartAsync(string id, ZoneFolder zone, NamingNetwork network)
+    /// <param name="id">Its id.</param>
+    /// <param name="zone">Its zone.</param>
+    /// <param name="network">How it reaches the zone.</param>
+    /// <param name="had">What it had before it joined; null for nothing. With that it has not heard of the zone yet.</param>
+    public static async Task<NamingSite> StartAsync(
+        string id, ZoneFolder zone, NamingNetwork network, (BroughtDataset Dataset, PrincipalId Owner)? had = null)
     {
         var site = new NamingSite(id, zone, network);
         network.Site = site;
         var joined = new JoinedZoneRecord(zone.Zone.Id, id, "site-" + id[^1], "zone:1", BlobHash.Of([1]), DateTimeOffset.UtcNow);
-        Assert.True((await site._view.Zone.JoinAsync(AuditActor.Server, joined, static _ => null, Ct)).IsOk);
+        Assert.True((await site._view.Zone.JoinAsync(
+            AuditActor.Server, joined,
+            _ => Result<IReadOnlyList<(BroughtDataset, PrincipalId)>>.Ok(had is { } brought ? [brought] : []), Ct)).IsOk);
         await site.OpenAsync();
-        await site.FollowAsync();
+        if (had is null)
+        {
+            await site.FollowAsync();
+        }
+
         return site;
     }
 

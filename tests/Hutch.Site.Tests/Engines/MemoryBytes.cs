@@ -36,6 +36,30 @@ internal sealed class MemoryBytes : ISiteBytes
 
     public bool IsQuarantined(MemberKey key) => false;
 
+    /// <summary>How many members were ever added: the number of the next.</summary>
+    public int Added
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _objects.Count;
+            }
+        }
+    }
+
+    /// <summary>Forgets lasting members that were added before the one with a number and do not live.</summary>
+    public void Free(IReadOnlySet<MemberKey> living, int before)
+    {
+        lock (_lock)
+        {
+            (MemberKey Key, bool)[] dead = [.. _members
+                .Where(one => !one.Key.IsTransient && one.Value.Segment < before && !living.Contains(one.Key.Key))
+                .Select(static one => one.Key)];
+            Array.ForEach(dead, one => _members.Remove(one));
+        }
+    }
+
     public ValueTask ReadVerifiedAsync(MemberLocation location, Memory<byte> wholeBody, bool inPassing, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

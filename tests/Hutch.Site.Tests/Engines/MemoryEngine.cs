@@ -10,10 +10,15 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site.Tests.Engines;
 
-/// <summary>One server's engine over a shared log in memory: no file of it lies in the data folder, and nothing is ever freed.</summary>
-internal sealed class MemoryEngine(MemoryLog log, Func<LogStep, Exception?> fail)
+/// <summary>
+/// One server's engine over a shared log in memory: no file of it lies in the data folder. Nothing is freed unless that is asked for; then
+/// whoever collects sees to it that nothing is written or read meanwhile, as there is no barrier.
+/// </summary>
+internal sealed class MemoryEngine(MemoryLog log, Func<LogStep, Exception?> fail, bool frees = false)
     : ISiteEngine, ISiteEngineFactory, IRecordsSource, ISweeper, ISweep, IScrubber, IEngineWarnings, IStoredFiles, ITemporaryBytes
 {
+    private EngineSite? _site;
+
     public ISiteLog Log { get; } = log.Connect(fail);
 
     public ISiteBytes Bytes => log.Bytes;
@@ -42,11 +47,33 @@ internal sealed class MemoryEngine(MemoryLog log, Func<LogStep, Exception?> fail
     public Task CatchUpAsync(SiteDatabase records, CancellationToken ct) =>
         SiteJournal.ReplayAsync(Log.ReadAsync(records.Writer.AppliedSequence, ct), records.Writer);
 
-    public EngineUpkeep Keep(EngineSite site) => new(this, this, this, this, this);
+    public EngineUpkeep Keep(EngineSite site)
+    {
+        _site = site;
+        log.Operations[this] = site.Operations;
+        return new EngineUpkeep(this, this, this, this, this);
+    }
 
     public Task<IReadOnlyList<string>> WipeServersAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<string>>([]);
 
-    public Task<ISweep> BeginAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct) => Task.FromResult<ISweep>(this);
+    public async Task<ISweep> BeginAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
+    {
+        if (!frees)
+        {
+            return this;
+        }
+
+        await log.Collecting.WaitAsync(ct);
+        _ = (await _site!.Committer.CatchUpAsync(ct)).Value;
+        return new FreeingSweep(log);
+    }
+
+    public async Task WaitForCollectionAsync(CancellationToken ct)
+    {
+        await log.Collecting.WaitAsync(ct);
+        log.Collecting.Release();
+        _ = (await _site!.Committer.CatchUpAsync(ct)).Value;
+    }
 
     public Task WaitForOperationsAsync(CancellationToken ct) => Task.CompletedTask;
 
@@ -67,5 +94,35 @@ internal sealed class MemoryEngine(MemoryLog log, Func<LogStep, Exception?> fail
 
     public Task SealAsync(CancellationToken ct) => Task.CompletedTask;
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        log.Operations.TryRemove(this, out _);
+        return ValueTask.CompletedTask;
+    }
+
+    private sealed class FreeingSweep(MemoryLog log) : ISweep
+    {
+        private readonly HashSet<MemberKey> _living = [];
+        private readonly int _before = log.Bytes.Added;
+
+        public bool IsCurrent => true;
+
+        public bool Mark(MemberKey key)
+        {
+            _living.Add(key);
+            return log.Bytes.TryLocate(key, out _);
+        }
+
+        public Task<CollectionReport> SweepAsync(Func<CollectionStep, Task> reached, CancellationToken ct)
+        {
+            log.Bytes.Free(_living, _before);
+            return Task.FromResult(new CollectionReport(0, 0, 0, 0, 0));
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            log.Collecting.Release();
+            return ValueTask.CompletedTask;
+        }
+    }
 }

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Hutch.Site.Committing;
 using Hutch.Site.Leases;
 using Hutch.Site.Maintenance;
 using Hutch.Storage;
@@ -20,6 +22,12 @@ internal sealed class MemoryLog(TimeProvider time) : IDisposable
 
     public MemoryBytes Bytes { get; } = new();
 
+    /// <summary>One server at a time collects.</summary>
+    public SemaphoreSlim Collecting { get; } = new(1, 1);
+
+    /// <summary>What each server is doing that a collection would wait for, by the server.</summary>
+    public ConcurrentDictionary<MemoryEngine, OperationTracker> Operations { get; } = new();
+
     public LocalLeases Leases { get; } = new();
 
     public LocalJobList Jobs { get; } = new();
@@ -40,7 +48,11 @@ internal sealed class MemoryLog(TimeProvider time) : IDisposable
     /// <param name="fail">What goes wrong at a step; null for nothing.</param>
     public ISiteLog Connect(Func<LogStep, Exception?>? fail = null) => new Server(this, fail ?? (static _ => null));
 
-    public void Dispose() => _turn.Dispose();
+    public void Dispose()
+    {
+        _turn.Dispose();
+        Collecting.Dispose();
+    }
 
     private List<JournalGroup> After(long sequence)
     {

@@ -103,7 +103,7 @@ public sealed class ClosedAndEndedTests
         await site.Site.Quotas.SetAsync(
             new OwnerQuota("bob", quotaBytes > 0 ? quotaBytes : null, quotaEntries > 0 ? quotaEntries : null), "admin", Ct);
 
-        Assert.Equal(isRefused, await site.Site.Quotas.FindRefusalAsync(gift.Id, "bob", Ct) is not null);
+        Assert.Equal(isRefused, await site.Site.Quotas.FindRefusalAsync([gift.Id], "bob", Ct) is not null);
     }
 
     private static async Task EndAsync(TestSite site, SiteDataset dataset, string how)

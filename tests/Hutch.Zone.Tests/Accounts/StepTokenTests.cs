@@ -111,6 +111,23 @@ public sealed class StepTokenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_token_makes_so_many_within_an_hour_also_when_it_ends_them()
+    {
+        Caller parent = await _zone.TokenAsync(_ada, new TokenRequest());
+        for (int i = 0; i < AccountLimits.MaxStepsPerHour; i++)
+        {
+            IssuedToken made = await MakeAsync(parent);
+            await _zone.Services.StepTokens.EndAsync(parent, made.Token.Id, Ct);
+        }
+
+        Result<IssuedToken> beyond = await _zone.Services.StepTokens.CreateAsync(parent, Request(), Ct);
+        _zone.Time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal(ErrorCode.TooManyRequests, beyond.Error?.Code);
+        Assert.True((await _zone.Services.StepTokens.CreateAsync(parent, Request(), Ct)).IsOk);
+    }
+
+    [Fact]
     public async Task When_it_has_ended_it_is_in_no_list()
     {
         IssuedToken made = await MakeAsync();

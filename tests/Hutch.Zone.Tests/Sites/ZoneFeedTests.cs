@@ -1,6 +1,7 @@
 using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Placement;
+using Hutch.Model.Records;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Peers.Postgres;
@@ -214,6 +215,115 @@ public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(serv
         Assert.Contains(shown.Items, item => item is { Table: "names", Row: not null } && item.Row.Contains("scan"));
         Assert.All(shown.Items.Where(item => item.Table == "rules"), item => Assert.Null(item.Row));
     }
+
+    [Fact]
+    public async Task What_a_home_says_of_a_dataset_goes_to_every_site_that_may_have_it_and_ends_with_the_name()
+    {
+        await using TestZone zone = await OpenAsync();
+        (string archive, Caller admin) = await JoinAsync(zone, "archive");
+        NameRecord scan = await zone.DatasetAsync(admin, "scan");
+        DatasetSummary told = SummaryOf(scan.Dataset) with { Title = "Ein „Titel“ 𝛼", Closed = 5, InFolder = true, Snapshot = 7 };
+
+        IReadOnlyList<DatasetId> notTaken = (await zone.Services.Summaries.TakeAsync(zone.Services.Id, [told], Ct)).Value;
+        FeedBatch shown = (await zone.Services.Feed.ReadAsync(archive, null, Ct))!;
+        RuleRecord rule = (await zone.Services.Rules.AddAsync(
+            admin, new WantedRule(PlacementRule.Parse("serve where site=facility").Value, null) { Dataset = scan.Dataset }, "facility", Ct)).Value;
+        FeedBatch hidden = (await zone.Services.Feed.ReadAsync(archive, shown.To, Ct))!;
+        await zone.Services.Rules.RemoveAsync(admin, rule.Number, Ct);
+        FeedBatch again = (await zone.Services.Feed.ReadAsync(archive, hidden.To, Ct))!;
+        await zone.Services.Names.ReleaseAsync(admin.Actor, scan.Dataset, "gone", Ct);
+        FeedBatch gone = (await zone.Services.Feed.ReadAsync(archive, again.To, Ct))!;
+
+        Assert.Empty(notTaken);
+        Assert.Empty(await zone.Services.Summaries.FindAsync([scan.Dataset], Ct));
+        IReadOnlyList<string?> row = Assert.Single(shown.Items, IsSummary).Row!;
+        Assert.Equal(["1", told.Title, "mx/rotation", "derived", "1", "5", null, null, "2", "3", "4", "7", "1", told.Parents], row);
+        Assert.Null(Assert.Single(hidden.Items, IsSummary).Row);
+        Assert.Equal(row, Assert.Single(again.Items, IsSummary).Row);
+        Assert.Null(Assert.Single(gone.Items, IsSummary).Row);
+    }
+
+    [Fact]
+    public async Task Only_the_home_says_what_a_dataset_is_like_in_its_epoch_and_not_all_the_time()
+    {
+        var time = new FakeTime();
+        await using TestZone zone = await OpenAsync(clock: time);
+        (string archive, Caller admin) = await JoinAsync(zone, "archive");
+        SummaryRegistry summaries = zone.Services.Summaries;
+        NameRecord scan = await zone.DatasetAsync(admin, "scan");
+        DatasetSummary told = SummaryOf(scan.Dataset);
+        await summaries.TakeAsync(zone.Services.Id, [told], Ct);
+        FeedPosition before = (await zone.Services.Feed.ReadAsync(archive, null, Ct))!.To;
+
+        IReadOnlyList<DatasetId> liar = (await summaries.TakeAsync(archive, [told with { Title = "A lie" }], Ct)).Value;
+        IReadOnlyList<DatasetId> late = (await summaries.TakeAsync(zone.Services.Id, [told with { Epoch = 2, Title = "Old" }], Ct)).Value;
+        IReadOnlyList<DatasetId> unknown = (await summaries.TakeAsync(
+            zone.Services.Id, [SummaryOf(new DatasetId(Guid.NewGuid()))], Ct)).Value;
+        IReadOnlyList<DatasetId> same = (await summaries.TakeAsync(zone.Services.Id, [told, told], Ct)).Value;
+        IReadOnlyList<DatasetId> soon = (await summaries.TakeAsync(zone.Services.Id, [told with { Files = 9 }], Ct)).Value;
+        FeedBatch nothing = (await zone.Services.Feed.ReadAsync(archive, before, Ct))!;
+        time.Advance(SummaryRegistry.LeastPause);
+        IReadOnlyList<DatasetId> later = (await summaries.TakeAsync(zone.Services.Id, [told with { Files = 9 }], Ct)).Value;
+        FeedBatch changed = (await zone.Services.Feed.ReadAsync(archive, before, Ct))!;
+
+        Assert.Equal([scan.Dataset], liar);
+        Assert.Equal([scan.Dataset], late);
+        Assert.Single(unknown);
+        Assert.Empty(same);
+        Assert.Equal([scan.Dataset], soon);
+        Assert.Empty(nothing.Items);
+        Assert.Empty(later);
+        Assert.Equal("9", FeedTable.Column(Assert.Single(changed.Items), "files"));
+        Assert.Equal([told with { Files = 9 }], await summaries.FindAsync([scan.Dataset], Ct));
+    }
+
+    [Fact]
+    public async Task What_no_dataset_can_be_like_is_refused()
+    {
+        await using TestZone zone = await OpenAsync();
+        (_, Caller admin) = await JoinAsync(zone, "archive");
+        DatasetSummary good = SummaryOf((await zone.DatasetAsync(admin, "scan")).Dataset);
+        DatasetSummary[] bad =
+        [
+            good with { Title = new string('x', DatasetSummary.MaxTitleCharacters + 1) },
+            good with { Title = "two\nlines" },
+            good with { Title = "half \ud835" },
+            good with { Type = "" },
+            good with { Type = new string('t', 101) },
+            good with { Origin = (DatasetOrigin)7 },
+            good with { Created = -1 },
+            good with { Closed = long.MaxValue },
+            good with { Bytes = -1 },
+            good with { Files = long.MaxValue },
+            good with { HeadVersion = -1 },
+            good with { Parents = "nonsense" },
+            good with { Parents = string.Join(' ', Enumerable.Repeat(good.Dataset, DatasetSummary.MaxParents + 1)) },
+        ];
+
+        foreach (DatasetSummary one in bad)
+        {
+            Result<IReadOnlyList<DatasetId>> refused = await zone.Services.Summaries.TakeAsync(zone.Services.Id, [good, one], Ct);
+
+            Assert.Equal(ErrorCode.InvalidBody, refused.Error?.Code);
+        }
+
+        Assert.Empty(await zone.Services.Summaries.FindAsync([good.Dataset], Ct));
+    }
+
+    private static bool IsSummary(FeedItem item) => item.Table == "summaries";
+
+    private static DatasetSummary SummaryOf(DatasetId dataset) => new()
+    {
+        Dataset = dataset,
+        Epoch = 1,
+        Type = "mx/rotation",
+        Origin = DatasetOrigin.Derived,
+        Created = 1,
+        Files = 2,
+        Bytes = 3,
+        HeadVersion = 4,
+        Parents = DatasetSummary.WriteParents([new VersionReference(dataset, 3, BlobHash.Of("root"u8)), new VersionReference(dataset, null, null)]),
+    };
 
     private static async Task<(string Site, Caller Admin)> JoinAsync(TestZone zone, string name)
     {

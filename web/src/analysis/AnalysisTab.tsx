@@ -34,9 +34,10 @@ export default function AnalysisTab() {
   const steps = useSteps();
   const [isStarting, setStarting] = useState(false);
   if (query.isPending || steps.isPending) return <Loading />;
-  if (query.isError)
+  // What cannot be read again for a while stays: somebody may be choosing.
+  if (!query.data)
     return <ProblemAlert error={query.error} title="Could not load the runs" onRetry={() => query.refetch()} />;
-  if (steps.isError)
+  if (!steps.data)
     return (
       <ProblemAlert error={steps.error} title="Could not load the analysis steps" onRetry={() => steps.refetch()} />
     );

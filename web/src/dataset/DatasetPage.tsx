@@ -33,7 +33,7 @@ import { DatasetPicture } from "../thumbnails/DatasetPicture";
 import { AskAccess } from "./AskAccess";
 import { CiteButton } from "./CiteButton";
 import { CloneButton } from "./CloneButton";
-import { type Dataset, type DatasetContext, hasOwnFiles, hasRight } from "./context";
+import { type Dataset, type DatasetContext, hasOwnFiles, hasRight, isHere } from "./context";
 import { DatasetMenu } from "./DatasetMenu";
 import classes from "./DatasetPage.module.css";
 import { RetentionLine } from "./RetentionLine";
@@ -113,7 +113,7 @@ function Header({ context }: { context: DatasetContext }) {
         </Box>
         <Group gap="xs">
           {dataset.publication && <CiteButton dataset={dataset} />}
-          {hasRight(dataset, "read") && <CloneButton dataset={dataset} />}
+          {isHere(dataset) && hasRight(dataset, "read") && <CloneButton dataset={dataset} />}
           <DatasetMenu context={context} />
         </Group>
       </Group>
@@ -146,11 +146,6 @@ function Header({ context }: { context: DatasetContext }) {
       {!hasRight(dataset, "read") && isHere(dataset) && <AskAccess dataset={dataset} />}
     </Box>
   );
-}
-
-/** Whether it is neither in the trash nor gone. */
-function isHere({ state }: Dataset): boolean {
-  return state === "open" || state === "closed";
 }
 
 function Facts({ dataset }: { dataset: Dataset }) {

@@ -18,3 +18,8 @@ export interface DatasetContext {
 export function hasOwnFiles(dataset: Dataset): boolean {
   return dataset.state === "open" && dataset.inFolder !== true;
 }
+
+/** Whether it is neither in the trash nor gone. */
+export function isHere({ state }: Dataset): boolean {
+  return state === "open" || state === "closed";
+}

@@ -1,5 +1,5 @@
 import { Button, Card, Code, Group, Stack, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useNavigate } from "react-router";
 import { encodePath, entryUrl } from "../api/base";
@@ -42,6 +42,8 @@ function OneFile({ dataset, path, at }: FileProps) {
   const query = useQuery({
     queryKey: ["entry", dataset.id, path, at ?? dataset.headVersion],
     queryFn: () => findEntry(dataset.id, path, at),
+    // What somebody looks at stays while other files of the dataset change.
+    placeholderData: keepPreviousData,
   });
   const navigate = useNavigate();
   const [isAsking, setAsking] = useState(false);

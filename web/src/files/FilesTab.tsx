@@ -11,16 +11,18 @@ import { FolderIcon, SearchIcon, SortDownIcon, SortIcon, SortUpIcon } from "../c
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
-import { type DatasetContext, hasRight } from "../dataset/context";
+import { type DatasetContext, hasRight, isHere } from "../dataset/context";
 import { formatCount, plural } from "../text/format";
 import { compareNames } from "../text/names";
 import { shellWord } from "../text/shell";
+import { StoreNote } from "../unshown/StoreNote";
 import { DropZone } from "../upload/DropZone";
 import { UploadButtons } from "../upload/UploadButtons";
 import { DownloadButton } from "./DownloadButton";
 import { FileList } from "./FileList";
 import classes from "./FileList.module.css";
 import { NewFolderButton } from "./NewFolderButton";
+import { NotHere } from "./NotHere";
 import type { Row } from "./rows";
 import { SelectionBar } from "./SelectionBar";
 import { mostSelected, type Selection, useSelection } from "./selection";
@@ -32,13 +34,15 @@ const Readme = lazy(() => load(() => import("./Readme")));
 
 /** The files of a dataset: a folder (its URL ends in a slash) or one file. */
 export default function FilesTab() {
-  const { dataset } = useOutletContext<DatasetContext>();
+  const context = useOutletContext<DatasetContext>();
+  const { dataset } = context;
   const path = useParams()["*"] ?? "";
   const [search] = useSearchParams();
   const at = search.get("at") ?? undefined;
   const isFolder = path === "" || path.endsWith("/");
   // The address of a dataset is that of its files; who may see it and not read it finds what is said of it.
   if (path === "" && !hasRight(dataset, "read")) return <Navigate to={`/datasets/${dataset.id}/metadata`} replace />;
+  if (!isHere(dataset)) return <NotHere context={context} />;
   return (
     <Stack gap="sm">
       {at && (
@@ -182,6 +186,7 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
         {!isEmpty && listing.count === 0 && listing.error === undefined && (
           <Loading label={part === "" ? "Loading the folder" : "Searching the folder"} />
         )}
+        {listing.first && <StoreNote names={listing.first.map((row) => row.name)} />}
         {listing.count > 0 && (
           <Paper withBorder radius="md" style={{ overflow: "hidden" }}>
             <FileList

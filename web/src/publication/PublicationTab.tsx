@@ -28,7 +28,8 @@ export default function PublicationTab() {
   const [asked, setAsked] = useState<"publish" | "withdraw">();
   const [changed, setChanged] = useState<string>();
   if (query.isPending) return <Loading />;
-  if (query.isError)
+  // What cannot be read again for a while stays: somebody may be typing.
+  if (!query.data)
     return <ProblemAlert error={query.error} title="Could not load the publication" onRetry={() => query.refetch()} />;
   const publication = query.data;
   const take = (changed: Publication) => queries.setQueryData(queryKey, changed);

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Kbd, Modal, Text, TextInput } from "@mantine/core";
-import { useDebouncedValue, useDisclosure, useHotkeys } from "@mantine/hooks";
+import { useDebouncedValue, useHotkeys } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useId, useState } from "react";
 import { useNavigate } from "react-router";
@@ -11,8 +11,7 @@ import classes from "./Search.module.css";
 const shown = 8;
 
 /** The search that opens anywhere with Ctrl+K, and the button that says so. */
-export function Palette() {
-  const [isOpen, { open, close }] = useDisclosure();
+export function Palette({ isOpen, open, close }: { isOpen: boolean; open: () => void; close: () => void }) {
   // Also while something else is being typed.
   useHotkeys([["mod+K", open]], []);
   return (
@@ -93,11 +92,6 @@ function Finder({ onDone }: { onDone: () => void }) {
           setChosen(0);
         }}
         onKeyDown={press}
-        onBlur={(event) => {
-          // A page that comes while this is open takes the focus to its content; the keys belong here.
-          const { currentTarget: field, relatedTarget: taker } = event;
-          if (taker && !field.closest("[role=dialog]")?.contains(taker)) setTimeout(() => field.focus());
-        }}
         data-autofocus
         mb="xs"
         error={line !== "" && found.isError ? found.error.message : undefined}

@@ -1,6 +1,6 @@
 import { Button, Divider, Group, Modal, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { finishRelogin, onSessionExpired } from "../api/relogin";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { useWork } from "../components/useWork";
@@ -10,8 +10,13 @@ import { ProviderButtons } from "./ProviderButtons";
 import { useSession } from "./session";
 
 const windowLook = "popup,width=520,height=720";
+/** Above every other dialog and its lists: one of them may be open, with what somebody typed. */
+const above = 350;
 
-/** Opens when the session expires during work: input is kept, and failed requests are retried after the login. */
+/**
+ * Opens when the session expires during work: input is kept, and failed requests are retried after the login. Who closes it keeps the page as it is,
+ * and is asked again by the next request.
+ */
 export function ReloginDialog() {
   const { me, refresh } = useSession();
   const [isOpen, setOpen] = useState(false);
@@ -47,6 +52,8 @@ export function ReloginDialog() {
     [clear],
   );
 
+  useEscape(isOpen, () => close(false));
+
   /** The input on the page is one user's: another user's login must not send it. */
   const goOn = useCallback(async () => {
     const now = await refresh();
@@ -76,6 +83,9 @@ export function ReloginDialog() {
       onClose={() => close(false)}
       title="Your session has expired"
       centered
+      zIndex={above}
+      closeOnClickOutside={false}
+      closeOnEscape={false}
       closeButtonProps={{ "aria-label": "Close" }}
     >
       <Stack gap="sm">
@@ -121,4 +131,22 @@ export function ReloginDialog() {
       </Stack>
     </Modal>
   );
+}
+
+/** Takes the Escape key before the dialogs beneath hear of it: each of them would close, and forget what was typed. */
+function useEscape(isOpen: boolean, onEscape: () => void): void {
+  const current = useRef({ isOpen, onEscape });
+  useEffect(() => {
+    current.current = { isOpen, onEscape };
+  });
+  // Once, with the first of the page: listeners are called in the order in which they came.
+  useLayoutEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.key !== "Escape" || event.isComposing || !current.current.isOpen) return;
+      event.stopImmediatePropagation();
+      current.current.onEscape();
+    };
+    window.addEventListener("keydown", listen, { capture: true });
+    return () => window.removeEventListener("keydown", listen, { capture: true });
+  }, []);
 }

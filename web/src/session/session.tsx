@@ -31,8 +31,9 @@ async function fetchMe(before: Me | null | undefined): Promise<Me | null> {
     return await must(api.GET("/me"));
   } catch (problem) {
     if (!(problem instanceof ApiProblem && problem.status === 401)) throw problem;
-    // The session expired during work: keep the page until the user logs in again or gives up.
-    return before && (await waitForLogin()) ? await must(api.GET("/me")) : null;
+    if (!before) return null;
+    // The session expired during work. Who does not log in again keeps the page: something may be typed in it.
+    return (await waitForLogin()) ? await must(api.GET("/me")) : before;
   }
 }
 

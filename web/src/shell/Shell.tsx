@@ -14,7 +14,7 @@ import {
   VisuallyHidden,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { type ReactNode, Suspense, useEffect, useRef } from "react";
+import { type ReactNode, Suspense, useLayoutEffect, useRef } from "react";
 import { Link, Outlet, useLocation } from "react-router";
 import { portalRoot } from "../api/base";
 import { ErrorBoundary } from "../components/ErrorBoundary";
@@ -99,19 +99,21 @@ const administration: Place[] = [
 export function Shell() {
   const { me, hasRole } = useSession();
   const [isOpen, nav] = useDisclosure();
+  const [isSearching, search] = useDisclosure();
   const { pathname } = useLocation();
   const main = useRef<HTMLElement>(null);
   const arrived = useRef(pathname);
   const close = nav.close;
 
-  // A new page closes the menu and moves the focus to its content.
-  useEffect(() => {
+  // A new page closes the menu and moves the focus to its content: as it comes, not after, when somebody may be typing in it. One that comes
+  // while somebody types a search leaves the focus there.
+  useLayoutEffect(() => {
     if (pathname.split("/").slice(0, 3).join("/") === arrived.current.split("/").slice(0, 3).join("/")) return;
     arrived.current = pathname;
     close();
-    main.current?.focus({ preventScroll: true });
+    if (!isSearching) main.current?.focus({ preventScroll: true });
     window.scrollTo({ top: 0 });
-  }, [pathname, close]);
+  }, [pathname, close, isSearching]);
 
   const allowed = administration.filter((place) => hasRole(...(place.roles ?? [])));
   return (
@@ -142,7 +144,7 @@ export function Shell() {
             </Link>
           </Group>
           <Group gap={6} wrap="nowrap">
-            {!isGuest(me) && <Palette />}
+            {!isGuest(me) && <Palette isOpen={isSearching} open={search.open} close={search.close} />}
             <SchemeButton />
             {me ? <PersonMenu me={me} /> : <LoginButton />}
           </Group>

@@ -45,7 +45,8 @@ export default function SitesTab() {
   const [question, setQuestion] = useState<Question>();
   const refresh = () => Promise.all([copies.refetch(), rules.refetch()]);
   if (copies.isPending) return <Loading />;
-  if (copies.isError)
+  // What cannot be read again for a while stays: somebody may be typing.
+  if (!copies.data)
     return <ProblemAlert error={copies.error} title="Could not load the copies" onRetry={() => copies.refetch()} />;
   return (
     <Stack gap="xl" maw={1100}>

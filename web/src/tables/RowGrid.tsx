@@ -25,7 +25,7 @@ interface Props {
   onSort: (column: number) => void;
 }
 
-/** Rows as they are scrolled to; only those that are visible are there. */
+/** Rows and columns as they are scrolled to; only those that are visible are there. */
 export function RowGrid({ table, about: { columns, isNumeric }, count, version, sort, onSort }: Props) {
   const viewport = useRef<HTMLDivElement>(null);
   const [first, setFirst] = useState(0);
@@ -34,7 +34,18 @@ export function RowGrid({ table, about: { columns, isNumeric }, count, version, 
     () => columns.map((name, place) => Math.max(name.length * 9 + 40, isNumeric[place] ? usual : wide)),
     [columns, isNumeric],
   );
-  const total = widths.reduce((sum, each) => sum + each, narrow);
+  const across = useVirtualizer({
+    count: columns.length,
+    horizontal: true,
+    getScrollElement: () => viewport.current,
+    estimateSize: (place) => widths[place] as number,
+    paddingStart: narrow,
+    overscan: 2,
+  });
+  const seen = across.getVirtualItems();
+  const total = across.getTotalSize();
+  /** How far the first of them lies from the number of the row. */
+  const before = (seen[0]?.start ?? narrow) - narrow;
   const rows = useVirtualizer({
     count: shown,
     getScrollElement: () => viewport.current,
@@ -67,23 +78,25 @@ export function RowGrid({ table, about: { columns, isNumeric }, count, version, 
         role="table"
         aria-label="Content as a table"
         aria-rowcount={count + 1}
+        aria-colcount={columns.length + 1}
       >
         <div role="rowgroup">
           <div className={classes.head} role="row" style={{ width: total }}>
             <div className={`${classes.cell} ${classes.number}`} role="columnheader" style={{ width: narrow }}>
               #
             </div>
-            {columns.map((name, place) => (
+            {seen.map(({ index: place, size }, at) => (
               <div
                 key={place}
                 className={classes.cell}
                 role="columnheader"
-                style={{ width: widths[place] }}
-                title={name}
+                aria-colindex={place + 2}
+                style={{ width: size, marginLeft: at === 0 ? before : 0 }}
+                title={columns[place]}
                 aria-sort={sort?.column !== place ? "none" : sort.isDown ? "descending" : "ascending"}
               >
                 <button type="button" className={classes.sort} onClick={() => onSort(place)}>
-                  {visibleText(name)}
+                  {visibleText(columns[place] ?? "")}
                   {sort?.column === place && <span aria-hidden="true">{sort.isDown ? " ▾" : " ▴"}</span>}
                 </button>
               </div>
@@ -104,8 +117,14 @@ export function RowGrid({ table, about: { columns, isNumeric }, count, version, 
                 <div className={`${classes.cell} ${classes.number}`} role="rowheader" style={{ width: narrow }}>
                   {row ? row.number + 1 : "…"}
                 </div>
-                {columns.map((_, place) => (
-                  <div key={place} className={classes.cell} role="cell" style={{ width: widths[place] }}>
+                {seen.map(({ index: place, size }, at) => (
+                  <div
+                    key={place}
+                    className={classes.cell}
+                    role="cell"
+                    aria-colindex={place + 2}
+                    style={{ width: size, marginLeft: at === 0 ? before : 0 }}
+                  >
                     {visibleText(row?.texts[place] ?? "")}
                   </div>
                 ))}

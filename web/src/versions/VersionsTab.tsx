@@ -66,7 +66,8 @@ export default function VersionsTab() {
     `?${new URLSearchParams({ from: from ?? "", to: to ?? "", ...(path === undefined ? {} : { path }) })}`;
   const renew = () => Promise.all([query.refetch(), refresh()]);
   if (query.isPending) return <Loading />;
-  if (query.isError)
+  // What cannot be read again for a while stays: somebody may be typing.
+  if (!query.data)
     return <ProblemAlert error={query.error} title="Could not load the versions" onRetry={() => query.refetch()} />;
   const choices = snapshots.map(({ number, message }) => ({
     value: String(number),

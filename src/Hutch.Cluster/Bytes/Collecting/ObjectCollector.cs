@@ -47,6 +47,16 @@ internal sealed class ObjectCollector(ICollectionLog log, CollectedBucket bucket
         _ = (await site.Committer.CatchUpAsync(ct)).Value;
     }
 
+    public async Task WaitForCollectionAsync(CancellationToken ct)
+    {
+        // Whoever has its lease replaces whoever collected: what that one still wants to condemn, or to forget, is refused in its commit.
+        await using (await log.TakeAsync(ct))
+        {
+        }
+
+        _ = (await site.Committer.CatchUpAsync(ct)).Value;
+    }
+
     public async ValueTask<bool> IsSweptAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
     {
         long swept = await log.ReadSweptAsync(ct);

@@ -3,6 +3,7 @@ using Hutch.Cluster.Tests.Bytes.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Entries;
+using Hutch.Site.Maintenance;
 using Hutch.Site.Tests.Crashes;
 
 namespace Hutch.Cluster.Tests.Bytes.Collecting;
@@ -56,6 +57,74 @@ public sealed class ClusterCollectionRaceTests : CollectionRaces
         Assert.Equal(0, Extents());
 
         int Extents() => _servers.Objects.Keys.Count(static key => key.StartsWith("extents/", StringComparison.Ordinal));
+    }
+
+    /// <summary>Two servers of a home: one recalls while the other frees what it takes for evicted.</summary>
+    [Theory]
+    [InlineData(CollectionStep.FirstMoment)]
+    [InlineData(CollectionStep.Waited)]
+    [InlineData(CollectionStep.SecondMoment)]
+    [InlineData(CollectionStep.Moved)]
+    public async Task What_a_recall_at_another_server_finds_after_it_waited_for_the_collection_stays(object step)
+    {
+        byte[][] files = [RandomNumberGenerator.GetBytes(5000), RandomNumberGenerator.GetBytes((1 << 20) + 5)];
+        SiteDataset dataset = await EvictAsync(files);
+        Task<List<BlobHash>> found = Task.FromResult(new List<BlobHash>());
+        _servers[0].Site.Collector.Reached = async reached =>
+        {
+            if (reached == (CollectionStep)step)
+            {
+                Assert.True((await _servers[1].Site.Evictions.RecallAsync(dataset.Id, Ct)).IsOk);
+                found = Task.Run(() => FindAsync(files), Ct);
+            }
+        };
+
+        await _servers[0].Site.Collector.CollectAsync(Ct);
+        _servers[0].Site.Collector.Reached = static _ => Task.CompletedTask;
+        List<BlobHash> stays = await found;
+        await _servers.SweepAsync(0);
+
+        // The second mark knows of a recall that was before the wait, and may know of one that was after it.
+        Assert.InRange(stays.Count, (CollectionStep)step == CollectionStep.FirstMoment ? files.Length : 0, files.Length);
+        foreach (BlobHash hash in stays)
+        {
+            Assert.Equal(hash, BlobHash.Of(await (await _servers[1].Site.Blobs.FindLastingAsync(hash, Ct))!.ReadAllAsync(8 << 20, Ct)));
+        }
+    }
+
+    /// <summary>A closed dataset whose bytes other sites hold, with nothing of it in rows.</summary>
+    private async Task<SiteDataset> EvictAsync(byte[][] files)
+    {
+        SimulatedSite site = _servers[1];
+        SiteDataset dataset = await site.CreateAsync("evicted");
+        foreach (byte[] file in files)
+        {
+            await site.PutAsync(dataset, $"{file.Length}.bin", file);
+        }
+
+        long version = (await site.Site.Lifecycle.CloseAsync(dataset.Id, "anna", null, Ct)).Value.Snapshot!.Value;
+        BlobHash nonce = (await site.Site.Evictions.WantAsync(dataset.Id, 1, "anna", Ct)).Value.Eviction!.Nonce;
+        Assert.True((await site.Site.Evictions.NoteAskedAsync(dataset.Id, nonce, "archive", Ct)).IsOk);
+        var proofs = new Dictionary<string, string> { ["archive"] = "signed" };
+        Assert.True((await site.Site.Evictions.EvictAsync(dataset.Id, nonce, proofs, [version], Ct)).IsOk);
+        await _servers.PackAsync(1);
+        return dataset;
+    }
+
+    /// <summary>Which files a recall finds here.</summary>
+    private async Task<List<BlobHash>> FindAsync(byte[][] files)
+    {
+        await _servers[1].Site.Collector.WaitForCollectionAsync(Ct);
+        var found = new List<BlobHash>();
+        foreach (BlobHash hash in files.Select(static file => BlobHash.Of(file)))
+        {
+            if (await _servers[1].Site.Blobs.FindLastingAsync(hash, Ct) is not null)
+            {
+                found.Add(hash);
+            }
+        }
+
+        return found;
     }
 
     private async Task PutAndRemoveAsync(SiteDataset dataset, string path, byte[] content)

@@ -93,7 +93,9 @@ grep -q "ssh://127.0.0.1:$port$PWD/$P/archives/archive.7z. has the file .note.tx
 if hutch import-ria "ria+ssh://127.0.0.1:$port$PWD/nowhere" --all 2>problems; then exit 1; fi
 grep -q 'No such file' problems
 if grep -q hutch-import- /proc/self/mountinfo; then exit 1; fi
-kill %%
+server=$!
+kill "$server"
+wait "$server" || true
 trap - EXIT
 if hutch import-ria "ria+ssh://127.0.0.1:$port$PWD/store" --all 2>problems; then exit 1; fi
 grep -q 'Connection re' problems

@@ -1,19 +1,23 @@
 import {
   type AsyncBuffer,
+  type ColumnMetaData,
+  type Compressors,
   type FileMetaData,
   parquetMetadataAsync,
   parquetReadObjects,
   parquetSchema,
 } from "hyparquet";
-import { compressors as unpackers } from "hyparquet-compressors";
+import { decompressZstd, compressors as unpackers } from "hyparquet-compressors";
 import { formatCount } from "../../text/format";
-import { cut, NotATable, type Read, type RowSource } from "./source";
+import { cut, maxColumns, NotATable, noteOfColumns, type Read, type RowSource } from "./source";
 
 /** A group of rows has to be unpacked as a whole; a larger one may be a bomb. */
 const maxGroupBytes = 512 << 20;
 const maxMetadataBytes = 16 << 20;
 /** What a page says it unpacks to; writers make pages of about 1 MB. */
 const maxPageBytes = 128 << 20;
+/** What all pages of one reading unpack to. */
+const maxUnpackedBytes = 512 << 20;
 /** Rows of a group, all of whose values are texts or numbers of the browser at once. */
 const maxGroupRows = 20_000_000;
 /** Of fewer values all are kept, so that sorted rows need no reading here and there. */
@@ -23,7 +27,6 @@ const maxColumnRows = 5_000_000;
 
 /** A Parquet file, of which the rows and columns that are wanted are read. */
 export class ParquetRows implements RowSource {
-  readonly note = undefined;
   #all: Promise<Record<string, unknown>[]> | undefined;
 
   private constructor(
@@ -31,6 +34,7 @@ export class ParquetRows implements RowSource {
     readonly metadata: FileMetaData,
     readonly columns: string[],
     readonly count: number,
+    readonly note: string | undefined,
   ) {}
 
   static async open(read: Read, size: number): Promise<ParquetRows> {
@@ -53,7 +57,7 @@ export class ParquetRows implements RowSource {
     const count = Number(metadata.num_rows);
     if (!Number.isSafeInteger(count) || count < 0 || columns.length === 0)
       throw new NotATable("This Parquet file has no table in it.");
-    return new ParquetRows(file, metadata, columns, count);
+    return new ParquetRows(file, metadata, columns.slice(0, maxColumns), count, noteOfColumns(columns.length));
   }
 
   async rows(numbers: number[]): Promise<string[][]> {
@@ -67,7 +71,7 @@ export class ParquetRows implements RowSource {
     const runs = isNear ? [[first, last] as const] : numbers.map((number) => [number, number] as const);
     const found = new Map<number, string[]>();
     for (const [begin, end] of runs) {
-      const read = await this.#read(undefined, begin, end + 1);
+      const read = await this.#read(this.columns, begin, end + 1);
       read.forEach((row, place) => {
         found.set(
           begin + place,
@@ -91,17 +95,18 @@ export class ParquetRows implements RowSource {
   }
 
   #whole(): Promise<Record<string, unknown>[]> {
-    this.#all ??= this.#read(undefined, 0, this.count);
+    this.#all ??= this.#read(this.columns, 0, this.count);
     return this.#all;
   }
 
-  async #read(columns: string[] | undefined, rowStart: number, rowEnd: number): Promise<Record<string, unknown>[]> {
+  async #read(columns: string[], rowStart: number, rowEnd: number): Promise<Record<string, unknown>[]> {
+    const wanted = new Set(columns);
     let begin = 0;
     for (const group of this.metadata.row_groups) {
       const end = begin + Number(group.num_rows);
       const bytes = group.columns
-        .filter(({ meta_data }) => !columns || columns.includes(meta_data?.path_in_schema[0] ?? ""))
-        .reduce((sum, { meta_data }) => sum + Number(meta_data?.total_uncompressed_size ?? 0), 0);
+        .filter(({ meta_data }) => wanted.has(meta_data?.path_in_schema[0] ?? ""))
+        .reduce((sum, { meta_data: about }) => sum + Math.max(...sizesOf(about)), 0);
       if (begin < rowEnd && end > rowStart && (bytes > maxGroupBytes || end - begin > maxGroupRows))
         throw new Error("A group of rows of this file is too large for a browser. Download the file.");
       begin = end;
@@ -109,23 +114,51 @@ export class ParquetRows implements RowSource {
     return parquetReadObjects({
       file: this.file,
       metadata: this.metadata,
-      ...(columns && { columns }),
+      columns,
       rowStart,
       rowEnd,
-      compressors,
+      compressors: bounded(),
+    }).catch((error: unknown) => {
+      throw new Error(`The rows of this Parquet file cannot be read: ${words(error)}. It is damaged.`);
     });
   }
 }
 
-const compressors = Object.fromEntries(
-  Object.entries(unpackers).map(([codec, unpack]) => [
-    codec,
-    (packed: Uint8Array, length: number) => {
-      if (length > maxPageBytes) throw new Error("A page of this file unpacks to more than a browser should hold.");
-      return unpack(packed, length);
-    },
-  ]),
-);
+/** Unpacks pages as long as they are what they say, and not too much together. */
+function bounded(): Compressors {
+  let left = maxUnpackedBytes;
+  return Object.fromEntries(
+    Object.entries({ ...unpackers, ZSTD: unpackZstd }).map(([codec, unpack]) => [
+      codec,
+      (packed: Uint8Array, length: number) => {
+        left -= length;
+        if (!(length >= 0 && length <= maxPageBytes && left >= 0))
+          throw new Error("it unpacks to more than a browser should hold");
+        if (codec === "SNAPPY" && lengthInSnappy(packed) !== length)
+          throw new Error("a page unpacks to more than it says");
+        return unpack(packed, length);
+      },
+    ]),
+  );
+}
+
+/** What the head of Snappy's own says: its decoder makes as much room, which ended the whole page of the browser. */
+function lengthInSnappy(packed: Uint8Array): number {
+  let length = 0;
+  for (let place = 0; place < 5; place++) {
+    const byte = packed[place] ?? 0;
+    length += (byte & 0x7f) * 2 ** (7 * place);
+    if (byte < 0x80) break;
+  }
+  return length;
+}
+
+/** Without a place for them, zstd makes as many bytes as it is told to by the packed ones. */
+const unpackZstd = (packed: Uint8Array, length: number) => decompressZstd(packed, new Uint8Array(length));
+
+/** What a column of a group says that it takes: as it lies in the file, which is read at once, and unpacked. */
+const sizesOf = (about: ColumnMetaData | undefined) =>
+  [about?.total_compressed_size, about?.total_uncompressed_size].map((bytes) => Number(bytes ?? 0));
 
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return "";

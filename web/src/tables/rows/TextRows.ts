@@ -1,7 +1,7 @@
 import { decodeText } from "../../text/decodeText";
 import { formatCount } from "../../text/format";
 import { guessSeparator, maxRecordBytes, parseFields, parseMembers, RecordIndex } from "./records";
-import { cut, NotATable, type Read, type RowSource } from "./source";
+import { cut, maxColumns, NotATable, noteOfColumns, type Read, type RowSource } from "./source";
 
 const pieceBytes = 2 << 20;
 /** So much of a file is kept; the rest is not shown, and the page says so. */
@@ -9,12 +9,12 @@ export const usualLimits = { bytes: 64 << 20, records: 2_000_000 };
 const sampleBytes = 65_536;
 /** The members of so many lines of JSON are columns. */
 const linesForColumns = 20_000;
-const maxColumns = 2000;
 
 /** CSV, TSV, and lines of JSON: the bytes are kept, and texts made of the rows that are wanted. */
 export class TextRows implements RowSource {
   readonly columns: string[];
   readonly count: number;
+  readonly note: string | undefined;
   readonly #first: number;
 
   private constructor(
@@ -22,12 +22,13 @@ export class TextRows implements RowSource {
     readonly starts: Uint32Array,
     readonly separator: string | undefined,
     readonly label: string,
-    readonly note: string | undefined,
+    note: string | undefined,
   ) {
     this.#first = separator === undefined ? 0 : 1;
     this.count = Math.max(0, starts.length - 1 - this.#first);
     this.columns = separator === undefined ? this.#members() : starts.length > 1 ? this.#fields(0) : [];
     if (this.columns.length === 0) throw new NotATable("There are no columns in this file.");
+    this.note = [note, noteOfColumns(this.columns.length)].filter(Boolean).join(" ") || undefined;
     this.columns.length = Math.min(this.columns.length, maxColumns);
   }
 

@@ -1,3 +1,5 @@
+import { formatCount } from "../../text/format";
+
 /** The rows of a file. */
 export interface RowSource {
   columns: string[];
@@ -15,6 +17,16 @@ export type Read = (begin: number, length: number) => Promise<Uint8Array>;
 
 /** The file is not what its name says: another viewer shows it. */
 export class NotATable extends Error {}
+
+/** So many columns are shown. */
+export const maxColumns = 2000;
+
+/** What is said of a table with more columns; undefined of others. */
+export function noteOfColumns(count: number): string | undefined {
+  return count > maxColumns
+    ? `These are the first ${formatCount(maxColumns)} of ${formatCount(count)} columns.`
+    : undefined;
+}
 
 /** A longer text is cut where it is shown. */
 export const maxCellLetters = 2000;

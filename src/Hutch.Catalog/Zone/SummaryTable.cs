@@ -1,0 +1,154 @@
+using System.Data;
+using System.Data.Common;
+using Dapper;
+using Hutch.Catalog.Site;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+using Hutch.Model.Zone;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>What homes say of their datasets, for lists at every site.</summary>
+public sealed class SummaryTable : ZoneTable
+{
+    /// <summary>Its name in the feed.</summary>
+    public const string Name = "summaries";
+
+    private const string Columns =
+        "s.dataset_id AS DatasetId, s.epoch AS Epoch, s.title AS Title, s.type AS Type, s.origin AS Origin, s.created_ms AS CreatedMs, "
+        + "s.closed_ms AS ClosedMs, s.expires_ms AS ExpiresMs, s.ended_ms AS EndedMs, s.files AS Files, s.bytes AS Bytes, "
+        + "s.head_version AS HeadVersion, s.snapshot AS Snapshot, s.in_folder AS InFolder, s.parents AS Parents, s.told_ms AS ToldMs";
+
+    internal SummaryTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
+    {
+    }
+
+    /// <summary>What is known of some datasets, in no order.</summary>
+    public IReadOnlyList<DatasetSummary> Find(IReadOnlyCollection<DatasetId> datasets)
+    {
+        var parameters = new DynamicParameters();
+        string list = AddList(parameters, "id", datasets.Select(static one => one.ToString()));
+        return [.. _connection.Query<Row>($"SELECT {Columns} FROM summaries s WHERE s.dataset_id IN {list}", parameters)
+            .Select(static row => row.ToSummary()!)];
+    }
+
+    /// <summary>Those of some datasets that have a name, and a site as their home, with what is known of them.</summary>
+    public IReadOnlyList<SummaryStanding> StandingAt(string siteId, IReadOnlyCollection<DatasetId> datasets)
+    {
+        var parameters = new DynamicParameters();
+        string list = AddList(parameters, "id", datasets.Select(static one => one.ToString()));
+        parameters.Add("siteId", siteId, DbType.String);
+        return [.. _connection.Query<StandingRow>(
+            $"""
+            SELECT n.dataset_id AS Named, h.epoch AS HomeEpoch, {Columns}
+            FROM names n {HomeTable.Join} LEFT JOIN summaries s ON s.dataset_id = n.dataset_id
+            WHERE h.site_id = @siteId AND n.dataset_id IN {list}
+            """,
+            parameters).Select(static row => new SummaryStanding(
+                ZoneText.DatasetId(row.Named), row.HomeEpoch, row.ToSummary(), SqlTime.FromMilliseconds(row.ToldMs)))];
+    }
+
+    /// <summary>Notes what a home says now.</summary>
+    public void Put(DatasetSummary summary)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        _connection.Execute(
+            """
+            INSERT INTO summaries(
+                dataset_id, epoch, title, type, origin, created_ms, closed_ms, expires_ms, ended_ms, files, bytes, head_version, snapshot,
+                in_folder, parents, told_ms)
+            VALUES (@id, @Epoch, @Title, @Type, @origin, @Created, @Closed, @Expires, @Ended, @Files, @Bytes, @HeadVersion, @Snapshot,
+                @inFolder, @Parents, @now)
+            ON CONFLICT (dataset_id) DO UPDATE SET epoch = excluded.epoch, title = excluded.title, type = excluded.type,
+                origin = excluded.origin, created_ms = excluded.created_ms, closed_ms = excluded.closed_ms,
+                expires_ms = excluded.expires_ms, ended_ms = excluded.ended_ms, files = excluded.files, bytes = excluded.bytes,
+                head_version = excluded.head_version, snapshot = excluded.snapshot, in_folder = excluded.in_folder,
+                parents = excluded.parents, told_ms = excluded.told_ms
+            """,
+            new
+            {
+                id = summary.Dataset.ToString(),
+                summary.Epoch,
+                summary.Title,
+                summary.Type,
+                origin = SiteText.Of(summary.Origin),
+                summary.Created,
+                summary.Closed,
+                summary.Expires,
+                summary.Ended,
+                summary.Files,
+                summary.Bytes,
+                summary.HeadVersion,
+                summary.Snapshot,
+                inFolder = summary.InFolder ? 1L : 0L,
+                summary.Parents,
+                now = SqlTime.Now(_time),
+            });
+    }
+
+    /// <summary>Forgets what is known of a dataset.</summary>
+    public void Remove(DatasetId dataset) =>
+        _connection.Execute("DELETE FROM summaries WHERE dataset_id = @id", new { id = dataset.ToString() });
+
+    private class Row
+    {
+        public string? DatasetId { get; init; }
+
+        public long? Epoch { get; init; }
+
+        public string? Title { get; init; }
+
+        public string? Type { get; init; }
+
+        public string? Origin { get; init; }
+
+        public long? CreatedMs { get; init; }
+
+        public long? ClosedMs { get; init; }
+
+        public long? ExpiresMs { get; init; }
+
+        public long? EndedMs { get; init; }
+
+        public long? Files { get; init; }
+
+        public long? Bytes { get; init; }
+
+        public long? HeadVersion { get; init; }
+
+        public long? Snapshot { get; init; }
+
+        public long? InFolder { get; init; }
+
+        public string? Parents { get; init; }
+
+        public long? ToldMs { get; init; }
+
+        public DatasetSummary? ToSummary() => DatasetId is null ? null : new DatasetSummary
+        {
+            Dataset = ZoneText.DatasetId(DatasetId),
+            Epoch = Epoch!.Value,
+            Title = Title,
+            Type = Type!,
+            Origin = SiteText.Origin(Origin!),
+            Created = CreatedMs!.Value,
+            Closed = ClosedMs,
+            Expires = ExpiresMs,
+            Ended = EndedMs,
+            Files = Files!.Value,
+            Bytes = Bytes!.Value,
+            HeadVersion = HeadVersion!.Value,
+            Snapshot = Snapshot,
+            InFolder = InFolder != 0,
+            Parents = Parents!,
+        };
+    }
+
+    private sealed class StandingRow : Row
+    {
+        public string Named { get; init; } = "";
+
+        public long HomeEpoch { get; init; }
+    }
+}

@@ -1,0 +1,45 @@
+namespace Hutch.Catalog.Zone;
+
+internal static partial class ZoneSchema
+{
+    private static (string Table, string[] Keys, string Changes) FeedOfSummaries => (
+        "summaries", ["dataset_id"],
+        "epoch, title, type, origin, created_ms, closed_ms, expires_ms, ended_ms, files, bytes, head_version, snapshot, in_folder, "
+        + "parents");
+
+    /// <summary>SQLite's words for the triggers that number summaries; PostgreSQL has others.</summary>
+    internal static string SummaryTriggers => SqliteTriggers(FeedOfSummaries);
+
+    /// <summary>The same for PostgreSQL.</summary>
+    internal static string PostgresSummaryTriggers => PostgresTrigger(FeedOfSummaries);
+
+    private static string SummariesOfDatasets =>
+        """
+        -- What the home of a dataset says of it, for lists at every site. When it said so last is the zone's own. See
+        -- docs/decisions/0500-lists-of-the-whole-zone.md.
+        CREATE TABLE summaries(
+            dataset_id TEXT PRIMARY KEY NOT NULL,
+            epoch INTEGER NOT NULL,
+            title TEXT,
+            type TEXT NOT NULL,
+            origin TEXT NOT NULL,
+            created_ms INTEGER NOT NULL,
+            closed_ms INTEGER,
+            expires_ms INTEGER,
+            ended_ms INTEGER,
+            files INTEGER NOT NULL,
+            bytes INTEGER NOT NULL,
+            head_version INTEGER NOT NULL,
+            snapshot INTEGER,
+            in_folder INTEGER NOT NULL,
+            parents TEXT NOT NULL,
+            told_ms INTEGER);
+
+        """
+        + SummaryTriggers
+        + """
+
+        -- A zone of this release feeds these rows to sites of this release only: one that was brought to it reads the feed anew.
+        UPDATE joined_zone SET incarnation = NULL;
+        """;
+}

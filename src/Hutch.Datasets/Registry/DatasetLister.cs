@@ -1,0 +1,86 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Site.Heads;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Sites;
+
+namespace Hutch.Datasets.Registry;
+
+/// <summary>
+/// Describes datasets for lists, wherever they are: those of which this site has something as it knows them, all others as their homes
+/// have told. See docs/decisions/0500-lists-of-the-whole-zone.md.
+/// </summary>
+internal sealed class DatasetLister(DatasetDescriber describer, SummaryRegistry summaries, SiteRegistry sites)
+{
+    /// <summary>Whether there is no other site, so that every dataset is here.</summary>
+    public ValueTask<bool> IsAloneAsync(CancellationToken ct) => sites.IsAloneAsync(ct);
+
+    /// <summary>
+    /// Describes those of some datasets that the caller may see, in their order. Left out is what is just being made, and of which its home
+    /// has not told anything yet.
+    /// </summary>
+    public async ValueTask<IReadOnlyList<DatasetDescription>> DescribeVisibleAsync(
+        Caller caller, IEnumerable<DatasetId> datasets, CancellationToken ct)
+    {
+        IReadOnlyList<Access> visible = await describer.AdmitAsync(caller, datasets, ct);
+        IReadOnlyList<DatasetDescription> here = await describer.DescribeAsync(caller, visible, ct);
+        if (here.Count == visible.Count)
+        {
+            return here;
+        }
+
+        Dictionary<DatasetId, DatasetDescription> described = here.ToDictionary(one => one.Id);
+        DatasetId[] others =
+        [
+            .. visible.Select(one => one.Dataset).Where(one => one.Home.SiteId != sites.OwnId && !described.ContainsKey(one.Dataset))
+                .Select(one => one.Dataset),
+        ];
+        await AddAsync(described, caller, visible, others.Length == 0 ? [] : await summaries.FindAsync(others, ct), ct);
+        return [.. visible.Select(one => described.GetValueOrDefault(one.Dataset.Dataset)).OfType<DatasetDescription>()];
+    }
+
+    private async ValueTask AddAsync(
+        Dictionary<DatasetId, DatasetDescription> described, Caller caller, IReadOnlyList<Access> visible,
+        IReadOnlyList<DatasetSummary> told, CancellationToken ct)
+    {
+        Dictionary<DatasetId, IReadOnlyList<VersionReference>> parents = told.ToDictionary(
+            one => one.Dataset, one => DatasetSummary.ReadParents(one.Parents) ?? []);
+        IReadOnlyDictionary<DatasetId, string?> names = await describer.NameParentsAsync(caller, parents.Values.SelectMany(one => one), ct);
+        Dictionary<DatasetId, Access> access = visible.DistinctBy(one => one.Dataset.Dataset).ToDictionary(one => one.Dataset.Dataset);
+        foreach (DatasetSummary one in told)
+        {
+            (NameRecord name, Rights rights) = (access[one.Dataset].Dataset, access[one.Dataset].Rights);
+            described[one.Dataset] = new DatasetDescription(
+                name, RecordOf(name, one), new HeadSize(one.Files, one.Bytes), one.HeadVersion,
+                DatasetDescriber.Describe(parents[one.Dataset], names), rights)
+            {
+                IsElsewhere = true,
+            };
+        }
+    }
+
+    /// <summary>Whether it is in the trash or has ended, the zone knows sooner; but not that its time was over.</summary>
+    private static SiteDataset RecordOf(NameRecord name, DatasetSummary told) => new()
+    {
+        Key = 0,
+        Id = told.Dataset,
+        Owner = name.Owner.Name,
+        Slug = name.Slug,
+        Title = told.Title,
+        Type = told.Type,
+        Origin = told.Origin,
+        Created = told.Created,
+        CreatedBy = "",
+        Root = TreeRoot.Empty,
+        Changed = told.HeadVersion,
+        Snapshot = told.Snapshot,
+        LastNumber = told.Snapshot ?? 0,
+        Closed = told.Closed,
+        Expires = told.Expires,
+        Folder = told.InFolder ? "" : null,
+        TrashedUntil = name.Home.TrashedUntil?.ToUnixTimeMilliseconds(),
+        Ended = name.Home.EndedAt?.ToUnixTimeMilliseconds() ?? told.Ended,
+    };
+}

@@ -1,0 +1,60 @@
+using System.Net.Security;
+using Hutch.Federation.Keys;
+using Hutch.Federation.Reverse;
+using Hutch.Federation.Traffic;
+using Hutch.Model;
+using Hutch.Zone.Sites;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+
+namespace Hutch.Federation.Doors;
+
+/// <summary>What becomes of a connection to the door for other sites once both sides have proved their keys.</summary>
+internal sealed class SiteConnections(SiteRegistry registry, ReverseConnections reverse, SiteTraffic traffic)
+{
+    /// <summary>What a site that cannot be dialled asks for, to be asked over its own connection.</summary>
+    public static readonly SslApplicationProtocol Reverse = new(ReverseConnections.Protocol);
+
+    /// <summary>
+    /// Keeps it for questions to the site, or answers those of the site, and counts what is exchanged. A site that was removed, and whoever
+    /// was none, is kept no connection; its requests are refused, and not counted.
+    /// </summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="answer">Answers the requests that come over it.</param>
+    /// <param name="ct">Cancelled when it is closed.</param>
+    public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate answer, CancellationToken ct)
+    {
+        BlobHash? site;
+        try
+        {
+            site = await FindSiteAsync(connection, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The other side has gone, or this one stops.
+            return;
+        }
+
+        if (connection.Features.Get<ISslStreamFeature>()?.SslStream.NegotiatedApplicationProtocol != Reverse)
+        {
+            if (site is { } counted)
+            {
+                connection.Transport = new CountedPipes(connection.Transport, traffic.Of(counted));
+            }
+
+            await answer(connection);
+        }
+        else if (site is { } kept)
+        {
+            await reverse.KeepAsync(kept, connection, ct);
+        }
+    }
+
+    /// <summary>The key, if it is that of a site.</summary>
+    private async ValueTask<BlobHash?> FindSiteAsync(ConnectionContext connection, CancellationToken ct) =>
+        SiteTls.KeyOf(connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate) is { } key
+        && await registry.FindPeerAsync(key, ct) is not null
+            ? key
+            : null;
+}

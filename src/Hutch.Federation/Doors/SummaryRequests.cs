@@ -1,0 +1,22 @@
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Zone.Sites;
+
+namespace Hutch.Federation.Doors;
+
+/// <summary>Takes in what homes say of their datasets. The key of the connection says which site speaks.</summary>
+internal sealed class SummaryRequests(SiteRegistry registry, SummaryRegistry summaries)
+{
+    public async Task<Result<SummariesAnswer>> TakeAsync(BlobHash key, SummariesTold told, CancellationToken ct)
+    {
+        if (!(await SiteRequests.FindSenderAsync(registry, key, ct)).TryGet(out SitePeer? site, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        return told.Summaries.Count > SiteProtocol.MaxSummaries || told.Summaries.Contains(null!)
+            ? ErrorCode.InvalidBody.With($"At most {SiteProtocol.MaxSummaries} datasets are told of at once.")
+            : (await summaries.TakeAsync(site.Id, told.Summaries, ct)).Then<SummariesAnswer>(
+                static notTaken => new SummariesAnswer { NotTaken = notTaken });
+    }
+}

@@ -1,0 +1,154 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Site.Blobs;
+
+namespace Hutch.Federation.Reading;
+
+/// <summary>
+/// A blob that several sites have: it is read from the first that gives it. Where that one takes long, the next is asked, too, and who has
+/// it first is read.
+/// </summary>
+/// <param name="sites">Knows the sites.</param>
+/// <param name="blob">The blob.</param>
+/// <param name="holders">The blob at each site, in the order in which they are asked.</param>
+/// <param name="time">The clock.</param>
+internal sealed class HoldersBlob(
+    IBlobHolders sites, NamedBlob blob, IReadOnlyList<(string SiteId, RemoteBlob Blob)> holders, TimeProvider time)
+    : IForeignBlob
+{
+    /// <summary>After so long without an answer another site is asked as well.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private volatile RemoteBlob? _from;
+
+    /// <summary>Whether something was given out of a file that was not here whole, so that its hash was not compared yet.</summary>
+    private volatile bool _isBound;
+
+    public BlobHash Hash => blob.Hash;
+
+    public long Size => blob.Size;
+
+    public Extent PartAt(long position, long needed) => ReadCache.SlotAt(position, Size);
+
+    public bool CanRead(Extent part) => _from?.CanRead(part) == true;
+
+    public async ValueTask WaitAsync(Extent part, CancellationToken ct)
+    {
+        if (_from is { } from && _isBound && !from.IsWhole)
+        {
+            await NotingAsync(from, from.WaitAsync(part, ct));
+        }
+        else if (!CanRead(part))
+        {
+            _from = await FindAsync(part, ct);
+        }
+    }
+
+    public async ValueTask ReadAsync(Extent part, Memory<byte> destination, CancellationToken ct)
+    {
+        RemoteBlob from = _from ??= await FindAsync(part, ct);
+        bool isWhole = from.IsWhole;
+        _isBound &= !isWhole;
+        if (_isBound)
+        {
+            // What another site sends may not fit what was given out: whoever reads is cut off, and begins anew.
+            await NotingAsync(from, from.ReadAsync(part, destination, ct));
+            return;
+        }
+
+        try
+        {
+            await from.ReadAsync(part, destination, ct);
+        }
+        catch (HutchException)
+        {
+            // It has left the cache, and that holder does not give it again.
+            from = _from = await FindAsync(part, ct);
+            isWhole = from.IsWhole;
+            await from.ReadAsync(part, destination, ct);
+        }
+
+        _isBound = !(isWhole && from.IsWhole);
+    }
+
+    private async ValueTask NotingAsync(RemoteBlob from, ValueTask work)
+    {
+        try
+        {
+            await work;
+        }
+        catch (HutchException)
+        {
+            NoteFailure(from);
+            throw;
+        }
+    }
+
+    private void NoteFailure(RemoteBlob failed) =>
+        sites.NoteFailure(failed.Reading.Dataset, holders.First(one => one.Blob == failed).SiteId);
+
+    /// <summary>
+    /// Asks one after the other: first those from which it is here, last those that gave nothing of late. All of them together never say
+    /// that it has gone.
+    /// </summary>
+    private async ValueTask<RemoteBlob> FindAsync(Extent part, CancellationToken ct)
+    {
+        var left = new Queue<(string SiteId, RemoteBlob Blob)>(holders
+            .OrderBy(static one => !one.Blob.IsKept)
+            .ThenBy(one => sites.HasFailed(one.Blob.Reading.Dataset, one.SiteId)));
+        var asked = new Dictionary<Task, (string SiteId, RemoteBlob Blob)>();
+        var refusals = new List<string>();
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        try
+        {
+            while (left.Count + asked.Count > 0)
+            {
+                if (left.TryDequeue(out (string SiteId, RemoteBlob Blob) next))
+                {
+                    asked.Add(next.Blob.WaitAsync(part, over.Token).AsTask(), next);
+                }
+
+                Task patience = Task.Delay(left.Count > 0 ? Patience : Timeout.InfiniteTimeSpan, time, over.Token);
+                Task first = await Task.WhenAny([.. asked.Keys, patience]);
+                ct.ThrowIfCancellationRequested();
+                if (first == patience || !asked.Remove(first, out (string SiteId, RemoteBlob Blob) answered))
+                {
+                    continue;
+                }
+
+                if (await WhyNotAsync(first) is not { } refusal)
+                {
+                    foreach ((_, RemoteBlob slower) in asked.Values)
+                    {
+                        NoteFailure(slower);
+                    }
+
+                    return answered.Blob;
+                }
+
+                NoteFailure(answered.Blob);
+                refusals.Add($"{await sites.NameAsync(answered.SiteId, ct)}: {refusal.Message}");
+            }
+        }
+        finally
+        {
+            await over.CancelAsync();
+        }
+
+        throw sites.NoneGives(refusals).ToException();
+    }
+
+    /// <summary>Why a site does not give it; null when it does. What lacks at this site, no other one mends.</summary>
+    private static async Task<HutchError?> WhyNotAsync(Task asked)
+    {
+        try
+        {
+            await asked;
+            return null;
+        }
+        catch (HutchException e) when (e.Error.Code != ErrorCode.InsufficientStorage)
+        {
+            return e.Error;
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using Hutch.Model;
+using Hutch.Model.Zone;
+
+namespace Hutch.Federation.Summaries;
+
+/// <summary>Where a home says what its datasets are like: the zone, over the network or beside it.</summary>
+internal interface ISummaryLedger
+{
+    /// <summary>Tells it.</summary>
+    /// <param name="told">At most <see cref="Wire.SiteProtocol.MaxSummaries"/>.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>The datasets of which nothing was taken in.</returns>
+    Task<Result<IReadOnlyList<DatasetId>>> TellAsync(IReadOnlyList<DatasetSummary> told, CancellationToken ct);
+}

@@ -1,0 +1,20 @@
+using Hutch.Federation.Links;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Model.Zone;
+
+namespace Hutch.Federation.Summaries;
+
+/// <summary>The zone, over the network.</summary>
+internal sealed class ZoneSummaries(SiteClient client, TimeProvider time) : ISummaryLedger
+{
+    private readonly AnswerTimeout _timeout = new(TimeSpan.FromSeconds(15), time);
+
+    public async Task<Result<IReadOnlyList<DatasetId>>> TellAsync(IReadOnlyList<DatasetSummary> told, CancellationToken ct) =>
+        (await _timeout.AskAsync(
+            client.Address,
+            either => client.PostAsync(
+                SiteProtocol.Summaries, new SummariesTold { Summaries = told }, SiteJson.Default.SummariesTold,
+                SiteJson.Default.SummariesAnswer, either),
+            ct)).Then(static answer => Result<IReadOnlyList<DatasetId>>.Ok(answer.NotTaken));
+}

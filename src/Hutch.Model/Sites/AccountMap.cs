@@ -1,0 +1,101 @@
+namespace Hutch.Model.Sites;
+
+/// <summary>
+/// What becomes of the accounts of a server that joins a zone, a line each: <c>local: zone</c>; <c>local: +zone</c> makes the account
+/// there; <c>local: -</c> leaves it out. See docs/operations/sites.md.
+/// </summary>
+public sealed class AccountMap
+{
+    /// <summary>The most lines that name accounts.</summary>
+    public const int MaxAccounts = 500;
+
+    /// <summary>The longest text, characters.</summary>
+    public const int MaxCharacters = 256 << 10;
+
+    private const char Comment = '#';
+    private const string Nobody = "-";
+
+    private AccountMap(IReadOnlyList<MappedAccount> accounts) => Accounts = accounts;
+
+    /// <summary>The accounts, in the order of the file.</summary>
+    public IReadOnlyList<MappedAccount> Accounts { get; }
+
+    /// <summary>The accounts of the zone that it names.</summary>
+    public IEnumerable<MappedAccount> Mapped => Accounts.Where(static account => account.Zone is not null);
+
+    /// <summary>Reads the file, or says which line is none.</summary>
+    public static Result<AccountMap> Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Length > MaxCharacters)
+        {
+            return Refuse($"The map of accounts has {text.Length} characters; the limit is {MaxCharacters}.");
+        }
+
+        var accounts = new List<MappedAccount>();
+        var locals = new HashSet<string>(StringComparer.Ordinal);
+        var zones = new Dictionary<string, string>(StringComparer.Ordinal);
+        int number = 0;
+        foreach (string line in text.Split('\n').Select(static line => line.Split(Comment)[0].Trim()))
+        {
+            number++;
+            if (line.Length == 0)
+            {
+                continue;
+            }
+
+            if (!ReadLine(line).TryGet(out MappedAccount? account, out HutchError? refusal))
+            {
+                return Refuse($"Line {number} of the map of accounts: {refusal.Message}");
+            }
+
+            if (!locals.Add(account.Local))
+            {
+                return Refuse($"Line {number} of the map of accounts: '{account.Local}' has a line already.");
+            }
+
+            if (account.Zone is { } zone && !zones.TryAdd(zone, account.Local))
+            {
+                return Refuse(
+                    $"Line {number} of the map of accounts: '{zones[zone]}' and '{account.Local}' cannot both become '{zone}'. Hand the "
+                    + "datasets of one over to the other first.");
+            }
+
+            accounts.Add(account);
+            if (accounts.Count > MaxAccounts)
+            {
+                return Refuse($"The map of accounts has more than {MaxAccounts} accounts.");
+            }
+        }
+
+        return new AccountMap(accounts);
+    }
+
+    private static Result<MappedAccount> ReadLine(string line)
+    {
+        if (line.Split(':', 2, StringSplitOptions.TrimEntries) is not [var local, var zone])
+        {
+            return Refuse($"{Display.Quote(line)} is not LOCAL: ZONE, such as 'ada: ada'.");
+        }
+
+        bool isNew = zone.StartsWith('+');
+        HutchError? refusal = null;
+        return !AccountName.Parse(local).TryGet(out AccountName from, out refusal) ? refusal
+            : zone == Nobody ? new MappedAccount(from.Value, null, false)
+            : AccountName.Parse(isNew ? zone[1..].TrimStart() : zone).TryGet(out AccountName to, out refusal)
+                ? new MappedAccount(from.Value, to.Value, isNew)
+            : refusal;
+    }
+
+    private static HutchError Refuse(string words) => ErrorCode.BadRequest.With(words);
+}
+
+/// <summary>What becomes of an account of a server that joins a zone.</summary>
+/// <param name="Local">The user or group of the server.</param>
+/// <param name="Zone">Who that is in the zone; null for nobody.</param>
+/// <param name="IsNew">Whether that account is made when the server joins.</param>
+public sealed record MappedAccount(string Local, string? Zone, bool IsNew)
+{
+    /// <summary>The account of the zone, as an invite permits it.</summary>
+    public string Target => (IsNew ? "+" : "") + Zone;
+}

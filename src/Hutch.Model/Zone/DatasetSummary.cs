@@ -1,0 +1,145 @@
+using System.Globalization;
+using Hutch.Model.Records;
+
+namespace Hutch.Model.Zone;
+
+/// <summary>
+/// What a list says of a dataset beside what the zone knows anyway, as its home tells it: so that every site can list it. Names, owners,
+/// rights and the trash are the zone's own. See docs/decisions/0500-lists-of-the-whole-zone.md.
+/// </summary>
+public sealed record DatasetSummary
+{
+    /// <summary>The longest title.</summary>
+    public const int MaxTitleCharacters = 500;
+
+    /// <summary>The most parents that are named; of a dataset that has more, the first.</summary>
+    public const int MaxParents = 16;
+
+    private const int MaxTypeCharacters = 100;
+
+    // As in a history.
+    private const long MaxFiles = 1L << 40;
+    private const long MaxBytes = 1L << 56;
+
+    private static readonly long s_lastTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
+    /// <summary>The dataset.</summary>
+    public required DatasetId Dataset { get; init; }
+
+    /// <summary>The epoch of the home that says so.</summary>
+    public required long Epoch { get; init; }
+
+    /// <summary>The title that people see.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>Its type, such as <c>mx/rotation</c>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Original, derived or following.</summary>
+    public required DatasetOrigin Origin { get; init; }
+
+    /// <summary>When it was made, milliseconds since 1970.</summary>
+    public required long Created { get; init; }
+
+    /// <summary>When it was closed, milliseconds since 1970; null while open.</summary>
+    public long? Closed { get; init; }
+
+    /// <summary>When its bytes end by themselves, milliseconds since 1970; null for data that is kept.</summary>
+    public long? Expires { get; init; }
+
+    /// <summary>When its bytes ended, milliseconds since 1970; null while they are there.</summary>
+    public long? Ended { get; init; }
+
+    /// <summary>How many files its head has.</summary>
+    public required long Files { get; init; }
+
+    /// <summary>How many bytes they have.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>Rises with every change of its head at its home.</summary>
+    public required long HeadVersion { get; init; }
+
+    /// <summary>Number of the newest snapshot; null when there is none.</summary>
+    public long? Snapshot { get; init; }
+
+    /// <summary>Whether its files stay in a folder of a facility.</summary>
+    public bool InFolder { get; init; }
+
+    /// <summary>What it was made from, one text for all: <see cref="WriteParents"/>.</summary>
+    public string Parents { get; init; } = "";
+
+    /// <summary>Writes versions that a dataset was made from as one text: each is ID, or ID@SNAPSHOT:ROOT.</summary>
+    public static string WriteParents(IEnumerable<VersionReference> parents) => string.Join(
+        ' ',
+        parents.Take(MaxParents).Select(static one => one is { Snapshot: { } snapshot, Root: { } root }
+            ? string.Create(CultureInfo.InvariantCulture, $"{one.Dataset}@{snapshot}:{root}")
+            : one.Dataset.ToString()));
+
+    /// <summary>Reads them; null when the text is none that was written.</summary>
+    public static IReadOnlyList<VersionReference>? ReadParents(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        List<VersionReference> parents = [];
+        foreach (string part in text.Split(' ', MaxParents + 1, StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (ReadParent(part) is not { } parent || parents.Count == MaxParents)
+            {
+                return null;
+            }
+
+            parents.Add(parent);
+        }
+
+        return parents;
+    }
+
+    /// <summary>Why a site cannot have meant it; null when it can.</summary>
+    public HutchError? FindProblem() =>
+        Title is { } title && (title.Length > MaxTitleCharacters || !IsText(title)) ? Wrong("title")
+        : Type.Length is 0 or > MaxTypeCharacters || !Type.All(static c => c is > ' ' and < (char)0x7f) ? Wrong("type")
+        : !Enum.IsDefined(Origin) ? Wrong("kind")
+        : !IsTime(Created) || !IsTime(Closed) || !IsTime(Expires) || !IsTime(Ended) ? Wrong("time")
+        : Files is < 0 or > MaxFiles || Bytes is < 0 or > MaxBytes ? Wrong("size")
+        : HeadVersion < 0 || Snapshot < 0 ? Wrong("version")
+        : ReadParents(Parents) is null ? Wrong("list of parents")
+        : null;
+
+    private static VersionReference? ReadParent(string text)
+    {
+        int at = text.IndexOf('@', StringComparison.Ordinal);
+        if (!DatasetId.TryParse(at < 0 ? text : text[..at], out DatasetId dataset))
+        {
+            return null;
+        }
+
+        if (at < 0)
+        {
+            return new VersionReference(dataset, null, null);
+        }
+
+        return text[(at + 1)..].Split(':') is [var number, var hash]
+            && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long snapshot)
+            && BlobHash.TryParse(hash, out BlobHash root)
+                ? new VersionReference(dataset, snapshot, root)
+                : null;
+    }
+
+    /// <summary>One line, without halves of characters, which no database takes.</summary>
+    private static bool IsText(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (char.IsControl(text[i]) || (char.IsSurrogate(text[i]) && !char.IsSurrogatePair(text, i++)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsTime(long? time) => time is null || (time >= 0 && time <= s_lastTime);
+
+    private HutchError Wrong(string what) => ErrorCode.InvalidBody.With(
+        $"The summary of dataset {Dataset} has a {what} that none can have.");
+}

@@ -1,0 +1,232 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Sites;
+using Hutch.Model.Zone;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Credentials;
+using Hutch.Zone.Limits;
+
+namespace Hutch.Zone.Sites;
+
+/// <summary>
+/// What a zone takes over of a server that joins with accounts and datasets of its own: for those accounts alone that the invite names, and
+/// once. See docs/decisions/0480-joining-with-data.md.
+/// </summary>
+public sealed class JoiningData
+{
+    /// <summary>Of what a site has not told by then, each dataset waits for a token of its owner.</summary>
+    private static readonly TimeSpan BringingLimit = TimeSpan.FromDays(30);
+
+    private const int MaxNamed = 10;
+
+    private static readonly HutchError Trial = ErrorCode.Conflict.With("Nothing was changed: it was a trial.");
+
+    private static readonly ErrorCode NotPermitted = ErrorCode.Forbidden with
+    {
+        Advice = "Send the map of accounts to an administrator of the zone, who invites with it: `hutch site invite NAME --accounts MAP`.",
+    };
+
+    private readonly ZoneDatabase _zone;
+    private readonly SiteRegistry _sites;
+
+    internal JoiningData(ZoneDatabase zone, SiteRegistry sites) => (_zone, _sites) = (zone, sites);
+
+    /// <summary>Takes a site in with its accounts; again with the same key gives the same answer.</summary>
+    /// <param name="credential">What proves the invite.</param>
+    /// <param name="key">The key of the site.</param>
+    /// <param name="accounts">The accounts of the zone for which it has datasets.</param>
+    /// <param name="datasets">Datasets of which only the names are asked for, in a trial.</param>
+    /// <param name="isTrial">Whether nothing is to be changed.</param>
+    /// <param name="ct">Ends the wait for other changes.</param>
+    public async ValueTask<Result<AdmittedSite>> JoinAsync(
+        string credential, BlobHash key, IReadOnlyList<BroughtAccount> accounts, IReadOnlyList<BroughtDataset> datasets, bool isTrial,
+        CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(accounts);
+        if (accounts.Count > AccountMap.MaxAccounts)
+        {
+            return ErrorCode.BadRequest.With($"A server joins with at most {AccountMap.MaxAccounts} accounts.");
+        }
+
+        AdmittedSite? tried = null;
+        Result<AdmittedSite> joined = await _sites.AdmitAsync(
+            credential, key,
+            (change, invite, site) =>
+            {
+                Result<AdmittedSite> admitted = Admit(change, invite, site, accounts, isTrial ? datasets : []);
+                tried = admitted.IsOk ? admitted.Value : null;
+                return isTrial && admitted.IsOk ? Trial : admitted;
+            },
+            ct);
+        return isTrial && tried is not null ? tried : joined;
+    }
+
+    /// <summary>Takes over datasets of a site that has joined with them.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="datasets">The datasets.</param>
+    /// <param name="isLast">Whether these are all that it had left.</param>
+    /// <param name="ct">Ends the wait for other changes.</param>
+    /// <returns>What they are called, and the number of the feed from which on sites know that.</returns>
+    public ValueTask<Result<(IReadOnlyList<BroughtName> Names, long Sequence)>> BringAsync(
+        SiteRecord site, IReadOnlyList<BroughtDataset> datasets, bool isLast, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        return _zone.ChangeAsync<(IReadOnlyList<BroughtName>, long)>(
+            AuditActor.Server,
+            change =>
+            {
+                IReadOnlySet<PrincipalId> owners = site.JoinedAt > _zone.Time.GetUtcNow() - BringingLimit
+                    ? change.SiteInvites.MayBringFor(site.Id)
+                    : new HashSet<PrincipalId>();
+                BroughtName[] names = [.. datasets.Select(dataset => Bring(change, site.Id, owners, dataset))];
+                if (isLast)
+                {
+                    change.SiteInvites.EndBringing(site.Id);
+                }
+
+                change.Note("site.bring", "site:" + site.Name, $"{names.Count(static name => name.Problem is null)} datasets");
+                return (names, change.Feed.Newest().Sequence);
+            },
+            ct);
+    }
+
+    private static Result<AdmittedSite> Admit(
+        ZoneChange change, SiteInviteRecord invite, SiteRecord site, IReadOnlyList<BroughtAccount> accounts,
+        IReadOnlyList<BroughtDataset> datasets)
+    {
+        string[] refused =
+            [.. accounts.Select(static account => (account.IsNew ? "+" : "") + account.Name).Except(invite.Accounts)];
+        if (refused.Length > 0)
+        {
+            return NotPermitted.With(
+                $"The join token of {site.Name} does not let it bring datasets for "
+                + $"{string.Join(", ", refused.Take(MaxNamed).Select(Display.Quote))}.");
+        }
+
+        IReadOnlySet<PrincipalId> before = change.SiteInvites.MayBringFor(site.Id);
+        var ids = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (BroughtAccount account in accounts)
+        {
+            if (!Take(change, account, before).TryGet(out PrincipalId id, out HutchError? refusal))
+            {
+                return refusal;
+            }
+
+            change.SiteInvites.LetBring(site.Id, id);
+            ids.Add(account.Name, id.ToString());
+        }
+
+        IReadOnlySet<PrincipalId> owners = change.SiteInvites.MayBringFor(site.Id);
+        foreach (BroughtAccount group in accounts.Where(static account => account.IsGroup && account.IsNew))
+        {
+            PrincipalId id = AddMembers(change, group, owners);
+            if (change.Memberships.CountEnabledManagers(id) == 0)
+            {
+                return ErrorCode.Unprocessable.With(
+                    $"The group {group.Name}, which would be made, would have no manager: map one of its managers, too.");
+            }
+        }
+
+        return new AdmittedSite(site.Id, site.Name, ids, [.. datasets.Select(dataset => Bring(change, site.Id, owners, dataset))]);
+    }
+
+    /// <summary>The account, which is made if it is to be; one that this site has made when it asked before is there.</summary>
+    private static Result<PrincipalId> Take(ZoneChange change, BroughtAccount account, IReadOnlySet<PrincipalId> before)
+    {
+        string kind = account.IsGroup ? "group" : "user";
+        if (change.Principals.Find(account.Name) is { } found)
+        {
+            return found.Kind != (account.IsGroup ? PrincipalKind.Group : PrincipalKind.User)
+                    ? ErrorCode.Unprocessable.With($"{Display.Quote(account.Name)} is no {kind} in the zone.")
+                : account.IsNew && !before.Contains(found.Id)
+                    ? ErrorCode.AlreadyExists.With($"The zone has an account {account.Name} already, which would be made.")
+                : found.Id;
+        }
+
+        if (!account.IsNew)
+        {
+            return ErrorCode.Unprocessable.With($"The zone has no {kind} {Display.Quote(account.Name)}.");
+        }
+
+        return !AccountText.NewName(account.Name).TryGet(out string? name, out HutchError? refusal) ? refusal
+            : !AccountText.Line(account.DisplayName, "display name").TryGet(out string? shown, out refusal) ? refusal
+            : account.IsGroup ? Make(change.Principals.CreateGroup(Credential.NewPrincipalId(), name, shown), "group.create")
+            : AccountService.AddUser(change, name, shown, []).Then<PrincipalId>(static user => user.Id);
+
+        Result<PrincipalId> Make(Result<GroupRecord> made, string action) => made.Then<PrincipalId>(group =>
+        {
+            change.Note(action, "group:" + group.Name);
+            return group.Id;
+        });
+    }
+
+    /// <summary>Of a group that is made, those become members whom the invite names; a group that the zone has stays as it is.</summary>
+    private static PrincipalId AddMembers(ZoneChange change, BroughtAccount group, IReadOnlySet<PrincipalId> owners)
+    {
+        PrincipalId id = change.Principals.Find(group.Name)!.Id;
+        foreach (BroughtMember member in group.Members.Take(AccountMap.MaxAccounts))
+        {
+            if (change.Principals.Find(member.Name) is { Kind: PrincipalKind.User } user && owners.Contains(user.Id))
+            {
+                change.Memberships.Put(id, user.Id, member.IsManager);
+            }
+        }
+
+        return id;
+    }
+
+    private static Result<Rights> ReadRight(string text) =>
+        text == Rights.None.ToName() ? Rights.None : RightsExtensions.ParseRight(text);
+
+    private static BroughtName Bring(ZoneChange change, string siteId, IReadOnlySet<PrincipalId> owners, BroughtDataset brought)
+    {
+        DatasetId dataset = brought.Dataset;
+        if (change.Names.Find(dataset) is { } known && known.Home.SiteId == siteId)
+        {
+            return new BroughtName(dataset, known.Slug, null);
+        }
+
+        if (change.Homes.Find(dataset) is not null)
+        {
+            return Refused($"The dataset id {dataset} is in use in the zone, or was.");
+        }
+
+        if (change.Principals.Find(brought.Owner) is not { } owner || !owners.Contains(owner.Id))
+        {
+            return Refused($"This site may not bring datasets for {Display.Quote(brought.Owner)}.");
+        }
+
+        HutchError? refusal = null;
+        if (!Slug.Parse(brought.Slug).TryGet(out Slug slug, out refusal)
+            || !ReadRight(brought.Right).TryGet(out Rights right, out refusal))
+        {
+            return Refused(refusal.Message);
+        }
+
+        if (right is not (Rights.None or Rights.View or Rights.Read or Rights.Derive))
+        {
+            return Refused("Nobody may give everybody the right to change a dataset.");
+        }
+
+        Result<NameRecord> named = change.Names.Reserve(
+            dataset, owner, change.Names.FindFree(owner.Name, slug.Value), new Visibility(right, brought.From), siteId);
+        if (!named.IsOk)
+        {
+            return Refused(named.Error.Message);
+        }
+
+        foreach (BroughtGrant grant in brought.Grants.Take(AccountMap.MaxAccounts))
+        {
+            if (change.Principals.Find(grant.To) is { } to && owners.Contains(to.Id) && to.Id != owner.Id
+                && RightsExtensions.ParseRight(grant.Right).TryGet(out Rights given, out _) && given != Rights.None)
+            {
+                change.Grants.Put(dataset, to.Id, given, grant.From, owner.Id);
+            }
+        }
+
+        change.Note("name.bring", "dataset:" + dataset, named.Value.FullName);
+        return new BroughtName(dataset, named.Value.Slug, null);
+
+        BroughtName Refused(string why) => new(dataset, null, why);
+    }
+}
