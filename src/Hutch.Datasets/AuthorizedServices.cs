@@ -85,6 +85,7 @@ public sealed class AuthorizedServices
         site.Warnings.AddMany(ProvisionalNames.Warnings);
         FollowedNames = new FollowedNames(zone.Names, zone.Changes, Reconciler, site.Records);
         TypeLibrary types = host.Types ?? new TypeLibrary(LocalDisk.Instance, null, time);
+        zone.Summaries.Types = types;
         Search = new SearchIndex(
             site.Words, site.Records, new SearchFiles(site.Records, site.Heads, time), zone.Changes, zone.Accounts, types, time);
         Datasets = new DatasetService(zone.Names, describer, new DatasetLister(describer, zone.Summaries, zone.Sites), Search, types);
@@ -153,11 +154,12 @@ public sealed class AuthorizedServices
         Copies = new CopyService(zone.Copies, zone.Homes, zone.Losses, host.Network);
         Evictions = new EvictionService(zone.Authorizer, zone.Accounts, zone.Sites, zone.Copies, site.Evictions, host.Evictions);
         Purges = new PurgeService(zone.Purges, host.Network);
-        var facts = new FactReader(site.Records, site.Files, types, Confirmations, host.Network, time);
+        var facts = new FactReader(site.Records, site.Files, zone.Summaries, types, Confirmations, host.Network, time);
         Publications = new PublicationService(zone.Publications, describer, host.Network, time);
         PublicationReader = new PublicationReader(Publications, this, site.Heads, time);
         Rules = new RuleService(zone.Rules, zone.Placements, facts, types, host.Network, time);
-        Placement = new PlacementWork(zone.Placements, zone.Homes, zone.CopyNotices, facts, zone.Changes, site.Records, time);
+        Placement = new PlacementWork(
+            zone.Placements, zone.Homes, zone.Summaries, types, zone.CopyNotices, facts, zone.Changes, site.Records, time);
         Places = new ReadPlaces(this, site.Heads, site.Freshness, zone.Sites, host.Reads);
         OwnedFiles = new OwnedFiles(site.Blobs, site.Fresh);
         Runs = new RunService(zone.Authorizer, runs.Registry, describer, site.Heads, SharedWork, time);

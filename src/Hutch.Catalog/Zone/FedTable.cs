@@ -30,7 +30,7 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
         new(
             SummaryTable.Name, ["dataset_id"],
             ["epoch", "title", "type", "origin", "created_ms", "closed_ms", "expires_ms", "ended_ms", "files", "bytes", "head_version",
-                "snapshot", "in_folder", "parents"]),
+                "snapshot", "in_folder", "parents", "lineage"]),
     ];
 
     /// <summary>The rows behind a number, up to another one: number, key, and the columns, all null where there is no row.</summary>

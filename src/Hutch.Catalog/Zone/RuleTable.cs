@@ -33,6 +33,9 @@ public sealed class RuleTable : ZoneTable
     /// <summary>The rules that are not about one dataset.</summary>
     public IReadOnlyList<RuleRecord> Wide() => Read("AND r.scope <> 'dataset' ORDER BY r.number", new { });
 
+    /// <summary>The rules that are for a type.</summary>
+    public IReadOnlyList<RuleRecord> ForTypes() => Read("AND r.scope = 'type' ORDER BY r.number", new { });
+
     /// <summary>The rules that keep datasets away from sites.</summary>
     public IReadOnlyList<RuleRecord> Serving() => Read("AND r.rule LIKE 'serve %' ORDER BY r.number", new { });
 

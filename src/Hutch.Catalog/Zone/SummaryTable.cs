@@ -4,6 +4,7 @@ using Dapper;
 using Hutch.Catalog.Site;
 using Hutch.Catalog.Sqlite;
 using Hutch.Model;
+using Hutch.Model.Placement;
 using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
@@ -49,22 +50,35 @@ public sealed class SummaryTable : ZoneTable
                 ZoneText.DatasetId(row.Named), row.HomeEpoch, row.ToSummary(), SqlTime.FromMilliseconds(row.ToldMs)))];
     }
 
-    /// <summary>Notes what a home says now.</summary>
-    public void Put(DatasetSummary summary)
+    /// <summary>What is known of the type of a dataset.</summary>
+    public TypeLineage LineageOf(DatasetId dataset) => TypeLineage.Read(_connection.ExecuteScalar<string?>(
+        "SELECT lineage FROM summaries WHERE dataset_id = @id", new { id = dataset.ToString() }));
+
+    /// <summary>The types that there are, each with every lineage that was noted for it.</summary>
+    public IReadOnlyList<(string Type, string? Lineage)> Lineages() =>
+        [.. _connection.Query<(string Type, string? Lineage)>("SELECT DISTINCT type, lineage FROM summaries ORDER BY type")];
+
+    /// <summary>Notes what a type inherits from now. The epoch stays, and gives the rows new numbers in the feed.</summary>
+    public void SetLineage(string type, TypeLineage lineage) => _connection.Execute(
+        "UPDATE summaries SET lineage = @lineage, epoch = epoch WHERE type = @type", new { type, lineage = lineage.ToString() });
+
+    /// <summary>Notes what a home says now, and what the zone knows of the type.</summary>
+    public void Put(DatasetSummary summary, TypeLineage lineage)
     {
         ArgumentNullException.ThrowIfNull(summary);
+        ArgumentNullException.ThrowIfNull(lineage);
         _connection.Execute(
             """
             INSERT INTO summaries(
                 dataset_id, epoch, title, type, origin, created_ms, closed_ms, expires_ms, ended_ms, files, bytes, head_version, snapshot,
-                in_folder, parents, told_ms)
+                in_folder, parents, lineage, told_ms)
             VALUES (@id, @Epoch, @Title, @Type, @origin, @Created, @Closed, @Expires, @Ended, @Files, @Bytes, @HeadVersion, @Snapshot,
-                @inFolder, @Parents, @now)
+                @inFolder, @Parents, @lineage, @now)
             ON CONFLICT (dataset_id) DO UPDATE SET epoch = excluded.epoch, title = excluded.title, type = excluded.type,
                 origin = excluded.origin, created_ms = excluded.created_ms, closed_ms = excluded.closed_ms,
                 expires_ms = excluded.expires_ms, ended_ms = excluded.ended_ms, files = excluded.files, bytes = excluded.bytes,
                 head_version = excluded.head_version, snapshot = excluded.snapshot, in_folder = excluded.in_folder,
-                parents = excluded.parents, told_ms = excluded.told_ms
+                parents = excluded.parents, lineage = excluded.lineage, told_ms = excluded.told_ms
             """,
             new
             {
@@ -83,6 +97,7 @@ public sealed class SummaryTable : ZoneTable
                 summary.Snapshot,
                 inFolder = summary.InFolder ? 1L : 0L,
                 summary.Parents,
+                lineage = lineage.ToString(),
                 now = SqlTime.Now(_time),
             });
     }

@@ -130,6 +130,10 @@ internal static partial class ZoneSchema
             -- Sites with copies are asked for them by others, and so learn from now on which sites a rule leaves out: rules are sent again.
             UPDATE feed SET sequence = sequence + (SELECT max(sequence) FROM feed) WHERE kind = 'rules';
             """),
+        new(33, "what types inherit from", """
+            -- As the zone knows it, for rules for types; NULL while nobody has looked.
+            ALTER TABLE summaries ADD COLUMN lineage TEXT;
+            """),
     ];
 
     /// <summary>SQLite's words for it; PostgreSQL has others.</summary>

@@ -49,7 +49,7 @@ internal sealed class RuleAddVerb : Verb
             "hutch rule add '1 copy where tier=archive' --dataset sample-42",
             "hutch rule add '2 copies where tier=archive & country in (CZ, DE)' --type mx/rotation",
             "hutch rule add 'serve where country=CZ' --dataset sample-42",
-            "hutch rule add 'home where !tier=scratch' --owner beamline-7",
+            "hutch rule add 'home where !tier=scratch' --type mx/rotation",
             "hutch rule add '1 copy where site=archive' --all --dry-run")
     {
         Add(_rule);

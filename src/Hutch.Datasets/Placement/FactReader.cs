@@ -1,17 +1,20 @@
 using Hutch.Catalog.Site;
 using Hutch.Datasets.Sites;
 using Hutch.Model;
+using Hutch.Model.Placement;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
 using Hutch.Site.Engines;
 using Hutch.Types.Catalog;
 using Hutch.Zone.Placement;
+using Hutch.Zone.Sites;
 
 namespace Hutch.Datasets.Placement;
 
 /// <summary>Reads what placement has to know and the zone does not: what datasets are like, and how sites are.</summary>
 public sealed class FactReader(
-    SiteDatabase records, IStoredFiles files, TypeLibrary types, SiteConfirmations sites, ISiteNetwork? network, TimeProvider time)
+    SiteDatabase records, IStoredFiles files, SummaryRegistry summaries, TypeLibrary types, SiteConfirmations sites, ISiteNetwork? network,
+    TimeProvider time)
 {
     /// <summary>What this site is called, also when it cannot speak with others.</summary>
     internal string OwnName => network?.Name ?? "this site";
@@ -22,15 +25,31 @@ public sealed class FactReader(
     /// <summary>What is known of datasets.</summary>
     public async ValueTask<IReadOnlyList<DatasetFacts>> DatasetsAsync(IReadOnlyCollection<DatasetId> datasets, CancellationToken ct)
     {
-        TypeCatalog catalog = types.Current;
-        Dictionary<DatasetId, DatasetFacts> here = await records.ReadAsync(
+        Dictionary<DatasetId, (SiteDataset Record, long Bytes)> here = await records.ReadAsync(
             queries => queries.Datasets(datasets).ToDictionary(
-                static dataset => dataset.Id,
-                dataset => new DatasetFacts(
-                    dataset.Id, queries.UsageOf(dataset).Bytes, catalog.LineageOf(dataset.Type), Obstacle(dataset))),
+                static dataset => dataset.Id, dataset => (dataset, queries.UsageOf(dataset).Bytes)),
             ct);
-        return [.. datasets.Select(dataset => here.GetValueOrDefault(dataset) ?? new DatasetFacts(dataset, null, [], null))];
+        DatasetId[] elsewhere = [.. datasets.Where(one => here.GetValueOrDefault(one).Record is not { Copy: null })];
+        Dictionary<DatasetId, DatasetSummary> told = elsewhere.Length == 0
+            ? []
+            : (await summaries.FindAsync(elsewhere, ct)).ToDictionary(static one => one.Dataset);
+        return
+        [
+            .. datasets.Select(one => here.TryGetValue(one, out (SiteDataset Record, long Bytes) known)
+                ? Here(known.Record, known.Bytes, told.GetValueOrDefault(one))
+                : Elsewhere(one, told.GetValueOrDefault(one))),
+        ];
     }
+
+    /// <summary>Where this site has nothing but a copy, the type that the home has told is the newer one.</summary>
+    private DatasetFacts Here(SiteDataset record, long bytes, DatasetSummary? told) =>
+        new(record.Id, bytes, types.LineageOf(told?.Type ?? record.Type), Obstacle(record))
+        {
+            IsOver = record is { Copy: null } && (record.Ended ?? record.TrashedUntil) is not null,
+        };
+
+    private DatasetFacts Elsewhere(DatasetId dataset, DatasetSummary? told) =>
+        new(dataset, told?.Bytes, told is null ? TypeLineage.Unknown : types.LineageOf(told.Type), null);
 
     /// <summary>Where this site has a copy, what is at the home counts, which the zone knows.</summary>
     private static string? Obstacle(SiteDataset dataset) =>

@@ -3,6 +3,7 @@ using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Placement;
 using Hutch.Model.Zone;
+using Hutch.Types.Catalog;
 using Hutch.Zone.Changes;
 using Hutch.Zone.Placement;
 using Hutch.Zone.Sites;
@@ -11,12 +12,12 @@ namespace Hutch.Datasets.Placement;
 
 /// <summary>
 /// Asks sites for the copies that rules want, and homes to move where rules say, and tells who asked how it goes. It looks at a dataset
-/// again when something about it has changed, at those that lack something when the sites have changed, and at all of them when a rule or a
-/// site is new, and every hour. One server of the zone does it.
+/// again when something about it has changed, at those that lack something when the sites have changed, and at all of them when a rule, a
+/// site or a type is new, and every hour. One server of the zone does it.
 /// </summary>
 public sealed class PlacementWork(
-    Placements placements, HomeRegistry homes, CopyNotices notices, FactReader facts, ZoneChanges changes, SiteDatabase records,
-    TimeProvider time)
+    Placements placements, HomeRegistry homes, SummaryRegistry summaries, TypeLibrary types, CopyNotices notices, FactReader facts,
+    ZoneChanges changes, SiteDatabase records, TimeProvider time)
 {
     /// <summary>The job, of which one server of the zone has the lease.</summary>
     public const string Job = "placing copies";
@@ -41,6 +42,7 @@ public sealed class PlacementWork(
     private long _stuckAt;
     private DatasetId? _releasable;
     private string _sites = "";
+    private string? _types;
 
     /// <summary>Works until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -76,6 +78,7 @@ public sealed class PlacementWork(
     private async Task LookAsync(bool isFirst, CancellationToken ct)
     {
         await placements.EndDueAsync(ct);
+        await FollowTypesAsync(ct);
         bool isToSweep = isFirst ? await BeginAsync(ct) : await NoticeAsync(ct);
         if (isToSweep || time.GetElapsedTime(_sweptAt) >= SweepEvery)
         {
@@ -90,6 +93,16 @@ public sealed class PlacementWork(
             DatasetId[] some = [.. _changed.Take(AtOnce)];
             _changed.ExceptWith(some);
             await PlaceAsync(some, isSweep: false, ct);
+        }
+    }
+
+    /// <summary>What it changes is noticed with everything else.</summary>
+    private async ValueTask FollowTypesAsync(CancellationToken ct)
+    {
+        if (types.Current.Fingerprint is var now && (now != _types || time.GetElapsedTime(_sweptAt) >= SweepEvery))
+        {
+            await summaries.FollowTypesAsync(ct);
+            _types = now;
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class RuleEffect(RuleRecord rule)
     /// <summary>The rule.</summary>
     public RuleRecord Rule => rule;
 
-    /// <summary>How many datasets it is about.</summary>
+    /// <summary>How many datasets it is about; without those that have ended or are in the trash.</summary>
     public long Datasets { get; private set; }
 
     /// <summary>The copies that sites will be asked for, by the names of the sites.</summary>
@@ -33,7 +33,7 @@ public sealed class RuleEffect(RuleRecord rule)
 
     internal void Add(IEnumerable<PlannedDataset> planned)
     {
-        foreach (PlannedDataset one in planned)
+        foreach (PlannedDataset one in planned.Where(static one => !one.IsOver))
         {
             int at = one.Rules.ToList().FindIndex(other => other.Number == rule.Number);
             if (at >= 0)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Hutch.Model;
+using Hutch.Model.Placement;
 using Hutch.Types.Documents;
 
 namespace Hutch.Types.Catalog;
@@ -46,6 +47,9 @@ public sealed class TypeCatalog
 
     /// <summary>A name and those of all types that it inherits from. A type that is not known inherits from the one at the top.</summary>
     public IReadOnlyList<string> LineageOf(string name) => Find(name)?.Lineage ?? [name, TypeNames.Top];
+
+    /// <summary>The same, saying whether the type is known.</summary>
+    public TypeLineage Lineage(string name) => new(LineageOf(name), Find(name) is not null);
 
     /// <summary>A type, and all that inherit from it.</summary>
     public IEnumerable<DatasetType> Family(string name) => Types.Where(type => type.Is(name));

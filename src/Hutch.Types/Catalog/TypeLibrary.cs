@@ -1,5 +1,6 @@
 using Hutch.Disk;
 using Hutch.Disk.Folders;
+using Hutch.Model.Placement;
 using Hutch.Types.Documents;
 using Hutch.Types.Yaml;
 
@@ -10,7 +11,7 @@ namespace Hutch.Types.Catalog;
 /// What is wrong in it leaves a type out, and nothing else.
 /// </summary>
 /// <remarks>Thread-safe. Reading <see cref="Current"/> touches no disk.</remarks>
-public sealed class TypeLibrary
+public sealed class TypeLibrary : ITypeLineages
 {
     /// <summary>Files that are read of the folder.</summary>
     public const int MaxFiles = 500;
@@ -39,6 +40,9 @@ public sealed class TypeLibrary
 
     /// <summary>What is wrong in the folder now, a problem a line.</summary>
     public IReadOnlyList<TypeProblem> Problems => Volatile.Read(ref _state).Problems;
+
+    /// <inheritdoc/>
+    public TypeLineage LineageOf(string type) => Current.Lineage(type);
 
     /// <summary>Looks at the folder every few seconds until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)

@@ -16,7 +16,6 @@ internal sealed class PlacementState
     private readonly RulesByScope _wide;
     private readonly RulesByScope _trial;
     private readonly SiteTerms _ownTerms;
-    private readonly bool _hasTypeRules;
     private readonly HashSet<string> _draining;
     private readonly Dictionary<string, long> _promised = new(StringComparer.Ordinal);
 
@@ -32,9 +31,7 @@ internal sealed class PlacementState
         [
             .. _sites.Where(static site => site.Terms.Intake == SiteIntake.Draining).Select(static site => site.Id),
         ];
-        IReadOnlyList<RuleRecord> wide = tables.Rules.Wide();
-        _wide = new RulesByScope(wide);
-        _hasTypeRules = wide.Any(static rule => rule.Scope.Kind == RuleScopeKind.Type);
+        _wide = new RulesByScope(tables.Rules.Wide());
         _ownTerms = tables.Sites.OwnTerms();
         _trial = new RulesByScope(trial is null ? [] : [trial]);
         foreach (PromisedBytes promise in tables.Copies.Promised())
@@ -57,10 +54,12 @@ internal sealed class PlacementState
         }
 
         IReadOnlyList<CopyRecord> copies = _tables.Copies.OfDataset(of.Dataset);
-        long bytes = of.Bytes ?? copies.Max(static copy => copy.Told?.Bytes) ?? 0;
+
+        // What a home elsewhere says of the files alone is less than what a copy has, with all versions.
+        long bytes = Math.Max(of.Bytes ?? 0, name.Home.SiteId == _zoneId ? 0 : copies.Max(static copy => copy.Told?.Bytes) ?? 0);
         RuleRecord[] rules =
         [
-            .. _tables.Rules.OfDataset(of.Dataset).Concat(_wide.For(name, of.Types)).Concat(_trial.For(name, of.Types))
+            .. _tables.Rules.OfDataset(of.Dataset).Concat(_wide.For(name, of.Type)).Concat(_trial.For(name, of.Type))
                 .OrderBy(static rule => rule.Number),
         ];
         PlacementPlan plan = rules.Length == 0 && !copies.Any(MayBeReleased)
@@ -77,14 +76,15 @@ internal sealed class PlacementState
         return new PlannedDataset(name, bytes, rules, MayRelease(of, name) ? plan : plan with { Released = [] })
         {
             MovedAt = copies.Max(static copy => copy.MovedAt),
+            IsOver = of.IsOver || name.Home.IsOver,
         };
     }
 
     private bool MayBeReleased(CopyRecord copy) => copy.ReleasedAt is null && (copy.IsChosen || _draining.Contains(copy.SiteId));
 
-    /// <summary>Not while the home moves, nor where there may be rules for a type that is not known here.</summary>
+    /// <summary>Not while the home moves, nor where there may be rules for a type that is not known.</summary>
     private bool MayRelease(DatasetFacts of, NameRecord name) =>
-        name.Home.NextId is null && (of.Types.Count > 0 || !_hasTypeRules) && _trial.IsEmpty;
+        name.Home.NextId is null && (of.Type.IsKnown || !_wide.HasTypes) && _trial.IsEmpty;
 
     private static PlacementPlan Hindered(RuleRecord[] rules, string obstacle) =>
         new([], null, [.. rules.Select(rule => new RuleStatus(rule.Rule, RuleState.Impossible, obstacle, []))]);
@@ -103,7 +103,7 @@ internal sealed class PlacementState
 
     /// <summary>Of what the zone does not know the type of, the site itself says whether it takes it.</summary>
     private static string? WhyDeclined(SiteTerms terms, DatasetFacts of, NameRecord name, long bytes) =>
-        of.Types is [var type, ..] ? AcceptedDatasets.WhyNot(terms, name.Owner.Name, name.Slug, type, bytes) : null;
+        of.Type.Types is [var type, ..] ? AcceptedDatasets.WhyNot(terms, name.Owner.Name, name.Slug, type, bytes) : null;
 
     private SiteSpace Space(string siteId, long freeBytes) => new(freeBytes, _promised.GetValueOrDefault(siteId));
 

@@ -15,6 +15,9 @@ public sealed class Placements
     /// <summary>What the audit says that a change of a site is about.</summary>
     internal const string SiteTarget = "site:";
 
+    /// <summary>And when types inherit from others than before.</summary>
+    internal const string TypesTarget = "types:";
+
     private readonly ZoneDatabase _zone;
     private readonly Authorizer _authorizer;
 
@@ -61,13 +64,14 @@ public sealed class Placements
     public ValueTask<IReadOnlyList<DatasetId>> ReleasableAsync(DatasetId? after, int limit, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Copies.DatasetsToRelease(after, limit), ct);
 
-    /// <summary>Whether what a line of the audit tells may be about any dataset: a rule, a site, or whose datasets are whose.</summary>
+    /// <summary>Whether a line of the audit may be about any dataset: of a rule, a site, types, or whose datasets are whose.</summary>
     public static bool MayTouchAll(AuditRecord line)
     {
         ArgumentNullException.ThrowIfNull(line);
         return line.Target is { } target
             && (target.StartsWith(RuleRegistry.Target, StringComparison.Ordinal)
                 || target.StartsWith(SiteTarget, StringComparison.Ordinal)
+                || target.StartsWith(TypesTarget, StringComparison.Ordinal)
                 || line.Action == Operation.UserHandOver.Name);
     }
 

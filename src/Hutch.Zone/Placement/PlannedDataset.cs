@@ -13,6 +13,9 @@ public sealed record PlannedDataset(NameRecord Name, long Bytes, IReadOnlyList<R
     /// <summary>When something came last that a site did not have; null while nothing has come anywhere.</summary>
     public DateTimeOffset? MovedAt { get; init; }
 
+    /// <summary>Whether there is nothing to place any more: it was deleted, or has ended.</summary>
+    public bool IsOver { get; init; }
+
     /// <summary>Whether sites are to be asked for copies, or released from them.</summary>
     internal bool IsToDo => Plan.NewCopies.Count > 0 || Plan.Released.Count > 0;
 }

@@ -34,23 +34,19 @@ public sealed class RuleRegistry
     /// <param name="wanted">The rule.</param>
     /// <param name="ownName">What the site beside the zone is called.</param>
     /// <param name="ct">Ends the wait for other changes.</param>
-    public async ValueTask<Result<RuleRecord>> AddAsync(Caller caller, WantedRule wanted, string ownName, CancellationToken ct)
+    public ValueTask<Result<RuleRecord>> AddAsync(Caller caller, WantedRule wanted, string ownName, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(wanted);
-        return Refuse(wanted) is { } refusal
-            ? refusal
-            : await _zone.ChangeAsync(
-                caller.Actor, change => Check(change, caller, wanted, ownName).Then(scope => Add(change, caller, wanted, scope)), ct);
+        return _zone.ChangeAsync(
+            caller.Actor, change => Check(change, caller, wanted, ownName).Then(scope => Add(change, caller, wanted, scope)), ct);
     }
 
     /// <summary>The datasets that a rule would be about, if the caller may make it.</summary>
-    public async ValueTask<Result<RuleScope>> CheckAsync(Caller caller, WantedRule wanted, string ownName, CancellationToken ct)
+    public ValueTask<Result<RuleScope>> CheckAsync(Caller caller, WantedRule wanted, string ownName, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
-        return Refuse(wanted) is { } refusal
-            ? refusal
-            : await _zone.ReadAsync(tables => Check(tables, caller, wanted, ownName), ct);
+        return _zone.ReadAsync(tables => Check(tables, caller, wanted, ownName), ct);
     }
 
     /// <summary>All rules. For those who see the sites of the zone.</summary>
@@ -199,14 +195,6 @@ public sealed class RuleRegistry
             change.Feed.SendAgain(rule.Scope);
         }
     }
-
-    private static HutchError? Refuse(WantedRule wanted) => wanted.Rule.Kind switch
-    {
-        PlacementRuleKind.Serve or PlacementRuleKind.Home when wanted.Type is not null => ErrorCode.Unprocessable.With(
-            $"A rule '{wanted.Rule.ToString().Split(' ')[0]} where' is for a dataset, an owner or all datasets, not for a type: "
-            + "what is at home at another site has a type that the zone does not know."),
-        _ => null,
-    };
 
     /// <summary>A line about a dataset lets its caches be read again; one about a rule says to look at every dataset.</summary>
     private static void Note(ZoneChange change, RuleRecord rule, string what) => change.Note(

@@ -37,9 +37,18 @@ internal sealed class ServingBounds
         (_tables.Names.Find(dataset) is { } name && IsHome(site, name)) || _tables.Copies.Find(dataset, site.Id) is not null;
 
     /// <summary>The rule that keeps a dataset away from a site that has joined; null when none does.</summary>
-    public RuleRecord? Excluding(SiteRecord site, NameRecord name) => IsHome(site, name)
+    private RuleRecord? Excluding(SiteRecord site, NameRecord name) => IsHome(site, name)
         ? null
-        : _rules.For(name, []).FirstOrDefault(rule => !IsMeant(rule.Rule, site.Name, site.Labels));
+        : _rules.For(name, TypeOf(name)).FirstOrDefault(rule => !IsMeant(rule.Rule, site.Name, site.Labels));
+
+    /// <summary>Why a dataset is kept away from a site that has joined, as the end of a sentence; null when it is not.</summary>
+    public string? WhyNot(SiteRecord site, NameRecord name) => Excluding(site, name) is not { } rule
+        ? null
+        : $"rule {rule.Number} says '{rule.Rule}'"
+            + (rule.Scope.Kind == RuleScopeKind.Type && !TypeOf(name).IsKnown ? ", and the zone does not know its type (yet)" : "");
+
+    private TypeLineage TypeOf(NameRecord name) =>
+        _rules.HasTypes ? _tables.Summaries.LineageOf(name.Dataset) : TypeLineage.Unknown;
 
     private static bool IsHome(SiteRecord site, NameRecord name) => name.Home.SiteId == site.Id || name.Home.NextId == site.Id;
 

@@ -184,9 +184,9 @@ public sealed partial class CopyRegistry
             return ErrorCode.Conflict.With($"{siteName} is the home of {name.FullName}.");
         }
 
-        if (change.Sites.Find(site) is { } joined && ServingBounds.Of(change).Excluding(joined, name) is { } excluding)
+        if (change.Sites.Find(site) is { } joined && ServingBounds.Of(change).WhyNot(joined, name) is { } why)
         {
-            return ErrorCode.Conflict.With($"{siteName} is not to have {name.FullName}: rule {excluding.Number} says '{excluding.Rule}'.");
+            return ErrorCode.Conflict.With($"{siteName} is not to have {name.FullName}: {why}.");
         }
 
         SiteTerms terms = isOwn ? change.Sites.OwnTerms() : change.Sites.Find(site)!.Terms;

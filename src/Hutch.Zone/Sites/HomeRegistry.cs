@@ -204,8 +204,8 @@ public sealed partial class HomeRegistry
             {
                 Advice = $"`hutch replicate {name.Slug} --to {siteName}` first, and wait until it is complete.",
             }).With($"{siteName} has no complete copy of {name.FullName}: the home moves to a site that has one.")
-        : site is not null && ServingBounds.Of(change).Excluding(site, name) is { } rule
-            ? ErrorCode.Conflict.With($"{siteName} cannot be the home of {name.FullName}: rule {rule.Number} says '{rule.Rule}'.")
+        : site is not null && ServingBounds.Of(change).WhyNot(site, name) is { } why
+            ? ErrorCode.Conflict.With($"{siteName} cannot be the home of {name.FullName}: {why}.")
         : null;
 
     private static Result<Done> Take(ZoneChange change, string siteId, DatasetId dataset, MoveReport report, IHomeSeal seal)

@@ -1,13 +1,16 @@
 using System.Globalization;
 using Hutch.Catalog.Zone;
 using Hutch.Model;
+using Hutch.Model.Placement;
 using Hutch.Model.Zone;
+using Hutch.Zone.Placement;
 
 namespace Hutch.Zone.Sites;
 
 /// <summary>
 /// What homes say of their datasets, so that every site lists them. Only the home of a dataset says something of it, in its epoch. It is no
-/// change of rights, so that no cache of them forgets anything.
+/// change of rights, so that no cache of them forgets anything, unless another type brings a dataset under other rules. What a type
+/// inherits from, the zone says, and notes it beside: sites may have other types.
 /// </summary>
 public sealed class SummaryRegistry
 {
@@ -17,10 +20,17 @@ public sealed class SummaryRegistry
     /// <summary>With what a target in the audit begins that touches nobody's rights.</summary>
     internal const string AuditTarget = "summaries:";
 
+    /// <summary>More types than so that are others now are looked at the next time.</summary>
+    private const int MaxTypes = 1000;
+    private const int MaxNamed = 10;
+
     private readonly ZoneDatabase _zone;
     private readonly TimeProvider _time;
 
     internal SummaryRegistry(ZoneDatabase zone, TimeProvider time) => (_zone, _time) = (zone, time);
+
+    /// <summary>The types of the zone; null before the server knows them: then no type is known.</summary>
+    public ITypeLineages? Types { get; set; }
 
     /// <summary>What is known of some datasets, in no order: not of those whose homes have not told anything.</summary>
     public ValueTask<IReadOnlyList<DatasetSummary>> FindAsync(IReadOnlyCollection<DatasetId> datasets, CancellationToken ct) =>
@@ -56,18 +66,83 @@ public sealed class SummaryRegistry
         return judged.Then(static done => Result<IReadOnlyList<DatasetId>>.Ok(done.NotTaken));
     }
 
+    /// <summary>
+    /// Looks whether types inherit from what was noted. Where there are other types now, every site is told anew what it may know, and all
+    /// rules are looked at again.
+    /// </summary>
+    public async ValueTask FollowTypesAsync(CancellationToken ct)
+    {
+        if ((await _zone.ReadAsync(FindOther, ct)).Count > 0)
+        {
+            _ = await _zone.ChangeAsync<Done>(
+                AuditActor.Server,
+                change =>
+                {
+                    IReadOnlyList<string> others = FindOther(change);
+                    foreach (string type in others)
+                    {
+                        change.Summaries.SetLineage(type, LineageOf(type));
+                    }
+
+                    if (new RulesByScope(change.Rules.Serving()).HasTypes)
+                    {
+                        change.Feed.SendAgain(RuleScope.All);
+                    }
+
+                    change.Note("types.change", Placements.TypesTarget + string.Join(' ', others.Take(MaxNamed)));
+                    return Done.Value;
+                },
+                ct);
+        }
+    }
+
+    private List<string> FindOther(ZoneTables tables) =>
+    [
+        .. tables.Summaries.Lineages().Where(one => one.Lineage != LineageOf(one.Type).ToString()).Select(static one => one.Type)
+            .Distinct().Take(MaxTypes),
+    ];
+
+    private TypeLineage LineageOf(string type) => Types?.LineageOf(type) ?? new TypeLineage([type], IsKnown: false);
+
     /// <summary>The line in the audit is what a position in the feed is known by, after the zone was put back.</summary>
     private Result<Judged> Take(ZoneChange change, string siteId, IReadOnlyList<DatasetSummary> told)
     {
         Judged judged = Judge(change, siteId, told);
         foreach (DatasetSummary news in judged.News)
         {
-            change.Summaries.Put(news);
+            Put(change, news, LineageOf(news.Type));
         }
 
         change.Note(
             "dataset.summarize", AuditTarget + siteId, string.Create(CultureInfo.InvariantCulture, $"{judged.News.Count} datasets"));
         return judged;
+    }
+
+    /// <summary>
+    /// Notes what a home says. When the type is another, so may be the rules: sites may know of the dataset that did not, or the other way
+    /// round.
+    /// </summary>
+    internal static void Put(ZoneChange change, DatasetSummary told, TypeLineage type)
+    {
+        TypeLineage before = change.Summaries.LineageOf(told.Dataset);
+        change.Summaries.Put(told, type);
+        if (before.ToString() == type.ToString())
+        {
+            return;
+        }
+
+        var rules = new RulesByScope(change.Rules.ForTypes());
+        HashSet<RuleRecord> other = [.. rules.ForType(before)];
+        other.SymmetricExceptWith(rules.ForType(type));
+        if (other.Any(static rule => rule.Rule.Kind == PlacementRuleKind.Serve))
+        {
+            change.Feed.SendAgain(RuleScope.Of(told.Dataset));
+        }
+
+        if (other.Count > 0)
+        {
+            change.Note("dataset.type", "dataset:" + told.Dataset, told.Type);
+        }
     }
 
     private Judged Judge(ZoneTables tables, string siteId, IReadOnlyList<DatasetSummary> told)

@@ -103,6 +103,37 @@ public sealed class CopyRuleTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
+    public async Task A_rule_for_a_type_also_copies_what_is_at_home_elsewhere()
+    {
+        DatasetId there = await TwoSites.MakeAsync(sites.Archive.Admin, "tomogram", "tomography/scan");
+
+        RuleInfo rule = await Admin.AddRuleAsync(new AddRule { Rule = "1 copy where site=facility", Type = "tomography/scan" }, Ct);
+        DatasetId later = await TwoSites.MakeAsync(sites.Archive.Admin, "another-tomogram", "tomography/scan");
+        await Copied.UntilCompleteAsync(Admin, there, "facility", 1);
+        await Copied.UntilCompleteAsync(Admin, later, "facility", 1);
+        RuleEffectInfo effect = await Admin.GetRuleAsync(rule.Number, Ct);
+        await Admin.RemoveRuleAsync(rule.Number, Ct);
+
+        Assert.Equal((2, 2), (effect.Datasets, effect.Fulfilled));
+        Assert.Equal("one", await Copied.ReadTextAsync(Admin, there, "a.txt"));
+    }
+
+    [Fact]
+    public async Task What_is_in_the_trash_does_not_count()
+    {
+        using HutchClient uma = await sites.UserAsync("uma");
+        await TwoSites.MakeAsync(uma, "kept");
+        await Admin.DeleteDatasetAsync(await TwoSites.MakeAsync(uma, "deleted"), Ct);
+        RuleInfo rule = await Admin.AddRuleAsync(new AddRule { Rule = "1 copy where site=nowhere", Owner = "uma" }, Ct);
+
+        RuleEffectInfo effect = await Admin.GetRuleAsync(rule.Number, Ct);
+        await Admin.RemoveRuleAsync(rule.Number, Ct);
+
+        Assert.Equal((1, 1), (effect.Datasets, effect.Impossible));
+        Assert.Equal("uma/kept", Assert.Single(effect.Open).Name);
+    }
+
+    [Fact]
     public async Task A_dry_run_says_what_would_be_copied_where_and_does_nothing()
     {
         using HutchClient max = await sites.UserAsync("max");

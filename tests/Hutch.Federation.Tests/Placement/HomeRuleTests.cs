@@ -46,12 +46,21 @@ public sealed class HomeRuleTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task A_rule_for_homes_is_not_for_a_type()
+    public async Task A_rule_for_a_type_moves_the_homes_of_its_datasets_also_from_another_site_and_no_others()
     {
-        var refused = await Assert.ThrowsAsync<HutchException>(
-            () => Admin.AddRuleAsync(new AddRule { Rule = "home where tier=archive", Type = "generic" }, Ct));
+        DatasetId result = await TwoSites.MakeAsync(sites.Archive.Admin, "a-result", "mx/grid-scan");
+        DatasetId other = await TwoSites.MakeAsync(sites.Archive.Admin, "no-result", "cryoem/spa");
 
-        Assert.StartsWith("A rule 'home where' is for a dataset, an owner or all datasets, not for a type", refused.Message, StringComparison.Ordinal);
+        RuleInfo rule = await Admin.AddRuleAsync(new AddRule { Rule = "home where site=facility", Type = "image-stack" }, Ct);
+        await Copied.UntilHomeAsync(Admin, result, "facility");
+        await Admin.RemoveRuleAsync(rule.Number, Ct);
+        DatasetId later = await TwoSites.MakeAsync(Admin, "another-result", "mx/rotation");
+        RuleInfo back = await Admin.AddRuleAsync(new AddRule { Rule = "home where tier=archive", Type = "mx/rotation" }, Ct);
+        await Copied.UntilHomeAsync(Admin, later, "archive");
+        await Admin.RemoveRuleAsync(back.Number, Ct);
+
+        Assert.Equal("facility", (await Admin.GetCopiesAsync(result, Ct)).Home);
+        Assert.Equal("archive", (await Admin.GetCopiesAsync(other, Ct)).Home);
     }
 
     private Task<RuleInfo> AddAsync(DatasetId dataset, string rule) =>

@@ -180,10 +180,11 @@ internal sealed class FedZone : IAsyncDisposable
                 SwapNames(change, Any(_datasets), Any(_datasets));
                 break;
             case 14 when _datasets.Count > 0:
-                RuleScope scope = _world.Chance.Next(3) switch
+                RuleScope scope = _world.Chance.Next(4) switch
                 {
                     0 => RuleScope.All,
                     1 => RuleScope.Of(Owner(change).Id),
+                    2 => RuleScope.OfType(_world.Chance.Next(2) == 0 ? "secret" : "open"),
                     _ => RuleScope.Of(Any(_datasets)),
                 };
                 change.Rules.Add(scope, PlacementRule.Parse($"serve where site={Any(_sites).Name}").Value, null, "somebody");
@@ -194,18 +195,25 @@ internal sealed class FedZone : IAsyncDisposable
                 break;
             case 17 when _datasets.Count > 0:
                 DatasetId told = Any(_datasets);
-                change.Summaries.Put(new DatasetSummary
+                TypeLineage type = _world.Chance.Next(3) switch
+                {
+                    0 => new TypeLineage(["secret", "generic"], IsKnown: true),
+                    1 => new TypeLineage(["open", "generic"], IsKnown: true),
+                    _ => new TypeLineage(["foreign", "generic"], IsKnown: false),
+                };
+                var summary = new DatasetSummary
                 {
                     Dataset = told,
                     Epoch = change.Homes.Find(told)!.Epoch,
                     Title = _world.Chance.Next(2) == 0 ? null : NewName("t"),
-                    Type = "generic",
+                    Type = type.Types[0],
                     Origin = DatasetOrigin.Derived,
                     Created = 1,
                     Files = _world.Chance.Next(10),
                     Bytes = _world.Chance.Next(10),
                     HeadVersion = _count,
-                });
+                };
+                SummaryRegistry.Put(change, summary, type);
                 break;
             case 16 when _datasets.Count > 0:
                 MoveHome(change, Any(_datasets), Any(_sites).Id);

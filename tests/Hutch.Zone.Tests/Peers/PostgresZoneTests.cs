@@ -36,4 +36,6 @@ public sealed class PostgresSessionTests(PostgresServer server) : SessionTests(s
 
 public sealed class PostgresZoneFeedTests(PostgresServer server) : ZoneFeedTests(server);
 
+public sealed class PostgresTypeRuleTests(PostgresServer server) : TypeRuleTests(server);
+
 public sealed class PostgresSharingTests(PostgresServer server) : SharingTests(server);

@@ -186,7 +186,7 @@ public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(se
         DateTimeOffset now = zone.Time.GetUtcNow();
         await zone.Services.CopyNotices.TellAsync(
             await zone.Services.Placements.AssignAsync(
-                [new DatasetFacts(scan, 3, ["generic"], null)], new SiteFacts("facility", 1 << 30, _ => isAway ? now : null), Ct),
+                [new DatasetFacts(scan, 3, new TypeLineage(["generic"], IsKnown: true), null)], new SiteFacts("facility", 1 << 30, _ => isAway ? now : null), Ct),
             Ct);
     }
 

@@ -237,7 +237,7 @@ public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(serv
         Assert.Empty(notTaken);
         Assert.Empty(await zone.Services.Summaries.FindAsync([scan.Dataset], Ct));
         IReadOnlyList<string?> row = Assert.Single(shown.Items, IsSummary).Row!;
-        Assert.Equal(["1", told.Title, "mx/rotation", "derived", "1", "5", null, null, "2", "3", "4", "7", "1", told.Parents], row);
+        Assert.Equal(["1", told.Title, "mx/rotation", "derived", "1", "5", null, null, "2", "3", "4", "7", "1", told.Parents, "mx/rotation ?"], row);
         Assert.Null(Assert.Single(hidden.Items, IsSummary).Row);
         Assert.Equal(row, Assert.Single(again.Items, IsSummary).Row);
         Assert.Null(Assert.Single(gone.Items, IsSummary).Row);

@@ -1,0 +1,210 @@
+using System.Collections.Immutable;
+using Hutch.Model;
+using Hutch.Model.Placement;
+using Hutch.Model.Records;
+using Hutch.Model.Sites;
+using Hutch.Model.Zone;
+using Hutch.Peers.Postgres;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Placement;
+using Hutch.Zone.Sites;
+using Hutch.Zone.Tests.Accounts;
+
+namespace Hutch.Zone.Tests.Placement;
+
+public sealed class EmbeddedTypeRuleTests() : TypeRuleTests(null);
+
+/// <summary>Rules for a type are about what is of it, as far as that is known: what may have to be kept away is kept away until then.</summary>
+public abstract class TypeRuleTests(PostgresServer? server) : OnBothEngines(server)
+{
+    private const string Secret = "serve where site=facility";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_site_that_is_left_out_knows_of_a_dataset_while_its_type_is_known_and_another()
+    {
+        var clock = new FakeTime();
+        await using TestZone zone = await OpenAsync(clock: clock);
+        Caller admin = await zone.AdminAsync();
+        string archive = await JoinAsync(zone);
+        zone.Services.Summaries.Types = new Types();
+        Assert.True((await AddAsync(zone, Secret, "image")).IsOk);
+        DatasetId scan = (await zone.DatasetAsync(admin, "scan")).Dataset;
+
+        var site = new Follower(zone, archive);
+        List<bool> known = [await site.KnowsAsync(scan)];
+        foreach (string type in new[] { "table", "image/stack", "foreign", "generic", "image" })
+        {
+            await TellAsync(zone, scan, type);
+            known.Add(await site.KnowsAsync(scan));
+            clock.Advance(SummaryRegistry.LeastPause);
+        }
+
+        Assert.Equal([false, true, false, false, true, false], known);
+    }
+
+    [Fact]
+    public async Task A_type_that_inherits_from_another_now_is_looked_at_again_once()
+    {
+        await using TestZone zone = await OpenAsync();
+        Caller admin = await zone.AdminAsync();
+        string archive = await JoinAsync(zone);
+        zone.Services.Summaries.Types = new Types();
+        await AddAsync(zone, Secret, "image");
+        DatasetId scan = (await zone.DatasetAsync(admin, "scan")).Dataset;
+        await TellAsync(zone, scan, "foreign");
+        var site = new Follower(zone, archive);
+        bool before = await site.KnowsAsync(scan);
+
+        zone.Services.Summaries.Types = new Types { Others = { ["foreign"] = ["foreign", "generic"] } };
+        await zone.Services.Summaries.FollowTypesAsync(Ct);
+        bool found = await site.KnowsAsync(scan);
+        long version = zone.Services.Changes.Version;
+        await zone.Services.Summaries.FollowTypesAsync(Ct);
+        bool isStill = zone.Services.Changes.Version == version;
+        zone.Services.Summaries.Types = new Types { Others = { ["foreign"] = ["foreign", "image", "generic"] } };
+        await zone.Services.Summaries.FollowTypesAsync(Ct);
+        bool after = await site.KnowsAsync(scan);
+
+        Assert.Equal((false, true, true, false), (before, found, isStill, after));
+    }
+
+    [Fact]
+    public async Task No_copy_is_asked_of_a_site_that_may_be_left_out_and_the_refusal_says_that_the_type_is_not_known()
+    {
+        await using TestZone zone = await OpenAsync();
+        Caller admin = await zone.AdminAsync();
+        await JoinAsync(zone);
+        zone.Services.Summaries.Types = new Types();
+        await AddAsync(zone, Secret, "image");
+        DatasetId scan = (await zone.DatasetAsync(admin, "scan")).Dataset;
+
+        Result<DatasetSites> before = await zone.Services.Copies.AskAsync(admin, scan, "archive", "facility", Ct);
+        await TellAsync(zone, scan, "table");
+        Result<DatasetSites> after = await zone.Services.Copies.AskAsync(admin, scan, "archive", "facility", Ct);
+
+        Assert.EndsWith("says 'serve where site=facility', and the zone does not know its type (yet).", before.Error!.Message, StringComparison.Ordinal);
+        Assert.True(after.IsOk, after.Error?.Message);
+    }
+
+    [Fact]
+    public async Task A_home_moves_by_a_rule_for_a_type_once_that_is_known()
+    {
+        await using TestZone zone = await OpenAsync();
+        Caller admin = await zone.AdminAsync();
+        var archive = new SiteReason(await JoinAsync(zone), "archive", "has a copy");
+        zone.Services.Summaries.Types = new Types();
+        DatasetId scan = (await zone.DatasetAsync(admin, "scan")).Dataset;
+        await zone.Services.Copies.AskAsync(admin, scan, "archive", "facility", Ct);
+        await zone.Services.Copies.TellAsync(
+            archive.SiteId, scan, new CopyProgress(CopyStates.Complete, BlobHash.Of("history"u8), 1, 1, 3, 1, 3, null), Ct);
+        await AddAsync(zone, "home where site=archive", "image");
+
+        Result<Done> unknown = await zone.Services.Homes.AskByRuleAsync(scan, archive, "facility", Ct);
+        await TellAsync(zone, scan, "image/stack");
+        Result<Done> known = await zone.Services.Homes.AskByRuleAsync(scan, archive, "facility", Ct);
+        IReadOnlyList<AuditRecord> lines = await zone.Services.Changes.SinceAsync(0, 1000, Ct);
+
+        Assert.Equal(ErrorCode.Conflict, unknown.Error?.Code);
+        Assert.True(known.IsOk, known.Error?.Message);
+        Assert.Contains(lines, line => line.Action == "dataset.type" && line.Target == "dataset:" + scan);
+    }
+
+    [Fact]
+    public void Of_what_is_not_known_wholly_all_rules_for_serving_a_type_hold_and_no_others_more()
+    {
+        var chance = new Random(540);
+        string[] types = ["a", "b", "c", "d"];
+        for (int round = 0; round < 1000; round++)
+        {
+            RuleRecord[] rules = [.. Enumerable.Range(1, chance.Next(8)).Select(number => Rule(number, types[chance.Next(4)], chance.Next(3)))];
+            string[] lineage = [.. types.Where(_ => chance.Next(2) == 0)];
+            bool isKnown = chance.Next(2) == 0;
+
+            long[] held = [.. new RulesByScope(rules).ForType(new TypeLineage(lineage, isKnown)).Select(static rule => rule.Number).Order()];
+
+            Assert.Equal(
+                rules.Where(rule => lineage.Contains(rule.Scope.Subject) || (!isKnown && rule.Rule.Kind == PlacementRuleKind.Serve))
+                    .Select(static rule => rule.Number),
+                held);
+        }
+    }
+
+    [Theory]
+    [InlineData("mx/rotation mx generic", true, 3)]
+    [InlineData("acme/own generic ?", false, 2)]
+    [InlineData("? generic ?", false, 2)]
+    [InlineData("?", false, 0)]
+    public void What_is_known_of_a_type_is_one_text(string text, bool isKnown, int count)
+    {
+        var lineage = TypeLineage.Read(text);
+
+        Assert.Equal((isKnown, count, text), (lineage.IsKnown, lineage.Types.Count, lineage.ToString()));
+    }
+
+    private static RuleRecord Rule(long number, string type, int kind) => new(
+        number, RuleScope.OfType(type), null,
+        PlacementRule.Parse(new[] { "serve where site=x", "home where site=x", "1 copy where site=x" }[kind]).Value, null, "ada",
+        DateTimeOffset.UnixEpoch);
+
+    private static async Task<string> JoinAsync(TestZone zone)
+    {
+        IssuedSiteInvite invite = (await zone.Services.Sites.InviteAsync(
+            await zone.AdminAsync(), new SiteInvitation("archive", SiteLabels.Empty, null, null), "facility", Ct)).Value;
+        SiteRecord site = (await zone.Services.Sites.JoinAsync(invite.Secret.Reveal(), BlobHash.Of("archive"u8), Ct)).Value;
+        await zone.Services.Sites.SetAddressAsync(site, "archive.example.org:8473", Ct);
+        return site.Id;
+    }
+
+    private static async Task<Result<RuleRecord>> AddAsync(TestZone zone, string rule, string type) => await zone.Services.Rules.AddAsync(
+        await zone.AdminAsync(), new WantedRule(PlacementRule.Parse(rule).Value, null) { Type = type }, "facility", Ct);
+
+    private static async Task TellAsync(TestZone zone, DatasetId dataset, string type)
+    {
+        var told = new DatasetSummary
+        {
+            Dataset = dataset,
+            Epoch = 1,
+            Type = type,
+            Origin = DatasetOrigin.Original,
+            Created = 1,
+            Files = 1,
+            Bytes = 3,
+            HeadVersion = 1,
+        };
+        Assert.Empty((await zone.Services.Summaries.TakeAsync(zone.Services.Id, [told], Ct)).Value);
+    }
+
+    /// <summary>A site that follows the feed.</summary>
+    private sealed class Follower(TestZone zone, string site)
+    {
+        private readonly HashSet<string> _names = [];
+        private FeedPosition? _position;
+
+        public async Task<bool> KnowsAsync(DatasetId dataset)
+        {
+            FeedBatch batch = (await zone.Services.Feed.ReadAsync(site, _position, Ct))!;
+            _position = batch.To;
+            foreach (FeedItem item in batch.Items.Where(static item => item.Table == "names"))
+            {
+                _ = item.Row is null ? _names.Remove(item.Key) : _names.Add(item.Key);
+            }
+
+            return _names.Contains(dataset.ToString());
+        }
+    }
+
+    /// <summary>A few types.</summary>
+    private sealed class Types : ITypeLineages
+    {
+        public Dictionary<string, string[]> Others { get; } = [];
+
+        public TypeLineage LineageOf(string type) =>
+            type is "generic" ? new TypeLineage([type], IsKnown: true)
+            : type is "table" or "image" ? new TypeLineage([type, "generic"], IsKnown: true)
+            : type is "image/stack" ? new TypeLineage([type, "image", "generic"], IsKnown: true)
+            : Others.TryGetValue(type, out string[]? known) ? new TypeLineage(known, IsKnown: true)
+            : new TypeLineage([type, "generic"], IsKnown: false);
+    }
+}
