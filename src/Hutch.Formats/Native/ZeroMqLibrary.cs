@@ -41,10 +41,13 @@ internal static unsafe partial class ZeroMqLibrary
 
     public static string ErrorText(int error) => Marshal.PtrToStringUTF8(StringOfError(error)) ?? "";
 
-    [LibraryImport(SharedObject, EntryPoint = "zmq_errno")]
-    public static partial int LastError();
+    /// <summary>
+    /// Why the call before failed: errno, which libzmq sets, kept by the runtime as the call returns. A call of <c>zmq_errno</c> would
+    /// come too late: on its way back from native code, a thread may wait for a garbage collection, and that may set errno anew.
+    /// </summary>
+    public static int LastError() => Marshal.GetLastPInvokeError();
 
-    [LibraryImport(SharedObject, EntryPoint = "zmq_ctx_new")]
+    [LibraryImport(SharedObject, EntryPoint = "zmq_ctx_new", SetLastError = true)]
     public static partial nint NewContext();
 
     /// <summary>Makes every call on the context's sockets, also one that waits, return <see cref="Terminated"/>.</summary>
@@ -55,28 +58,28 @@ internal static unsafe partial class ZeroMqLibrary
     [LibraryImport(SharedObject, EntryPoint = "zmq_ctx_term")]
     public static partial int FreeContext(nint context);
 
-    [LibraryImport(SharedObject, EntryPoint = "zmq_socket")]
+    [LibraryImport(SharedObject, EntryPoint = "zmq_socket", SetLastError = true)]
     public static partial nint NewSocket(nint context, int type);
 
     [LibraryImport(SharedObject, EntryPoint = "zmq_close")]
     public static partial int Close(nint socket);
 
-    [LibraryImport(SharedObject, EntryPoint = "zmq_bind", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(SharedObject, EntryPoint = "zmq_bind", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Bind(nint socket, string endpoint);
 
-    [LibraryImport(SharedObject, EntryPoint = "zmq_connect", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(SharedObject, EntryPoint = "zmq_connect", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Connect(nint socket, string endpoint);
 
-    [LibraryImport(SharedObject, EntryPoint = "zmq_setsockopt")]
+    [LibraryImport(SharedObject, EntryPoint = "zmq_setsockopt", SetLastError = true)]
     public static partial int SetOption(nint socket, int option, void* value, nuint bytes);
 
-    [LibraryImport(SharedObject, EntryPoint = "zmq_getsockopt")]
+    [LibraryImport(SharedObject, EntryPoint = "zmq_getsockopt", SetLastError = true)]
     public static partial int GetOption(nint socket, int option, void* value, nuint* bytes);
 
     [LibraryImport(SharedObject, EntryPoint = "zmq_msg_init")]
     public static partial int InitMessage(Message* message);
 
-    [LibraryImport(SharedObject, EntryPoint = "zmq_msg_init_size")]
+    [LibraryImport(SharedObject, EntryPoint = "zmq_msg_init_size", SetLastError = true)]
     public static partial int InitMessage(Message* message, nuint bytes);
 
     [LibraryImport(SharedObject, EntryPoint = "zmq_msg_close")]
@@ -97,11 +100,11 @@ internal static unsafe partial class ZeroMqLibrary
     public static partial int HasMore(Message* message);
 
     /// <summary>Waits for a message unless told not to; it must have been initialised. Returns its bytes, or -1.</summary>
-    [LibraryImport(SharedObject, EntryPoint = "zmq_msg_recv")]
+    [LibraryImport(SharedObject, EntryPoint = "zmq_msg_recv", SetLastError = true)]
     public static partial int Receive(Message* message, nint socket, int flags);
 
     /// <summary>Sends a message, which is empty afterwards; or returns -1 and leaves it as it is.</summary>
-    [LibraryImport(SharedObject, EntryPoint = "zmq_msg_send")]
+    [LibraryImport(SharedObject, EntryPoint = "zmq_msg_send", SetLastError = true)]
     public static partial int Send(Message* message, nint socket, int flags);
 
     [LibraryImport(SharedObject, EntryPoint = "zmq_version")]

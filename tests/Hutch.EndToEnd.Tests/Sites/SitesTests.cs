@@ -67,13 +67,13 @@ public sealed class SitesTests(ThreeSites sites) : IClassFixture<ThreeSites>
     {
         DatasetId open = await sites.PushAsync("open", "head -c 12000000 /dev/urandom > one; mkdir raw; echo two > raw/two");
         await sites.Facility.RunAsync("share", "open", "--with", "public");
-        await sites.Facility.RunAsync("replicate", "open", "--to", "archive");
-        await sites.Facility.UntilCopyAsync(open, "archive", static copy => copy.State == "complete");
-
-        sites.Link.StopAfter(4 << 20);
+        sites.Link.StopAfter(4 << 20); // the way to the home, which is the only one that has it
         Task reading = sites.Compute.ReadAsync(open, "one");
         await KillInTheMiddleAsync(sites.Compute, static () => { });
         await Assert.ThrowsAnyAsync<Exception>(() => reading);
+
+        await sites.Facility.RunAsync("replicate", "open", "--to", "archive");
+        await sites.Facility.UntilCopyAsync(open, "archive", static copy => copy.State == "complete");
         string[] seen = [.. await Task.WhenAll(sites.All.Select(ListOverS3Async))];
 
         Assert.All(seen, one => Assert.Equal(seen[0], one));

@@ -6,7 +6,6 @@ using Hutch.Model.Records;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Simulation.Tests.Support;
-using Hutch.Zone.Sites;
 
 namespace Hutch.Simulation.Tests.Feeds;
 
@@ -31,8 +30,6 @@ internal sealed class FedZone : IAsyncDisposable
     }
 
     public ZoneFolder Database { get; }
-
-    public ZoneFeed Feed => new(Database.Zone, _world.Clock());
 
     /// <summary>What each site could have seen, by the position.</summary>
     public Dictionary<(string Site, FeedPosition At), string> Known { get; } = [];

@@ -22,7 +22,8 @@ public sealed class FeedSimulationTests
         var sites = new List<FollowingSite>();
         foreach (string name in (string[])["archive", "compute"])
         {
-            sites.Add(await FollowingSite.StartAsync(world, network, zone, await zone.AddSiteAsync(name)));
+            sites.Add(await FollowingSite.StartAsync(
+                world, network, zone.Database, await zone.AddSiteAsync(name), changed: site => AssertIsStateAsync(zone, site)));
         }
 
         Disturb(world, network, zone, sites);
@@ -41,6 +42,10 @@ public sealed class FeedSimulationTests
             await site.DisposeAsync();
         }
     }
+
+    /// <summary>The view is a state that the zone was in, for everything that this site may see, and no mixture of two.</summary>
+    private static async Task AssertIsStateAsync(FedZone zone, FollowingSite site) =>
+        Assert.Equal(zone.Known[(site.Site.Id, site.At!)], await site.DumpAsync());
 
     private static void Disturb(World world, SimulatedNetwork network, FedZone zone, List<FollowingSite> sites)
     {

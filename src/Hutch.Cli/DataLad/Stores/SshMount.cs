@@ -99,11 +99,9 @@ internal sealed class SshMount : IAsyncDisposable
         _sshfs.Dispose();
     }
 
-    /// <summary>sshfs mounts first and connects then, so that a mounted folder answers when it is connected, or not any more.</summary>
     private async Task WaitAsync(Uri address, TimeProvider time, CancellationToken ct)
     {
-        while (MountFacts.Of(Folder)?.Point != Folder || !await Task.Run(() => Directory.Exists(Path.Combine(Folder, ".")), ct)
-            || _sshfs.HasExited)
+        while (!await AnswersAsync(ct))
         {
             if (_sshfs.HasExited)
             {
@@ -115,6 +113,16 @@ internal sealed class SshMount : IAsyncDisposable
             await Task.Delay(LookEvery, time, ct);
         }
     }
+
+    /// <summary>
+    /// sshfs mounts the folder first and connects afterwards; what is in it can be seen once it is connected. When it cannot connect, it
+    /// unmounts the folder, which is then an empty one, and ends a moment later: so what was seen counts only if it is mounted before and
+    /// after.
+    /// </summary>
+    private async Task<bool> AnswersAsync(CancellationToken ct) =>
+        IsMounted() && await Task.Run(() => Directory.Exists(Path.Combine(Folder, ".")), ct) && IsMounted();
+
+    private bool IsMounted() => MountFacts.Of(Folder)?.Point == Folder;
 
     /// <summary>
     /// Newer ones show no link that leads out of its folder, which the aliases of a store do. They are read, and not followed.

@@ -1,0 +1,51 @@
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Simulation.Tests.Feeds;
+using Hutch.Simulation.Tests.Support;
+using Hutch.Zone.Sites;
+
+namespace Hutch.Simulation.Tests.Placement;
+
+/// <summary>A site that copies what its view of the zone says it is to have, ends what it need not have, and tells the zone so.</summary>
+internal sealed class CopyingSite(World world, SimulatedNetwork network, PlacingZone zone, FollowingSite following)
+{
+    private readonly Dictionary<DatasetId, TimeSpan> _whole = [];
+
+    /// <summary>The datasets that are on its disk, whole.</summary>
+    public IEnumerable<DatasetId> Has => _whole.Where(one => one.Value <= world.Now).Select(static one => one.Key);
+
+    public SiteRecord Site => following.Site;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>Works each second from now on.</summary>
+    public void Start() => world.After(TimeSpan.FromSeconds(1), async () =>
+    {
+        await WorkAsync();
+        Start();
+    });
+
+    private async Task WorkAsync()
+    {
+        var view = new CopyRegistry(following.Zone, null!, null!);
+        foreach (NameRecord wanted in await view.AtSiteAsync(Site.Id, Ct))
+        {
+            if (!_whole.TryGetValue(wanted.Dataset, out TimeSpan at))
+            {
+                // Copying takes a while, and goes on where it was when the site has crashed.
+                _whole[wanted.Dataset] = at = world.Now + TimeSpan.FromMilliseconds(world.Chance.Next(500, 8000));
+            }
+
+            Tell(wanted.Dataset, at <= world.Now ? CopyStates.Complete : CopyStates.Running);
+        }
+
+        foreach (DatasetId released in await view.ReleasedAtAsync(Site.Id, Ct))
+        {
+            _whole.Remove(released);
+            Tell(released, CopyStates.Gone);
+        }
+    }
+
+    private void Tell(DatasetId dataset, string state) => network.Send(
+        Site.Name, () => zone.Copies.TellAsync(Site.Id, dataset, new CopyProgress(state, null, 1, 1, 1, 1, 1, null), Ct).AsTask());
+}
