@@ -64,10 +64,9 @@ internal sealed class PlacementState
         ];
         PlacementPlan plan = rules.Length == 0 && !copies.Any(MayBeReleased)
                 ? new PlacementPlan([], null, [])
-            : (of.Obstacle ?? (name.Home.IsOver ? "It was deleted." : null)) is { } obstacle ? Hindered(rules, obstacle)
-            : PlacementPlanner.Plan(
-                new PlacedDataset(bytes, name.Home.SiteId, copies), [.. rules.Select(static rule => rule.Rule)],
-                [Own(of, name, bytes), .. _sites.Select(site => See(site, of, name, bytes))], _now);
+            : (of.Obstacle ?? (name.Home.IsOver ? "It was deleted." : null)) is { } obstacle
+                ? Hindered(rules, obstacle, Choose(rules.Where(static rule => rule.Rule.Kind == PlacementRuleKind.Serve)))
+            : Choose(rules);
         foreach (SiteReason chosen in plan.NewCopies)
         {
             Promise(chosen.SiteId, bytes);
@@ -78,16 +77,25 @@ internal sealed class PlacementState
             MovedAt = copies.Max(static copy => copy.MovedAt),
             IsOver = of.IsOver || name.Home.IsOver,
         };
+
+        PlacementPlan Choose(IEnumerable<RuleRecord> among) => PlacementPlanner.Plan(
+            new PlacedDataset(bytes, name.Home.SiteId, copies), [.. among.Select(static rule => rule.Rule)],
+            [Own(of, name, bytes), .. _sites.Select(site => See(site, of, name, bytes))], _now);
     }
+
+    /// <summary>What is not copied is kept away from sites all the same.</summary>
+    private static PlacementPlan Hindered(RuleRecord[] rules, string obstacle, PlacementPlan serving) => new(
+        [], null,
+        [
+            .. rules.Select(rule => serving.Rules.FirstOrDefault(status => status.Rule == rule.Rule)
+                ?? new RuleStatus(rule.Rule, RuleState.Impossible, obstacle, [])),
+        ]);
 
     private bool MayBeReleased(CopyRecord copy) => copy.ReleasedAt is null && (copy.IsChosen || _draining.Contains(copy.SiteId));
 
     /// <summary>Not while the home moves, nor where there may be rules for a type that is not known.</summary>
     private bool MayRelease(DatasetFacts of, NameRecord name) =>
         name.Home.NextId is null && (of.Type.IsKnown || !_wide.HasTypes) && _trial.IsEmpty;
-
-    private static PlacementPlan Hindered(RuleRecord[] rules, string obstacle) =>
-        new([], null, [.. rules.Select(rule => new RuleStatus(rule.Rule, RuleState.Impossible, obstacle, []))]);
 
     private PlacementSite Own(DatasetFacts of, NameRecord name, long bytes) => new(
         _zoneId, _facts.OwnName, _tables.Sites.OwnLabels(), _ownTerms.Intake, Space(_zoneId, _facts.OwnFreeBytes), null, null)

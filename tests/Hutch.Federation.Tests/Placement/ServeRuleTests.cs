@@ -107,6 +107,20 @@ public sealed class ServeRuleTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
+    public async Task A_temporary_dataset_is_kept_away_though_it_cannot_be_copied()
+    {
+        DatasetId scan = await TwoSites.MakeAsync(Admin, "temporary", days: 7);
+        RuleInfo copy = await Admin.AddRuleAsync(scan, new AddDatasetRule { Rule = "1 copy where site=archive" }, Ct);
+
+        RuleInfo serve = await Admin.AddRuleAsync(scan, new AddDatasetRule { Rule = "serve where site=facility" }, Ct);
+        RuleStanding kept = await TwoSites.UntilAsync(Admin, scan, serve.Number, "fulfilled");
+        RuleStanding impossible = await TwoSites.UntilAsync(Admin, scan, copy.Number, "impossible");
+
+        Assert.Equal("No site that is left out knows of it.", kept.Summary);
+        Assert.Equal("It is temporary, and temporary datasets are not copied.", impossible.Summary);
+    }
+
+    [Fact]
     public async Task Neither_the_site_of_the_zone_nor_the_home_can_be_left_out()
     {
         DatasetId scan = await TwoSites.MakeAsync(There, "at-the-archive");
