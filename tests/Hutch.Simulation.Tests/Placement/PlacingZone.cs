@@ -21,6 +21,7 @@ internal sealed class PlacingZone(World world) : IAsyncDisposable
     private const long Bytes = 1 << 20;
     private const string OwnName = "facility";
 
+    private static readonly TypeLineage Type = new(["generic"], IsKnown: true);
     private static readonly string[] Tiers = ["archive", "compute"];
     private static readonly string[] Countries = ["CZ", "DE", "FR"];
 
@@ -83,7 +84,7 @@ internal sealed class PlacingZone(World world) : IAsyncDisposable
     {
         await Placements.EndDueAsync(Ct);
         return await Placements.AssignAsync(
-            [.. Datasets.Select(static one => new DatasetFacts(one, Bytes, ["generic"], null))], new SiteFacts(OwnName, 1L << 40, AwaySince), Ct);
+            [.. Datasets.Select(static one => new DatasetFacts(one, Bytes, Type, null))], new SiteFacts(OwnName, 1L << 40, AwaySince), Ct);
     }
 
     /// <summary>Notes a beat, as the door of the zone does.</summary>
