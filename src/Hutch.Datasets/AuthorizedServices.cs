@@ -160,7 +160,8 @@ public sealed class AuthorizedServices
         Rules = new RuleService(zone.Rules, zone.Placements, facts, types, host.Network, time);
         Placement = new PlacementWork(
             zone.Placements, zone.Homes, zone.Summaries, types, zone.CopyNotices, facts, zone.Changes, site.Records, time);
-        Places = new ReadPlaces(this, site.Heads, site.Freshness, zone.Sites, host.Reads);
+        Places = new ReadPlaces(this, site.Heads, site.Freshness, zone.Sites, zone.Summaries, host.Reads);
+        Entries.WholeHeads = Places;
         OwnedFiles = new OwnedFiles(site.Blobs, site.Fresh);
         Runs = new RunService(zone.Authorizer, runs.Registry, describer, site.Heads, SharedWork, time);
         ExternalRuns = new ExternalRunService(zone.Authorizer, site.Heads, runs.Registry);

@@ -64,6 +64,9 @@ public static class FederationServices
             Zone(provider).Homes, provider.GetRequiredService<SiteServices>().Offers, provider.GetRequiredService<SiteServices>().CopyHolds,
             provider.GetRequiredService<MoveReadiness>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(static provider => new UnhashedRequests(
+            provider.GetRequiredService<CopyRequests>(), provider.GetRequiredService<SiteServices>().UnhashedFiles,
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ZoneLedger>();
         services.AddSingleton(static provider => new Attestations(
             provider.GetRequiredService<SiteServices>().Attester, provider.GetRequiredService<TimeProvider>()));
@@ -143,7 +146,7 @@ public static class FederationServices
         {
             var reading = new ReadThrough(
                 dataFolder, options, provider.GetRequiredService<SiteKeyStore>(), provider.GetRequiredService<PeerWays>(),
-                Zone(provider).Copies, provider.GetRequiredService<SiteServices>().Files,
+                Zone(provider).Copies, Zone(provider).Summaries, provider.GetRequiredService<SiteServices>().Files,
                 provider.GetRequiredService<SiteServices>().Freshness, provider.GetRequiredService<ILoggerFactory>());
             provider.GetRequiredService<SiteServices>().Blobs.Held = reading.Held;
             return reading;

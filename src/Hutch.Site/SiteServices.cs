@@ -77,7 +77,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         var tree = new Tree(new PageStore(Blobs), new PageCache(options.Blobs.PageCacheBytes));
         _doubt = new RecordsDoubt(records, tree, file, time);
         Blobs.Doubt = _doubt;
-        Heads = new HeadReader(records, tree, heads);
+        Heads = new HeadReader(records, tree, heads, isOfOthers: options.Origin is not null);
         Intake = new BlobIntake(Blobs, Operations, options.Blobs, options.NewId);
         HeadFolder = new HeadFolder(
             Committer, records, tree, Operations, new ResultFiles(records, Intake, Heads, time), options.Fold, time);
@@ -90,6 +90,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Entries = new EntryWriter(Committer, Heads, HeadFolder);
         Folders = new FolderRegistrar(Committer, HeadFolder, Intake);
         FolderRecords = new FolderRecords(records);
+        UnhashedFiles = new UnhashedFiles(records, Blobs);
         FolderHasher = new FolderHasher(
             Committer, records, Blobs, Folders, options.Folders, time, loggers.CreateLogger<FolderHasher>());
         Uploads = new PartUploads(Committer, records, Blobs, Entries, Lanes, Operations, options.Blobs, options.NewId);
@@ -198,6 +199,8 @@ public sealed partial class SiteServices : IAsyncDisposable
     public EntryWriter Entries { get; }
 
     public FolderRegistrar Folders { get; }
+
+    public UnhashedFiles UnhashedFiles { get; }
 
     public FolderRecords FolderRecords { get; }
 

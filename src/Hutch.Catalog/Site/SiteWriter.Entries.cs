@@ -16,9 +16,22 @@ public sealed partial class SiteWriter
         Run(
             PutOverlay, Key(record.Dataset), record.Path.Value, EntryText(record.Entry), record.Sequence, record.Entry.IsPending ? 1L : 0L);
 
-    /// <summary>A removal stays as a row without entry: the tree below may still hold the path.</summary>
-    private void RemoveEntry(JournalRecord.EntryRemoved record) =>
-        Run(PutOverlay, Key(record.Dataset), record.Path.Value, null, record.Sequence, 0L);
+    /// <summary>
+    /// A removal stays as a row without entry: the tree below may still hold the path. What the home of a dataset that is read through says
+    /// of files without a hash lies below the tree, and leaves nothing behind.
+    /// </summary>
+    private void RemoveEntry(JournalRecord.EntryRemoved record)
+    {
+        long key = Key(record.Dataset);
+        int removed = Run(
+            "DELETE FROM overlay WHERE dataset = $1 AND path = $2 AND pending = 1 "
+            + "AND (SELECT home FROM datasets WHERE key = $1) IS NOT NULL",
+            key, record.Path.Value);
+        if (removed == 0)
+        {
+            Run(PutOverlay, key, record.Path.Value, null, record.Sequence, 0L);
+        }
+    }
 
     private void TakeSnapshot(JournalRecord.SnapshotTaken record)
     {

@@ -17,6 +17,9 @@ public sealed class EntryService(
 
     private readonly VirtualEntries _virtual = new(heads, blobs, runs, virtualFiles);
 
+    /// <summary>Where heads are whole of which this site has a copy; null where none is read elsewhere.</summary>
+    internal IWholeHeads? WholeHeads { get; set; }
+
     /// <summary>
     /// One page of a listing of the head or of a snapshot. Virtual files are listed for who asks for what is in their folder.
     /// </summary>
@@ -26,6 +29,11 @@ public sealed class EntryService(
         if (!view.IsOk)
         {
             return view.Error;
+        }
+
+        if (await FindWholeAsync(caller, view.Value, ct) is { IsOk: true, Value: var whole })
+        {
+            return await whole.ListAsync(caller, id, at, query, ct);
         }
 
         Listing listing = await heads.ListAsync(view.Value, query, ct);
@@ -43,6 +51,11 @@ public sealed class EntryService(
         if (!view.IsOk)
         {
             return view.Error;
+        }
+
+        if (await FindWholeAsync(caller, view.Value, ct) is { IsOk: true, Value: var whole })
+        {
+            return await whole.FindAsync(caller, id, at, query, part, ct);
         }
 
         var found = new List<ListItem>();
@@ -148,7 +161,8 @@ public sealed class EntryService(
             return caller.IsRemembered ? Authorizer.Away()
                 : path.Value.StartsWith(ReservedNames.VirtualFolder, StringComparison.Ordinal)
                 ? await _virtual.OpenAsync(view.Value, path, ct)
-                : ErrorCode.NotFound.With($"There is no {Display.Quote(path.Value)} in this version of the dataset.");
+                : await OpenWholeAsync(caller, view.Value, path, ct)
+                ?? ErrorCode.NotFound.With($"There is no {Display.Quote(path.Value)} in this version of the dataset.");
         }
 
         Result<OpenedEntry> opened = await OpenAsync(id, path, entry, ct);
@@ -164,10 +178,34 @@ public sealed class EntryService(
             return new OpenedEntry(path, entry, null);
         }
 
-        return await blobs.FindAsync(id, entry.Hash, ct) is { } content
+        return await blobs.FindAsync(id, path, entry, ct) is { } content
             ? new OpenedEntry(path, entry, content)
             : ErrorCode.Gone.With($"The bytes of {Display.Quote(path.Value)} are no longer stored.");
     }
+
+    /// <summary>
+    /// Opens what the copy at this site does not have: null when its home does not have it either. Only the home knows, so that it is no
+    /// missing file while the home is away.
+    /// </summary>
+    private async ValueTask<Result<OpenedEntry>?> OpenWholeAsync(Caller caller, TreeView view, DatasetPath path, CancellationToken ct)
+    {
+        if (await FindWholeAsync(caller, view, ct) is not { } found
+            || (found.Error is { } refusal && refusal.Code != ErrorCode.Unavailable))
+        {
+            return null;
+        }
+
+        return found.Error is not { } problem
+            ? await found.Value.OpenAsync(caller, view.Dataset.Id, path, null, ct)
+            : ErrorCode.Unavailable.With(
+                $"{Display.Quote(path.Value)} is not in the copy that this site has. It may be a file at the facility that is not hashed "
+                + $"yet, which only the home has. {problem.Message}");
+    }
+
+    private async ValueTask<Result<EntryService>?> FindWholeAsync(Caller caller, TreeView view, CancellationToken ct) =>
+        WholeHeads is not null && view is { IsHead: true, Dataset.Copy: not null } && !caller.IsRemembered
+            ? await WholeHeads.FindAsync(caller, view.Dataset, ct)
+            : null;
 
     /// <summary>Whether this server cannot be wrong about a version, however old what it knows is. A tag may have been moved.</summary>
     private static bool IsFixed(TreeView view, SnapshotRef? at) => !view.IsHead && at?.Kind != SnapshotRefKind.Tag;

@@ -1,3 +1,4 @@
+using Hutch.Datasets.Files;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
@@ -12,17 +13,19 @@ namespace Hutch.Datasets.Sites;
 /// <summary>
 /// Where a dataset is read from: here, when this site is its home or has a copy, or through its home. Every door asks here before it reads.
 /// </summary>
-public sealed class ReadPlaces
+public sealed class ReadPlaces : IWholeHeads
 {
     private readonly AuthorizedServices _own;
     private readonly HeadReader _heads;
     private readonly CopyFreshness _freshness;
     private readonly SiteRegistry _sites;
+    private readonly SummaryRegistry _summaries;
     private readonly IReadThrough? _others;
 
     internal ReadPlaces(
-        AuthorizedServices own, HeadReader heads, CopyFreshness freshness, SiteRegistry sites, IReadThrough? others) =>
-        (_own, _heads, _freshness, _sites, _others) = (own, heads, freshness, sites, others);
+        AuthorizedServices own, HeadReader heads, CopyFreshness freshness, SiteRegistry sites, SummaryRegistry summaries,
+        IReadThrough? others) =>
+        (_own, _heads, _freshness, _sites, _summaries, _others) = (own, heads, freshness, sites, summaries, others);
 
     /// <summary>
     /// What reads a version of a dataset for a caller: nothing older than what it has written through this site. Whoever may not view it is
@@ -87,6 +90,27 @@ public sealed class ReadPlaces
         Result<ReadPlace> there = await _others.OpenAsync(_own, caller, access.Value.Dataset, null, newerThan, ct);
         bool isAway = there.Error?.Code == ErrorCode.Unavailable;
         return (isHere && (there.IsOk || isAway)) || (isAway && written == 0) ? here : there;
+    }
+
+    /// <summary>Only files in a facility's folder are ever without a hash. A home says where its files are.</summary>
+    async ValueTask<Result<EntryService>?> IWholeHeads.FindAsync(Caller caller, SiteDataset copy, CancellationToken ct)
+    {
+        if (_others is null || copy.Closed is not null || await _summaries.FindAsync([copy.Id], ct) is not [{ InFolder: true }])
+        {
+            return null;
+        }
+
+        Result<Access> access = await _own.Authorizer.AuthorizeAsync(caller, copy.Id, Operation.EntryList, ct);
+        if (access.IsOk && access.Value.Dataset.Home.SiteId == _sites.OwnId)
+        {
+            // It has just become the home, where all that is left has a hash.
+            return null;
+        }
+
+        Result<ReadPlace> place = !access.IsOk ? access.Error
+            : WhyOver(access.Value.Dataset) is { } over ? over
+            : await _others.OpenAsync(_own, caller, access.Value.Dataset, null, -1, ct);
+        return place.Then<EntryService>(static found => found.Services.Entries);
     }
 
     /// <summary>Whether a version never changes.</summary>

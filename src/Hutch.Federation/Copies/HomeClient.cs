@@ -72,6 +72,19 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? r
         DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct) =>
         PartAsync(SiteProtocol.Hashes, dataset, page, blob, offset, until, ct);
 
+    public Task<Result<UnhashedAnswer>> UnhashedAsync(DatasetId dataset, string? after, CancellationToken ct) => _timeout.AskAsync(
+        Name,
+        either => client.PostAsync(
+            SiteProtocol.Unhashed, new UnhashedRequest { Dataset = dataset, Reader = reader, After = after },
+            SiteJson.Default.UnhashedRequest, SiteJson.Default.UnhashedAnswer, either),
+        ct);
+
+    public Task<Result<Stream>> UnhashedPartAsync(
+        DatasetId dataset, string path, BlobHash version, long offset, long until, CancellationToken ct) => StreamAsync(
+        SiteProtocol.UnhashedPart,
+        new UnhashedPartRequest { Dataset = dataset, Reader = reader, Path = path, Version = version, Offset = offset, Until = until },
+        SiteJson.Default.UnhashedPartRequest, ct);
+
     public Task<Result<HoldAnswer>> HoldAsync(HoldRequest request, CancellationToken ct) => _timeout.AskAsync(
         Name,
         either => client.PostAsync(SiteProtocol.Hold, request, SiteJson.Default.HoldRequest, SiteJson.Default.HoldAnswer, either), ct);

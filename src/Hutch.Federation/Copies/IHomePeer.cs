@@ -36,6 +36,13 @@ internal interface IHomePeer
 
     /// <summary>What the site signs of each part between two bytes, without the parts. Not found at sites of an earlier release.</summary>
     Task<Result<Stream>> HashesAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct);
+
+    /// <summary>Files that the home has not hashed yet, behind a path. Not found at homes of an earlier release.</summary>
+    Task<Result<UnhashedAnswer>> UnhashedAsync(DatasetId dataset, string? after, CancellationToken ct);
+
+    /// <summary>Bytes of such a file, from one up to another.</summary>
+    Task<Result<Stream>> UnhashedPartAsync(
+        DatasetId dataset, string path, BlobHash version, long offset, long until, CancellationToken ct);
 }
 
 /// <summary>A site that has a copy, as the home reaches it: it gives the home what that has given up. It may lie.</summary>

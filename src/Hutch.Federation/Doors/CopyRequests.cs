@@ -307,6 +307,12 @@ internal sealed class CopyRequests(
 
     private static bool IsBeyond(long? number, long limit) => number < 0 || number > limit;
 
+    /// <summary>Whether the asker may read what the home alone can give.</summary>
+    internal async Task<Result<Done>> AdmitAtHomeAsync(BlobHash key, CopyRequest request, CancellationToken ct) =>
+        (await AdmitAsync(key, request, ct)).Then<Done>(asker => asker.Dataset.Home.SiteId == registry.OwnId
+            ? Done.Value
+            : ErrorCode.Unavailable.With($"The home of dataset {request.Dataset} is another site, or was until lately."));
+
     private async Task<Result<Done>> AdmitAsync(BlobHash key, CopyRequest request, int names, CancellationToken ct)
     {
         Result<Asker> asker = await AdmitAsync(key, request, ct);
@@ -381,7 +387,8 @@ internal sealed class CopyRequests(
         request is not HistoryRequest && asker.Dataset.Home.SiteId != registry.OwnId
         && ReadPlaces.WhyOver(asker.Dataset) is null && await offers.IsCopyAsync(request.Dataset, ct);
 
-    private async ValueTask<long> LookAsync(long last, BlobHash key, CopyRequest request, CancellationToken ct)
+    /// <summary>Looks now and then whether the asker may still have it; when that was last.</summary>
+    internal async ValueTask<long> LookAsync(long last, BlobHash key, CopyRequest request, CancellationToken ct)
     {
         if (time.GetElapsedTime(last) < LookEvery)
         {

@@ -15,8 +15,8 @@ namespace Hutch.Federation.Doors;
 /// request anew.
 /// </summary>
 internal sealed partial class SiteDispatch(
-    SiteRequests requests, CopyRequests copies, HoldRequests holds, PurgeRequests purges, LostRequests losses, RoomRequests room,
-    LinkRequests links, StepRequests steps, SummaryRequests summaries, PassedIntake passed, ILogger<SiteDispatch> logger)
+    SiteRequests requests, CopyRequests copies, UnhashedRequests unhashed, HoldRequests holds, PurgeRequests purges, LostRequests losses,
+    RoomRequests room, LinkRequests links, StepRequests steps, SummaryRequests summaries, PassedIntake passed, ILogger<SiteDispatch> logger)
 {
     private readonly ILogger _logger = logger;
 
@@ -93,6 +93,11 @@ internal sealed partial class SiteDispatch(
                 http, SiteJson.Default.PartRequest, (request, ct) => copies.ExtentsAsync(key, request, ct)),
             ("POST", SiteProtocol.Hashes) => StreamAsync(
                 http, SiteJson.Default.PartRequest, (request, ct) => copies.HashesAsync(key, request, ct)),
+            ("POST", SiteProtocol.Unhashed) => DoAsync(
+                http, SiteJson.Default.UnhashedRequest, SiteJson.Default.UnhashedAnswer,
+                (asked, ct) => unhashed.ListAsync(key, asked, ct)),
+            ("POST", SiteProtocol.UnhashedPart) => StreamAsync(
+                http, SiteJson.Default.UnhashedPartRequest, (request, ct) => unhashed.PartAsync(key, request, ct)),
             ("POST", SiteProtocol.Progress) => DoAsync(
                 http, SiteJson.Default.CopyReport, SiteJson.Default.DoneAnswer, (report, ct) => copies.NoteAsync(key, report, ct)),
             ("POST", SiteProtocol.Move) => DoAsync(

@@ -81,6 +81,13 @@ internal sealed partial class HomeOrigin(
                 time);
     }
 
+    public IForeignBlob FindUnhashed(DatasetPath path, Entry entry)
+    {
+        DatasetReading reading = Reading();
+        var reader = new Reader { Token = reading.Token };
+        return new UnhashedBlob(ct => find(reading.Dataset, reader, ct), reading.Dataset, path, entry, logger);
+    }
+
     /// <summary>How many files are on their way.</summary>
     internal int Incoming => _incoming.Count;
 

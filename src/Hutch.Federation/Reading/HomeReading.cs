@@ -2,6 +2,7 @@ using Hutch.Datasets;
 using Hutch.Datasets.Sites;
 using Hutch.Disk;
 using Hutch.Federation.Copies;
+using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Site;
@@ -25,6 +26,9 @@ internal sealed class HomeReading : IAsyncDisposable
 {
     private const int MaxDatasets = 10_000;
     private const long MaxRecordBytes = 256 << 20;
+
+    /// <summary>So long the list of files without a hash may take, whatever comes of it.</summary>
+    private static readonly TimeSpan ListPatience = TimeSpan.FromSeconds(10);
 
     /// <summary>So long a history is taken to be the newest.</summary>
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
@@ -82,19 +86,19 @@ internal sealed class HomeReading : IAsyncDisposable
     /// <summary>What reads a dataset of the site.</summary>
     /// <param name="name">The dataset.</param>
     /// <param name="order">What its history must be for.</param>
-    /// <param name="token">The public part of the reader's token; null for none.</param>
+    /// <param name="reader">Who reads.</param>
     /// <param name="at">The version; null for the head.</param>
     /// <param name="newerThan">After which moment the home must have been asked; less than 0 for none.</param>
     /// <param name="ct">Cancels.</param>
     public async Task<Result<ReadPlace>> OpenAsync(
-        NameRecord name, CopyOrder order, string? token, SnapshotRef? at, long newerThan, CancellationToken ct)
+        NameRecord name, CopyOrder order, ListingReader reader, SnapshotRef? at, long newerThan, CancellationToken ct)
     {
         if (WorkScope.Current is { } work)
         {
-            work.Reading = new DatasetReading(name.Dataset, token);
+            work.Reading = new DatasetReading(name.Dataset, reader.Token);
         }
 
-        if (await RefreshAsync(name, order, token, newerThan, ct) is not { } problem
+        if (await RefreshAsync(name, order, reader, newerThan, ct) is not { } problem
             || (problem.Code == ErrorCode.Unavailable && await MayBeOldAsync(name, at, newerThan, ct)))
         {
             return new ReadPlace(_services, await AgeAsync(name, at, ct));
@@ -131,10 +135,11 @@ internal sealed class HomeReading : IAsyncDisposable
             : _freshness.AgeOf(Know(name).Asked);
 
     /// <summary>Asks the home for the history, unless it was asked a moment ago; why that is not known, or null.</summary>
-    private async Task<HutchError?> RefreshAsync(NameRecord name, CopyOrder order, string? token, long newerThan, CancellationToken ct)
+    private async Task<HutchError?> RefreshAsync(
+        NameRecord name, CopyOrder order, ListingReader asking, long newerThan, CancellationToken ct)
     {
         KnownDataset known = Know(name);
-        if (known.IsFresh(name, newerThan, FreshFor, _time))
+        if (known.IsFresh(name, newerThan, asking.MayList, FreshFor, _time))
         {
             return null;
         }
@@ -152,16 +157,16 @@ internal sealed class HomeReading : IAsyncDisposable
 
         try
         {
-            if (known.IsFresh(name, newerThan, FreshFor, _time))
+            if (known.IsFresh(name, newerThan, asking.MayList, FreshFor, _time))
             {
                 return null;
             }
 
-            var reader = new Reader { Token = token, HasWritten = newerThan > 0 && known.Asked.Moment <= newerThan };
+            var reader = new Reader { Token = asking.Token, HasWritten = newerThan > 0 && known.Asked.Moment <= newerThan };
             CopyQuestion asked = _freshness.Ask();
             HutchError? problem = await _contact.AskAsync(
-                () => _peers.FindAsync(name, reader, ct), home => TakeAsync(home, order, ct), since, ct);
-            known.Note(problem is null ? name : null, asked);
+                () => _peers.FindAsync(name, reader, ct), home => TakeAsync(home, order, asking, ct), since, ct);
+            known.Note(problem is null ? name : null, asked, asking.MayList);
             return problem;
         }
         finally
@@ -170,10 +175,19 @@ internal sealed class HomeReading : IAsyncDisposable
         }
     }
 
-    /// <summary>A refusal is passed on as the home says it; what is wrong with its history is for the operators, too.</summary>
-    private async Task<HutchError?> TakeAsync(IHomePeer home, CopyOrder order, CancellationToken ct)
+    /// <summary>
+    /// A refusal is passed on as the home says it; what is wrong with its history is for the operators, too. Files without a hash are asked
+    /// for first: one that gets its hash meanwhile is in the history then.
+    /// </summary>
+    private async Task<HutchError?> TakeAsync(IHomePeer home, CopyOrder order, ListingReader asking, CancellationToken ct)
     {
         BlobHash? before = (await _intake.FindAsync(order.Dataset, ct))?.History;
+        Result<IReadOnlyList<PathEntry>?> unhashed = await ListAsync(home, order.Dataset, asking, ct);
+        if (!unhashed.IsOk)
+        {
+            return Told(order.Dataset, unhashed.Error);
+        }
+
         Result<OfferedHistory?> offered = await home.HistoryAsync(order.Dataset, before, ct);
         if (!offered.IsOk)
         {
@@ -181,24 +195,38 @@ internal sealed class HomeReading : IAsyncDisposable
         }
 
         Result<CheckedHistory?> read = await new HistorySource(home, order).CheckAsync(offered.Value, before, ct);
-        HutchError? fault = read.IsOk && read.Value is { } signed ? await KeepAsync(home, order, signed, ct) : read.Error;
-        if (fault is null)
+        HutchError? fault = !read.IsOk ? read.Error
+            : read.Value is { } signed ? await KeepAsync(home, order, signed, unhashed.Value, ct)
+            : unhashed.Value is { } files ? (await _intake.NoteUnhashedAsync(order.Dataset, files, ct)).Error
+            : null;
+        return fault is null ? null : Told(order.Dataset, fault);
+    }
+
+    private HutchError Told(DatasetId dataset, HutchError fault)
+    {
+        if (fault.Code != ErrorCode.Unavailable)
         {
-            return null;
+            HomeOrigin.LogWrong(_logger, dataset, fault.Message);
         }
 
-        HomeOrigin.LogWrong(_logger, order.Dataset, fault.Message);
         return ErrorCode.Unavailable.With(fault.Message);
     }
 
-    private async Task<HutchError?> KeepAsync(IHomePeer home, CopyOrder order, CheckedHistory signed, CancellationToken ct)
+    /// <summary>Null for a reader who may not list files, and where there are none without a hash: what is known of them stays.</summary>
+    private async Task<Result<IReadOnlyList<PathEntry>?>> ListAsync(
+        IHomePeer home, DatasetId dataset, ListingReader asking, CancellationToken ct) =>
+        asking.MayList && !await _intake.IsClosedAsync(dataset, ct) && await asking.MayHaveUnhashedAsync(ct)
+            ? await new UnhashedList(home, dataset).AskAsync(new AnswerTimeout(ListPatience, _time), ct)
+            : Result<IReadOnlyList<PathEntry>?>.Ok(null);
+
+    private async Task<HutchError?> KeepAsync(
+        IHomePeer home, CopyOrder order, CheckedHistory signed, IReadOnlyList<PathEntry>? unhashed, CancellationToken ct)
     {
+        var terms = new CopyTerms(order.Dataset, order.Owner, order.Slug, home.Key, signed.Epoch);
         Result<SiteSession> begun = await _intake.BeginAsync(order.Dataset, ct);
-        return !begun.IsOk
-            ? begun.Error
-            : (await _intake.CompleteAsync(
-                begun.Value, signed.History, new CopyTerms(order.Dataset, order.Owner, order.Slug, home.Key, signed.Epoch), null, ct))
-                .Error is { } fault ? HomeFault.Blame(home, fault) : null;
+        return !begun.IsOk ? begun.Error
+            : (await _intake.ReadAsync(begun.Value, signed.History, terms, unhashed, ct)).Error is { } fault ? HomeFault.Blame(home, fault)
+            : null;
     }
 
     private KnownDataset Know(NameRecord name)
@@ -232,6 +260,7 @@ internal sealed class HomeReading : IAsyncDisposable
     private sealed class KnownDataset(NameRecord name)
     {
         private NameRecord? _found;
+        private bool _isListed;
 
         public NameRecord Name { get; private set; } = name;
 
@@ -240,21 +269,28 @@ internal sealed class HomeReading : IAsyncDisposable
 
         public SemaphoreSlim Turn { get; } = new(1);
 
-        public bool IsFresh(NameRecord now, long newerThan, TimeSpan limit, TimeProvider time)
+        /// <param name="now">The dataset.</param>
+        /// <param name="newerThan">After which moment the home must have been asked.</param>
+        /// <param name="isListed">Whether it must have been asked for files without a hash, too.</param>
+        /// <param name="limit">How long what it says is new.</param>
+        /// <param name="time">The clock.</param>
+        public bool IsFresh(NameRecord now, long newerThan, bool isListed, TimeSpan limit, TimeProvider time)
         {
             lock (Turn)
             {
-                return _found == now && Asked.Moment > newerThan && time.GetElapsedTime(Asked.Timestamp) < limit;
+                return _found == now && (_isListed || !isListed) && Asked.Moment > newerThan
+                    && time.GetElapsedTime(Asked.Timestamp) < limit;
             }
         }
 
         /// <param name="found">The dataset as it was asked for; null when that failed.</param>
         /// <param name="asked">When.</param>
-        public void Note(NameRecord? found, CopyQuestion asked)
+        /// <param name="isListed">Whether also for files without a hash.</param>
+        public void Note(NameRecord? found, CopyQuestion asked, bool isListed)
         {
             lock (Turn)
             {
-                _found = found;
+                (_found, _isListed) = (found, isListed);
                 Name = found ?? Name;
                 Asked = found is null ? Asked : asked;
             }

@@ -30,6 +30,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     private readonly SiteKeyStore _keys;
     private readonly SiteRegistry _registry;
     private readonly NearestSites _nearest;
+    private readonly SummaryRegistry _summaries;
     private readonly CopyFreshness _freshness;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
@@ -43,9 +44,10 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     private BlobHash _key;
 
     public ReadThrough(
-        string dataFolder, SitesOptions options, SiteKeyStore keys, PeerWays ways, CopyRegistry copies, IStoredFiles files,
-        CopyFreshness freshness, ILoggerFactory loggers)
+        string dataFolder, SitesOptions options, SiteKeyStore keys, PeerWays ways, CopyRegistry copies, SummaryRegistry summaries,
+        IStoredFiles files, CopyFreshness freshness, ILoggerFactory loggers)
     {
+        _summaries = summaries;
         _folder = Path.Combine(dataFolder, Folder);
         (_keys, _ways, _registry, _freshness, _time, _loggers) = (keys, ways, ways.Registry, freshness, ways.Time, loggers);
         _nearest = new NearestSites(ways.Registry, copies);
@@ -69,8 +71,14 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
         HomeReading home = await FindAsync(own, dataset.Home.SiteId, ct);
         var order = new CopyOrder(
             _registry.ZoneId, _key, dataset.Dataset, dataset.Owner.Name, dataset.Slug, dataset.Home.Epoch);
-        return await home.OpenAsync(dataset, order, caller.Token?.Id, at, newerThan, ct);
+        bool mayList = (await own.Authorizer.AuthorizeAsync(caller, dataset.Dataset, Operation.EntryList, ct)).IsOk;
+        var reader = new ListingReader(caller.Token?.Id, mayList, stop => MayHaveUnhashedAsync(dataset.Dataset, stop));
+        return await home.OpenAsync(dataset, order, reader, at, newerThan, ct);
     }
+
+    /// <summary>Only files in a facility's folder are ever without a hash. Where those of a new dataset are may not be known yet.</summary>
+    private async ValueTask<bool> MayHaveUnhashedAsync(DatasetId dataset, CancellationToken ct) =>
+        await _summaries.FindAsync([dataset], ct) is not [{ InFolder: false }];
 
     /// <summary>
     /// What is kept of the datasets of other sites, where something may have to end; what earlier processes have left is of no use, and

@@ -32,6 +32,10 @@ internal static class SiteProtocol
 
     /// <summary>Only what is signed; sites of an earlier release do not know it.</summary>
     public const string Hashes = "/sites/v1/hashes";
+
+    /// <summary>Files that the home has not hashed yet; homes of an earlier release do not know it, nor what follows.</summary>
+    public const string Unhashed = "/sites/v1/unhashed";
+    public const string UnhashedPart = "/sites/v1/unhashed-part";
     public const string Progress = "/sites/v1/progress";
     public const string Move = "/sites/v1/move";
     public const string End = "/sites/v1/end";
@@ -72,6 +76,9 @@ internal static class SiteProtocol
 
     /// <summary>The most pages or blobs that are asked for at once.</summary>
     public const int MaxNames = 1000;
+
+    /// <summary>The most files without a hash of which a site takes notice in a dataset: the first in byte order.</summary>
+    public const int MaxUnhashed = 10 * MaxNames;
 
     /// <summary>The most datasets that a home says something of at once: the longest fit into a request.</summary>
     public const int MaxSummaries = 40;
@@ -329,6 +336,9 @@ internal sealed record Refusal
 [JsonSerializable(typeof(PagesRequest))]
 [JsonSerializable(typeof(BlobsRequest))]
 [JsonSerializable(typeof(PartRequest))]
+[JsonSerializable(typeof(UnhashedRequest))]
+[JsonSerializable(typeof(UnhashedAnswer))]
+[JsonSerializable(typeof(UnhashedPartRequest))]
 [JsonSerializable(typeof(CopyReport))]
 [JsonSerializable(typeof(HoldRequest))]
 [JsonSerializable(typeof(HoldAnswer))]

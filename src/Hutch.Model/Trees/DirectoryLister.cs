@@ -51,10 +51,14 @@ internal sealed class DirectoryLister(Tree tree, OverlayCursor overlay, ListQuer
         }
 
         int order = line is null ? 1 : row is null ? -1 : Utf8Order.Compare(line, row);
-        if (order < 0)
+        if (order < 0 || (order == 0 && overlay.IsBelow && row![^1] != '/'))
         {
             _items.Add(new ListItem(line!, line![^1] == '/' ? null : _lines!.Page.Entry(_lines.Index)));
             await _lines!.StepAsync(cancellationToken);
+            if (order == 0)
+            {
+                await overlay.MoveNextAsync(cancellationToken);
+            }
         }
         else if (row![^1] == '/')
         {

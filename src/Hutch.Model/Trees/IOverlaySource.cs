@@ -10,6 +10,11 @@ namespace Hutch.Model;
 public interface IOverlaySource
 {
     /// <summary>
+    /// Whether the rows lie below the tree: where both have a path, the entry of the tree counts. They are then files only, none removed.
+    /// </summary>
+    bool IsBelow => false;
+
+    /// <summary>
     /// The first rows whose path is not below <paramref name="from"/> in byte order, at most <paramref name="limit"/>; fewer only at the
     /// end.
     /// </summary>

@@ -49,6 +49,12 @@ internal sealed class MergedCursor(TreeCursor tree, string treePrefix, OverlayCu
                 return true;
             }
 
+            if (order == 0 && overlay.IsBelow)
+            {
+                await overlay.MoveNextAsync(cancellationToken);
+                continue;
+            }
+
             if (order == 0)
             {
                 await tree.MoveNextAsync(cancellationToken);

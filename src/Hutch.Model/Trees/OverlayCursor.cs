@@ -13,6 +13,9 @@ internal sealed class OverlayCursor(IOverlaySource source, int wanted = int.MaxV
     private int _read;
     private bool _isLastBatch;
 
+    /// <summary>Whether the rows lie below the tree.</summary>
+    public bool IsBelow => source.IsBelow;
+
     /// <summary>Whether the cursor is on a row.</summary>
     public bool IsOnRow => _index < _rows.Count;
 

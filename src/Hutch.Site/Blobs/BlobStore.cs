@@ -104,6 +104,16 @@ public sealed class BlobStore(
             : await FindStoredAsync(hash, dataset, ct) ?? throw Unplaced(dataset, hash); // it may have come meanwhile
     }
 
+    /// <summary>The bytes of a file at a path. What another site has not hashed comes from there by its path, never by its name.</summary>
+    /// <exception cref="HutchException">As the other overload.</exception>
+    public ValueTask<BlobContent?> FindAsync(DatasetId dataset, DatasetPath path, Entry entry, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return entry.IsPending && origin is not null
+            ? new ValueTask<BlobContent?>(new BlobContent(this, origin.FindUnhashed(path, entry)))
+            : FindAsync(dataset, entry.Hash, ct);
+    }
+
     /// <summary>What this site has given up, from a site that holds it; null for what the evicted versions do not name.</summary>
     private async ValueTask<BlobContent?> FindHeldAsync(SiteDataset dataset, BlobHash hash, CancellationToken ct)
     {

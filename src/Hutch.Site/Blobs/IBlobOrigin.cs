@@ -15,4 +15,7 @@ public interface IBlobOrigin
     /// <summary>A blob that a page of the dataset names; null when none does.</summary>
     /// <exception cref="HutchException">It cannot be had.</exception>
     ValueTask<IForeignBlob?> FindAsync(BlobHash blob, CancellationToken ct);
+
+    /// <summary>A file that its home has not hashed yet. Nothing can be compared with what comes: nobody keeps it.</summary>
+    IForeignBlob FindUnhashed(DatasetPath path, Entry entry);
 }

@@ -182,8 +182,34 @@ public sealed class CopyIntake(
     /// <param name="terms">What the zone says.</param>
     /// <param name="check">Looks into what git brought; null where nothing reads it.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<Result<SiteDataset>> CompleteAsync(
-        SiteSession session, History history, CopyTerms terms, IRepositoryCheck? check, CancellationToken ct)
+    public Task<Result<SiteDataset>> CompleteAsync(
+        SiteSession session, History history, CopyTerms terms, IRepositoryCheck? check, CancellationToken ct) =>
+        CompleteAsync(session, history, terms, check, null, ct);
+
+    /// <summary>The same of a dataset that is read through, with the files that its home had not hashed just before.</summary>
+    /// <param name="session">The copy.</param>
+    /// <param name="history">The history.</param>
+    /// <param name="terms">What the zone says.</param>
+    /// <param name="unhashed">The files; null to leave what is known of them as it is.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task<Result<SiteDataset>> ReadAsync(
+        SiteSession session, History history, CopyTerms terms, IReadOnlyList<PathEntry>? unhashed, CancellationToken ct) =>
+        CompleteAsync(session, history, terms, null, unhashed, ct);
+
+    /// <summary>Notes the files that the home of a dataset that is read through has not hashed, while its history is the same.</summary>
+    public Task<Result<Done>> NoteUnhashedAsync(DatasetId id, IReadOnlyList<PathEntry> unhashed, CancellationToken ct) =>
+        committer.CommitAsync(
+            context => context.Dataset(id).Then<Done>(dataset =>
+            {
+                NoteUnhashed(context, dataset, unhashed);
+                return Done.Value;
+            }),
+            [],
+            ct);
+
+    private async Task<Result<SiteDataset>> CompleteAsync(
+        SiteSession session, History history, CopyTerms terms, IRepositoryCheck? check, IReadOnlyList<PathEntry>? unhashed,
+        CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(terms);
@@ -201,7 +227,22 @@ public sealed class CopyIntake(
         }
 
         return await committer.CommitAsync(
-            context => CopyCommit.Decide(context, session, history, brought, terms, lifecycle.TrashDays), [], ct);
+            context => CopyCommit.Decide(context, session, history, brought, terms, lifecycle.TrashDays).Then<SiteDataset>(dataset =>
+            {
+                NoteUnhashed(context, dataset, unhashed);
+                return dataset;
+            }),
+            [],
+            ct);
+    }
+
+    /// <summary>What is closed has been hashed. A copy has only what has a hash.</summary>
+    private void NoteUnhashed(CommitContext context, SiteDataset dataset, IReadOnlyList<PathEntry>? unhashed)
+    {
+        if (blobs.Origin is not null && unhashed is not null)
+        {
+            UnhashedRows.Replace(context, dataset, dataset.Closed is null ? unhashed : []);
+        }
     }
 
     /// <summary>

@@ -8,7 +8,14 @@ namespace Hutch.Site.Heads;
 
 /// <summary>Reads versions of datasets: finds, lists and walks the entries of a snapshot, or of a head with what lies over it.</summary>
 /// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
-public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads)
+/// <param name="records">The records.</param>
+/// <param name="tree">The trees under the heads and snapshots.</param>
+/// <param name="heads">The heads in use.</param>
+/// <param name="isOfOthers">
+/// Whether these are the records of another site's datasets, read through. What lies beside their trees is then what their home says of
+/// files that it has not hashed, and never takes the place of what has a hash.
+/// </param>
+public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads, bool isOfOthers = false)
 {
     private static readonly Dictionary<DatasetPath, Entry> NothingAbove = [];
 
@@ -54,7 +61,7 @@ public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads)
         }
 
         (TreeRoot root, HeadChange change) = await heads.FindAsync(view.Dataset.Id, path, ct) ?? new HeadPath(view.Root, default);
-        return change.IsChanged ? change.Entry : await tree.FindAsync(root, path, ct);
+        return change.IsChanged && !isOfOthers ? change.Entry : await tree.FindAsync(root, path, ct) ?? change.Entry;
     }
 
     public async ValueTask<Listing> ListAsync(TreeView view, ListQuery query, CancellationToken ct)
@@ -70,7 +77,7 @@ public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads)
             try
             {
                 return hasOverlay
-                    ? await OverlayListing.ListAsync(tree, root, new OverlayRows(records, view.Dataset.Key, root.Page), query, ct)
+                    ? await OverlayListing.ListAsync(tree, root, Overlay(view, root), query, ct)
                     : await tree.ListAsync(root, query, ct);
             }
             catch (HeadMovedException)
@@ -105,6 +112,11 @@ public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads)
         foreach (OverlayRow row in rows)
         {
             Entry? before = root.IsEmpty ? null : await tree.FindAsync(root, row.Path, ct);
+            if (isOfOthers && before is not null)
+            {
+                continue;
+            }
+
             files += (row.Entry is null ? 0 : 1) - (before is null ? 0 : 1);
             bytes += (row.Entry?.Size ?? 0) - (before?.Size ?? 0);
         }
@@ -151,7 +163,7 @@ public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads)
         for (bool isDone = false; !isDone;)
         {
             (_, TreeRoot root) = await HeadNowAsync(view, ct);
-            var overlay = new OverlayRows(records, view.Dataset.Key, root.Page);
+            var overlay = Overlay(view, root);
             await using IAsyncEnumerator<PathEntry> entries = OverlayListing.EnumerateAsync(
                 tree, root, overlay, after, prefix, ct).GetAsyncEnumerator(ct);
             while (await TryMoveNextAsync(entries) is { } moved)
@@ -180,6 +192,8 @@ public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads)
             return null;
         }
     }
+
+    private OverlayRows Overlay(TreeView view, TreeRoot root) => new(records, view.Dataset.Key, root.Page, isOfOthers);
 
     private ValueTask<(bool HasOverlay, TreeRoot Root)> HeadNowAsync(TreeView view, CancellationToken ct) =>
         records.ReadConsistentAsync(queries => (queries.HasOverlay(view.Dataset.Key), RootNow(queries, view)), ct);

@@ -360,5 +360,12 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
         public Task<Result<Stream>> HashesAsync(
             DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct) =>
             OfHashes ?? honest.HashesAsync(dataset, page, blob, offset, until, ct);
+
+        public Task<Result<UnhashedAnswer>> UnhashedAsync(DatasetId dataset, string? after, CancellationToken ct) =>
+            honest.UnhashedAsync(dataset, after, ct);
+
+        public Task<Result<Stream>> UnhashedPartAsync(
+            DatasetId dataset, string path, BlobHash version, long offset, long until, CancellationToken ct) =>
+            honest.UnhashedPartAsync(dataset, path, version, offset, until, ct);
     }
 }

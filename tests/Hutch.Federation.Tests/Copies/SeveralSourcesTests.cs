@@ -340,5 +340,12 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
         public Task<Result<Stream>> HashesAsync(
             DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct) =>
             inner.HashesAsync(dataset, page, blob, offset, until, ct);
+
+        public Task<Result<UnhashedAnswer>> UnhashedAsync(DatasetId dataset, string? after, CancellationToken ct) =>
+            inner.UnhashedAsync(dataset, after, ct);
+
+        public Task<Result<Stream>> UnhashedPartAsync(
+            DatasetId dataset, string path, BlobHash version, long offset, long until, CancellationToken ct) =>
+            inner.UnhashedPartAsync(dataset, path, version, offset, until, ct);
     }
 }

@@ -169,5 +169,12 @@ public sealed class HomeContactTests : IDisposable
 
         public Task<Result<Stream>> ExtentsAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
             throw new NotSupportedException();
+
+        public Task<Result<UnhashedAnswer>> UnhashedAsync(DatasetId dataset, string? after, CancellationToken ct) =>
+            throw new NotSupportedException();
+
+        public Task<Result<Stream>> UnhashedPartAsync(
+            DatasetId dataset, string path, BlobHash version, long offset, long until, CancellationToken ct) =>
+            throw new NotSupportedException();
     }
 }

@@ -39,5 +39,7 @@ public sealed class ReadRecordsTests(HonestHome honest) : IClassFixture<HonestHo
         public ValueTask<ReadOnlyMemory<byte>> ReadPageAsync(BlobHash page, CancellationToken ct) => throw new NotSupportedException();
 
         public ValueTask<IForeignBlob?> FindAsync(BlobHash blob, CancellationToken ct) => new((IForeignBlob?)null);
+
+        public IForeignBlob FindUnhashed(DatasetPath path, Entry entry) => throw new NotSupportedException();
     }
 }

@@ -20,6 +20,12 @@ internal sealed class LyingHome(IHomePeer honest) : IHomePeer
 
     public Func<byte[], Stream> OfHashes { get; init; } = static bytes => new MemoryStream(bytes);
 
+    /// <summary>Which files it says to have behind a path that it has not hashed; null for what is right.</summary>
+    public Func<string?, CancellationToken, Task<Result<UnhashedAnswer>>>? OfUnhashed { get; init; }
+
+    /// <summary>What it sends of such a file; null for what is right.</summary>
+    public Func<Stream>? OfUnhashedPart { get; init; }
+
     public string Name => honest.Name;
 
     public BlobHash Key => honest.Key;
@@ -47,6 +53,13 @@ internal sealed class LyingHome(IHomePeer honest) : IHomePeer
     public async Task<Result<Stream>> HashesAsync(
         DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct) =>
         await SayAsync(await honest.HashesAsync(dataset, page, blob, offset, until, ct), OfHashes, ct);
+
+    public Task<Result<UnhashedAnswer>> UnhashedAsync(DatasetId dataset, string? after, CancellationToken ct) =>
+        OfUnhashed is null ? honest.UnhashedAsync(dataset, after, ct) : OfUnhashed(after, ct);
+
+    public async Task<Result<Stream>> UnhashedPartAsync(
+        DatasetId dataset, string path, BlobHash version, long offset, long until, CancellationToken ct) =>
+        OfUnhashedPart is null ? await honest.UnhashedPartAsync(dataset, path, version, offset, until, ct) : OfUnhashedPart();
 
     private static async Task<Result<Stream>> SayAsync(Result<Stream> truth, Func<byte[], Stream> lie, CancellationToken ct)
     {

@@ -12,6 +12,7 @@ using Hutch.Objects.Http;
 using Hutch.S3;
 using Hutch.S3.Hosting;
 using Hutch.Site;
+using Hutch.Site.Folders;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Credentials;
@@ -72,11 +73,12 @@ internal sealed class SiteServer : IAsyncDisposable
     /// <param name="readCacheBytes">How much it keeps of what it reads from others; null for the usual.</param>
     /// <param name="agent">The folders of a facility that it watches; null for none.</param>
     /// <param name="publicUrl">Where people reach it, by its configuration; null for nowhere else.</param>
+    /// <param name="folders">How it hashes files in them; null for the usual.</param>
     /// <param name="neverStop">The ids of tokens that are let in however long ago it has heard of its zone.</param>
     public static async Task<SiteServer> StartAsync(
         string name = "facility", TimeProvider? time = null, bool listens = true, bool hasAllDoors = false, DataLadOptions? git = null,
         long? readCacheBytes = null, AgentOptions? agent = null, Uri? publicUrl = null,
-        IReadOnlyList<string>? neverStop = null)
+        IReadOnlyList<string>? neverStop = null, FolderOptions? folders = null)
     {
         string folder = Directory.CreateTempSubdirectory("hutch-sites-").FullName;
         var s3 = new StrongBox<Uri>();
@@ -88,6 +90,7 @@ internal sealed class SiteServer : IAsyncDisposable
             SiteName = name,
             Time = time ?? TimeProvider.System,
             Api = new ApiOptions { StopSeconds = 1 },
+            Site = new SiteOptions { Folders = folders ?? new FolderOptions() },
             Zone = new ZoneOptions
             {
                 Durable = false,

@@ -107,6 +107,30 @@ public sealed class OverlayListingTests
         Assert.Equal(["d/", "e"], await NamesAsync(tree, root, new ListOverlay([.. hidden, File("d/x")])));
     }
 
+    [Fact]
+    public async Task Rows_below_the_tree_show_where_it_has_nothing_and_hide_nothing_of_it()
+    {
+        var pages = new MemoryPages();
+        var tree = new Tree(pages);
+        TreeRoot root = (await tree.ApplyAsync(TreeRoot.Empty, [File("a"), File("d/b"), File("e")], pages, Cancel)).Value;
+        Entry other = Entry.File(BlobHash.Of("y"u8), 7);
+        string[] paths = ["a", "d/b", "d/c", "e", "f/g"];
+        var below = new ListOverlay([.. paths.Select(path => new TreeChange(DatasetPath.Parse(path).Value, other))]) { IsBelow = true };
+
+        var all = new List<string>();
+        await foreach (PathEntry one in OverlayListing.EnumerateAsync(tree, root, below, cancellationToken: Cancel))
+        {
+            all.Add(one.Path.Value + (one.Entry.Equals(other) ? " below" : ""));
+        }
+
+        Assert.Equal(["a", "d/b", "d/c below", "e", "f/g below"], all);
+        Assert.Equal(["a", "d/", "e", "f/"], await NamesAsync(tree, root, below));
+        Assert.Equal(
+            [1L, 1L],
+            (await OverlayListing.ListAsync(tree, root, below, new ListQuery { Delimited = true }, Cancel)).Items
+                .Where(static item => item.Entry is not null).Select(static item => item.Entry!.Size));
+    }
+
     private static async Task<List<string>> NamesAsync(Tree tree, TreeRoot root, ListOverlay overlay) =>
         [.. (await OverlayListing.ListAsync(tree, root, overlay, new ListQuery { Delimited = true }, Cancel)).Items.Select(item => item.Path)];
 
@@ -135,6 +159,8 @@ public sealed class OverlayListingTests
     /// <summary>An overlay in memory that keeps the contract to the letter.</summary>
     private sealed class ListOverlay(TreeChange[] rows) : IOverlaySource
     {
+        public bool IsBelow { get; init; }
+
         public TreeChange[] Rows { get; } = [.. rows.OrderBy(row => row.Path)];
 
         public ValueTask<IReadOnlyList<TreeChange>> ReadAsync(string from, int limit, CancellationToken cancellationToken)

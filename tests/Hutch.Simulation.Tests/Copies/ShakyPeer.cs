@@ -44,6 +44,13 @@ internal sealed class ShakyPeer(IHomePeer inner, Random chance, bool isLiar, Act
         DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct) =>
         SendAsync(() => inner.HashesAsync(dataset, page, blob, offset, until, ct), mayLie: false);
 
+    public Task<Result<UnhashedAnswer>> UnhashedAsync(DatasetId dataset, string? after, CancellationToken ct) =>
+        inner.UnhashedAsync(dataset, after, ct);
+
+    public Task<Result<Stream>> UnhashedPartAsync(
+        DatasetId dataset, string path, BlobHash version, long offset, long until, CancellationToken ct) =>
+        inner.UnhashedPartAsync(dataset, path, version, offset, until, ct);
+
     private async Task<Result<Stream>> SendAsync(Func<Task<Result<Stream>>> send, bool mayLie)
     {
         (bool isAway, int breaksAfter, bool lies, double where) = Draw();

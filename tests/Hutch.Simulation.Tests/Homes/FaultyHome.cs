@@ -51,6 +51,13 @@ internal class FaultyHome(MovingSite home, BlobHash homeKey, BlobHash asker, Fun
         DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct) =>
         await WriteAsync(await home.Door.HashesAsync(asker, Part(dataset, page, blob, offset, until), ct), ct);
 
+    public Task<Result<UnhashedAnswer>> UnhashedAsync(DatasetId dataset, string? after, CancellationToken ct) =>
+        throw new NotSupportedException();
+
+    public Task<Result<Stream>> UnhashedPartAsync(
+        DatasetId dataset, string path, BlobHash version, long offset, long until, CancellationToken ct) =>
+        throw new NotSupportedException();
+
     private static PartRequest Part(DatasetId dataset, BlobHash page, BlobHash blob, long offset, long? until) =>
         new() { Dataset = dataset, Page = page, Blob = blob, Offset = offset, Until = until };
 

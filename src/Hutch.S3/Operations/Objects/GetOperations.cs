@@ -139,10 +139,10 @@ internal static class GetOperations
 
     /// <summary>
     /// The checksum that was put with an object; without one, the SHA-256 that every stored object has. Null for a virtual file, whose
-    /// bytes nobody has hashed.
+    /// bytes nobody has hashed, and for a file in a facility's folder that is not hashed yet.
     /// </summary>
     public static ObjectChecksum? ChecksumOf(OpenedEntry opened) =>
-        opened.Content is not null && opened.Stored is null ? null
+        (opened.Content is not null && opened.Stored is null) || opened.Entry.IsPending ? null
         : ObjectAttributes.Checksum(opened.Entry) ?? new ObjectChecksum(
             ChecksumAlgorithm.Sha256, Convert.ToBase64String(ETags.HashOf(opened.Entry).ToBytes()), IsComposite: false);
 

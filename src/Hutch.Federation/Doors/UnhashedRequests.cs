@@ -1,0 +1,67 @@
+using System.IO.Pipelines;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Site.Blobs;
+using Hutch.Site.Folders;
+
+namespace Hutch.Federation.Doors;
+
+/// <summary>
+/// What a home says of files in a facility's folder that it has not hashed yet, and gives of them, to sites that read them through. No copy
+/// has them, so that nobody but the home answers.
+/// </summary>
+internal sealed class UnhashedRequests(CopyRequests copies, UnhashedFiles files, TimeProvider time)
+{
+    /// <summary>Some of the files.</summary>
+    public async Task<Result<UnhashedAnswer>> ListAsync(BlobHash key, UnhashedRequest request, CancellationToken ct)
+    {
+        Result<Done> admitted = await copies.AdmitAtHomeAsync(key, request, ct);
+        Result<DatasetPath?> after = !admitted.IsOk ? admitted.Error
+            : request.After is { } path ? DatasetPath.Parse(path).Then<DatasetPath?>(static parsed => parsed)
+            : (DatasetPath?)null;
+        return !after.IsOk
+            ? after.Error
+            : (await files.ListAsync(request.Dataset, after.Value, SiteProtocol.MaxNames, ct)).Then<UnhashedAnswer>(
+                static page => new UnhashedAnswer { Files = [.. page.Files.Select(Line)], Next = page.Next?.Value });
+    }
+
+    /// <summary>Bytes of one, as a stream that writes itself.</summary>
+    public async Task<Result<TarAnswer>> PartAsync(BlobHash key, UnhashedPartRequest request, CancellationToken ct)
+    {
+        if (!(await copies.AdmitAtHomeAsync(key, request, ct)).TryGet(out _, out HutchError? refusal)
+            || !DatasetPath.Parse(request.Path).TryGet(out DatasetPath path, out refusal)
+            || !(await files.FindAsync(request.Dataset, path, request.Version, ct)).TryGet(out BlobContent? file, out refusal))
+        {
+            return refusal;
+        }
+
+        return request.Offset < 0 || request.Until < request.Offset || request.Until > file.Size
+            ? ErrorCode.RangeNotSatisfiable.With(
+                $"The file has {file.Size} bytes; it cannot be sent from {request.Offset} up to {request.Until}.")
+            : (TarAnswer)WriteAsync;
+
+        async Task WriteAsync(PipeWriter output, CancellationToken stop)
+        {
+            long looked = time.GetTimestamp();
+            await foreach (ReadOnlyMemory<byte> part in file.ReadAsync(request.Offset, request.Until - request.Offset, stop))
+            {
+                looked = await copies.LookAsync(looked, key, request, stop);
+                if ((await output.WriteAsync(part, stop)).IsCompleted)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    private static UnhashedLine Line(UnhashedFile file) => new()
+    {
+        Path = file.Path.Value,
+        Size = file.Stamp.Size,
+        Modified = file.Stamp.ModifiedNanoseconds,
+        Changed = file.Stamp.ChangedNanoseconds,
+        Inode = file.Stamp.Inode,
+        Executable = file.IsExecutable,
+        ContentType = file.ContentType,
+    };
+}
