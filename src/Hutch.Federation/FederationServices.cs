@@ -68,6 +68,7 @@ public static class FederationServices
             provider.GetRequiredService<CopyRequests>(), provider.GetRequiredService<SiteServices>().UnhashedFiles,
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ZoneLedger>();
+        services.AddSingleton(static provider => new NearestSites(Zone(provider).Sites, Zone(provider).Copies));
         services.AddSingleton(static provider => new Attestations(
             provider.GetRequiredService<SiteServices>().Attester, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new HoldRequests(
@@ -139,6 +140,7 @@ public static class FederationServices
             new PurgedStores(
                 provider.GetRequiredService<SiteServices>().Purges, (ReadThrough)provider.GetRequiredService<IReadThrough>()),
             provider.GetRequiredService<SiteServices>().Files,
+            provider.GetRequiredService<NearestSites>(),
             provider.GetRequiredService<SiteServices>().Engine.Leases,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SiteNetwork>>()));
@@ -146,7 +148,7 @@ public static class FederationServices
         {
             var reading = new ReadThrough(
                 dataFolder, options, provider.GetRequiredService<SiteKeyStore>(), provider.GetRequiredService<PeerWays>(),
-                Zone(provider).Copies, Zone(provider).Summaries, provider.GetRequiredService<SiteServices>().Files,
+                provider.GetRequiredService<NearestSites>(), Zone(provider).Summaries, provider.GetRequiredService<SiteServices>().Files,
                 provider.GetRequiredService<SiteServices>().Freshness, provider.GetRequiredService<ILoggerFactory>());
             provider.GetRequiredService<SiteServices>().Blobs.Held = reading.Held;
             return reading;

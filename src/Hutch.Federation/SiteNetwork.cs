@@ -29,7 +29,7 @@ internal sealed class SiteNetwork(
     SiteView view, RestoredZone restored, CopyRegistry copies, HomeRegistry homes, CopyIntake intake, HomeMoves moves, CopyEnds ends,
     CopyHolds holds, ZoneLedger told, CopyFreshness freshness, IRepositoryCheck? check, MoveReadiness readiness, EvictionWorker evictions,
     PurgeRegistry purges, LostHomes losses, SummaryRegistry summaries, DatasetsHere here, IPurgedStores purged,
-    IStoredFiles files, IJobLeases leases, TimeProvider time,
+    IStoredFiles files, NearestSites nearest, IJobLeases leases, TimeProvider time,
     ILogger<SiteNetwork> logger)
     : ISiteNetwork
 {
@@ -174,8 +174,8 @@ internal sealed class SiteNetwork(
         _homes = home;
         var copying = new LeasedWork(
             leases, CopyWorker.Job,
-            (_, leased) =>
-                new CopyWorker(registry, keys, ledger, copies, wanted, intake, freshness, check, ways, time, logger).RunAsync(leased),
+            (_, leased) => new CopyWorker(
+                registry, keys, ledger, copies, summaries, wanted, intake, freshness, nearest, check, ways, time, logger).RunAsync(leased),
             time);
         var purge = new PurgeWork(registry, keys, purges, purged, ledger, time, logger);
         var evicting = new LeasedWork(leases, EvictionWorker.Job, (_, leased) => evictions.RunAsync(leased), time);

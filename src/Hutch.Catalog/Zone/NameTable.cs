@@ -11,13 +11,17 @@ namespace Hutch.Catalog.Zone;
 /// <summary>Which dataset is called what, who owns it, and what everybody may do with it.</summary>
 public sealed class NameTable : ZoneTable
 {
-    private const string Select =
+    private const string Columns =
         $"""
-        SELECT n.dataset_id AS DatasetId, n.slug AS Slug, n.public_right AS PublicRight, n.public_from_ms AS PublicFromMs,
-               n.created_ms AS CreatedMs, p.id AS OwnerId, p.kind AS OwnerKind, p.name AS OwnerName,
-               {HomeTable.Columns}, {GivenNameTable.Columns}
-        FROM names n JOIN principals p ON p.id = n.owner_id
-        """ + " " + HomeTable.Join + " " + GivenNameTable.Join;
+        n.dataset_id AS DatasetId, n.slug AS Slug, n.public_right AS PublicRight, n.public_from_ms AS PublicFromMs,
+        n.created_ms AS CreatedMs, p.id AS OwnerId, p.kind AS OwnerKind, p.name AS OwnerName,
+        {HomeTable.Columns}, {GivenNameTable.Columns}
+        """;
+
+    private const string From =
+        $"FROM names n JOIN principals p ON p.id = n.owner_id {HomeTable.Join} {GivenNameTable.Join}";
+
+    private const string Select = $"SELECT {Columns} {From}";
 
     private const string BehindName =
         "(p.name > @afterOwner OR (p.name = @afterOwner AND n.slug > @afterSlug)) ORDER BY p.name, n.slug";
@@ -171,11 +175,11 @@ public sealed class NameTable : ZoneTable
         [.. _connection.Query<Row>(Select + " WHERE h.site_id = @siteId ORDER BY n.dataset_id", new { siteId }).Select(r => r.ToRecord())];
 
     /// <summary>The names of the datasets of which a site is to have a copy, in the order in which the copies were asked for.</summary>
-    public IReadOnlyList<NameRecord> ListCopiedTo(string siteId) =>
-        [.. _connection.Query<Row>(
-            Select + " JOIN copies c ON c.dataset_id = n.dataset_id WHERE c.site_id = @siteId AND c.released_ms IS NULL "
-            + "ORDER BY c.asked_ms, n.dataset_id",
-            new { siteId }).Select(r => r.ToRecord())];
+    public IReadOnlyList<AskedCopy> ListCopiedTo(string siteId) =>
+        [.. _connection.Query<AskedRow>(
+            $"SELECT {Columns}, c.asked_ms AS AskedMs {From} JOIN copies c ON c.dataset_id = n.dataset_id "
+            + "WHERE c.site_id = @siteId AND c.released_ms IS NULL ORDER BY c.asked_ms, n.dataset_id",
+            new { siteId }).Select(static row => new AskedCopy(row.ToRecord(), ZoneText.Time(row.AskedMs)))];
 
     /// <summary>The datasets that somebody may view, in the order of owner and slug, or the newest first.</summary>
     public IReadOnlyList<NameRecord> ListVisible(VisibleNames query)
@@ -243,7 +247,7 @@ public sealed class NameTable : ZoneTable
             $"A dataset called {owner.Name}/{slug} exists already.", "name", owner.Name + "/" + slug);
     }
 
-    private sealed class Row : HomeRow
+    private class Row : HomeRow
     {
         public string DatasetId { get; init; } = "";
 
@@ -273,5 +277,10 @@ public sealed class NameTable : ZoneTable
             {
                 Alias = AliasOwner is null || (AliasOwner == OwnerName && AliasSlug == Slug) ? null : AliasOwner + "/" + AliasSlug,
             };
+    }
+
+    private sealed class AskedRow : Row
+    {
+        public long AskedMs { get; init; }
     }
 }

@@ -44,6 +44,11 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// </summary>
     public long Version => _engine.Version.Value;
 
+    /// <summary>
+    /// Rises when the feed has brought what homes say of their datasets; of <see cref="Version"/>, that is no part at a site.
+    /// </summary>
+    public RisingNumber SummaryNews { get; } = new();
+
     /// <summary>What is damaged in the database, as far as it was met; null for nothing.</summary>
     public string? Damage => _engine.Damage;
 
@@ -243,9 +248,15 @@ public sealed class ZoneDatabase : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(to);
         try
         {
-            return !isWhole && items.All(static item => item.Table == SummaryTable.Name)
+            Result<Done> applied = !isWhole && items.All(static item => item.Table == SummaryTable.Name)
                 ? await KeepAsync<Result<Done>>(tables => ApplyQuietly(tables, items, to), ct)
                 : await ChangeOwnAsync<Done>(AuditActor.Server, change => change.Follow(items, isWhole, to), ct);
+            if (items.Any(static item => item.Table == SummaryTable.Name))
+            {
+                SummaryNews.Raise();
+            }
+
+            return applied;
         }
         catch (FormatException e)
         {

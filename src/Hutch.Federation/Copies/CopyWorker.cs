@@ -13,8 +13,9 @@ namespace Hutch.Federation.Copies;
 /// fails is tried again by itself.
 /// </summary>
 internal sealed partial class CopyWorker(
-    SiteRegistry sites, SiteKeyStore keys, ICopyLedger ledger, CopyRegistry registry, WantedCopies wanted, CopyIntake intake,
-    CopyFreshness freshness, IRepositoryCheck? check, PeerWays ways, TimeProvider time, ILogger logger)
+    SiteRegistry sites, SiteKeyStore keys, ICopyLedger ledger, CopyRegistry registry, SummaryRegistry summaries, WantedCopies wanted,
+    CopyIntake intake, CopyFreshness freshness, NearestSites nearest, IRepositoryCheck? check, PeerWays ways, TimeProvider time,
+    ILogger logger)
 {
     /// <summary>The job of bringing copies, of which one server of a site has the lease.</summary>
     public const string Job = "copies from other sites";
@@ -30,22 +31,25 @@ internal sealed partial class CopyWorker(
     /// <summary>Parts of large files, of 8 MiB each, that may wait for their turn in memory.</summary>
     private const int MaxPartsInMemory = 16;
 
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+    /// <summary>Datasets whose summaries are read at once.</summary>
+    private const int MaxHeard = 500;
+
     private static readonly TimeSpan LookAtMostEvery = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LastRetry = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// The zone is told of a copy when something is new; and now and then in any case, as one that was put back has forgotten.
+    /// </summary>
+    private static readonly TimeSpan TellAtLeastEvery = TimeSpan.FromMinutes(10);
 
     /// <summary>Nobody can write what comes home: that has turns of its own.</summary>
     private const int MaxComingHome = 32;
 
-    /// <summary>How often a site that is to be the home asks for what is new.</summary>
-    private static readonly TimeSpan NextEvery = TimeSpan.FromMilliseconds(250);
-
-    private readonly NearestSites _nearest = new(sites, registry);
     private readonly PartRoom _room = new(MaxPartsInMemory);
-    private readonly Dictionary<DatasetId, Due> _due = [];
+    private readonly CopySchedule _schedule = new(freshness, time);
     private readonly Dictionary<DatasetId, Running> _running = [];
     private SiteTerms _terms = SiteTerms.Open;
+    private Moment? _heardAt;
+    private Moment? _keptAt;
 
     /// <summary>Works until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -53,13 +57,13 @@ internal sealed partial class CopyWorker(
         // A server that never has copies makes no key for them, and looks only when the zone changes.
         while (true)
         {
-            (long version, long news) = (registry.Version, freshness.News.Value);
+            Moment now = Now();
             if ((await wanted.ListAsync(ct)).Count > 0)
             {
                 break;
             }
 
-            await WaitAsync(version, news, LookEvery, ct);
+            await WaitAsync(now, Timeout.InfiniteTimeSpan, ct);
         }
 
         SiteKey key = await keys.GetAsync(ct);
@@ -69,10 +73,10 @@ internal sealed partial class CopyWorker(
         {
             while (true)
             {
-                (long version, long news) = (registry.Version, freshness.News.Value);
+                Moment now = Now();
                 await TakeAnswersAsync();
-                bool isUrgent = await BeginAsync(homes, key, stop.Token);
-                await WaitAsync(version, news, isUrgent ? NextEvery : LookEvery, ct);
+                TimeSpan rest = await BeginAsync(homes, key, now, stop.Token);
+                await WaitAsync(now, rest, ct);
             }
         }
         finally
@@ -82,13 +86,16 @@ internal sealed partial class CopyWorker(
         }
     }
 
+    private Moment Now() => new(registry.Version, summaries.News.Value, freshness.News.Value, wanted.News.Value);
+
     /// <summary>Waits for something to do, or for a turn that is free again.</summary>
-    private async Task WaitAsync(long version, long news, TimeSpan atMost, CancellationToken ct)
+    private async Task WaitAsync(Moment since, TimeSpan atMost, CancellationToken ct)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct);
         await Task.WhenAny(
         [
-            registry.WaitForChangeAsync(version, either.Token), freshness.News.WaitAsync(news + 1, either.Token),
+            registry.WaitForChangeAsync(since.Version, either.Token), summaries.News.WaitAsync(since.Summaries + 1, either.Token),
+            freshness.News.WaitAsync(since.Written + 1, either.Token), wanted.News.WaitAsync(since.Wanted + 1, either.Token),
             Task.Delay(atMost, time, either.Token), .. _running.Values.Select(static one => one.Brought),
         ]);
         await either.CancelAsync();
@@ -100,84 +107,110 @@ internal sealed partial class CopyWorker(
         foreach ((DatasetId dataset, Running ended) in _running.Where(static one => one.Value.Brought.IsCompleted).ToList())
         {
             _running.Remove(dataset);
-            Due due = await ended.Brought;
+            CopyTry brought = await ended.Brought;
             if (ended.Terms == _terms)
             {
-                _due[dataset] = due;
+                _schedule.Note(dataset, brought);
             }
         }
     }
 
-    /// <summary>Begins what is due, and says whether something of it is a home that moves.</summary>
-    private async Task<bool> BeginAsync(HomePeers homes, SiteKey key, CancellationToken ct)
+    /// <summary>Begins what is due; returns how long nothing else is due by itself.</summary>
+    private async Task<TimeSpan> BeginAsync(HomePeers homes, SiteKey key, Moment now, CancellationToken ct)
     {
-        bool isUrgent = false;
         SiteTerms terms = await sites.OwnTermsAsync(ct);
         if (terms != _terms)
         {
             // What was refused may be taken now.
             _terms = terms;
-            _due.Clear();
+            _schedule.Clear();
         }
 
+        List<AskedCopy> all = await wanted.ListAsync(ct);
+        await HearAsync(all, now, ct);
+        TimeSpan rest = Timeout.InfiniteTimeSpan;
+
         // Whoever has waited longest comes first, so that a few that are followed do not keep the others away.
-        foreach (NameRecord name in (await wanted.ListAsync(ct)).OrderBy(name => DueOf(name).Since))
+        foreach (AskedCopy one in all.OrderBy(one => _schedule.TryOf(one.Name.Dataset).Since))
         {
-            isUrgent |= name.Home.NextId == sites.OwnId;
-            if (!_running.ContainsKey(name.Dataset) && IsDue(name) && HasTurn(name))
+            NameRecord name = one.Name;
+            if (_running.ContainsKey(name.Dataset))
             {
-                Task<Due> brought = BringAsync(homes, key, name, DueOf(name), ct);
+                continue;
+            }
+
+            if (_schedule.Left(one, sites.OwnId) > TimeSpan.Zero)
+            {
+                TimeSpan left = _schedule.Rest(one, sites.OwnId);
+                rest = rest < TimeSpan.Zero || left < rest ? left : rest;
+            }
+            else if (HasTurn(name))
+            {
+                Task<CopyTry> brought = BringAsync(homes, key, one, _schedule.TryOf(name.Dataset), ct);
                 _running.Add(name.Dataset, new Running(name.Home.SiteId, IsComingHome(name), _terms, brought));
             }
         }
 
-        return isUrgent;
+        return rest;
     }
 
-    private bool IsDue(NameRecord name)
+    /// <summary>Reads what homes say of the datasets that are followed, once they may have said something new.</summary>
+    private async Task HearAsync(List<AskedCopy> all, Moment now, CancellationToken ct)
     {
-        Due due = DueOf(name);
-        bool isChanged = due.Name != name || freshness.HasNews(name.Dataset, due.Asked);
-        TimeSpan pause = name.Home.NextId != sites.OwnId ? due.IsWell && isChanged ? TimeSpan.Zero : due.Pause
-            : !due.IsWell ? due.Pause < FirstRetry ? due.Pause : FirstRetry
-            : IsComingHome(name) ? TimeSpan.Zero : NextEvery;
-        return time.GetElapsedTime(due.Since) >= pause;
+        if (_keptAt?.Version != now.Version)
+        {
+            _schedule.Keep(all.Select(static one => one.Name.Dataset).ToHashSet());
+            _keptAt = now;
+        }
+
+        if ((_heardAt?.Version, _heardAt?.Summaries) == (now.Version, now.Summaries))
+        {
+            return;
+        }
+
+        foreach (DatasetId[] some in _schedule.Open().Concat(_running.Keys).Distinct().Chunk(MaxHeard))
+        {
+            foreach (DatasetSummary summary in await summaries.FindAsync(some, ct))
+            {
+                _schedule.Hear(summary.Dataset, NewsOf(summary));
+            }
+        }
+
+        _heardAt = now;
     }
+
+    private static HomeNews NewsOf(DatasetSummary summary) => new(summary.Closed is not null, summary.Files > 0);
 
     private bool HasTurn(NameRecord name) => IsComingHome(name)
         ? _running.Values.Count(static one => one.IsComingHome) < MaxComingHome
         : _running.Values.Count(static one => !one.IsComingHome) < MaxAtOnce
             && _running.Values.Count(one => !one.IsComingHome && one.Home == name.Home.SiteId) < MaxPerHome;
 
-    private Due DueOf(NameRecord name) =>
-        _due.GetValueOrDefault(name.Dataset) ?? new Due(0, default, TimeSpan.Zero, FirstRetry, true, null);
-
     /// <summary>Nobody can write until this site has what the home has given up with.</summary>
     private bool IsComingHome(NameRecord name) => name.Home is { NextId: { } next, Released: not null } && next == sites.OwnId;
 
-    private async Task<Due> BringAsync(HomePeers homes, SiteKey key, NameRecord name, Due before, CancellationToken ct)
+    private async Task<CopyTry> BringAsync(HomePeers homes, SiteKey key, AskedCopy one, CopyTry before, CancellationToken ct)
     {
-        TimeSpan? pause = null;
         CopyQuestion asked = freshness.Ask();
         try
         {
-            pause = await TryAsync(homes, key, name, before, asked, ct);
+            // What the home says after this is looked at when it comes.
+            HomeNews heard = await summaries.FindAsync([one.Name.Dataset], ct) is [var said] ? NewsOf(said) : default;
+            return await TryAsync(homes, key, one, before, asked, ct) with { Heard = heard };
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             // Nothing that one copy does may end the others, or the connection by which this site hears of revocations.
-            Failed(name.Dataset, e);
+            Failed(one.Name.Dataset, e);
+            return _schedule.After(before, asked, one, null);
         }
-
-        TimeSpan retry = before.Retry * 2 < LastRetry ? before.Retry * 2 : LastRetry;
-        bool isWell = pause is not null;
-        return new Due(time.GetTimestamp(), asked, pause ?? before.Retry, isWell ? FirstRetry : retry, isWell, name);
     }
 
-    /// <summary>Brings what is new, and tells the zone what came of it; how long then to wait, or null unless both were done.</summary>
-    private async Task<TimeSpan?> TryAsync(
-        HomePeers homes, SiteKey key, NameRecord name, Due before, CopyQuestion asked, CancellationToken ct)
+    /// <summary>Brings what is new, and tells the zone what came of it.</summary>
+    private async Task<CopyTry> TryAsync(
+        HomePeers homes, SiteKey key, AskedCopy one, CopyTry before, CopyQuestion asked, CancellationToken ct)
     {
+        NameRecord name = one.Name;
         var order = new CopyOrder(sites.ZoneId, key.Fingerprint, name.Dataset, name.Owner.Name, name.Slug, name.Home.Epoch)
         {
             // Nobody can write before what moves has come.
@@ -190,7 +223,7 @@ internal sealed partial class CopyWorker(
         if (!brought.IsOk && await intake.FindAsync(name.Dataset, ct) is not null && await wanted.IsOverAsync(name.Dataset, ct))
         {
             // What is here is in the trash by now, and that is told.
-            return null;
+            return _schedule.After(before, asked, one, null);
         }
 
         if (brought is { IsOk: true, Value.State: CopyStates.Complete })
@@ -201,12 +234,23 @@ internal sealed partial class CopyWorker(
         CopyProgress progress = brought.IsOk
             ? brought.Value
             : new CopyProgress(StateOf(brought.Error), null, null, null, null, 0, 0, brought.Error.Message);
-        Result<Done> told = await ledger.TellAsync(name.Dataset, progress, ct);
-        return brought.IsOk && told.IsOk
-            ? FollowPause.After(
-                before.IsWell ? before.Pause : TimeSpan.Zero, await intake.IsClosedAsync(name.Dataset, ct), progress)
-            : null;
+        bool isToTell = IsToTell(progress, one, before);
+        bool isTold = !isToTell || (await ledger.TellAsync(name.Dataset, progress, ct)).IsOk;
+        var here = new HomeNews(
+            await intake.IsClosedAsync(name.Dataset, ct), progress.Files is { } files ? files > 0 : before.Here.HasFiles);
+        TimeSpan last = before.IsWell ? before.Pause : TimeSpan.Zero;
+        TimeSpan? pause = brought.IsOk && isTold ? FollowPause.After(last, here.IsClosed, progress) : null;
+        return _schedule.After(before, asked, one, pause) with
+        {
+            Here = here,
+            ToldAt = isToTell ? time.GetTimestamp() : before.ToldAt,
+        };
     }
+
+    /// <summary>That nothing is new is told of what moves alone: each answer counts there.</summary>
+    private bool IsToTell(CopyProgress progress, AskedCopy one, CopyTry before) =>
+        progress is not { State: CopyStates.Complete, Files: null } || !before.IsWell || before.Wanted != one
+            || one.Name.Home.NextId == sites.OwnId || time.GetElapsedTime(before.ToldAt) >= TellAtLeastEvery;
 
     private static string StateOf(HutchError why) => why.Code == ErrorCode.InsufficientStorage ? CopyStates.Refused : CopyStates.Failed;
 
@@ -214,7 +258,7 @@ internal sealed partial class CopyWorker(
     private async Task<IReadOnlyList<IHomePeer>> FindOthersAsync(HomePeers homes, NameRecord name, CancellationToken ct)
     {
         var found = new List<IHomePeer>();
-        foreach (string siteId in await _nearest.ListAsync(name.Dataset, name.Home.SiteId, ct))
+        foreach (string siteId in await nearest.ListAsync(name.Dataset, name.Home.SiteId, ct))
         {
             if (siteId != name.Home.SiteId
                 && found.Count < MaxOthers && (await homes.FindHolderAsync(siteId, null, ct)).TryGet(out IHolderPeer? other, out _))
@@ -262,13 +306,11 @@ internal sealed partial class CopyWorker(
     /// <param name="IsComingHome">Whether nobody can write until it is here.</param>
     /// <param name="Terms">What this site took when it began: what was declined by other terms is tried again.</param>
     /// <param name="Brought">How it ends.</param>
-    private sealed record Running(string Home, bool IsComingHome, SiteTerms Terms, Task<Due> Brought);
+    private sealed record Running(string Home, bool IsComingHome, SiteTerms Terms, Task<CopyTry> Brought);
 
-    /// <param name="Since">When the last try ended.</param>
-    /// <param name="Asked">When its question began.</param>
-    /// <param name="Pause">How long after it comes the next.</param>
-    /// <param name="Retry">How long after it comes the next if that fails.</param>
-    /// <param name="IsWell">Whether the last did not fail.</param>
-    /// <param name="Name">What the zone said of it then; null before the first try.</param>
-    private sealed record Due(long Since, CopyQuestion Asked, TimeSpan Pause, TimeSpan Retry, bool IsWell, NameRecord? Name);
+    /// <param name="Version">Of the zone.</param>
+    /// <param name="Summaries">The number of what homes have said.</param>
+    /// <param name="Written">The number of what was written through this site.</param>
+    /// <param name="Wanted">The number of what this site lacks.</param>
+    private sealed record Moment(long Version, long Summaries, long Written, long Wanted);
 }

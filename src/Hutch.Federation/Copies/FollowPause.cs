@@ -9,7 +9,7 @@ namespace Hutch.Federation.Copies;
 /// </summary>
 internal static class FollowPause
 {
-    internal static readonly TimeSpan OfEmpty = TimeSpan.FromSeconds(1);
+    internal static readonly TimeSpan OfEmpty = TimeSpan.FromMilliseconds(125);
     internal static readonly TimeSpan Shortest = TimeSpan.FromSeconds(30);
     internal static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 

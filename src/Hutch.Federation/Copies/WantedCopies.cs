@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Site.Copies;
@@ -15,8 +16,17 @@ internal sealed class WantedCopies(SiteRegistry sites, CopyRegistry registry, Pu
     private readonly ConcurrentDictionary<DatasetId, bool> _came = new();
     private volatile Copied? _copied;
 
+    /// <summary>Rises when there is more of it without a change of the zone.</summary>
+    public RisingNumber News { get; } = new();
+
     /// <summary>Says that this site is the home of a dataset, and lacks what the one before has given up with.</summary>
-    public void FetchBase(DatasetId dataset) => _bases[dataset] = true;
+    public void FetchBase(DatasetId dataset)
+    {
+        if (_bases.TryAdd(dataset, true))
+        {
+            News.Raise();
+        }
+    }
 
     /// <summary>Says that a copy came, or part of it: its home may have deleted it meanwhile.</summary>
     public void LookAgain(DatasetId dataset) => _came[dataset] = true;
@@ -35,15 +45,16 @@ internal sealed class WantedCopies(SiteRegistry sites, CopyRegistry registry, Pu
     /// <summary>
     /// All of it, but for what its home has deleted; what was lost comes from the home before, as it had given up.
     /// </summary>
-    public async Task<List<NameRecord>> ListAsync(CancellationToken ct)
+    public async Task<List<AskedCopy>> ListAsync(CancellationToken ct)
     {
-        List<NameRecord> wanted = [.. await CopiedAsync(ct)];
+        List<AskedCopy> wanted = [.. await CopiedAsync(ct)];
         foreach (DatasetId dataset in _bases.Keys)
         {
             if (await registry.FindAsync(dataset, sites.OwnId, ct) is { Home: { Base: { } from, PreviousId: { } previous } home } name
                 && home.SiteId == sites.OwnId && (await intake.FindAsync(dataset, ct))?.History != from)
             {
-                wanted.Add(name with { Home = new HomeRecord(previous, home.Epoch - 1) { NextId = sites.OwnId, Released = from } });
+                var before = new HomeRecord(previous, home.Epoch - 1) { NextId = sites.OwnId, Released = from };
+                wanted.Add(new AskedCopy(name with { Home = before }, default));
             }
             else
             {
@@ -54,22 +65,22 @@ internal sealed class WantedCopies(SiteRegistry sites, CopyRegistry registry, Pu
         return wanted;
     }
 
-    /// <summary>The zone is asked again only when it has changed: whoever follows looks each second.</summary>
-    private async ValueTask<IReadOnlyList<NameRecord>> CopiedAsync(CancellationToken ct)
+    /// <summary>The zone is asked again only when it has changed: whoever follows looks often.</summary>
+    private async ValueTask<IReadOnlyList<AskedCopy>> CopiedAsync(CancellationToken ct)
     {
         (long version, string site) = (registry.Version, sites.OwnId);
         if (_copied is { } known && (known.Version, known.Site) == (version, site))
         {
-            return known.Names;
+            return known.Copies;
         }
 
-        NameRecord[] names = [.. (await registry.AtSiteAsync(site, ct)).Where(static name => !name.Home.IsOver)];
-        _copied = new Copied(version, site, names);
-        return names;
+        AskedCopy[] copies = [.. (await registry.AtSiteAsync(site, ct)).Where(static copy => !copy.Name.Home.IsOver)];
+        _copied = new Copied(version, site, copies);
+        return copies;
     }
 
     /// <param name="Version">Of the zone, before it was asked.</param>
     /// <param name="Site">This site.</param>
-    /// <param name="Names">The copies that it is to have.</param>
-    private sealed record Copied(long Version, string Site, IReadOnlyList<NameRecord> Names);
+    /// <param name="Copies">Those that it is to have.</param>
+    private sealed record Copied(long Version, string Site, IReadOnlyList<AskedCopy> Copies);
 }

@@ -44,13 +44,13 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     private BlobHash _key;
 
     public ReadThrough(
-        string dataFolder, SitesOptions options, SiteKeyStore keys, PeerWays ways, CopyRegistry copies, SummaryRegistry summaries,
+        string dataFolder, SitesOptions options, SiteKeyStore keys, PeerWays ways, NearestSites nearest, SummaryRegistry summaries,
         IStoredFiles files, CopyFreshness freshness, ILoggerFactory loggers)
     {
         _summaries = summaries;
         _folder = Path.Combine(dataFolder, Folder);
-        (_keys, _ways, _registry, _freshness, _time, _loggers) = (keys, ways, ways.Registry, freshness, ways.Time, loggers);
-        _nearest = new NearestSites(ways.Registry, copies);
+        (_keys, _ways, _registry, _nearest, _freshness) = (keys, ways, ways.Registry, nearest, freshness);
+        (_time, _loggers) = (ways.Time, loggers);
         _cache = new ReadCache(OpenCache, options.ReadCacheBytes, files.HasRoom);
         _counts = new ReadCounts(() => _cache.UsedBytes);
         Held = new HeldReading(FindHolderAsync, NameAsync, _cache, _counts, _time, loggers.CreateLogger<HeldReading>());

@@ -85,7 +85,7 @@ public sealed partial class CopyRegistry
     /// <summary>
     /// The copies that a site is to have, with the names of the datasets; those that the site does not know yet are left out.
     /// </summary>
-    public ValueTask<IReadOnlyList<NameRecord>> AtSiteAsync(string siteId, CancellationToken ct) =>
+    public ValueTask<IReadOnlyList<AskedCopy>> AtSiteAsync(string siteId, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Names.ListCopiedTo(siteId), ct);
 
     /// <inheritdoc cref="CopyTable.BelievedAt(string, DatasetId?, int)"/>

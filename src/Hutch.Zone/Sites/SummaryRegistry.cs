@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hutch.Catalog.Zone;
+using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Placement;
 using Hutch.Model.Zone;
@@ -31,6 +32,9 @@ public sealed class SummaryRegistry
 
     /// <summary>The types of the zone; null before the server knows them: then no type is known.</summary>
     public ITypeLineages? Types { get; set; }
+
+    /// <summary>Rises when other homes may have said something new; <see cref="CopyRegistry.Version"/> does so at the zone.</summary>
+    public RisingNumber News => _zone.SummaryNews;
 
     /// <summary>What is known of some datasets, in no order: not of those whose homes have not told anything.</summary>
     public ValueTask<IReadOnlyList<DatasetSummary>> FindAsync(IReadOnlyCollection<DatasetId> datasets, CancellationToken ct) =>

@@ -91,6 +91,7 @@ public sealed class CopyRightsTests
         SnapshotInfo second = await zone.Admin.CreateSnapshotAsync(scan.Id, new CreateSnapshot(), Ct);
         await zone.Admin.PutTagAsync(scan.Id, "good", new PutTag { Snapshot = second.Number }, Ct);
         time.Leap(TimeSpan.FromSeconds(31));
+        site.Site.Freshness.News.Raise();
         await Copied.UntilCompleteAsync(zone.Admin, scan.Id, "archive", second.Number);
 
         Assert.Equal("two", await Copied.ReadTextAsync(site.Admin, scan.Id, "a.txt"));

@@ -20,17 +20,17 @@ public sealed class FollowPauseTests
     }
 
     [Fact]
-    public void The_home_of_an_empty_dataset_is_asked_often_at_first_since_its_files_come_soon()
+    public void The_home_of_an_empty_dataset_is_asked_often_at_first_since_its_first_files_come_within_moments()
     {
         TimeSpan pause = FollowPause.After(TimeSpan.Zero, isClosed: false, Complete(isNew: true) with { Files = 0 });
         var seconds = new List<double> { pause.TotalSeconds };
-        for (int i = 0; i < 6; i++)
+        for (int i = 0; i < 9; i++)
         {
             pause = FollowPause.After(pause, isClosed: false, Complete(isNew: false));
             seconds.Add(pause.TotalSeconds);
         }
 
-        Assert.Equal([1, 2, 4, 8, 16, 30, 30], seconds);
+        Assert.Equal([0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 30, 30], seconds);
     }
 
     [Theory]

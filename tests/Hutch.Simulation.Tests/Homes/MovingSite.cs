@@ -234,7 +234,7 @@ internal sealed class MovingSite : IAsyncDisposable
     /// <summary>Brings each copy that it is to have, once.</summary>
     public async Task CopyAsync(ICopyLedger ledger, Func<string, IHomePeer> dial)
     {
-        foreach (NameRecord name in await Wanted.ListAsync(Ct))
+        foreach (NameRecord name in (await Wanted.ListAsync(Ct)).Select(static copy => copy.Name))
         {
             BlobHash key = (await Keys.GetAsync(Ct)).Fingerprint;
             var order = new CopyOrder(View.Zone.Id, key, name.Dataset, name.Owner.Name, name.Slug, name.Home.Epoch);

@@ -1,0 +1,144 @@
+using Hutch.Federation.Copies;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Site.Copies;
+using Hutch.Zone.Tests.Accounts;
+
+namespace Hutch.Federation.Tests.Copies;
+
+/// <summary>When which copy is brought next.</summary>
+public sealed class CopyScheduleTests
+{
+    private const string Home = "facility";
+    private const string Own = "archive";
+
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(30);
+
+    private readonly FakeTime _time = new();
+    private readonly CopySchedule _schedule;
+
+    public CopyScheduleTests() => _schedule = new CopySchedule(new CopyFreshness(_time), _time);
+
+    [Fact]
+    public void What_was_never_tried_is_due_and_what_was_brought_is_due_after_its_pause()
+    {
+        AskedCopy copy = Copy();
+        bool isDueFirst = IsDue(copy);
+
+        Bring(copy, new HomeNews(false, true));
+        bool isDueThen = IsDue(copy);
+        _time.Advance(s_pause);
+
+        Assert.True(isDueFirst);
+        Assert.False(isDueThen);
+        Assert.True(IsDue(copy));
+    }
+
+    [Theory]
+    [InlineData(true, true, false, true, true)]
+    [InlineData(false, true, false, false, true)]
+    [InlineData(false, true, false, true, false)]
+    [InlineData(false, false, false, true, false)]
+    [InlineData(true, true, true, true, false)]
+    public void A_copy_is_due_at_once_when_its_home_says_that_it_is_closed_or_has_files_and_it_is_not_so_here(
+        bool isClosedThere, bool hasFilesThere, bool isClosedHere, bool hasFilesHere, bool isDue)
+    {
+        AskedCopy copy = Copy();
+        Bring(copy, new HomeNews(isClosedHere, hasFilesHere));
+
+        _schedule.Hear(copy.Name.Dataset, new HomeNews(isClosedThere, hasFilesThere));
+
+        Assert.Equal(isDue, IsDue(copy));
+    }
+
+    [Fact]
+    public void A_home_that_says_what_it_does_not_give_is_asked_once_for_that()
+    {
+        AskedCopy copy = Copy();
+        var claim = new HomeNews(true, true);
+        Bring(copy, new HomeNews(false, true));
+        _schedule.Hear(copy.Name.Dataset, claim);
+
+        Bring(copy, new HomeNews(false, true), heard: claim);
+        _schedule.Hear(copy.Name.Dataset, claim);
+
+        Assert.False(IsDue(copy));
+    }
+
+    [Fact]
+    public void A_home_that_fails_is_not_hurried_by_what_it_says()
+    {
+        AskedCopy copy = Copy();
+        _schedule.Note(copy.Name.Dataset, _schedule.After(_schedule.TryOf(copy.Name.Dataset), default, copy, null));
+
+        _schedule.Hear(copy.Name.Dataset, new HomeNews(true, true));
+
+        Assert.False(IsDue(copy));
+    }
+
+    [Fact]
+    public void A_copy_that_was_taken_back_and_is_asked_for_again_is_due_at_once()
+    {
+        AskedCopy copy = Copy();
+        Bring(copy, new HomeNews(true, true));
+
+        Assert.True(IsDue(copy with { AskedAt = copy.AskedAt.AddSeconds(1) }));
+    }
+
+    [Fact]
+    public void Of_two_hundred_copies_those_that_are_due_within_a_second_are_waited_for_together()
+    {
+        AskedCopy[] copies = [.. Enumerable.Range(0, 200).Select(_ => Copy())];
+        foreach (AskedCopy copy in copies)
+        {
+            Bring(copy, new HomeNews(false, true));
+            _time.Advance(TimeSpan.FromMilliseconds(s_pause.TotalMilliseconds / copies.Length));
+        }
+
+        int looks = 0;
+        TimeSpan passed = TimeSpan.Zero;
+        while (passed < s_pause)
+        {
+            TimeSpan rest = copies.Min(copy => _schedule.Rest(copy, Own));
+            _time.Advance(rest);
+            passed += rest;
+            looks++;
+            foreach (AskedCopy copy in copies.Where(IsDue))
+            {
+                Bring(copy, new HomeNews(false, true));
+            }
+        }
+
+        Assert.InRange(looks, 20, 33);
+    }
+
+    [Fact]
+    public void What_is_wanted_no_more_is_forgotten()
+    {
+        AskedCopy copy = Copy();
+        Bring(copy, new HomeNews(false, true));
+
+        _schedule.Keep(new HashSet<DatasetId>());
+
+        Assert.Empty(_schedule.Open());
+        Assert.True(IsDue(copy));
+    }
+
+    private static AskedCopy Copy()
+    {
+        DateTimeOffset at = new(2026, 11, 20, 8, 0, 0, TimeSpan.Zero);
+        var owner = new PrincipalRecord(new PrincipalId(Guid.NewGuid()), PrincipalKind.User, "ada");
+        var name = new NameRecord(
+            new DatasetId(Guid.NewGuid()), owner, "scan", new Visibility(Rights.None, null), at, new HomeRecord(Home, 1));
+        return new AskedCopy(name, at);
+    }
+
+    private bool IsDue(AskedCopy copy) => _schedule.Left(copy, Own) <= TimeSpan.Zero;
+
+    private void Bring(AskedCopy copy, HomeNews here, HomeNews heard = default)
+    {
+        DatasetId dataset = copy.Name.Dataset;
+        _schedule.Note(
+            dataset, _schedule.After(_schedule.TryOf(dataset), default, copy, s_pause) with { Here = here, Heard = heard });
+    }
+}
