@@ -21,7 +21,7 @@ public sealed class ZoneChange : ZoneTables
     public string ZoneId { get; }
 
     /// <summary>How many lines the change has added.</summary>
-    internal int Lines { get; private set; }
+    public int Lines { get; private set; }
 
     /// <summary>Adds a line to the audit, in the transaction of the change.</summary>
     /// <param name="action">What is done, such as <c>token.revoke</c>.</param>

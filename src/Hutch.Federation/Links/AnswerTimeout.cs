@@ -19,7 +19,7 @@ internal sealed class AnswerTimeout(TimeSpan limit, TimeProvider time)
         {
             return await ask(either.Token);
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !ct.IsCancellationRequested)
         {
             return ErrorCode.Unavailable.With($"{whom} did not answer within {limit.TotalSeconds:0} s.");
         }

@@ -34,6 +34,7 @@ internal sealed class SiteClient : IZonePeer, IDisposable
 
     private readonly string _address;
     private readonly BlobHash _pinned;
+    private readonly TimeSpan _patience;
     private readonly HttpClient _http;
     private volatile string? _shown;
     private long _answers;
@@ -44,12 +45,14 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     /// <param name="own">The key that this site shows.</param>
     /// <param name="mayReach">What the address may lead to; null for one that an operator of this server gave.</param>
     /// <param name="traffic">Counts what is exchanged; null for nothing.</param>
+    /// <param name="patience">How long it waits for a connection; null for the usual.</param>
     public SiteClient(
-        string address, BlobHash pinned, SiteKey own, Func<IPAddress, bool>? mayReach = null, PeerTraffic? traffic = null)
+        string address, BlobHash pinned, SiteKey own, Func<IPAddress, bool>? mayReach = null, PeerTraffic? traffic = null,
+        TimeSpan? patience = null)
     {
-        (_address, _pinned, Root) = (address, pinned, new Uri("https://" + address));
+        (_address, _pinned, _patience, Root) = (address, pinned, patience ?? ConnectPatience, new Uri("https://" + address));
         SocketsHttpHandler handler = Connecting(async (context, ct) => await GuardedConnection.OpenAsync(
-            context.DnsEndPoint, Dns.GetHostAddressesAsync, mayReach ?? (static _ => true), DialBounds.Refusal, ct), traffic);
+            context.DnsEndPoint, Dns.GetHostAddressesAsync, mayReach ?? (static _ => true), DialBounds.Refusal, ct), traffic, _patience);
         handler.SslOptions = SiteTls.Client(own, (_, certificate, _, _) => Check(certificate));
         _http = Client(handler, Root);
     }
@@ -61,8 +64,8 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     /// <param name="traffic">Counts what is exchanged; null for nothing.</param>
     public SiteClient(string name, BlobHash key, ReverseConnections reverse, PeerTraffic? traffic = null)
     {
-        (_address, _pinned, Root) = (name, key, new Uri("http://site.invalid"));
-        _http = Client(Connecting((_, ct) => reverse.TakeAsync(key, ct), traffic), Root);
+        (_address, _pinned, _patience, Root) = (name, key, ConnectPatience, new Uri("http://site.invalid"));
+        _http = Client(Connecting((_, ct) => reverse.TakeAsync(key, ct), traffic, _patience), Root);
     }
 
     public Task<Result<JoinAnswer>> JoinAsync(JoinRequest request, CancellationToken ct) =>
@@ -176,6 +179,11 @@ internal sealed class SiteClient : IZonePeer, IDisposable
         {
             return ErrorCode.Unavailable.With($"Cannot reach {_address}: {e.InnerException?.Message ?? e.Message}");
         }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // Nobody here has given up: no connection came about in time.
+            return ErrorCode.Unavailable.With($"Cannot reach {_address}: no connection came about within {_patience.TotalSeconds:0.#} s.");
+        }
         catch (JsonException e)
         {
             return NotUnderstood(e.Message);
@@ -193,7 +201,7 @@ internal sealed class SiteClient : IZonePeer, IDisposable
 
     private static SocketsHttpHandler Connecting(
         Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect,
-        PeerTraffic? traffic) => new()
+        PeerTraffic? traffic, TimeSpan patience) => new()
         {
             PlaintextStreamFilter = traffic is null ? null : (context, _) =>
                 ValueTask.FromResult<Stream>(new CountedStream(context.PlaintextStream, traffic)),
@@ -205,7 +213,7 @@ internal sealed class SiteClient : IZonePeer, IDisposable
             KeepAlivePingDelay = PingDelay,
             KeepAlivePingTimeout = PingPatience,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-            ConnectTimeout = ConnectPatience,
+            ConnectTimeout = patience,
             ConnectCallback = connect,
         };
 

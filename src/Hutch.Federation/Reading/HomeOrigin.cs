@@ -200,25 +200,28 @@ internal sealed partial class HomeOrigin(
     {
         var reader = new Reader { Token = reading.Token };
         IReadOnlyList<string> sites = await SitesAsync(reading.Dataset, ct);
-        if (sites.Count == 1 || Holders is null)
-        {
-            return await FetchPageAsync(await find(reading.Dataset, reader, ct), reading, page, ct);
-        }
+        return sites.Count == 1
+            ? await FetchPageAsync(await find(reading.Dataset, reader, ct), reading, page, ct)
+            : await FetchPageAsync(Holders!, sites, reading, reader, page, ct);
+    }
 
+    private async Task<Result<ReadOnlyMemory<byte>>> FetchPageAsync(
+        ReadHolders holders, IEnumerable<string> sites, DatasetReading reading, Reader reader, BlobHash page, CancellationToken ct)
+    {
         var refusals = new List<string>();
-        foreach (string site in sites.OrderBy(site => Holders.HasFailed(reading.Dataset, site)))
+        foreach (string site in sites.OrderBy(site => holders.HasFailed(reading.Dataset, site)))
         {
             Result<IHomePeer> peer = site == siteId
                 ? await find(reading.Dataset, reader, ct)
-                : await Holders.FindAsync(site, reader, ct);
+                : await holders.FindAsync(site, reader, ct);
             Result<ReadOnlyMemory<byte>> came = await FetchPageAsync(peer, reading, page, ct);
             if (came.IsOk)
             {
                 return came;
             }
 
-            Holders.NoteFailure(reading.Dataset, site);
-            refusals.Add($"{await Holders.NameAsync(site, ct)}: {came.Error.Message}");
+            holders.NoteFailure(reading.Dataset, site);
+            refusals.Add($"{await holders.NameAsync(site, ct)}: {came.Error.Message}");
             if (came.Error.Code != ErrorCode.Unavailable && came.Error.Code != ErrorCode.NotFound)
             {
                 // A copy may not have the newest pages yet; all else that is wrong is for the operators.
@@ -226,7 +229,7 @@ internal sealed partial class HomeOrigin(
             }
         }
 
-        return Holders.NoneGives(refusals);
+        return holders.NoneGives(refusals);
     }
 
     private static async Task<Result<ReadOnlyMemory<byte>>> FetchPageAsync(

@@ -367,6 +367,10 @@ public sealed record Operation
     public static readonly Operation SitesChange = OnInstallation(
         "sites.change", "invite and remove sites, or join a zone", Role.Administrator);
 
+    /// <summary>Declare that the home of a dataset is lost, and have another site go on.</summary>
+    public static readonly Operation HomeLose = OnInstallation(
+        "home.lose", "declare that the home of a dataset is lost", Role.Administrator);
+
     /// <summary>End a dataset at every site of the zone.</summary>
     public static readonly Operation PurgeOrder = OnInstallation("purge.order", "purge datasets at all sites", Role.Administrator);
 
@@ -415,7 +419,8 @@ public sealed record Operation
         TokenList, TokenCreate, TokenNarrow, TokenRevoke,
         SessionList, SessionEnd, PasswordChange, MailRead, InviteAccept,
         UserList, UserCreate, UserChange, UserHandOver, RoleChange, LoginLinkCreate, TokenRevokeAny, AuditRead, JobRead, JobRun, SiteRead,
-        StorageRead, QuotaChange, SiteConfigure, SitesRead, SitesChange, PurgeOrder, PurgeRead, RulesRead, RulesChange,
+        StorageRead, QuotaChange, SiteConfigure, SitesRead, SitesChange, HomeLose, PurgeOrder, PurgeRead, RulesRead,
+        RulesChange,
         FacilityManage, WorkerAdmit, WorkDo,
     ];
 

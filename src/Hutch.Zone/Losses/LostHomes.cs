@@ -40,7 +40,7 @@ public sealed class LostHomes
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(isConnected);
         ArgumentNullException.ThrowIfNull(seal);
-        Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesChange);
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.HomeLose);
         return !allowed.IsOk ? allowed
             : _zone.Joined is { } zone
                 ? (ErrorCode.Unprocessable with { Advice = "Ask there." }).With(
@@ -98,7 +98,7 @@ public sealed class LostHomes
         var grant = new HomeGrant(dataset, target, home.Epoch + 1, known, home.SiteId) { IsLost = true };
         HomeRegistry.Move(change, grant, seal.Sign(grant), null);
         string lost = SiteOf(change, home.SiteId, ownName);
-        change.Note("home.lose", Target + dataset, $"{lost} for {siteName}");
+        change.Note(Operation.HomeLose.Name, Target + dataset, $"{lost} for {siteName}");
         _notices.TellOwner(change, name, DatasetNotice.HomeLost(grant.Epoch, lost, siteName));
         return Done.Value;
     }

@@ -20,6 +20,7 @@ public sealed class JoiningData
     private const int MaxNamed = 10;
 
     private static readonly HutchError Trial = ErrorCode.Conflict.With("Nothing was changed: it was a trial.");
+    private static readonly HutchError NothingNew = ErrorCode.Conflict.With("Nothing was changed: nothing was new.");
 
     private static readonly ErrorCode NotPermitted = ErrorCode.Forbidden with
     {
@@ -67,27 +68,39 @@ public sealed class JoiningData
     /// <param name="isLast">Whether these are all that it had left.</param>
     /// <param name="ct">Ends the wait for other changes.</param>
     /// <returns>What they are called, and the number of the feed from which on sites know that.</returns>
-    public ValueTask<Result<(IReadOnlyList<BroughtName> Names, long Sequence)>> BringAsync(
+    public async ValueTask<Result<(IReadOnlyList<BroughtName> Names, long Sequence)>> BringAsync(
         SiteRecord site, IReadOnlyList<BroughtDataset> datasets, bool isLast, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(site);
-        return _zone.ChangeAsync<(IReadOnlyList<BroughtName>, long)>(
+        (IReadOnlyList<BroughtName>, long)? told = null;
+        Result<Done> changed = await _zone.ChangeAsync<Done>(
             AuditActor.Server,
             change =>
             {
-                IReadOnlySet<PrincipalId> owners = site.JoinedAt > _zone.Time.GetUtcNow() - BringingLimit
-                    ? change.SiteInvites.MayBringFor(site.Id)
-                    : new HashSet<PrincipalId>();
+                IReadOnlySet<PrincipalId> named = change.SiteInvites.MayBringFor(site.Id);
+                IReadOnlySet<PrincipalId> owners =
+                    site.JoinedAt > _zone.Time.GetUtcNow() - BringingLimit ? named : new HashSet<PrincipalId>();
+                int before = change.Lines;
                 BroughtName[] names = [.. datasets.Select(dataset => Bring(change, site.Id, owners, dataset))];
-                if (isLast)
+                bool isNew = change.Lines > before;
+                if (isLast && named.Count > 0)
                 {
                     change.SiteInvites.EndBringing(site.Id);
+                    isNew = true;
                 }
 
-                change.Note("site.bring", "site:" + site.Name, $"{names.Count(static name => name.Problem is null)} datasets");
-                return (names, change.Feed.Newest().Sequence);
+                if (isNew)
+                {
+                    change.Note("site.bring", "site:" + site.Name, $"{names.Count(static name => name.Problem is null)} datasets");
+                }
+
+                told = (names, change.Feed.Newest().Sequence);
+
+                // A site that asks the same again and again writes nothing.
+                return isNew ? Done.Value : NothingNew;
             },
             ct);
+        return told is { } answer && (changed.IsOk || changed.Error == NothingNew) ? answer : changed.Error!;
     }
 
     private static Result<AdmittedSite> Admit(

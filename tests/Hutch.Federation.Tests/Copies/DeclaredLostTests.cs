@@ -61,6 +61,7 @@ public sealed class DeclaredLostTests
         var refused = await Assert.ThrowsAsync<HutchException>(() => owner.MoveHomeAsync(scan, ToCompute, Ct));
 
         Assert.Equal(ErrorCode.Forbidden, refused.Error.Code);
+        Assert.Contains("declare that the home of a dataset is lost", refused.Error.Message, StringComparison.Ordinal);
     }
 
     private static async Task<string> TextAsync(SiteServer at, DatasetId dataset, string path)

@@ -264,6 +264,33 @@ public sealed class JoinWithDataTests : IAsyncLifetime
         static DatasetId NewId() => new(Guid.NewGuid());
     }
 
+    [Fact]
+    public async Task A_site_that_tells_the_same_again_and_again_does_not_fill_the_audit_of_the_zone()
+    {
+        using var liar = new Intruder(await InviteAsync("bob: robert"));
+        Assert.True((await liar.JoinWithAsync([new("robert", false, false, null, [])])).IsOk);
+        var scan = new Hutch.Model.Zone.BroughtDataset(new DatasetId(Guid.NewGuid()), "robert", "scan", "none", null, []);
+        IReadOnlyList<Hutch.Model.Zone.BroughtName> first = await liar.BringAsync(isLast: false, scan);
+        long told = await NewestAsync();
+
+        IReadOnlyList<Hutch.Model.Zone.BroughtName> again = await liar.BringAsync(isLast: false, scan);
+        IReadOnlyList<Hutch.Model.Zone.BroughtName> refused = await liar.BringAsync(
+            isLast: false, scan with { Dataset = new DatasetId(Guid.NewGuid()), Owner = "ada" });
+        await liar.BringAsync(isLast: false);
+        long toldAgain = await NewestAsync();
+        await liar.BringAsync(isLast: true);
+        long ended = await NewestAsync();
+        await liar.BringAsync(isLast: true, scan);
+
+        Assert.Equal(first, again);
+        Assert.NotNull(Assert.Single(refused).Problem);
+        Assert.Equal(told, toldAgain);
+        Assert.Equal(told + 1, ended);
+        Assert.Equal(ended, await NewestAsync());
+
+        ValueTask<long> NewestAsync() => _zone.Zone.Changes.NewestAsync(Ct);
+    }
+
     private static async Task<DatasetId> MakeAsync(HutchClient who, string name, string text)
     {
         DatasetInfo made = await who.CreateDatasetAsync(new CreateDataset { Name = name }, Ct);

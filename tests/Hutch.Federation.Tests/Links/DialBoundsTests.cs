@@ -64,6 +64,20 @@ public sealed class DialBoundsTests
     }
 
     [Fact]
+    public async Task A_connection_that_does_not_come_about_is_not_called_an_answer_that_does_not_come()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        string address = $"127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}";
+        using var client = new SiteClient(address, BlobHash.Of("key"u8), Own, patience: TimeSpan.FromMilliseconds(200));
+
+        Result<Done> told = await new HomeClient(client, TimeProvider.System).TellAsync(
+            new DatasetId(Guid.NewGuid()), new MoveReport(1, null, null, null), Ct);
+
+        Assert.Equal($"Cannot reach {address}: no connection came about within 0.2 s.", told.Error!.Message);
+    }
+
+    [Fact]
     public async Task Who_uses_a_site_goes_on_when_its_address_changes()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
