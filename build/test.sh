@@ -110,7 +110,8 @@ test_project() {
         bad=1 word="left no results"
     elif ((code >= 2)); then
         bad=1 word="did not end well (exit code $code)"
-        [[ $code -ne 124 ]] || { word="was stopped after $project_limit_seconds s"; echo "$name" >>"$test_log/stopped"; }
+        [[ $code -ne 124 ]] || word="was stopped after $project_limit_seconds s"
+        echo "$name $word" >>"$test_log/stopped"
     elif ((total == 0)); then
         bad=$((${#filters[@]} == 0)) word="has no tests"
     else
@@ -169,15 +170,21 @@ failed_methods() {
     done | sort | uniq -c
 }
 
-# rerun_stopped: runs a project that was stopped once more, with nothing beside it. If it ends then, the test that hung is flaky. Two are no flakes.
+# why_ended LOG: with which test a project hung, or why it crashed, as far as its log says.
+why_ended() {
+    { grep -F '[Long Running Test]' "$1" | tail -n 1 || true; grep -m 1 -A 8 -E '^(Process terminated|Unhandled exception|Fatal error|Assertion failed)' "$1" || tail -n 5 "$1"; } |
+        cut -c 1-200
+}
+
+# rerun_stopped: runs a project that hung or crashed once more, with nothing beside it. If it ends then, it is flaky. Two are no flakes.
 rerun_stopped() {
-    local name hung good bad
+    local name word good bad
     [[ -s $test_log/stopped && $(wc -l <"$test_log/stopped") -eq 1 ]] || return 0
-    name=$(<"$test_log/stopped")
-    hung=$(grep -F '[Long Running Test]' "$test_log/$name.log" | tail -1 || true)
+    read -r name word <"$test_log/stopped"
+    mv "$test_log/$name.log" "$test_log/$name.first.log"
     test_project "$name"
     read -r good bad <"$test_log/$name.result"
-    ((bad > 0 || good == 0)) || printf '  %s was stopped after %d s\n%s\n' "$name" "$project_limit_seconds" "$hung" >>"$test_log/flaky"
+    ((bad > 0 || good == 0)) || { printf '  %s %s\n' "$name" "$word" && why_ended "$test_log/$name.first.log"; } >>"$test_log/flaky"
 }
 
 # rerun_failures: runs what failed once more, with nothing beside it. What passes then is flaky: it counts as passed, and is named with how
