@@ -151,7 +151,7 @@ public sealed class AuthorizedServices
         Confirmations = new SiteConfirmations(zone.Sites, host.Network, time);
         Sites = new SiteService(zone.Sites, site.Records, Confirmations, host.Network);
         SiteCheck = new SiteCheck(site.Records, site.Blobs, host.Network);
-        Copies = new CopyService(zone.Copies, zone.Homes, zone.Losses, host.Network);
+        Copies = new CopyService(zone.Copies, zone.Homes, zone.Losses, host.Network, time);
         Evictions = new EvictionService(zone.Authorizer, zone.Accounts, zone.Sites, zone.Copies, site.Evictions, host.Evictions);
         Purges = new PurgeService(zone.Purges, host.Network);
         var facts = new FactReader(site.Records, site.Files, zone.Summaries, types, Confirmations, host.Network, time);

@@ -8,6 +8,9 @@ namespace Hutch.Api.Documents;
 /// <summary>Rules, as the REST interface writes them.</summary>
 internal static class RuleDocuments
 {
+    /// <summary>A thousand years: whoever reads it counts with it.</summary>
+    private const double MaxSeconds = 1000d * 365 * 24 * 3600;
+
     public static RuleInfo Of(RuleRecord rule) => new()
     {
         Number = rule.Number == long.MaxValue ? 0 : rule.Number,
@@ -44,7 +47,13 @@ internal static class RuleDocuments
         Impossible = effect.Count(RuleState.Impossible),
         Copies =
         [
-            .. effect.Sites.Select(static one => new RuleCopies { Site = one.Key, Copies = one.Value.Copies, Bytes = one.Value.Bytes }),
+            .. effect.Sites.Select(static one => new RuleCopies
+            {
+                Site = one.Key,
+                Copies = one.Value.Copies,
+                Bytes = one.Value.Bytes,
+                Seconds = Seconds(one.Value.Seconds),
+            }),
         ],
         Open =
         [
@@ -63,8 +72,11 @@ internal static class RuleDocuments
         Rule = Of(rule),
         State = Of(status.State),
         Summary = status.Summary,
+        SecondsLeft = Seconds(status.Left?.TotalSeconds),
         Sites = [.. status.Sites.Select(static site => new RuleSite { Site = site.SiteName, Reason = site.Reason })],
     };
+
+    private static long? Seconds(double? seconds) => seconds is { } some ? (long)Math.Ceiling(Math.Min(some, MaxSeconds)) : null;
 
     private static string Of(RuleState state) => state switch
     {

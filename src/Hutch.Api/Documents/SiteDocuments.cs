@@ -222,6 +222,8 @@ internal static class SiteDocuments
         Bytes = at.Copy.Told?.Bytes,
         FilesDone = at.Copy.Told?.FilesDone ?? 0,
         BytesDone = at.Copy.Told?.BytesDone ?? 0,
+        BytesPerSecond = at.Left is null ? null : (long)at.Copy.Pace!.BytesPerSecond!.Value,
+        SecondsLeft = at.Left is { } left ? (long)Math.Ceiling(left.TotalSeconds) : null,
         Problem = at.Copy.Told?.Problem,
         Reason = at.Copy.Reason,
         Chosen = at.Copy.IsChosen,

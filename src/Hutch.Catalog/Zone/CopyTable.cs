@@ -14,12 +14,15 @@ public sealed class CopyTable : ZoneTable
         SELECT dataset_id AS DatasetId, site_id AS SiteId, asked_ms AS AskedMs, state AS State, history_hash AS HistoryHash,
                snapshot AS Snapshot, files AS Files, bytes AS Bytes, files_done AS FilesDone, bytes_done AS BytesDone, problem AS Problem,
                told_ms AS ToldMs, complete_ms AS CompleteMs, reason AS Reason, chosen AS Chosen,
-               released_ms AS ReleasedMs, held_ms AS HeldMs, asked_by AS AskedBy, moved_ms AS MovedMs
+               released_ms AS ReleasedMs, held_ms AS HeldMs, asked_by AS AskedBy, moved_ms AS MovedMs, pace AS Pace
         FROM copies
         """;
 
     /// <summary>More than any site has: what several sites say together may be more than a number holds.</summary>
     private const double MaxPromise = 1L << 62;
+
+    /// <summary>No line between sites is faster, bytes a second.</summary>
+    private const double MaxRate = 1L << 40;
 
     internal CopyTable(DbConnection connection, TimeProvider time)
         : base(connection, time)
@@ -196,6 +199,14 @@ public sealed class CopyTable : ZoneTable
     public void Tell(DatasetId dataset, string siteId, CopyProgress told)
     {
         ArgumentNullException.ThrowIfNull(told);
+        CopyPace? pace = told.Moved is { } moved && Find(dataset, siteId) is { } before
+            ? CopyPace.After(before.Pace, ZoneText.Time(SqlTime.Now(_time)), moved)
+            : null;
+        if (pace?.BytesPerSecond is { } rate)
+        {
+            NotePace(dataset, siteId, rate);
+        }
+
         _connection.Execute(
             """
             UPDATE copies SET state = @State, problem = @Problem, told_ms = @now,
@@ -205,6 +216,7 @@ public sealed class CopyTable : ZoneTable
                 bytes_done = CASE WHEN @Files IS NULL THEN bytes_done ELSE @BytesDone END,
                 moved_ms = CASE WHEN @BytesDone > moved_bytes THEN @now ELSE moved_ms END,
                 moved_bytes = CASE WHEN @BytesDone > moved_bytes THEN @BytesDone ELSE moved_bytes END,
+                pace = coalesce(@pace, pace),
                 complete_ms = CASE WHEN @State = 'complete' THEN coalesce(complete_ms, @now) ELSE complete_ms END
             WHERE dataset_id = @id AND site_id = @siteId
             """,
@@ -221,8 +233,24 @@ public sealed class CopyTable : ZoneTable
                 told.FilesDone,
                 told.BytesDone,
                 told.Problem,
+                pace = pace?.ToString(),
             });
     }
+
+    /// <summary>Bytes a second that last came from one site to another.</summary>
+    public IReadOnlyDictionary<SitePair, double> Paces() =>
+        _connection.Query<PaceRow>(
+            "SELECT from_site_id AS FromSiteId, to_site_id AS ToSiteId, bytes_per_second AS BytesPerSecond FROM site_paces")
+            .ToDictionary(static row => new SitePair(row.FromSiteId, row.ToSiteId), static row => (double)row.BytesPerSecond);
+
+    /// <summary>What other sites add to it is not told apart from what the home sends.</summary>
+    private void NotePace(DatasetId dataset, string siteId, double rate) => _connection.Execute(
+        """
+        INSERT INTO site_paces(from_site_id, to_site_id, bytes_per_second, told_ms)
+        SELECT site_id, @siteId, @rate, @now FROM homes WHERE dataset_id = @id
+        ON CONFLICT (from_site_id, to_site_id) DO UPDATE SET bytes_per_second = excluded.bytes_per_second, told_ms = excluded.told_ms
+        """,
+        new { id = dataset.ToString(), siteId, rate = (long)Math.Clamp(rate, 1, MaxRate), now = SqlTime.Now(_time) });
 
     private sealed class Row
     {
@@ -264,6 +292,8 @@ public sealed class CopyTable : ZoneTable
 
         public long? MovedMs { get; init; }
 
+        public string? Pace { get; init; }
+
         public CopyRecord ToRecord() => new(
             ZoneText.DatasetId(DatasetId), SiteId, ZoneText.Time(AskedMs),
             ToldMs is null
@@ -278,6 +308,7 @@ public sealed class CopyTable : ZoneTable
             HeldAt = SqlTime.FromMilliseconds(HeldMs),
             AskedBy = AskedBy,
             MovedAt = SqlTime.FromMilliseconds(MovedMs),
+            Pace = CopyPace.Read(Pace),
         };
     }
 
@@ -305,6 +336,15 @@ public sealed class CopyTable : ZoneTable
         public long IsOnly { get; init; }
     }
 
+    private sealed class PaceRow
+    {
+        public string FromSiteId { get; init; } = "";
+
+        public string ToSiteId { get; init; } = "";
+
+        public long BytesPerSecond { get; init; }
+    }
+
     private sealed class PromiseRow
     {
         public string SiteId { get; init; } = "";
@@ -320,3 +360,8 @@ public sealed class CopyTable : ZoneTable
 /// <param name="Owner">Whose datasets these are.</param>
 /// <param name="Bytes">How many.</param>
 public sealed record PromisedBytes(string SiteId, PrincipalId Owner, long Bytes);
+
+/// <summary>Two sites, between which copies move.</summary>
+/// <param name="From">The id of the home.</param>
+/// <param name="To">The id of the site that gets a copy.</param>
+public readonly record struct SitePair(string From, string To);

@@ -134,6 +134,16 @@ internal static partial class ZoneSchema
             -- As the zone knows it, for rules for types; NULL while nobody has looked.
             ALTER TABLE summaries ADD COLUMN lineage TEXT;
             """),
+        new(34, "how fast copies come", """
+            -- How much of a copy had moved at three moments; and bytes a second that last came from the home of one to its site.
+            ALTER TABLE copies ADD COLUMN pace TEXT;
+            CREATE TABLE site_paces(
+                from_site_id TEXT NOT NULL,
+                to_site_id TEXT NOT NULL,
+                bytes_per_second INTEGER NOT NULL,
+                told_ms INTEGER NOT NULL,
+                PRIMARY KEY (from_site_id, to_site_id));
+            """),
     ];
 
     /// <summary>SQLite's words for it; PostgreSQL has others.</summary>

@@ -84,5 +84,8 @@ internal sealed class ReplicateVerb : Verb
 
     private static string Bytes(CopyInfo copy) => copy.Bytes is not long bytes ? ""
         : copy.BytesDone == bytes ? Display.Bytes(bytes)
-        : $"{Display.Bytes(copy.BytesDone)} of {Display.Bytes(bytes)}";
+        : $"{Display.Bytes(copy.BytesDone)} of {Display.Bytes(bytes)}{Left(copy)}";
+
+    private static string Left(CopyInfo copy) =>
+        copy.SecondsLeft is long seconds ? $", about {Display.Duration(TimeSpan.FromSeconds(seconds))} left" : "";
 }

@@ -33,10 +33,12 @@ internal sealed class RuleStatusVerb : Verb
             $"{effect.Rule.Rule}, for {RuleVerbs.About(effect.Rule)}: {Human.Count(effect.Datasets, "dataset", "datasets")}, "
             + $"{Human.Count(effect.Fulfilled)} fulfilled, {Human.Count(effect.Pending)} pending, {Human.Count(effect.Degraded)} degraded, "
             + $"{Human.Count(effect.Impossible)} impossible.");
-        var copies = new TextTable("SITE", "NEW COPIES", "BYTES");
+        var copies = new TextTable("SITE", "NEW COPIES", "BYTES", "TIME");
         foreach (RuleCopies site in effect.Copies)
         {
-            copies.Add(site.Site, Human.Count(site.Copies), Display.Bytes(site.Bytes));
+            copies.Add(
+                site.Site, Human.Count(site.Copies), Display.Bytes(site.Bytes),
+                site.Seconds is long seconds ? "about " + Display.Duration(TimeSpan.FromSeconds(seconds)) : "unknown");
         }
 
         context.Write(copies, "No site is to be asked for a copy.");

@@ -1,15 +1,18 @@
+using Hutch.Catalog.Zone;
 using Hutch.Model.Placement;
 using Hutch.Zone.Placement;
 
 namespace Hutch.Datasets.Placement;
 
 /// <summary>How a rule stands, or would stand, for all datasets that it is about.</summary>
-public sealed class RuleEffect(RuleRecord rule)
+/// <param name="rule">The rule.</param>
+/// <param name="paces">Bytes a second that last came from one site to another.</param>
+public sealed class RuleEffect(RuleRecord rule, IReadOnlyDictionary<SitePair, double> paces)
 {
     private const int MaxNamed = 20;
 
     private readonly Dictionary<string, long> _promised = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, (long Copies, long Bytes)> _sites = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, NewCopies> _sites = new(StringComparer.Ordinal);
     private readonly Dictionary<RuleState, long> _states = [];
     private readonly List<(PlannedDataset Dataset, RuleStatus Status)> _open = [];
 
@@ -20,7 +23,7 @@ public sealed class RuleEffect(RuleRecord rule)
     public long Datasets { get; private set; }
 
     /// <summary>The copies that sites will be asked for, by the names of the sites.</summary>
-    public IReadOnlyDictionary<string, (long Copies, long Bytes)> Sites => _sites;
+    public IReadOnlyDictionary<string, NewCopies> Sites => _sites;
 
     /// <summary>The first datasets for which it is not fulfilled.</summary>
     public IReadOnlyList<(PlannedDataset Dataset, RuleStatus Status)> Open => _open;
@@ -54,9 +57,21 @@ public sealed class RuleEffect(RuleRecord rule)
 
         foreach (SiteReason chosen in one.Plan.NewCopies)
         {
-            (long copies, long bytes) = _sites.GetValueOrDefault(chosen.SiteName);
-            _sites[chosen.SiteName] = (copies + 1, bytes + one.Bytes);
+            double? seconds = one.Bytes == 0 ? 0
+                : paces.TryGetValue(new SitePair(one.Name.Home.SiteId, chosen.SiteId), out double rate) ? one.Bytes / rate
+                : null;
+            NewCopies before = _sites.GetValueOrDefault(chosen.SiteName) ?? new NewCopies(0, 0, 0);
+            _sites[chosen.SiteName] = new NewCopies(before.Copies + 1, before.Bytes + one.Bytes, before.Seconds + seconds);
             _promised[chosen.SiteId] = _promised.GetValueOrDefault(chosen.SiteId) + one.Bytes;
         }
     }
 }
+
+/// <summary>Copies that a site will be asked for.</summary>
+/// <param name="Copies">How many.</param>
+/// <param name="Bytes">Their bytes.</param>
+/// <param name="Seconds">
+/// How long they take, one after the other, as fast as something last came to the site from each of their homes; null where nothing has
+/// come from one of these.
+/// </param>
+public sealed record NewCopies(long Copies, long Bytes, double? Seconds);

@@ -68,7 +68,7 @@ public sealed class RuleService(
 
     private async Task<RuleEffect> LookAsync(RuleRecord rule, bool isTrial, CancellationToken ct)
     {
-        var effect = new RuleEffect(rule);
+        var effect = new RuleEffect(rule, await placements.PacesAsync(ct));
         DatasetId? after = null;
         while (true)
         {

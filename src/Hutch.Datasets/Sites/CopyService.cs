@@ -7,7 +7,7 @@ using Hutch.Zone.Sites;
 namespace Hutch.Datasets.Sites;
 
 /// <summary>At which sites datasets have copies, for those who may read them; and more copies, for those who manage them.</summary>
-public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHomes losses, ISiteNetwork? network)
+public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHomes losses, ISiteNetwork? network, TimeProvider time)
 {
     /// <inheritdoc cref="HomeRegistry.AskAsync"/>
     public async Task<Result<DatasetCopies>> MoveHomeAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct)
@@ -44,7 +44,7 @@ public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHom
             $"This server is a site, and the copies of datasets are known at its zone, {zone.Joined.Address}.")
         : new DatasetCopies(
             NameOf(sites.Home), sites.Epoch, sites.Epoch.NextId is null ? null : NameOf(sites.Next),
-            [.. sites.Copies.Select(copy => new NamedCopy(NameOf(copy.Site), copy.Copy))]);
+            [.. sites.Copies.Select(copy => new NamedCopy(NameOf(copy.Site), copy.Copy, copy.Copy.Left(time.GetUtcNow())))]);
 
     private string NameOf(SiteRecord? site) => site?.Name ?? network?.Name ?? "this site";
 }
@@ -57,4 +57,7 @@ public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHom
 public sealed record DatasetCopies(string Home, HomeRecord Epoch, string? Next, IReadOnlyList<NamedCopy> Copies);
 
 /// <summary>A copy, and what the site is called that has it, or is to have it.</summary>
-public sealed record NamedCopy(string Site, CopyRecord Copy);
+/// <param name="Site">The name of the site.</param>
+/// <param name="Copy">The copy.</param>
+/// <param name="Left">How long it takes until all of it is there; null where nobody knows.</param>
+public sealed record NamedCopy(string Site, CopyRecord Copy, TimeSpan? Left);

@@ -243,7 +243,7 @@ internal sealed class BlobSource(
             part.Senders.Add(default); // Nobody knows any more who sent what is here.
         }
 
-        teller.Note(offset);
+        teller.NoteReached(offset);
         var file = new LargeFile(this, session.Dataset, page, blob, offset, room, time);
         await using var stream = new ToldStream(file, teller, blob.Size - offset, Note);
         PipeReader body = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 256 << 10, leaveOpen: true));

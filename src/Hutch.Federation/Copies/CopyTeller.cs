@@ -13,6 +13,10 @@ internal sealed class CopyTeller(ICopyLedger ledger, DatasetId dataset, long fil
     private long _files;
     private long _bytes;
     private long _coming;
+    private long _moved;
+
+    /// <summary>Bytes that have come over the network.</summary>
+    public long Moved => Interlocked.Read(ref _moved);
 
     /// <summary>These files are here.</summary>
     public void Note(IEnumerable<NamedBlob> blobs)
@@ -27,8 +31,15 @@ internal sealed class CopyTeller(ICopyLedger ledger, DatasetId dataset, long fil
         }
     }
 
-    /// <summary>So many bytes more of files that are not whole yet are here.</summary>
-    public void Note(long coming) => Interlocked.Add(ref _coming, coming);
+    /// <summary>So many bytes more of files that are not whole yet have come.</summary>
+    public void Note(long coming)
+    {
+        Interlocked.Add(ref _moved, coming);
+        NoteReached(coming);
+    }
+
+    /// <summary>So many bytes more of files that are not whole yet are here, and had come before.</summary>
+    public void NoteReached(long bytes) => Interlocked.Add(ref _coming, bytes);
 
     /// <summary>So many of these count no more: their files are whole, or come no further for now.</summary>
     public void Forget(long came) => Interlocked.Add(ref _coming, -came);
@@ -45,7 +56,10 @@ internal sealed class CopyTeller(ICopyLedger ledger, DatasetId dataset, long fil
 
             _toldAt = time.GetTimestamp();
             progress = new CopyProgress(
-                CopyStates.Running, null, null, files, bytes, _files, _bytes + Interlocked.Read(ref _coming), null);
+                CopyStates.Running, null, null, files, bytes, _files, _bytes + Interlocked.Read(ref _coming), null)
+            {
+                Moved = Moved,
+            };
         }
 
         return await ledger.TellAsync(dataset, progress, ct);

@@ -134,7 +134,7 @@ internal sealed class CopyTransfer(
         };
         Result<SiteDataset> complete = await intake.CompleteAsync(begun.Value, history, terms, check, ct);
         return complete.IsOk
-            ? Whole(terms.IsOver ? CopyStates.Trash : CopyStates.Complete, history, pages)
+            ? Whole(terms.IsOver ? CopyStates.Trash : CopyStates.Complete, history, pages) with { Moved = teller.Moved }
             : HomeFault.Blame(home, complete.Error);
     }
 

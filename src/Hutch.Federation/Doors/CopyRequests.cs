@@ -31,6 +31,9 @@ internal sealed class CopyRequests(
     private const long MaxFiles = 1L << 40;
     private const long MaxBytes = 1L << 56;
 
+    /// <summary>What is broken off comes again.</summary>
+    private const long MaxMoved = 1L << 60;
+
     /// <summary>How often a long answer looks whether the asker may still have it.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
@@ -267,7 +270,7 @@ internal sealed class CopyRequests(
 
         CopyProgress told = report.Progress;
         if (!CopyStates.IsOne(told.State) || IsBeyond(told.Files, MaxFiles) || IsBeyond(told.FilesDone, MaxFiles)
-            || IsBeyond(told.Bytes, MaxBytes) || IsBeyond(told.BytesDone, MaxBytes))
+            || IsBeyond(told.Bytes, MaxBytes) || IsBeyond(told.BytesDone, MaxBytes) || IsBeyond(told.Moved, MaxMoved))
         {
             return ErrorCode.InvalidBody.With($"{Display.Quote(told.State)} is no state of a copy, or a number is out of range.");
         }

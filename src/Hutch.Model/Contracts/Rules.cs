@@ -53,6 +53,9 @@ public sealed record RuleStanding
     /// <summary>Why, in a sentence.</summary>
     public required string Summary { get; init; }
 
+    /// <summary>Of one that is pending: seconds until it is fulfilled, as fast as its copies come now; null where nobody knows.</summary>
+    public long? SecondsLeft { get; init; }
+
     /// <summary>The sites that the rule is about, and how each stands to it.</summary>
     public required IReadOnlyList<RuleSite> Sites { get; init; }
 }
@@ -129,6 +132,11 @@ public sealed record RuleCopies
     public required long Copies { get; init; }
 
     public required long Bytes { get; init; }
+
+    /// <summary>
+    /// How long they take, in seconds, as fast as something last came there from the sites that are their homes; null where nobody knows.
+    /// </summary>
+    public long? Seconds { get; init; }
 }
 
 /// <summary>A dataset for which a rule is not fulfilled.</summary>

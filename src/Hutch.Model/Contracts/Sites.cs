@@ -406,6 +406,12 @@ public sealed record CopyInfo
 
     public long BytesDone { get; init; }
 
+    /// <summary>How fast it comes, over about the last minute; null when it does not come, or nobody knows.</summary>
+    public long? BytesPerSecond { get; init; }
+
+    /// <summary>Seconds until all of it is there, as fast as it comes now; null when nobody knows.</summary>
+    public long? SecondsLeft { get; init; }
+
     /// <summary>Why the site is to have it, in words that continue its name.</summary>
     public string? Reason { get; init; }
 

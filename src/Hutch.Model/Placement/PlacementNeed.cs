@@ -53,10 +53,18 @@ internal sealed class PlacementNeed
             : withAway < Copies ? RuleState.Impossible
             : withOld > 0 ? RuleState.Degraded
             : RuleState.Pending;
-        return new RuleStatus(Rule, state, Summary(whole, underWay, withAway, state), [.. Sites.Select(Reason)]);
+        TimeSpan? left = state == RuleState.Pending ? TimeLeft(Copies - withWaiting) : null;
+        return new RuleStatus(Rule, state, Summary(whole, underWay, withAway, state, left), [.. Sites.Select(Reason)]) { Left = left };
     }
 
-    private string Summary(int whole, int underWay, int withAway, RuleState state)
+    /// <summary>How long it takes until so many more copies are there; null unless that is known of as many that come.</summary>
+    private TimeSpan? TimeLeft(int lacking)
+    {
+        TimeSpan[] known = [.. Sites.Select(static site => site.Left).OfType<TimeSpan>().Order()];
+        return lacking > 0 && known.Length >= lacking ? known[lacking - 1] : null;
+    }
+
+    private string Summary(int whole, int underWay, int withAway, RuleState state, TimeSpan? left)
     {
         string there = $"{whole} of {Copies} {(Copies == 1 ? "copy" : "copies")} {(whole == 1 || Copies == 1 ? "is" : "are")} there";
         return state switch
@@ -67,6 +75,7 @@ internal sealed class PlacementNeed
             RuleState.Degraded when Sites.Any(static site => site.LagsBehind) => $"{there}: sites that have one do not follow the home.",
             RuleState.Degraded => $"{there}: sites that have one are away.",
             _ when underWay < Copies => $"{there}: sites that could have one are away.",
+            _ when left is { } time => $"{there}, and the rest comes: in about {Display.Duration(time)}, as it goes now.",
             _ => $"{there}, and the rest comes.",
         };
     }

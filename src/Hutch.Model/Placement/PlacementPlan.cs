@@ -31,7 +31,11 @@ public sealed record SiteReason(string SiteId, string SiteName, string Reason)
 /// <param name="State">Whether it is fulfilled.</param>
 /// <param name="Summary">Why, in a sentence.</param>
 /// <param name="Sites">The sites that the rule is about, and how each stands to it, by their ids.</param>
-public sealed record RuleStatus(PlacementRule Rule, RuleState State, string Summary, IReadOnlyList<SiteReason> Sites);
+public sealed record RuleStatus(PlacementRule Rule, RuleState State, string Summary, IReadOnlyList<SiteReason> Sites)
+{
+    /// <summary>How long it takes until it is fulfilled, as fast as its copies come now; null when nobody knows.</summary>
+    public TimeSpan? Left { get; init; }
+}
 
 /// <summary>Whether a rule is fulfilled.</summary>
 public enum RuleState

@@ -14,6 +14,9 @@ internal sealed record SiteStanding(PlacementSite Site, StandingKind Kind, strin
     /// <summary>How long a site may be away before its copies are made again elsewhere.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromDays(1);
 
+    /// <summary>How long its copy takes until it is there; null when none comes, or nobody knows.</summary>
+    public TimeSpan? Left { get; private init; }
+
     /// <summary>Whether it has the dataset, or is to have it, so that no other site is chosen in its place.</summary>
     public bool Counts => Kind is StandingKind.Whole or StandingKind.Waiting or StandingKind.Coming;
 
@@ -37,7 +40,10 @@ internal sealed record SiteStanding(PlacementSite Site, StandingKind Kind, strin
             : copy is not null ? OfIncomplete(site, copy, dataset.Bytes, now)
             : OfEmpty(site, dataset.Bytes);
         bool isReleased = !isHome && copy is null && dataset.Copies.Any(released => released.SiteId == site.Id);
-        return new SiteStanding(site, kind, isReleased ? "has released its copy, and " + reason : reason, isHome);
+        return new SiteStanding(site, kind, isReleased ? "has released its copy, and " + reason : reason, isHome)
+        {
+            Left = kind == StandingKind.Coming && site.AwaySince is null ? copy?.Left(now) : null,
+        };
     }
 
     private static (StandingKind Kind, string Reason) OfWhole(PlacementSite site, string has, DateTimeOffset now) =>
@@ -64,7 +70,9 @@ internal sealed record SiteStanding(PlacementSite Site, StandingKind Kind, strin
         long left = Math.Max(0, (told?.Bytes ?? bytes) - (told?.BytesDone ?? 0));
         string comes = told?.Problem is { } problem ? $"gets a copy, but: {problem}"
             : told is null ? "was asked for a copy"
-            : $"gets a copy, and lacks {Display.Bytes(left)} of it";
+            : $"gets a copy, and lacks {Display.Bytes(left)} of it" + (copy.Left(now) is { } time
+                ? $", which takes about {Display.Duration(time)} at {Display.Bytes(copy.Pace!.BytesPerSecond!.Value)} a second"
+                : "");
         return site.Intake is SiteIntake.ReadOnly or SiteIntake.Draining
                 ? (StandingKind.Barred, "has a part of a copy, and takes nothing")
             : site.AwaySince is { } since

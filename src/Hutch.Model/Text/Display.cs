@@ -110,6 +110,16 @@ public static class Display
         return bytes.ToString(format, CultureInfo.InvariantCulture) + " " + Units[unit];
     }
 
+    /// <summary>About how long something takes: <c>40 s</c>, <c>12 min</c>, <c>5 h</c> or <c>3 days</c>.</summary>
+    public static string Duration(TimeSpan span)
+    {
+        (double number, string unit) = span.TotalSeconds < 90 ? (Math.Max(1, span.TotalSeconds), "s")
+            : span.TotalMinutes < 90 ? (span.TotalMinutes, "min")
+            : span.TotalHours < 36 ? (span.TotalHours, "h")
+            : (span.TotalDays, "days");
+        return number.ToString("0", CultureInfo.InvariantCulture) + " " + unit;
+    }
+
     /// <summary>Where to cut near an index without going through a surrogate pair.</summary>
     private static int WithoutHalfPair(string text, int index) => char.IsSurrogatePair(text, index - 1) ? index - 1 : index;
 

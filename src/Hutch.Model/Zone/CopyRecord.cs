@@ -26,6 +26,14 @@ public sealed record CopyRecord(
 
     /// <summary>When more of it was there than ever before; null while nothing has come.</summary>
     public DateTimeOffset? MovedAt { get; init; }
+
+    /// <summary>How fast it comes, or came last; null where nobody has said.</summary>
+    public CopyPace? Pace { get; init; }
+
+    /// <summary>How long it takes until all of it is there, if it goes on like this; null when it does not come, or nobody knows.</summary>
+    public TimeSpan? Left(DateTimeOffset now) => Told is { State: CopyStates.Running, Bytes: { } bytes, BytesDone: var done }
+        ? Pace?.Left(bytes - done, now)
+        : null;
 }
 
 /// <summary>How far a site is with a copy.</summary>
@@ -38,4 +46,11 @@ public sealed record CopyRecord(
 /// <param name="BytesDone">Their bytes.</param>
 /// <param name="Problem">Why it does not go on, in words; null when it does.</param>
 public sealed record CopyProgress(
-    string State, BlobHash? History, long? Snapshot, long? Files, long? Bytes, long FilesDone, long BytesDone, string? Problem);
+    string State, BlobHash? History, long? Snapshot, long? Files, long? Bytes, long FilesDone, long BytesDone, string? Problem)
+{
+    /// <summary>
+    /// Bytes that have come over the network since this transfer began: not those that were here before. Null where nothing was moved, or
+    /// the site does not say.
+    /// </summary>
+    public long? Moved { get; init; }
+}

@@ -40,6 +40,10 @@ public sealed class Placements
     public ValueTask<IReadOnlyList<SiteRecord>> SitesAsync(CancellationToken ct) =>
         _zone.ReadAsync(static tables => tables.Sites.List(), ct);
 
+    /// <inheritdoc cref="CopyTable.Paces"/>
+    public ValueTask<IReadOnlyDictionary<SitePair, double>> PacesAsync(CancellationToken ct) =>
+        _zone.ReadAsync(static tables => tables.Copies.Paces(), ct);
+
     /// <summary>Whether somebody may see the rules for a dataset.</summary>
     public ValueTask<Result<Access>> AuthorizeAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
         _authorizer.AuthorizeAsync(caller, dataset, Operation.RuleRead, ct);

@@ -46,6 +46,13 @@ internal sealed record PlacementCase
         Told = new CopyProgress(CopyStates.Failed, null, null, 1, 100, 0, done, problem),
     };
 
+    /// <summary>A copy of 100 bytes, 40 of which are there.</summary>
+    public static CopyRecord Coming(string site, int perSecond) => Asked(site) with
+    {
+        Told = new CopyProgress(CopyStates.Running, null, null, 1, 100, 0, 40, null),
+        Pace = CopyPace.After(CopyPace.After(null, Start.AddSeconds(-2), 0), Start, 2 * perSecond),
+    };
+
     public static CopyRecord Failing(CopyRecord copy, string problem) =>
         copy with { Told = new CopyProgress(CopyStates.Failed, null, null, null, null, 0, 0, problem) };
 

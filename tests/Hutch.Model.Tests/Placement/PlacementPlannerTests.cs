@@ -27,6 +27,22 @@ public sealed class PlacementPlannerTests
         Of(Zone, "1 copy where tier=archive").With(Asked("archive")).Plan(), RuleState.Pending, "0 of 1 copy is there, and the rest comes.");
 
     [Fact]
+    public void How_long_it_takes_is_said_of_as_many_copies_as_are_lacking_and_only_when_it_is_known()
+    {
+        PlacementCase two = Of(Zone, "2 copies where tier=archive");
+
+        RuleStatus known = Assert.Single(two.With(Coming("archive", 10), Coming("museum", 1)).Plan().Rules);
+        RuleStatus half = Assert.Single(two.With(Coming("archive", 10), Asked("museum")).Plan().Rules);
+        RuleStatus one = Assert.Single(
+            Of(Zone, "1 copy where tier=archive").With(Coming("archive", 10), Coming("museum", 1)).Plan().Rules);
+
+        Assert.Equal("0 of 2 copies are there, and the rest comes: in about 60 s, as it goes now.", known.Summary);
+        Assert.Equal((TimeSpan.FromSeconds(60), null, TimeSpan.FromSeconds(6)), (known.Left, half.Left, one.Left));
+        Assert.Equal("0 of 2 copies are there, and the rest comes.", half.Summary);
+        Assert.Equal("archive gets a copy, and lacks 60 B of it, which takes about 6 s at 10 B a second", $"{one.Sites[0]}");
+    }
+
+    [Fact]
     public void A_copy_that_no_rule_wants_any_more_is_released_unless_somebody_asked_for_it()
     {
         PlacementPlan plan = Of(Zone).With(Chosen(Whole("archive")), Whole("museum"), Chosen(Asked("scratch"))).Plan();

@@ -16,7 +16,7 @@ import { useWork } from "../components/useWork";
 import { WideTable } from "../components/WideTable";
 import type { Dataset, DatasetContext } from "../dataset/context";
 import { useCopies } from "../dataset/useCopies";
-import { formatBytes, formatCount, plural } from "../text/format";
+import { formatBytes, formatCount, formatSeconds, plural } from "../text/format";
 import { PinForm } from "./PinForm";
 import { isPin } from "./pins";
 
@@ -241,7 +241,7 @@ function CopyTable({ copies, takeBack }: { copies: Copy[]; takeBack?: (site: str
 
 /** How much of a copy is there. */
 function Arrived({ copy }: { copy: Copy }) {
-  const { files, filesDone, bytes, bytesDone } = copy;
+  const { files, filesDone, bytes, bytesDone, bytesPerSecond, secondsLeft } = copy;
   if (files == null) return <>–</>;
   if (copy.state === "complete") return <>{`${plural(files, "file")}, ${formatBytes(bytes)}`}</>;
   return (
@@ -250,6 +250,9 @@ function Arrived({ copy }: { copy: Copy }) {
       <Text size="xs" mt={4}>
         {`${formatCount(filesDone ?? 0)} of ${plural(files, "file")}, ${formatBytes(bytesDone ?? 0)} of ${formatBytes(bytes)}`}
       </Text>
+      {bytesPerSecond != null && secondsLeft != null && (
+        <Text size="xs">{`${formatBytes(bytesPerSecond)}/s, about ${formatSeconds(secondsLeft)} left`}</Text>
+      )}
     </>
   );
 }
