@@ -44,7 +44,9 @@ public sealed class EntryCopyService(EntryChangeService changes, EntryWriter ent
         // As long as this goes on, what was found is not collected.
         using IDisposable operation = operations.Begin();
         var blob = content as BlobContent;
-        if (blob is not null && await blobs.IsStoredForAsync(blob.Hash, lane.Value, ct))
+
+        // A hash is no capability: the home of a dataset that is read through could name what this site has for others only.
+        if (blob?.IsOf(blobs) == true && await blobs.IsStoredForAsync(blob.Hash, lane.Value, ct))
         {
             Entry copy = changes.Timed(attributes) with { Hash = blob.Hash, Size = content.Size };
             Result<Done> valid = EntryRules.CheckNew(path, copy);

@@ -42,6 +42,9 @@ public sealed class BlobContent : IEntryContent
     /// <inheritdoc/>
     public long Size { get; }
 
+    /// <summary>Whether a store gave it, and not that of what is read through other sites.</summary>
+    public bool IsOf(BlobStore store) => _store == store;
+
     /// <inheritdoc/>
     /// <remarks>Memory stays at one extent, and is lent to others while the network is slow.</remarks>
     public Task CopyToAsync(PipeWriter writer, long offset, long length, CancellationToken ct) =>

@@ -1,8 +1,13 @@
 using System.Net.Http.Headers;
 using Hutch.Client;
+using Hutch.Datasets.Files;
+using Hutch.Datasets.Sites;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Site.Entries;
+using Hutch.Site.Fairness;
+using Hutch.Zone.Authorization;
 
 namespace Hutch.Federation.Tests.Reading;
 
@@ -42,6 +47,39 @@ public sealed class ReadThroughTests
                 }
             }
         }
+    }
+
+    [Fact]
+    public async Task A_copy_of_what_is_read_through_takes_the_bytes_of_its_home_and_not_those_that_others_have_here()
+    {
+        await using SiteServer zone = await SiteServer.StartAsync();
+        await using SiteServer site = await SiteServer.StartAsync("new");
+        await site.JoinAsync(zone, "archive");
+        byte[] secret = new byte[100_000];
+        Random.Shared.NextBytes(secret);
+        DatasetInfo others = await site.Admin.CreateDatasetAsync(new CreateDataset { Name = "others" }, Ct);
+        await site.Admin.PutEntryAsync(others.Id, "secret", secret, ct: Ct);
+        DatasetInfo target = await site.Admin.CreateDatasetAsync(new CreateDataset { Name = "target" }, Ct);
+        DatasetInfo bait = await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "bait" }, Ct);
+        await zone.Admin.PutEntryAsync(bait.Id, "bait", secret, ct: Ct);
+        Caller caller = (await site.Zone.Authenticator.AuthenticateAsync(site.AdminToken, null, Ct)).Value;
+        using IDisposable work = new WorkRegistry(TimeProvider.System, 4 << 20).Begin("admin", WorkClass.Interactive, "s3", "PUT");
+        ReadPlace? place;
+        while (!(await site.Services.Places.FindAsync(caller, bait.Id, null, Ct)).TryGet(out place, out _))
+        {
+            await Task.Delay(20, Ct);
+        }
+
+        OpenedEntry opened = (await place.Services.Entries.OpenAsync(caller, bait.Id, DatasetPath.Parse("bait").Value, null, Ct)).Value;
+
+        await zone.StopAsync();
+        var refused = await Assert.ThrowsAsync<HutchException>(async () => throw (Exception?)(await CopyAsync()).Error?.ToException() ?? new InvalidOperationException());
+        await zone.StartAgainAsync();
+
+        Assert.Equal(ErrorCode.Unavailable, refused.Error.Code);
+
+        Task<Result<StoredEntry>> CopyAsync() => site.Services.EntryCopies.CopyAsync(
+            caller, opened, target.Id, DatasetPath.Parse("copy").Value, opened.Entry, EntryCondition.None, Ct);
     }
 
     [Fact]
