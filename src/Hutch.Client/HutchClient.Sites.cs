@@ -45,6 +45,10 @@ public sealed partial class HutchClient
         () => Request(HttpMethod.Delete, $"sites/{Uri.EscapeDataString(site)}" + Query(("force", force ? "true" : null))),
         repeatable: true, ct);
 
+    /// <summary>The copies that come to sites, or are to come, of any dataset.</summary>
+    public Task<ComingCopyList> GetComingCopiesAsync(int? limit = null, CancellationToken ct = default) => GetAsync(
+        "copies" + Query(("limit", limit is { } most ? Number(most) : null)), HutchJson.Default.ComingCopyList, ct);
+
     /// <summary>The sites that have a dataset, or are to have it.</summary>
     public Task<CopyList> GetCopiesAsync(DatasetId dataset, CancellationToken ct = default) =>
         GetAsync($"datasets/{dataset}/copies", HutchJson.Default.CopyList, ct);

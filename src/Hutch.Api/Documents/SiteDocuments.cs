@@ -210,6 +210,21 @@ internal static class SiteDocuments
         _ => "freeing",
     };
 
+    public static ComingCopyList Of(MovingCopies moving) => new()
+    {
+        Count = moving.Count,
+        Items =
+        [
+            .. moving.Copies.Select(static one => new ComingCopyInfo
+            {
+                Dataset = one.Dataset,
+                Name = one.Name,
+                Home = one.Home,
+                Copy = Of(one.Copy),
+            }),
+        ],
+    };
+
     private static CopyInfo Of(NamedCopy at) => new()
     {
         Site = at.Site,

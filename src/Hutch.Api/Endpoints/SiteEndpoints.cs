@@ -73,9 +73,16 @@ internal static class SiteEndpoints
                 SiteDocuments.Of);
     }
 
-    /// <summary>The copies of one dataset.</summary>
+    /// <summary>The copies of one dataset, and those on the way of any.</summary>
     public static void AddCopies(EndpointTable table)
     {
+        table.Add(
+                Tag, "GET", "/copies", "The copies that come to sites, or are to come, of any dataset: what moves first, what waits last",
+                "operator or auditor")
+            .Query("limit", "Maximum number of copies to name, 1 to 1000", "integer")
+            .Gives(
+                HutchJson.Default.ComingCopyList,
+                request => request.Authorized.Copies.OnTheWayAsync(request.Caller, request.Limit, request.Aborted), SiteDocuments.Of);
         table.Add(Tag, "GET", "/datasets/{id}/copies", "The sites that have the dataset, or are to have it", "read")
             .Gives(
                 HutchJson.Default.CopyList,

@@ -88,6 +88,26 @@ public sealed class CopyTable : ZoneTable
             $"SELECT DISTINCT dataset_id FROM copies WHERE {ToRelease} AND dataset_id > @after ORDER BY dataset_id LIMIT @limit",
             new { after = after?.ToString() ?? "", limit }).Select(ZoneText.DatasetId)];
 
+    /// <summary>
+    /// Copies that come, or are to come and do not yet: first those that move, then those with a problem, then those that wait; the oldest
+    /// first of each.
+    /// </summary>
+    public IReadOnlyList<CopyRecord> OnTheWay(int limit) =>
+        [.. _connection.Query<Row>(
+            $"""
+            {Select} WHERE {IsOnTheWay}
+            ORDER BY CASE state WHEN 'running' THEN 0 WHEN 'pending' THEN 2 ELSE 1 END, asked_ms, dataset_id, site_id LIMIT @limit
+            """,
+            new { limit }).Select(static row => row.ToRecord())];
+
+    /// <summary>How many these are.</summary>
+    public long CountOnTheWay() => _connection.ExecuteScalar<long>($"SELECT count(*) FROM copies WHERE {IsOnTheWay}");
+
+    /// <summary>What follows a home that goes on is complete, and moves all the same.</summary>
+    private const string IsOnTheWay =
+        "released_ms IS NULL AND (complete_ms IS NULL OR state IN ('running', 'failed', 'refused')) "
+        + "AND dataset_id NOT IN (SELECT dataset_id FROM homes WHERE trashed_ms IS NOT NULL OR ended_ms IS NOT NULL)";
+
     /// <summary>How many datasets are at home at a site, or are to have a copy there, but for what has ended.</summary>
     public long CountLeftAt(string siteId) => _connection.ExecuteScalar<long>($"SELECT count(*) {Left}", new { siteId });
 

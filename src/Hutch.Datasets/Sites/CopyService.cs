@@ -38,13 +38,26 @@ public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHom
     public async Task<Result<DatasetCopies>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
         (await copies.ListAsync(caller, dataset, ct)).Then(At);
 
+    /// <inheritdoc cref="CopyRegistry.OnTheWayAsync"/>
+    public async Task<Result<MovingCopies>> OnTheWayAsync(Caller caller, int limit, CancellationToken ct) =>
+        (await copies.OnTheWayAsync(caller, limit, ct)).Then(coming => KnownElsewhere() is { } elsewhere
+            ? (Result<MovingCopies>)elsewhere
+            : new MovingCopies(
+                coming.Count,
+                [.. coming.Copies.Select(one => new MovingCopy(one.Name.Dataset, one.Name.FullName, NameOf(one.Home), Name(one.Copy)))]));
+
+    private Result<DatasetCopies> At(DatasetSites sites) => KnownElsewhere() is { } elsewhere
+        ? elsewhere
+        : new DatasetCopies(
+            NameOf(sites.Home), sites.Epoch, sites.Epoch.NextId is null ? null : NameOf(sites.Next), [.. sites.Copies.Select(Name)]);
+
     /// <summary>A site knows of no copies but its own.</summary>
-    private Result<DatasetCopies> At(DatasetSites sites) => network?.Zone is { } zone
+    private HutchError? KnownElsewhere() => network?.Zone is { } zone
         ? (ErrorCode.Unprocessable with { Advice = "Ask there." }).With(
             $"This server is a site, and the copies of datasets are known at its zone, {zone.Joined.Address}.")
-        : new DatasetCopies(
-            NameOf(sites.Home), sites.Epoch, sites.Epoch.NextId is null ? null : NameOf(sites.Next),
-            [.. sites.Copies.Select(copy => new NamedCopy(NameOf(copy.Site), copy.Copy, copy.Copy.Left(time.GetUtcNow())))]);
+        : null;
+
+    private NamedCopy Name(CopyAtSite copy) => new(NameOf(copy.Site), copy.Copy, copy.Copy.Left(time.GetUtcNow()));
 
     private string NameOf(SiteRecord? site) => site?.Name ?? network?.Name ?? "this site";
 }
@@ -55,6 +68,18 @@ public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHom
 /// <param name="Next">The site that is to be the home next; null for none.</param>
 /// <param name="Copies">The other sites that have it, or are to have it.</param>
 public sealed record DatasetCopies(string Home, HomeRecord Epoch, string? Next, IReadOnlyList<NamedCopy> Copies);
+
+/// <summary>The copies that come to sites, or are to come.</summary>
+/// <param name="Count">How many there are.</param>
+/// <param name="Copies">The first of them.</param>
+public sealed record MovingCopies(long Count, IReadOnlyList<MovingCopy> Copies);
+
+/// <summary>A copy that comes to a site.</summary>
+/// <param name="Dataset">The dataset.</param>
+/// <param name="Name">OWNER/SLUG.</param>
+/// <param name="Home">The site that is its home.</param>
+/// <param name="Copy">The copy, and the site that gets it.</param>
+public sealed record MovingCopy(DatasetId Dataset, string Name, string Home, NamedCopy Copy);
 
 /// <summary>A copy, and what the site is called that has it, or is to have it.</summary>
 /// <param name="Site">The name of the site.</param>

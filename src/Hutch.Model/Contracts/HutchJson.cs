@@ -135,6 +135,7 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(FacilityLetter))]
 [JsonSerializable(typeof(SiteList))]
 [JsonSerializable(typeof(CopyList))]
+[JsonSerializable(typeof(ComingCopyList))]
 [JsonSerializable(typeof(AskCopy))]
 [JsonSerializable(typeof(MoveHome))]
 [JsonSerializable(typeof(EvictionInfo))]

@@ -372,6 +372,31 @@ public sealed record MoveHome
     public bool Lost { get; init; }
 }
 
+/// <summary>The copies that come to sites, or are to come.</summary>
+public sealed record ComingCopyList
+{
+    /// <summary>How many there are.</summary>
+    public required long Count { get; init; }
+
+    /// <summary>The first of them: what moves, then what has a problem, then what waits.</summary>
+    public required IReadOnlyList<ComingCopyInfo> Items { get; init; }
+}
+
+/// <summary>A copy that comes to a site.</summary>
+public sealed record ComingCopyInfo
+{
+    public required DatasetId Dataset { get; init; }
+
+    /// <summary>OWNER/SLUG.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The site that is its home.</summary>
+    public required string Home { get; init; }
+
+    /// <summary>The copy, and the site that gets it.</summary>
+    public required CopyInfo Copy { get; init; }
+}
+
 /// <summary>A copy of a dataset at a site.</summary>
 public sealed record CopyInfo
 {

@@ -74,6 +74,22 @@ public sealed partial class CopyRegistry
         };
     }
 
+    /// <summary>The copies that come to sites, or are to come, of any dataset. For those who see the sites of the zone.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="limit">The most.</param>
+    /// <param name="ct">Cancels.</param>
+    public async ValueTask<Result<CopiesOnTheWay>> OnTheWayAsync(Caller caller, int limit, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesRead);
+        return allowed.IsOk
+            ? await _zone.ReadAsync(
+                tables => new CopiesOnTheWay(
+                    tables.Copies.CountOnTheWay(),
+                    [.. tables.Copies.OnTheWay(limit).Select(copy => ComingCopy.Find(tables, copy)).OfType<ComingCopy>()]),
+                ct)
+            : allowed.Error;
+    }
+
     /// <summary>The dataset of which a site is to have a copy, or which is at home there; null when it is neither.</summary>
     public ValueTask<NameRecord?> FindAsync(DatasetId dataset, string siteId, CancellationToken ct) => _zone.ReadAsync(
         tables => (tables.Copies.Find(dataset, siteId) is not { ReleasedAt: null } && tables.Homes.Find(dataset)?.SiteId != siteId)

@@ -93,7 +93,7 @@ public sealed class SitesTests(Browser browser)
     }
 
     [Fact]
-    public async Task An_administrator_sees_which_site_has_not_carried_out_a_purge()
+    public async Task An_administrator_sees_what_a_site_that_is_away_has_not_copied_and_not_purged_yet()
     {
         await using PortalSite zone = await PortalSite.StartAsync(siteName: "facility");
         await using (PortalSite archive = await PortalSite.StartAsync(siteName: "new"))
@@ -103,6 +103,8 @@ public sealed class SitesTests(Browser browser)
         }
 
         string id = await zone.DatasetAsync("personal", zone.AdminToken, ("notes.txt", "4 crystals"));
+        string wanted = await zone.DatasetAsync("wanted", zone.AdminToken, ("notes.txt", "4 crystals"));
+        await zone.AskAsync(HttpMethod.Post, $"datasets/{wanted}/copies", new { site = "archive" });
         await zone.AskAsync(HttpMethod.Post, "purges", new { dataset = id, reason = "consent withdrawn" });
         await using IBrowserContext operators = await zone.WindowAsync(browser, "admin");
         IPage page = await operators.NewPageAsync();
@@ -112,6 +114,8 @@ public sealed class SitesTests(Browser browser)
 
         ILocator purge = page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "Purges that are not done at every site" });
         await Expect(purge).ToContainTextAsync(new Regex("waiting for .*archive"));
+        ILocator comes = page.GetByRole(AriaRole.Table, new() { Name = "Copies on the way" }).GetByRole(AriaRole.Row);
+        await Expect(comes.Nth(1)).ToHaveTextAsync(new Regex("^admin/wanted.*facility.*archive.*pending"));
         await page.PictureAsync("admin-sites-purge");
         await page.MustBeAccessibleAsync();
         Assert.Empty(errors);

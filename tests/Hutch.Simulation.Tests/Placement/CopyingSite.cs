@@ -28,15 +28,15 @@ internal sealed class CopyingSite(World world, SimulatedNetwork network, Placing
     private async Task WorkAsync()
     {
         var view = new CopyRegistry(following.Zone, null!, null!);
-        foreach (NameRecord wanted in await view.AtSiteAsync(Site.Id, Ct))
+        foreach (DatasetId wanted in (await view.AtSiteAsync(Site.Id, Ct)).Select(static copy => copy.Name.Dataset))
         {
-            if (!_whole.TryGetValue(wanted.Dataset, out TimeSpan at))
+            if (!_whole.TryGetValue(wanted, out TimeSpan at))
             {
                 // Copying takes a while, and goes on where it was when the site has crashed.
-                _whole[wanted.Dataset] = at = world.Now + TimeSpan.FromMilliseconds(world.Chance.Next(500, 8000));
+                _whole[wanted] = at = world.Now + TimeSpan.FromMilliseconds(world.Chance.Next(500, 8000));
             }
 
-            Tell(wanted.Dataset, at <= world.Now ? CopyStates.Complete : CopyStates.Running);
+            Tell(wanted, at <= world.Now ? CopyStates.Complete : CopyStates.Running);
         }
 
         foreach (DatasetId released in await view.ReleasedAtAsync(Site.Id, Ct))

@@ -163,6 +163,37 @@ public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(se
         Assert.Empty(none);
     }
 
+    [Fact]
+    public async Task What_moves_is_listed_before_what_has_a_problem_and_what_waits_and_what_is_there_not_at_all()
+    {
+        await using TestZone zone = await OpenAsync();
+        (string site, Caller ada, DatasetId waits) = await BeginAsync(zone);
+        DatasetId full = await AskAsync("full"), moves = await AskAsync("moves"), there = await AskAsync("there"), follows = await AskAsync("follows");
+        await zone.Services.Copies.AskAsync(ada, waits, "archive", "facility", Ct);
+        await ComeAsync(zone, full, site, 0, CopyStates.Refused, "it is full");
+        await ComeAsync(zone, moves, site, 1, CopyStates.Running);
+        await ComeAsync(zone, there, site, 3, CopyStates.Complete);
+        await ComeAsync(zone, follows, site, 3, CopyStates.Complete);
+        await ComeAsync(zone, follows, site, 2, CopyStates.Running);
+
+        CopiesOnTheWay all = (await zone.Services.Copies.OnTheWayAsync(await zone.AdminAsync(), 100, Ct)).Value;
+        CopiesOnTheWay first = (await zone.Services.Copies.OnTheWayAsync(await zone.AdminAsync(), 1, Ct)).Value;
+        HutchError? refused = (await zone.Services.Copies.OnTheWayAsync(ada, 100, Ct)).Error;
+
+        Assert.Equal(["ada/moves", "ada/follows", "ada/full", "ada/scan"], all.Copies.Select(static one => one.Name.FullName));
+        Assert.All(all.Copies, one => Assert.Equal((null, "archive"), (one.Home, one.Copy.Site?.Name)));
+        Assert.Equal((4, 1), (first.Count, first.Copies.Count));
+        Assert.Equal(ErrorCode.Forbidden, refused?.Code);
+
+        async Task<DatasetId> AskAsync(string slug)
+        {
+            DatasetId dataset = (await zone.DatasetAsync(ada, slug)).Dataset;
+            await zone.Services.Copies.AskAsync(ada, dataset, "archive", "facility", Ct);
+            zone.Time.Advance(TimeSpan.FromSeconds(1));
+            return dataset;
+        }
+    }
+
     /// <summary>A zone with an archive, and a dataset of an account of it.</summary>
     private static async Task<(string Site, Caller Ada, DatasetId Scan)> BeginAsync(TestZone zone)
     {

@@ -14,6 +14,7 @@ import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import { WideTable } from "../components/WideTable";
 import { formatBytes, formatCount } from "../text/format";
+import { OnTheWay } from "./OnTheWay";
 import { OpenPurges } from "./OpenPurges";
 
 type Here = Schemas["ThisSite"];
@@ -57,6 +58,7 @@ export default function SitesPage() {
               <SiteTable sites={sites.data.items} />
             </Section>
           )}
+          {sites.data.here.zone == null && sites.data.items.length > 0 && <OnTheWay />}
           <Traffic here={sites.data.here} sites={sites.data.items} />
           <ProblemAlert error={rules.error} title="Could not load the rules" onRetry={() => rules.refetch()} />
           {rules.data && sites.data.items.length > 0 && (

@@ -1,4 +1,4 @@
-import { Alert, Button, Code, Group, Progress, Stack, Table, Text, TextInput, VisuallyHidden } from "@mantine/core";
+import { Alert, Button, Code, Group, Stack, Table, Text, TextInput, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useOutletContext } from "react-router";
@@ -16,7 +16,7 @@ import { useWork } from "../components/useWork";
 import { WideTable } from "../components/WideTable";
 import type { Dataset, DatasetContext } from "../dataset/context";
 import { useCopies } from "../dataset/useCopies";
-import { formatBytes, formatCount, formatSeconds, plural } from "../text/format";
+import { Arrived, copyColours } from "./Arrived";
 import { PinForm } from "./PinForm";
 import { isPin } from "./pins";
 
@@ -26,16 +26,6 @@ type Rule = Schemas["RuleInfo"];
 type Standing = Schemas["RuleStanding"];
 type Eviction = Schemas["EvictionInfo"];
 
-const copyColours: Record<string, string> = {
-  complete: "green",
-  running: "blue",
-  failed: "red",
-  refused: "yellow",
-  trash: "yellow",
-  restored: "yellow",
-  released: "gray",
-  gone: "gray",
-};
 const ruleColours: Record<string, string> = { fulfilled: "green", degraded: "yellow", impossible: "red" };
 
 /** At which sites a dataset is, and why. */
@@ -236,24 +226,6 @@ function CopyTable({ copies, takeBack }: { copies: Copy[]; takeBack?: (site: str
         ))}
       </Table.Tbody>
     </WideTable>
-  );
-}
-
-/** How much of a copy is there. */
-function Arrived({ copy }: { copy: Copy }) {
-  const { files, filesDone, bytes, bytesDone, bytesPerSecond, secondsLeft } = copy;
-  if (files == null) return <>–</>;
-  if (copy.state === "complete") return <>{`${plural(files, "file")}, ${formatBytes(bytes)}`}</>;
-  return (
-    <>
-      <Progress value={bytes ? (100 * (bytesDone ?? 0)) / bytes : 0} aria-label={`Copied to ${copy.site}`} />
-      <Text size="xs" mt={4}>
-        {`${formatCount(filesDone ?? 0)} of ${plural(files, "file")}, ${formatBytes(bytesDone ?? 0)} of ${formatBytes(bytes)}`}
-      </Text>
-      {bytesPerSecond != null && secondsLeft != null && (
-        <Text size="xs">{`${formatBytes(bytesPerSecond)}/s, about ${formatSeconds(secondsLeft)} left`}</Text>
-      )}
-    </>
   );
 }
 
