@@ -97,7 +97,9 @@ internal sealed class ZoneLink(
 
         FeedBatch batch = answer.Feed;
         bool isState = _stage!.Accept(asked, batch);
-        _hasMore = !isState || batch.Items.Count > 0;
+
+        // Also after news that are for others only: what follows them may be for this site, and the zone waits to hear that they are here.
+        _hasMore = !isState || batch.To.Sequence != asked?.Sequence;
         if (!isState)
         {
             return Done.Value;
