@@ -25,6 +25,13 @@ test("frames that arrive are counted, and the series that got one last comes fir
   expect([arrivals.newest("a"), arrivals.newest("b"), arrivals.newest("c")]).toEqual([3, 7, undefined]);
 });
 
+test("the series that got a frame last comes first also when the others got theirs in the same millisecond", () => {
+  const arrivals = new Arrivals();
+  for (const dataset of ["a", "b", "c", "b"]) arrivals.take(event("entry.put", dataset, { path: "000001" }), second);
+
+  expect(arrivals.datasets).toEqual(["b", "c", "a"]);
+});
+
 test("what is no frame of the first channel does not count", () => {
   const arrivals = new Arrivals();
   for (const path of ["header", "header.d/pixel_mask.npy", "second/000001", "1"])

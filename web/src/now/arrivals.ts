@@ -16,6 +16,8 @@ interface Arrival {
   newest: number;
   /** When the last frame came, milliseconds. */
   last: number;
+  /** The number of the last frame among all that came: many come within a millisecond. */
+  order: number;
   /** Frames by second. */
   seconds: Map<number, number>;
 }
@@ -24,6 +26,7 @@ interface Arrival {
 export class Arrivals {
   readonly #series = new Map<string, Arrival>();
   readonly #spots = new Map<string, Map<number, number | null>>();
+  #frames = 0;
 
   /** Takes an event of the server; says whether it was about frames or results. */
   take(event: Schemas["EventInfo"], now: number): boolean {
@@ -77,14 +80,15 @@ export class Arrivals {
 
   /** The datasets whose frames arrived, the last first. */
   get datasets(): string[] {
-    return [...this.#series.entries()].sort(([, a], [, b]) => b.last - a.last).map(([dataset]) => dataset);
+    return [...this.#series.entries()].sort(([, a], [, b]) => b.order - a.order).map(([dataset]) => dataset);
   }
 
   #addFrame(dataset: string, number: number, now: number): void {
-    const arrival = this.#series.get(dataset) ?? { newest: 0, last: 0, seconds: new Map<number, number>() };
+    const arrival = this.#series.get(dataset) ?? { newest: 0, last: 0, order: 0, seconds: new Map<number, number>() };
     this.#series.set(dataset, arrival);
     arrival.newest = Math.max(arrival.newest, number);
     arrival.last = now;
+    arrival.order = ++this.#frames;
     const second = Math.floor(now / 1000);
     arrival.seconds.set(second, (arrival.seconds.get(second) ?? 0) + 1);
     for (const before of arrival.seconds.keys()) if (before < second - rateSeconds) arrival.seconds.delete(before);
