@@ -12,12 +12,15 @@ public sealed partial class SiteQueries
     private const string SelectRuns =
         "SELECT id, sequence, started, finished, outcome, message, description, frames, failures, skipped FROM runs WHERE ";
 
+    private const string IsOfWorkers = "json_extract(description, '$.isExternal') IS NULL";
+
+    private const string WritesTo = "id IN (SELECT run FROM run_outputs WHERE dataset = $1)";
+
+    /// <summary>Followed by the run: what it writes of which this site has copies.</summary>
+    private const string CopiesOf = "SELECT 1 FROM run_outputs o JOIN datasets d ON d.id = o.dataset WHERE d.home IS NOT NULL AND o.run = ";
+
     // Not over, and for workers of this site: the runs of copies are for those of the home.
-    private const string IsInWork =
-        """
-        finished IS NULL AND json_extract(description, '$.isExternal') IS NULL AND NOT EXISTS (
-            SELECT 1 FROM run_outputs o JOIN datasets d ON d.id = o.dataset WHERE o.run = runs.id AND d.home IS NOT NULL)
-        """;
+    private const string IsInWork = $"finished IS NULL AND {IsOfWorkers} AND NOT EXISTS ({CopiesOf} runs.id)";
 
     private const string SelectResults = "SELECT sequence, run, frame, row FROM results WHERE dataset = $1 AND ";
 
@@ -49,7 +52,7 @@ public sealed partial class SiteQueries
 
     /// <summary>Runs that write to a dataset, oldest first.</summary>
     public IReadOnlyList<SiteRun> RunsInto(DatasetId output, int limit) => Runs(
-        SelectRuns + "id IN (SELECT run FROM run_outputs WHERE dataset = $1) ORDER BY sequence LIMIT $2", output.ToString(), limit);
+        SelectRuns + WritesTo + " ORDER BY sequence LIMIT $2", output.ToString(), limit);
 
     /// <summary>The runs that workers of the server carry out and that are not over, in the order in which they began.</summary>
     public IReadOnlyList<SiteRun> RunsInProgress() => Runs(SelectRuns + IsInWork + " ORDER BY sequence");
@@ -59,21 +62,15 @@ public sealed partial class SiteQueries
 
     /// <summary>The runs that workers of the home carry out and that write to a dataset, oldest first.</summary>
     public IReadOnlyList<SiteRun> RunsOfWorkersInto(DatasetId output, int limit) => Runs(
-        SelectRuns
-        + "json_extract(description, '$.isExternal') IS NULL AND id IN (SELECT run FROM run_outputs WHERE dataset = $1) "
-        + "ORDER BY sequence LIMIT $2",
-        output.ToString(), limit);
+        $"{SelectRuns}{IsOfWorkers} AND {WritesTo} ORDER BY sequence LIMIT $2", output.ToString(), limit);
 
     /// <summary>Characters in the descriptions and messages of the runs that write to a dataset.</summary>
     public long RunCharacters(DatasetId output) => Single(
-        "SELECT coalesce(sum(length(description) + coalesce(length(message), 0)), 0) FROM runs "
-        + "WHERE id IN (SELECT run FROM run_outputs WHERE dataset = $1)",
+        "SELECT coalesce(sum(length(description) + coalesce(length(message), 0)), 0) FROM runs WHERE " + WritesTo,
         output.ToString());
 
     /// <summary>Whether this site has copies of what a run writes: then it stands as their home says.</summary>
-    public bool IsOfCopy(Guid run) => Any(
-        "SELECT 1 FROM run_outputs o JOIN datasets d ON d.id = o.dataset WHERE o.run = $1 AND d.home IS NOT NULL LIMIT 1",
-        run.ToString("N"));
+    public bool IsOfCopy(Guid run) => Any(CopiesOf + "$1 LIMIT 1", run.ToString("N"));
 
     /// <summary>Whether a run (any run, when it is null) that writes to a dataset is not over.</summary>
     public bool IsRunning(Guid? run, DatasetId dataset) => Any(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hutch.Catalog.Zone;
 using Hutch.Catalog.Sqlite;
 using Hutch.Disk;
@@ -13,6 +14,7 @@ internal sealed class ZoneFolder : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-simulation-").FullName;
     private readonly TimeProvider _time;
+    private int _changes;
 
     public ZoneFolder(TimeProvider time)
     {
@@ -36,6 +38,17 @@ internal sealed class ZoneFolder : IAsyncDisposable
             .Select(item => $"{item.Table} {item.Key} {string.Join('|', item.Row!)}")
             .Order(StringComparer.Ordinal)),
         Ct);
+
+    /// <summary>Changes something, with a line in the audit that is like no other: a position of the feed is known by it.</summary>
+    public async Task<T> ChangeAsync<T>(Func<ZoneChange, T> work) => (await Zone.ChangeAsync<T>(
+        AuditActor.Server,
+        change =>
+        {
+            T value = work(change);
+            change.Note("simulated", null, (_changes++).ToString(CultureInfo.InvariantCulture));
+            return value;
+        },
+        Ct)).Value;
 
     /// <summary>Stops and starts on the same file.</summary>
     public async Task RestartAsync()

@@ -123,17 +123,9 @@ internal sealed class PlacingZone(World world) : IAsyncDisposable
 
     private string NewId() => (++_count).ToString("x16", CultureInfo.InvariantCulture);
 
-    private async Task<T> ChangeAsync<T>(Func<ZoneChange, T> work)
+    private Task<T> ChangeAsync<T>(Func<ZoneChange, T> work)
     {
         _count++;
-        return (await Database.Zone.ChangeAsync<T>(
-            AuditActor.Server,
-            change =>
-            {
-                T value = work(change);
-                change.Note("simulated", null);
-                return value;
-            },
-            Ct)).Value;
+        return Database.ChangeAsync(work);
     }
 }
