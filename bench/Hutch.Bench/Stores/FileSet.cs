@@ -26,8 +26,9 @@ internal sealed record FileSet(string Name, int Count, long BytesEach)
             await using FileStream file = File.Create(Path.Combine(parent, $"{i:00000}.bin"));
             for (long left = BytesEach; left > 0; left -= Math.Min(left, BufferBytes))
             {
-                random.NextBytes(buffer);
-                await file.WriteAsync(buffer.AsMemory(0, (int)Math.Min(left, BufferBytes)), ct);
+                Memory<byte> part = buffer.AsMemory(0, (int)Math.Min(left, BufferBytes));
+                random.NextBytes(part.Span);
+                await file.WriteAsync(part, ct);
             }
         }
     }

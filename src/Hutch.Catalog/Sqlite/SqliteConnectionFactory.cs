@@ -19,7 +19,7 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
         KeepToOwner();
         CheckLog();
         HasSums = !PageSums.Lacks(path);
-        SqliteSession session = Open(SqliteOpenMode.ReadWriteCreate);
+        SqliteSession session = Open(SqliteOpenMode.ReadWriteCreate, new LogBound(path, options));
         try
         {
             string mode = Scalar(session, "PRAGMA journal_mode=WAL");
@@ -58,7 +58,7 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
     public SqliteSession OpenReader()
     {
         // Not Mode=ReadOnly: a read-only connection cannot join the log's shared memory after a crash.
-        SqliteSession session = Open(SqliteOpenMode.ReadWrite);
+        SqliteSession session = Open(SqliteOpenMode.ReadWrite, null);
         session.Execute(Invariant($"PRAGMA query_only=1; PRAGMA cache_size=-{options.ReaderCacheKibibytes};"));
         return session;
     }
@@ -111,7 +111,7 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
         }
     }
 
-    private SqliteSession Open(SqliteOpenMode mode)
+    private SqliteSession Open(SqliteOpenMode mode, LogBound? log)
     {
         SqliteConnection connection;
         try
@@ -123,7 +123,7 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
             throw CannotOpen(e);
         }
 
-        var session = new SqliteSession(connection);
+        var session = new SqliteSession(connection) { Log = log };
         try
         {
             session.Execute(Invariant($"PRAGMA busy_timeout={options.BusyTimeoutMilliseconds}; PRAGMA foreign_keys=1;"));

@@ -20,6 +20,9 @@ public sealed class SqliteSession : IDisposable
     /// <summary>The connection, for Dapper. Begin and end transactions by this session's methods only.</summary>
     public SqliteConnection Connection { get; }
 
+    /// <summary>Keeps the log short after each commit; null where nothing is written.</summary>
+    internal LogBound? Log { get; init; }
+
     /// <summary>Whether a transaction is open.</summary>
     public bool InTransaction { get; private set; }
 
@@ -99,6 +102,7 @@ public sealed class SqliteSession : IDisposable
     {
         Prepared("COMMIT").Run();
         InTransaction = false;
+        Log?.Keep(this);
     }
 
     /// <summary>Undoes the open transaction.</summary>

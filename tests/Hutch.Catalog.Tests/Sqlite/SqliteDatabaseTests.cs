@@ -66,6 +66,42 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task The_log_stays_short_while_there_is_always_somebody_who_reads()
+    {
+        const long Limit = 1 << 20; // of 28 MB that are written
+        await using SqliteDatabase db = Open(SqliteOptions.View with { CheckpointPages = 100, LogLimitBytes = Limit });
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        using var first = new SemaphoreSlim(1);
+        using var second = new SemaphoreSlim(0);
+        Task[] readers = [Task.Run(() => ReadInTurnAsync(first, second)), Task.Run(() => ReadInTurnAsync(second, first))];
+        long longest = 0;
+        for (int i = 0; i < 1000; i++)
+        {
+            await db.WriteAsync(static session => session.Connection.Execute("INSERT INTO notes(text) VALUES (hex(randomblob(10000)))"), Ct);
+            longest = Math.Max(longest, new FileInfo(db.Path + "-wal").Length);
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(readers);
+        Assert.Equal(1000, await CountAsync(db));
+        Assert.InRange(longest, 1, 10 * Limit);
+
+        // Ends its reading only when the other one reads.
+        async Task ReadInTurnAsync(SemaphoreSlim mine, SemaphoreSlim others)
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                using SqliteLease lease = await db.RentReaderAsync(CancellationToken.None);
+                lease.Session.BeginRead();
+                _ = lease.Session.Scalar("SELECT count(*) FROM notes");
+                others.Release();
+                await mine.WaitAsync(TimeSpan.FromSeconds(10), CancellationToken.None);
+                lease.Session.Commit();
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_write_is_read_by_others_after_its_commit_and_not_before()
     {
         await using SqliteDatabase db = Open();
