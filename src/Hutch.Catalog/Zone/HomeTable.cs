@@ -57,7 +57,7 @@ public sealed class HomeTable : ZoneTable
 
     /// <summary>The datasets whose homes have changed since a number of the feed.</summary>
     public IReadOnlyList<(DatasetId Dataset, HomeRecord Home)> ChangedSince(long sequence) => List(
-        "JOIN feed f ON f.kind = 'homes' AND f.key = h.dataset_id AND f.sequence > @sequence", new { sequence });
+        $"JOIN feed f ON {FedTable.HasChanged("homes")} AND f.key = h.dataset_id AND f.sequence > @sequence", new { sequence });
 
     private IReadOnlyList<(DatasetId Dataset, HomeRecord Home)> List(string which, object? parameters = null) =>
         [.. _connection.Query<MovedRow>(

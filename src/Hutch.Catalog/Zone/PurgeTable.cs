@@ -55,7 +55,9 @@ public sealed class PurgeTable : ZoneTable
 
     /// <summary>The purges that have changed since a number of the feed, without what sites have said.</summary>
     public IReadOnlyList<PurgeRecord> ChangedSince(long sequence) => Query(
-        "JOIN feed f ON f.kind = 'purges' AND f.key = p.dataset_id AND f.sequence > @sequence ORDER BY f.sequence", new { sequence });
+        $"JOIN feed f ON {FedTable.HasChanged("purges")} AND f.key = p.dataset_id AND f.sequence > @sequence "
+        + "ORDER BY f.sequence",
+        new { sequence });
 
     /// <summary>
     /// Orders a purge. From then on nobody reads the dataset at any site, and no home can say otherwise. Once more, it changes nothing.

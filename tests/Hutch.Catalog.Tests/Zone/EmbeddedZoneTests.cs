@@ -43,6 +43,34 @@ public sealed class EmbeddedZoneTests : ZoneConformance, IDisposable
     }
 
     [Fact]
+    public async Task What_changed_is_found_without_going_through_all_that_did_not()
+    {
+        await using ZoneDatabase zone = Open();
+        await FillAsync(zone);
+        await ExecuteAsync(
+            zone,
+            """
+            WITH RECURSIVE numbers(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < 20000)
+            INSERT INTO homes(dataset_id, site_id, epoch) SELECT printf('00000000-0000-4000-8000-%012d', i), 'a-site', 1 FROM numbers
+            """);
+        using SqliteLease lease = await zone.Database.RentReaderAsync(Ct);
+        var tables = new ZoneTables(lease.Session.Connection, TimeProvider.System);
+        FeedPosition newest = tables.Feed.Newest();
+        FeedPosition before = newest with { Sequence = newest.Sequence - 3 };
+        int thousandSteps = 0;
+        SQLitePCL.raw.sqlite3_progress_handler(lease.Session.Connection.Handle, 1000, _ => Interlocked.Increment(ref thousandSteps) * 0, null);
+
+        FeedBatch batch = tables.Feed.Since(before, 1000);
+        var homes = tables.Homes.ChangedSince(before.Sequence);
+        var purges = tables.Purges.ChangedSince(before.Sequence);
+
+        Assert.Equal(3, batch.Items.Count);
+        Assert.Equal(3, homes.Count);
+        Assert.Empty(purges);
+        Assert.InRange(thousandSteps, 0, 10);
+    }
+
+    [Fact]
     public async Task Another_database_is_not_taken_for_the_zone()
     {
         await using (SqliteDatabase other = SqliteDatabase.Open(
