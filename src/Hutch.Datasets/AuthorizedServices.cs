@@ -132,7 +132,7 @@ public sealed class AuthorizedServices
         Downloads = downloads ?? new DownloadLog(zone.Changes, time);
         Reading = new ReadGuard(lasting, Downloads);
         Fetches = new FetchService(zone.Authorizer, site.Heads, site.Blobs);
-        Verify = new VerifyService(Entries, site.Heads, site.Verifier);
+        Verify = new VerifyService(Entries, site.Verifier);
         site.Warnings.Add(() => zone.Damage is { } damage ? new SiteWarning("accounts-damaged", damage, zone.WayBack) : null);
         Jobs = new JobService(site.Jobs, site.Warnings);
         Storage = new StorageService(zone.Accounts, site.Quotas, site.Files);

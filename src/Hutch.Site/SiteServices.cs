@@ -154,7 +154,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Quotas = new OwnerQuotas(Committer, records, heads, time);
         Housekeeper = new Housekeeper(
             records, Quotas, Lifecycle, Rules, Snapshots, Jobs, Clock, time, loggers.CreateLogger<Housekeeper>());
-        Verifier = new DatasetVerifier(Heads, Blobs);
+        Verifier = new DatasetVerifier(Heads.Tree, Blobs);
         Fresh = new FreshView(engine.Log, Committer, records.Writer.AppliedSequence, options.ReadsMayBeOld, time);
         Committer.Follow();
     }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Hutch.Datasets.Files;
 using Hutch.Model;
-using Hutch.Site.Heads;
 using Hutch.Site.Maintenance;
 using Hutch.Zone.Authorization;
 
@@ -12,7 +11,7 @@ namespace Hutch.Datasets.Versions;
 /// Reads every byte of a version again, for callers who may read it and have an account; one version at a time for each, as it costs the
 /// disk as much as a download and the caller nothing.
 /// </summary>
-public sealed class VerifyService(EntryService entries, HeadReader heads, DatasetVerifier verifier)
+public sealed class VerifyService(EntryService entries, DatasetVerifier verifier)
 {
     private readonly ConcurrentDictionary<string, bool> _running = new(StringComparer.Ordinal);
 
@@ -31,14 +30,10 @@ public sealed class VerifyService(EntryService entries, HeadReader heads, Datase
             return ErrorCode.Unauthenticated.With("To have the server verify a dataset, you must be logged in.");
         }
 
-        SnapshotRef? version = tree.Value.Number > 0 ? SnapshotRef.OfNumber((int)tree.Value.Number) : null;
-        Result<TreeView> view = await heads.ResolveAsync(id, version, ct);
-        return view.IsOk
-            ? new Verification(tree.Value, progressCt => ReadAsync(caller.Name, view.Value, progressCt))
-            : view.Error;
+        return new Verification(tree.Value, progressCt => ReadAsync(caller.Name, tree.Value, progressCt));
     }
 
-    private async IAsyncEnumerable<VerifyProgress> ReadAsync(string caller, TreeView view, [EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<VerifyProgress> ReadAsync(string caller, FixedTree tree, [EnumeratorCancellation] CancellationToken ct)
     {
         if (!_running.TryAdd(caller, true))
         {
@@ -48,7 +43,7 @@ public sealed class VerifyService(EntryService entries, HeadReader heads, Datase
 
         try
         {
-            await foreach (VerifyProgress progress in verifier.VerifyAsync(view, ct))
+            await foreach (VerifyProgress progress in verifier.VerifyAsync(tree.Dataset, tree.Root, ct))
             {
                 yield return progress;
             }

@@ -1,25 +1,27 @@
 using System.Runtime.CompilerServices;
 using Hutch.Model;
 using Hutch.Site.Blobs;
-using Hutch.Site.Heads;
 
 namespace Hutch.Site.Maintenance;
 
 /// <summary>Reads every file of a version again and checks it against its hash.</summary>
-public sealed class DatasetVerifier(HeadReader heads, BlobStore blobs)
+/// <remarks>Of trees alone: only what has a hash is in one, and a head may have files that are still to be hashed.</remarks>
+public sealed class DatasetVerifier(Tree tree, BlobStore blobs)
 {
     private const int FilesPerReport = 100;
 
     /// <summary>Verifies a version; reports as it goes, last with everything.</summary>
-    /// <param name="view">The version.</param>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="root">The tree of the version.</param>
     /// <param name="ct">Cancels.</param>
-    public async IAsyncEnumerable<VerifyProgress> VerifyAsync(TreeView view, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<VerifyProgress> VerifyAsync(
+        DatasetId dataset, TreeRoot root, [EnumeratorCancellation] CancellationToken ct)
     {
         long files = 0;
         long bytes = 0;
         var verified = new HashSet<BlobHash>();
         var problems = new List<string>();
-        await foreach (PathEntry entry in heads.EnumerateAsync(view, "", ct))
+        await foreach (PathEntry entry in tree.EnumerateAsync(root, null, "", ct))
         {
             if (entry.Entry.Kind != EntryKind.File)
             {
@@ -28,7 +30,7 @@ public sealed class DatasetVerifier(HeadReader heads, BlobStore blobs)
 
             files++;
             bytes += entry.Entry.Size;
-            if (verified.Add(entry.Entry.Hash) && await FindFaultAsync(view.Dataset.Id, entry.Entry, ct) is { } fault)
+            if (verified.Add(entry.Entry.Hash) && await FindFaultAsync(dataset, entry.Entry, ct) is { } fault)
             {
                 problems.Add($"'{entry.Path}': {fault}");
             }

@@ -50,7 +50,7 @@ internal sealed class Receiver : IAsyncDisposable
     public async Task<VerifyProgress> VerifyAsync()
     {
         TreeView view = (await _site.Heads.ResolveAsync(_honest.Order.Dataset, null, Ct)).Value;
-        return await _site.Verifier.VerifyAsync(view, Ct).LastAsync(Ct);
+        return await _site.Verifier.VerifyAsync(view.Dataset.Id, view.Root, Ct).LastAsync(Ct);
     }
 
     /// <summary>Stops in the middle of whatever it is doing, and starts again.</summary>

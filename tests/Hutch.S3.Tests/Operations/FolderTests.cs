@@ -78,6 +78,26 @@ public sealed class FolderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_file_that_is_not_hashed_yet_is_not_reported_as_damaged()
+    {
+        await RegisterAsync("movie.mrc", "0123456789");
+
+        string before = await _door.RestAsync(HttpMethod.Post, $"datasets/{_dataset}/verify");
+        var file = (await _door.Site.Records.ReadAsync(queries => queries.FolderFilesToHash(default, 10), Ct)).Single();
+        Assert.True((await _door.Site.Folders.SetHashAsync(file, BlobHash.Of("0123456789"u8), Ct)).Value);
+        string after = await _door.RestAsync(HttpMethod.Post, $"datasets/{_dataset}/verify");
+
+        Assert.Equal((0, true), End(before));
+        Assert.Equal((1, true), End(after));
+
+        static (long Checked, bool IsOk) End(string lines)
+        {
+            using var last = JsonDocument.Parse(lines.TrimEnd().Split('\n')[^1]);
+            return (last.RootElement.GetProperty("checked").GetInt64(), last.RootElement.GetProperty("ok").GetBoolean());
+        }
+    }
+
+    [Fact]
     public async Task Nobody_writes_into_the_folder_through_the_bucket()
     {
         await RegisterAsync("movie.mrc", "0123456789");

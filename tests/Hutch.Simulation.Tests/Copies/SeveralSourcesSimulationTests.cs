@@ -64,7 +64,7 @@ public sealed class SeveralSourcesSimulationTests(SeveralHolders holders) : ICla
 
         Assert.Equal(CopyStates.Complete, brought!.Value.Value.State);
         TreeView view = (await _site!.Heads.ResolveAsync(holders.Order.Dataset, null, Ct)).Value;
-        VerifyProgress verified = await _site.Verifier.VerifyAsync(view, Ct).LastAsync(Ct);
+        VerifyProgress verified = await _site.Verifier.VerifyAsync(view.Dataset.Id, view.Root, Ct).LastAsync(Ct);
         Assert.Equal((41L, 0), (verified.Files, verified.Problems.Count));
     }
 
