@@ -47,8 +47,7 @@ internal sealed class ImportRiaVerb : Verb
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         var location = RiaLocation.Parse(context.Value(_store)!, context.FullPath);
-        bool isAll = context.Value(_all);
-        if (location.Dataset is null && !(isAll && location.Web is null))
+        if (location.Dataset is null && !(context.Value(_all) && location.Web is null))
         {
             throw ErrorCode.BadRequest.With(location.Web is null
                 ? "Say which dataset to import: #ID or #~ALIAS behind the folder, or --all."
@@ -69,7 +68,7 @@ internal sealed class ImportRiaVerb : Verb
                 import.Shown = problem => problem.Replace(mount.Folder, location.Name, StringComparison.Ordinal);
             }
 
-            return await ImportAsync(context, import, await ListAsync(location, import, isAll, cancellationToken), cancellationToken);
+            return await ImportAsync(context, import, location, mount, cancellationToken);
         }
         finally
         {
@@ -98,13 +97,15 @@ internal sealed class ImportRiaVerb : Verb
         return new Queue([new RiaDataset(id, alias, $"{web}/{RiaStore.PathOf(id)}")], isAll ? web : null);
     }
 
-    private static async Task<int> ImportAsync(CliContext context, RiaImport import, Queue queue, CancellationToken ct)
+    private async Task<int> ImportAsync(
+        CliContext context, RiaImport import, RiaLocation location, SshMount? mount, CancellationToken ct)
     {
         bool isWhole = true;
+        Queue queue = await ReadAsync(() => ListAsync(location, import, context.Value(_all), ct));
         while (queue.Next() is { } next)
         {
             string slug = SlugOf(queue.NameOf(next) ?? "dataset-" + next.Id.ToString()[..ShortIdLength]);
-            ImportLine line = await import.RunAsync(next, slug, ct);
+            ImportLine line = await ReadAsync(() => import.RunAsync(next, slug, ct));
             queue.Add(slug, import.Subdatasets);
             isWhole &= line.Problems.Count == 0;
             context.Progress.Dispose();
@@ -118,6 +119,8 @@ internal sealed class ImportRiaVerb : Verb
         }
 
         return isWhole ? ExitCode.Ok : ExitCode.Incomplete;
+
+        Task<T> ReadAsync<T>(Func<Task<T>> read) => mount is null ? read() : mount.ReadAsync(location.Name, read, ct);
     }
 
     /// <summary>The name of a dataset that is most like a text.</summary>

@@ -12,15 +12,28 @@ internal sealed class SshMount : IAsyncDisposable
 {
     private const string Advice = "it mounts stores of other machines (apt install sshfs)";
 
+    private static readonly ErrorCode Unreached = ErrorCode.Unavailable with
+    {
+        Advice = "Nothing was read. See that ssh reaches the folder, and run the same command again.",
+    };
+
+    private static readonly ErrorCode Lost = ErrorCode.Unavailable with
+    {
+        Advice = "What has come stays. Run the same command again to go on.",
+    };
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan UnmountWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SayWithin = TimeSpan.FromSeconds(2);
 
     private readonly Process _sshfs;
     private readonly Task<string> _errors;
+    private readonly TimeProvider _time;
 
-    private SshMount(Process sshfs, string folder)
+    private SshMount(Process sshfs, string folder, TimeProvider time)
     {
         _sshfs = sshfs;
+        _time = time;
         _errors = ForeignProgram.ReadLastAsync(sshfs.StandardError, CancellationToken.None);
         Folder = folder;
     }
@@ -39,10 +52,10 @@ internal sealed class SshMount : IAsyncDisposable
     {
         string[] more = await HidesLinksAsync(ct) ? ["-o", "no_contain_symlinks"] : [];
         var start = new ProcessStartInfo("sshfs", [.. more, .. Arguments(address, folder, sshCommand)]) { RedirectStandardError = true };
-        var mount = new SshMount(Process.Start(start)!, folder);
+        var mount = new SshMount(Process.Start(start)!, folder, time);
         try
         {
-            await mount.WaitAsync(address, time, ct);
+            await mount.WaitAsync(address, ct);
             return mount;
         }
         catch
@@ -78,6 +91,32 @@ internal sealed class SshMount : IAsyncDisposable
         return [.. arguments, remote, folder];
     }
 
+    /// <summary>
+    /// Reads something there. Whatever comes of it counts only if it is still connected afterwards: once the connection is cut the folder
+    /// is an empty one, and what is missing from it is not missing in the store.
+    /// </summary>
+    /// <param name="name">What people call the store.</param>
+    /// <param name="read">Reads it.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="HutchException">The connection was cut.</exception>
+    public async Task<T> ReadAsync<T>(string name, Func<Task<T>> read, CancellationToken ct)
+    {
+        T result;
+        try
+        {
+            result = await read();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Whatever it is taken for, such as a server that does not answer.
+            await RequireConnectionAsync(name, ct);
+            throw;
+        }
+
+        await RequireConnectionAsync(name, ct);
+        return result;
+    }
+
     /// <summary>Unmounts it: sshfs does that as it ends.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -99,18 +138,49 @@ internal sealed class SshMount : IAsyncDisposable
         _sshfs.Dispose();
     }
 
-    private async Task WaitAsync(Uri address, TimeProvider time, CancellationToken ct)
+    private async Task RequireConnectionAsync(string name, CancellationToken ct)
+    {
+        if (!await IsConnectedAsync(ct))
+        {
+            string words = await FindErrorsAsync(ct);
+            throw Lost.With($"The connection to {Display.Quote(name)} was lost while it was read{(words.Length > 0 ? ": " + words : ".")}")
+                .ToException();
+        }
+    }
+
+    /// <summary>How much room is left is kept in no cache of sshfs: the other machine is asked for it.</summary>
+    private async Task<bool> IsConnectedAsync(CancellationToken ct)
+    {
+        try
+        {
+            await Task.Run(() => new DriveInfo(Folder).AvailableFreeSpace, ct);
+            return IsMounted();
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What sshfs and ssh have said. An ssh that hangs may outlive sshfs; it is not waited for.</summary>
+    private async Task<string> FindErrorsAsync(CancellationToken ct)
+    {
+        await Task.WhenAny(_errors, Task.Delay(SayWithin, _time, ct));
+        return _errors.IsCompletedSuccessfully ? (await _errors).Trim() : "";
+    }
+
+    private async Task WaitAsync(Uri address, CancellationToken ct)
     {
         while (!await AnswersAsync(ct))
         {
             if (_sshfs.HasExited)
             {
-                string words = (await _errors).Trim();
+                string words = await FindErrorsAsync(ct);
                 string reason = words.Length > 0 ? words : $"sshfs ended with {_sshfs.ExitCode}";
-                throw ErrorCode.Unavailable.With($"{Display.Quote(address.OriginalString)} cannot be mounted: {reason}").ToException();
+                throw Unreached.With($"{Display.Quote(address.OriginalString)} cannot be mounted: {reason}").ToException();
             }
 
-            await Task.Delay(LookEvery, time, ct);
+            await Task.Delay(LookEvery, _time, ct);
         }
     }
 

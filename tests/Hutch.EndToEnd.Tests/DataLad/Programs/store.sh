@@ -94,6 +94,52 @@ if hutch import-ria "ria+ssh://127.0.0.1:$port$PWD/nowhere" --all 2>problems; th
 grep -q 'No such file' problems
 if grep -q hutch-import- /proc/self/mountinfo; then exit 1; fi
 server=$!
+
+# A connection that is cut, at whatever moment, is said to be that; and what has come stays.
+cat >cut.py <<'END'
+import os, socket, sys, threading
+
+far = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+left = int(sys.argv[2])
+
+
+def send():
+    while block := os.read(0, 65536):
+        far.sendall(block)
+    os._exit(0)
+
+
+threading.Thread(target=send, daemon=True).start()
+while left > 0 and (block := far.recv(min(left, 65536))):
+    os.write(1, block)
+    left -= len(block)
+os._exit(0)
+END
+printf '#!/bin/bash\nexec ssh -o "ProxyCommand=python3 %s/cut.py %%p $CUT" "$@"\n' "$PWD" >cut
+chmod +x cut
+cut=555/55555-1111-1111-1111-111111111111
+mkdir -p long/555
+cp store/ria-layout-version long/
+cp -r "$P" "long/$cut"
+head -c 3000000 /dev/urandom >long/new
+key=MD5E-s3000000--$(md5sum <long/new | cut -d ' ' -f 1).dat
+mkdir -p "long/$cut/annex/objects/xx/yy/$key"
+mv long/new "long/$cut/annex/objects/xx/yy/$key/$key"
+whole=$GIT_SSH_COMMAND
+export GIT_SSH_COMMAND="$PWD/cut ${whole#ssh }"
+for CUT in 2000 6000 10000 20000 50000 1000000; do
+    export CUT
+    if hutch import-ria "ria+ssh://127.0.0.1:$port$PWD/long" --all 2>problems; then exit 1; fi
+    if ((CUT < 1000000)); then grep -q 'cannot be mounted\|was lost while it was read' problems; fi
+    if grep -q 'is not a RIA store' problems; then exit 1; fi
+    if grep -q hutch-import- /proc/self/mountinfo; then exit 1; fi
+done
+grep -q 'was lost while it was read' problems
+grep -q 'Run the same command again' problems
+export GIT_SSH_COMMAND=$whole
+hutch import-ria "ria+ssh://127.0.0.1:$port$PWD/long" --all --json >again 2>/dev/null || [[ $? == 11 ]]
+[[ $(jq -r '.sent + .present' again) == 5 ]]
+
 kill "$server"
 wait "$server" || true
 trap - EXIT
