@@ -15,6 +15,21 @@ public sealed class CopyRecoveryTests(HonestHome honest) : IClassFixture<HonestH
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 6)];
 
+    [Fact]
+    public async Task What_was_here_before_a_copy_goes_on_has_not_moved()
+    {
+        await using Receiver receiver = await Receiver.StartAsync(honest);
+        await using Receiver other = await Receiver.StartAsync(honest);
+        CopyProgress atOnce = (await other.BringAsync(honest.Home)).Value;
+
+        Result<CopyProgress> brokenOff = await receiver.BringAsync(honest.Lying("large file that ends early"));
+        CopyProgress rest = (await receiver.BringAsync(honest.Home)).Value;
+
+        Assert.False(brokenOff.IsOk);
+        Assert.Equal(atOnce.Bytes, rest.Bytes);
+        Assert.InRange(rest.Moved!.Value, 1, atOnce.Moved!.Value - 1);
+    }
+
     /// <summary>The same seed is the same story.</summary>
     [Theory]
     [MemberData(nameof(Seeds))]
