@@ -80,6 +80,21 @@ public sealed class History
     /// <summary>Lines that this release does not know, without their line feeds; they are passed on as they came.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Unknown { get; }
 
+    /// <summary>
+    /// The runs of which an earlier document does not say the same, word for word. There may be ten thousand, of which a new version
+    /// changes one or none.
+    /// </summary>
+    public IReadOnlyList<RunFact> RunsSince(ReadOnlySpan<byte> earlier)
+    {
+        var before = new HashSet<BlobHash>();
+        foreach (Range line in earlier.Split((byte)'\n'))
+        {
+            before.Add(BlobHash.Of(earlier[line]));
+        }
+
+        return [.. Runs.Where(run => !before.Contains(BlobHash.Of(run.Line.Span)))];
+    }
+
     /// <summary>Writes a history; a refusal when the facts make none, or one that is too large.</summary>
     /// <param name="facts">What is known: the dataset first.</param>
     /// <param name="unknown">Lines of a newer release, to be passed on.</param>

@@ -81,7 +81,7 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
 
             HistoryFact fact = JsonSerializer.Deserialize(line.Span, HistoryJson.Default.HistoryFact)!;
             string? fault = Check(fact);
-            _facts.Add(fact);
+            _facts.Add(fact is RunFact run ? run with { Line = line } : fact);
             return fault;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

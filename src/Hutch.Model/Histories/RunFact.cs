@@ -55,6 +55,9 @@ public sealed record RunFact(
     /// <summary>Frames that it has skipped; null for none, and while it runs.</summary>
     public SkippedFrames? Skipped { get; init; }
 
+    /// <summary>The line that says it; empty where it was not read from a document.</summary>
+    internal ReadOnlyMemory<byte> Line { get; init; }
+
     /// <summary>What is recorded of a run.</summary>
     public static RunFact Of(SiteRun run)
     {

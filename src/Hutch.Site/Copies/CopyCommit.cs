@@ -12,7 +12,7 @@ namespace Hutch.Site.Copies;
 /// Decides what a complete copy changes: everything that the history says and this site does not. A history only grows, so one that says
 /// otherwise of what is here already is refused.
 /// </summary>
-internal sealed class CopyCommit(CommitContext context, History history, CopyTerms terms, int keepDays)
+internal sealed class CopyCommit(CommitContext context, History history, ChangedRuns changed, CopyTerms terms, int keepDays)
 {
     private const int MaxKeysPerRecord = 1000;
 
@@ -28,18 +28,20 @@ internal sealed class CopyCommit(CommitContext context, History history, CopyTer
     /// <param name="context">The group of records.</param>
     /// <param name="session">The copy.</param>
     /// <param name="history">What the home has signed.</param>
+    /// <param name="changed">Which of its runs are new.</param>
     /// <param name="brought">What git brought; null where only records are kept, and git does not read.</param>
     /// <param name="terms">What the zone says.</param>
     /// <param name="keepDays">How long this site keeps what the home has deleted, or names no more; 0 for no time.</param>
     public static Result<SiteDataset> Decide(
-        CommitContext context, SiteSession session, History history, BroughtByGit? brought, CopyTerms terms, int keepDays)
+        CommitContext context, SiteSession session, History history, ChangedRuns changed, BroughtByGit? brought, CopyTerms terms,
+        int keepDays)
     {
         if (context.Queries.Session(session.Id) is null)
         {
             return ErrorCode.Unavailable.With("The copy took too long and was abandoned here. It starts again.");
         }
 
-        var commit = new CopyCommit(context, history, terms, keepDays);
+        var commit = new CopyCommit(context, history, changed, terms, keepDays);
         SiteDataset? before = context.Queries.Dataset(terms.Dataset);
         if (LostPart.Find(context.Queries, terms.Dataset, history, terms.Epoch) is { } lost)
         {
@@ -208,7 +210,7 @@ internal sealed class CopyCommit(CommitContext context, History history, CopyTer
     private HutchError? ChangeRuns(SiteDataset? before)
     {
         bool isSameHome = before?.Copy?.Epoch == terms.Epoch;
-        foreach (RunFact run in history.Runs)
+        foreach (RunFact run in before?.Copy?.History == changed.Since ? changed.Runs : history.Runs)
         {
             RunFact? here = context.Queries.Run(run.Run) is { } known ? RunFact.Of(known) : null;
             if (here?.Outputs.Contains(terms.Dataset) == false)

@@ -214,8 +214,10 @@ public sealed class CopyIntake(
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(terms);
         BroughtByGit? brought = null;
+        var changed = new ChangedRuns(null, history.Runs);
         if (blobs.Origin is null)
         {
+            changed = await FindChangedRunsAsync(history, ct);
             Result<Done> kept = await KeepAsync(session, history, ct);
             Result<BroughtByGit> read = kept.IsOk ? await _git.ReadAsync(history, terms.ComesBackAs is not null, check, ct) : kept.Error;
             if (!read.IsOk)
@@ -227,13 +229,37 @@ public sealed class CopyIntake(
         }
 
         return await committer.CommitAsync(
-            context => CopyCommit.Decide(context, session, history, brought, terms, lifecycle.TrashDays).Then<SiteDataset>(dataset =>
-            {
-                NoteUnhashed(context, dataset, unhashed);
-                return dataset;
-            }),
+            context => CopyCommit.Decide(context, session, history, changed, brought, terms, lifecycle.TrashDays)
+                .Then<SiteDataset>(dataset =>
+                {
+                    NoteUnhashed(context, dataset, unhashed);
+                    return dataset;
+                }),
             [],
             ct);
+    }
+
+    /// <summary>
+    /// Compares with the history that was taken over before, so that no run of that is looked up again while all that write here wait.
+    /// </summary>
+    private async Task<ChangedRuns> FindChangedRunsAsync(History history, CancellationToken ct)
+    {
+        if (history.Runs.Count > 0 && (await FindAsync(history.Dataset.Id, ct))?.History is { } before)
+        {
+            try
+            {
+                if (await blobs.FindAsync(before, ct) is { } earlier)
+                {
+                    return new ChangedRuns(before, history.RunsSince(await earlier.ReadAllAsync(History.MaxBytes, ct)));
+                }
+            }
+            catch (HutchException)
+            {
+                // It is damaged here: each run is looked up.
+            }
+        }
+
+        return new ChangedRuns(null, history.Runs);
     }
 
     /// <summary>What is closed has been hashed. A copy has only what has a hash.</summary>

@@ -124,12 +124,35 @@ public sealed class HistoryTests
         static string Refusal(params HistoryFact[] runs) => History.Write([s_dataset, .. runs], []).Error!.Message;
     }
 
+    /// <summary>What a copy looks up of a dataset that many jobs write to, each time that it has a new version.</summary>
+    [Fact]
+    public void Of_ten_thousand_runs_those_are_new_of_which_the_document_before_did_not_say_the_same()
+    {
+        RunFact[] runs = [.. ManyRuns()];
+        RunFact running = runs[7] with { Finished = null, Outcome = null };
+        History before = History.Write([s_dataset, .. runs[..7], running, .. runs[8..^1]], []).Value;
+
+        History after = History.Write([s_dataset with { Title = "new" }, .. runs, new PagesFact(1, 1)], []).Value;
+
+        Assert.Equal([runs[7].Run, runs[^1].Run], after.RunsSince(before.Bytes.Span).Select(static run => run.Run));
+        Assert.Empty(after.RunsSince(after.Bytes.Span));
+        Assert.Equal(runs.Length, after.RunsSince([]).Count);
+    }
+
     /// <summary>A dataset that many jobs write to: an estimate of what is moved with it each time.</summary>
     [Fact]
     public void Ten_thousand_runs_of_usual_size_fit_well()
     {
+        History read = History.Write([s_dataset, .. ManyRuns()], []).Value;
+
+        Assert.Equal(10_000, read.Runs.Count);
+        Assert.InRange(read.Bytes.Length, 1 << 20, History.MaxBytes / 4);
+    }
+
+    private static IEnumerable<RunFact> ManyRuns()
+    {
         var environment = new Dictionary<string, string> { ["machine"] = new('m', 40), ["runtime"] = new('r', 60), ["slurm"] = new('s', 100) };
-        IEnumerable<HistoryFact> runs = Enumerable.Range(0, 10_000).Select(i => new RunFact(
+        return Enumerable.Range(0, 10_000).Select(i => new RunFact(
             new Guid(i, 0, 0, new byte[8]), "dials.integrate", "3.22", "ada", i, [new RunRead(s_id, i + 1, BlobHash.Of("root"u8))], [s_id])
         {
             Command = new string('c', 200),
@@ -141,11 +164,6 @@ public sealed class HistoryTests
             Frames = 0,
             Failures = 0,
         });
-
-        History read = History.Write([s_dataset, .. runs], []).Value;
-
-        Assert.Equal(10_000, read.Runs.Count);
-        Assert.InRange(read.Bytes.Length, 1 << 20, History.MaxBytes / 4);
     }
 
     [Theory]
