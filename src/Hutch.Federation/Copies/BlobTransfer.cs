@@ -19,9 +19,7 @@ internal sealed class BlobTransfer(
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly HashSet<BlobHash> _asked = [];
-    private readonly List<(BlobHash Page, IReadOnlyList<NamedBlob> Blobs)> _batch = [];
-    private int _inBatch;
+    private readonly List<(BlobHash Page, NamedBlob Blob)> _batch = [];
     private bool _hasToldOfHere;
 
     /// <summary>Other sites that have a copy.</summary>
@@ -32,8 +30,6 @@ internal sealed class BlobTransfer(
 
     /// <summary>The memory for parts of large files that come before their turn.</summary>
     public PartRoom Room { get; init; } = new(8);
-
-    private IEnumerable<NamedBlob> Gathered => _batch.SelectMany(static one => one.Blobs);
 
     public async Task<Result<Done>> RunAsync(CancellationToken ct)
     {
@@ -251,25 +247,27 @@ internal sealed class BlobTransfer(
         return (false, null);
     }
 
-    /// <summary>Looks which of the files that the pages name are not here.</summary>
+    /// <summary>
+    /// Looks which of the files that the pages name are not here. What pages that were sent before name is, and need not come because new
+    /// ones name it too.
+    /// </summary>
     private async Task<Result<Done>> LookAsync(BlobQueue queue, CancellationToken ct)
     {
-        foreach (TreeRoot leaf in pages.Leaves)
+        foreach (TreeRoot leaf in pages.Leaves.OrderByDescending(leaf => sent.HasPage(leaf.Page)))
         {
             if (!(await intake.ReadPageAsync(leaf, ct)).TryGet(out PageContents? contents, out HutchError? refusal))
             {
                 return refusal;
             }
 
-            foreach (NamedBlob[] part in contents.Blobs.Chunk(SiteProtocol.MaxNames))
+            foreach (NamedBlob blob in contents.Blobs.Where(blob => pages.TryTake(blob.Hash)))
             {
-                if (_inBatch + part.Length > SiteProtocol.MaxNames && await TakeAsync(queue, ct) is { IsOk: false } stopped)
+                if (_batch.Count == SiteProtocol.MaxNames && await TakeAsync(queue, ct) is { IsOk: false } stopped)
                 {
                     return stopped;
                 }
 
-                _batch.Add((leaf.Page, part));
-                _inBatch += part.Length;
+                _batch.Add((leaf.Page, blob));
             }
         }
 
@@ -281,9 +279,8 @@ internal sealed class BlobTransfer(
     /// <summary>Has what lacks of what was gathered brought.</summary>
     private async Task<Result<Done>> TakeAsync(BlobQueue queue, CancellationToken ct)
     {
-        HashSet<BlobHash> all = [.. Gathered.Select(static blob => blob.Hash)];
-        HashSet<BlobHash> withPages =
-            [.. _batch.Where(one => sent.HasPage(one.Page)).SelectMany(static one => one.Blobs).Select(static blob => blob.Hash)];
+        HashSet<BlobHash> all = [.. _batch.Select(static one => one.Blob.Hash)];
+        HashSet<BlobHash> withPages = [.. _batch.Where(one => sent.HasPage(one.Page)).Select(static one => one.Blob.Hash)];
         Result<HashSet<BlobHash>> found = await intake.FindLackingAsync(
             session, all, blob => withPages.Contains(blob) || sent.HasBlob(blob), ct);
         if (!found.TryGet(out HashSet<BlobHash>? lacking, out HutchError? refusal))
@@ -291,12 +288,8 @@ internal sealed class BlobTransfer(
             return refusal;
         }
 
-        // What was asked for already may be on its way.
-        (BlobHash Page, NamedBlob Blob)[] named = [.. _batch.SelectMany(static one => one.Blobs.Select(blob => (one.Page, blob)))];
-        (BlobHash Page, NamedBlob Blob)[] missing =
-            [.. named.Where(one => lacking.Contains(one.Blob.Hash) && _asked.Add(one.Blob.Hash))];
-        HashSet<(BlobHash, NamedBlob)> coming = [.. missing];
-        NamedBlob[] here = [.. named.Where(one => !coming.Remove(one)).Select(static one => one.Blob)];
+        (BlobHash Page, NamedBlob Blob)[] missing = [.. _batch.Where(one => lacking.Contains(one.Blob.Hash))];
+        NamedBlob[] here = [.. _batch.Where(one => !lacking.Contains(one.Blob.Hash)).Select(static one => one.Blob)];
         teller.Note(here);
         bool isFirst = !_hasToldOfHere && here.Any(static blob => blob.Size > 0);
         _hasToldOfHere |= isFirst;
@@ -312,7 +305,6 @@ internal sealed class BlobTransfer(
         }
 
         _batch.Clear();
-        _inBatch = 0;
         return await teller.TellAsync(isForced: false, ct);
     }
 

@@ -16,6 +16,7 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
 
     private readonly HashSet<BlobHash> _seen = [];
     private readonly Dictionary<BlobHash, TreeRoot> _sums = [];
+    private readonly HashSet<BlobHash> _blobs = [];
     private long _bytesLeft = history.Pages.Bytes;
 
     /// <summary>The pages that name files.</summary>
@@ -29,6 +30,9 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
 
     /// <summary>Their bytes.</summary>
     public long Bytes { get; private set; }
+
+    /// <summary>Whether nobody has asked for a file yet; each is asked for by the first page that names it.</summary>
+    public bool TryTake(BlobHash blob) => _blobs.Remove(blob);
 
     public async Task<Result<Done>> RunAsync(CancellationToken ct)
     {
@@ -126,8 +130,11 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
         if (contents.Blobs.Count > 0)
         {
             Leaves.Add(page);
-            Files += contents.Blobs.Count;
-            Bytes += contents.Blobs.Sum(static blob => blob.Size);
+            foreach (NamedBlob blob in contents.Blobs.Where(blob => _blobs.Add(blob.Hash)))
+            {
+                Files++;
+                Bytes += blob.Size;
+            }
         }
     }
 

@@ -30,6 +30,16 @@ public sealed class CopyRecoveryTests(HonestHome honest) : IClassFixture<HonestH
         Assert.InRange(rest.Moved!.Value, 1, atOnce.Moved!.Value - 1);
     }
 
+    [Fact]
+    public async Task A_file_that_is_in_two_versions_counts_once()
+    {
+        await using Receiver receiver = await Receiver.StartAsync(honest);
+
+        CopyProgress brought = (await receiver.BringAsync(honest.Home)).Value;
+
+        Assert.Equal((3, 1000 + 3_000_000 + honest.LargeBytes), (brought.Files, brought.Bytes));
+    }
+
     /// <summary>The same seed is the same story.</summary>
     [Theory]
     [MemberData(nameof(Seeds))]
