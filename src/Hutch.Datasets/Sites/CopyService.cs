@@ -12,6 +12,11 @@ public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHom
     /// <inheritdoc cref="HomeRegistry.AskAsync"/>
     public async Task<Result<DatasetCopies>> MoveHomeAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct)
     {
+        if (KnownElsewhere() is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
         Result<Done> asked = await homes.AskAsync(caller, dataset, site, network?.Name, ct);
         return asked.IsOk ? await ListAsync(caller, dataset, ct) : asked.Error;
     }
@@ -19,6 +24,11 @@ public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHom
     /// <inheritdoc cref="LostHomes.DeclareAsync"/>
     public async Task<Result<DatasetCopies>> LoseHomeAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct)
     {
+        if (KnownElsewhere() is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
         Result<Done> declared = network is { } sites
             ? await losses.DeclareAsync(
                 caller, dataset, site, sites.Name, id => sites.ContactOf(id) is { IsConnected: true }, await sites.SealAsync(ct), ct)
@@ -28,30 +38,31 @@ public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHom
 
     /// <inheritdoc cref="CopyRegistry.AskAsync"/>
     public async Task<Result<DatasetCopies>> AskAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct) =>
-        (await copies.AskAsync(caller, dataset, site, network?.Name, ct)).Then(At);
+        KnownElsewhere() is { } elsewhere
+            ? elsewhere
+            : (await copies.AskAsync(caller, dataset, site, network?.Name, ct)).Then(At);
 
     /// <inheritdoc cref="CopyRegistry.TakeBackAsync"/>
     public async Task<Result<DatasetCopies>> TakeBackAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct) =>
-        (await copies.TakeBackAsync(caller, dataset, site, network?.Name, ct)).Then(At);
+        KnownElsewhere() is { } elsewhere
+            ? elsewhere
+            : (await copies.TakeBackAsync(caller, dataset, site, network?.Name, ct)).Then(At);
 
     /// <inheritdoc cref="CopyRegistry.ListAsync"/>
     public async Task<Result<DatasetCopies>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
-        (await copies.ListAsync(caller, dataset, ct)).Then(At);
+        KnownElsewhere() is { } elsewhere ? elsewhere : (await copies.ListAsync(caller, dataset, ct)).Then(At);
 
     /// <inheritdoc cref="CopyRegistry.OnTheWayAsync"/>
     public async Task<Result<MovingCopies>> OnTheWayAsync(Caller caller, int limit, CancellationToken ct) =>
-        (await copies.OnTheWayAsync(caller, limit, ct)).Then(coming => KnownElsewhere() is { } elsewhere
-            ? (Result<MovingCopies>)elsewhere
-            : new MovingCopies(
-                coming.Count,
-                [.. coming.Copies.Select(one => new MovingCopy(one.Name.Dataset, one.Name.FullName, NameOf(one.Home), Name(one.Copy)))]));
+        KnownElsewhere() is { } elsewhere ? elsewhere
+        : (await copies.OnTheWayAsync(caller, limit, ct)).Then<MovingCopies>(coming => new MovingCopies(
+            coming.Count,
+            [.. coming.Copies.Select(one => new MovingCopy(one.Name.Dataset, one.Name.FullName, NameOf(one.Home), Name(one.Copy)))]));
 
-    private Result<DatasetCopies> At(DatasetSites sites) => KnownElsewhere() is { } elsewhere
-        ? elsewhere
-        : new DatasetCopies(
-            NameOf(sites.Home), sites.Epoch, sites.Epoch.NextId is null ? null : NameOf(sites.Next), [.. sites.Copies.Select(Name)]);
+    private Result<DatasetCopies> At(DatasetSites sites) => new DatasetCopies(
+        NameOf(sites.Home), sites.Epoch, sites.Epoch.NextId is null ? null : NameOf(sites.Next), [.. sites.Copies.Select(Name)]);
 
-    /// <summary>A site knows of no copies but its own.</summary>
+    /// <summary>A site knows of no copies but its own, and looks for nothing before it says so.</summary>
     private HutchError? KnownElsewhere() => network?.Zone is { } zone
         ? (ErrorCode.Unprocessable with { Advice = "Ask there." }).With(
             $"This server is a site, and the copies of datasets are known at its zone, {zone.Joined.Address}.")

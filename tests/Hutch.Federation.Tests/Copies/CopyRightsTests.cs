@@ -47,6 +47,31 @@ public sealed class CopyRightsTests
     }
 
     [Fact]
+    public async Task A_site_that_has_joined_looks_for_nothing_before_it_says_that_copies_are_known_at_its_zone()
+    {
+        await using SiteServer zone = await SiteServer.StartAsync();
+        await using SiteServer site = await SiteServer.StartAsync("new");
+        await site.JoinAsync(zone, "archive");
+        DatasetInfo scan = await site.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
+
+        foreach (Func<Task> ask in (Func<Task>[])
+        [
+            () => site.Admin.GetComingCopiesAsync(ct: Ct),
+            () => site.Admin.GetCopiesAsync(scan.Id, Ct),
+            () => site.Admin.GetCopiesAsync(new DatasetId(Guid.NewGuid()), Ct),
+            () => site.Admin.AskCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct),
+            () => site.Admin.TakeCopyBackAsync(scan.Id, "facility", Ct),
+            () => site.Admin.MoveHomeAsync(scan.Id, new MoveHome { Site = "facility" }, Ct),
+            () => site.Admin.MoveHomeAsync(scan.Id, new MoveHome { Site = "facility", Lost = true }, Ct),
+        ])
+        {
+            HutchError refused = (await Assert.ThrowsAsync<HutchException>(ask)).Error;
+            Assert.Equal(ErrorCode.Unprocessable, refused.Code);
+            Assert.Contains("known at its zone", refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_site_gets_nothing_of_a_dataset_that_it_is_not_to_have()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
