@@ -1,6 +1,7 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
+using Hutch.Datasets;
 using Hutch.Datasets.Analyses;
 using Hutch.Model;
 using Hutch.Model.Contracts;
@@ -19,12 +20,7 @@ internal static class RunEndpoints
         table.Add(Tag, "GET", "/runs", "Runs of programs, newest first", "view of a dataset that they read or wrote")
             .Query("dataset", "Only runs that read or wrote this dataset, by id")
             .Query("owner", "Only runs that read or wrote a dataset of this user or group").Paged()
-            .GivesPage(
-                HutchJson.Default.PageRunInfo,
-                request => Service(request).ListAsync(
-                    request.Caller, new RunFilter(Dataset(request), request.Query("owner")), request.Query("cursor"), request.Limit,
-                    request.Aborted),
-                RunDocuments.Of);
+            .GivesPage(HutchJson.Default.PageRunInfo, ListAsync, RunDocuments.Of);
         table.Add(
             Tag, "GET", "/runs/{run}", "One run: program, inputs, outputs and outcome", "view of a dataset that it read or wrote")
             .Gives(
@@ -55,6 +51,20 @@ internal static class RunEndpoints
     public static Guid ParseRun(string text) => Guid.TryParse(text, out Guid run)
         ? run
         : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is not a run id, which has 32 hex digits.").ToException();
+
+    private static async Task<Result<Batch<VisibleRun>>> ListAsync(ApiRequest request)
+    {
+        RunService here = Service(request);
+        var filter = new RunFilter(Dataset(request), request.Query("owner"));
+        if (filter.Dataset is { } id && await request.ReadFromAsync(id, request.Aborted) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return Service(request) is var there && there != here
+            ? await there.ListAsync(request.Caller, filter, here, request.Query("cursor"), request.Limit, request.Aborted)
+            : await here.ListAsync(request.Caller, filter, request.Query("cursor"), request.Limit, request.Aborted);
+    }
 
     private static DatasetId? Dataset(ApiRequest request)
     {

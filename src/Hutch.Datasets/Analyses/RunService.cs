@@ -13,6 +13,9 @@ namespace Hutch.Datasets.Analyses;
 /// <summary>Runs and lineage, as far as callers may see.</summary>
 public sealed class RunService
 {
+    /// <summary>Before the cursor of what comes after the runs that are known elsewhere.</summary>
+    private const string OfHere = "here-";
+
     private readonly Authorizer _authorizer;
     private readonly RunRegistry _runs;
     private readonly DatasetDescriber _describer;
@@ -106,6 +109,38 @@ public sealed class RunService
         }
 
         bool IsOf(string owner, SiteRun shown) => DatasetsOf(shown).Any(one => known[one].Owner == owner);
+    }
+
+    /// <summary>
+    /// The runs of a dataset that is read through this site: first those that wrote it, which its home knows; then those of this site that
+    /// read it while it had a copy, which its home does not know.
+    /// </summary>
+    /// <inheritdoc cref="ListAsync(Caller, RunFilter, string?, int, CancellationToken)"/>
+    public async Task<Result<Batch<VisibleRun>>> ListAsync(
+        Caller caller, RunFilter filter, RunService here, string? cursor, int limit, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(here);
+        var first = new Batch<VisibleRun>([], null);
+        if (cursor?.StartsWith(OfHere, StringComparison.Ordinal) != true)
+        {
+            if (!(await ListAsync(caller, filter, cursor, limit, ct)).TryGet(out first, out HutchError? refusal))
+            {
+                return refusal;
+            }
+
+            if (first.Next is not null || first.Items.Count >= limit)
+            {
+                return first with { Next = first.Next ?? OfHere };
+            }
+
+            cursor = OfHere;
+        }
+
+        string? after = cursor.Length > OfHere.Length ? cursor[OfHere.Length..] : null;
+        Result<Batch<VisibleRun>> own = await here.ListAsync(caller, filter, after, limit - first.Items.Count, ct);
+        return own.Then<Batch<VisibleRun>>(rest => new Batch<VisibleRun>(
+            [.. first.Items, .. rest.Items.Where(one => !one.Run.Outputs.Contains(filter.Dataset!.Value))],
+            rest.Next is { } next ? OfHere + next : null));
     }
 
     /// <summary>Where a dataset comes from and what was made of it, as far as the caller may see.</summary>

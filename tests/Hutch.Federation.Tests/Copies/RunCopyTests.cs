@@ -48,6 +48,37 @@ public sealed class RunCopyTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
+    public async Task A_site_whose_copy_has_ended_lists_the_runs_that_wrote_the_dataset_and_its_own_that_read_it()
+    {
+        DatasetId scan = await sites.MakeCopiedAsync("lone-input");
+        DatasetId result = await TwoSites.MakeAsync(Zone, "lone-result");
+        RunInfo[] wrote = [await StartAsync(scan, result), await StartAsync(scan, result), await StartAsync(scan, result)];
+        foreach (RunInfo one in wrote)
+        {
+            await Zone.FinishRunAsync(one.Id, new FinishRun { State = RunOutcome.Done }, Ct);
+        }
+
+        await Zone.CreateSnapshotAsync(result, new CreateSnapshot(), Ct);
+        await sites.CopyAsync(result);
+        DatasetId far = await TwoSites.MakeAsync(Archive, "lone-further");
+        RunInfo read = await StartAsync(result, far, Archive);
+        await Zone.TakeCopyBackAsync(result, "archive", Ct);
+        while (await sites.Archive.Site.Records.ReadAsync(queries => queries.Dataset(result), Ct) is { Ended: null, TrashedUntil: null })
+        {
+            await Task.Delay(20, Ct);
+        }
+
+        RunInfo last = await StartAsync(scan, result);
+
+        string[] whole = [.. (await Archive.ListRunsAsync(result, ct: Ct).ToListAsync(Ct)).Select(static run => run.Id)];
+        List<string> inPages = await InPagesAsync(result, 2);
+
+        string[] expected = [.. wrote.Append(last).Reverse().Append(read).Select(static run => run.Id)];
+        Assert.Equal(expected, whole);
+        Assert.Equal(expected, inPages);
+    }
+
+    [Fact]
     public async Task A_home_waits_for_the_workers_of_a_run_and_takes_its_rows_along()
     {
         DatasetId scan = await sites.MakeCopiedAsync("frames");
@@ -78,7 +109,28 @@ public sealed class RunCopyTests(TwoSites sites) : IClassFixture<TwoSites>
         Assert.Contains("{\"file-number\":3}", one, StringComparison.Ordinal);
     }
 
-    private async Task<RunInfo> StartAsync(DatasetId input, DatasetId output) => await Zone.StartRunAsync(
+    /// <summary>The runs of a dataset as the archive lists them.</summary>
+    private async Task<List<string>> InPagesAsync(DatasetId dataset, int limit)
+    {
+        var runs = new List<string>();
+        string? cursor = "";
+        while (cursor is not null)
+        {
+            string answer = await Copied.AnswerAsync(
+                sites.Archive.Address, sites.Archive.AdminToken, $"runs?dataset={dataset}&limit={limit}&cursor={cursor}");
+            using var page = JsonDocument.Parse(answer[answer.IndexOf('{', StringComparison.Ordinal)..]);
+            JsonElement items = page.RootElement.GetProperty("items");
+            Assert.InRange(items.GetArrayLength(), 0, limit);
+            runs.AddRange(items.EnumerateArray().Select(static one => one.GetProperty("id").GetString()!));
+            cursor = page.RootElement.TryGetProperty("next", out JsonElement next) ? next.GetString() : null;
+        }
+
+        return runs;
+    }
+
+    private Task<RunInfo> StartAsync(DatasetId input, DatasetId output) => StartAsync(input, output, Zone);
+
+    private static async Task<RunInfo> StartAsync(DatasetId input, DatasetId output, HutchClient at) => await at.StartRunAsync(
         new StartRun
         {
             Program = "fit",
