@@ -6,15 +6,22 @@ namespace Hutch.Formats.DectrisStream;
 
 /// <summary>
 /// One end of a detector's stream: a PULL socket that receives, or a PUSH socket that sends. Used by one thread at a time; only
-/// <see cref="Stop"/> may be called by another.
+/// <see cref="Stop"/> and <see cref="Dispose"/> may be called by another.
 /// </summary>
+/// <remarks>
+/// libzmq ends the whole process (SIGABRT) when a socket is closed during a call, so that this must not come about, whatever goes wrong
+/// elsewhere: a wait that was given up, say.
+/// </remarks>
 public sealed unsafe class StreamSocket : IDisposable
 {
     private const int MaxEndpointBytes = 256;
 
     private readonly nint _context;
     private readonly nint _socket;
-    private int _isStopped;
+    private readonly Lock _use = new(); // held during calls of the socket
+    private readonly Lock _ending = new();
+    private bool _isStopped; // no call of the context any more
+    private bool _isClosed; // under _use
 
     private StreamSocket(int type, int highWaterMark)
     {
@@ -61,6 +68,79 @@ public sealed unsafe class StreamSocket : IDisposable
     /// <summary>Waits for a message; null after <see cref="Stop"/>. Of a message of several parts, each part is one.</summary>
     public StreamBuffer? Receive()
     {
+        lock (_use)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            return TryReceive();
+        }
+    }
+
+    /// <summary>Sends a message, waiting for room; false after <see cref="Stop"/>. The message is gone in either case.</summary>
+    public bool Send(StreamBuffer message) => Send(message, 0);
+
+    /// <summary>Sends a message if there is room for it now; else drops it. The message is gone in either case.</summary>
+    public bool TrySend(StreamBuffer message) => Send(message, ZeroMqLibrary.DontWait);
+
+    /// <summary>Ends a call that waits, and all later ones. From any thread, any number of times.</summary>
+    public void Stop()
+    {
+        lock (_ending)
+        {
+            if (!_isStopped)
+            {
+                _isStopped = true;
+                _ = ZeroMqLibrary.ShutDownContext(_context);
+            }
+        }
+    }
+
+    /// <summary>Closes the socket, after what it has still to send. A call that is under way is stopped first.</summary>
+    public void Dispose()
+    {
+        if (!_use.TryEnter())
+        {
+            Stop();
+            _use.Enter();
+        }
+
+        try
+        {
+            if (_isClosed)
+            {
+                return;
+            }
+
+            _isClosed = true;
+            lock (_ending)
+            {
+                _isStopped = true;
+            }
+
+            _ = ZeroMqLibrary.Close(_socket);
+            _ = ZeroMqLibrary.FreeContext(_context);
+        }
+        finally
+        {
+            _use.Exit();
+        }
+    }
+
+    private static Result<StreamSocket> Open(StreamSocket socket, string endpoint, bool binds)
+    {
+        int result = binds ? ZeroMqLibrary.Bind(socket._socket, endpoint) : ZeroMqLibrary.Connect(socket._socket, endpoint);
+        if (result == 0)
+        {
+            return socket;
+        }
+
+        string reason = ZeroMqLibrary.ErrorText(ZeroMqLibrary.LastError());
+        socket.Dispose();
+        return (ErrorCode.BadRequest with { Advice = "Give an address such as tcp://127.0.0.1:31001." })
+            .With($"Cannot {(binds ? "listen at" : "connect to")} {Display.Quote(endpoint)}: {reason}.", "endpoint", endpoint);
+    }
+
+    private StreamBuffer? TryReceive()
+    {
         var buffer = new StreamBuffer();
         while (true)
         {
@@ -78,45 +158,18 @@ public sealed unsafe class StreamSocket : IDisposable
         }
     }
 
-    /// <summary>Sends a message, waiting for room; false after <see cref="Stop"/>. The message is gone in either case.</summary>
-    public bool Send(StreamBuffer message) => Send(message, 0);
-
-    /// <summary>Sends a message if there is room for it now; else drops it. The message is gone in either case.</summary>
-    public bool TrySend(StreamBuffer message) => Send(message, ZeroMqLibrary.DontWait);
-
-    /// <summary>Ends a call that waits, and all later ones. From any thread, any number of times.</summary>
-    public void Stop()
-    {
-        if (Interlocked.Exchange(ref _isStopped, 1) == 0)
-        {
-            _ = ZeroMqLibrary.ShutDownContext(_context);
-        }
-    }
-
-    /// <summary>Closes the socket, after what it has still to send; no call may be under way.</summary>
-    public void Dispose()
-    {
-        _ = ZeroMqLibrary.Close(_socket);
-        _ = ZeroMqLibrary.FreeContext(_context);
-    }
-
-    private static Result<StreamSocket> Open(StreamSocket socket, string endpoint, bool binds)
-    {
-        int result = binds ? ZeroMqLibrary.Bind(socket._socket, endpoint) : ZeroMqLibrary.Connect(socket._socket, endpoint);
-        if (result == 0)
-        {
-            return socket;
-        }
-
-        string reason = ZeroMqLibrary.ErrorText(ZeroMqLibrary.LastError());
-        socket.Dispose();
-        return (ErrorCode.BadRequest with { Advice = "Give an address such as tcp://127.0.0.1:31001." })
-            .With($"Cannot {(binds ? "listen at" : "connect to")} {Display.Quote(endpoint)}: {reason}.", "endpoint", endpoint);
-    }
-
     private bool Send(StreamBuffer message, int flags)
     {
         using StreamBuffer owned = message;
+        lock (_use)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            return TrySend(message, flags);
+        }
+    }
+
+    private bool TrySend(StreamBuffer message, int flags)
+    {
         flags |= message.HasMore ? ZeroMqLibrary.SendMore : 0;
         while (ZeroMqLibrary.Send(message.Message, _socket, flags) < 0)
         {

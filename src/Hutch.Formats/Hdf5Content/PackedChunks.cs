@@ -80,8 +80,18 @@ internal static unsafe class PackedChunks
         }
 
         void* packed = *buffer;
-        if (StoreDriver.WithFiles(() => decode(
-            new ReadOnlySpan<byte>(packed, (int)bytes), new Span<byte>(pixels, (int)size))) != FrameDecodeError.None)
+        bool isWhole;
+        try
+        {
+            isWhole = StoreDriver.WithFiles(() => decode(
+                new ReadOnlySpan<byte>(packed, (int)bytes), new Span<byte>(pixels, (int)size))) == FrameDecodeError.None;
+        }
+        catch (Exception)
+        {
+            isWhole = false; // nothing may be thrown through the library
+        }
+
+        if (!isWhole)
         {
             NativeMemory.Free(pixels);
             return 0;

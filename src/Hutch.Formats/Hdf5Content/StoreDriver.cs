@@ -109,19 +109,22 @@ internal sealed unsafe class StoreDriver : IDisposable
         (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(literal));
 
     /// <summary>Does our part of a call of the library. Nothing may be thrown through it.</summary>
-    private bool Try(Action work) => WithFiles(() =>
+    private bool Try(Action work)
     {
         try
         {
-            work();
-            return true;
+            return WithFiles(() =>
+            {
+                work();
+                return true;
+            });
         }
         catch (Exception e)
         {
             Failure ??= e;
             return false;
         }
-    });
+    }
 
     private Hdf5DriverFile* OpenFile(string path)
     {

@@ -24,5 +24,12 @@ internal sealed class Hdf5Id : SafeHandle
     public static Hdf5Id Borrow(nint id) => new(id);
 
     /// <inheritdoc/>
-    protected override bool ReleaseHandle() => Hdf5Library.H5Idec_ref(handle) >= 0;
+    protected override bool ReleaseHandle()
+    {
+        // What nobody disposed is closed by the thread of the finalizers, while another one may be in the library.
+        lock (Hdf5Library.Gate)
+        {
+            return Hdf5Library.H5Idec_ref(handle) >= 0;
+        }
+    }
 }

@@ -54,6 +54,33 @@ public sealed class StreamSocketTests
     }
 
     [Fact]
+    public async Task A_socket_that_is_closed_while_it_is_waited_for_ends_the_wait_and_not_the_process()
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            StreamSocket pull = StreamSocket.OpenPull("tcp://127.0.0.1:*", binds: true, Few).Value;
+            using var isWaiting = new ManualResetEventSlim();
+            Task<StreamBuffer?> waiting = Task.Factory.StartNew(
+                () =>
+                {
+                    isWaiting.Set();
+                    return pull.Receive();
+                },
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            isWaiting.Wait(TestContext.Current.CancellationToken);
+
+            pull.Dispose();
+            pull.Dispose();
+            pull.Stop();
+
+            Exception? ended = await Record.ExceptionAsync(() => waiting);
+            Assert.True(ended is null ? await waiting is null : ended is ObjectDisposedException, ended?.ToString());
+            Assert.Throws<ObjectDisposedException>(() => pull.Receive());
+            Assert.Throws<ObjectDisposedException>(() => pull.TrySend(new StreamBuffer(1)));
+        }
+    }
+
+    [Fact]
     public void Two_holders_share_the_bytes_and_each_gives_them_back()
     {
         var first = new StreamBuffer(3);
