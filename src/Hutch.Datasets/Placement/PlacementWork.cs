@@ -12,8 +12,8 @@ namespace Hutch.Datasets.Placement;
 
 /// <summary>
 /// Asks sites for the copies that rules want, and homes to move where rules say, and tells who asked how it goes. It looks at a dataset
-/// again when something about it has changed, at those that lack something when the sites have changed, and at all of them when a rule, a
-/// site or a type is new, and every hour. One server of the zone does it.
+/// again when something about it has changed, at those that lack something when the sites have changed, at those of an owner when a rule
+/// for their copies is new, and at all of them when another rule, a site or a type is, and every hour. One server of the zone does it.
 /// </summary>
 public sealed class PlacementWork(
     Placements placements, HomeRegistry homes, SummaryRegistry summaries, TypeLibrary types, CopyNotices notices, FactReader facts,
@@ -131,7 +131,20 @@ public sealed class PlacementWork(
         _changed.UnionWith(events.Select(static one => one.Dataset).OfType<string>().Select(static id => new DatasetId(Guid.Parse(id))));
         _line = lines.Count > 0 ? lines[^1].Sequence : _line;
         _event = newest;
-        return lines.Any(Placements.MayTouchAll);
+        bool isAnyTouched = false;
+        foreach (AuditRecord line in lines)
+        {
+            if (await placements.TouchedAsync(line, ct) is { } touched)
+            {
+                _changed.UnionWith(touched);
+            }
+            else
+            {
+                isAnyTouched = true;
+            }
+        }
+
+        return isAnyTouched;
     }
 
     private async Task SweepAsync(CancellationToken ct)

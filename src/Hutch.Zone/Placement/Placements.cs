@@ -18,6 +18,9 @@ public sealed class Placements
     /// <summary>And when types inherit from others than before.</summary>
     internal const string TypesTarget = "types:";
 
+    /// <summary>More datasets than these are found by looking at all.</summary>
+    private const int MaxTouched = 10_000;
+
     private readonly ZoneDatabase _zone;
     private readonly Authorizer _authorizer;
 
@@ -68,16 +71,31 @@ public sealed class Placements
     public ValueTask<IReadOnlyList<DatasetId>> ReleasableAsync(DatasetId? after, int limit, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Copies.DatasetsToRelease(after, limit), ct);
 
-    /// <summary>Whether a line of the audit may be about any dataset: of a rule, a site, types, or whose datasets are whose.</summary>
-    public static bool MayTouchAll(AuditRecord line)
+    /// <summary>
+    /// The datasets that a line of the audit may be about, beside one that it names; null when that may be any: a rule, a site, types, or
+    /// whose datasets are whose have changed.
+    /// </summary>
+    public async ValueTask<IReadOnlyList<DatasetId>?> TouchedAsync(AuditRecord line, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(line);
-        return line.Target is { } target
-            && (target.StartsWith(RuleRegistry.Target, StringComparison.Ordinal)
-                || target.StartsWith(SiteTarget, StringComparison.Ordinal)
-                || target.StartsWith(TypesTarget, StringComparison.Ordinal)
-                || line.Action == Operation.UserHandOver.Name);
+        return !MayTouchMany(line) ? [] : await _zone.ReadAsync(tables => OwnedUnder(tables, line), ct);
     }
+
+    private static bool MayTouchMany(AuditRecord line) => line.Target is { } target
+        && (target.StartsWith(RuleRegistry.Target, StringComparison.Ordinal)
+            || target.StartsWith(SiteTarget, StringComparison.Ordinal)
+            || target.StartsWith(TypesTarget, StringComparison.Ordinal)
+            || line.Action == Operation.UserHandOver.Name);
+
+    /// <summary>
+    /// A new rule for copies of the datasets of an owner is about no others; about whose an ended one was is not known any more.
+    /// </summary>
+    private static IReadOnlyList<DatasetId>? OwnedUnder(ZoneTables tables, AuditRecord line) =>
+        RuleRegistry.FindIn(tables, line) is { Scope: { Kind: RuleScopeKind.Owner } scope, Rule.Kind: PlacementRuleKind.Copies }
+        && new PrincipalId(Guid.Parse(scope.Subject)) is var owner
+        && tables.Names.CountOwnedBy(owner) <= MaxTouched
+            ? [.. tables.Names.OwnedBy(owner).Select(static name => name.Dataset)]
+            : null;
 
     /// <summary>Says what is to be done for datasets, one after the other, and does nothing. Those without a name are left out.</summary>
     /// <param name="datasets">The datasets.</param>

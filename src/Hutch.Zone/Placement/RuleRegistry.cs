@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Placement;
@@ -196,7 +197,14 @@ public sealed class RuleRegistry
         }
     }
 
-    /// <summary>A line about a dataset lets its caches be read again; one about a rule says to look at every dataset.</summary>
+    /// <summary>The rule, not of one dataset, that a line of the audit is about; null for none, or one that has ended.</summary>
+    internal static RuleRecord? FindIn(ZoneTables tables, AuditRecord line) =>
+        line.Target is { } target && target.StartsWith(Target, StringComparison.Ordinal)
+        && long.TryParse(target.AsSpan(Target.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            ? tables.Rules.Find(number)
+            : null;
+
+    /// <summary>A line about a dataset lets its caches be read again; one about a rule says to look at what it may be about.</summary>
     private static void Note(ZoneChange change, RuleRecord rule, string what) => change.Note(
         Operation.RuleChange.Name, rule.Scope.Dataset is { } dataset ? "dataset:" + dataset : Target + rule.Number,
         $"rule {rule.Number} {what}: {rule.Rule}");
