@@ -47,7 +47,13 @@ internal sealed class ParentFinder(
             return refusal;
         }
 
-        if (await FollowAsync(caller, seen.Dataset, ct) is { } behind)
+        Result<SiteDataset> here = await heads.DatasetAsync(seen.Dataset.Dataset, ct);
+        if (!here.IsOk || IsReleased(here.Value, seen.Dataset))
+        {
+            return NotHere(seen.Dataset);
+        }
+
+        if (await FollowAsync(caller, seen.Dataset, here.Value, ct) is { } behind)
         {
             return behind;
         }
@@ -64,20 +70,28 @@ internal sealed class ParentFinder(
         return new ParentVersion(seen.Dataset.Dataset, wanted.Snapshot);
     }
 
+    /// <summary>A copy that is in the trash here, or has ended, while its home has the dataset is none of this site any more.</summary>
+    private static bool IsReleased(SiteDataset here, NameRecord parent) =>
+        here is { Copy: not null } and ({ TrashedUntil: not null } or { Ended: not null }) && !parent.Home.IsOver;
+
+    private static HutchError NotHere(NameRecord parent) => (ErrorCode.NotFound with
+    {
+        Advice = $"At the zone, have it copied here: `hutch replicate {parent.FullName} --to SITE`; or use a site that has it.",
+    }).With($"{parent.FullName} has neither its home nor a copy at this site, where a dataset is to be made from it.");
+
     /// <summary>
     /// A copy that does not have what the caller has changed through this site is waited for: who closes a dataset derives from it next.
     /// </summary>
-    private async Task<HutchError?> FollowAsync(Caller caller, NameRecord parent, CancellationToken ct)
+    private async Task<HutchError?> FollowAsync(Caller caller, NameRecord parent, SiteDataset here, CancellationToken ct)
     {
-        Result<SiteDataset> here = await heads.DatasetAsync(parent.Dataset, ct);
-        if (caller.User is not { } user || here is not { IsOk: true, Value: { Copy: not null, TrashedUntil: null, Ended: null } })
+        if (caller.User is not { } user || here is not { Copy: not null, TrashedUntil: null, Ended: null })
         {
             return null;
         }
 
         if (!sites.IsEmbedded)
         {
-            return await UntilClosedAsync(here.Value, freshness.WrittenBy(user.Id, parent.Dataset) > 0, ct);
+            return await UntilClosedAsync(here, freshness.WrittenBy(user.Id, parent.Dataset) > 0, ct);
         }
 
         using var patience = new CancellationTokenSource(Patience, time);

@@ -28,6 +28,24 @@ public sealed class DerivationTests(TwoSites sites) : IClassFixture<TwoSites>
         Assert.Contains("hutch replicate", refused.Error.Code.Advice, StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_site_whose_copy_was_released_refuses_to_derive_as_one_that_has_none()
+    {
+        DatasetId parent = await sites.MakeCopiedAsync("released-parent");
+        await sites.Zone.Admin.TakeCopyBackAsync(parent, "archive", Ct);
+        await Copied.UntilAsync(sites.Zone.Admin, parent, "archive", static copy => copy.State == "released");
+
+        HutchException? refused = null;
+        for (int made = 0; refused is null || refused.Error.Code == ErrorCode.InTrash; made++)
+        {
+            // The copy is there until its site has heard of it, and may go while a dataset is made from it.
+            refused = await Record.ExceptionAsync(() => DeriveAsync(parent, $"of-released-{made}")) as HutchException;
+        }
+
+        Assert.Equal(ErrorCode.NotFound, refused.Error.Code);
+        Assert.StartsWith("admin/released-parent has neither its home nor a copy at this site", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_a_site_derives_from_its_copy_is_at_home_there_and_names_its_parent()
     {
