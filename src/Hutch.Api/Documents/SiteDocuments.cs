@@ -187,6 +187,7 @@ internal static class SiteDocuments
         Paused = copies.Epoch.Released is not null,
         MoveProblem = copies.Epoch.Problem,
         Items = [.. copies.Copies.Select(Of)],
+        Others = copies.Others is { Count: > 0 } others ? others : null,
     };
 
     public static EvictionInfo Of(EvictionReport report) => new()

@@ -60,7 +60,15 @@ public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHom
             [.. coming.Copies.Select(one => new MovingCopy(one.Name.Dataset, one.Name.FullName, NameOf(one.Home), Name(one.Copy)))]));
 
     private Result<DatasetCopies> At(DatasetSites sites) => new DatasetCopies(
-        NameOf(sites.Home), sites.Epoch, sites.Epoch.NextId is null ? null : NameOf(sites.Next), [.. sites.Copies.Select(Name)]);
+        NameOf(sites.Home), sites.Epoch, sites.Epoch.NextId is null ? null : NameOf(sites.Next), [.. sites.Copies.Select(Name)])
+    {
+        // With others, the one beside the zone can have a copy of what is at home at one of them.
+        Others =
+        [
+            .. sites is { Home: not null, Others.Count: > 0 } ? [NameOf(null)] : Array.Empty<string>(),
+            .. sites.Others.Select(NameOf),
+        ],
+    };
 
     /// <summary>A site knows of no copies but its own, and looks for nothing before it says so.</summary>
     private HutchError? KnownElsewhere() => network?.Zone is { } zone
@@ -78,7 +86,11 @@ public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHom
 /// <param name="Epoch">Its epoch, and what comes next.</param>
 /// <param name="Next">The site that is to be the home next; null for none.</param>
 /// <param name="Copies">The other sites that have it, or are to have it.</param>
-public sealed record DatasetCopies(string Home, HomeRecord Epoch, string? Next, IReadOnlyList<NamedCopy> Copies);
+public sealed record DatasetCopies(string Home, HomeRecord Epoch, string? Next, IReadOnlyList<NamedCopy> Copies)
+{
+    /// <summary>The sites that can be asked for a copy; for who manages the dataset.</summary>
+    public required IReadOnlyList<string> Others { get; init; }
+}
 
 /// <summary>The copies that come to sites, or are to come.</summary>
 /// <param name="Count">How many there are.</param>

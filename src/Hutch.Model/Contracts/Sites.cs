@@ -355,6 +355,9 @@ public sealed record CopyList
 
     /// <summary>The other sites that have it, or are to have it, in the order in which they were asked for.</summary>
     public required IReadOnlyList<CopyInfo> Items { get; init; }
+
+    /// <summary>The names of all sites of the zone but its home, which can be asked for a copy; for those who manage the dataset.</summary>
+    public IReadOnlyList<string>? Others { get; init; }
 }
 
 /// <summary>Moves the home of a dataset.</summary>

@@ -69,6 +69,7 @@ public sealed partial class CopyRegistry
         DatasetSites listed = await _zone.ReadAsync(tables => List(tables, access.Value.Dataset), ct);
         return mayExplain ? listed : listed with
         {
+            Others = [],
             Epoch = listed.Epoch with { Problem = null },
             Copies = [.. listed.Copies.Select(static copy => copy.WithoutReasons())],
         };
@@ -197,12 +198,12 @@ public sealed partial class CopyRegistry
 
         if (name.Home.SiteId == site)
         {
-            return ErrorCode.Conflict.With($"{siteName} is the home of {name.FullName}.");
+            return Unchanged.With($"{siteName} is the home of {name.FullName}, and has all of it.");
         }
 
         if (change.Sites.Find(site) is { } joined && ServingBounds.Of(change).WhyNot(joined, name) is { } why)
         {
-            return ErrorCode.Conflict.With($"{siteName} is not to have {name.FullName}: {why}.");
+            return Unchanged.With($"{siteName} is not to have {name.FullName}: {why}.");
         }
 
         SiteTerms terms = isOwn ? change.Sites.OwnTerms() : change.Sites.Find(site)!.Terms;
@@ -210,7 +211,7 @@ public sealed partial class CopyRegistry
         bool isNew = before is not { ReleasedAt: null };
         if (isNew && terms.Intake != SiteIntake.Open)
         {
-            return ErrorCode.Conflict.With($"{siteName} {terms.Intake switch
+            return Unchanged.With($"{siteName} {terms.Intake switch
             {
                 SiteIntake.ReadOnly => "is read-only",
                 SiteIntake.Draining => "is being emptied, and takes nothing new",
@@ -236,7 +237,8 @@ public sealed partial class CopyRegistry
 
         if (change.Copies.Find(name.Dataset, site) is not { } copy)
         {
-            return ErrorCode.NotFound.With($"{siteName} has no copy of {name.FullName}, and is not to have one.");
+            return (ErrorCode.NotFound with { Advice = $"`hutch replicate {name.FullName}` shows which sites have one." }).With(
+                $"{siteName} has no copy of {name.FullName}, and is not to have one.");
         }
 
         if (copy is { IsChosen: false, ReleasedAt: null })
@@ -247,6 +249,8 @@ public sealed partial class CopyRegistry
         change.Note("copy.unask", "dataset:" + name.Dataset, "site " + siteName);
         return List(change, name);
     }
+
+    private static ErrorCode Unchanged { get; } = ErrorCode.Conflict with { Advice = "Choose another site. Nothing was changed." };
 
     private static string? FindSite(ZoneChange change, string siteName, bool isOwn) =>
         isOwn ? change.ZoneId : change.Sites.FindByName(siteName)?.Id;
@@ -262,7 +266,10 @@ public sealed partial class CopyRegistry
         return new DatasetSites(
             tables.Sites.Find(home.SiteId), home, home.NextId is { } next ? tables.Sites.Find(next) : null,
             [.. tables.Copies.OfDataset(name.Dataset).Select(copy => new CopyAtSite(tables.Sites.Find(copy.SiteId), copy))
-                .Where(static copy => copy.Site?.RemovedAt is null)]);
+                .Where(static copy => copy.Site?.RemovedAt is null)])
+        {
+            Others = [.. tables.Sites.List().Where(site => site.Id != home.SiteId)],
+        };
     }
 }
 
@@ -271,7 +278,11 @@ public sealed partial class CopyRegistry
 /// <param name="Epoch">Its epoch, and what comes next.</param>
 /// <param name="Next">The site that is to be the home next; null for the one beside the zone, or none.</param>
 /// <param name="Copies">The sites that have it besides, or are to have it.</param>
-public sealed record DatasetSites(SiteRecord? Home, HomeRecord Epoch, SiteRecord? Next, IReadOnlyList<CopyAtSite> Copies);
+public sealed record DatasetSites(SiteRecord? Home, HomeRecord Epoch, SiteRecord? Next, IReadOnlyList<CopyAtSite> Copies)
+{
+    /// <summary>The sites that have joined, without the home; for who manages the dataset.</summary>
+    public required IReadOnlyList<SiteRecord> Others { get; init; }
+}
 
 /// <summary>A copy, and the site that is to have it.</summary>
 /// <param name="Site">The site; null for the one beside the zone.</param>

@@ -24,9 +24,11 @@ export function useCopies(dataset: Dataset, isOn: boolean, isRenewed = false) {
   return { copies, rules };
 }
 
-/** Whether there is anything to say of a dataset's sites; most servers are the only site there is. */
+/**
+ * Whether there is anything to say of a dataset's sites, or to ask of them by whoever manages it; most servers are the only site there is.
+ */
 export function useHasSites(dataset: Dataset, canRead: boolean): boolean {
   const { copies, rules } = useCopies(dataset, canRead);
-  const { items = [], epoch = 1, movingTo } = copies.data ?? {};
-  return items.length > 0 || epoch > 1 || movingTo != null || (rules.data?.items.length ?? 0) > 0;
+  const { items = [], epoch = 1, movingTo, others = [] } = copies.data ?? {};
+  return items.length + others.length > 0 || epoch > 1 || movingTo != null || (rules.data?.items.length ?? 0) > 0;
 }

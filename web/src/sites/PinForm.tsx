@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Stack, TextInput } from "@mantine/core";
+import { Button, Group, NativeSelect, Stack } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useState } from "react";
 import { api, must, type Schemas } from "../api/client";
@@ -6,32 +6,33 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { useWork } from "../components/useWork";
 import { lifeChoices } from "../text/lifetimes";
 import { endingBy, pinAt } from "./pins";
+import { SiteSelect } from "./SiteSelect";
 
 interface PinFormProps {
   dataset: string;
+  sites: string[];
   rules: Schemas["RuleInfo"][];
   onPinned: () => Promise<unknown>;
 }
 
 /** Keeps a copy at a site for a while. Again makes that last longer: the later pin comes first, so that there is no moment without. */
-export function PinForm({ dataset, rules, onPinned }: PinFormProps) {
+export function PinForm({ dataset, sites, rules, onPinned }: PinFormProps) {
   const [site, setSite] = useState("");
   const [seconds, setSeconds] = useState(String(7 * 86_400));
   const work = useWork();
   const pin = work.onSubmit(async () => {
-    const at = site.trim();
     const until = new Date(Date.now() + Number(seconds) * 1000);
-    const before = endingBy(rules, at, until);
+    const before = endingBy(rules, site, until);
     if (before) {
       const params = { params: { path: { id: dataset } } };
       await must(
-        api.POST("/datasets/{id}/rules", { ...params, body: { rule: pinAt(at), until: until.toISOString() } }),
+        api.POST("/datasets/{id}/rules", { ...params, body: { rule: pinAt(site), until: until.toISOString() } }),
       );
       for (const { number } of before) {
         await must(api.DELETE("/rules/{rule}", { params: { path: { rule: String(number) } } }));
       }
     }
-    notifications.show({ message: before ? `Pinned at ${at}.` : `It is pinned at ${at} for longer already.` });
+    notifications.show({ message: before ? `Pinned at ${site}.` : `It is pinned at ${site} for longer already.` });
     setSite("");
     await onPinned();
   });
@@ -40,14 +41,7 @@ export function PinForm({ dataset, rules, onPinned }: PinFormProps) {
       <Stack mt="md" maw={560}>
         <ProblemAlert error={work.error} title="Could not pin it" />
         <Group align="flex-end">
-          <TextInput
-            label="Pin a copy at a site"
-            placeholder="compute"
-            value={site}
-            onChange={(event) => setSite(event.currentTarget.value)}
-            spellCheck={false}
-            flex={1}
-          />
+          <SiteSelect label="Pin a copy at a site" sites={sites} value={site} onChange={setSite} />
           <NativeSelect
             label="For"
             w={130}
@@ -55,7 +49,7 @@ export function PinForm({ dataset, rules, onPinned }: PinFormProps) {
             value={seconds}
             onChange={(event) => setSeconds(event.currentTarget.value)}
           />
-          <Button type="submit" variant="default" loading={work.isBusy} disabled={site.trim() === ""}>
+          <Button type="submit" variant="default" loading={work.isBusy} disabled={site === ""}>
             Pin
           </Button>
         </Group>

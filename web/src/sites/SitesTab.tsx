@@ -1,4 +1,4 @@
-import { Alert, Button, Code, Group, Stack, Table, Text, TextInput, VisuallyHidden } from "@mantine/core";
+import { Alert, Button, Code, Group, Stack, Table, Text, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useOutletContext } from "react-router";
@@ -19,6 +19,7 @@ import { useCopies } from "../dataset/useCopies";
 import { Arrived, copyColours } from "./Arrived";
 import { PinForm } from "./PinForm";
 import { isPin } from "./pins";
+import { SiteSelect } from "./SiteSelect";
 
 type Copies = Schemas["CopyList"];
 type Copy = Schemas["CopyInfo"];
@@ -51,7 +52,9 @@ export default function SitesTab() {
         ) : (
           <Quiet>No other site has it.</Quiet>
         )}
-        {canManage && <AskForCopy dataset={dataset.id} onAsked={() => copies.refetch()} />}
+        {canManage && copies.data.others && (
+          <AskForCopy dataset={dataset.id} sites={copies.data.others} onAsked={() => copies.refetch()} />
+        )}
       </Section>
       {canManage && (
         <Section title="Rules">
@@ -60,8 +63,13 @@ export default function SitesTab() {
           {rules.data && rules.data.items.length > 0 && (
             <RuleTable rules={rules.data.items} end={(rule) => setQuestion({ end: rule })} />
           )}
-          {rules.data && (
-            <PinForm dataset={dataset.id} rules={rules.data.items.map(({ rule }) => rule)} onPinned={refresh} />
+          {rules.data && copies.data.others && (
+            <PinForm
+              dataset={dataset.id}
+              sites={copies.data.others}
+              rules={rules.data.items.map(({ rule }) => rule)}
+              onPinned={refresh}
+            />
           )}
         </Section>
       )}
@@ -229,11 +237,17 @@ function CopyTable({ copies, takeBack }: { copies: Copy[]; takeBack?: (site: str
   );
 }
 
-function AskForCopy({ dataset, onAsked }: { dataset: string; onAsked: () => Promise<unknown> }) {
+interface AskForCopyProps {
+  dataset: string;
+  sites: string[];
+  onAsked: () => Promise<unknown>;
+}
+
+function AskForCopy({ dataset, sites, onAsked }: AskForCopyProps) {
   const [site, setSite] = useState("");
   const work = useWork();
   const ask = work.onSubmit(async () => {
-    await must(api.POST("/datasets/{id}/copies", { params: { path: { id: dataset } }, body: { site: site.trim() } }));
+    await must(api.POST("/datasets/{id}/copies", { params: { path: { id: dataset } }, body: { site } }));
     setSite("");
     await onAsked();
   });
@@ -242,15 +256,8 @@ function AskForCopy({ dataset, onAsked }: { dataset: string; onAsked: () => Prom
       <Stack mt="md" maw={420}>
         <ProblemAlert error={work.error} title="Could not ask for a copy" />
         <Group align="flex-end">
-          <TextInput
-            label="Have it copied to a site"
-            placeholder="archive"
-            value={site}
-            onChange={(event) => setSite(event.currentTarget.value)}
-            spellCheck={false}
-            flex={1}
-          />
-          <Button type="submit" variant="default" loading={work.isBusy} disabled={site.trim() === ""}>
+          <SiteSelect label="Have it copied to a site" sites={sites} value={site} onChange={setSite} />
+          <Button type="submit" variant="default" loading={work.isBusy} disabled={site === ""}>
             Copy
           </Button>
         </Group>
