@@ -102,7 +102,7 @@ hutch_to() {
 measure() {
     title "1 · A rule for all sessions; then one is measured, and is in the archive by itself"
     as facility
-    show_both hutch rule add '1 copies where tier=archive' --type cryoem/spa
+    show_both hutch rule add '1 copy where tier=archive' --type cryoem/spa
     check "there is a rule" succeeded
     printf '\033[36m$\033[0m %s\n' "hutch simulate microscope krios --session $session --movies $movies --size $size --rate 4"
     hutch simulate microscope "$krios" --session "$session" --movies "$movies" --size "$size" --rate 4 \
@@ -111,8 +111,9 @@ measure() {
     eventually "the agent has made it a dataset, and hashed it" has_ended
     eventually "the rule is fulfilled" rules_are fulfilled "$dataset"
     show_both hutch rule status "$dataset"
+    eventually "and the archive has the newest version, whole and verified" \
+        copy_is complete "$dataset" archive "$(hutch info "$dataset" --json | jq .snapshots)"
     show_both hutch replicate "$dataset"
-    check "the archive says which version it has, whole and verified" said "archive +complete +@"
     id=$(hutch info "$dataset" --json | jq -r .id)
     hutch_to link share "$dataset" --link
     linked=$(sum_of_link)
@@ -216,7 +217,7 @@ kill_each() {
     mkdir large
     for part in 1 2 3 4; do head -c $((large_bytes / 4)) /dev/urandom >large/part-$part; done
     (cd large && hutch init --name large --quiet && hutch push --quiet)
-    show_both hutch rule add '1 copies where tier=archive' --dataset large
+    show_both hutch rule add '1 copy where tier=archive' --dataset large
     local begun start
     begun=$(bytes_of archive)
     start=$(now_ms)

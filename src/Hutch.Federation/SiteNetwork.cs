@@ -62,9 +62,20 @@ internal sealed class SiteNetwork(
             Time = time.GetUtcNow(),
             Credential = token.Credential,
         };
-        return (await _joinTimeout.AskAsync(token.Address, either => client.JoinAsync(request, either), ct))
+        return WhenReached(await _joinTimeout.AskAsync(token.Address, either => client.JoinAsync(request, either), ct))
             .Then(taken => Read(taken, token));
     }
+
+    /// <summary>Who joins is told what to look at when the zone cannot be reached.</summary>
+    private static Result<T> WhenReached<T>(Result<T> answer) => answer.Error is { } error && error.Code == ErrorCode.Unavailable
+        ? error with
+        {
+            Code = error.Code with
+            {
+                Advice = "See that the zone's server runs and can be reached from this one, and join again with the same token.",
+            },
+        }
+        : answer;
 
     public async Task<Result<(JoinedZoneRecord Zone, AdmittedSite Site)>> JoinWithAsync(
         JoinToken token, IReadOnlyList<BroughtAccount> accounts, IReadOnlyList<BroughtDataset> datasets, bool isTrial,
@@ -82,7 +93,7 @@ internal sealed class SiteNetwork(
             Datasets = datasets,
             IsTrial = isTrial,
         };
-        return (await _joinTimeout.AskAsync(token.Address, either => client.JoinWithAsync(request, either), ct)).Then(
+        return WhenReached(await _joinTimeout.AskAsync(token.Address, either => client.JoinWithAsync(request, either), ct)).Then(
             taken => Read(new JoinAnswer { SiteId = taken.SiteId, SiteName = taken.SiteName }, token)
                 .Then<(JoinedZoneRecord, AdmittedSite)>(zone => (zone, taken)));
     }

@@ -36,6 +36,41 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_home_that_is_away_is_declared_lost_by_the_name_of_its_dataset()
+    {
+        const string Id = "6f1c8f0e-2b4d-4c57-9a5e-0d6b7c3e91a4";
+        _line.Server.Intercept = request => request.RequestUri!.AbsolutePath.EndsWith($"/{Id}/home", StringComparison.Ordinal)
+            ? new HttpResponseMessage
+            {
+                Content = new StringContent("{\"home\":\"archive\",\"epoch\":2,\"items\":[]}", System.Text.Encoding.UTF8, "application/json"),
+            }
+            : _line.Server.Refuse(ErrorCode.Unavailable, "alice/scan is at home at another site, which is away.", ("dataset", Id));
+
+        Assert.Equal((ExitCode.Ok, ""), (await _line.RunAsync("home", "scan", "--to", "archive", "--lost", "--quiet"), _line.Error));
+
+        Assert.Equal("archive\n", _line.Out);
+    }
+
+    [Fact]
+    public async Task A_label_that_is_given_twice_is_refused_in_words()
+    {
+        Assert.Equal(ExitCode.Usage, await _line.RunAsync("site", "invite", "archive", "--label", "tier=archive", "--label", "tier=disk"));
+        Assert.Contains("The label 'tier' is given twice", _line.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, await _line.RunAsync("site", "label", "archive", "tier=archive", "tier=disk"));
+        Assert.Contains("The label 'tier' is given twice", _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pin_that_would_last_beyond_all_calendars_is_refused_in_words()
+    {
+        _line.Server.Change(("a", "1"));
+
+        Assert.Equal(ExitCode.Usage, await _line.RunAsync("pin", "lysozyme", "--at", "archive", "--for", "900000w"));
+
+        Assert.StartsWith("hutch: A pin lasts for at most 3650 days.", _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Clone_change_status_push_and_pull_work_together()
     {
         _line.Server.Change(("a.txt", "1"));

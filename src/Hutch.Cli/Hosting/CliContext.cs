@@ -138,20 +138,25 @@ internal sealed class CliContext : IDisposable
                 $"{Display.Quote(name)} names a snapshot, but this command works on a whole dataset; omit '@{at}'.").ToException();
     }
 
+    /// <inheritdoc cref="ResolveNamedAsync"/>
+    internal async Task<DatasetId> ResolveIdAsync(string? name, CancellationToken cancellationToken) =>
+        (await ResolveNamedAsync(name, cancellationToken)).Id;
+
     /// <summary>
-    /// Finds the id of a dataset, also of one that cannot be read at this server: what is temporary, or in the trash, and at home
-    /// elsewhere.
+    /// Finds the id of a dataset and what to call it, also of one that cannot be read at this server: what is at home elsewhere and
+    /// temporary, in the trash, or away with its home.
     /// </summary>
-    internal async Task<DatasetId> ResolveIdAsync(string? name, CancellationToken cancellationToken)
+    internal async Task<(DatasetId Id, string Name)> ResolveNamedAsync(string? name, CancellationToken cancellationToken)
     {
         try
         {
-            return (await ResolveWholeAsync(name, cancellationToken)).Id;
+            DatasetInfo found = await ResolveWholeAsync(name, cancellationToken);
+            return (found.Id, found.Name);
         }
         catch (HutchException e)
             when (name?.Contains('@') != true && DatasetId.TryParse(e.Error.Details?.GetValueOrDefault("dataset"), out DatasetId known))
         {
-            return known;
+            return (known, name ?? known.ToString());
         }
     }
 

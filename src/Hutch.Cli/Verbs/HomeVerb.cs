@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Hutch.Cli.Hosting;
+using Hutch.Model;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
@@ -46,10 +47,10 @@ internal sealed class HomeVerb : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+        DatasetId dataset = await context.ResolveIdAsync(context.Value(_dataset), cancellationToken);
         CopyList sites = context.Value(_to) is { } site
-            ? await context.Server.MoveHomeAsync(dataset.Id, new MoveHome { Site = site, Lost = context.Value(_lost) }, cancellationToken)
-            : await context.Server.GetCopiesAsync(dataset.Id, cancellationToken);
+            ? await context.Server.MoveHomeAsync(dataset, new MoveHome { Site = site, Lost = context.Value(_lost) }, cancellationToken)
+            : await context.Server.GetCopiesAsync(dataset, cancellationToken);
         context.Print(sites, HutchJson.Default.CopyList, sites.Home);
         if (Note(sites) is { } note)
         {

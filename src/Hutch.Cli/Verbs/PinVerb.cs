@@ -16,6 +16,8 @@ internal sealed class PinVerb : Verb
     /// <summary>How the server writes the rule of a pin, but for the site.</summary>
     private const string RuleOfPin = "1 copy where site=";
 
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
+
     private readonly Argument<string?> _dataset = DatasetArgument.Optional();
 
     private readonly Option<string?> _at = new("--at")
@@ -58,16 +60,40 @@ internal sealed class PinVerb : Verb
                 .ToException();
         }
 
-        DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
-        DatasetRules rules = await context.Server.GetRulesAsync(dataset.Id, cancellationToken);
+        if (time > Longest)
+        {
+            throw ErrorCode.BadRequest.With(
+                $"A pin lasts for at most {Longest.TotalDays:0} days. For a copy that stays: `hutch replicate DATASET --to {site}`.")
+                .ToException();
+        }
+
+        DatasetId dataset = await context.ResolveIdAsync(context.Value(_dataset), cancellationToken);
+        DatasetRules rules = await context.Server.GetRulesAsync(dataset, cancellationToken);
         if (site is not null)
         {
-            await ChangeAsync(context, dataset.Id, Pin(site), time, rules, cancellationToken);
-            rules = await context.Server.GetRulesAsync(dataset.Id, cancellationToken);
+            if (time is not null)
+            {
+                await RequireSiteAsync(context, dataset, site, cancellationToken);
+            }
+
+            await ChangeAsync(context, dataset, Pin(site), time, rules, cancellationToken);
+            rules = await context.Server.GetRulesAsync(dataset, cancellationToken);
         }
 
         Show(context, rules);
         return ExitCode.Ok;
+    }
+
+    /// <summary>A rule may name a site that is yet to join; whoever pins means one that is there.</summary>
+    private static async Task RequireSiteAsync(CliContext context, DatasetId dataset, string site, CancellationToken ct)
+    {
+        CopyList known = await context.Server.GetCopiesAsync(dataset, ct);
+        string[] sites = [known.Home, .. known.Others ?? []];
+        if (!sites.Contains(site))
+        {
+            throw (ErrorCode.NotFound with { Advice = $"Choose one of {string.Join(", ", sites)}." }).With(
+                $"There is no site {Display.Quote(site)} in this zone.").ToException();
+        }
     }
 
     /// <summary>Makes a pin that lasts longer, or none; the ones before go when it is there.</summary>
@@ -87,7 +113,8 @@ internal sealed class PinVerb : Verb
         }
         else if (before.Length == 0)
         {
-            throw ErrorCode.NotFound.With("There is no such pin. `hutch pin DATASET` shows those of a dataset.").ToException();
+            throw (ErrorCode.NotFound with { Advice = "`hutch pin DATASET` shows the pins of a dataset." }).With(
+                "There is no such pin.").ToException();
         }
 
         foreach (RuleInfo one in before)

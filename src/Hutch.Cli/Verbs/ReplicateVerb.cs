@@ -41,19 +41,19 @@ internal sealed class ReplicateVerb : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+        (DatasetId dataset, string name) = await context.ResolveNamedAsync(context.Value(_dataset), cancellationToken);
         CopyList? copies = null;
         foreach (string site in context.Value(_to) ?? [])
         {
-            copies = await context.Server.AskCopyAsync(dataset.Id, new AskCopy { Site = site }, cancellationToken);
+            copies = await context.Server.AskCopyAsync(dataset, new AskCopy { Site = site }, cancellationToken);
         }
 
         foreach (string site in context.Value(_remove) ?? [])
         {
-            copies = await context.Server.TakeCopyBackAsync(dataset.Id, site, cancellationToken);
+            copies = await context.Server.TakeCopyBackAsync(dataset, site, cancellationToken);
         }
 
-        copies ??= await context.Server.GetCopiesAsync(dataset.Id, cancellationToken);
+        copies ??= await context.Server.GetCopiesAsync(dataset, cancellationToken);
         if (context.Json)
         {
             context.PrintJson(copies, HutchJson.Default.CopyList);
@@ -69,7 +69,8 @@ internal sealed class ReplicateVerb : Verb
         }
 
         context.Write(table, "No other site has a copy.");
-        context.Note($"The home of {dataset.Name} is {copies.Home}.");
+        context.Note($"The home of {name} is {copies.Home}."
+            + (copies.Others is { } others ? $" Other sites of the zone: {string.Join(", ", others)}." : ""));
         return ExitCode.Ok;
     }
 

@@ -74,16 +74,16 @@ internal sealed class RuleAddVerb : Verb
         DateTimeOffset? until = context.Value(_until);
         if (dataset is not null)
         {
-            DatasetInfo found = await context.ResolveWholeAsync(dataset, cancellationToken);
+            (DatasetId id, string name) = await context.ResolveNamedAsync(dataset, cancellationToken);
             var wanted = new AddDatasetRule { Rule = text, Until = until };
             return context.Value(_dryRun)
-                ? Show(context, await context.Server.TryRuleAsync(found.Id, wanted, cancellationToken))
-                : Show(context, await context.Server.AddRuleAsync(found.Id, wanted, cancellationToken), found.Name);
+                ? Show(context, await context.Server.TryRuleAsync(id, wanted, cancellationToken), name)
+                : Show(context, await context.Server.AddRuleAsync(id, wanted, cancellationToken), name);
         }
 
         var rule = new AddRule { Rule = text, Type = type, Owner = owner, All = all, Until = until };
         return context.Value(_dryRun)
-            ? Show(context, await context.Server.TryRuleAsync(rule, cancellationToken))
+            ? Show(context, await context.Server.TryRuleAsync(rule, cancellationToken), null)
             : Show(context, await context.Server.AddRuleAsync(rule, cancellationToken), null);
     }
 
@@ -98,7 +98,7 @@ internal sealed class RuleAddVerb : Verb
         return ExitCode.Ok;
     }
 
-    private static int Show(CliContext context, RuleEffectInfo effect)
+    private static int Show(CliContext context, RuleEffectInfo effect, string? dataset)
     {
         if (context.Json)
         {
@@ -106,7 +106,7 @@ internal sealed class RuleAddVerb : Verb
             return ExitCode.Ok;
         }
 
-        RuleStatusVerb.Show(context, effect);
+        RuleStatusVerb.Show(context, effect, dataset ?? RuleVerbs.About(effect.Rule));
         context.Note("Nothing was done.");
         return ExitCode.Ok;
     }

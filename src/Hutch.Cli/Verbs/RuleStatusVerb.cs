@@ -27,10 +27,10 @@ internal sealed class RuleStatusVerb : Verb
     }
 
     /// <summary>How a rule stands for all its datasets.</summary>
-    internal static void Show(CliContext context, RuleEffectInfo effect)
+    internal static void Show(CliContext context, RuleEffectInfo effect, string about)
     {
         context.Note(
-            $"{effect.Rule.Rule}, for {RuleVerbs.About(effect.Rule)}: {Human.Count(effect.Datasets, "dataset", "datasets")}, "
+            $"{effect.Rule.Rule}, for {about}: {Human.Count(effect.Datasets, "dataset", "datasets")}, "
             + $"{Human.Count(effect.Fulfilled)} fulfilled, {Human.Count(effect.Pending)} pending, {Human.Count(effect.Degraded)} degraded, "
             + $"{Human.Count(effect.Impossible)} impossible.");
         var copies = new TextTable("SITE", "NEW COPIES", "BYTES", "TIME");
@@ -70,14 +70,14 @@ internal sealed class RuleStatusVerb : Verb
             }
             else
             {
-                Show(context, effect);
+                Show(context, effect, RuleVerbs.About(effect.Rule));
             }
 
             return ExitCode.Ok;
         }
 
-        DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
-        DatasetRules rules = await context.Server.GetRulesAsync(dataset.Id, cancellationToken);
+        DatasetId dataset = await context.ResolveIdAsync(context.Value(_dataset), cancellationToken);
+        DatasetRules rules = await context.Server.GetRulesAsync(dataset, cancellationToken);
         if (context.Json)
         {
             context.PrintJson(rules, HutchJson.Default.DatasetRules);

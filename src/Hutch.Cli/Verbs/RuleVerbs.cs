@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
+using Hutch.Model;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
@@ -61,9 +62,10 @@ internal static class RuleVerbs
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
-            DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
-            DatasetRules rules = await context.Server.GetRulesAsync(dataset.Id, cancellationToken);
-            context.Print(rules, HutchJson.Default.DatasetRules, string.Join('\n', rules.Items.SelectMany(Describe)));
+            DatasetId dataset = await context.ResolveIdAsync(context.Value(_dataset), cancellationToken);
+            DatasetRules rules = await context.Server.GetRulesAsync(dataset, cancellationToken);
+            context.Print(
+                rules, HutchJson.Default.DatasetRules, string.Join('\n', rules.Items.SelectMany(one => Describe(one, rules.Name))));
             if (rules.Items.Count == 0)
             {
                 context.Note($"No rule is about {rules.Name}.");
@@ -72,9 +74,9 @@ internal static class RuleVerbs
             return ExitCode.Ok;
         }
 
-        private static IEnumerable<string> Describe(RuleStanding standing) =>
+        private static IEnumerable<string> Describe(RuleStanding standing, string dataset) =>
         [
-            $"Rule {Number(standing.Rule)}, {About(standing.Rule)}: {standing.Rule.Rule}",
+            $"Rule {Number(standing.Rule)}, {(standing.Rule.Scope == "dataset" ? dataset : About(standing.Rule))}: {standing.Rule.Rule}",
             $"  {standing.State}: {standing.Summary}",
             .. standing.Sites.Select(static site => $"  {site.Site} {site.Reason}."),
         ];

@@ -85,8 +85,9 @@ internal static class RunVerbs
             TextWriter output = context.Host.Out;
             Write("run", run.Id);
             Write("program", $"{run.Program} {run.Version}");
+            Write("command", run.Command);
             Write("state", run.State + (string.IsNullOrEmpty(run.Message) ? "" : ": " + run.Message));
-            Write("frames", $"{Human.Count(run.Frames)}, {Human.Count(run.Failures)} failed");
+            Write("frames", run.Command is null ? $"{Human.Count(run.Frames)}, {Human.Count(run.Failures)} failed" : null);
             Write("skipped", run.Skipped is { } skipped ? Skipped(skipped) : null);
             Write("sent", run.Live?.Callback is { } callback ? Sent(callback) : null);
             Write("started", Human.Time(run.Started));
@@ -103,6 +104,12 @@ internal static class RunVerbs
             }
 
             Write("parameters", run.Parameters?.GetRawText());
+            bool isJob = run.Command is not null;
+            foreach ((string name, string value) in isJob && run.Environment is { } all ? all : new Dictionary<string, string>())
+            {
+                Write("with", $"{name}={value}");
+            }
+
             return ExitCode.Ok;
 
             static string Sent(RunCallbackInfo callback) => Human.Count(callback.Rows, "row", "rows")

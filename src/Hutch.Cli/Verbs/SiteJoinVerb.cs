@@ -42,7 +42,8 @@ internal sealed class SiteJoinVerb : Verb
 
         string path = context.FullPath(file);
         var found = new FileInfo(path);
-        return !found.Exists ? throw ErrorCode.NotFound.With($"{Display.Quote(path)} does not exist.").ToException()
+        return !found.Exists
+            ? throw (ErrorCode.NotFound with { Advice = "Check the path." }).With($"{Display.Quote(path)} does not exist.").ToException()
             : found.Length > AccountMap.MaxCharacters ? throw ErrorCode.TooLarge.With(
                 $"{Display.Quote(path)} has {Display.Bytes(found.Length)}; a map of accounts has at most "
                 + $"{Display.Bytes(AccountMap.MaxCharacters)}.").ToException()

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Hutch.Cli.Hosting;
 using Hutch.Model;
 using Hutch.Model.Contracts;
@@ -82,14 +83,26 @@ internal sealed class SiteStateVerb : Verb
 /// <summary>What a site takes, for people.</summary>
 internal static class SiteTermsText
 {
+    private const string Open = "open";
+
     /// <summary>In a sentence.</summary>
-    internal static string Of(string site, SiteTermsInfo terms) =>
-        $"{site} is {terms.Intake}, and takes copies of {(terms.Accepts is { } where ? "datasets where " + where : "all datasets")}.";
+    internal static string Of(string site, SiteTermsInfo terms)
+    {
+        string which = terms.Accepts is { } where ? "datasets where " + where : "all datasets";
+        return terms.Intake == Open
+            ? $"{site} is {Open}, and takes copies of {which}."
+            : $"{site} is {terms.Intake}, and takes no new copies; when it is {Open}, of {which}.";
+    }
 
     /// <summary>In a column; empty for everything.</summary>
-    internal static string Of(string? intake, string? accepts)
+    internal static string Of(string? intake, string? accepts, long? left = null)
     {
-        string?[] parts = [intake == "open" ? null : intake, accepts is null ? null : "where " + accepts];
+        string?[] parts =
+        [
+            intake == Open ? null : intake,
+            left is null ? null : string.Create(CultureInfo.InvariantCulture, $"{left} left"),
+            accepts is null ? null : "where " + accepts,
+        ];
         return string.Join(", ", parts.Where(static part => part is not null));
     }
 }

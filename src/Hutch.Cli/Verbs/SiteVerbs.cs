@@ -28,10 +28,27 @@ internal static class SiteVerbs
     private static string Labels(IReadOnlyDictionary<string, string> labels) =>
         string.Join(' ', labels.Select(static label => $"{label.Key}={label.Value}"));
 
-    /// <summary>Reads <c>tier=archive</c>; an empty value takes the label away.</summary>
-    private static KeyValuePair<string, string> ReadLabel(string text) => text.Split('=', 2) is [var key, var value]
-        ? KeyValuePair.Create(key, value)
-        : throw ErrorCode.BadRequest.With($"{Display.Quote(text)} is not a label: use NAME=VALUE, such as tier=archive.").ToException();
+    /// <summary>Reads <c>tier=archive</c>, each label once; an empty value takes the label away.</summary>
+    private static Dictionary<string, string> ReadLabels(IEnumerable<string> texts)
+    {
+        Dictionary<string, string> labels = [];
+        foreach (string text in texts)
+        {
+            if (text.Split('=', 2) is not [var key, var value])
+            {
+                throw ErrorCode.BadRequest.With($"{Display.Quote(text)} is not a label: use NAME=VALUE, such as tier=archive.")
+                    .ToException();
+            }
+
+            if (!labels.TryAdd(key, value))
+            {
+                throw ErrorCode.BadRequest.With($"The label {Display.Quote(key)} is given twice, and a site has one value of it.")
+                    .ToException();
+            }
+        }
+
+        return labels;
+    }
 
     private static string Heard(ZoneSiteInfo site) => site switch
     {
@@ -90,7 +107,7 @@ internal static class SiteVerbs
                 new InviteSite
                 {
                     Name = context.Value(_site)!,
-                    Labels = new Dictionary<string, string>((context.Value(_labels) ?? []).Select(ReadLabel)),
+                    Labels = ReadLabels(context.Value(_labels) ?? []),
                     Key = context.Value(_key),
                     ExpiresIn = (long?)context.Value(_expires)?.TotalSeconds,
                     Accounts = accounts,
@@ -122,21 +139,38 @@ internal static class SiteVerbs
                 return ExitCode.Ok;
             }
 
-            var table = new TextTable("SITE", "STATE", "LABELS", "TAKES", "FREE", "HEARD", "RELEASE", "");
-            foreach (ZoneSiteInfo site in sites.Items)
-            {
-                table.Add(
-                    site.Name, site.State, Labels(site.Labels), SiteTermsText.Of(site.Intake, site.Accepts),
-                    site.FreeBytes is long free ? Display.Bytes(free) : "", Heard(site),
-                    site.Release ?? "", site.Problem ?? "");
-            }
-
-            context.Write(table, "No other site has joined.");
+            context.Write(sites.Here.Zone is null ? AtZone(sites.Items) : AtSite(sites.Items), "No other site has joined.");
             context.Note(sites.Here.Zone is { } zone
                 ? $"{sites.Here.Name}, a site of the zone at {zone.Address}: {Connection(zone)}."
                 : $"{sites.Here.Name}, the site of the zone itself{(Labels(sites.Here.Labels) is { Length: > 0 } own ? $", {own}" : "")}"
                     + $"{(SiteTermsText.Of(sites.Here.Intake, sites.Here.Accepts) is { Length: > 0 } takes ? $", {takes}" : "")}.");
             return ExitCode.Ok;
+        }
+
+        private static TextTable AtZone(IEnumerable<ZoneSiteInfo> sites)
+        {
+            var table = new TextTable("SITE", "STATE", "LABELS", "TAKES", "FREE", "HEARD", "RELEASE", "");
+            foreach (ZoneSiteInfo site in sites)
+            {
+                table.Add(
+                    site.Name, site.State, Labels(site.Labels), SiteTermsText.Of(site.Intake, site.Accepts, site.Left),
+                    site.FreeBytes is long free ? Display.Bytes(free) : "", Heard(site),
+                    site.Release ?? "", site.Problem ?? "");
+            }
+
+            return table;
+        }
+
+        /// <summary>How the others are is known at the zone alone.</summary>
+        private static TextTable AtSite(IEnumerable<ZoneSiteInfo> sites)
+        {
+            var table = new TextTable("SITE", "LABELS", "TAKES");
+            foreach (ZoneSiteInfo site in sites)
+            {
+                table.Add(site.Name, Labels(site.Labels), SiteTermsText.Of(site.Intake, site.Accepts));
+            }
+
+            return table;
         }
 
         private static string Connection(JoinedZoneInfo zone) =>
@@ -210,10 +244,11 @@ internal static class SiteVerbs
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
+            Dictionary<string, string> changes = ReadLabels(context.Value(_labels)!);
             SiteList sites = await context.Server.GetSitesAsync(cancellationToken);
             string name = context.Value(_site)!;
             Dictionary<string, string> labels = new(name == sites.Here.Name ? sites.Here.Labels : Find(sites, name).Labels);
-            foreach ((string key, string value) in context.Value(_labels)!.Select(ReadLabel))
+            foreach ((string key, string value) in changes)
             {
                 if (value.Length == 0)
                 {

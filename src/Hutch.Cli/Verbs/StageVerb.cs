@@ -46,7 +46,7 @@ internal sealed class StageVerb : Verb
             outcome,
             CliJson.Default.CloneOutcome,
             $"Staged {dataset.Name}{version} in {outcome.Folder}: {Human.Count(outcome.Entries, "entry", "entries")}, "
-            + $"{Display.Bytes(outcome.Bytes)}{(outcome.Kept > 0 ? $"; {Human.Count(outcome.Kept)} were there already" : "")}.");
+            + $"{Display.Bytes(outcome.Bytes)}{(outcome.Kept > 0 ? $"; {Human.Count(outcome.Kept, "was", "were")} there already" : "")}.");
         return MissingFiles.TellLeftOut(context, outcome);
     }
 }

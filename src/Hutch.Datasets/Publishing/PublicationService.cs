@@ -147,7 +147,7 @@ public sealed class PublicationService
     }
 
     private HutchError? WhyNot(PublicationAccess access) => access.Visibility?.From <= _time.GetUtcNow()
-        ? ErrorCode.BadRequest.With("The embargo would have ended already: give a time to come, or none.")
+        ? ErrorCode.BadRequest.With("The embargo would have ended already: give a time in the future, or none.")
         : null;
 
     private HutchError? Elsewhere() => _network?.Zone is { } zone

@@ -173,11 +173,11 @@ internal sealed class SiteClient : IZonePeer, IDisposable
             {
                 Advice = "If the zone was set up anew, ask its administrator for a new token. Otherwise somebody may be intercepting the "
                     + "connection.",
-            }).With($"At {_address} answers a server with the key {shown}, not {SiteKeyText.Format(_pinned)}. Nothing was sent to it.");
+            }).With($"The server at {_address} has the key {shown}, not {SiteKeyText.Format(_pinned)}. Nothing was sent to it.");
         }
         catch (HttpRequestException e)
         {
-            return ErrorCode.Unavailable.With($"Cannot reach {_address}: {e.InnerException?.Message ?? e.Message}");
+            return ErrorCode.Unavailable.With($"Cannot reach {_address}: {(e.InnerException?.Message ?? e.Message).TrimEnd('.')}.");
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

@@ -100,7 +100,7 @@ public sealed class RuleRegistry
     {
         if (wanted.Until <= _zone.Time.GetUtcNow())
         {
-            return ErrorCode.Unprocessable.With("The rule would have ended already: give a time to come.");
+            return ErrorCode.Unprocessable.With("The rule would have ended already: give a time in the future.");
         }
 
         IReadOnlyList<RuleRecord> near = scope.Dataset is { } dataset ? change.Rules.OfDataset(dataset) : change.Rules.Wide();

@@ -248,7 +248,7 @@ public sealed class CopyRuleTests(TwoSites sites) : IClassFixture<TwoSites>
         ];
 
         Assert.Contains("'and' is written '&'", messages[0], StringComparison.Ordinal);
-        Assert.Equal("The rule would have ended already: give a time to come.", messages[1]);
+        Assert.Equal("The rule would have ended already: give a time in the future.", messages[1]);
         Assert.Contains("name one of the three", messages[2], StringComparison.Ordinal);
         Assert.Equal("There is no type 'no-such'.", messages[3]);
         Assert.Equal("There is no user or group 'nobody'.", messages[4]);
