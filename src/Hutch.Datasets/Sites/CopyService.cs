@@ -33,7 +33,9 @@ public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHom
             ? await losses.DeclareAsync(
                 caller, dataset, site, sites.Name, id => sites.ContactOf(id) is { IsConnected: true }, await sites.SealAsync(ct), ct)
             : ErrorCode.Unprocessable.With("This server has no other sites.");
-        return declared.IsOk ? await ListAsync(caller, dataset, ct) : declared.Error;
+
+        // Who may do that need not have a right on the dataset, and is told what was done.
+        return declared.IsOk ? (await copies.ShowAsync(dataset, ct)).Then(At) : declared.Error;
     }
 
     /// <inheritdoc cref="CopyRegistry.AskAsync"/>

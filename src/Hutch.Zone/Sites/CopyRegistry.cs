@@ -75,6 +75,13 @@ public sealed partial class CopyRegistry
         };
     }
 
+    /// <summary>The copies of a dataset, for who was just allowed to say where it is.</summary>
+    public ValueTask<Result<DatasetSites>> ShowAsync(DatasetId dataset, CancellationToken ct) => _zone.ReadAsync(
+        tables => tables.Names.Find(dataset) is { } name
+            ? List(tables, name)
+            : (Result<DatasetSites>)ErrorCode.NotFound.With($"There is no dataset {dataset}."),
+        ct);
+
     /// <summary>The copies that come to sites, or are to come, of any dataset. For those who see the sites of the zone.</summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="limit">The most.</param>

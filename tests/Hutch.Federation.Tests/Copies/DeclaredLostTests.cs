@@ -51,6 +51,28 @@ public sealed class DeclaredLostTests
     }
 
     [Fact]
+    public async Task An_administrator_without_a_right_on_the_dataset_is_told_what_was_done()
+    {
+        await using SiteServer zone = await SiteServer.StartAsync();
+        await using SiteServer archive = await SiteServer.StartAsync("new");
+        await archive.JoinAsync(zone, "archive");
+        await using SiteServer compute = await SiteServer.StartAsync("new");
+        await compute.JoinAsync(zone, "compute");
+        CreatedUser ada = await zone.Admin.CreateUserAsync(new CreateUser { Name = "ada" }, Ct);
+        using HutchClient owner = zone.With(ada.Token!);
+        CreatedToken token = await owner.CreateTokenAsync(new CreateToken { Site = "archive" }, Ct);
+        using HutchClient writer = archive.With(token.Token!);
+        DatasetId scan = await UntilDoneAsync(() => TwoSites.MakeAsync(writer, "scan"));
+        await owner.AskCopyAsync(scan, new AskCopy { Site = "compute" }, Ct);
+        await Copied.UntilCompleteAsync(owner, scan, "compute", 1);
+        await archive.StopAsync();
+
+        CopyList lost = await UntilDoneAsync(() => zone.Admin.MoveHomeAsync(scan, ToCompute, Ct));
+
+        Assert.Equal("compute", lost.Home);
+    }
+
+    [Fact]
     public async Task Only_an_administrator_of_the_zone_declares_that_a_home_is_lost()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
