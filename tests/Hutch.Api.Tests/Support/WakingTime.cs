@@ -2,69 +2,61 @@ using System.Collections.Concurrent;
 
 namespace Hutch.Api.Tests.Support;
 
-/// <summary>The time of the machine, which can be set on: what waits for a moment that lies behind then goes on.</summary>
+/// <summary>
+/// The time of the machine, but for timers that a test lets ring before their time: to these alone, it is then as late as they were to
+/// ring. Whatever else looks at a clock, such as servers that share a site, sees no jump.
+/// </summary>
 internal sealed class WakingTime : TimeProvider
 {
+    [ThreadStatic]
+    private static TimeSpan s_ahead;
+
     private readonly ConcurrentDictionary<Waiting, bool> _waiting = new();
-    private long _aheadTicks;
 
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + new TimeSpan(Interlocked.Read(ref _aheadTicks));
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + s_ahead;
 
-    public void Jump(TimeSpan by)
+    /// <summary>Lets those ring that were set to this time, and comes back when they have.</summary>
+    public void Wake(TimeSpan dueTime)
     {
-        Interlocked.Add(ref _aheadTicks, by.Ticks);
-        foreach (Waiting one in _waiting.Keys)
+        foreach (Waiting one in _waiting.Keys.Where(one => one.DueTime == dueTime))
         {
-            one.Wake();
+            s_ahead = dueTime;
+            try
+            {
+                one.Ring();
+            }
+            finally
+            {
+                s_ahead = TimeSpan.Zero;
+            }
         }
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var waiting = new Waiting(this);
-        waiting.Begin(base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan), dueTime, period);
+        var waiting = new Waiting(this, base.CreateTimer(callback, state, dueTime, period), () => callback(state), dueTime);
+        _waiting[waiting] = true;
         return waiting;
     }
 
-    private sealed class Waiting(WakingTime owner) : ITimer
+    private sealed class Waiting(WakingTime owner, ITimer timer, Action ring, TimeSpan dueTime) : ITimer
     {
-        private ITimer _timer = null!;
-        private long _dueTicks;
-        private TimeSpan _period;
+        public TimeSpan DueTime => dueTime;
 
-        public void Begin(ITimer timer, TimeSpan dueTime, TimeSpan period)
-        {
-            _timer = timer;
-            owner._waiting[this] = true;
-            Change(dueTime, period);
-        }
+        public void Ring() => ring();
 
-        public void Wake()
-        {
-            if (Interlocked.Read(ref _dueTicks) is var due && due <= owner.GetUtcNow().Ticks
-                && Interlocked.CompareExchange(ref _dueTicks, long.MaxValue, due) == due)
-            {
-                _timer.Change(TimeSpan.Zero, _period);
-            }
-        }
-
-        public bool Change(TimeSpan dueTime, TimeSpan period)
-        {
-            _period = period;
-            Interlocked.Exchange(ref _dueTicks, dueTime == Timeout.InfiniteTimeSpan ? long.MaxValue : (owner.GetUtcNow() + dueTime).Ticks);
-            return _timer.Change(dueTime, period);
-        }
+        public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(dueTime, period);
 
         public void Dispose()
         {
             owner._waiting.TryRemove(this, out _);
-            _timer.Dispose();
+            timer.Dispose();
         }
 
         public ValueTask DisposeAsync()
         {
             owner._waiting.TryRemove(this, out _);
-            return _timer.DisposeAsync();
+            return timer.DisposeAsync();
         }
     }
 }
