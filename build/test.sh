@@ -2,7 +2,8 @@
 # Every test project is a program (xunit.v3). Running it takes a sixth of the time of `dotnet test`, and it tells all we need.
 
 test_log=$out/test
-projects_at_once=2
+# One more than the processors of the machine they are made for: the longest projects wait for disks and for other programs a third of their time.
+projects_at_once=3
 # A project that takes longer hangs: the longest takes 15 to 25 minutes. Twice this, and the rest, is within the limit of CI. A test that hangs is
 # cancelled long before (tests/TestTimeLimitAttribute.cs); this is for what no test can be cancelled from, such as a fixture.
 project_limit_seconds=2000
@@ -147,7 +148,7 @@ test_layout() {
     fi
 }
 
-# run_projects NAME…: projects of tests, Layout and Web, two at a time.
+# run_projects NAME…: projects of tests, Layout and Web, so many at a time.
 run_projects() {
     local name
     for name in "$@"; do
