@@ -34,7 +34,7 @@ internal static class RuleDocuments
     {
         Dataset = planned.Name.Dataset,
         Name = planned.Name.FullName,
-        Items = [.. planned.Rules.Zip(planned.Plan.Rules, Of)],
+        Items = [.. planned.Rules.Zip(planned.Plan.Rules, (rule, status) => Of(planned, rule, status))],
     };
 
     public static RuleEffectInfo Of(RuleEffect effect) => new()
@@ -67,13 +67,21 @@ internal static class RuleDocuments
         ],
     };
 
-    private static RuleStanding Of(RuleRecord rule, RuleStatus status) => new()
+    private static RuleStanding Of(PlannedDataset planned, RuleRecord rule, RuleStatus status) => new()
     {
         Rule = Of(rule),
         State = Of(status.State),
         Summary = status.Summary,
         SecondsLeft = Seconds(status.Left?.TotalSeconds),
-        Sites = [.. status.Sites.Select(static site => new RuleSite { Site = site.SiteName, Reason = site.Reason })],
+        Sites =
+        [
+            .. status.Sites.Select(site => new RuleSite
+            {
+                Site = site.SiteName,
+                Reason = site.Reason,
+                Failures = planned.FailuresAt(site.SiteId),
+            }),
+        ],
     };
 
     private static long? Seconds(double? seconds) => seconds is { } some ? (long)Math.Ceiling(Math.Min(some, MaxSeconds)) : null;

@@ -241,6 +241,7 @@ internal static class SiteDocuments
         BytesPerSecond = at.Left is null ? null : (long)at.Copy.Pace!.BytesPerSecond!.Value,
         SecondsLeft = at.Left is { } left ? (long)Math.Ceiling(left.TotalSeconds) : null,
         Problem = at.Copy.Told?.Problem,
+        Failures = at.Copy.Told?.Failures,
         Reason = at.Copy.Reason,
         Chosen = at.Copy.IsChosen,
     };

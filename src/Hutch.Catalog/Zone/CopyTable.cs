@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 using Dapper;
 using Hutch.Catalog.Sqlite;
 using Hutch.Model;
@@ -14,7 +15,8 @@ public sealed class CopyTable : ZoneTable
         SELECT dataset_id AS DatasetId, site_id AS SiteId, asked_ms AS AskedMs, state AS State, history_hash AS HistoryHash,
                snapshot AS Snapshot, files AS Files, bytes AS Bytes, files_done AS FilesDone, bytes_done AS BytesDone, problem AS Problem,
                told_ms AS ToldMs, complete_ms AS CompleteMs, reason AS Reason, chosen AS Chosen,
-               released_ms AS ReleasedMs, held_ms AS HeldMs, asked_by AS AskedBy, moved_ms AS MovedMs, pace AS Pace
+               released_ms AS ReleasedMs, held_ms AS HeldMs, asked_by AS AskedBy, moved_ms AS MovedMs, pace AS Pace,
+               failures AS Failures
         FROM copies
         """;
 
@@ -162,6 +164,7 @@ public sealed class CopyTable : ZoneTable
                     asked_ms = CASE WHEN copies.released_ms IS NULL THEN copies.asked_ms ELSE excluded.asked_ms END,
                     state = CASE WHEN copies.released_ms IS NULL THEN copies.state ELSE 'pending' END,
                     complete_ms = CASE WHEN copies.released_ms IS NULL THEN copies.complete_ms ELSE NULL END,
+                    failures = CASE WHEN copies.released_ms IS NULL THEN copies.failures ELSE NULL END,
                     released_ms = NULL
             """,
             new { id = dataset.ToString(), siteId, now = SqlTime.Now(_time), reason, bytes, chosen = isChosen ? 1 : 0, askedBy });
@@ -208,14 +211,18 @@ public sealed class CopyTable : ZoneTable
 
     /// <summary>Notes that a copy has ended at its site, which is to have it all the same.</summary>
     public void Lose(DatasetId dataset, string siteId) => _connection.Execute(
-        "UPDATE copies SET state = 'pending', complete_ms = NULL, held_ms = NULL WHERE dataset_id = @id AND site_id = @siteId",
+        "UPDATE copies SET state = 'pending', complete_ms = NULL, held_ms = NULL, failures = NULL "
+        + "WHERE dataset_id = @id AND site_id = @siteId",
         new { id = dataset.ToString(), siteId });
 
     /// <summary>Says that a site is to have no copy any more.</summary>
     public void Remove(DatasetId dataset, string siteId) => _connection.Execute(
         "DELETE FROM copies WHERE dataset_id = @id AND site_id = @siteId", new { id = dataset.ToString(), siteId });
 
-    /// <summary>Notes what a site says of a copy that it is to have; what it does not say stays as it was.</summary>
+    /// <summary>
+    /// Notes what a site says of a copy that it is to have; what it does not say stays as it was. Files that could not be had are known
+    /// until it says which those are now, or has looked at all and names none: not while it tries again, nor when it does not get so far.
+    /// </summary>
     public void Tell(DatasetId dataset, string siteId, CopyProgress told)
     {
         ArgumentNullException.ThrowIfNull(told);
@@ -237,6 +244,8 @@ public sealed class CopyTable : ZoneTable
                 moved_ms = CASE WHEN @BytesDone > moved_bytes THEN @now ELSE moved_ms END,
                 moved_bytes = CASE WHEN @BytesDone > moved_bytes THEN @BytesDone ELSE moved_bytes END,
                 pace = coalesce(@pace, pace),
+                failures = CASE WHEN @failures IS NOT NULL THEN @failures
+                    WHEN @State = 'running' OR (@State = 'failed' AND @Files IS NULL) THEN failures ELSE NULL END,
                 complete_ms = CASE WHEN @State = 'complete' THEN coalesce(complete_ms, @now) ELSE complete_ms END
             WHERE dataset_id = @id AND site_id = @siteId
             """,
@@ -254,6 +263,7 @@ public sealed class CopyTable : ZoneTable
                 told.BytesDone,
                 told.Problem,
                 pace = pace?.ToString(),
+                failures = told.Failures is { } files ? JsonSerializer.Serialize(files, ZoneJson.Default.CopyFailures) : null,
             });
     }
 
@@ -314,13 +324,18 @@ public sealed class CopyTable : ZoneTable
 
         public string? Pace { get; init; }
 
+        public string? Failures { get; init; }
+
         public CopyRecord ToRecord() => new(
             ZoneText.DatasetId(DatasetId), SiteId, ZoneText.Time(AskedMs),
             ToldMs is null
                 ? null
                 : new CopyProgress(
                     State, HistoryHash is { } hash ? new BlobHash(hash) : null, Snapshot, Files, Bytes, FilesDone ?? 0, BytesDone ?? 0,
-                    Problem),
+                    Problem)
+                {
+                    Failures = Failures is null ? null : JsonSerializer.Deserialize(Failures, ZoneJson.Default.CopyFailures),
+                },
             SqlTime.FromMilliseconds(ToldMs), SqlTime.FromMilliseconds(CompleteMs), Reason)
         {
             IsChosen = Chosen != 0,

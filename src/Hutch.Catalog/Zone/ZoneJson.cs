@@ -6,4 +6,5 @@ namespace Hutch.Catalog.Zone;
 /// <summary>The JSON in columns of <c>zone.db</c>.</summary>
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(BroughtDataset))]
+[JsonSerializable(typeof(CopyFailures))]
 internal sealed partial class ZoneJson : JsonSerializerContext;

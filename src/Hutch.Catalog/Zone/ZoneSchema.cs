@@ -144,6 +144,10 @@ internal static partial class ZoneSchema
                 told_ms INTEGER NOT NULL,
                 PRIMARY KEY (from_site_id, to_site_id));
             """),
+        new(35, "files of copies that cannot be had", """
+            -- How many, and the first of them, as JSON; NULL for none.
+            ALTER TABLE copies ADD COLUMN failures TEXT;
+            """),
     ];
 
     /// <summary>SQLite's words for it; PostgreSQL has others.</summary>

@@ -69,6 +69,7 @@ internal sealed class ReplicateVerb : Verb
         }
 
         context.Write(table, "No other site has a copy.");
+        CopyFailureOutput.Write(context, copies.Items.Select(static copy => (copy.Site, copy.Failures)));
         context.Note($"The home of {name} is {copies.Home}."
             + (copies.Others is { } others ? $" Other sites of the zone: {string.Join(", ", others)}." : ""));
         return ExitCode.Ok;

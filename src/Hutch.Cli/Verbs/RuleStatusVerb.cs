@@ -93,6 +93,9 @@ internal sealed class RuleStatusVerb : Verb
         }
 
         context.Write(table, $"No rule is about {rules.Name}.");
+        CopyFailureOutput.Write(
+            context, rules.Items.SelectMany(static one => one.Sites).DistinctBy(static one => one.Site).Select(
+                static one => (one.Site, one.Failures)));
         return ExitCode.Ok;
     }
 }

@@ -78,7 +78,10 @@ internal static class RuleVerbs
         [
             $"Rule {Number(standing.Rule)}, {(standing.Rule.Scope == "dataset" ? dataset : About(standing.Rule))}: {standing.Rule.Rule}",
             $"  {standing.State}: {standing.Summary}",
-            .. standing.Sites.Select(static site => $"  {site.Site} {site.Reason}."),
+            .. standing.Sites.SelectMany(static site => (string[])
+            [
+                $"  {site.Site} {site.Reason}.", .. CopyFailureOutput.Lines(site.Failures).Select(static line => "    " + line),
+            ]),
         ];
     }
 

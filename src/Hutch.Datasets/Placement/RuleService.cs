@@ -46,7 +46,9 @@ public sealed class RuleService(
 
         IReadOnlyList<PlannedDataset> planned = await placements.PlanAsync(
             await facts.DatasetsAsync([dataset], ct), facts.Sites(), null, ct);
-        return planned is [var one] ? one : ErrorCode.NotFound.With($"There is no dataset {dataset}.");
+        return planned is [var one]
+            ? await placements.MayReadAsync(caller, dataset, ct) ? one : one with { Copies = [] }
+            : ErrorCode.NotFound.With($"There is no dataset {dataset}.");
     }
 
     /// <summary>How a rule stands for all datasets that it is about. For those who see all rules.</summary>

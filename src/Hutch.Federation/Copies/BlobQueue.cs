@@ -1,18 +1,18 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Hutch.Model;
 
 namespace Hutch.Federation.Copies;
 
 /// <summary>Files that are to come, for several sources that each take what is next. What one cannot bring it gives back.</summary>
-/// <param name="capacity">So many parts are looked up before they are needed.</param>
-/// <remarks>Thread-safe.</remarks>
-internal sealed class BlobQueue(int capacity) : IDisposable
+/// <param name="sources">The sources, the home first.</param>
+/// <remarks>Thread-safe. As few parts are looked up before they are needed as twice the sources.</remarks>
+internal sealed class BlobQueue(IReadOnlyList<BlobSource> sources) : IDisposable
 {
     private readonly Channel<BlobPart> _parts = Channel.CreateUnbounded<BlobPart>();
-    private readonly ConcurrentQueue<BlobPart> _forHome = new();
-    private readonly SemaphoreSlim _room = new(capacity);
-    private volatile bool _isHomeOut;
+    private readonly SemaphoreSlim _room = new(2 * sources.Count);
+    private readonly Lock _gate = new();
+    private readonly List<BlobSource> _sending = [.. sources];
+    private readonly List<BlobPart> _forSome = [];
     private int _open = 1; // whoever adds, and each part that is not here
 
     /// <summary>Adds a part, when there is room.</summary>
@@ -24,36 +24,64 @@ internal sealed class BlobQueue(int capacity) : IDisposable
     }
 
     /// <summary>Takes the next part; null when none is there now.</summary>
-    public BlobPart? TryTake(bool isHome) =>
-        (isHome && _forHome.TryDequeue(out BlobPart? part)) || _parts.Reader.TryRead(out part) ? part : null;
+    public BlobPart? TryTake(BlobSource source)
+    {
+        lock (_gate)
+        {
+            if (_forSome.Find(part => IsFor(part, source)) is { } some)
+            {
+                _forSome.Remove(some);
+                return some;
+            }
+        }
+
+        return _parts.Reader.TryRead(out BlobPart? next) ? next : null;
+    }
 
     /// <summary>Waits for a part, or for the end: false.</summary>
     public ValueTask<bool> WaitAsync(CancellationToken ct) => _parts.Reader.WaitToReadAsync(ct);
 
-    /// <summary>Gives a part back, for another source.</summary>
-    public void GiveBack(BlobPart part) => _parts.Writer.TryWrite(part);
-
-    /// <summary>Gives a part back, for the home alone as long as that sends. It is not woken, and has to look.</summary>
-    public void GiveToHome(BlobPart part)
+    /// <summary>
+    /// Gives a part back, for another source: the home, if it is to come from one; else any that does not lack it. Those are not woken, and
+    /// have to look. False when there is none among those that still send, and what the part names cannot be had.
+    /// </summary>
+    public bool TryGiveBack(BlobPart part)
     {
-        _forHome.Enqueue(part);
-        if (_isHomeOut)
+        if (!part.IsOfOne && part.LackedBy.Count == 0)
         {
-            LeaveHome();
+            _parts.Writer.TryWrite(part);
+            return true;
+        }
+
+        lock (_gate)
+        {
+            bool mayCome = _sending.Count == 0 || _sending.Exists(source => IsFor(part, source));
+            if (mayCome)
+            {
+                _forSome.Add(part);
+            }
+
+            return mayCome;
         }
     }
 
-    /// <summary>The home sends nothing more.</summary>
-    public void LeaveHome()
+    /// <summary>A source sends nothing more. What waits, and cannot be had without it, is taken out.</summary>
+    public IReadOnlyList<BlobPart> Leave(BlobSource source)
     {
-        _isHomeOut = true;
-        while (_forHome.TryDequeue(out BlobPart? part))
+        lock (_gate)
         {
-            GiveBack(part);
+            _sending.Remove(source);
+            List<BlobPart> over = _forSome.FindAll(part => _sending.Count > 0 && !_sending.Exists(other => IsFor(part, other)));
+            _forSome.RemoveAll(over.Contains);
+            return over;
         }
     }
 
-    /// <summary>A part is here.</summary>
+    /// <summary>Whether a source may have a part that is not for all. Under the lock.</summary>
+    private bool IsFor(BlobPart part, BlobSource source) => !part.LackedBy.Contains(source)
+        && (!part.IsOfOne || source == sources[0] || !_sending.Contains(sources[0]) || part.LackedBy.Contains(sources[0]));
+
+    /// <summary>A part is here, or what is not cannot be had.</summary>
     public void Done()
     {
         _room.Release();
@@ -90,6 +118,22 @@ internal sealed record BlobPart(IReadOnlyList<(BlobHash Page, NamedBlob Blob)> B
     /// sources which are all slow to begin do not take it from each other for ever.
     /// </summary>
     public int VainTurns { get; set; }
+
+    /// <summary>The sources that do not have these files.</summary>
+    public HashSet<BlobSource> LackedBy { get; } = [];
+
+    /// <summary>What the last of them said of each.</summary>
+    public IReadOnlyList<LackedBlob> Lacked { get; private set; } = [];
+
+    /// <summary>What is left of it when a source has brought what it has.</summary>
+    public BlobPart Without(BlobSource source, IReadOnlyList<LackedBlob> lacked)
+    {
+        BlobPart rest = lacked.Count == Blobs.Count ? this : new BlobPart([.. lacked.Select(static one => (one.Page, one.Blob))]);
+        rest.LackedBy.UnionWith(LackedBy);
+        rest.LackedBy.Add(source);
+        rest.Lacked = lacked;
+        return rest;
+    }
 
     /// <summary>Bytes of all of it.</summary>
     public long Bytes { get; } = Blobs.Sum(static one => one.Blob.Size);

@@ -19,11 +19,16 @@ internal sealed class BlobSource(
 
     private const int MaxDoublings = 10;
 
+    /// <summary>So many files that a source leaves out are asked for alone, so that it says why.</summary>
+    private const int MaxAskedAlone = 100;
+
     /// <summary>So long a source has a part for itself, twice as long after each turn in vain.</summary>
     private static readonly TimeSpan LeastTurn = TimeSpan.FromSeconds(1);
 
     /// <summary>After so long a part may go to a source of which nobody knows yet how fast it is.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static readonly HutchError NotAsked = ErrorCode.Gone.With("It was left out, as many others are.");
 
     private readonly Lock _gate = new();
     private readonly SourceRate _rate = new(time);
@@ -33,6 +38,7 @@ internal sealed class BlobSource(
     private TaskCompletionSource<BlobPart?>? _successor;
     private long _since;
     private long _came;
+    private int _askedAlone;
 
     public IHomePeer Peer => peer;
 
@@ -193,10 +199,41 @@ internal sealed class BlobSource(
 
         return blobs.Count == 0 ? PartOutcome.Whole
             : BlobTransfer.IsLarge(blobs[0].Blob) ? await FetchLargeAsync(part, blobs[0].Page, blobs[0].Blob, ct)
-            : await FetchAsync(blobs, ct);
+            : await FetchSmallAsync(blobs, ct);
     }
 
-    private async Task<PartOutcome> FetchAsync(IReadOnlyList<(BlobHash Page, NamedBlob Blob)> blobs, CancellationToken ct)
+    /// <summary>Brings small files. One that the source leaves out is asked for alone: it comes, or it is said why it does not.</summary>
+    private async Task<PartOutcome> FetchSmallAsync(IReadOnlyList<(BlobHash Page, NamedBlob Blob)> blobs, CancellationToken ct)
+    {
+        var left = new HashSet<BlobHash>();
+        PartOutcome came = await FetchAsync(blobs, left, ct);
+        if (left.Count == 0)
+        {
+            return came;
+        }
+
+        List<LackedBlob> lacked = [];
+        foreach ((BlobHash page, NamedBlob blob) in blobs.Where(one => left.Contains(one.Blob.Hash)))
+        {
+            PartOutcome alone = _askedAlone++ < MaxAskedAlone ? await FetchAsync([(page, blob)], left, ct) : Lacks(page, blob, NotAsked);
+            if (alone.End is not (PartEnd.Whole or PartEnd.Lacking))
+            {
+                return alone;
+            }
+
+            lacked.AddRange(alone.Lacked ?? []);
+        }
+
+        return lacked.Count == 0 ? PartOutcome.Whole : PartOutcome.Lacking(lacked);
+    }
+
+    private PartOutcome Lacks(BlobHash page, NamedBlob blob, HutchError why) => PartOutcome.Lacking([new(page, blob, peer.Name, why)]);
+
+    /// <param name="blobs">What to ask for.</param>
+    /// <param name="left">Gets what of several is left out.</param>
+    /// <param name="ct">Cancels.</param>
+    private async Task<PartOutcome> FetchAsync(
+        IReadOnlyList<(BlobHash Page, NamedBlob Blob)> blobs, HashSet<BlobHash> left, CancellationToken ct)
     {
         PageBlobs[] wanted = [.. blobs.GroupBy(static one => one.Page, static one => one.Blob.Hash).Select(
             static page => new PageBlobs(page.Key, [.. page]))];
@@ -204,7 +241,9 @@ internal sealed class BlobSource(
         Result<Stream> opened = await peer.BlobsAsync(session.Dataset, wanted, ct);
         if (!opened.IsOk)
         {
-            return PartOutcome.FaultOfSource(Refused(opened.Error));
+            return blobs is [var only] && CopyOffers.IsOfFile(opened.Error)
+                ? Lacks(only.Page, only.Blob, opened.Error)
+                : PartOutcome.FaultOfSource(Refused(opened.Error));
         }
 
         await using var stream = new ToldStream(opened.Value, teller, expected.Values.Sum(), came =>
@@ -216,6 +255,12 @@ internal sealed class BlobSource(
         try
         {
             Result<Done> received = await intake.ReceiveAsync(session, body, expected, ct);
+            if (received.IsOk && blobs.Count > 1)
+            {
+                left.UnionWith(expected.Keys);
+                return PartOutcome.Whole;
+            }
+
             return !received.IsOk ? Judge(received.Error)
                 : expected.Count == 0 ? PartOutcome.Whole
                 : Judge(ErrorCode.Unprocessable.With($"It did not send {expected.Keys.First()}, which its own tree names."));
@@ -252,11 +297,11 @@ internal sealed class BlobSource(
         {
             Result<UploadState> now = await intake.ReceiveLargeAsync(session, blob, offset, body, ct);
             file.Judge(now is { IsOk: true, Value.Hash: not null });
-            return file.Fault is { } fault ? PartOutcome.FaultOfSource(fault)
+            return file.Refusal is { } why && CopyOffers.IsOfFile(why) ? Lacks(page, blob, why)
+                : file.Fault is { } fault ? PartOutcome.FaultOfSource(fault)
                 : !now.IsOk ? Judge(now.Error)
                 : now.Value.Hash is not null ? PartOutcome.Whole
-                : PartOutcome.FaultOfSource(ErrorCode.Unavailable.With(
-                    $"{peer.Name} ended {blob.Hash} after {now.Value.Offset} of {blob.Size} bytes. It goes on later."));
+                : await EndedEarlyAsync(page, blob, now.Value.Offset, ct);
         }
         finally
         {
@@ -264,6 +309,21 @@ internal sealed class BlobSource(
             await body.CompleteAsync();
             teller.Forget(offset + stream.Counted);
         }
+    }
+
+    /// <summary>Why a file ended early: the source is asked for one byte more, as it may refuse that, and say that it lacks it.</summary>
+    private async Task<PartOutcome> EndedEarlyAsync(BlobHash page, NamedBlob blob, long at, CancellationToken ct)
+    {
+        Result<Stream> next = await peer.PartAsync(session.Dataset, page, blob.Hash, at, Math.Min(at + 1, blob.Size), ct);
+        if (next.IsOk)
+        {
+            await next.Value.DisposeAsync();
+        }
+
+        return !next.IsOk && CopyOffers.IsOfFile(next.Error)
+            ? Lacks(page, blob, next.Error)
+            : PartOutcome.FaultOfSource(
+                ErrorCode.Unavailable.With($"{peer.Name} ended {blob.Hash} after {at} of {blob.Size} bytes. It goes on later."));
     }
 
     private void Note(long bytes)
@@ -281,6 +341,9 @@ internal enum PartEnd
     /// <summary>All of it is here.</summary>
     Whole,
 
+    /// <summary>What the source has of it is here.</summary>
+    Lacking,
+
     /// <summary>Another source brings the rest.</summary>
     HandedOver,
 
@@ -293,9 +356,12 @@ internal enum PartEnd
 
 /// <param name="End">How it ended.</param>
 /// <param name="Why">Which fault it was; null without any.</param>
-internal readonly record struct PartOutcome(PartEnd End, HutchError? Why = null)
+/// <param name="Lacked">What the source does not have; null for nothing.</param>
+internal readonly record struct PartOutcome(PartEnd End, HutchError? Why = null, IReadOnlyList<LackedBlob>? Lacked = null)
 {
     public static PartOutcome Whole => new(PartEnd.Whole);
+
+    public static PartOutcome Lacking(IReadOnlyList<LackedBlob> lacked) => new(PartEnd.Lacking, Lacked: lacked);
 
     public static PartOutcome HandedOver => new(PartEnd.HandedOver);
 
@@ -303,3 +369,10 @@ internal readonly record struct PartOutcome(PartEnd End, HutchError? Why = null)
 
     public static PartOutcome FaultOfThisSite(HutchError why) => new(PartEnd.FaultOfThisSite, why);
 }
+
+/// <summary>A file that a source does not have, and says so of it alone.</summary>
+/// <param name="Page">The page that names it.</param>
+/// <param name="Blob">The file.</param>
+/// <param name="Source">What the source is called.</param>
+/// <param name="Why">What it says.</param>
+internal readonly record struct LackedBlob(BlobHash Page, NamedBlob Blob, string Source, HutchError Why);

@@ -1,6 +1,7 @@
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Site;
+using Hutch.Model.Zone;
 using Hutch.Site.Copies;
 
 namespace Hutch.Federation.Copies;
@@ -42,7 +43,7 @@ internal sealed class BlobTransfer(
         await sent.ReadBlobsAsync(pages.All, ct);
         BlobSource[] sources =
             [.. Others.Prepend(home).Select(peer => new BlobSource(peer, intake, session, sent, teller, Room, time))];
-        using var queue = new BlobQueue(2 * sources.Length);
+        using var queue = new BlobQueue(sources);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
         Task<PartOutcome>[] bringing = [.. sources.Select(source => TryBringAsync(source, sources, queue, over, ct))];
         Task<Result<Done>> looking = LookAsync(queue, over.Token);
@@ -56,7 +57,8 @@ internal sealed class BlobTransfer(
             }
 
             PartOutcome[] ends = await brought;
-            return Array.Exists(ends, static end => end.End == PartEnd.Whole) ? await looking
+            return Array.Exists(ends, static end => end.End == PartEnd.Whole)
+                ? (await looking).Then<Done>(_ => WhyNotAll() is { } why ? why : Done.Value)
                 : (Array.Find(ends, static end => end.End == PartEnd.FaultOfThisSite).Why ?? ends[0].Why)!;
         }
         finally
@@ -64,6 +66,19 @@ internal sealed class BlobTransfer(
             await over.CancelAsync();
             await Task.WhenAll([looking, brought]).ContinueWith(static _ => { }, TaskScheduler.Default);
         }
+    }
+
+    /// <summary>Whether all came that can be had, when some cannot.</summary>
+    public bool HasAllOthers { get; private set; }
+
+    /// <summary>Whoever is told that all is here may count on it.</summary>
+    private HutchError? WhyNotAll()
+    {
+        HasAllOthers = teller.Failures is not null;
+        return teller.Failures is { } lacking
+            ? ErrorCode.Unavailable.With(
+                $"{lacking.Count} of its {pages.Files} files cannot be had{(lacking.Count < pages.Files ? "; all others are here" : "")}.")
+            : null;
     }
 
     /// <summary>Whether a file is asked for alone, and goes on where it stopped.</summary>
@@ -104,7 +119,7 @@ internal sealed class BlobTransfer(
             (BlobPart? part, HutchError? fault) = await NextAsync(source, all, queue, over.Token);
             if (fault is not null)
             {
-                Leave(source, fault, all, queue);
+                await LeaveAsync(source, fault, all, queue, over.Token);
                 return PartOutcome.FaultOfSource(fault);
             }
 
@@ -123,13 +138,22 @@ internal sealed class BlobTransfer(
                     break;
                 case PartEnd.HandedOver:
                     break;
+                case PartEnd.Lacking:
+                    HashSet<BlobHash> lacked = [.. came.Lacked!.Select(static one => one.Blob.Hash)];
+                    teller.Note(part.Blobs.Select(static one => one.Blob).Where(blob => !lacked.Contains(blob.Hash)));
+                    await GiveBackAsync(part.Without(source, came.Lacked!), queue, over.Token);
+                    break;
                 case PartEnd.FaultOfSource when IsUnclear(part, came.Why!):
                     // It has come for nothing, and comes again from one.
                     part.IsOfOne = true;
-                    queue.GiveToHome(part);
+                    await GiveBackAsync(part, queue, over.Token);
                     break;
+                case PartEnd.FaultOfSource:
+                    await LeaveAsync(source, came.Why!, all, queue, over.Token);
+                    await GiveBackAsync(part, queue, over.Token);
+                    return came;
                 default:
-                    await LeaveAsync(source, came, part, all, queue, over);
+                    await over.CancelAsync();
                     return came;
             }
         }
@@ -151,30 +175,42 @@ internal sealed class BlobTransfer(
         return senders > 1;
     }
 
-    private async Task LeaveAsync(
-        BlobSource source, PartOutcome came, BlobPart part, BlobSource[] all, BlobQueue queue, CancellationTokenSource over)
+    private async Task LeaveAsync(BlobSource source, HutchError why, BlobSource[] all, BlobQueue queue, CancellationToken ct)
     {
-        if (came.End == PartEnd.FaultOfThisSite)
+        foreach (BlobPart part in queue.Leave(source))
         {
-            await over.CancelAsync();
-            return;
-        }
-
-        queue.GiveBack(part);
-        Leave(source, came.Why!, all, queue);
-    }
-
-    private void Leave(BlobSource source, HutchError why, BlobSource[] all, BlobQueue queue)
-    {
-        if (source == all[0])
-        {
-            queue.LeaveHome();
+            await FailAsync(part, queue, ct);
         }
 
         if (all.Length > 1)
         {
             LeftOut(source.Peer, why);
         }
+    }
+
+    private async Task GiveBackAsync(BlobPart part, BlobQueue queue, CancellationToken ct)
+    {
+        if (!queue.TryGiveBack(part))
+        {
+            await FailAsync(part, queue, ct);
+        }
+    }
+
+    /// <summary>No site that sends has these files.</summary>
+    private async Task FailAsync(BlobPart part, BlobQueue queue, CancellationToken ct)
+    {
+        foreach (LackedBlob lacked in part.Lacked)
+        {
+            await teller.FailAsync(
+                async stop => new FileFailure
+                {
+                    Path = await pages.PathOfAsync(lacked.Page, lacked.Blob.Hash, stop),
+                    Why = $"From {lacked.Source}: {lacked.Why.Message}",
+                },
+                ct);
+        }
+
+        queue.Done();
     }
 
     /// <summary>
@@ -189,7 +225,7 @@ internal sealed class BlobTransfer(
             Task<bool> more = queue.WaitAsync(ct).AsTask();
             while (true)
             {
-                if (queue.TryTake(isHome: source == all[0]) is { } part)
+                if (queue.TryTake(source) is { } part)
                 {
                     return (part, null);
                 }

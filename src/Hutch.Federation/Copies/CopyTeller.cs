@@ -9,14 +9,28 @@ internal sealed class CopyTeller(ICopyLedger ledger, DatasetId dataset, long fil
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
+    private readonly List<FileFailure> _failed = [];
     private long _toldAt;
     private long _files;
     private long _bytes;
     private long _coming;
     private long _moved;
+    private long _failedFiles;
 
     /// <summary>Bytes that have come over the network.</summary>
     public long Moved => Interlocked.Read(ref _moved);
+
+    /// <summary>Files that cannot be had; null for none.</summary>
+    public CopyFailures? Failures
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _failedFiles == 0 ? null : new CopyFailures { Count = _failedFiles, Files = [.. _failed] }.Bounded();
+            }
+        }
+    }
 
     /// <summary>These files are here.</summary>
     public void Note(IEnumerable<NamedBlob> blobs)
@@ -44,9 +58,28 @@ internal sealed class CopyTeller(ICopyLedger ledger, DatasetId dataset, long fil
     /// <summary>So many of these count no more: their files are whole, or come no further for now.</summary>
     public void Forget(long came) => Interlocked.Add(ref _coming, -came);
 
+    /// <summary>A file cannot be had. It is named unless enough are.</summary>
+    public async Task FailAsync(Func<CancellationToken, Task<FileFailure>> name, CancellationToken ct)
+    {
+        bool isNamed;
+        lock (_gate)
+        {
+            _failedFiles++;
+            isNamed = _failedFiles <= CopyFailures.MaxFiles;
+        }
+
+        if (isNamed)
+        {
+            FileFailure failure = await name(ct);
+            lock (_gate)
+            {
+                _failed.Add(failure);
+            }
+        }
+    }
+
     public async Task<Result<Done>> TellAsync(bool isForced, CancellationToken ct)
     {
-        CopyProgress progress;
         lock (_gate)
         {
             if (!isForced && time.GetElapsedTime(_toldAt) < Every)
@@ -55,13 +88,21 @@ internal sealed class CopyTeller(ICopyLedger ledger, DatasetId dataset, long fil
             }
 
             _toldAt = time.GetTimestamp();
-            progress = new CopyProgress(
-                CopyStates.Running, null, null, files, bytes, _files, _bytes + Interlocked.Read(ref _coming), null)
-            {
-                Moved = Moved,
-            };
         }
 
-        return await ledger.TellAsync(dataset, progress, ct);
+        return await ledger.TellAsync(dataset, Progress(CopyStates.Running, null), ct);
+    }
+
+    /// <summary>How far the copy is.</summary>
+    public CopyProgress Progress(string state, string? problem)
+    {
+        lock (_gate)
+        {
+            return new CopyProgress(state, null, null, files, bytes, _files, _bytes + Interlocked.Read(ref _coming), problem)
+            {
+                Moved = Moved,
+                Failures = Failures,
+            };
+        }
     }
 }

@@ -119,7 +119,7 @@ internal sealed class CopyTransfer(
         came = await blobs.RunAsync(ct);
         if (!came.IsOk)
         {
-            return came.Error;
+            return blobs.HasAllOthers ? teller.Progress(CopyStates.Failed, came.Error.Message) : came.Error;
         }
 
         if (!(await NameLostAsync(signed, ct)).TryGet(out ReturnedName? returned, out refusal) && refusal is not null)

@@ -220,7 +220,8 @@ internal sealed partial class CopyWorker(
         Result<CopyProgress> brought = home.IsOk
             ? await TransferAsync(home.Value, order, stop => FindOthersAsync(homes, name, stop), ct)
             : home.Error;
-        if (!brought.IsOk && await intake.FindAsync(name.Dataset, ct) is not null && await wanted.IsOverAsync(name.Dataset, ct))
+        bool isWell = brought is { IsOk: true, Value.Failures: null };
+        if (!isWell && await intake.FindAsync(name.Dataset, ct) is not null && await wanted.IsOverAsync(name.Dataset, ct))
         {
             // What is here is in the trash by now, and that is told.
             return _schedule.After(before, asked, one, null);
@@ -239,7 +240,7 @@ internal sealed partial class CopyWorker(
         var here = new HomeNews(
             await intake.IsClosedAsync(name.Dataset, ct), progress.Files is { } files ? files > 0 : before.Here.HasFiles);
         TimeSpan last = before.IsWell ? before.Pause : TimeSpan.Zero;
-        TimeSpan? pause = brought.IsOk && isTold ? FollowPause.After(last, here.IsClosed, progress) : null;
+        TimeSpan? pause = isWell && isTold ? FollowPause.After(last, here.IsClosed, progress) : null;
         return _schedule.After(before, asked, one, pause) with
         {
             Here = here,

@@ -59,7 +59,9 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? r
         SiteProtocol.Pages, new PagesRequest { Dataset = dataset, Reader = reader, Pages = pages }, SiteJson.Default.PagesRequest, ct);
 
     public Task<Result<Stream>> BlobsAsync(DatasetId dataset, IReadOnlyList<PageBlobs> pages, CancellationToken ct) => StreamAsync(
-        SiteProtocol.Blobs, new BlobsRequest { Dataset = dataset, Reader = reader, Pages = pages }, SiteJson.Default.BlobsRequest, ct);
+        SiteProtocol.Blobs,
+        new BlobsRequest { Dataset = dataset, Reader = reader, Pages = pages, MayLeaveOut = pages is not [{ Blobs.Count: 1 }] },
+        SiteJson.Default.BlobsRequest, ct);
 
     public Task<Result<Stream>> PartAsync(
         DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct) =>

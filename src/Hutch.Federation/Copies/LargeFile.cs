@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Hutch.Federation.Keys;
 using Hutch.Model;
 using Hutch.Model.Streams;
+using Hutch.Site.Copies;
 
 namespace Hutch.Federation.Copies;
 
@@ -48,6 +49,9 @@ internal sealed class LargeFile(
 
     /// <summary>What its own site refused, or said wrong; null for nothing.</summary>
     public HutchError? Fault { get; private set; }
+
+    /// <summary>What its own site said when it refused the file; null when it did not.</summary>
+    public HutchError? Refusal { get; private set; }
 
     /// <summary>Says whether it was found to have its hash: by that, others are judged.</summary>
     public void Judge(bool isRight) => _isRight.TrySetResult(isRight);
@@ -139,6 +143,7 @@ internal sealed class LargeFile(
             Result<Stream> opened = await owner.Peer.PartAsync(dataset, page, blob.Hash, _at, until, ct);
             if (!opened.IsOk)
             {
+                Refusal = opened.Error;
                 Fault = owner.Refused(opened.Error);
                 return 0;
             }
@@ -333,7 +338,14 @@ internal sealed class LargeFile(
         Result<BlobHash> sent = await ReadAsync(part, helper, ct);
         if (!sent.IsOk)
         {
-            return (false, sent.Error);
+            // A site that lacks some of this file may have others.
+            bool lacksIt = CopyOffers.IsOfFile(sent.Error);
+            lock (_gate)
+            {
+                _isAlone |= lacksIt;
+            }
+
+            return (false, lacksIt ? null : sent.Error);
         }
 
         // The question ends when nobody wants its answer any more, whether that comes or not.
@@ -413,7 +425,7 @@ internal sealed class LargeFile(
             Result<Stream> opened = await ask(site.Peer);
             if (!opened.IsOk)
             {
-                return site.Refused(opened.Error);
+                return CopyOffers.IsOfFile(opened.Error) ? opened.Error : site.Refused(opened.Error);
             }
 
             await using Stream body = opened.Value;

@@ -14,9 +14,12 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
     /// <summary>Pages that are stored together.</summary>
     private const int BatchBytes = 2 << 20;
 
+    /// <summary>A path that is named has no more pages above its file.</summary>
+    private const int MaxPagesAbove = 100;
+
     private readonly HashSet<BlobHash> _seen = [];
-    private readonly Dictionary<BlobHash, TreeRoot> _sums = [];
     private readonly HashSet<BlobHash> _blobs = [];
+    private readonly Dictionary<BlobHash, (TreeRoot Page, BlobHash? Above)> _sums = [];
     private long _bytesLeft = history.Pages.Bytes;
 
     /// <summary>The pages that name files.</summary>
@@ -46,7 +49,7 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
         List<TreeRoot> level = [];
         foreach (TreeRoot root in trees)
         {
-            if (Add(level, root, isHere) is { } refusal)
+            if (Add(level, root, null, isHere) is { } refusal)
             {
                 return refusal;
             }
@@ -70,7 +73,31 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
         return Done.Value;
     }
 
-    private HutchError? Add(List<TreeRoot> level, TreeRoot page, Func<BlobHash, bool> isHere)
+    /// <summary>Where a file is, in one of the trees. The pages say that, which have their hashes, and nobody else.</summary>
+    /// <param name="page">The page that names it.</param>
+    /// <param name="blob">Its bytes.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<string> PathOfAsync(BlobHash page, BlobHash blob, CancellationToken ct)
+    {
+        string path = "";
+        BlobHash named = blob;
+        BlobHash? at = page;
+        for (int i = 0; at is { } hash && i < MaxPagesAbove; i++)
+        {
+            (TreeRoot read, BlobHash? above) = _sums[hash];
+            Result<PageContents> contents = await intake.ReadPageAsync(read, ct);
+            if (contents.IsOk && contents.Value.FindName(named) is { } name)
+            {
+                path = path.Length == 0 ? name : $"{name}/{path}";
+            }
+
+            (named, at) = (hash, above);
+        }
+
+        return at is null ? path : "…/" + path;
+    }
+
+    private HutchError? Add(List<TreeRoot> level, TreeRoot page, BlobHash? above, Func<BlobHash, bool> isHere)
     {
         // The empty tree needs no page.
         if (page == TreeRoot.Empty || isHere(page.Page))
@@ -80,13 +107,12 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
 
         if (!_seen.Add(page.Page))
         {
-            return _sums[page.Page] == page
+            return _sums[page.Page].Page == page
                 ? null
                 : ErrorCode.Unprocessable.With($"Its trees name page {page.Page} with two different sums.");
         }
 
-        _sums[page.Page] = page;
-
+        _sums[page.Page] = (page, above);
         level.Add(page);
         return _seen.Count > history.Pages.Count
             ? ErrorCode.Unprocessable.With($"Its trees have more than the {history.Pages.Count} pages that its history says.")
@@ -113,7 +139,7 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
 
             foreach (TreeRoot next in contents.Below)
             {
-                if ((refusal = Add(below, next, isHere)) is not null)
+                if ((refusal = Add(below, next, page.Page, isHere)) is not null)
                 {
                     return refusal;
                 }

@@ -130,7 +130,8 @@ internal sealed class CopyRequests(
                 return ErrorCode.InvalidBody.With($"The request names no file of page {page.Page}.");
             }
 
-            Result<IReadOnlyList<BlobContent>> named = await offers.FindBlobsAsync(request.Dataset, page.Page, page.Blobs, ct);
+            Result<IReadOnlyList<BlobContent>> named = await offers.FindBlobsAsync(
+                request.Dataset, page.Page, page.Blobs, request.MayLeaveOut, ct);
             if (!named.IsOk)
             {
                 return named.Error;
@@ -153,8 +154,11 @@ internal sealed class CopyRequests(
             foreach (BlobContent blob in found)
             {
                 looked = await LookAsync(looked, key, request, stop);
-                await blob.AppendToAsync(output, TarWriter.Header(new TarEntry("blobs/" + blob.Hash, blob.Size)), null, stop);
-                TarWriter.WritePadding(output, blob.Size);
+                if (await TryAppendAsync(output, blob, request.MayLeaveOut, stop))
+                {
+                    TarWriter.WritePadding(output, blob.Size);
+                }
+
                 if (output.UnflushedBytes >= FlushBytes && (await output.FlushAsync(stop)).IsCompleted)
                 {
                     return;
@@ -166,7 +170,26 @@ internal sealed class CopyRequests(
         }
     }
 
-    /// <summary>The bytes of a large file from one on, as a stream that writes itself.</summary>
+    /// <summary>Writes a file; false when it is found damaged only now, is left out, and nothing of it was written.</summary>
+    private static async Task<bool> TryAppendAsync(PipeWriter output, BlobContent blob, bool mayLeaveOut, CancellationToken ct)
+    {
+        bool isBegun = false;
+        try
+        {
+            await blob.AppendToAsync(
+                output, TarWriter.Header(new TarEntry("blobs/" + blob.Hash, blob.Size)), _ => isBegun = true, ct);
+            return true;
+        }
+        catch (HutchException e) when (mayLeaveOut && !isBegun && CopyOffers.IsOfFile(e.Error))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// The bytes of a large file from one on, as a stream that writes itself. It ends before bytes that are damaged: who asks counts what
+    /// comes, and is told why when it asks for the rest.
+    /// </summary>
     public async Task<Result<TarAnswer>> PartAsync(BlobHash key, PartRequest request, CancellationToken ct)
     {
         Result<BlobContent> found = await FindBlobAsync(key, request, ct);
@@ -174,12 +197,21 @@ internal sealed class CopyRequests(
 
         async Task WriteAsync(PipeWriter output, CancellationToken stop)
         {
-            await foreach (ReadOnlyMemory<byte> part in ReadAsync(key, request, found.Value, stop))
+            bool isBegun = false;
+            try
             {
-                if ((await output.WriteAsync(part, stop)).IsCompleted)
+                await foreach (ReadOnlyMemory<byte> part in ReadAsync(key, request, found.Value, stop))
                 {
-                    return;
+                    isBegun = true;
+                    if ((await output.WriteAsync(part, stop)).IsCompleted)
+                    {
+                        return;
+                    }
                 }
+            }
+            catch (HutchException e) when (isBegun && CopyOffers.IsOfFile(e.Error))
+            {
+                // What came is right, and counts.
             }
         }
     }
@@ -237,7 +269,8 @@ internal sealed class CopyRequests(
         Result<Done> admitted = await AdmitAsync(key, request, 1, ct);
         return !admitted.IsOk
             ? admitted.Error
-            : (await offers.FindBlobsAsync(request.Dataset, request.Page, [request.Blob], ct)).Then<BlobContent>(found =>
+            : (await offers.FindBlobsAsync(
+                request.Dataset, request.Page, [request.Blob], mayLeaveOut: false, ct)).Then<BlobContent>(found =>
                 request.Offset < 0 || request.Offset > found[0].Size
                     ? ErrorCode.RangeNotSatisfiable.With($"The file has {found[0].Size} bytes; there is no byte {request.Offset}.")
                 : request.Until < request.Offset || request.Until > found[0].Size
@@ -270,13 +303,14 @@ internal sealed class CopyRequests(
 
         CopyProgress told = report.Progress;
         if (!CopyStates.IsOne(told.State) || IsBeyond(told.Files, MaxFiles) || IsBeyond(told.FilesDone, MaxFiles)
-            || IsBeyond(told.Bytes, MaxBytes) || IsBeyond(told.BytesDone, MaxBytes) || IsBeyond(told.Moved, MaxMoved))
+            || IsBeyond(told.Bytes, MaxBytes) || IsBeyond(told.BytesDone, MaxBytes) || IsBeyond(told.Moved, MaxMoved)
+            || IsBeyond(told.Failures?.Count, MaxFiles))
         {
             return ErrorCode.InvalidBody.With($"{Display.Quote(told.State)} is no state of a copy, or a number is out of range.");
         }
 
         string? problem = told.Problem is { Length: > MaxProblemCharacters } text ? text[..MaxProblemCharacters] : told.Problem;
-        await copies.TellAsync(holder.Value.Id, report.Dataset, told with { Problem = problem }, ct);
+        await copies.TellAsync(holder.Value.Id, report.Dataset, told with { Problem = problem, Failures = told.Failures?.Bounded() }, ct);
         if (told is { State: CopyStates.Complete, History: { } whole })
         {
             await homes.NoteCompleteAsync(holder.Value.Id, report.Dataset, whole, await keys.SealAsync(ct), ct);

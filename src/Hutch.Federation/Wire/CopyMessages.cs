@@ -45,6 +45,12 @@ internal sealed record BlobsRequest : CopyRequest
 {
     /// <summary>At most <see cref="SiteProtocol.MaxNames"/> blobs.</summary>
     public required IReadOnlyList<PageBlobs> Pages { get; init; }
+
+    /// <summary>
+    /// Whether files that the home does not have are left out of the answer, in place of which it would end. Whoever asks for one that was
+    /// left out alone hears why. A site of an earlier release does not say it, and a home of one does not know it.
+    /// </summary>
+    public bool MayLeaveOut { get; init; }
 }
 
 /// <summary>Blobs, and a page that names all of them: a hash by itself gets nothing.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hutch.Model.Zone;
 
 namespace Hutch.Model.Contracts;
 
@@ -67,6 +68,9 @@ public sealed record RuleSite
 
     /// <summary>Words that continue its name: <c>has a copy</c>.</summary>
     public required string Reason { get; init; }
+
+    /// <summary>Files that its copy lacks, as no site has them from which it comes; null for none.</summary>
+    public CopyFailures? Failures { get; init; }
 }
 
 /// <summary>A rule for one dataset.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hutch.Model.Zone;
 
 namespace Hutch.Model.Contracts;
 
@@ -448,6 +449,11 @@ public sealed record CopyInfo
 
     /// <summary>Why it does not go on; it is tried again by itself.</summary>
     public string? Problem { get; init; }
+
+    /// <summary>
+    /// Files that no site has from which it comes; null for none. All others come nevertheless. They are named to those who may read them.
+    /// </summary>
+    public CopyFailures? Failures { get; init; }
 }
 
 /// <summary>Asks for a copy.</summary>

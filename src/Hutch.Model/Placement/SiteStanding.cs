@@ -61,14 +61,14 @@ internal sealed record SiteStanding(PlacementSite Site, StandingKind Kind, strin
         return kind != StandingKind.Whole || copy.Told?.State is not (CopyStates.Failed or CopyStates.Refused)
             ? (kind, reason)
             : (copy.Told.State == CopyStates.Refused ? StandingKind.Stale : StandingKind.Waiting,
-                $"has a copy that does not follow: {copy.Told.Problem ?? "it says no reason"}");
+                $"has a copy that does not follow: {copy.Told.Problem?.TrimEnd('.') ?? "it says no reason"}");
     }
 
     private static (StandingKind Kind, string Reason) OfIncomplete(PlacementSite site, CopyRecord copy, long bytes, DateTimeOffset now)
     {
         CopyProgress? told = copy.Told;
         long left = Math.Max(0, (told?.Bytes ?? bytes) - (told?.BytesDone ?? 0));
-        string comes = told?.Problem is { } problem ? $"gets a copy, but: {problem}"
+        string comes = told?.Problem is { } problem ? $"gets a copy, but: {problem.TrimEnd('.')}"
             : told is null ? "was asked for a copy"
             : $"gets a copy, and lacks {Display.Bytes(left)} of it" + (copy.Left(now) is { } time
                 ? $", which takes about {Display.Duration(time)} at {Display.Bytes(copy.Pace!.BytesPerSecond!.Value)} a second"

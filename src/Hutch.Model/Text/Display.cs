@@ -17,26 +17,25 @@ public static class Display
     /// The text in single quotes, with control characters, invisible format characters and broken surrogates written as
     /// <c>\u{hex}</c>. A longer one than <see cref="MaxShownCharacters"/> loses its middle: what tells two paths apart is often at the end.
     /// </summary>
-    public static string Quote(string? text)
-    {
-        if (text is null)
-        {
-            return "(nothing)";
-        }
+    public static string Quote(string? text) => text is null ? "(nothing)" : $"'{Plain(text, MaxShownCharacters)}'";
 
-        var shown = new StringBuilder("'");
-        if (text.Length <= MaxShownCharacters)
+    /// <summary>The same without quotes, for another length.</summary>
+    public static string Plain(string text, int maxCharacters)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var shown = new StringBuilder();
+        if (text.Length <= maxCharacters)
         {
             AppendEscaped(shown, text);
         }
         else
         {
-            AppendEscaped(shown, text.AsSpan(0, WithoutHalfPair(text, MaxShownCharacters / 2)));
+            AppendEscaped(shown, text.AsSpan(0, WithoutHalfPair(text, maxCharacters / 2)));
             shown.Append('…');
-            AppendEscaped(shown, text.AsSpan(WithoutHalfPair(text, text.Length - MaxShownCharacters / 2)));
+            AppendEscaped(shown, text.AsSpan(WithoutHalfPair(text, text.Length - maxCharacters / 2)));
         }
 
-        return shown.Append('\'').ToString();
+        return shown.ToString();
     }
 
     /// <summary>

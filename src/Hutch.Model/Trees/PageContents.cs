@@ -3,7 +3,10 @@ namespace Hutch.Model;
 /// <summary>What a page names: the trees below it, and the blobs of its files. For a reader that gets pages from another site.</summary>
 public sealed class PageContents
 {
-    private PageContents(IReadOnlyList<TreeRoot> below, IReadOnlyList<NamedBlob> blobs) => (Below, Blobs) = (below, blobs);
+    private readonly TreePage _page;
+
+    private PageContents(TreePage page, IReadOnlyList<TreeRoot> below, IReadOnlyList<NamedBlob> blobs) =>
+        (_page, Below, Blobs) = (page, below, blobs);
 
     /// <summary>The most bytes of a page.</summary>
     public const int MaxBytes = PageLimits.MaxPageBytes;
@@ -25,6 +28,24 @@ public sealed class PageContents
     /// <summary>Reads a page of this site's own.</summary>
     public static Result<PageContents> Read(ReadOnlyMemory<byte> bytes) => TreePage.Parse(bytes).Then<PageContents>(page => Of(page));
 
+    /// <summary>
+    /// What a file or sub-directory is called, the first of several; null for a page of the level below, and what is not here.
+    /// </summary>
+    /// <param name="named">The hash of the file, or of the top page of the sub-directory.</param>
+    public string? FindName(BlobHash named)
+    {
+        for (int i = 0; i < _page.Count; i++)
+        {
+            PageItem item = _page.Item(i);
+            if ((item.Kind == PageItemKind.File && item.Content == named) || (item.Kind == PageItemKind.Directory && item.Page == named))
+            {
+                return _page.Name(i);
+            }
+        }
+
+        return null;
+    }
+
     private static PageContents Of(TreePage page)
     {
         var below = new List<TreeRoot>();
@@ -42,7 +63,7 @@ public sealed class PageContents
             }
         }
 
-        return new PageContents(below, blobs);
+        return new PageContents(page, below, blobs);
     }
 }
 

@@ -53,4 +53,7 @@ public sealed record CopyProgress(
     /// the site does not say.
     /// </summary>
     public long? Moved { get; init; }
+
+    /// <summary>Files that cannot be had, while all others come or are there; null for none.</summary>
+    public CopyFailures? Failures { get; init; }
 }

@@ -120,9 +120,21 @@ public sealed class CopyOffers
             : ErrorCode.NotFound.With($"The trees of the dataset {id} do not have all of these pages.");
     }
 
+    /// <summary>Whether a refusal says of the bytes of one file that they cannot be had, and nothing of other files.</summary>
+    public static bool IsOfFile(HutchError refusal)
+    {
+        ArgumentNullException.ThrowIfNull(refusal);
+        return refusal.Code == ErrorCode.Quarantined || refusal.Code == ErrorCode.Gone;
+    }
+
     /// <summary>Finds blobs that a page of a dataset names; a refusal when one is not named there, or is damaged.</summary>
+    /// <param name="id">The dataset.</param>
+    /// <param name="page">The page.</param>
+    /// <param name="wanted">The blobs.</param>
+    /// <param name="mayLeaveOut">Whether those that are damaged or not stored any more are left out.</param>
+    /// <param name="ct">Cancels.</param>
     public async Task<Result<IReadOnlyList<BlobContent>>> FindBlobsAsync(
-        DatasetId id, BlobHash page, IReadOnlyCollection<BlobHash> wanted, CancellationToken ct)
+        DatasetId id, BlobHash page, IReadOnlyCollection<BlobHash> wanted, bool mayLeaveOut, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         if (!(await FindPagesAsync(id, [page], ct)).TryGet(out OfferedPages? pages, out HutchError? refusal)
@@ -140,15 +152,32 @@ public sealed class CopyOffers
                 return ErrorCode.NotFound.With($"Page {page} of the dataset {id} has no file whose SHA-256 is {hash}.");
             }
 
-            if (await _blobs.FindAsync(id, hash, ct) is not { } content)
+            Result<BlobContent> content = await FindBlobAsync(id, hash, ct);
+            if (content.IsOk)
             {
-                return ErrorCode.Gone.With($"The bytes of {hash} are no longer stored.");
+                found.Add(content.Value);
             }
-
-            found.Add(content);
+            else if (!mayLeaveOut || !IsOfFile(content.Error))
+            {
+                return content.Error;
+            }
         }
 
         return found;
+    }
+
+    private async ValueTask<Result<BlobContent>> FindBlobAsync(DatasetId id, BlobHash hash, CancellationToken ct)
+    {
+        try
+        {
+            return await _blobs.FindAsync(id, hash, ct) is { } content
+                ? content
+                : ErrorCode.Gone.With($"The bytes of {hash} are no longer stored.");
+        }
+        catch (HutchException e)
+        {
+            return e.Error;
+        }
     }
 
     /// <summary>What this site had accepted when it gave up being the home, until the next one has it; or what its copy has.</summary>

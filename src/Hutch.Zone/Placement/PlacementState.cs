@@ -74,6 +74,7 @@ internal sealed class PlacementState
 
         return new PlannedDataset(name, bytes, rules, MayRelease(of, name) ? plan : plan with { Released = [] })
         {
+            Copies = copies,
             MovedAt = copies.Max(static copy => copy.MovedAt),
             IsOver = of.IsOver || name.Home.IsOver,
         };

@@ -51,6 +51,10 @@ public sealed class Placements
     public ValueTask<Result<Access>> AuthorizeAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
         _authorizer.AuthorizeAsync(caller, dataset, Operation.RuleRead, ct);
 
+    /// <summary>Whether somebody may see the paths of its files.</summary>
+    public async ValueTask<bool> MayReadAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+        (await _authorizer.AuthorizeAsync(caller, dataset, Operation.EntryList, ct)).IsOk;
+
     /// <summary>All datasets, in the order of their ids.</summary>
     public ValueTask<IReadOnlyList<DatasetId>> NamedAsync(DatasetId? after, int limit, CancellationToken ct) =>
         _zone.ReadAsync<IReadOnlyList<DatasetId>>(

@@ -10,6 +10,9 @@ namespace Hutch.Zone.Placement;
 /// <param name="Plan">What is to be done, and how each of the rules stands, in their order.</param>
 public sealed record PlannedDataset(NameRecord Name, long Bytes, IReadOnlyList<RuleRecord> Rules, PlacementPlan Plan)
 {
+    /// <summary>Its copies; none for those who may not read it.</summary>
+    public IReadOnlyList<CopyRecord> Copies { get; init; } = [];
+
     /// <summary>When something came last that a site did not have; null while nothing has come anywhere.</summary>
     public DateTimeOffset? MovedAt { get; init; }
 
@@ -18,4 +21,8 @@ public sealed record PlannedDataset(NameRecord Name, long Bytes, IReadOnlyList<R
 
     /// <summary>Whether sites are to be asked for copies, or released from them.</summary>
     internal bool IsToDo => Plan.NewCopies.Count > 0 || Plan.Released.Count > 0;
+
+    /// <summary>Files that the copy at a site lacks, as no site has them from which it comes; null for none.</summary>
+    public CopyFailures? FailuresAt(string siteId) =>
+        Copies.FirstOrDefault(copy => copy.SiteId == siteId && copy.ReleasedAt is null)?.Told?.Failures;
 }

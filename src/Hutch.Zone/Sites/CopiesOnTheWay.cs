@@ -17,7 +17,7 @@ public sealed record ComingCopy(NameRecord Name, SiteRecord? Home, CopyAtSite Co
     /// <summary>Null for what has no name any more, and for a site that was removed.</summary>
     internal static ComingCopy? Find(ZoneTables tables, CopyRecord copy)
     {
-        var at = new CopyAtSite(tables.Sites.Find(copy.SiteId), copy);
+        CopyAtSite at = new CopyAtSite(tables.Sites.Find(copy.SiteId), copy).WithoutPaths();
         return tables.Names.Find(copy.Dataset) is { } name && at.Site?.RemovedAt is null
             ? new ComingCopy(name, tables.Sites.Find(name.Home.SiteId), at)
             : null;

@@ -296,9 +296,14 @@ public sealed record DatasetSites(SiteRecord? Home, HomeRecord Epoch, SiteRecord
 /// <param name="Copy">The copy.</param>
 public sealed record CopyAtSite(SiteRecord? Site, CopyRecord Copy)
 {
+    /// <summary>The same, without the paths of files: for those who need not be allowed to read them.</summary>
+    internal CopyAtSite WithoutPaths() => Copy.Told is { Failures: { } failures } told
+        ? this with { Copy = Copy with { Told = told with { Failures = failures with { Files = [] } } } }
+        : this;
+
     /// <summary>The same, without what the site says of why it does not go on, and why it was chosen.</summary>
     internal CopyAtSite WithoutReasons() => this with
     {
-        Copy = Copy with { Reason = null, Told = Copy.Told is { } told ? told with { Problem = null } : null },
+        Copy = Copy with { Reason = null, Told = Copy.Told is { } told ? told with { Problem = null, Failures = null } : null },
     };
 }

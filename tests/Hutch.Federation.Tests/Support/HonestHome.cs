@@ -26,6 +26,9 @@ public class HonestHome : IAsyncLifetime
     /// <summary>Bytes of its large file.</summary>
     internal virtual int LargeBytes => (9 << 20) + 1;
 
+    /// <summary>Small files besides.</summary>
+    internal virtual int MoreFiles => 0;
+
     public async ValueTask InitializeAsync()
     {
         _zone = await SiteServer.StartAsync();
@@ -37,6 +40,11 @@ public class HonestHome : IAsyncLifetime
         await _zone.Admin.CreateSnapshotAsync(made.Id, new CreateSnapshot(), Ct);
         await _zone.Admin.PutEntryAsync(made.Id, "a/two.bin", Copied.Bytes(3_000_000, 2), ct: Ct);
         await _zone.Admin.PutEntryAsync(made.Id, "large.bin", Copied.Bytes(LargeBytes, 3), ct: Ct);
+        for (int i = 0; i < MoreFiles; i++)
+        {
+            await _zone.Admin.PutEntryAsync(made.Id, $"more/{i}", Copied.Bytes(10, 1000 + i), ct: Ct);
+        }
+
         SnapshotInfo newest = await _zone.Admin.CreateSnapshotAsync(made.Id, new CreateSnapshot(), Ct);
         await _zone.Admin.AskCopyAsync(made.Id, new AskCopy { Site = "archive" }, Ct);
         Root = newest.Root;

@@ -41,9 +41,12 @@ internal sealed class LyingHome(IHomePeer honest) : IHomePeer
     public async Task<Result<Stream>> BlobsAsync(DatasetId dataset, IReadOnlyList<PageBlobs> pages, CancellationToken ct) =>
         await SayAsync(await honest.BlobsAsync(dataset, pages, ct), OfBlobs, ct);
 
+    /// <summary>Asked for a byte, to hear whether it refuses that, it does not.</summary>
     public async Task<Result<Stream>> PartAsync(
         DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct) =>
-        await SayAsync(await honest.PartAsync(dataset, page, blob, offset, until, ct), OfPart, ct);
+        await SayAsync(
+            await honest.PartAsync(dataset, page, blob, offset, until, ct),
+            until - offset == 1 ? static bytes => new MemoryStream(bytes) : OfPart, ct);
 
     public async Task<Result<Stream>> ExtentsAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
         OfExtents is null

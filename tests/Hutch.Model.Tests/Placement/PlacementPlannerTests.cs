@@ -223,7 +223,7 @@ public sealed class PlacementPlannerTests
 
         PlacementPlan failing = one.With(Failing(Whole("archive"), "No route.")).Plan();
         Check(failing, RuleState.Degraded, "0 of 1 copy is there: sites that have one do not follow the home.");
-        Assert.Contains("archive has a copy that does not follow: No route.", failing.Rules[0].Sites.Select(s => s.ToString()));
+        Assert.Contains("archive has a copy that does not follow: No route", failing.Rules[0].Sites.Select(s => s.ToString()));
         Check(
             one.With(Refused(Whole("archive"), "Full.")).Plan(), RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "museum");
         Check(
@@ -265,7 +265,7 @@ public sealed class PlacementPlannerTests
 
     [Fact]
     public void Why_a_copy_does_not_come_is_said() => Assert.Equal(
-        "archive gets a copy, but: No route.",
+        "archive gets a copy, but: No route",
         Of(Zone, "1 copy where site=archive").With(Stuck("archive", "No route.", done: 0)).Plan().Rules[0].Sites[0].ToString());
 
     [Theory]

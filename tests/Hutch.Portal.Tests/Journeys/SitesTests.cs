@@ -101,6 +101,51 @@ public sealed class SitesTests(Browser browser)
     }
 
     [Fact]
+    public async Task Who_manages_a_dataset_sees_which_files_a_copy_lacks()
+    {
+        await using PortalSite zone = await PortalSite.StartAsync(siteName: "facility");
+        await using PortalSite archive = await PortalSite.StartAsync(siteName: "new");
+        string token = await zone.UserAsync("ada");
+        JsonElement invite = await zone.AskAsync(HttpMethod.Post, "sites", new { name = "archive" });
+        await archive.AskAsync(HttpMethod.Post, "sites/join", new { token = invite.GetProperty("token").GetString() });
+        string id = await zone.DatasetAsync("lysozyme", token, ("notes.txt", "4 crystals"), ("raw/frame.txt", "changed on the disk"));
+        Damage(Path.Combine(zone.DataFolder, "segments"), "changed on the disk"u8);
+        await zone.AskAsync(HttpMethod.Post, $"datasets/{id}/copies", new { site = "archive" }, token);
+        await using IBrowserContext hers = await zone.WindowAsync(browser, "ada");
+        IPage page = await hers.NewPageAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}/sites");
+
+        ILocator copy = page.GetByRole(AriaRole.Table, new() { Name = "Copies" }).GetByRole(AriaRole.Row).Nth(1);
+        await Expect(copy).ToContainTextAsync("1 of its 2 files cannot be had");
+        ILocator lacked = page.GetByRole(AriaRole.List, new() { Name = "Files that archive lacks" }).GetByRole(AriaRole.Listitem);
+        await Expect(lacked).ToHaveTextAsync(new Regex("^raw/frame.txt.*damaged"));
+        await page.MustBeAccessibleAsync();
+        Assert.Empty(errors);
+    }
+
+    /// <summary>Changes a byte on the disk of a server that runs.</summary>
+    private static void Damage(string segments, ReadOnlySpan<byte> pattern)
+    {
+        foreach (string path in Directory.EnumerateFiles(segments))
+        {
+            using FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            byte[] bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            int at = bytes.AsSpan().IndexOf(pattern);
+            if (at >= 0)
+            {
+                file.Position = at;
+                file.WriteByte((byte)'C');
+                return;
+            }
+        }
+
+        Assert.Fail("No segment has the bytes.");
+    }
+
+    [Fact]
     public async Task An_administrator_sees_what_a_site_that_is_away_has_not_copied_and_not_purged_yet()
     {
         await using PortalSite zone = await PortalSite.StartAsync(siteName: "facility");

@@ -17,6 +17,7 @@ import { WideTable } from "../components/WideTable";
 import type { Dataset, DatasetContext } from "../dataset/context";
 import { useCopies } from "../dataset/useCopies";
 import { Arrived, copyColours } from "./Arrived";
+import { LackedFiles } from "./LackedFiles";
 import { PinForm } from "./PinForm";
 import { isPin } from "./pins";
 import { SiteSelect } from "./SiteSelect";
@@ -220,6 +221,7 @@ function CopyTable({ copies, takeBack }: { copies: Copy[]; takeBack?: (site: str
                   {copy.problem}
                 </Text>
               )}
+              <LackedFiles copy={copy} />
             </Table.Td>
             {takeBack && (
               <Table.Td ta="right">
