@@ -20,7 +20,7 @@ internal sealed class LargeUploader(
     PushSessionHolder session,
     UploadLedger ledger,
     ITransferProgress progress,
-    bool hasParents)
+    bool asksFirst)
 {
     internal Task RunAsync(IReadOnlyCollection<TrackedFile> files, CancellationToken cancellationToken) => Parallel.ForEachAsync(
         files,
@@ -57,7 +57,7 @@ internal sealed class LargeUploader(
     private async Task<ReadOutcome> TryUploadAsync(TrackedFile file, CancellationToken cancellationToken)
     {
         using var reader = new StableReader(workspace.Root);
-        if (file.Hash is null && (hasParents || ledger.HasLargeSize(file.Item.Status.Size)))
+        if (file.Hash is null && (asksFirst || ledger.HasLargeSize(file.Item.Status.Size)))
         {
             ReadOutcome outcome = reader.Hash(file.Item, NoProgress.Instance, out BlobHash hash, out FileStatus status, cancellationToken);
             if (outcome != ReadOutcome.Whole)

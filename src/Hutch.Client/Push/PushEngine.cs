@@ -53,15 +53,37 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
 
         try
         {
-            bool hasParents = dataset.Parents.Count > 0;
-            await changes.SettleAsync((portion, ct) => UploadAsync(portion, ledger, hasParents, ct), cancellationToken);
+            bool asksFirst = dataset.Parents.Count > 0;
+            await changes.SettleAsync((portion, ct) => UploadAsync(portion, ledger, asksFirst, ct), cancellationToken);
         }
         finally
         {
             workspace.SaveIndex();
         }
 
-        return await CommitAsync(changes, ledger, cancellationToken);
+        try
+        {
+            return await CommitAsync(changes, ledger, cancellationToken);
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.BlobNotNameable)
+        {
+            await OfferAllAsync(changes, ledger, cancellationToken);
+            return await CommitAsync(changes, ledger, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Offers the bytes of all changes, also those that the base names: the server has some of them damaged or no more, and takes what it
+    /// lacks. So pushing a file once more, under any path, repairs it.
+    /// </summary>
+    private async Task OfferAllAsync(LocalChanges changes, UploadLedger ledger, CancellationToken cancellationToken)
+    {
+        ledger.Forget();
+        progress.Start("Uploading", changes.Files, changes.Bytes);
+        foreach (TrackedFile[] portion in changes.Read().Where(static file => file.IsFile && !file.Gone).Chunk(workspace.Held))
+        {
+            await UploadAsync(portion, ledger, asksFirst: true, cancellationToken);
+        }
     }
 
     // A push would put what is here in the place of what nobody has compared it with.
@@ -97,15 +119,15 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
     }
 
     private async Task UploadAsync(
-        IReadOnlyList<TrackedFile> files, UploadLedger ledger, bool hasParents, CancellationToken cancellationToken)
+        IReadOnlyList<TrackedFile> files, UploadLedger ledger, bool asksFirst, CancellationToken cancellationToken)
     {
         // A hash that is known and in the base needs nothing; one that is known and not there was hashed for a push that did not end.
         ILookup<bool, TrackedFile> bySize = files
             .Where(f => f.IsFile && (f.Hash is not { } hash || !ledger.Has(hash)))
             .ToLookup(f => f.Item.Status.Size > TransferLimits.SmallFileBytes);
-        await new SmallUploader(client, workspace, _session, ledger, progress, hasParents).RunAsync(
+        await new SmallUploader(client, workspace, _session, ledger, progress, asksFirst).RunAsync(
             [.. bySize[false]], cancellationToken);
-        await new LargeUploader(client, workspace, _session, ledger, progress, hasParents).RunAsync(
+        await new LargeUploader(client, workspace, _session, ledger, progress, asksFirst).RunAsync(
             [.. bySize[true]], cancellationToken);
     }
 

@@ -19,7 +19,7 @@ internal sealed class SmallUploader(
     PushSessionHolder session,
     UploadLedger ledger,
     ITransferProgress progress,
-    bool hasParents)
+    bool asksFirst)
 {
     /// <summary>Uploads files; several batches are under way at once.</summary>
     internal async Task RunAsync(IReadOnlyCollection<TrackedFile> files, CancellationToken cancellationToken)
@@ -124,12 +124,12 @@ internal sealed class SmallUploader(
 
     /// <summary>
     /// What the server must be sent. What the base has was left out before, so that only parents, or an earlier attempt of this push, can
-    /// have brought it more; without them there is nothing to ask.
+    /// have brought it more; without them there is nothing to ask, unless the base is not to be trusted.
     /// </summary>
     private async Task<IEnumerable<(BlobHash Hash, ReadOnlyMemory<byte> Bytes)>> FindNeededAsync(
         string id, List<(BlobHash Hash, ReadOnlyMemory<byte> Bytes)> batch, CancellationToken cancellationToken)
     {
-        if (session.IsNew && !hasParents)
+        if (session.IsNew && !asksFirst)
         {
             return batch;
         }

@@ -33,6 +33,17 @@ internal sealed class UploadLedger
         }
     }
 
+    /// <summary>Forgets what the server has, as it has not; what was sent still counts.</summary>
+    internal void Forget()
+    {
+        lock (_gate)
+        {
+            _claimed.Clear();
+        }
+
+        _largeSizes.Clear();
+    }
+
     /// <summary>Whether the base has a file of this size, which is above <see cref="TransferLimits.SmallFileBytes"/>.</summary>
     internal bool HasLargeSize(long size) => _largeSizes.Contains(size);
 

@@ -101,6 +101,7 @@ internal sealed partial class FakeServer
     private HttpResponseMessage Negotiate(FakeSession session, byte[] body)
     {
         HashSet<BlobHash> nameable = [.. _snapshots.SelectMany(s => s.Values).Where(e => e.Hash is not null).Select(e => e.Hash!.Value), .. session.Blobs];
+        nameable.ExceptWith(Damaged);
         return Lines(
             new HttpRequestMessage(), Read(body, HutchJson.Default.OfferedBlob).Select(o => o.Hash).Where(h => !nameable.Contains(h)), HutchJson.Default.BlobHash);
     }
@@ -122,6 +123,7 @@ internal sealed partial class FakeServer
 
             Blobs[hash] = content.ToArray();
             session.Blobs.Add(hash);
+            Damaged.Remove(hash);
             files++;
             bytes += content.Length;
         }
@@ -154,6 +156,7 @@ internal sealed partial class FakeServer
 
                 Blobs[finished.Value] = upload.ToArray();
                 session.Blobs.Add(finished.Value);
+                Damaged.Remove(finished.Value);
                 session.Finished[key] = finished.Value;
             }
         }
@@ -188,7 +191,7 @@ internal sealed partial class FakeServer
                 continue;
             }
 
-            if (change.Hash is { } hash && !_sessions[session].Blobs.Contains(hash) && !Head.Values.Any(e => e.Hash == hash))
+            if (change.Hash is { } hash && !_sessions[session].Blobs.Contains(hash) && (Damaged.Contains(hash) || !Head.Values.Any(e => e.Hash == hash)))
             {
                 return Refuse(ErrorCode.BlobNotNameable);
             }

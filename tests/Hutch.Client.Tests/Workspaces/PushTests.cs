@@ -64,6 +64,26 @@ public sealed class PushTests : WorkspaceTest
         Assert.Equal("old", Server.Text("copy.txt"));
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(LargeBytes)]
+    public async Task A_new_path_for_bytes_that_the_server_has_damaged_sends_them_and_nothing_else_again(int size)
+    {
+        string bytes = new('x', size);
+        Server.Change(("a", bytes));
+        await CloneAsync("clone");
+        Workspace workspace = Reopen("clone");
+        Server.Damaged.Add(Server.Head["a"].Hash!.Value);
+        Folder.Write("clone/b", bytes);
+        Folder.Write("clone/c", "new");
+
+        PushOutcome outcome = await PushAsync(workspace);
+
+        Assert.Equal((2, 2, size + 3L), (outcome.Added, outcome.UploadedFiles, outcome.UploadedBytes));
+        Assert.Equal(Server.Head["a"].Hash, Server.Head["b"].Hash);
+        Assert.Empty(Server.Damaged);
+    }
+
     [Fact]
     public async Task Removed_files_are_removed_and_a_touched_file_is_no_change()
     {
