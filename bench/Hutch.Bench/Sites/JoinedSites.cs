@@ -100,6 +100,15 @@ internal sealed class JoinedSites : IAsyncDisposable
         }
     }
 
+    /// <summary>Returns when the zone says that a site is the home of a dataset.</summary>
+    public async Task UntilHomeAsync(DatasetId dataset, string site, CancellationToken ct)
+    {
+        while ((await Zone.Client.GetCopiesAsync(dataset, ct)).Home != site)
+        {
+            await Task.Delay(AskEvery, ct);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (Site site in _sites)

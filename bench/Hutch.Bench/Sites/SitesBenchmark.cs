@@ -10,21 +10,21 @@ namespace Hutch.Bench.Sites;
 /// <summary>What it takes to have a dataset at another site, durable and verified there, beside programs that only copy files.</summary>
 internal sealed class SitesBenchmark : IBenchmark
 {
-    private const string Large = "LARGE", Small = "SMALL", Stage = "STAGE", Rules = "RULES", Read = "READ", Rest = "REST";
+    private const string Large = "LARGE", Small = "SMALL", Stage = "STAGE", Rules = "RULES", Read = "READ", Move = "MOVE", Rest = "REST";
 
     private static readonly Dictionary<string, string> NoVariables = [];
 
     public string Name => "sites";
 
     public string Description =>
-        "a copy at another site beside curl (one large file) and rsync (many small ones); staging beside rclone copy; write to rule fulfilled; reads that are pulled through; a zone with 100 000 datasets and 1 000 rules at rest; aim: >= 0.8 x curl";
+        "a copy at another site beside curl (one large file) and rsync (many small ones); staging beside rclone copy; write to rule fulfilled; reads that are pulled through; the pause when a home moves; a zone with 100 000 datasets and 1 000 rules at rest; aim: >= 0.8 x curl";
 
     public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
         bool isQuick = context.IsQuick;
         FileSet large = isQuick ? new("1 x 256 MiB", 1, 256L << 20) : new("1 x 2 GiB", 1, 2L << 30);
         FileSet small = isQuick ? new("1 000 x 10 KiB", 1000, 10 << 10) : new("10 000 x 10 KiB", 10_000, 10 << 10);
-        if (Has(context, Large) || Has(context, Small) || Has(context, Stage) || Has(context, Rules) || Has(context, Read))
+        if (((string[])[Large, Small, Stage, Rules, Read, Move]).Any(part => Has(context, part)))
         {
             await using JoinedSites sites = await JoinedSites.StartAsync(Path.Combine(context.Folder, "sites"), cancellationToken);
             await WarmUpAsync(context, sites, cancellationToken);
@@ -34,6 +34,7 @@ internal sealed class SitesBenchmark : IBenchmark
             await WhereAsync(Stage, () => StageAsync(context, sites, small, cancellationToken));
             await WhereAsync(Rules, () => RulesAsync(context, sites, isQuick ? 3 : 10, cancellationToken));
             await WhereAsync(Read, () => ReadAsync(context, sites, isQuick ? 32L << 20 : 512L << 20, cancellationToken));
+            await WhereAsync(Move, () => MoveAsync(context, sites, isQuick ? 1 : 5, cancellationToken));
         }
 
         await WhereAsync(Rest, async () =>
@@ -227,6 +228,49 @@ internal sealed class SitesBenchmark : IBenchmark
             string[] arguments = ["--silent", "--fail", "--output", "/dev/null", "--header", "Authorization: Bearer " + site.Token, Entry(site, dataset, "000/00000.bin")];
             return (await Measurement.RunAsync(source, NoVariables, "curl", arguments, ct)).Seconds;
         }
+    }
+
+    /// <summary>How long nobody can write to a dataset while its home moves: the longest time between two writes through the new home.</summary>
+    private static async Task MoveAsync(BenchmarkContext context, JoinedSites sites, int count, CancellationToken ct)
+    {
+        List<double> pauses = [];
+        for (int round = 0; round < count; round++)
+        {
+            string source = Path.Combine(context.Folder, $"move-{round}");
+            await new FileSet("1 000 x 10 KiB", 1000, 10 << 10).WriteAsync(source, 6000 + round, ct);
+            DatasetId dataset = await sites.PushAsync(source, $"move-{round}", ct);
+            await sites.CopyAsync(dataset, ct);
+            await sites.Zone.Client.MoveHomeAsync(dataset, new MoveHome { Site = sites.Archive.Name }, ct);
+            pauses.Add(await LongestPauseAsync(sites, dataset, ct));
+            Directory.Delete(source, recursive: true);
+        }
+
+        context.Report($"home of 1 000 x 10 KiB moved while somebody writes: nobody could write for {ShowTimes(pauses)}");
+    }
+
+    private static async Task<double> LongestPauseAsync(JoinedSites sites, DatasetId dataset, CancellationToken ct)
+    {
+        double longest = 0;
+        long last = Stopwatch.GetTimestamp();
+        Task moved = sites.UntilHomeAsync(dataset, sites.Archive.Name, ct);
+        for (int written = 0, atNewHome = 0; atNewHome < 2;)
+        {
+            bool hasMoved = moved.IsCompleted;
+            try
+            {
+                await sites.Archive.Client.PutEntryAsync(dataset, $"written/{written++}", "some"u8.ToArray(), ct: ct);
+                longest = Math.Max(longest, Stopwatch.GetElapsedTime(last).TotalMilliseconds);
+                last = Stopwatch.GetTimestamp();
+                atNewHome += hasMoved ? 1 : 0;
+            }
+            catch (HutchException e) when (e.Error.Code == ErrorCode.Conflict || e.Error.Code == ErrorCode.Unavailable)
+            {
+                await Task.Delay(5, ct);
+            }
+        }
+
+        await moved;
+        return longest;
     }
 
     private static string Entry(Site site, DatasetId dataset, string path) =>
