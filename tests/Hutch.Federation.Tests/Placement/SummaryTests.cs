@@ -36,6 +36,7 @@ public sealed class SummaryTests(TwoSites sites) : IClassFixture<TwoSites>
         await Admin.AskCopyAsync(scan, new AskCopy { Site = "facility" }, Ct);
         await Copied.UntilCompleteAsync(Admin, scan, "facility", 1);
         await Admin.MoveHomeAsync(scan, new MoveHome { Site = "facility" }, Ct);
+        await Copied.UntilHomeAsync(Admin, scan, "facility");
         DatasetSummary here = await UntilAsync(sites.Zone, scan, static one => one.Epoch == 2);
         DatasetSummary back = await UntilAsync(sites.Archive, scan, static one => one.Epoch == 2);
 
