@@ -40,26 +40,25 @@ public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHom
 
     /// <inheritdoc cref="CopyRegistry.AskAsync"/>
     public async Task<Result<DatasetCopies>> AskAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct) =>
-        KnownElsewhere() is { } elsewhere
-            ? elsewhere
-            : (await copies.AskAsync(caller, dataset, site, network?.Name, ct)).Then(At);
+        (await AtZoneAsync(() => copies.AskAsync(caller, dataset, site, network?.Name, ct))).Then(At);
 
     /// <inheritdoc cref="CopyRegistry.TakeBackAsync"/>
     public async Task<Result<DatasetCopies>> TakeBackAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct) =>
-        KnownElsewhere() is { } elsewhere
-            ? elsewhere
-            : (await copies.TakeBackAsync(caller, dataset, site, network?.Name, ct)).Then(At);
+        (await AtZoneAsync(() => copies.TakeBackAsync(caller, dataset, site, network?.Name, ct))).Then(At);
 
     /// <inheritdoc cref="CopyRegistry.ListAsync"/>
     public async Task<Result<DatasetCopies>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
-        KnownElsewhere() is { } elsewhere ? elsewhere : (await copies.ListAsync(caller, dataset, ct)).Then(At);
+        (await AtZoneAsync(() => copies.ListAsync(caller, dataset, ct))).Then(At);
 
     /// <inheritdoc cref="CopyRegistry.OnTheWayAsync"/>
     public async Task<Result<MovingCopies>> OnTheWayAsync(Caller caller, int limit, CancellationToken ct) =>
-        KnownElsewhere() is { } elsewhere ? elsewhere
-        : (await copies.OnTheWayAsync(caller, limit, ct)).Then<MovingCopies>(coming => new MovingCopies(
+        (await AtZoneAsync(() => copies.OnTheWayAsync(caller, limit, ct))).Then<MovingCopies>(coming => new MovingCopies(
             coming.Count,
             [.. coming.Copies.Select(one => new MovingCopy(one.Name.Dataset, one.Name.FullName, NameOf(one.Home), Name(one.Copy)))]));
+
+    /// <summary>Asks what the zone alone knows: a site that has joined one refuses before it looks for anything.</summary>
+    private async ValueTask<Result<T>> AtZoneAsync<T>(Func<ValueTask<Result<T>>> ask) =>
+        KnownElsewhere() is { } elsewhere ? elsewhere : await ask();
 
     private Result<DatasetCopies> At(DatasetSites sites) => new DatasetCopies(
         NameOf(sites.Home), sites.Epoch, sites.Epoch.NextId is null ? null : NameOf(sites.Next), [.. sites.Copies.Select(Name)])
@@ -72,7 +71,7 @@ public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHom
         ],
     };
 
-    /// <summary>A site knows of no copies but its own, and looks for nothing before it says so.</summary>
+    /// <summary>A site knows of no copies but its own.</summary>
     private HutchError? KnownElsewhere() => network?.Zone is { } zone
         ? (ErrorCode.Unprocessable with { Advice = "Ask there." }).With(
             $"This server is a site, and the copies of datasets are known at its zone, {zone.Joined.Address}.")

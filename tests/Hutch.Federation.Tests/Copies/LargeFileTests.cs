@@ -1,6 +1,5 @@
 using Hutch.Federation.Copies;
 using Hutch.Federation.Tests.Support;
-using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Site.Maintenance;
@@ -304,7 +303,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
     }
 
     /// <summary>A site that may send parts of large files in another way, and knows for which it was asked.</summary>
-    private sealed class PartPeer(IHomePeer honest) : IHomePeer
+    private sealed class PartPeer(IHomePeer honest) : PassingPeer(honest)
     {
         private readonly List<(long Offset, long Until)> _asked = [];
 
@@ -325,22 +324,7 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
             }
         }
 
-        public string Name { get; init; } = honest.Name;
-
-        public BlobHash Key => honest.Key;
-
-        public long Answers => honest.Answers;
-
-        public Task<Result<OfferedHistory?>> HistoryAsync(DatasetId dataset, BlobHash? known, CancellationToken ct) =>
-            honest.HistoryAsync(dataset, known, ct);
-
-        public Task<Result<Stream>> PagesAsync(DatasetId dataset, IReadOnlyList<BlobHash> pages, CancellationToken ct) =>
-            honest.PagesAsync(dataset, pages, ct);
-
-        public Task<Result<Stream>> BlobsAsync(DatasetId dataset, IReadOnlyList<PageBlobs> pages, CancellationToken ct) =>
-            honest.BlobsAsync(dataset, pages, ct);
-
-        public async Task<Result<Stream>> PartAsync(
+        public override async Task<Result<Stream>> PartAsync(
             DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct)
         {
             lock (_asked)
@@ -348,24 +332,14 @@ public sealed class LargeFileTests(HomeOfLargeFile honest) : IClassFixture<HomeO
                 _asked.Add((offset, until));
             }
 
-            await using Stream body = (await honest.PartAsync(dataset, page, blob, offset, until, ct)).Value;
+            await using Stream body = (await Inner.PartAsync(dataset, page, blob, offset, until, ct)).Value;
             using var bytes = new MemoryStream();
             await body.CopyToAsync(bytes, ct);
             return OfPart(offset, bytes.ToArray());
         }
 
-        public Task<Result<Stream>> ExtentsAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
-            honest.ExtentsAsync(dataset, page, blob, offset, ct);
-
-        public Task<Result<Stream>> HashesAsync(
+        public override Task<Result<Stream>> HashesAsync(
             DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct) =>
-            OfHashes ?? honest.HashesAsync(dataset, page, blob, offset, until, ct);
-
-        public Task<Result<UnhashedAnswer>> UnhashedAsync(DatasetId dataset, string? after, CancellationToken ct) =>
-            honest.UnhashedAsync(dataset, after, ct);
-
-        public Task<Result<Stream>> UnhashedPartAsync(
-            DatasetId dataset, string path, BlobHash version, long offset, long until, CancellationToken ct) =>
-            honest.UnhashedPartAsync(dataset, path, version, offset, until, ct);
+            OfHashes ?? Inner.HashesAsync(dataset, page, blob, offset, until, ct);
     }
 }

@@ -299,7 +299,7 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
     }
 
     /// <summary>A site that counts how often it is asked for files, and may refuse.</summary>
-    private sealed class CountingPeer(IHomePeer inner) : IHomePeer
+    private sealed class CountingPeer(IHomePeer inner) : PassingPeer(inner)
     {
         public Func<bool, Task> Before { get; init; } = static _ => Task.CompletedTask;
 
@@ -307,45 +307,19 @@ public sealed class SeveralSourcesTests(HonestHome honest) : IClassFixture<Hones
 
         public int Asked { get; private set; }
 
-        public string Name { get; init; } = inner.Name;
-
-        public BlobHash Key => inner.Key;
-
-        public long Answers => inner.Answers;
-
-        public Task<Result<OfferedHistory?>> HistoryAsync(DatasetId dataset, BlobHash? known, CancellationToken ct) =>
-            inner.HistoryAsync(dataset, known, ct);
-
-        public Task<Result<Stream>> PagesAsync(DatasetId dataset, IReadOnlyList<BlobHash> pages, CancellationToken ct) =>
-            inner.PagesAsync(dataset, pages, ct);
-
-        public async Task<Result<Stream>> BlobsAsync(DatasetId dataset, IReadOnlyList<PageBlobs> pages, CancellationToken ct)
+        public override async Task<Result<Stream>> BlobsAsync(DatasetId dataset, IReadOnlyList<PageBlobs> pages, CancellationToken ct)
         {
             Asked++;
             await Before(false).WaitAsync(ct);
-            return Refusal is not null ? Refusal : await inner.BlobsAsync(dataset, pages, ct);
+            return Refusal is not null ? Refusal : await Inner.BlobsAsync(dataset, pages, ct);
         }
 
-        public async Task<Result<Stream>> PartAsync(
+        public override async Task<Result<Stream>> PartAsync(
             DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct)
         {
             Asked++;
             await Before(true).WaitAsync(ct);
-            return Refusal is not null ? Refusal : await inner.PartAsync(dataset, page, blob, offset, until, ct);
+            return Refusal is not null ? Refusal : await Inner.PartAsync(dataset, page, blob, offset, until, ct);
         }
-
-        public Task<Result<Stream>> ExtentsAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
-            inner.ExtentsAsync(dataset, page, blob, offset, ct);
-
-        public Task<Result<Stream>> HashesAsync(
-            DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct) =>
-            inner.HashesAsync(dataset, page, blob, offset, until, ct);
-
-        public Task<Result<UnhashedAnswer>> UnhashedAsync(DatasetId dataset, string? after, CancellationToken ct) =>
-            inner.UnhashedAsync(dataset, after, ct);
-
-        public Task<Result<Stream>> UnhashedPartAsync(
-            DatasetId dataset, string path, BlobHash version, long offset, long until, CancellationToken ct) =>
-            inner.UnhashedPartAsync(dataset, path, version, offset, until, ct);
     }
 }

@@ -5,7 +5,7 @@ using Hutch.Model;
 namespace Hutch.Federation.Tests.Support;
 
 /// <summary>A site that does not have some files: it leaves them out of an answer with others, and refuses them alone.</summary>
-internal sealed class LackingPeer(IHomePeer inner, Func<BlobHash, bool> lacks) : IHomePeer
+internal sealed class LackingPeer(IHomePeer inner, Func<BlobHash, bool> lacks) : PassingPeer(inner)
 {
     /// <summary>What it says of them.</summary>
     public HutchError Refusal { get; init; } = ErrorCode.Quarantined.With("The stored bytes are damaged.");
@@ -16,19 +16,7 @@ internal sealed class LackingPeer(IHomePeer inner, Func<BlobHash, bool> lacks) :
     /// <summary>How often it was asked for one alone.</summary>
     public int Refused { get; private set; }
 
-    public string Name => inner.Name;
-
-    public BlobHash Key => inner.Key;
-
-    public long Answers => inner.Answers;
-
-    public Task<Result<OfferedHistory?>> HistoryAsync(DatasetId dataset, BlobHash? known, CancellationToken ct) =>
-        inner.HistoryAsync(dataset, known, ct);
-
-    public Task<Result<Stream>> PagesAsync(DatasetId dataset, IReadOnlyList<BlobHash> pages, CancellationToken ct) =>
-        inner.PagesAsync(dataset, pages, ct);
-
-    public async Task<Result<Stream>> BlobsAsync(DatasetId dataset, IReadOnlyList<PageBlobs> pages, CancellationToken ct)
+    public override async Task<Result<Stream>> BlobsAsync(DatasetId dataset, IReadOnlyList<PageBlobs> pages, CancellationToken ct)
     {
         PageBlobs[] rest =
             [.. pages.Select(page => page with { Blobs = [.. page.Blobs.Where(blob => !lacks(blob))] }).Where(page => page.Blobs.Count > 0)];
@@ -39,24 +27,10 @@ internal sealed class LackingPeer(IHomePeer inner, Func<BlobHash, bool> lacks) :
             return Refusal;
         }
 
-        return rest.Length > 0 ? await inner.BlobsAsync(dataset, rest, ct) : new MemoryStream(new byte[1024]);
+        return rest.Length > 0 ? await Inner.BlobsAsync(dataset, rest, ct) : new MemoryStream(new byte[1024]);
     }
 
-    public async Task<Result<Stream>> PartAsync(
+    public override async Task<Result<Stream>> PartAsync(
         DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct) =>
-        lacks(blob) ? Refusal : await inner.PartAsync(dataset, page, blob, offset, until, ct);
-
-    public Task<Result<Stream>> ExtentsAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
-        inner.ExtentsAsync(dataset, page, blob, offset, ct);
-
-    public Task<Result<Stream>> HashesAsync(
-        DatasetId dataset, BlobHash page, BlobHash blob, long offset, long until, CancellationToken ct) =>
-        inner.HashesAsync(dataset, page, blob, offset, until, ct);
-
-    public Task<Result<UnhashedAnswer>> UnhashedAsync(DatasetId dataset, string? after, CancellationToken ct) =>
-        inner.UnhashedAsync(dataset, after, ct);
-
-    public Task<Result<Stream>> UnhashedPartAsync(
-        DatasetId dataset, string path, BlobHash version, long offset, long until, CancellationToken ct) =>
-        inner.UnhashedPartAsync(dataset, path, version, offset, until, ct);
+        lacks(blob) ? Refusal : await Inner.PartAsync(dataset, page, blob, offset, until, ct);
 }
