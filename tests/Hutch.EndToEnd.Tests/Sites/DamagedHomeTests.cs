@@ -20,9 +20,7 @@ public sealed class DamagedHomeTests : IAsyncLifetime
     {
         _facility = new SiteProcess("facility", _folder.Combine("facility"), ["--set", "server.name=facility"]);
         _archive = new SiteProcess("archive", _folder.Combine("archive"), []);
-        await Task.WhenAll(_facility.StartAsync(), _archive.StartAsync());
-        await _facility.LogInAsync(await _facility.Server.ReadAdminTokenAsync(Ct));
-        await _archive.JoinAsync(_facility);
+        await _facility.StartZoneAsync(_archive);
     }
 
     public async ValueTask DisposeAsync()

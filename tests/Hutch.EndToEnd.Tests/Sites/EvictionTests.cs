@@ -28,9 +28,7 @@ public sealed class EvictionTests : IAsyncLifetime
         _archive = new SiteProcess("archive", _folder.Combine("archive"), []);
         _link = new Relay(_archive.Door, long.MaxValue, countsServer: true);
         _archive.DoorAddress = _link.Address;
-        await Task.WhenAll(_facility.StartAsync(), _archive.StartAsync());
-        await _facility.LogInAsync(await _facility.Server.ReadAdminTokenAsync(Ct));
-        await _archive.JoinAsync(_facility);
+        await _facility.StartZoneAsync(_archive);
     }
 
     public async ValueTask DisposeAsync()

@@ -40,9 +40,7 @@ public sealed class FacilityEvictionTests : IAsyncLifetime
             Ct);
         _facility = new SiteProcess("facility", _folder.Combine("facility"), ["--config", config]);
         _archive = new SiteProcess("archive", _folder.Combine("archive"), []);
-        await Task.WhenAll(_facility.StartAsync(), _archive.StartAsync());
-        await _facility.LogInAsync(await _facility.Server.ReadAdminTokenAsync(Ct));
-        await _archive.JoinAsync(_facility);
+        await _facility.StartZoneAsync(_archive);
     }
 
     public async ValueTask DisposeAsync()

@@ -72,6 +72,17 @@ internal sealed class SiteProcess(string name, string folder, string[] options) 
         await LogInAsync(JsonSerializer.Deserialize(token, HutchJson.Default.CreatedToken)!.Token!);
     }
 
+    /// <summary>Starts the server and others, which join its zone.</summary>
+    public async Task StartZoneAsync(params SiteProcess[] others)
+    {
+        await Task.WhenAll(others.Append(this).Select(static site => site.StartAsync()));
+        await LogInAsync(await Server.ReadAdminTokenAsync(Ct));
+        foreach (SiteProcess other in others)
+        {
+            await other.JoinAsync(this);
+        }
+    }
+
     /// <summary>Pushes a folder of new files.</summary>
     /// <param name="dataset">What the dataset is to be called.</param>
     /// <param name="script">Makes the files.</param>
