@@ -9,14 +9,12 @@ public sealed partial class HutchClient
     /// <summary>Lists the datasets that the caller may see.</summary>
     /// <param name="owner">Only those of this owner.</param>
     /// <param name="state">Only those that are <c>open</c>, <c>closed</c> or in the <c>trash</c>.</param>
-    /// <param name="ct">Stops it.</param>
     public IAsyncEnumerable<DatasetInfo> ListDatasetsAsync(string? owner = null, string? state = null, CancellationToken ct = default) =>
         ListAsync("datasets" + Query(("owner", owner), ("state", state)), HutchJson.Default.PageDatasetInfo, ct);
 
     /// <summary>Searches names, titles and metadata.</summary>
     /// <param name="query">What is asked; empty for all datasets.</param>
     /// <param name="sort">The order; null for the newest first.</param>
-    /// <param name="ct">Stops it.</param>
     public IAsyncEnumerable<DatasetInfo> SearchAsync(string query, string? sort = null, CancellationToken ct = default) =>
         ListAsync("search" + Query(("q", query), ("sort", sort)), HutchJson.Default.PageDatasetInfo, ct);
 
@@ -77,7 +75,6 @@ public sealed partial class HutchClient
     /// <param name="id">The dataset.</param>
     /// <param name="document">A JSON object.</param>
     /// <param name="version">Only if this is still its version; null for any.</param>
-    /// <param name="ct">Stops it.</param>
     public Task PutMetadataAsync(DatasetId id, ReadOnlyMemory<byte> document, string? version, CancellationToken ct = default) =>
         CallAsync(
             () =>

@@ -10,7 +10,6 @@ public sealed partial class HutchClient
     /// <param name="state">Only those in this state; null for all.</param>
     /// <param name="text">Only those with this text in path or name; null for all.</param>
     /// <param name="cursor">The <c>next</c> of the page before; null for the first.</param>
-    /// <param name="ct">Cancels.</param>
     public Task<FacilityFolders> GetFacilityFoldersAsync(string? state, string? text, string? cursor, CancellationToken ct = default) =>
         GetAsync(
             "agent/folders" + Query(("state", state), ("text", text), ("cursor", cursor), ("limit", "1000")),

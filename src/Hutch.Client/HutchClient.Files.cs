@@ -84,7 +84,6 @@ public sealed partial class HutchClient
     /// <param name="contentType">Their media type, if known.</param>
     /// <param name="metadata">User metadata of the entry, if any.</param>
     /// <param name="onlyIfNew">Whether a file that is there already is left alone: <see cref="ErrorCode.PreconditionFailed"/>.</param>
-    /// <param name="ct">Stops it.</param>
     public Task PutEntryAsync(
         DatasetId id,
         string path,

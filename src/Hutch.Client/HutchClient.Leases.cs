@@ -13,7 +13,6 @@ public sealed partial class HutchClient
 
     /// <summary>Says that a worker ends.</summary>
     /// <param name="worker">What it called itself.</param>
-    /// <param name="ct">Cancels.</param>
     public Task LeaveWorkAsync(string worker, CancellationToken ct = default) => CallAsync(
         () => Request(HttpMethod.Post, "work/leave", Body(new LeaveWork { Worker = worker }, HutchJson.Default.LeaveWork).ToContent()),
         repeatable: true, ct);

@@ -80,7 +80,6 @@ public sealed partial class HutchClient
 
     /// <summary>What was ordered to be purged at all sites, the newest first.</summary>
     /// <param name="onlyOpen">Only what a site has not carried out yet.</param>
-    /// <param name="ct">Cancels.</param>
     public IAsyncEnumerable<PurgeInfo> ListPurgesAsync(bool onlyOpen = false, CancellationToken ct = default) =>
         ListAsync(onlyOpen ? "purges?open=true" : "purges", HutchJson.Default.PagePurgeInfo, ct);
 

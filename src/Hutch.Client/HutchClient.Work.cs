@@ -37,7 +37,6 @@ public sealed partial class HutchClient
     /// <summary>Runs of programs that the caller may see, newest first.</summary>
     /// <param name="dataset">Only those that read or wrote this dataset.</param>
     /// <param name="owner">Only those that read or wrote a dataset of this user or group.</param>
-    /// <param name="ct">Stops it.</param>
     public IAsyncEnumerable<RunInfo> ListRunsAsync(DatasetId? dataset, string? owner = null, CancellationToken ct = default) =>
         ListAsync("runs" + Query(("dataset", dataset?.ToString()), ("owner", owner)), HutchJson.Default.PageRunInfo, ct);
 
@@ -92,7 +91,6 @@ public sealed partial class HutchClient
     /// <param name="after">Only those after this position; 0 for all.</param>
     /// <param name="since">Only what was done at this time or later.</param>
     /// <param name="until">Only what was done before this time.</param>
-    /// <param name="ct">Cancels.</param>
     public IAsyncEnumerable<AuditInfo> ListAuditAsync(
         long after, DateTimeOffset? since, DateTimeOffset? until, CancellationToken ct = default) =>
         ListAsync(

@@ -12,7 +12,6 @@ public interface IHomeDoors
     /// Passes a request on as it came, while it comes, and its answer back as it is. No secret goes along.
     /// </summary>
     /// <param name="change">The request.</param>
-    /// <param name="ct">Cancels.</param>
     /// <returns>Why there is no answer of the home; null when it was passed back.</returns>
     Task<HutchError?> PassOnAsync(PassedChange change, CancellationToken ct);
 

@@ -28,7 +28,6 @@ internal sealed class PlanCache<TPlan>(long maxBytes) : IDisposable
     /// <param name="dataset">Whose file: the same bytes may come from another run elsewhere.</param>
     /// <param name="stored">Names the stored bytes that the file is made of.</param>
     /// <param name="plan">Asked when it is not kept.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<PlannedFile<TPlan>>> FindAsync(
         DatasetId dataset, BlobHash stored, Func<Task<Result<TPlan>>> plan, CancellationToken ct)
     {

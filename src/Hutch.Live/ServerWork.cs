@@ -21,7 +21,6 @@ namespace Hutch.Live;
 /// <param name="server">The server, with a token of the scope <c>work</c>.</param>
 /// <param name="name">What this process calls itself: no other of the same token has this name.</param>
 /// <param name="ns">The namespace that it shall work for; null for that of the token.</param>
-/// <param name="time">The clock.</param>
 /// <param name="tell">Tells a person when the server is away, and back.</param>
 public sealed class ServerWork(HutchClient server, string name, string? ns, TimeProvider time, Action<string> tell) : IWorkSource
 {

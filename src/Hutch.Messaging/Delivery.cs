@@ -21,6 +21,5 @@ public abstract class Delivery
     /// True: hand it out again (until <see cref="BusQueue.MaxDeliveries"/>). False: give it up as a dead letter.
     /// </param>
     /// <param name="reason">Why, in a sentence: it stands in the dead letter, under <see cref="DeadLetter.ReasonHeader"/>.</param>
-    /// <param name="cancellationToken">Cancels.</param>
     public abstract ValueTask NackAsync(bool requeue, string reason, CancellationToken cancellationToken);
 }

@@ -25,7 +25,6 @@ public interface IObjectStore : IDisposable
     /// <param name="offset">Where the part begins.</param>
     /// <param name="into">Filled wholly when the outcome is <see cref="ObjectReadOutcome.Read"/>; else it may hold anything.</param>
     /// <param name="objectLength">The length that the object should have.</param>
-    /// <param name="cancellationToken">Cancels.</param>
     ValueTask<ObjectReadOutcome> ReadAsync(
         string key, long offset, Memory<byte> into, long objectLength, CancellationToken cancellationToken);
 
@@ -36,14 +35,12 @@ public interface IObjectStore : IDisposable
     /// Removes objects; those that are not there are removed already. Returns those that the store did not remove, with what it says.
     /// </summary>
     /// <param name="keys">At most <see cref="ObjectPage.MaxKeys"/>.</param>
-    /// <param name="cancellationToken">Cancels.</param>
     ValueTask<IReadOnlyList<ObjectLeft>> DeleteAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken);
 
     /// <summary>A page of the objects whose keys begin so, in the order of the bytes of their keys.</summary>
     /// <param name="prefix">What the keys begin with; empty for all.</param>
     /// <param name="after">The key after which the page begins; null for the first page.</param>
     /// <param name="limit">At most so many, and at most <see cref="ObjectPage.MaxKeys"/>.</param>
-    /// <param name="cancellationToken">Cancels.</param>
     ValueTask<ObjectPage> ListAsync(string prefix, string? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Whether the store keeps what was removed or replaced: as older versions, from now on or from earlier.</summary>

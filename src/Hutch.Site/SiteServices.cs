@@ -293,9 +293,6 @@ public sealed partial class SiteServices : IAsyncDisposable
     /// <param name="disk">The disk of the engine's files.</param>
     /// <param name="folder">The data folder.</param>
     /// <param name="options">All options.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="loggers">Where it tells what it does.</param>
-    /// <param name="ct">Cancels.</param>
     public static async Task<SiteServices> OpenAsync(
         IDisk disk, string folder, SiteOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
     {

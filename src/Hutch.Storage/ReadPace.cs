@@ -2,7 +2,6 @@ namespace Hutch.Storage;
 
 /// <summary>Holds a reader back to so many bytes a second, on average since it began.</summary>
 /// <param name="bytesPerSecond">How fast it may read.</param>
-/// <param name="time">The clock.</param>
 public sealed class ReadPace(long bytesPerSecond, TimeProvider time)
 {
     private static readonly TimeSpan WorthWaiting = TimeSpan.FromMilliseconds(10);

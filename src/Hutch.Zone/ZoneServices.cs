@@ -219,10 +219,7 @@ public sealed class ZoneServices : IAsyncDisposable
     /// <param name="disk">The disk that the folder is on.</param>
     /// <param name="folder">The data folder; it exists, and this process owns it.</param>
     /// <param name="options">How the zone is kept.</param>
-    /// <param name="time">Where times come from.</param>
-    /// <param name="loggers">Where the background work logs.</param>
     /// <param name="beforeFirst">Called when there is no account, before the first is made; to refuse that.</param>
-    /// <param name="ct">Ends the opening.</param>
     public static async ValueTask<ZoneServices> OpenAsync(
         IDisk disk, string folder, ZoneOptions options, TimeProvider time, ILoggerFactory loggers, Action beforeFirst, CancellationToken ct)
     {

@@ -21,7 +21,6 @@ internal sealed class FacilityServer : IAsyncDisposable
     /// <param name="folder">For its data and its configuration.</param>
     /// <param name="parent">What it watches.</param>
     /// <param name="more">More options, such as <c>site.folders.quietSeconds=1</c>.</param>
-    /// <param name="ct">Cancels.</param>
     public static async Task<FacilityServer> StartAsync(string folder, string parent, IEnumerable<string> more, CancellationToken ct)
     {
         int port = LoopbackPort.FindFree();

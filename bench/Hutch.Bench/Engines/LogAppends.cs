@@ -40,7 +40,6 @@ internal static partial class LogAppends
     /// <param name="rowBytes">How large a row is.</param>
     /// <param name="clients">How many take the lock by turns.</param>
     /// <param name="seconds">For how long.</param>
-    /// <param name="ct">Cancels.</param>
     public static async Task<double> PgBenchAsync(SharedSite site, string script, int rowBytes, int clients, int seconds, CancellationToken ct)
     {
         string database = await site.CreateDatabaseAsync(ct);

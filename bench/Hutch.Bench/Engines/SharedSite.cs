@@ -69,7 +69,6 @@ internal sealed class SharedSite : IAsyncDisposable
 
     /// <summary>Starts servers with empty folders.</summary>
     /// <param name="count">How many.</param>
-    /// <param name="ct">Cancels.</param>
     /// <param name="settings">More settings, such as <c>engine.cache.cacheBytes=0</c>.</param>
     public async Task AddAsync(int count, CancellationToken ct, params string[] settings)
     {

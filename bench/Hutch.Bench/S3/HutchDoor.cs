@@ -9,7 +9,6 @@ internal sealed class HutchDoor(ServerProcess server) : IAsyncDisposable
 {
     /// <summary>Starts it.</summary>
     /// <param name="folder">For its data.</param>
-    /// <param name="ct">Cancels.</param>
     /// <param name="more">More options of the server.</param>
     public static async Task<(HutchDoor Door, S3Target Target)> StartAsync(string folder, CancellationToken ct, params string[] more)
     {

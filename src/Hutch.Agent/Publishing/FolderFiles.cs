@@ -14,7 +14,6 @@ internal sealed class FolderFiles(HeadReader heads, FolderRegistrar registrar, W
     /// <param name="due">Why.</param>
     /// <param name="dataset">Its dataset. One that is closed is left as it is; the session notes that the folder is another now.</param>
     /// <param name="metadataFile">The metadata file, of which the dataset has a copy.</param>
-    /// <param name="ct">Cancels.</param>
     /// <returns>False when the folder went away meanwhile.</returns>
     public async Task<Result<bool>> RegisterAsync(
         FolderSession session, FolderDue due, SiteDataset dataset, string metadataFile, CancellationToken ct)

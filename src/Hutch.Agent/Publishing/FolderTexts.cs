@@ -8,7 +8,6 @@ namespace Hutch.Agent.Publishing;
 /// <summary>What the agent writes into folders: its claim, its block, the invite, and what an operator has to see to.</summary>
 /// <param name="writer">Writes blocks.</param>
 /// <param name="claims">Says which installation publishes a folder.</param>
-/// <param name="time">The clock.</param>
 internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimeProvider time)
 {
     /// <summary>Claims a folder for this installation; why it cannot be published here.</summary>

@@ -56,7 +56,6 @@ internal sealed class PublishedAccess(
     /// <param name="dataset">Its dataset.</param>
     /// <param name="present">The address that the block has now; null for none.</param>
     /// <param name="state">What was done before.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<(string Url, PublicationState State)>> AddressAsync(
         Caller caller, FolderPlan plan, DatasetId dataset, string? present, PublicationState state, CancellationToken ct)
     {

@@ -22,7 +22,6 @@ public interface IPublishedFolders
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="begin">Is called once before any file is touched, unless none may be.</param>
-    /// <param name="ct">Cancels.</param>
     /// <exception cref="HutchException">Other sites do not hold them, or not any more.</exception>
     Task<RemovedFiles> RemoveAsync(PublishedFolder folder, Func<Task> begin, CancellationToken ct);
 

@@ -19,7 +19,6 @@ public sealed class RetentionStore(DatasetSettings settings) : IDisposable
     /// <param name="change">Makes the new state from the one that is kept.</param>
     /// <param name="by">Who changes it.</param>
     /// <param name="told">What people were told; null for nothing.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<RetentionState>> UpdateAsync(
         DatasetId dataset, Func<RetentionState, RetentionState> change, string by, JournalRecord.RetentionTold? told, CancellationToken ct)
     {

@@ -38,7 +38,6 @@ public sealed class FolderScan
     /// <param name="folder">The folder.</param>
     /// <param name="rule">The rule that holds for it.</param>
     /// <param name="options">How many files it may have.</param>
-    /// <param name="time">The clock.</param>
     public FolderScan(string folder, FolderRule rule, WatchingOptions options, TimeProvider time)
         : this(folder, rule, options, time, null)
     {
@@ -63,7 +62,6 @@ public sealed class FolderScan
     /// </summary>
     /// <param name="due">Why.</param>
     /// <param name="metadataFile">The name of the metadata file.</param>
-    /// <param name="ct">Stops it.</param>
     /// <returns>Null when the folder is not there any more: it was moved, perhaps during the look, or removed.</returns>
     public FolderLook? Look(FolderDue due, string? metadataFile, CancellationToken ct)
     {

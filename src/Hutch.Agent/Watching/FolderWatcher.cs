@@ -26,8 +26,6 @@ public sealed class FolderWatcher : IDisposable
     /// <param name="rules">The rules, in their order: the first that matches a parent holds.</param>
     /// <param name="queue">Where folders are queued.</param>
     /// <param name="options">How often to look.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="logger">The log.</param>
     public FolderWatcher(
         IReadOnlyList<FolderRule> rules, FolderQueue queue, WatchingOptions options, TimeProvider time, ILogger<FolderWatcher> logger)
     {

@@ -56,8 +56,6 @@ internal sealed partial class RuleWatch
     /// <param name="queue">Where folders are queued.</param>
     /// <param name="watches">Where the kernel reports.</param>
     /// <param name="options">How often to look.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="logger">The log.</param>
     public RuleWatch(
         FolderRule rule, Func<string, bool> isOthers, FolderQueue queue, DirectoryWatches watches, WatchingOptions options,
         TimeProvider time, ILogger logger)

@@ -39,7 +39,6 @@ public sealed class ImageMemory(long maxBytes)
     /// <summary>Waits for a share. Refused when there can never be so much.</summary>
     /// <param name="bytes">How much.</param>
     /// <param name="what">What it is for, as a refusal names it.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<Result<Share>> TakeAsync(long bytes, string what, CancellationToken cancellationToken)
     {
         if (bytes > maxBytes)

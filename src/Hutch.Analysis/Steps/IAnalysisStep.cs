@@ -17,7 +17,6 @@ public interface IAnalysisStep
     /// <param name="values">The parameter values.</param>
     /// <param name="memory">Where the memory of decoded images comes from; what is taken of it lasts until the step is disposed.</param>
     /// <param name="frames">How many frames the caller could process at one time.</param>
-    /// <param name="cancellationToken">Cancels.</param>
     Task<Result<IPreparedStep>> PrepareAsync(
         EntryReader read, ParameterValues values, ImageMemory memory, int frames, CancellationToken cancellationToken);
 }

@@ -6,7 +6,6 @@ namespace Hutch.Api.Hosting;
 /// </summary>
 /// <param name="allocated">How many bytes were allocated since the start.</param>
 /// <param name="giveBack">Collects everything and gives the system what is free; nothing else runs meanwhile.</param>
-/// <param name="time">Times the looks.</param>
 internal sealed class MemoryAtRest(Func<long> allocated, Action giveBack, TimeProvider time)
 {
     /// <summary>A server that allocates less between two looks is at rest: nobody waits for the collection.</summary>

@@ -13,7 +13,6 @@ namespace Hutch.Api.Publishing;
 /// </summary>
 /// <param name="reader">Reads what is published.</param>
 /// <param name="portal">Where people reach the server; DOIs are given only where that is configured.</param>
-/// <param name="time">A clock.</param>
 internal sealed class DoiTexts(PublicationReader reader, Uri? portal, TimeProvider time) : IDoiTexts
 {
     public async Task<DoiText?> WriteAsync(DoiRecord doi, CancellationToken ct)

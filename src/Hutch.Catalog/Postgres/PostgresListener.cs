@@ -14,7 +14,6 @@ namespace Hutch.Catalog.Postgres;
 /// <param name="lookEvery">How often it is asked for when nobody tells.</param>
 /// <param name="number">The number here.</param>
 /// <param name="interrupted">Called once for each interruption.</param>
-/// <param name="time">The clock.</param>
 public sealed class PostgresListener(
     Func<CancellationToken, ValueTask<NpgsqlConnection>> open,
     string channel,

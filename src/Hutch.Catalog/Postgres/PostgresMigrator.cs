@@ -23,9 +23,7 @@ public static class PostgresMigrator
     /// </summary>
     /// <param name="source">The database; its schema is made where it is missing.</param>
     /// <param name="migrations">All of the program's, numbered from 1 without gaps.</param>
-    /// <param name="time">Where the time of application comes from.</param>
     /// <param name="beforeFirst">Called before the first migration of all, to refuse that; null for nothing.</param>
-    /// <param name="ct">Ends the wait.</param>
     /// <returns>How many were applied.</returns>
     public static async Task<int> ApplyAsync(
         PostgresSource source, IReadOnlyList<Migration> migrations, TimeProvider time, Action? beforeFirst, CancellationToken ct)

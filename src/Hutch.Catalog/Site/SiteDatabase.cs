@@ -43,8 +43,6 @@ public sealed class SiteDatabase : IAsyncDisposable
     /// <summary>Opens or creates the database and brings its schema up to date.</summary>
     /// <param name="path">The file; its directory exists.</param>
     /// <param name="isChecked">Whether it is looked through for damage.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="ct">Cancels.</param>
     /// <exception cref="CatalogException">It cannot be opened; it may be deleted and rebuilt from the segments.</exception>
     public static async Task<SiteDatabase> OpenAsync(string path, bool isChecked, TimeProvider time, CancellationToken ct)
     {

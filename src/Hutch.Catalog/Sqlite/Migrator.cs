@@ -28,7 +28,6 @@ public static class Migrator
     /// </summary>
     /// <param name="session">The writing session, outside a transaction.</param>
     /// <param name="migrations">All of the program's, numbered from 1 without gaps.</param>
-    /// <param name="time">Where the time of application comes from.</param>
     /// <param name="database">The name of the database in messages.</param>
     /// <returns>How many were applied.</returns>
     public static int Apply(SqliteSession session, IReadOnlyList<Migration> migrations, TimeProvider time, string database)

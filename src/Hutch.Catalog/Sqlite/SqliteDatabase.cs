@@ -35,7 +35,6 @@ public sealed class SqliteDatabase : IAsyncDisposable
     /// <param name="path">The file; its directory exists.</param>
     /// <param name="options">How to open it.</param>
     /// <param name="migrations">The whole schema, numbered from 1.</param>
-    /// <param name="time">Where times come from.</param>
     /// <param name="beforeMigration">
     /// Called with the current schema, 0 for a new database, and the wanted one before anything is changed; a place to copy it, or to
     /// refuse. Null for nothing.

@@ -101,7 +101,6 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// </summary>
     /// <param name="disk">The disk that the folder is on; a real one, as SQLite works on files.</param>
     /// <param name="folder">The data folder; it exists.</param>
-    /// <param name="time">Where times come from.</param>
     /// <param name="copies">Copies the database before a migration.</param>
     /// <param name="options">How to open it; null for <see cref="SqliteOptions.Durable"/>.</param>
     /// <param name="beforeFirst">Called before a new database is made, to refuse that; null for nothing.</param>
@@ -130,10 +129,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// Throws <see cref="CatalogException"/> with words for the operator when that is not possible.
     /// </summary>
     /// <param name="place">The database.</param>
-    /// <param name="time">Where times come from.</param>
-    /// <param name="logger">Learns when changes of other servers are noticed late.</param>
     /// <param name="beforeFirst">Called before the tables are made, to refuse that; null for nothing.</param>
-    /// <param name="ct">Ends the opening.</param>
     public static Task<ZoneDatabase> OpenAsync(
         PostgresPlace place, TimeProvider time, ILogger logger, Action? beforeFirst, CancellationToken ct) =>
         OpenAsync(place, new PostgresOptions { Schema = PostgresZone.Schema }, time, logger, beforeFirst, ct);
@@ -205,7 +201,6 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// Says in the transaction of the change why not, or which datasets of this server the zone is to be told of, with their owners there;
     /// null for none.
     /// </param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     public ValueTask<Result<Done>> JoinAsync(
         AuditActor actor, JoinedZoneRecord joined,
         Func<ZoneTables, Result<IReadOnlyList<(BroughtDataset Dataset, PrincipalId Owner)>>>? bring, CancellationToken ct)
@@ -404,7 +399,6 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// </summary>
     /// <param name="before">What ended before it.</param>
     /// <param name="stepsBefore">The same for tokens for steps, of which there are many.</param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     public ValueTask ForgetEndedAsync(DateTimeOffset before, DateTimeOffset stepsBefore, CancellationToken ct) => KeepUpAsync(
         tables =>
         {

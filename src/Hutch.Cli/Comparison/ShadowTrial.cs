@@ -13,7 +13,6 @@ namespace Hutch.Cli.Comparison;
 /// <param name="connection">The server of the capture.</param>
 /// <param name="files">Which file belongs to a series.</param>
 /// <param name="report">Takes what is found.</param>
-/// <param name="time">The clock.</param>
 /// <param name="tell">Receives sentences for people.</param>
 internal sealed class ShadowTrial(
     Connection connection, ShadowFiles files, ShadowReport report, TimeProvider time, Action<string> tell) : IAsyncDisposable

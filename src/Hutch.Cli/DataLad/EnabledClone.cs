@@ -62,7 +62,6 @@ internal sealed class EnabledClone(GitProgram git)
     /// <param name="dataset">The dataset.</param>
     /// <param name="remote">The remote that pushes go to; it is added when it is not there.</param>
     /// <param name="nearby">The addresses of the server that git-annex must be let at.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task EnableAsync(
         HutchClient server, DatasetInfo dataset, string remote, IReadOnlyList<IPAddress> nearby, CancellationToken ct)
     {

@@ -16,7 +16,6 @@ internal static class ForeignProgram
     /// <param name="input">What it reads.</param>
     /// <param name="read">Reads what it prints, to the end; the program is killed when this throws.</param>
     /// <param name="advice">What to do where the program is missing.</param>
-    /// <param name="ct">Kills it.</param>
     /// <returns>Its exit code, and the end of what it wrote to its standard error.</returns>
     /// <exception cref="HutchException">It is not installed.</exception>
     public static async Task<(int Code, string Errors)> RunAsync(

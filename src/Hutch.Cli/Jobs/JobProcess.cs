@@ -28,7 +28,6 @@ internal sealed class JobProcess(JobPrinter output, JobPrinter errors)
     /// <param name="arguments">Its arguments.</param>
     /// <param name="folder">Where it runs.</param>
     /// <param name="variables">Variables that it gets beside those of this process; null for one that it does not get.</param>
-    /// <param name="ct">Stops it.</param>
     internal async Task<JobEnd> RunAsync(
         string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string?> variables, CancellationToken ct)
     {

@@ -38,9 +38,7 @@ internal sealed class StepToken : IAsyncDisposable
     /// <param name="server">Asks with the token of who runs the job.</param>
     /// <param name="inputs">What the command reads.</param>
     /// <param name="output">What it writes.</param>
-    /// <param name="time">The clock.</param>
     /// <param name="tell">Takes the sentence.</param>
-    /// <param name="ct">Cancels.</param>
     internal static async Task<StepToken?> TryCreateAsync(
         HutchClient server, IReadOnlyList<DatasetId> inputs, DatasetId output, TimeProvider time, Action<string> tell, CancellationToken ct)
     {

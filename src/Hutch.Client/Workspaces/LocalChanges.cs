@@ -55,7 +55,6 @@ internal sealed class LocalChanges : IDisposable
     /// <summary>Scans.</summary>
     /// <param name="workspace">The working directory.</param>
     /// <param name="inBase">Told of every entry of the base.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     internal static LocalChanges Scan(Workspace workspace, Action<EntryInfo> inBase, CancellationToken cancellationToken)
     {
         var changes = new LocalChanges(workspace);

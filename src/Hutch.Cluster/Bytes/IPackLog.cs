@@ -7,7 +7,6 @@ public interface IPackLog : IAppliedRows
 {
     /// <summary>The oldest rows that have members or records and are in no pack yet, in order; at least one where there are any.</summary>
     /// <param name="maxBytes">Stop before their records and bodies are more than this.</param>
-    /// <param name="ct">Cancels.</param>
     ValueTask<IReadOnlyList<UnpackedRow>> ReadUnpackedAsync(long maxBytes, CancellationToken ct);
 
     /// <summary>All that waits to be packed.</summary>

@@ -77,7 +77,6 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
     /// <param name="objects">The bucket; disposed of with this.</param>
     /// <param name="cache">How much of the disk is used to keep bytes near.</param>
     /// <param name="server">An id that no server had before this start.</param>
-    /// <param name="time">The clock.</param>
     public static ObjectBytes Open(IDisk disk, string dataFolder, IObjectStore objects, CacheOptions cache, Guid server, TimeProvider time)
     {
         var opened = ByteCache.Open(disk, Path.Combine(dataFolder, CacheFolder), cache, "Hutch.Cluster.Cache");

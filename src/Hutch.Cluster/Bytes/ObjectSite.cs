@@ -18,7 +18,6 @@ public static class ObjectSite
     /// <summary>Throws what a look at the bucket found against it, for the operator of the server.</summary>
     /// <param name="objects">The bucket.</param>
     /// <param name="look">Looks.</param>
-    /// <param name="ct">Cancels.</param>
     /// <exception cref="HutchException">It is another site's, or nobody can say, or the store will not do.</exception>
     public static async Task RequireAsync(
         IObjectStore objects, Func<CancellationToken, Task<Result<Done>>> look, CancellationToken ct)
@@ -50,7 +49,6 @@ public static class ObjectSite
     /// <param name="objects">The bucket.</param>
     /// <param name="site">The site.</param>
     /// <param name="newId">Where ids come from.</param>
-    /// <param name="ct">Cancels.</param>
     public static async Task<Result<Done>> ClaimAsync(IObjectStore objects, Guid site, Func<Guid> newId, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(objects);
@@ -77,7 +75,6 @@ public static class ObjectSite
     /// <summary>Looks whether a site could use the bucket, and changes nothing.</summary>
     /// <param name="objects">The bucket.</param>
     /// <param name="site">The site; null when it has no log yet, so that only an empty bucket will do.</param>
-    /// <param name="ct">Cancels.</param>
     public static async Task<Result<Done>> ExamineAsync(IObjectStore objects, Guid? site, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(objects);

@@ -33,7 +33,6 @@ internal sealed class DatabaseExamination(LogConnections connections, TimeProvid
     public string? Version { get; private set; }
 
     /// <param name="expected">The site that the data folder belongs to; null for none.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task LookAsync(Guid? expected, CancellationToken ct)
     {
         try

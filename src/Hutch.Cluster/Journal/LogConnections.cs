@@ -49,7 +49,6 @@ public sealed class LogConnections : IAsyncDisposable
 
     /// <summary>Asks on a rented connection; what goes wrong with PostgreSQL is said in words.</summary>
     /// <param name="ask">Asks; what it returns is the answer.</param>
-    /// <param name="ct">Cancels.</param>
     /// <exception cref="LogUnusableException">PostgreSQL cannot be asked.</exception>
     public async ValueTask<T> AskAsync<T>(Func<NpgsqlConnection, Task<T>> ask, CancellationToken ct)
     {

@@ -13,7 +13,6 @@ internal static class LogDatabase
     /// <summary>The site whose log the database has; null for an empty one. Changes nothing.</summary>
     /// <param name="connections">The database.</param>
     /// <param name="site">The site whose log it must be; null for whichever it has.</param>
-    /// <param name="ct">Cancels.</param>
     /// <exception cref="LogUnusableException">It cannot be used.</exception>
     public static async Task<Guid?> FindAsync(LogConnections connections, Guid? site, CancellationToken ct)
     {
@@ -33,7 +32,6 @@ internal static class LogDatabase
     /// <param name="connections">The database.</param>
     /// <param name="site">The site whose log it must be; null for whichever it has.</param>
     /// <param name="newId">The id of the site when the database has none yet.</param>
-    /// <param name="ct">Cancels.</param>
     /// <returns>The site whose log it is.</returns>
     /// <exception cref="LogUnusableException">It cannot be used; nothing was changed.</exception>
     public static async Task<Guid> PrepareAsync(LogConnections connections, Guid? site, Guid newId, CancellationToken ct)

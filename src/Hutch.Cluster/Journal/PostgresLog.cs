@@ -89,8 +89,6 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
     /// <param name="members">What this server knows of the members in the rows.</param>
     /// <param name="time">The clock of this machine, for waiting; the time of records is PostgreSQL's.</param>
     /// <param name="newId">Where ids come from.</param>
-    /// <param name="logger">Where it tells of interruptions.</param>
-    /// <param name="ct">Cancels.</param>
     /// <exception cref="LogUnusableException">The database cannot be the log of this server.</exception>
     public static async Task<PostgresLog> OpenAsync(
         LogConnections connections,

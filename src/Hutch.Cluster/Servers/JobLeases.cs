@@ -29,8 +29,6 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
     /// <param name="log">The log of this server, which has joined the others.</param>
     /// <param name="server">Which server this is.</param>
     /// <param name="options">How long a lease lasts.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="logger">Where it tells of leases that were lost.</param>
     public JobLeases(
         LogConnections connections, PostgresLog log, ServerIdentity server, LeaseOptions options, TimeProvider time, ILogger logger)
     {
@@ -48,7 +46,6 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
 
     /// <summary>Takes the lease of a job; null while another server, or another part of this one, has it.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="ct">Cancels.</param>
     /// <exception cref="LogUnusableException">PostgreSQL cannot be asked.</exception>
     public async Task<JobLease?> TryTakeAsync(string job, CancellationToken ct)
     {

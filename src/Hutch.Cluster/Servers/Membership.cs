@@ -56,9 +56,6 @@ public sealed partial class Membership : IAsyncDisposable
     /// <param name="server">Which server this is.</param>
     /// <param name="options">How often it speaks.</param>
     /// <param name="progress">How far it is.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="logger">Where it tells of who was put out.</param>
-    /// <param name="ct">Cancels.</param>
     public static async Task<Membership> JoinAsync(
         LogConnections connections,
         PostgresLog log,
@@ -83,7 +80,6 @@ public sealed partial class Membership : IAsyncDisposable
 
     /// <summary>Tells the others where this server is reached. On return they know.</summary>
     /// <param name="address">Asked for with each beat.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task TellAddressAsync(Func<ServerAddress?> address, CancellationToken ct)
     {
         _address = address;

@@ -28,7 +28,6 @@ public sealed class ServerFolders(LogConnections connections)
     /// <param name="server">The server.</param>
     /// <param name="writer">The id under which it writes objects from now on.</param>
     /// <param name="isNew">Whether its data folder was never one of this site.</param>
-    /// <param name="ct">Cancels.</param>
     /// <returns>Whether the folder has nothing of what was purged; if not, it must be made anew.</returns>
     public Task<bool> EnterAsync(ServerIdentity server, Guid writer, bool isNew, CancellationToken ct) => AskAsync(
         Enter, static reader => reader.GetBoolean(0), ct, LogParameter.Of(server.Id), LogParameter.Of(server.Name), LogParameter.Of(writer),

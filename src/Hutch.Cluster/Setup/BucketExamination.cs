@@ -15,7 +15,6 @@ internal sealed class BucketExamination(Func<IObjectStore> connect, Func<Guid> n
     private static readonly TimeSpan SlowTrial = TimeSpan.FromSeconds(10);
 
     /// <param name="site">The site of the log; null when the database has none yet.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<IReadOnlyList<EngineFinding>> LookAsync(Guid? site, CancellationToken ct)
     {
         try

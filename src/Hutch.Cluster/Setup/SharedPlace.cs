@@ -77,8 +77,6 @@ public sealed class SharedPlace
     /// </summary>
     /// <param name="dataFolder">The data folder of the server, which may not be there yet.</param>
     /// <param name="newId">Where ids come from.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="ct">Cancels.</param>
     /// <returns>What was found, and the version of PostgreSQL.</returns>
     public async Task<(IReadOnlyList<EngineFinding> Findings, string? Version)> ExamineAsync(
         string dataFolder, Func<Guid> newId, TimeProvider time, CancellationToken ct)

@@ -21,7 +21,6 @@ internal sealed class Subdatasets(KeptVersionService versions)
     /// <param name="caller">Somebody who may read the superdataset; whether they may read what is inside is not looked at.</param>
     /// <param name="superdataset">The superdataset.</param>
     /// <param name="rest">The path.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<GitRoute?> FindAsync(Caller caller, DatasetId superdataset, string rest, CancellationToken ct)
     {
         SiteDataset dataset = (await versions.FindReadableAsync(caller, superdataset, ct)).Value;

@@ -12,7 +12,6 @@ internal sealed class KeyPromise(OldKeys keys, int days, TimeProvider time)
     /// <summary>Keeps content of which a caller is about to be told that it is here. Returns after that is durable.</summary>
     /// <param name="id">The dataset, which the caller may read.</param>
     /// <param name="names">The keys without their extensions.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task KeepAsync(DatasetId id, IReadOnlyList<string> names, CancellationToken ct)
     {
         if (days > 0 && names.Count > 0)

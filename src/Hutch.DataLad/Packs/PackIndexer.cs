@@ -12,7 +12,6 @@ internal static class PackIndexer
     /// <summary>Reads all of a pack and makes its index, which the one that came with it must be, to the byte.</summary>
     /// <param name="pack">The pack. It has whole objects only, as every stored one (docs/decisions/0175).</param>
     /// <param name="maxObjectBytes">The largest object.</param>
-    /// <param name="ct">Cancels.</param>
     /// <exception cref="Hutch.Model.HutchException">It is damaged, or has what is not stored in packs.</exception>
     public static PackIndex MakeIndex(Pack pack, int maxObjectBytes, CancellationToken ct)
     {

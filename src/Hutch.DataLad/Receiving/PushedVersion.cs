@@ -27,7 +27,6 @@ internal sealed record PushedVersion(ObjectId Id, GitHeaders Commit, IReadOnlyLi
     /// <param name="commands">The refs that may change.</param>
     /// <param name="changes">Finds out what changed.</param>
     /// <param name="store">The objects of the push.</param>
-    /// <param name="ct">Cancels.</param>
     public static PushedVersion? Find(
         string main, ObjectId? tip, IEnumerable<RefCommand> commands, TreeChanges changes, ObjectStore store, CancellationToken ct)
     {

@@ -65,7 +65,6 @@ internal sealed class ReceivePack(
     /// <param name="make">Makes it, once it is certain what is put into it: how many bytes, in how many files.</param>
     /// <param name="request">What was asked for.</param>
     /// <param name="body">The pack, and nothing else.</param>
-    /// <param name="ct">Cancels.</param>
     /// <exception cref="HutchException">Nothing was changed.</exception>
     public async Task<PushReport> ReceiveAsync(
         Caller caller, DatasetId? id, Func<long, long, Task<Result<DatasetId>>> make, PushRequest request, Stream body,

@@ -20,7 +20,6 @@ internal static class RefRules
     /// <param name="command">The change.</param>
     /// <param name="now">What the ref is; zero for one that is not there.</param>
     /// <param name="store">The objects of the push.</param>
-    /// <param name="ct">Cancels.</param>
     public static string? FindRefusal(RefCommand command, ObjectId now, ObjectStore store, CancellationToken ct)
     {
         if (!IsName(command.Name))

@@ -71,7 +71,6 @@ internal sealed class RepositoryUpdate
     /// <param name="changes">What changes in the head; null when no version is made.</param>
     /// <param name="message">What is said of the version.</param>
     /// <param name="packs">The new pack, null for none, and those that it takes the place of.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task CommitAsync(
         RepositoryPush push, IReadOnlyList<TreeChange>? changes, string? message,
         (OpenPack? Added, IReadOnlyList<OpenPack> Replaced) packs, CancellationToken ct)

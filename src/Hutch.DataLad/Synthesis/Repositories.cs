@@ -76,7 +76,6 @@ internal sealed class Repositories(KeptVersionService versions, RepositoryStore 
     /// <param name="wants">Commits of it.</param>
     /// <param name="haves">What the client has.</param>
     /// <param name="sink">Where objects go.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task GatherAsync(
         Repository repository, IReadOnlyCollection<ObjectId> wants, IReadOnlyCollection<ObjectId> haves, IObjectSink sink,
         CancellationToken ct)

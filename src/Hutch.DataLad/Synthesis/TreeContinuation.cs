@@ -27,7 +27,6 @@ internal sealed class TreeContinuation(
     /// <param name="tree">Its git tree.</param>
     /// <param name="to">The version.</param>
     /// <param name="sink">Where new objects go.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<ObjectId> BuildAsync(TreeRoot from, ObjectId tree, TreeRoot to, IObjectSink sink, CancellationToken ct)
     {
         if (from.Page == to.Page)

@@ -45,7 +45,6 @@ internal sealed class VersionTrees(KeptVersionService versions, RepositoryStore 
         /// <summary>The name of the tree of a version.</summary>
         /// <param name="main">The commits before it.</param>
         /// <param name="snapshot">The version.</param>
-        /// <param name="ct">Cancels.</param>
         public async Task<ObjectId> NameAsync(List<GitCommit> main, SiteSnapshot snapshot, CancellationToken ct)
         {
             ObjectId from = main.FindLast(static commit => commit.IsBrought)?.Id ?? default;

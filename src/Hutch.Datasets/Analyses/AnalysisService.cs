@@ -125,7 +125,6 @@ public sealed class AnalysisService
     /// <param name="run">Those of one run; null for all.</param>
     /// <param name="skip">How many rows the caller has already.</param>
     /// <param name="follow">Whether to go on until the run (all runs) ended.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<ResultStream>> OpenResultsAsync(
         Caller caller, DatasetId id, Guid? run, long skip, bool follow, CancellationToken ct)
     {

@@ -105,7 +105,6 @@ public sealed class WorkService
     /// <param name="mediaType">What it is.</param>
     /// <param name="body">Its bytes.</param>
     /// <param name="length">How many; null when that was not said, which is refused.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<Done>> PutFileAsync(
         Caller caller, Guid lease, string path, string mediaType, PipeReader body, long? length, CancellationToken ct)
     {

@@ -45,7 +45,6 @@ public sealed class SharedFacility(IFacilityFolders? own, IOtherServers? others)
     /// <summary>For another server, whose client may ask for it: does it, and writes the answer as JSON.</summary>
     /// <param name="text">The request, as the other server wrote it.</param>
     /// <param name="isOrder">Whether it came as one that changes something.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<byte[]>> AnswerAsync(string text, bool isOrder, CancellationToken ct)
     {
         FacilityRequest? request = Read(text);

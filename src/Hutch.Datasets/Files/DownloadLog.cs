@@ -16,7 +16,6 @@ namespace Hutch.Datasets.Files;
 /// </summary>
 /// <remarks>Strangers are told apart by the network that they come from, which is in memory only, for as long as they read.</remarks>
 /// <param name="changes">Writes the counts and lines.</param>
-/// <param name="time">The clock.</param>
 public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
 {
     /// <summary>What is only shown counts from here on, and so much has a line in the audit; bytes.</summary>

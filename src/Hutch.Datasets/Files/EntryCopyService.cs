@@ -20,7 +20,6 @@ public sealed class EntryCopyService(EntryChangeService changes, EntryWriter ent
     /// <param name="path">Where.</param>
     /// <param name="attributes">What the copy is beside its bytes; without a time, now is taken.</param>
     /// <param name="condition">What must hold of the path.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<StoredEntry>> CopyAsync(
         Caller caller, OpenedEntry source, DatasetId target, DatasetPath path,
         Entry attributes, EntryCondition condition, CancellationToken ct)

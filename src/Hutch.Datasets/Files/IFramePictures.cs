@@ -9,14 +9,12 @@ public interface IFramePictures
     /// <param name="open">Opens entries of the version in question, for a caller who may.</param>
     /// <param name="path">The path of the frame.</param>
     /// <param name="bin">How many pixels, along each axis, become one.</param>
-    /// <param name="ct">Cancels.</param>
     Task<Result<IFramePicture>> FindAsync(EntryOpener open, DatasetPath path, int bin, CancellationToken ct);
 
     /// <summary>The same for the largest picture that fits.</summary>
     /// <param name="open">Opens entries of the version in question, for a caller who may.</param>
     /// <param name="path">The path of the frame.</param>
     /// <param name="maxSide">The longer side of the picture in pixels, at most.</param>
-    /// <param name="ct">Cancels.</param>
     Task<Result<IFramePicture>> FitAsync(EntryOpener open, DatasetPath path, int maxSide, CancellationToken ct);
 }
 

@@ -13,7 +13,6 @@ public interface IFrameTrials
     /// <param name="path">The path of the frame.</param>
     /// <param name="declaration">The step.</param>
     /// <param name="values">Its parameters.</param>
-    /// <param name="ct">Cancels.</param>
     Task<Result<FrameTrial>> TryAsync(
         EntryOpener open, DatasetPath path, StepDeclaration declaration, ParameterValues values, CancellationToken ct);
 }

@@ -9,12 +9,10 @@ public interface IVirtualFiles
 {
     /// <summary>Opens the file of a whole series, of a version that never changes; refused when the version is no series.</summary>
     /// <param name="source">The version, for a caller who may read it.</param>
-    /// <param name="ct">Cancels.</param>
     Task<Result<VirtualFile>> OpenAsync(VirtualSource source, CancellationToken ct);
 
     /// <summary>Opens the file of a table; refused when the rows are none.</summary>
     /// <param name="source">The rows, for a caller who may read them.</param>
-    /// <param name="ct">Cancels.</param>
     Task<Result<VirtualFile>> OpenTableAsync(TableSource source, CancellationToken ct);
 }
 

@@ -13,6 +13,5 @@ internal interface IWholeHeads
     /// </summary>
     /// <param name="caller">Who reads, and may.</param>
     /// <param name="copy">The dataset.</param>
-    /// <param name="ct">Cancels.</param>
     ValueTask<Result<EntryService>?> FindAsync(Caller caller, SiteDataset copy, CancellationToken ct);
 }

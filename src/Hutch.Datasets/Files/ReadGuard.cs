@@ -21,7 +21,6 @@ public sealed class ReadGuard(RightRecheck lasting, DownloadLog downloads)
     /// <param name="dataset">Of what they are.</param>
     /// <param name="bytes">How many; null when that is not known.</param>
     /// <param name="send">Sends them.</param>
-    /// <param name="ct">Cancels.</param>
     public Task SendAsync(Caller caller, DatasetId dataset, long? bytes, Func<CancellationToken, Task> send, CancellationToken ct) =>
         SendAsync(caller, dataset, bytes, isShown: false, send, ct);
 
@@ -29,7 +28,6 @@ public sealed class ReadGuard(RightRecheck lasting, DownloadLog downloads)
     /// <param name="caller">Who gets it.</param>
     /// <param name="dataset">Of what it is.</param>
     /// <param name="send">Sends it, and says how many bytes of files were in it.</param>
-    /// <param name="ct">Cancels.</param>
     public Task SendArchiveAsync(Caller caller, DatasetId dataset, Func<CancellationToken, Task<long>> send, CancellationToken ct)
     {
         long bytes = 0;

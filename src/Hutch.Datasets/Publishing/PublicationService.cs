@@ -67,7 +67,6 @@ public sealed class PublicationService
     /// <param name="access">Who may have the files.</param>
     /// <param name="newVersionOf">The published dataset of which it is a new version; null for a new work.</param>
     /// <param name="doi">Whether it gets a DOI; null where this server gives DOIs.</param>
-    /// <param name="ct">Ends the wait.</param>
     public async Task<Result<PublicationRecord>> PublishAsync(
         Caller caller, DatasetId dataset, PublicationAccess access, DatasetId? newVersionOf, bool? doi, CancellationToken ct)
     {

@@ -33,7 +33,6 @@ public sealed class PurgeService(PurgeRegistry purges, ISiteNetwork? network)
     /// <param name="onlyOpen">Only those that a site has not carried out yet.</param>
     /// <param name="cursor">Where the page before ended; null for the first.</param>
     /// <param name="limit">How many, at most.</param>
-    /// <param name="ct">Ends the wait.</param>
     public async Task<Result<Batch<NamedPurge>>> ListAsync(Caller caller, bool onlyOpen, string? cursor, int limit, CancellationToken ct)
     {
         DatasetId? after = null;

@@ -78,7 +78,6 @@ public sealed class PushService(
     /// The changes, at most <see cref="PushCommit.PortionChanges"/> at a time, at least one portion; it may end in a refusal.
     /// </param>
     /// <param name="message">What its author says of it.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<SnapshotDescription>> CommitAsync(
         Caller caller, string session, long? from,
         IAsyncEnumerable<Result<IReadOnlyList<TreeChange>>> portions, string? message, CancellationToken ct)

@@ -41,7 +41,6 @@ public sealed class DatasetSearch
     /// </param>
     /// <param name="cursor">Where the page before ended.</param>
     /// <param name="limit">The most of one page.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<Batch<DatasetDescription>>> FindAsync(
         Caller caller, string text, string? sort, string? cursor, int limit, CancellationToken ct)
     {

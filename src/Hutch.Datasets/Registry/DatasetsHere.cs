@@ -64,7 +64,6 @@ public sealed class DatasetsHere(SiteDatabase records, HeadReader heads)
     /// <summary>All datasets behind one, in the order in which they came here.</summary>
     /// <param name="key">The key of that one at this site; 0 for the beginning.</param>
     /// <param name="limit">The most.</param>
-    /// <param name="ct">Cancels.</param>
     public ValueTask<IReadOnlyList<SiteDataset>> AfterAsync(long key, int limit, CancellationToken ct) =>
         records.ReadAsync(queries => queries.DatasetsAfter(key, limit), ct);
 

@@ -36,7 +36,6 @@ public sealed class MetadataService(Authorizer authorizer, HeadReader heads, Met
     /// <param name="id">The dataset.</param>
     /// <param name="document">A JSON object; kept as it is.</param>
     /// <param name="expected">The version that it replaces (0: none yet); null not to check.</param>
-    /// <param name="ct">Ends the wait.</param>
     /// <returns>The number of the new version.</returns>
     public async Task<Result<long>> SetAsync(Caller caller, DatasetId id, JsonElement document, long? expected, CancellationToken ct)
     {

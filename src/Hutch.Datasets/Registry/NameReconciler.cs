@@ -63,7 +63,6 @@ public sealed class NameReconciler(
     /// <param name="isNewId">Whether nobody can have used the id: one that somebody has chosen may be that of a dataset elsewhere.</param>
     /// <param name="owner">Who shall own it; null for the caller.</param>
     /// <param name="slug">Its short name.</param>
-    /// <param name="ct">Ends the wait.</param>
     internal async Task<Result<NameRecord>> ReserveAsync(
         Caller caller, DatasetId id, bool isNewId, AccountName? owner, Slug slug, CancellationToken ct)
     {

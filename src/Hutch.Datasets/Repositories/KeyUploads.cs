@@ -64,7 +64,6 @@ public sealed class KeyUploads(
     /// <param name="id">The dataset.</param>
     /// <param name="part">The bytes.</param>
     /// <param name="stopping">Cancels the check of all bytes: it goes on when the caller is gone.</param>
-    /// <param name="ct">Cancels.</param>
     /// <returns>How many bytes have come.</returns>
     public async Task<Result<long>> ContinueAsync(
         Caller caller, DatasetId id, KeyPart part, CancellationToken stopping, CancellationToken ct)

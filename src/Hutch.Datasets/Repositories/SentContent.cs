@@ -23,7 +23,6 @@ public sealed class SentContent(
     /// <param name="id">The dataset.</param>
     /// <param name="after">The key after which to go on; empty for the beginning.</param>
     /// <param name="limit">How many keys are looked at, at most.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<Batch<SentItem>>> ListAsync(Caller caller, DatasetId id, string after, int limit, CancellationToken ct)
     {
         Result<SiteDataset> found = await FindAsync(caller, id, ct);

@@ -79,7 +79,6 @@ public sealed class SearchIndex
     /// <param name="query">What is asked.</param>
     /// <param name="below">Where the page before ended; null for the first.</param>
     /// <param name="limit">Most hits.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<IReadOnlyList<SearchHit>>> FindAsync(
         Caller caller, SearchQuery query, long? below, int limit, CancellationToken ct)
     {
@@ -96,7 +95,6 @@ public sealed class SearchIndex
     /// <param name="order">The order.</param>
     /// <param name="after">Where the page before ended; null for the first.</param>
     /// <param name="limit">Most hits.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<IReadOnlyList<(SearchHit Hit, SearchPlace Place)>?>> FindAsync(
         Caller caller, SearchQuery query, SearchOrder order, SearchPlace? after, int limit, CancellationToken ct)
     {
@@ -113,7 +111,6 @@ public sealed class SearchIndex
     /// <param name="fields">The fields.</param>
     /// <param name="mostDatasets">The most datasets that are counted.</param>
     /// <param name="mostValues">The most values of one field.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<FacetCounts>> CountAsync(
         Caller caller, SearchQuery query, IReadOnlyCollection<SearchField> fields, int mostDatasets, int mostValues, CancellationToken ct)
     {
@@ -129,7 +126,6 @@ public sealed class SearchIndex
     /// <param name="withPublic">Also what is public.</param>
     /// <param name="below">Where the page before ended; null for the first.</param>
     /// <param name="limit">Most hits.</param>
-    /// <param name="ct">Cancels.</param>
     public Task<Result<IReadOnlyList<SearchHit>>> NewestAsync(
         Caller caller, bool withPublic, long? below, int limit, CancellationToken ct)
     {
@@ -152,7 +148,6 @@ public sealed class SearchIndex
     /// <param name="readsAllFiles">
     /// Whether the names of all files that are not read yet are taken in; else of as many as a search waits for.
     /// </param>
-    /// <param name="ct">Cancels.</param>
     internal async Task CatchUpAsync(bool readsAllFiles, CancellationToken ct)
     {
         while (!await _index.UpdateAsync(writer => AdvanceAsync(writer, readsAllFiles, ct), ct))

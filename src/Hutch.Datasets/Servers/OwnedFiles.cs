@@ -15,7 +15,6 @@ public sealed class OwnedFiles(BlobStore blobs, FreshView fresh)
     /// <param name="dataset">The dataset whose file is meant, of several with the same bytes.</param>
     /// <param name="offset">First byte.</param>
     /// <param name="length">Bytes.</param>
-    /// <param name="ct">Cancels.</param>
     /// <returns>The bytes; to be disposed.</returns>
     public async Task<Result<OwnedPart>> ReadAsync(BlobHash version, DatasetId dataset, long offset, int length, CancellationToken ct)
     {

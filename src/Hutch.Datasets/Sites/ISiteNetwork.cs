@@ -40,7 +40,6 @@ public interface ISiteNetwork
     /// <param name="accounts">The accounts of the zone that they are.</param>
     /// <param name="datasets">In a trial: datasets whose names are asked for.</param>
     /// <param name="isTrial">Whether nothing is to be changed.</param>
-    /// <param name="ct">Cancels.</param>
     Task<Result<(JoinedZoneRecord Zone, AdmittedSite Site)>> JoinWithAsync(
         JoinToken token, IReadOnlyList<BroughtAccount> accounts, IReadOnlyList<BroughtDataset> datasets, bool isTrial,
         CancellationToken ct);
@@ -55,7 +54,6 @@ public interface ISiteNetwork
     /// <param name="given">The name that this site has given it.</param>
     /// <param name="token">The public part of a token of who made it.</param>
     /// <param name="isForMaker">Whether the owner of the token shall own it, and not whom it was made for.</param>
-    /// <param name="ct">Cancels.</param>
     Task<Result<NameRecord>> RegisterNameAsync(GivenName given, string token, bool isForMaker, CancellationToken ct);
 
     /// <summary>Gives the zone a name back for which no dataset could be made.</summary>
@@ -65,7 +63,6 @@ public interface ISiteNetwork
     /// <param name="after">Only datasets behind it; null from the beginning.</param>
     /// <param name="limit">The most.</param>
     /// <param name="some">Only these, whatever was said of a page, and at most as many as in a page; null for a page.</param>
-    /// <param name="ct">Cancels.</param>
     Task<Result<IReadOnlyList<BelievedDataset>>> BelievedAsync(
         DatasetId? after, int limit, IReadOnlyList<DatasetId>? some, CancellationToken ct);
 

@@ -12,18 +12,15 @@ public interface ISiteQuestions
     /// <param name="datasets">The datasets, which have one home.</param>
     /// <param name="owner">The owner to be.</param>
     /// <param name="isExact">Whether a refusal is to be believed; else it may count too much.</param>
-    /// <param name="ct">Cancels.</param>
     Task<HutchError?> FindQuotaRefusalAsync(IReadOnlyList<NameRecord> datasets, string owner, bool isExact, CancellationToken ct);
 
     /// <summary>Asks the zone for share links.</summary>
     /// <param name="token">The public part of the token that was used here.</param>
     /// <param name="question">What is asked.</param>
-    /// <param name="ct">Cancels.</param>
     Task<Result<LinkAnswer>> AskForLinksAsync(string token, LinkQuestion question, CancellationToken ct);
 
     /// <summary>Asks the zone for a token for a step, and waits until this site knows what was changed.</summary>
     /// <param name="token">The public part of the token that was used here.</param>
     /// <param name="question">What is asked.</param>
-    /// <param name="ct">Cancels.</param>
     Task<Result<MadeStep>> AskForStepAsync(string token, StepQuestion question, CancellationToken ct);
 }

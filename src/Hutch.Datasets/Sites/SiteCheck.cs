@@ -22,7 +22,6 @@ public sealed class SiteCheck(SiteDatabase records, BlobStore blobs, ISiteNetwor
     /// <param name="name">The site, which is this one.</param>
     /// <param name="after">The last dataset of the page before; null for the first page.</param>
     /// <param name="limit">The most datasets.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<SiteDifferences>> CompareAsync(
         Caller caller, string name, DatasetId? after, int limit, CancellationToken ct)
     {

@@ -81,7 +81,6 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
     /// <param name="name">The site, which may be the one beside the zone.</param>
     /// <param name="intake">Its state.</param>
     /// <param name="accepts">Of which datasets it takes copies; empty for all.</param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     public async Task<Result<SiteTerms>> SetTermsAsync(
         Caller caller, string name, SiteIntake? intake, string? accepts, CancellationToken ct)
     {
@@ -106,7 +105,6 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
     /// <param name="caller">Who asks.</param>
     /// <param name="token">The token.</param>
     /// <param name="accounts">The map of accounts; null for a server that is empty.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<ZoneContact>> JoinAsync(Caller caller, string token, string? accounts, CancellationToken ct)
     {
         if (!Reach(caller, Operation.SitesChange).TryGet(out ISiteNetwork? reached, out HutchError? refusal)
@@ -138,7 +136,6 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
     /// <param name="caller">Who asks.</param>
     /// <param name="token">The token.</param>
     /// <param name="accounts">The map of accounts.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<PlannedJoin>> PlanJoinAsync(Caller caller, string token, string accounts, CancellationToken ct)
     {
         HutchError? refusal = null;

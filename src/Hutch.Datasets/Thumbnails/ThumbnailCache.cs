@@ -31,7 +31,6 @@ public sealed class ThumbnailCache : IDisposable
     /// <param name="disk">The disk of the data folder.</param>
     /// <param name="dataFolder">The data folder.</param>
     /// <param name="bytes">How much of the disk thumbnails take.</param>
-    /// <param name="time">The clock.</param>
     public ThumbnailCache(IDisk disk, string dataFolder, long bytes, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);

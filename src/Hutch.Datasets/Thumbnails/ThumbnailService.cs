@@ -23,7 +23,6 @@ public sealed class ThumbnailService(EntryService entries, IContentReader? reade
     /// <param name="id">The dataset.</param>
     /// <param name="path">The path of the file; null for the dataset.</param>
     /// <param name="at">The version; null for the newest state.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<Thumbnail?>> FindAsync(
         Caller caller, DatasetId id, DatasetPath? path, SnapshotRef? at, CancellationToken ct)
     {

@@ -48,7 +48,6 @@ public sealed class TypeService(TypeLibrary library, MetadataService metadata, M
     /// <param name="id">The dataset.</param>
     /// <param name="document">A JSON object.</param>
     /// <param name="type">The type to read it by; null for the one that the dataset has.</param>
-    /// <param name="ct">Ends the wait.</param>
     public async Task<Result<DescribedMetadata>> TryAsync(
         Caller caller, DatasetId id, JsonElement document, string? type, CancellationToken ct)
     {

@@ -21,7 +21,6 @@ public sealed class DatasetActivityService(Authorizer authorizer, ZoneChanges ch
     /// <param name="id">The dataset.</param>
     /// <param name="cursor">Where the page before ended; null to begin with the newest.</param>
     /// <param name="limit">The most of one page.</param>
-    /// <param name="ct">Ends the wait.</param>
     public async Task<Result<Batch<ActivityLine>>> ListAsync(
         Caller caller, DatasetId id, string? cursor, int limit, CancellationToken ct)
     {

@@ -121,7 +121,6 @@ public sealed class KeptVersionService(
     /// <summary>The blob that was brought for a key of git-annex; null when none was.</summary>
     /// <param name="dataset">The dataset.</param>
     /// <param name="name">The key without its extension.</param>
-    /// <param name="ct">Cancels.</param>
     private async ValueTask<BlobHash?> FindKeyAsync(SiteDataset dataset, string name, CancellationToken ct) =>
         (await records.ReadAsync(queries => queries.HeldKey(dataset.Key, name), ct))?.Hash;
 
@@ -156,7 +155,6 @@ public sealed class KeptVersionService(
     /// <param name="name">The key without its extension.</param>
     /// <param name="sha256">The SHA-256 of the content, when that is what the key says.</param>
     /// <param name="size">Bytes of the content; null when the key does not say.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<HeldBlob>> FindAsync(
         Caller caller, DatasetId id, string name, BlobHash? sha256, long? size, CancellationToken ct)
     {
@@ -225,7 +223,6 @@ public sealed class KeptVersionService(
     /// <param name="dataset">The dataset.</param>
     /// <param name="name">The key without its extension.</param>
     /// <param name="sha256">The SHA-256 of the content, when that is what the key says.</param>
-    /// <param name="ct">Cancels.</param>
     public async ValueTask<BlobHash?> FindBlobAsync(SiteDataset dataset, string name, BlobHash? sha256, CancellationToken ct) =>
         (await FindBlobsAsync(dataset, [new WantedContent(name, sha256, null)], ct))[0];
 

@@ -17,7 +17,6 @@ public sealed class MoveService(Authorizer authorizer, SiteDatabase records, Hea
     /// <param name="id">The dataset.</param>
     /// <param name="moves">What goes where.</param>
     /// <param name="message">What is said of the new snapshot.</param>
-    /// <param name="ct">Cancels.</param>
     public Task<Result<SnapshotDescription>> MoveAsync(
         Caller caller, DatasetId id, IReadOnlyList<(string From, string To)> moves, string? message, CancellationToken ct)
     {
@@ -34,7 +33,6 @@ public sealed class MoveService(Authorizer authorizer, SiteDatabase records, Hea
     /// <param name="id">The dataset.</param>
     /// <param name="paths">The files and folders.</param>
     /// <param name="message">What is said of the new snapshot.</param>
-    /// <param name="ct">Cancels.</param>
     public Task<Result<SnapshotDescription>> RemoveAsync(
         Caller caller, DatasetId id, IReadOnlyList<string> paths, string? message, CancellationToken ct)
     {

@@ -21,7 +21,6 @@ public sealed class SnapshotService(
     /// <param name="id">The dataset.</param>
     /// <param name="before">Only numbers below this one.</param>
     /// <param name="limit">The most of one page.</param>
-    /// <param name="ct">Ends the wait.</param>
     public async Task<Result<Batch<SnapshotDescription>>> ListAsync(
         Caller caller, DatasetId id, long before, int limit, CancellationToken ct)
     {
@@ -100,7 +99,6 @@ public sealed class SnapshotService(
     /// <param name="at">The snapshot.</param>
     /// <param name="paths">Files, and directories with all below them; none for everything.</param>
     /// <param name="message">What is said of the new snapshot.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<SnapshotDescription>> RevertAsync(
         Caller caller, DatasetId id, SnapshotRef at, IReadOnlyList<string> paths, string? message, CancellationToken ct)
     {

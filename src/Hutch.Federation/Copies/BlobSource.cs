@@ -231,7 +231,6 @@ internal sealed class BlobSource(
 
     /// <param name="blobs">What to ask for.</param>
     /// <param name="left">Gets what of several is left out.</param>
-    /// <param name="ct">Cancels.</param>
     private async Task<PartOutcome> FetchAsync(
         IReadOnlyList<(BlobHash Page, NamedBlob Blob)> blobs, HashSet<BlobHash> left, CancellationToken ct)
     {

@@ -9,7 +9,6 @@ namespace Hutch.Federation.Copies;
 /// thread-safe.
 /// </summary>
 /// <param name="freshness">Knows what was written through this site.</param>
-/// <param name="time">The clock.</param>
 internal sealed class CopySchedule(CopyFreshness freshness, TimeProvider time)
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);

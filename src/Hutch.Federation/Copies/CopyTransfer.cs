@@ -17,7 +17,6 @@ namespace Hutch.Federation.Copies;
 /// <param name="isOver">Whether the home has deleted it by now.</param>
 /// <param name="isPurged">Whether the zone has ordered by now that it ends at every site.</param>
 /// <param name="check">Looks into what git brought; null where no door reads it.</param>
-/// <param name="time">The clock.</param>
 internal sealed class CopyTransfer(
     IHomePeer home, ICopyLedger ledger, CopyIntake intake, CopyOrder order, Func<CancellationToken, ValueTask<bool>> isOver,
     Func<CancellationToken, ValueTask<bool>> isPurged, IRepositoryCheck? check, TimeProvider time)

@@ -10,7 +10,6 @@ namespace Hutch.Federation.Copies;
 
 /// <summary>The home of datasets, or the zone that hears of copies, over the network.</summary>
 /// <param name="client">The connection.</param>
-/// <param name="time">The clock.</param>
 /// <param name="reader">For whom this site reads; null for its copies.</param>
 internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? reader = null) : IHolderPeer, ICopyLedger
 {

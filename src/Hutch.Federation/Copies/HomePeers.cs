@@ -26,7 +26,6 @@ internal sealed class HomePeers(SiteKey own, PeerWays ways) : IDisposable
     /// <summary>The home of a dataset; a refusal in words when it cannot be reached.</summary>
     /// <param name="name">The dataset.</param>
     /// <param name="reader">For whom this site reads; null for its copies.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<IHomePeer>> FindAsync(NameRecord name, Reader? reader, CancellationToken ct) =>
         (await FindClientAsync(name, ct)).Then<IHomePeer>(client => new HomeClient(client, ways.Time, reader));
 
@@ -40,7 +39,6 @@ internal sealed class HomePeers(SiteKey own, PeerWays ways) : IDisposable
     /// <summary>A site that may hold a copy; a refusal in words when it cannot be reached.</summary>
     /// <param name="siteId">The site.</param>
     /// <param name="reader">For whom this site reads; null for its copies, and what it gave up.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<IHolderPeer>> FindHolderAsync(string siteId, Reader? reader, CancellationToken ct) =>
         await ways.Registry.FindPeerAsync(siteId, ct) is not { } peer
             ? ErrorCode.Gone.With("The site does not belong to the zone any more.")

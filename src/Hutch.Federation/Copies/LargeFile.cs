@@ -18,7 +18,6 @@ namespace Hutch.Federation.Copies;
 /// <param name="blob">The file.</param>
 /// <param name="offset">Where it begins here.</param>
 /// <param name="room">The memory for parts that came before their turn.</param>
-/// <param name="time">The clock.</param>
 internal sealed class LargeFile(
     BlobSource owner, DatasetId dataset, BlobHash page, NamedBlob blob, long offset, PartRoom room, TimeProvider time) : ForwardStream
 {
@@ -86,7 +85,6 @@ internal sealed class LargeFile(
     /// <summary>Has another site bring parts as long as there are some, and it has nothing else to do.</summary>
     /// <param name="helper">The other site.</param>
     /// <param name="hasOther">Whether it has.</param>
-    /// <param name="ct">Cancels.</param>
     /// <returns>Whether there were any, and what the site has done wrong.</returns>
     public async Task<(bool Helped, HutchError? Fault)> HelpAsync(BlobSource helper, Func<bool> hasOther, CancellationToken ct)
     {

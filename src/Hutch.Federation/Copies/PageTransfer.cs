@@ -76,7 +76,6 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
     /// <summary>Where a file is, in one of the trees. The pages say that, which have their hashes, and nobody else.</summary>
     /// <param name="page">The page that names it.</param>
     /// <param name="blob">Its bytes.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<string> PathOfAsync(BlobHash page, BlobHash blob, CancellationToken ct)
     {
         string path = "";

@@ -20,7 +20,6 @@ internal sealed class ReverseDoor : IConnectionListenerFactory, IConnectionListe
     /// <param name="options">The limits of the door.</param>
     /// <param name="dispatch">What it answers.</param>
     /// <param name="memory">What bodies pass through.</param>
-    /// <param name="loggers">The host's.</param>
     public ReverseDoor(
         SitesOptions options, SiteDispatch dispatch, IMemoryPoolFactory<byte> memory, ILoggerFactory loggers) => _app = SiteHost.Build(
         options, dispatch, memory, loggers,

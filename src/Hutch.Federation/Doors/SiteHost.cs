@@ -21,7 +21,6 @@ internal static class SiteHost
     /// <param name="options">The limits.</param>
     /// <param name="dispatch">What it answers.</param>
     /// <param name="memory">What bodies pass through.</param>
-    /// <param name="loggers">The loggers of the host around it.</param>
     /// <param name="listen">Says where it gets its connections from.</param>
     /// <param name="add">Adds services that this takes.</param>
     public static WebApplication Build(

@@ -8,7 +8,6 @@ namespace Hutch.Federation.Homes;
 /// stop: the home asks again.
 /// </summary>
 /// <param name="attester">Reads.</param>
-/// <param name="time">The clock.</param>
 /// <param name="maxPerHour">How many datasets are read for one home within an hour.</param>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class Attestations(Attester attester, TimeProvider time, int maxPerHour = Attestations.MaxPerHour) : IAsyncDisposable

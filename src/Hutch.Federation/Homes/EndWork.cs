@@ -65,7 +65,6 @@ internal sealed class EndWork(
     /// <param name="dataset">The dataset.</param>
     /// <param name="home">What the zone says.</param>
     /// <param name="here">What this site knows of the dataset.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<Done>> StepAsync(DatasetId dataset, HomeRecord home, SiteDataset here, CancellationToken ct) =>
         here.Copy is not null && await TellHoldAsync(dataset, here.Hold is not null, ct) is { IsOk: false } untold ? untold
         : here.Copy is not null ? await FollowAsync(dataset, home, here, ct)

@@ -23,7 +23,6 @@ internal sealed record HistoryStatement(string Zone, BlobHash Receiver, DatasetI
 
     /// <summary>The bytes that are signed.</summary>
     /// <param name="signer">Who signs.</param>
-    /// <param name="time">When.</param>
     public byte[] Write(SiteKey signer, DateTimeOffset time) => Encoding.ASCII.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
         $"{Kind}\nzone {Zone}\nsigner {Convert.ToBase64String(signer.PublicKey)}\nreceiver {Receiver}\ndataset {Dataset}\n")

@@ -4,13 +4,11 @@ namespace Hutch.Federation.Links;
 
 /// <summary>Waits for the answer of another site, and not for ever.</summary>
 /// <param name="limit">How long.</param>
-/// <param name="time">The clock.</param>
 internal sealed class AnswerTimeout(TimeSpan limit, TimeProvider time)
 {
     /// <summary>Asks; whoever does not answer in time cannot be reached.</summary>
     /// <param name="whom">Who is asked, as the message says it.</param>
     /// <param name="ask">Asks.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<T>> AskAsync<T>(string whom, Func<CancellationToken, Task<Result<T>>> ask, CancellationToken ct)
     {
         using var timeout = new CancellationTokenSource(limit, time);

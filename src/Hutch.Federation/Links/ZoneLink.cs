@@ -148,7 +148,6 @@ internal sealed class ZoneLink(
     /// <param name="owner">Who shall own it; null for the owner of the token.</param>
     /// <param name="slug">Its short name.</param>
     /// <param name="isThere">Whether it was made here without the zone: a taken name gets a number.</param>
-    /// <param name="ct">Cancels.</param>
     public Task<Result<NameRecord>> ReserveNameAsync(
         string token, DatasetId dataset, string? owner, string slug, bool isThere, CancellationToken ct)
     {
@@ -186,7 +185,6 @@ internal sealed class ZoneLink(
     /// </summary>
     /// <param name="datasets">The datasets.</param>
     /// <param name="isLast">Whether these are all that were left.</param>
-    /// <param name="ct">Cancels.</param>
     public Task<Result<IReadOnlyList<BroughtName>>> BringAsync(
         IReadOnlyList<BroughtDataset> datasets, bool isLast, CancellationToken ct)
     {

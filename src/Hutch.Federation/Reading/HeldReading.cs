@@ -16,8 +16,6 @@ namespace Hutch.Federation.Reading;
 /// <param name="name">What a site is called.</param>
 /// <param name="cache">Where they are kept.</param>
 /// <param name="counts">Counts.</param>
-/// <param name="time">The clock.</param>
-/// <param name="logger">Told what was wrong.</param>
 internal sealed class HeldReading(
     Func<string, CancellationToken, Task<Result<IHolderPeer>>> find, Func<string, CancellationToken, ValueTask<string>> name,
     ReadCache cache, ReadCounts counts, TimeProvider time, ILogger logger)

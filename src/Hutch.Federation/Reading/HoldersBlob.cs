@@ -11,7 +11,6 @@ namespace Hutch.Federation.Reading;
 /// <param name="sites">Knows the sites.</param>
 /// <param name="blob">The blob.</param>
 /// <param name="holders">The blob at each site, in the order in which they are asked.</param>
-/// <param name="time">The clock.</param>
 internal sealed class HoldersBlob(
     IBlobHolders sites, NamedBlob blob, IReadOnlyList<(string SiteId, RemoteBlob Blob)> holders, TimeProvider time)
     : IForeignBlob

@@ -39,7 +39,6 @@ internal sealed class HomeContact(TimeProvider time) : IDisposable
     /// <param name="find">Finds the home.</param>
     /// <param name="ask">Asks it, and takes in what it says.</param>
     /// <param name="since">Since when somebody waits, as a timestamp of the clock.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<HutchError?> AskAsync(
         Func<Task<Result<IHomePeer>>> find, Func<IHomePeer, Task<HutchError?>> ask, long since, CancellationToken ct)
     {
@@ -62,8 +61,6 @@ internal sealed class HomeContact(TimeProvider time) : IDisposable
     /// <summary>Takes a turn, for which nobody waits longer than his patience lasts; whether there was one.</summary>
     /// <param name="turns">The turns.</param>
     /// <param name="since">Since when somebody waits, as a timestamp of the clock.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="ct">Cancels.</param>
     internal static async Task<bool> TakeTurnAsync(SemaphoreSlim turns, long since, TimeProvider time, CancellationToken ct)
     {
         if (await turns.WaitAsync(0, ct))

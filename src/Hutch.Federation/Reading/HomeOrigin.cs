@@ -17,8 +17,6 @@ namespace Hutch.Federation.Reading;
 /// <param name="roots">The trees of a dataset.</param>
 /// <param name="cache">Where it is kept.</param>
 /// <param name="counts">Counts.</param>
-/// <param name="time">The clock.</param>
-/// <param name="logger">Told what was wrong.</param>
 internal sealed partial class HomeOrigin(
     string siteId, Func<DatasetId, Reader, CancellationToken, Task<Result<IHomePeer>>> find,
     Func<DatasetId, CancellationToken, Task<IReadOnlyList<TreeRoot>>> roots, ReadCache cache, ReadCounts counts, TimeProvider time,

@@ -89,7 +89,6 @@ internal sealed class HomeReading : IAsyncDisposable
     /// <param name="reader">Who reads.</param>
     /// <param name="at">The version; null for the head.</param>
     /// <param name="newerThan">After which moment the home must have been asked; less than 0 for none.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<ReadPlace>> OpenAsync(
         NameRecord name, CopyOrder order, ListingReader reader, SnapshotRef? at, long newerThan, CancellationToken ct)
     {
@@ -273,7 +272,6 @@ internal sealed class HomeReading : IAsyncDisposable
         /// <param name="newerThan">After which moment the home must have been asked.</param>
         /// <param name="isListed">Whether it must have been asked for files without a hash, too.</param>
         /// <param name="limit">How long what it says is new.</param>
-        /// <param name="time">The clock.</param>
         public bool IsFresh(NameRecord now, long newerThan, bool isListed, TimeSpan limit, TimeProvider time)
         {
             lock (Turn)

@@ -13,8 +13,6 @@ namespace Hutch.Federation.Reading;
 /// <param name="find">Finds it, for a dataset and a reader.</param>
 /// <param name="cache">Where they are kept.</param>
 /// <param name="counts">Counts.</param>
-/// <param name="time">The clock.</param>
-/// <param name="logger">Told what was wrong.</param>
 /// <param name="who">What the other site is called in words.</param>
 /// <param name="homeId">The home, of whose datasets the other site has copies; null when it is the home.</param>
 internal sealed partial class IncomingBlobs(

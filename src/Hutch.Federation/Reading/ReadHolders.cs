@@ -16,8 +16,6 @@ namespace Hutch.Federation.Reading;
 /// <param name="name">What a site is called.</param>
 /// <param name="cache">Where bytes are kept.</param>
 /// <param name="counts">Counts.</param>
-/// <param name="time">The clock.</param>
-/// <param name="logger">Told what was wrong.</param>
 internal sealed class ReadHolders(
     string homeId, Func<DatasetId, CancellationToken, ValueTask<IReadOnlyList<string>>> list,
     Func<string, Reader, CancellationToken, Task<Result<IHomePeer>>> find, Func<string, CancellationToken, ValueTask<string>> name,

@@ -14,7 +14,6 @@ namespace Hutch.Federation.Reading;
 /// <param name="dataset">The dataset.</param>
 /// <param name="path">The path of the file.</param>
 /// <param name="entry">The file, as the home has told of it.</param>
-/// <param name="logger">Told what was wrong.</param>
 internal sealed class UnhashedBlob(
     Func<CancellationToken, Task<Result<IHomePeer>>> find, DatasetId dataset, DatasetPath path, Entry entry, ILogger logger)
     : IForeignBlob

@@ -22,7 +22,6 @@ internal sealed class UnhashedList(IHomePeer home, DatasetId dataset)
     /// Asks for them, but for those beyond the limit; null where the home does not tell this reader, or knows no such question.
     /// </summary>
     /// <param name="patience">How long the whole list may take.</param>
-    /// <param name="ct">Cancels.</param>
     public Task<Result<IReadOnlyList<PathEntry>?>> AskAsync(AnswerTimeout patience, CancellationToken ct) =>
         patience.AskAsync(home.Name, AskAsync, ct);
 

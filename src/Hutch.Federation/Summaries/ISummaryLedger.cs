@@ -8,7 +8,6 @@ internal interface ISummaryLedger
 {
     /// <summary>Tells it.</summary>
     /// <param name="told">At most <see cref="Wire.SiteProtocol.MaxSummaries"/>.</param>
-    /// <param name="ct">Cancels.</param>
     /// <returns>The datasets of which nothing was taken in.</returns>
     Task<Result<IReadOnlyList<DatasetId>>> TellAsync(IReadOnlyList<DatasetSummary> told, CancellationToken ct);
 }

@@ -36,7 +36,6 @@ public sealed class ContentAnswer : IAsyncDisposable
 
     /// <summary>Reads all of it.</summary>
     /// <param name="answer">Of its length.</param>
-    /// <param name="ct">Ends the reading.</param>
     public async Task ReadAsync(Memory<byte> answer, CancellationToken ct)
     {
         while (_left > 0)

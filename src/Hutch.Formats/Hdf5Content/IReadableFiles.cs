@@ -8,7 +8,6 @@ public interface IReadableFiles
 {
     /// <summary>Opens a file; an error when there is none at this path.</summary>
     /// <param name="path">As it was asked for, or as a link in a file names it: whatever that may be.</param>
-    /// <param name="ct">Cancels.</param>
     Task<Result<ReadableFile>> OpenAsync(string path, CancellationToken ct);
 }
 

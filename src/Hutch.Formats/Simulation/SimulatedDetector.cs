@@ -5,7 +5,6 @@ namespace Hutch.Formats.Simulation;
 /// <summary>Sends a simulated series at a rate.</summary>
 /// <param name="stream">What to send.</param>
 /// <param name="socket">Where to.</param>
-/// <param name="time">The clock.</param>
 public sealed class SimulatedDetector(SimulatedStream stream, StreamSocket socket, TimeProvider time)
 {
     private long _sent;

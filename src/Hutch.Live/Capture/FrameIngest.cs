@@ -77,7 +77,6 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
 
     /// <param name="source">The source.</param>
     /// <param name="before">The header that it replaces; null if there is none.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     private async Task PutHeaderAsync(IFrameSource source, ReadOnlyMemory<byte>? before, CancellationToken cancellationToken)
     {
         await PutAsync(FrameHeader.EntryPath, source.HeaderJson, FrameHeader.ContentType, null, cancellationToken);

@@ -7,7 +7,6 @@ public interface ICaptureDestination
 {
     /// <summary>Makes the dataset of a series.</summary>
     /// <param name="series">The series.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     Task<CaptureTarget> CreateAsync(NewSeries series, CancellationToken cancellationToken);
 
     /// <summary>

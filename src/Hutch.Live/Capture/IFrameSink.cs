@@ -31,7 +31,6 @@ public interface IFrameSink
     /// </summary>
     /// <param name="series">What the header says.</param>
     /// <param name="before">What the header said that it replaces; null if there was none.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     /// <returns>What was done, in a sentence each.</returns>
     Task<IReadOnlyList<string>> DescribeAsync(SeriesMetadata series, SeriesMetadata? before, CancellationToken cancellationToken);
 

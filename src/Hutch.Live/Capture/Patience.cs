@@ -7,7 +7,6 @@ namespace Hutch.Live.Capture;
 /// Repeats what cannot be done now, for as long as it takes: a server that restarts, a full disk, a broken network. What is refused for
 /// good is thrown.
 /// </summary>
-/// <param name="time">Waits between attempts.</param>
 /// <param name="waiting">Told why it waits, once for each outage.</param>
 internal sealed class Patience(TimeProvider time, Action<string> waiting)
 {

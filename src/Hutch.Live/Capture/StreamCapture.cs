@@ -11,7 +11,6 @@ namespace Hutch.Live.Capture;
 /// <param name="destination">Where the series go.</param>
 /// <param name="options">Limits.</param>
 /// <param name="state">Which series were under way when an earlier process stopped.</param>
-/// <param name="time">The clock.</param>
 /// <param name="tell">Receives sentences for people, from any thread.</param>
 /// <param name="ended">Receives each series that ended.</param>
 /// <param name="failed">Receives each series that ended and could not be stored.</param>

@@ -42,7 +42,6 @@ public sealed class SeriesComparison(Func<EntryInfo, CancellationToken, Task<byt
     /// <summary>Compares what was read with a dataset.</summary>
     /// <param name="entries">Its entries, by path.</param>
     /// <param name="again">Opens the file again, for frames whose bytes differ.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     public async Task<FrameComparison> CompareAsync(
         IReadOnlyDictionary<string, EntryInfo> entries, Func<CancellationToken, Task<IFrameSource>> again,
         CancellationToken cancellationToken)

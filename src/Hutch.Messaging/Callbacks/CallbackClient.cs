@@ -26,14 +26,12 @@ public sealed class CallbackClient : IDisposable
     private readonly Counter<long> _requests;
 
     /// <param name="options">Where and how.</param>
-    /// <param name="time">A clock.</param>
     public CallbackClient(CallbackOptions options, TimeProvider time)
         : this(options, time, Dns.GetHostAddressesAsync)
     {
     }
 
     /// <param name="options">Where and how.</param>
-    /// <param name="time">A clock.</param>
     /// <param name="resolve">Gives the addresses of a name.</param>
     internal CallbackClient(CallbackOptions options, TimeProvider time, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
     {
@@ -54,7 +52,6 @@ public sealed class CallbackClient : IDisposable
     /// <param name="to">An address that is allowed.</param>
     /// <param name="id">What the message is; the same when it is sent again.</param>
     /// <param name="body">JSON.</param>
-    /// <param name="ct">Cancels.</param>
     /// <returns>Null when it was taken; otherwise what went wrong.</returns>
     public async Task<string?> PostAsync(Uri to, string id, ReadOnlyMemory<byte> body, CancellationToken ct)
     {

@@ -11,7 +11,6 @@ public static class GuardedConnection
     /// <param name="resolve">Finds the addresses of a name.</param>
     /// <param name="mayReach">Whether an address may be connected to.</param>
     /// <param name="refusal">What is said when none of them may.</param>
-    /// <param name="ct">Cancels.</param>
     public static async ValueTask<NetworkStream> OpenAsync(
         DnsEndPoint host, Func<string, CancellationToken, Task<IPAddress[]>> resolve, Func<IPAddress, bool> mayReach, string refusal,
         CancellationToken ct)

@@ -18,7 +18,6 @@ public sealed class DatagramSender : IDisposable
     private Receiver? _receiver;
 
     /// <param name="options">Where to.</param>
-    /// <param name="time">A clock.</param>
     public DatagramSender(DatagramOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);

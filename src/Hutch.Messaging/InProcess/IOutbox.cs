@@ -9,7 +9,6 @@ public interface IOutbox
     /// <summary>Lines after a place as they come, those that are kept; ends only when cancelled.</summary>
     /// <param name="after">The last place that the reader knows.</param>
     /// <param name="topics">The topics that are wanted; published messages come in any case. Empty for none, null for all.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
     IAsyncEnumerable<OutboxMessage> ReadAsync(long after, IReadOnlyCollection<string>? topics, CancellationToken cancellationToken);
 
     /// <summary>Says that lines after a place are still needed: none of them is forgotten until a later place is said.</summary>

@@ -45,7 +45,6 @@ public sealed class S3Client : IDisposable
     /// <param name="hash">Their SHA-256.</param>
     /// <param name="contentType">Its media type.</param>
     /// <param name="metadata">User metadata; null for none.</param>
-    /// <param name="cancellationToken">Cancels.</param>
     public Task PutAsync(
         string key, ReadOnlyMemory<byte> bytes, BlobHash hash, string contentType, IReadOnlyDictionary<string, string>? metadata,
         CancellationToken cancellationToken)
@@ -59,7 +58,6 @@ public sealed class S3Client : IDisposable
     /// <param name="key">Its key.</param>
     /// <param name="destination">Takes the bytes, in place of what it has.</param>
     /// <param name="maxBytes">A larger object is refused.</param>
-    /// <param name="cancellationToken">Cancels.</param>
     public Task<IReadOnlyDictionary<string, string>?> ReadAsync(
         string key, ArrayBufferWriter<byte> destination, long maxBytes, CancellationToken cancellationToken)
     {

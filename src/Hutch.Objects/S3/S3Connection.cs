@@ -46,7 +46,6 @@ internal sealed class S3Connection : IDisposable
     /// <summary>Sends a request until it is answered or given up.</summary>
     /// <param name="request">The request.</param>
     /// <param name="take">Takes the answer; it is called again when the connection breaks in its middle.</param>
-    /// <param name="cancellationToken">Cancels.</param>
     public async Task<T> SendAsync<T>(
         BucketRequest request, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> take, CancellationToken cancellationToken)
     {

@@ -22,7 +22,6 @@ internal sealed partial class ResultWriter(
     /// <summary>Writes rows until there are no more.</summary>
     /// <param name="finished">The rows.</param>
     /// <param name="isBehind">Whether frames wait, so that more rows are certain to come.</param>
-    /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="HutchException">The dataset of the results cannot be written to any more.</exception>
     public async Task RunAsync(ChannelReader<FinishedFrame> finished, Func<bool> isBehind, CancellationToken cancellationToken)
     {

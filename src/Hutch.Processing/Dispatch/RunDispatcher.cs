@@ -171,7 +171,6 @@ public sealed partial class RunDispatcher(
     /// <param name="worker">Whose it is.</param>
     /// <param name="rows">Rows of its frames.</param>
     /// <param name="durable">Whether to wait until they are durable.</param>
-    /// <param name="ct">Cancels.</param>
     public async ValueTask<Result<Done>> GiveAsync(
         Guid lease, WorkerName worker, IReadOnlyList<FrameResult> rows, bool durable, CancellationToken ct)
     {

@@ -37,7 +37,6 @@ public sealed class ResultReader
     /// <param name="run">Those of one run, or of all when it is null.</param>
     /// <param name="skip">How many the reader has already: their order never changes.</param>
     /// <param name="follow">Whether to go on until the run (all runs) ended. Otherwise what is there.</param>
-    /// <param name="ct">Ends the reading.</param>
     public async IAsyncEnumerable<SiteResult> ReadAsync(
         SiteDataset dataset, Guid? run, long skip, bool follow, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -70,7 +69,6 @@ public sealed class ResultReader
     /// <param name="run">The run.</param>
     /// <param name="skip">How many the reader has already.</param>
     /// <param name="written">Ends when no more come: then the reading ends with the last that is there.</param>
-    /// <param name="ct">Ends the reading.</param>
     public IAsyncEnumerable<IReadOnlyList<SiteResult>> ReadAsync(
         SiteDataset dataset, Guid run, long skip, Task written, CancellationToken ct)
     {

@@ -32,7 +32,6 @@ internal sealed class RowFile(SiteDatabase records, HeadReader heads, BlobStore 
     /// <summary>The rows, by frame.</summary>
     /// <param name="id">The dataset.</param>
     /// <param name="run">The run that wrote them.</param>
-    /// <param name="ct">Cancels.</param>
     public async IAsyncEnumerable<SiteResult> ReadAsync(DatasetId id, Guid run, [EnumeratorCancellation] CancellationToken ct)
     {
         if (!(await heads.ResolveAsync(id, null, ct)).TryGet(out TreeView? view, out _)

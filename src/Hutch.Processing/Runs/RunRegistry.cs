@@ -50,7 +50,6 @@ public sealed class RunRegistry
     /// <param name="message">What it says at its end.</param>
     /// <param name="inputs">What it has read, when its start could not say; null keeps what was said.</param>
     /// <param name="skipped">Frames that it has skipped; null for none.</param>
-    /// <param name="ct">Cancels.</param>
     /// <returns>The run as it ended.</returns>
     public Task<Result<SiteRun>> FinishAsync(
         Guid run, RunOutcome outcome, string? message, IReadOnlyList<VersionReference>? inputs, SkippedFrames? skipped,
@@ -84,7 +83,6 @@ public sealed class RunRegistry
     /// <param name="filter">Which.</param>
     /// <param name="before">Runs that began before this one (its sequence number); null from the newest.</param>
     /// <param name="limit">The most to give.</param>
-    /// <param name="ct">Cancels.</param>
     public ValueTask<IReadOnlyList<SiteRun>> ListAsync(RunFilter filter, long? before, int limit, CancellationToken ct) =>
         _records.ReadConsistentAsync<IReadOnlyList<SiteRun>>(
             queries =>

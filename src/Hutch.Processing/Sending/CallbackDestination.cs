@@ -14,8 +14,6 @@ namespace Hutch.Processing.Sending;
 /// <param name="address">Where to; it is allowed.</param>
 /// <param name="client">Sends.</param>
 /// <param name="written">Ends when no more rows come.</param>
-/// <param name="time">A clock.</param>
-/// <param name="logger">Told when the receiver fails.</param>
 internal sealed partial class CallbackDestination(
     RowPayload payload, Uri address, CallbackClient client, Task written, TimeProvider time, ILogger logger) : IRowDestination
 {

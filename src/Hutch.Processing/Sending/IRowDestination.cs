@@ -18,7 +18,6 @@ internal interface IRowDestination
 
     /// <summary>Says that all rows have gone.</summary>
     /// <param name="rows">How many they are.</param>
-    /// <param name="ct">Cancels.</param>
     /// <returns>False when it has given up.</returns>
     Task<bool> EndAsync(long rows, CancellationToken ct);
 

@@ -20,7 +20,6 @@ public sealed class RowDestinations(
     /// <summary>The destinations of a run.</summary>
     /// <param name="run">The run.</param>
     /// <param name="written">Ends when no more rows come.</param>
-    /// <param name="ct">Cancels.</param>
     /// <exception cref="HutchException">The rows may not go where they shall.</exception>
     internal async Task<IReadOnlyList<IRowDestination>> OfAsync(ActiveRun run, Task written, CancellationToken ct)
     {

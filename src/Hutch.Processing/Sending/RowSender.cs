@@ -21,7 +21,6 @@ public sealed class RowSender(
     /// <summary>Sends the rows of a run until all are written and have gone.</summary>
     /// <param name="run">The run.</param>
     /// <param name="written">Ends when no more rows come: true when all frames have one.</param>
-    /// <param name="ct">Cancels.</param>
     /// <returns>What did not go, in words; null when all did.</returns>
     /// <exception cref="HutchException">They cannot go where they shall.</exception>
     public async Task<string?> RunAsync(ActiveRun run, Task<bool> written, CancellationToken ct)

@@ -55,7 +55,6 @@ public sealed class BlobContent : IEntryContent
     /// <param name="offset">First byte.</param>
     /// <param name="length">Bytes; the range lies inside the blob.</param>
     /// <param name="wrote">Sees each byte that goes out, in order.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task CopyToAsync(PipeWriter writer, long offset, long length, Action<ReadOnlyMemory<byte>>? wrote, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(writer);
@@ -93,7 +92,6 @@ public sealed class BlobContent : IEntryContent
     /// <param name="writer">Where to.</param>
     /// <param name="header">What goes before the bytes.</param>
     /// <param name="wrote">Is shown the bytes of the blob as they go out, in order.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task AppendToAsync(
         PipeWriter writer, ReadOnlyMemory<byte> header, Action<ReadOnlyMemory<byte>>? wrote, CancellationToken ct)
     {
@@ -152,7 +150,6 @@ public sealed class BlobContent : IEntryContent
 
     /// <summary>Reads all of it, and says what the SHA-256 of the bytes is.</summary>
     /// <param name="pace">Keeps the reading slow enough; null where it need not be.</param>
-    /// <param name="ct">Cancels.</param>
     internal async Task<BlobHash> HashAsync(ReadPace? pace, CancellationToken ct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -119,7 +119,6 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
     /// <param name="rest">A body with the rest.</param>
     /// <param name="length">Bytes of all of it.</param>
     /// <param name="lane">The lane for small blobs.</param>
-    /// <param name="ct">Cancels.</param>
     internal async Task<Result<ReceivedBlob>> ReceiveRestAsync(
         SpilledBlob partial, PipeReader rest, int length, Lane lane, CancellationToken ct)
     {

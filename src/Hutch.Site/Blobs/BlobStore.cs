@@ -209,7 +209,6 @@ public sealed class BlobStore(
     /// <param name="key">Its name.</param>
     /// <param name="destination">At least as long as the member.</param>
     /// <param name="inPassing">Whether nobody is expected to read it again soon, so that it need not stay in the system's memory.</param>
-    /// <param name="ct">Cancels the wait.</param>
     /// <returns>Bytes of the member.</returns>
     /// <exception cref="HutchException">It is not there, or damaged.</exception>
     public ValueTask<int> ReadMemberAsync(MemberKey key, Memory<byte> destination, bool inPassing, CancellationToken ct) =>
@@ -220,7 +219,6 @@ public sealed class BlobStore(
     /// <param name="extent">The record of it.</param>
     /// <param name="destination">At least as long as the extent.</param>
     /// <param name="inPassing">Whether nobody is expected to read it again soon, so that it need not stay in the system's memory.</param>
-    /// <param name="ct">Cancels the wait.</param>
     /// <returns>Bytes of the extent.</returns>
     /// <exception cref="HutchException">It is not there, or damaged.</exception>
     public ValueTask<int> ReadExtentAsync(

@@ -39,7 +39,6 @@ internal sealed class BodyBuffer(
     /// <summary>Goes on to fill until so many bytes are at hand.</summary>
     /// <param name="wanted">Bytes; not fewer than before unless everything was taken.</param>
     /// <param name="mayPutAway">Whether the bytes may be cut anywhere; false when they are needed together.</param>
-    /// <param name="ct">Cancels.</param>
     public async ValueTask<FillResult> FillAsync(int wanted, bool mayPutAway, CancellationToken ct)
     {
         _mayPutAway = mayPutAway;

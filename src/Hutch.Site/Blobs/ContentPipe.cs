@@ -11,7 +11,6 @@ public sealed class ContentPipe : IAsyncDisposable
     /// <param name="content">The bytes.</param>
     /// <param name="offset">The first of them that is read.</param>
     /// <param name="length">How many are read.</param>
-    /// <param name="ct">Cancels.</param>
     public ContentPipe(IEntryContent content, long offset, long length, CancellationToken ct) =>
         _filling = FillAsync(content, offset, length, ct);
 

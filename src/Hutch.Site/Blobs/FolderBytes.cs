@@ -76,7 +76,6 @@ public sealed class FolderBytes(SiteDatabase records, WorkShares work, IOtherSer
     /// <param name="dataset">The dataset whose file is meant, of several with the same bytes.</param>
     /// <param name="offset">First byte.</param>
     /// <param name="destination">Is filled.</param>
-    /// <param name="ct">Cancels.</param>
     /// <exception cref="HutchException">The file is not what was registered, or cannot be read.</exception>
     public async ValueTask<bool> TryReadForOtherAsync(
         BlobHash version, DatasetId dataset, long offset, Memory<byte> destination, CancellationToken ct)

@@ -15,6 +15,5 @@ public interface IEntryContent
     /// <param name="writer">Where to.</param>
     /// <param name="offset">First byte.</param>
     /// <param name="length">Bytes; the range lies inside the file.</param>
-    /// <param name="ct">Cancels.</param>
     Task CopyToAsync(PipeWriter writer, long offset, long length, CancellationToken ct);
 }

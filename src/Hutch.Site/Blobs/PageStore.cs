@@ -31,7 +31,6 @@ internal sealed class PageStore(BlobStore blobs) : IPageSource
     /// <summary>The pages of trees, each once, and before those that it names.</summary>
     /// <param name="roots">The uppermost pages.</param>
     /// <param name="seen">Pages that are passed over, to which those that are given out are added.</param>
-    /// <param name="ct">Cancels.</param>
     public async IAsyncEnumerable<StoredPage> WalkAsync(
         IEnumerable<BlobHash> roots, HashSet<BlobHash> seen, [EnumeratorCancellation] CancellationToken ct)
     {

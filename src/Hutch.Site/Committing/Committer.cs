@@ -49,8 +49,6 @@ public sealed partial class Committer : IAsyncDisposable
     /// <param name="isWhole">Whether all extents of a large blob can still be read.</param>
     /// <param name="assembled">Called with the copy that counts whenever a large blob is assembled, before anything relies on it.</param>
     /// <param name="relied">Called with a member that was found stored, and which a record is about to name.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="logger">Where it tells of failures.</param>
     /// <param name="options">Limits.</param>
     public Committer(
         ISiteLog log,

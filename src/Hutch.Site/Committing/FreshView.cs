@@ -29,7 +29,6 @@ public sealed class FreshView : IDisposable
     /// <param name="maxAge">
     /// How long an answer that somebody got serves those who come later: zero for not at all, as it should be.
     /// </param>
-    /// <param name="time">The clock.</param>
     internal FreshView(ISiteLog log, Committer committer, long applied, TimeSpan maxAge, TimeProvider time)
     {
         (_log, _committer, _maxAge, _time) = (log, committer, maxAge, time);

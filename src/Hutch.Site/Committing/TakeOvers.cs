@@ -18,8 +18,6 @@ public sealed class TakeOvers(Func<DatasetId, CancellationToken, ValueTask<bool>
     /// <param name="refused">The refusal.</param>
     /// <param name="committer">Where records appear.</param>
     /// <param name="commit">Commits; once more, after a refusal, it does no harm.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="ct">Cancels.</param>
     internal async Task<Result<T>> AwaitAsync<T>(
         DatasetId copy, Result<T> refused, Committer committer, Func<Task<Result<T>>> commit, TimeProvider time, CancellationToken ct)
     {

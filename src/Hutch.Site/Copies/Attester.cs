@@ -23,7 +23,6 @@ public sealed class Attester(SiteDatabase records, BlobStore blobs)
     /// </summary>
     /// <param name="id">The dataset.</param>
     /// <param name="nonce">The number.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<Attested>> ReadAsync(DatasetId id, BlobHash nonce, CancellationToken ct)
     {
         (IReadOnlyList<SiteSnapshot>? versions, bool isFolder) = await records.ReadConsistentAsync(

@@ -25,7 +25,6 @@ public sealed class CopyHolds(Committer committer, SiteDatabase records)
     /// <param name="id">The dataset.</param>
     /// <param name="nonce">The number by which the home asks.</param>
     /// <param name="home">The home's key and epoch, and the history that the copy must have.</param>
-    /// <param name="ct">Cancels.</param>
     public Task<Result<Done>> HoldAsync(DatasetId id, BlobHash nonce, CopyOrigin home, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(home);

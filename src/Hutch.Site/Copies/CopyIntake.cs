@@ -72,7 +72,6 @@ public sealed class CopyIntake(
     /// </summary>
     /// <param name="history">The history.</param>
     /// <param name="owner">Who owns the dataset.</param>
-    /// <param name="ct">Cancels.</param>
     public ValueTask<HutchError?> WhyNoRoomAsync(History history, string owner, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(history);
@@ -106,7 +105,6 @@ public sealed class CopyIntake(
     /// <summary>What the home of a dataset has sent here before.</summary>
     /// <param name="history">The history that it offers now.</param>
     /// <param name="home">The fingerprint of its key.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<SentBefore>> ReadSentAsync(History history, BlobHash home, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(history);
@@ -181,7 +179,6 @@ public sealed class CopyIntake(
     /// <param name="history">The history.</param>
     /// <param name="terms">What the zone says.</param>
     /// <param name="check">Looks into what git brought; null where nothing reads it.</param>
-    /// <param name="ct">Cancels.</param>
     public Task<Result<SiteDataset>> CompleteAsync(
         SiteSession session, History history, CopyTerms terms, IRepositoryCheck? check, CancellationToken ct) =>
         CompleteAsync(session, history, terms, check, null, ct);
@@ -191,7 +188,6 @@ public sealed class CopyIntake(
     /// <param name="history">The history.</param>
     /// <param name="terms">What the zone says.</param>
     /// <param name="unhashed">The files; null to leave what is known of them as it is.</param>
-    /// <param name="ct">Cancels.</param>
     public Task<Result<SiteDataset>> ReadAsync(
         SiteSession session, History history, CopyTerms terms, IReadOnlyList<PathEntry>? unhashed, CancellationToken ct) =>
         CompleteAsync(session, history, terms, null, unhashed, ct);

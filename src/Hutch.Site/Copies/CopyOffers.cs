@@ -132,7 +132,6 @@ public sealed class CopyOffers
     /// <param name="page">The page.</param>
     /// <param name="wanted">The blobs.</param>
     /// <param name="mayLeaveOut">Whether those that are damaged or not stored any more are left out.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<IReadOnlyList<BlobContent>>> FindBlobsAsync(
         DatasetId id, BlobHash page, IReadOnlyCollection<BlobHash> wanted, bool mayLeaveOut, CancellationToken ct)
     {

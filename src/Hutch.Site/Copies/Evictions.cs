@@ -66,7 +66,6 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
     /// <param name="nonce">The number by which they were asked.</param>
     /// <param name="proofs">What each has signed, by the id of the site.</param>
     /// <param name="versions">What they have attested.</param>
-    /// <param name="ct">Cancels.</param>
     public Task<Result<SiteDataset>> EvictAsync(
         DatasetId id, BlobHash nonce, IReadOnlyDictionary<string, string> proofs, IReadOnlyList<long> versions, CancellationToken ct) =>
         ChangeAsync(
@@ -105,7 +104,6 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
     /// <summary>What was only wanted is given up, after too long a time.</summary>
     /// <param name="id">The dataset.</param>
     /// <param name="nonce">The number by which sites were asked.</param>
-    /// <param name="ct">Cancels.</param>
     public Task<Result<SiteDataset>> GiveUpAsync(DatasetId id, BlobHash nonce, CancellationToken ct) => ChangeAsync(
         id,
         (_, dataset) => dataset.Eviction is { State: EvictionState.Wanted } wanted && wanted.Nonce == nonce
@@ -117,7 +115,6 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
     /// <param name="id">The dataset.</param>
     /// <param name="nonce">The number of the eviction of which all was found here: a later one is another matter.</param>
     /// <param name="session">The session.</param>
-    /// <param name="ct">Cancels.</param>
     public Task<Result<SiteDataset>> FreeAsync(DatasetId id, BlobHash nonce, SiteSession session, CancellationToken ct) => ChangeAsync(
         id,
         (context, dataset) =>
@@ -137,7 +134,6 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
     /// </summary>
     /// <param name="id">The dataset.</param>
     /// <param name="nonce">The number of the eviction of which all was found here.</param>
-    /// <param name="ct">Cancels.</param>
     public Task<Result<SiteDataset>> LeaveAsync(DatasetId id, BlobHash nonce, CancellationToken ct) => ChangeAsync(
         id,
         (_, dataset) => dataset is { Copy: not null, Eviction: { } eviction } && eviction.Nonce == nonce
@@ -149,7 +145,6 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
     /// <summary>Nobody holds anything for this site any more.</summary>
     /// <param name="id">The dataset.</param>
     /// <param name="nonce">The number of the eviction of which all have been told.</param>
-    /// <param name="ct">Cancels.</param>
     public Task<Result<SiteDataset>> EndAsync(DatasetId id, BlobHash nonce, CancellationToken ct) => ChangeAsync(
         id,
         (_, dataset) => dataset.Eviction is { State: EvictionState.Freeing } eviction && eviction.Nonce == nonce

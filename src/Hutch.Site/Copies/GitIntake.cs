@@ -33,7 +33,6 @@ internal sealed class GitIntake(SiteDatabase records, BlobStore blobs, Tree tree
     /// <param name="history">The history.</param>
     /// <param name="isAnew">Whether the copy begins anew: what is here goes with another dataset.</param>
     /// <param name="check">Looks into repositories; null where nothing reads them.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<BroughtByGit>> ReadAsync(History history, bool isAnew, IRepositoryCheck? check, CancellationToken ct)
     {
         if (history.Repository is { } repository && await FindFaultAsync(history.Dataset.Id, repository, isAnew, check, ct) is { } fault)

@@ -35,7 +35,6 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
     /// <param name="key">The fingerprint of this site's key.</param>
     /// <param name="to">The id of the site that is to be the home next.</param>
     /// <param name="mayStay">Whether it stays the home of what does not move; false when another site is the home already.</param>
-    /// <param name="ct">Cancels.</param>
     /// <returns>The history of everything that was accepted.</returns>
     public async Task<Result<BlobHash>> ReleaseAsync(
         DatasetId id, long epoch, BlobHash key, string to, bool mayStay, CancellationToken ct)
@@ -87,7 +86,6 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
     /// <param name="id">The dataset.</param>
     /// <param name="epoch">The epoch that begins.</param>
     /// <param name="from">The history with which the home before has given up.</param>
-    /// <param name="ct">Cancels.</param>
     public Task<Result<Done>> TakeAsync(DatasetId id, long epoch, BlobHash from, CancellationToken ct) => committer.CommitAsync<Done>(
         context =>
         {
@@ -115,7 +113,6 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
     /// </summary>
     /// <param name="id">The dataset.</param>
     /// <param name="epoch">The epoch that begins.</param>
-    /// <param name="ct">Cancels.</param>
     public Task<Result<Done>> TakeLostAsync(DatasetId id, long epoch, CancellationToken ct) => committer.CommitAsync<Done>(
         context =>
         {

@@ -15,6 +15,5 @@ public interface IRepositoryCheck
     /// <param name="dataset">Of which dataset. Its files are stored here.</param>
     /// <param name="before">What is here; null when there is nothing yet.</param>
     /// <param name="offered">What the home says. It has the files of a repository, and no others.</param>
-    /// <param name="ct">Cancels.</param>
     Task<HutchError?> FindFaultAsync(DatasetId dataset, TreeRoot? before, TreeRoot offered, CancellationToken ct);
 }

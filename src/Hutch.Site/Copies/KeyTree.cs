@@ -37,7 +37,6 @@ internal sealed class KeyTree
     /// <summary>The keys that another site names and this tree lacks. Those that only this tree has are left out.</summary>
     /// <param name="stored">Where pages are that this tree does not have.</param>
     /// <param name="there">The tree of the other site.</param>
-    /// <param name="ct">Cancels.</param>
     /// <returns>The keys, or a refusal when it is no tree of keys, or says that a key of this tree is other content.</returns>
     public async Task<Result<IReadOnlyList<HeldKey>>> FindNewAsync(IPageSource stored, TreeRoot there, CancellationToken ct)
     {

@@ -42,7 +42,6 @@ public sealed class SentBefore
     /// Reads what the pages name that were sent, but for those that come again: what changed of a directory is mostly there.
     /// </summary>
     /// <param name="again">The pages that come again.</param>
-    /// <param name="ct">Cancels.</param>
     public Task ReadBlobsAsync(IReadOnlySet<BlobHash> again, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(again);

@@ -10,13 +10,9 @@ public interface ISiteEngineFactory
     /// </summary>
     /// <param name="disk">The disk of the data folder.</param>
     /// <param name="dataFolder">The data folder, which this process has locked.</param>
-    /// <param name="ct">Cancels.</param>
     Task CheckAsync(IDisk disk, string dataFolder, CancellationToken ct) => Task.CompletedTask;
 
     /// <param name="disk">The disk of the data folder.</param>
     /// <param name="dataFolder">The data folder, which this process has locked.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="loggers">Where it tells what it does.</param>
-    /// <param name="ct">Cancels.</param>
     Task<ISiteEngine> OpenAsync(IDisk disk, string dataFolder, TimeProvider time, ILoggerFactory loggers, CancellationToken ct);
 }

@@ -23,7 +23,6 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
     /// for bytes that the caller may read: knowing a hash is no right to what it names.
     /// </param>
     /// <param name="condition">What must hold of the path.</param>
-    /// <param name="ct">Cancels.</param>
     /// <returns>True when nothing was there before.</returns>
     public Task<Result<bool>> PutAsync(
         DatasetId id, DatasetPath path, Entry entry, ReceivedBlob? body, EntryCondition condition, CancellationToken ct) =>

@@ -31,7 +31,6 @@ public sealed class EventFeed : IDisposable
     /// <summary>Events after a sequence number, as they come; ends only when cancelled.</summary>
     /// <param name="after">The last number that the reader has seen; 0 from the oldest that is kept.</param>
     /// <param name="dataset">Of one dataset, or null for all.</param>
-    /// <param name="ct">Ends the reading.</param>
     public async IAsyncEnumerable<SiteEvent> ReadAsync(long after, DatasetId? dataset, [EnumeratorCancellation] CancellationToken ct)
     {
         while (true)

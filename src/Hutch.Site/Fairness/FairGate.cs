@@ -88,7 +88,6 @@ public sealed class FairGate
     /// <param name="user">In whose name.</param>
     /// <param name="workClass">How urgent.</param>
     /// <param name="bytes">Bytes of the part.</param>
-    /// <param name="ct">Leaves the line.</param>
     public ValueTask<IDisposable> EnterAsync(string user, WorkClass workClass, int bytes, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();

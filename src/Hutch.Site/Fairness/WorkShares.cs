@@ -18,7 +18,6 @@ public sealed class WorkShares : IDisposable
     /// <param name="options">How.</param>
     /// <param name="pool">Where the memory of parts comes from.</param>
     /// <param name="partBytes">Bytes of a part.</param>
-    /// <param name="time">What rates are measured with.</param>
     public WorkShares(WorkOptions options, PayloadPool pool, int partBytes, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -42,7 +41,6 @@ public sealed class WorkShares : IDisposable
     /// network are asked to give theirs up.
     /// </summary>
     /// <param name="bytes">Bytes of the part.</param>
-    /// <param name="ct">Ends the wait.</param>
     public ValueTask<IDisposable> EnterAsync(int bytes, CancellationToken ct)
     {
         ValueTask<IDisposable> place = Gate.EnterAsync(WorkScope.User, WorkScope.Class, bytes, ct);

@@ -25,7 +25,6 @@ public sealed class FolderRegistrar(Committer committer, HeadFolder folder, Blob
     /// <param name="id">The dataset.</param>
     /// <param name="place">The folder.</param>
     /// <param name="by">Who says so.</param>
-    /// <param name="ct">Cancels.</param>
     public Task<Result<SiteDataset>> SetFolderAsync(DatasetId id, FolderPlace place, string by, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(place);
@@ -36,7 +35,6 @@ public sealed class FolderRegistrar(Committer committer, HeadFolder folder, Blob
     /// <summary>Registers what was seen. The same again changes nothing.</summary>
     /// <param name="id">A dataset that has a folder.</param>
     /// <param name="changes">At most <see cref="MaxChanges"/>, each path once.</param>
-    /// <param name="ct">Cancels.</param>
     /// <returns>How many of them were changes.</returns>
     public async Task<Result<int>> RegisterAsync(DatasetId id, IReadOnlyList<FolderChange> changes, CancellationToken ct)
     {
@@ -67,7 +65,6 @@ public sealed class FolderRegistrar(Committer committer, HeadFolder folder, Blob
     /// <summary>Says what the hash of a registered file is.</summary>
     /// <param name="file">The file, as it was before its bytes were read, and still was afterwards.</param>
     /// <param name="hash">SHA-256 of its bytes.</param>
-    /// <param name="ct">Cancels.</param>
     /// <returns>False when another version of the file was registered meanwhile: nothing was changed.</returns>
     public Task<Result<bool>> SetHashAsync(FolderFile file, BlobHash hash, CancellationToken ct)
     {
@@ -100,7 +97,6 @@ public sealed class FolderRegistrar(Committer committer, HeadFolder folder, Blob
     /// <param name="path">Where. What is in the folder there is never registered.</param>
     /// <param name="bytes">The copy.</param>
     /// <param name="attributes">Time and media type; hash and size are filled in.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<Done>> PutCopyAsync(
         DatasetId id, DatasetPath path, ReadOnlyMemory<byte> bytes, Entry attributes, CancellationToken ct)
     {

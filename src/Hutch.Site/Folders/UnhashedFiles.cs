@@ -14,7 +14,6 @@ public sealed class UnhashedFiles(SiteDatabase records, BlobStore blobs)
     /// <param name="id">The dataset.</param>
     /// <param name="after">The path behind which to begin; null from the first.</param>
     /// <param name="limit">The most files that are looked at.</param>
-    /// <param name="ct">Cancels.</param>
     public ValueTask<Result<UnhashedPage>> ListAsync(DatasetId id, DatasetPath? after, int limit, CancellationToken ct) =>
         records.ReadConsistentAsync(queries => OwnDataset(queries, id).Then<UnhashedPage>(own => List(queries, own, after, limit)), ct);
 
@@ -24,7 +23,6 @@ public sealed class UnhashedFiles(SiteDatabase records, BlobStore blobs)
     /// <param name="id">The dataset.</param>
     /// <param name="path">Where the file is.</param>
     /// <param name="version">What names the version while it is not hashed.</param>
-    /// <param name="ct">Cancels.</param>
     public async ValueTask<Result<BlobContent>> FindAsync(DatasetId id, DatasetPath path, BlobHash version, CancellationToken ct)
     {
         Result<FolderFile?> found = await records.ReadConsistentAsync(

@@ -23,7 +23,6 @@ internal static class DatasetTrees
     /// <param name="dataset">The dataset.</param>
     /// <param name="without">The roots of the trees that are left out.</param>
     /// <param name="visitor">Is shown everything.</param>
-    /// <param name="ct">Cancels.</param>
     public static async Task VisitAsync(
         Tree tree, SiteQueries queries, SiteDataset dataset, IReadOnlySet<BlobHash> without, ITreeVisitor visitor, CancellationToken ct)
     {

@@ -6,7 +6,6 @@ namespace Hutch.Site.Leases;
 /// <param name="leases">Where the lease comes from.</param>
 /// <param name="job">The job that it is for.</param>
 /// <param name="run">Does it, until it is cancelled or done; begun again at whichever server takes the lease next.</param>
-/// <param name="time">The clock.</param>
 public sealed class LeasedWork(IJobLeases leases, string job, Func<IJobLease, CancellationToken, Task> run, TimeProvider time)
 {
     /// <summary>How soon it is tried again where leases cannot be asked for.</summary>

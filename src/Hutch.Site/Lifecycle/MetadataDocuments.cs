@@ -21,7 +21,6 @@ public sealed class MetadataDocuments(Committer committer, SiteDatabase records)
     /// <param name="document">Any JSON object.</param>
     /// <param name="expected">The version that it replaces (0: none yet); null not to check.</param>
     /// <param name="by">Who does it.</param>
-    /// <param name="ct">Cancels.</param>
     /// <returns>The new version's number.</returns>
     public Task<Result<long>> SetAsync(
         DatasetId id, JsonElement document, long? expected, string by, CancellationToken ct) => committer.CommitAsync(

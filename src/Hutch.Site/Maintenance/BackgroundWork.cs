@@ -20,8 +20,6 @@ public sealed partial class BackgroundWork
     /// <param name="what">What it does, such as <c>folding</c>.</param>
     /// <param name="run">Does it, until it is cancelled or done.</param>
     /// <param name="warnings">Where failures are told.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="logger">Where they are logged.</param>
     public BackgroundWork(string what, Func<CancellationToken, Task> run, SiteWarnings warnings, TimeProvider time, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(warnings);

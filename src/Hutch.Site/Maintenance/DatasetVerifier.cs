@@ -13,7 +13,6 @@ public sealed class DatasetVerifier(Tree tree, BlobStore blobs)
     /// <summary>Verifies a version; reports as it goes, last with everything.</summary>
     /// <param name="dataset">The dataset.</param>
     /// <param name="root">The tree of the version.</param>
-    /// <param name="ct">Cancels.</param>
     public async IAsyncEnumerable<VerifyProgress> VerifyAsync(
         DatasetId dataset, TreeRoot root, [EnumeratorCancellation] CancellationToken ct)
     {

@@ -5,7 +5,6 @@ public interface IScrubber
 {
     /// <summary>Reads everything once.</summary>
     /// <param name="progress">Called after each part: how many of how many.</param>
-    /// <param name="ct">Cancels.</param>
     Task<ScrubSummary> RunAsync(Action<int, int> progress, CancellationToken ct);
 }
 

@@ -9,7 +9,6 @@ public interface ISweeper
     /// Begins a collection: frees what ended by itself, and settles what is looked at. What is stored from now on is not condemned.
     /// </summary>
     /// <param name="purged">Datasets of which nothing may be left; usually none.</param>
-    /// <param name="ct">Cancels.</param>
     Task<ISweep> BeginAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct);
 
     /// <summary>

@@ -28,8 +28,6 @@ public sealed partial class SettledClock
     /// <summary>Begins to watch the clock.</summary>
     /// <param name="options">How long it must be steady.</param>
     /// <param name="lastRecord">When the journal last had something to say; null when it never had.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="logger">Is told of jumps.</param>
     public SettledClock(ClockOptions options, DateTimeOffset? lastRecord, TimeProvider time, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(options);

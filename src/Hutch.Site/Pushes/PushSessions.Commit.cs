@@ -40,7 +40,6 @@ public sealed partial class PushSessions
     /// <param name="readable">
     /// Asked once, when a change names what this push has not uploaded: the trees whose blobs its user may read.
     /// </param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<PushCommit>> BeginCommitAsync(
         SiteSession session, Func<CancellationToken, Task<IReadOnlyList<TreeView>>> readable, CancellationToken ct)
     {

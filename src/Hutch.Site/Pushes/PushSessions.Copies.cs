@@ -46,7 +46,6 @@ public sealed partial class PushSessions
     /// <param name="session">The copy.</param>
     /// <param name="wanted">What it names.</param>
     /// <param name="wasSent">Whether the home has sent one before: what it has not must come, whether or not it is stored.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<HashSet<BlobHash>>> FindLackingAsync(
         SiteSession session, IReadOnlyCollection<BlobHash> wanted, Func<BlobHash, bool> wasSent, CancellationToken ct)
     {

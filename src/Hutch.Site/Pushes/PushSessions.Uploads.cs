@@ -65,7 +65,6 @@ public sealed partial class PushSessions
     /// <param name="digest">
     /// SHA-256 of this body, checked when it is there: so a client knows that what it read arrived, without hashing the whole file itself.
     /// </param>
-    /// <param name="ct">Cancels.</param>
     /// <returns>How far the upload has come.</returns>
     public async Task<Result<UploadState>> UploadAsync(
         SiteSession session, UploadKey key, long size, long offset, PipeReader body, BlobHash? digest, CancellationToken ct)

@@ -34,7 +34,6 @@ public sealed partial class PushSessions(
     /// <param name="id">The dataset.</param>
     /// <param name="from">The number of the snapshot that the push is a change of; null for an empty dataset.</param>
     /// <param name="by">Who pushes.</param>
-    /// <param name="ct">Cancels.</param>
     public Task<Result<SiteSession>> StartAsync(
         DatasetId id, long? from, string by, CancellationToken ct) => committer.CommitAsync<SiteSession>(
         context =>
@@ -104,7 +103,6 @@ public sealed partial class PushSessions(
     /// <param name="session">The push.</param>
     /// <param name="wanted">What the client has.</param>
     /// <param name="readable">The trees whose blobs its user may read: the target's and its parents'.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<Result<IReadOnlyList<BlobHash>>> NegotiateAsync(
         SiteSession session, IReadOnlyCollection<BlobHash> wanted, IReadOnlyList<TreeView> readable, CancellationToken ct)
     {

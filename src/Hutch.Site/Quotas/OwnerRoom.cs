@@ -10,7 +10,6 @@ public sealed class OwnerRoom(OwnerQuotas quotas, HeadFolder folder)
     /// <param name="ids">The datasets.</param>
     /// <param name="owner">The owner to be.</param>
     /// <param name="isExact">Whether a refusal is to be believed, for which the head is folded.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<HutchError?> FindRefusalAsync(IReadOnlyList<DatasetId> ids, string owner, bool isExact, CancellationToken ct)
     {
         HutchError? refusal = await quotas.FindRefusalAsync(ids, owner, ct);

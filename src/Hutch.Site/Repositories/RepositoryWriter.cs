@@ -116,7 +116,6 @@ public sealed class RepositoryWriter(Committer committer, HeadReader heads)
     /// <param name="names">The keys.</param>
     /// <param name="before">When they have come at the latest; those that came again stay.</param>
     /// <param name="by">Who does it.</param>
-    /// <param name="ct">Cancels.</param>
     /// <returns>How many keys were given up.</returns>
     public Task<Result<int>> DropAsync(
         SiteDataset looked, IReadOnlyList<string> names, DateTimeOffset before, string by, CancellationToken ct) =>

@@ -11,7 +11,6 @@ public interface IOtherServers
     /// <summary>From here on this server may ask others, and they know where to ask it.</summary>
     /// <param name="address">Asked for again and again, since a certificate is renewed. Null to be reached by nobody.</param>
     /// <param name="key">What tickets are made with: only servers of this site have it.</param>
-    /// <param name="ct">Cancels.</param>
     Task OpenAsync(Func<ServerAddress?> address, byte[] key, CancellationToken ct);
 
     /// <summary>The server that has the lease of a job; null when none has.</summary>

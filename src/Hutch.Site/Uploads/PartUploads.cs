@@ -44,7 +44,6 @@ public sealed class PartUploads(
     /// <param name="attributes">What it shall be beside its bytes.</param>
     /// <param name="checksum">The checksum that was chosen, in the words of the door.</param>
     /// <param name="by">Who uploads.</param>
-    /// <param name="ct">Cancels.</param>
     public Task<Result<SiteUpload>> StartAsync(
         DatasetId dataset, DatasetPath path, Entry attributes, string? checksum, string by, CancellationToken ct) => committer.CommitAsync(
         context => context.WritableDataset(dataset).Then<SiteUpload>(writable =>

@@ -28,7 +28,6 @@ public sealed class TypeLibrary : ITypeLineages
     /// <summary>Reads the folder for the first time.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="folder">The folder; null for none.</param>
-    /// <param name="time">The clock.</param>
     public TypeLibrary(IDisk disk, string? folder, TimeProvider time)
     {
         (_disk, _folder, _time) = (disk, folder, time);

@@ -13,7 +13,6 @@ public sealed partial class AccountService
     /// <param name="caller">Who asks.</param>
     /// <param name="from">Whose things.</param>
     /// <param name="to">Login name of the heir, or <c>@GROUP</c>.</param>
-    /// <param name="ct">Ends the wait for the database.</param>
     public async ValueTask<Result<HandOverPlan>> PlanHandOverAsync(Caller caller, string from, string to, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(to);
@@ -36,7 +35,6 @@ public sealed partial class AccountService
     /// <param name="caller">Who asks.</param>
     /// <param name="from">Whose things; it may be disabled.</param>
     /// <param name="to">Login name of the heir, or <c>@GROUP</c>.</param>
-    /// <param name="ct">Ends the wait for the database.</param>
     public async ValueTask<Result<HandOverOutcome>> HandOverAsync(Caller caller, string from, string to, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(to);

@@ -15,7 +15,6 @@ public sealed partial class AccountService
     /// <param name="name">The login name, unique among users and groups.</param>
     /// <param name="displayName">The name for people, or null.</param>
     /// <param name="roles">Roles beside user, which everybody has.</param>
-    /// <param name="ct">Ends the wait for the database.</param>
     public ValueTask<Result<CreatedAccount>> CreateUserAsync(
         Caller caller, string name, string? displayName, IReadOnlyCollection<HeldRole> roles, CancellationToken ct) =>
         CreateUserAsync(caller, name, displayName, null, roles, ct);
@@ -26,7 +25,6 @@ public sealed partial class AccountService
     /// <param name="displayName">The name for people, or null.</param>
     /// <param name="email">Where mail goes, or null.</param>
     /// <param name="roles">Roles beside user, which everybody has.</param>
-    /// <param name="ct">Ends the wait for the database.</param>
     public async ValueTask<Result<CreatedAccount>> CreateUserAsync(
         Caller caller, string name, string? displayName, string? email, IReadOnlyCollection<HeldRole> roles, CancellationToken ct)
     {

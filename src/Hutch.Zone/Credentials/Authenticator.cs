@@ -55,7 +55,6 @@ public sealed partial class Authenticator
     /// <param name="changes">Tells what to forget.</param>
     /// <param name="limiter">Limits failed attempts.</param>
     /// <param name="s3Keys">The secrets of S3 keys.</param>
-    /// <param name="time">Where times come from.</param>
     /// <param name="sessionIdle">How long a session may rest before it ends.</param>
     /// <param name="maxOffline">How long callers are known without the database.</param>
     /// <param name="neverStop">The ids of tokens that are let in however long ago the zone was heard.</param>
@@ -80,7 +79,6 @@ public sealed partial class Authenticator
     /// </summary>
     /// <param name="presented">The text after <c>Bearer</c>, or null.</param>
     /// <param name="address">Where it comes from; null when not by network.</param>
-    /// <param name="ct">Ends the wait for the database.</param>
     public ValueTask<Result<Caller>> AuthenticateAsync(string? presented, IPAddress? address, CancellationToken ct)
     {
         if (string.IsNullOrEmpty(presented))
@@ -103,7 +101,6 @@ public sealed partial class Authenticator
     /// <summary>Whose session this is: the text of the browser's cookie. 401 when it has ended, 429 as for tokens.</summary>
     /// <param name="presented">The value of the cookie.</param>
     /// <param name="address">Where it comes from; null when not by network.</param>
-    /// <param name="ct">Ends the wait for the database.</param>
     public ValueTask<Result<Caller>> AuthenticateSessionAsync(string presented, IPAddress? address, CancellationToken ct) =>
         Credential.TryParse(presented, out Credential credential) && credential.Kind == CredentialKind.Session
             ? FindAsync(presented, credential, address, ct)

@@ -15,7 +15,6 @@ internal static class SharedSecret
     /// <param name="name">Its name.</param>
     /// <param name="action">What the line in the audit says.</param>
     /// <param name="mine">What it shall be when there is none yet; null for new random bytes.</param>
-    /// <param name="ct">Cancels.</param>
     public static async ValueTask<byte[]> EnsureAsync(ZoneDatabase zone, string name, string action, byte[]? mine, CancellationToken ct) =>
         await zone.ReadAsync(tables => tables.Secrets.Find(name), ct)
         ?? (await zone.ChangeAsync<byte[]>(

@@ -48,7 +48,6 @@ internal sealed class DataCiteClient : IDisposable
     /// <param name="doi">The DOI.</param>
     /// <param name="action">What becomes of it: <c>publish</c>, <c>register</c>, or null for a draft.</param>
     /// <param name="text">What it says; null for a draft that says nothing.</param>
-    /// <param name="ct">Ends the wait.</param>
     public Task<DataCiteAnswer> CreateAsync(string doi, string? action, DoiText? text, CancellationToken ct) =>
         SendAsync(HttpMethod.Post, _dois, Body(doi, action, text), ct);
 

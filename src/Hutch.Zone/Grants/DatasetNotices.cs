@@ -20,7 +20,6 @@ public sealed class DatasetNotices(ZoneDatabase zone, Mailbox mailbox)
     /// <param name="dataset">The dataset.</param>
     /// <param name="notice">What there is to say.</param>
     /// <param name="also">More addresses. One that is no address is left out, and the audit says so.</param>
-    /// <param name="ct">Ends the wait for the database.</param>
     /// <returns>How many had not been told yet.</returns>
     public ValueTask<Result<int>> TellOwnerAsync(
         DatasetId dataset, DatasetNotice notice, IReadOnlyCollection<string> also, CancellationToken ct) =>
@@ -30,7 +29,6 @@ public sealed class DatasetNotices(ZoneDatabase zone, Mailbox mailbox)
     /// <param name="dataset">The dataset.</param>
     /// <param name="notice">What there is to say.</param>
     /// <param name="addresses">Their addresses. One that is no address is left out, and the audit says so.</param>
-    /// <param name="ct">Ends the wait for the database.</param>
     /// <returns>How many had not been told yet.</returns>
     public ValueTask<Result<int>> TellAsync(
         DatasetId dataset, DatasetNotice notice, IReadOnlyCollection<string> addresses, CancellationToken ct) =>

@@ -72,7 +72,6 @@ public sealed class Ownership
     /// <param name="caller">The receiver, or a manager of the group that is.</param>
     /// <param name="dataset">The dataset.</param>
     /// <param name="slug">Its name from now on; null for the one that it has.</param>
-    /// <param name="ct">Ends the wait for the database.</param>
     public ValueTask<Result<NameRecord>> AcceptAsync(Caller caller, DatasetId dataset, Slug? slug, CancellationToken ct) =>
         _zone.ChangeAsync(
             caller.Actor,

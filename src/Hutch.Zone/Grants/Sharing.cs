@@ -47,7 +47,6 @@ public sealed class Sharing
     /// <param name="principal">Its name.</param>
     /// <param name="right">The right; it includes those below it.</param>
     /// <param name="from">When it begins; null for at once.</param>
-    /// <param name="ct">Ends the wait for the database.</param>
     public ValueTask<Result<GrantRecord>> GrantAsync(
         Caller caller, DatasetId dataset, PrincipalKind kind, string principal, Rights right, DateTimeOffset? from, CancellationToken ct) =>
         ChangeAsync(caller, dataset, Operation.GrantChange, change => Give(change, caller, dataset, kind, principal, right, from), ct);

@@ -15,7 +15,6 @@ public sealed partial class LoginService
     /// <param name="current">The password so far; null right after a one-time link.</param>
     /// <param name="password">The new one.</param>
     /// <param name="from">Where it is asked from.</param>
-    /// <param name="ct">Ends the wait.</param>
     public async ValueTask<Result<Done>> SetPasswordAsync(
         Caller caller, string? current, string password, LoginOrigin from, CancellationToken ct)
     {

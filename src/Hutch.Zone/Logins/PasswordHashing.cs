@@ -39,7 +39,6 @@ internal sealed class PasswordHashing : IDisposable
     /// <param name="hash">The hash that was kept; null for none.</param>
     /// <param name="password">What was given.</param>
     /// <param name="allowed">Asked again when the turn has come: a refusal by then is the answer.</param>
-    /// <param name="ct">Ends the wait.</param>
     public async ValueTask<Result<PasswordVerificationResult>> VerifyAsync(
         string? hash, string password, Func<HutchError?> allowed, CancellationToken ct)
     {

@@ -32,7 +32,6 @@ public sealed class LostHomes
     /// <param name="ownName">What the site beside the zone is called.</param>
     /// <param name="isConnected">Whether the site of an id is connected: its homes move.</param>
     /// <param name="seal">Signs what the zone grants.</param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     public async ValueTask<Result<Done>> DeclareAsync(
         Caller caller, DatasetId dataset, string siteName, string ownName, Func<string, bool> isConnected, IHomeSeal seal,
         CancellationToken ct)
@@ -55,7 +54,6 @@ public sealed class LostHomes
     /// <param name="site">The site, whose key was looked at.</param>
     /// <param name="dataset">The dataset.</param>
     /// <param name="epoch">The epoch from which it is.</param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     public ValueTask<Result<ReturnedName>> NameAsync(SiteOfLoss site, DatasetId dataset, long epoch, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(site);

@@ -43,7 +43,6 @@ public sealed class Mailbox
     /// <param name="caller">Who asks.</param>
     /// <param name="before">Only those before this number; null from the newest.</param>
     /// <param name="limit">At most this many.</param>
-    /// <param name="ct">Ends the wait for the database.</param>
     public async ValueTask<Result<IReadOnlyList<MailRecord>>> ListAsync(Caller caller, long? before, int limit, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.MailRead);

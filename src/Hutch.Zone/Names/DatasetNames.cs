@@ -56,7 +56,6 @@ public sealed class DatasetNames
     /// <param name="dataset">The id of the new dataset.</param>
     /// <param name="owner">The user or group that shall own it; null for the caller.</param>
     /// <param name="slug">Its short name.</param>
-    /// <param name="ct">Ends the wait for the database.</param>
     public async ValueTask<Result<NameRecord>> ReserveAsync(
         Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct)
     {
@@ -72,7 +71,6 @@ public sealed class DatasetNames
     /// </summary>
     /// <param name="caller">Who wants to create.</param>
     /// <param name="owner">The user or group that shall own it; null for the caller.</param>
-    /// <param name="ct">Ends the wait for the database.</param>
     public async ValueTask<Result<Done>> AuthorizeCreationAsync(Caller caller, AccountName? owner, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.DatasetCreate);

@@ -33,7 +33,6 @@ public sealed class GivenNames
     /// <param name="dataset">Its id, which nobody has used.</param>
     /// <param name="owner">Who shall own it; null for the caller.</param>
     /// <param name="slug">The short name that is asked for.</param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     public async ValueTask<Result<NameRecord>> GiveAsync(
         Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct)
     {

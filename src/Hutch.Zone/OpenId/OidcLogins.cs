@@ -65,7 +65,6 @@ public sealed partial class OidcLogins : IDisposable
     /// <param name="redirect">Where the provider sends the browser back to: it must be registered there.</param>
     /// <param name="returnPath">The page of the portal to go on with; anything but a path of this server is the first page.</param>
     /// <param name="from">Who asks.</param>
-    /// <param name="ct">Ends the wait.</param>
     public async ValueTask<Result<BegunLogin>> BeginAsync(
         string provider, string redirect, string? returnPath, LoginOrigin from, CancellationToken ct)
     {
@@ -124,7 +123,6 @@ public sealed partial class OidcLogins : IDisposable
 
     /// <param name="provider">The provider's id; null for the only one.</param>
     /// <param name="from">Who asks.</param>
-    /// <param name="ct">Ends the wait.</param>
     public async ValueTask<Result<BegunDeviceLogin>> BeginDeviceAsync(string? provider, LoginOrigin from, CancellationToken ct)
     {
         if (provider is null && _providers.Count != 1)

@@ -56,7 +56,6 @@ internal sealed class OidcProvider : IDisposable
     /// <param name="redirect">Where the browser was sent back to.</param>
     /// <param name="nonce">What the token must repeat.</param>
     /// <param name="verifier">What the challenge was made from.</param>
-    /// <param name="ct">Ends the wait.</param>
     public async ValueTask<Result<OidcIdentity>> RedeemAsync(
         string code, string? issuer, string redirect, string nonce, string verifier, CancellationToken ct)
     {

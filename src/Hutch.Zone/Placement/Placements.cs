@@ -105,7 +105,6 @@ public sealed class Placements
     /// <param name="datasets">The datasets.</param>
     /// <param name="sites">What is known of the sites.</param>
     /// <param name="trial">A rule that is looked at as if it were there; null for none.</param>
-    /// <param name="ct">Cancels.</param>
     public ValueTask<IReadOnlyList<PlannedDataset>> PlanAsync(
         IReadOnlyCollection<DatasetFacts> datasets, SiteFacts sites, RuleRecord? trial, CancellationToken ct) =>
         _zone.ReadAsync<IReadOnlyList<PlannedDataset>>(tables => Plan(tables, datasets, sites, trial), ct);

@@ -34,7 +34,6 @@ public sealed class RuleRegistry
     /// <param name="caller">Who wants it.</param>
     /// <param name="wanted">The rule.</param>
     /// <param name="ownName">What the site beside the zone is called.</param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     public ValueTask<Result<RuleRecord>> AddAsync(Caller caller, WantedRule wanted, string ownName, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);

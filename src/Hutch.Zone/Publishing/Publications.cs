@@ -77,7 +77,6 @@ public sealed class Publications
     /// <param name="description">What it says from now on.</param>
     /// <param name="isComplete">Whether everything that is required is there: what is published never loses that.</param>
     /// <param name="expected">The revision that it replaces (0: none yet); null not to check.</param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     public ValueTask<Result<PublicationRecord>> DescribeAsync(
         Caller caller, DatasetId dataset, PublicationDescription description, bool isComplete, long? expected, CancellationToken ct) =>
         ChangeAsync<PublicationRecord>(caller, dataset, Operation.PublicationChange, change =>

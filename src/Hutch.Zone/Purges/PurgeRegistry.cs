@@ -30,7 +30,6 @@ public sealed class PurgeRegistry
     /// <param name="dataset">The dataset.</param>
     /// <param name="reason">Why; it stays at the zone.</param>
     /// <param name="seal">Signs it.</param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     public async ValueTask<Result<PurgeStanding>> OrderAsync(
         Caller caller, DatasetId dataset, string reason, IHomeSeal seal, CancellationToken ct)
     {
@@ -57,7 +56,6 @@ public sealed class PurgeRegistry
     /// <param name="onlyOpen">Only those that a site has not carried out yet.</param>
     /// <param name="after">The dataset after which to go on; null for the beginning.</param>
     /// <param name="limit">How many, at most.</param>
-    /// <param name="ct">Ends the wait.</param>
     public async ValueTask<Result<IReadOnlyList<PurgeStanding>>> ListAsync(
         Caller caller, bool onlyOpen, DatasetId? after, int limit, CancellationToken ct)
     {

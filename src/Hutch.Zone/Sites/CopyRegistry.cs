@@ -22,7 +22,6 @@ public sealed partial class CopyRegistry
     /// <param name="dataset">The dataset.</param>
     /// <param name="siteName">The site.</param>
     /// <param name="ownName">What the site beside the zone is called.</param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     public async ValueTask<Result<DatasetSites>> AskAsync(
         Caller caller, DatasetId dataset, string siteName, string? ownName, CancellationToken ct)
     {
@@ -85,7 +84,6 @@ public sealed partial class CopyRegistry
     /// <summary>The copies that come to sites, or are to come, of any dataset. For those who see the sites of the zone.</summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="limit">The most.</param>
-    /// <param name="ct">Cancels.</param>
     public async ValueTask<Result<CopiesOnTheWay>> OnTheWayAsync(Caller caller, int limit, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesRead);

@@ -11,7 +11,6 @@ public sealed partial class HomeRegistry
     /// <param name="siteId">The site, whose key was looked at.</param>
     /// <param name="dataset">The dataset.</param>
     /// <param name="report">What it says.</param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     public async ValueTask<Result<Done>> TellAsync(string siteId, DatasetId dataset, EndReport report, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(report);

@@ -31,7 +31,6 @@ public sealed partial class HomeRegistry
     /// <param name="dataset">The dataset.</param>
     /// <param name="siteName">The site.</param>
     /// <param name="ownName">What the site beside the zone is called.</param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     public async ValueTask<Result<Done>> AskAsync(
         Caller caller, DatasetId dataset, string siteName, string? ownName, CancellationToken ct)
     {
@@ -48,7 +47,6 @@ public sealed partial class HomeRegistry
     /// <param name="dataset">The dataset.</param>
     /// <param name="to">The site that has a whole copy, and is meant.</param>
     /// <param name="ownName">What the site beside the zone is called.</param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     public ValueTask<Result<Done>> AskByRuleAsync(DatasetId dataset, SiteReason to, string ownName, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(to);
@@ -99,7 +97,6 @@ public sealed partial class HomeRegistry
     /// <param name="dataset">The dataset.</param>
     /// <param name="report">What it says.</param>
     /// <param name="seal">Signs what the zone grants.</param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     public async ValueTask<Result<Done>> TellAsync(
         string siteId, DatasetId dataset, MoveReport report, IHomeSeal seal, CancellationToken ct)
     {

@@ -38,7 +38,6 @@ public sealed class JoiningData
     /// <param name="accounts">The accounts of the zone for which it has datasets.</param>
     /// <param name="datasets">Datasets of which only the names are asked for, in a trial.</param>
     /// <param name="isTrial">Whether nothing is to be changed.</param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     public async ValueTask<Result<AdmittedSite>> JoinAsync(
         string credential, BlobHash key, IReadOnlyList<BroughtAccount> accounts, IReadOnlyList<BroughtDataset> datasets, bool isTrial,
         CancellationToken ct)
@@ -66,7 +65,6 @@ public sealed class JoiningData
     /// <param name="site">The site.</param>
     /// <param name="datasets">The datasets.</param>
     /// <param name="isLast">Whether these are all that it had left.</param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     /// <returns>What they are called, and the number of the feed from which on sites know that.</returns>
     public async ValueTask<Result<(IReadOnlyList<BroughtName> Names, long Sequence)>> BringAsync(
         SiteRecord site, IReadOnlyList<BroughtDataset> datasets, bool isLast, CancellationToken ct)

@@ -28,7 +28,6 @@ public sealed class RestoredZone
     /// <param name="ends">What it knows.</param>
     /// <param name="isLast">Whether that is all.</param>
     /// <param name="seal">Knows what this zone has signed.</param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     public ValueTask<Result<Done>> TakeAsync(SiteRecord site, KnownEnds ends, bool isLast, IHomeSeal seal, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(site);

@@ -24,7 +24,6 @@ public sealed class SiteNames
     /// <param name="siteId">The site that asks.</param>
     /// <param name="tokenId">The public part of the token that was used there.</param>
     /// <param name="wanted">What is wanted.</param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     /// <returns>The number of the feed from which on sites know the name.</returns>
     public async ValueTask<Result<long>> ReserveAsync(string siteId, string tokenId, WantedName wanted, CancellationToken ct)
     {

@@ -23,7 +23,6 @@ public sealed class SiteReaders
     /// <param name="tokenId">The public part of the token that was used there; null for a reader without one.</param>
     /// <param name="dataset">The dataset.</param>
     /// <param name="operation">What is done with it.</param>
-    /// <param name="ct">Cancels.</param>
     public async ValueTask<Result<NameRecord>> AdmitAsync(
         string siteId, string? tokenId, DatasetId dataset, Operation operation, CancellationToken ct)
     {

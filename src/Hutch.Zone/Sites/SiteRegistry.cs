@@ -54,7 +54,6 @@ public sealed class SiteRegistry
     /// <param name="caller">Who asks.</param>
     /// <param name="wanted">What is asked for.</param>
     /// <param name="ownName">What the site beside the zone is called.</param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     public async ValueTask<Result<IssuedSiteInvite>> InviteAsync(
         Caller caller, SiteInvitation wanted, string ownName, CancellationToken ct)
     {
@@ -144,7 +143,6 @@ public sealed class SiteRegistry
     /// <param name="name">The site; null for the one beside the zone.</param>
     /// <param name="shown">What the site is called.</param>
     /// <param name="edit">Makes the new terms of the old.</param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     public async ValueTask<Result<SiteTerms>> SetTermsAsync(
         Caller caller, string? name, string shown, Func<SiteTerms, SiteTerms> edit, CancellationToken ct)
     {
@@ -228,7 +226,6 @@ public sealed class SiteRegistry
     /// <param name="caller">Who asks.</param>
     /// <param name="name">The site.</param>
     /// <param name="isForced">Whether also when it has what no other site has.</param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     public async ValueTask<Result<Done>> RemoveAsync(Caller caller, string name, bool isForced, CancellationToken ct)
     {
         Result<SiteRecord> removed = await ChangeSiteAsync(
@@ -349,7 +346,6 @@ public sealed class SiteRegistry
     /// <param name="joined">The zone.</param>
     /// <param name="map">Who the accounts of this server are there; null where it has none.</param>
     /// <param name="accounts">The ids of those accounts in the zone.</param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     public async ValueTask<Result<Done>> PinAsync(
         Caller caller, JoinedZoneRecord joined, AccountMap? map, IReadOnlyDictionary<string, string> accounts, CancellationToken ct)
     {

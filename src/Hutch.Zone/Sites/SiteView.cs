@@ -27,7 +27,6 @@ public sealed class SiteView
     /// <param name="items">What has changed.</param>
     /// <param name="isWhole">Whether this is everything that there is.</param>
     /// <param name="to">The position.</param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     public ValueTask<Result<Done>> ApplyAsync(
         IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition to, CancellationToken ct) =>
         _zone.ApplyAsync(items, isWhole, to, ct);
@@ -57,7 +56,6 @@ public sealed class SiteView
 
     /// <summary>Notes that the zone has answered.</summary>
     /// <param name="zoneNow">What time it is there.</param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     public async ValueTask HearAsync(DateTimeOffset zoneNow, CancellationToken ct)
     {
         _zone.View.Hear(zoneNow);

@@ -48,7 +48,6 @@ public sealed class SummaryRegistry
     /// <summary>Takes in what a site says of datasets. Said again it changes nothing.</summary>
     /// <param name="siteId">The site, whose key was looked at.</param>
     /// <param name="told">What it says.</param>
-    /// <param name="ct">Ends the wait for other changes.</param>
     /// <returns>
     /// The datasets of which nothing was taken in: the site is not their home in that epoch, or has said something just before.
     /// </returns>

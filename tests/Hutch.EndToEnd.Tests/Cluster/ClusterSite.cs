@@ -126,7 +126,6 @@ internal sealed class ClusterSite : IServerDoors, IAsyncDisposable
     /// <param name="server">Which.</param>
     /// <param name="isEmpty">Whether the other one begins with an empty folder, not where the killed one was.</param>
     /// <param name="later">What is done in between.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task KillAsync(int server, bool isEmpty, Func<Task> later, CancellationToken ct)
     {
         ServerProcess killed = _servers[server];

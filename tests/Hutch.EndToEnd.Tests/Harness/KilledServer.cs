@@ -19,7 +19,6 @@ internal sealed class KilledServer : IAsyncDisposable
 
     /// <param name="dataFolder">Its data.</param>
     /// <param name="options">More options, for the port that it has.</param>
-    /// <param name="ct">Ends the wait.</param>
     public static async Task<KilledServer> StartAsync(string dataFolder, Func<int, string[]> options, CancellationToken ct)
     {
         int port = LoopbackPort.FindFree();

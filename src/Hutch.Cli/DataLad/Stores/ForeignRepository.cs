@@ -157,7 +157,6 @@ internal sealed class ForeignRepository
 
     /// <summary>Makes it a repository that DataLad takes for one of a RIA store, even behind a plain web server.</summary>
     /// <param name="storage">The uuid of the storage of its keys.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task PublishAsync(string storage, CancellationToken ct)
     {
         await PointHeadAsync(ct);

@@ -37,7 +37,6 @@ internal sealed class RiaExport(HutchClient server, IReadOnlyList<(string, strin
     /// <summary>Writes a dataset.</summary>
     /// <param name="dataset">The dataset.</param>
     /// <param name="isArchived">Whether the content goes into one 7z archive.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<StoreLine> RunAsync(DatasetInfo dataset, bool isArchived, CancellationToken ct)
     {
         string folder = Path.Combine(store, RiaStore.PathOf(dataset.Id));

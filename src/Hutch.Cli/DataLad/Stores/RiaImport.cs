@@ -41,7 +41,6 @@ internal sealed class RiaImport(
     /// <summary>Imports a dataset. What of it cannot be is named in the answer.</summary>
     /// <param name="found">The dataset.</param>
     /// <param name="slug">What it shall be called, when it is not there.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<ImportLine> RunAsync(RiaDataset found, string slug, CancellationToken ct)
     {
         var line = new ImportLine { Id = found.Id, Dataset = $"{owner}/{slug}" };

@@ -45,8 +45,6 @@ internal sealed class SshMount : IAsyncDisposable
     /// <param name="address">Such as <c>ssh://ann@data.example.org:2222/srv/store</c>.</param>
     /// <param name="folder">An empty folder.</param>
     /// <param name="sshCommand">The ssh to use, as git takes it from <c>GIT_SSH_COMMAND</c>; null for the usual one.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="ct">Cancels.</param>
     /// <exception cref="HutchException">sshfs is not installed, or cannot mount it.</exception>
     public static async Task<SshMount> OpenAsync(Uri address, string folder, string? sshCommand, TimeProvider time, CancellationToken ct)
     {
@@ -97,7 +95,6 @@ internal sealed class SshMount : IAsyncDisposable
     /// </summary>
     /// <param name="name">What people call the store.</param>
     /// <param name="read">Reads it.</param>
-    /// <param name="ct">Cancels.</param>
     /// <exception cref="HutchException">The connection was cut.</exception>
     public async Task<T> ReadAsync<T>(string name, Func<Task<T>> read, CancellationToken ct)
     {

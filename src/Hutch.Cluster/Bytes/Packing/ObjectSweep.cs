@@ -10,7 +10,6 @@ namespace Hutch.Cluster.Bytes.Packing;
 /// <param name="objects">The bucket.</param>
 /// <param name="view">What is condemned.</param>
 /// <param name="keepCondemned">How long it is kept; null to delete only what is not kept at all.</param>
-/// <param name="time">The clock.</param>
 internal sealed class ObjectSweep(IAppliedRows log, IObjectStore objects, MemberView view, TimeSpan? keepCondemned, TimeProvider time)
 {
     /// <summary>Deletes what is due. Returns how many objects were deleted.</summary>

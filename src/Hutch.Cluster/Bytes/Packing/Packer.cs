@@ -14,7 +14,6 @@ internal sealed class Packer(
 {
     /// <summary>Packs what is due. Returns how many rows were packed.</summary>
     /// <param name="everything">Whether rows are packed that could wait.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<int> RunAsync(bool everything, CancellationToken ct)
     {
         int packed = 0;

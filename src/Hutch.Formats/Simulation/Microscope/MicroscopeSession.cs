@@ -40,7 +40,6 @@ public sealed class MicroscopeSession
     /// <param name="options">What to record.</param>
     /// <param name="parent">The folder of all sessions; it is made if need be.</param>
     /// <param name="name">The name of the session.</param>
-    /// <param name="time">The clock.</param>
     public static Result<MicroscopeSession> Create(MicroscopeOptions options, string parent, string name, TimeProvider time)
     {
         if (options.Validate() is { } error)

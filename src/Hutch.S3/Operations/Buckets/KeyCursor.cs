@@ -21,7 +21,6 @@ internal sealed class KeyCursor(S3Request request, BucketVersion bucket, string 
     /// <summary>Goes before the first key that is greater than a text.</summary>
     /// <param name="after">The text; null for the beginning.</param>
     /// <param name="count">How many keys are likely to be wanted.</param>
-    /// <param name="ct">Cancels.</param>
     public async ValueTask SeekAsync(string? after, int count, CancellationToken ct)
     {
         _asked = count;

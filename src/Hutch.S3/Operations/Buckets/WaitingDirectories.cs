@@ -13,7 +13,6 @@ internal static class WaitingDirectories
     /// <param name="prefix">What all keys begin with.</param>
     /// <param name="after">The place; null for the beginning.</param>
     /// <param name="first">The first entry, or directory that is not empty, whose path begins with a text; null when there is none.</param>
-    /// <param name="ct">Cancels.</param>
     public static async IAsyncEnumerable<ListItem> FindAsync(
         string prefix, string? after, Func<string, CancellationToken, ValueTask<ListItem?>> first,
         [EnumeratorCancellation] CancellationToken ct)

@@ -10,7 +10,6 @@ internal sealed class SegmentScrubber(SegmentStore segments, ScrubOptions option
 {
     /// <summary>Reads everything once.</summary>
     /// <param name="progress">Called after each segment: how many of how many.</param>
-    /// <param name="ct">Cancels.</param>
     public async Task<ScrubSummary> RunAsync(Action<int, int> progress, CancellationToken ct)
     {
         List<SegmentInfo> all = [.. segments.Segments.Where(segment => segment.State != SegmentState.Open)];
