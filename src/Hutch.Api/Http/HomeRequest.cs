@@ -9,7 +9,7 @@ namespace Hutch.Api.Http;
 
 /// <summary>
 /// Requests that change a dataset are answered by its home: what comes to another site is passed on, over one hop and no more. See
-/// docs/decisions/0230-writes-are-passed-on.md.
+/// docs/design/federation.md (writing at any site).
 /// </summary>
 internal static class HomeRequest
 {

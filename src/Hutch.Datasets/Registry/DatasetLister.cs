@@ -10,7 +10,7 @@ namespace Hutch.Datasets.Registry;
 
 /// <summary>
 /// Describes datasets for lists, wherever they are: those of which this site has something as it knows them, all others as their homes
-/// have told. See docs/decisions/0500-lists-of-the-whole-zone.md.
+/// have told. See docs/design/federation.md (summaries).
 /// </summary>
 internal sealed class DatasetLister(DatasetDescriber describer, SummaryRegistry summaries, SiteRegistry sites)
 {

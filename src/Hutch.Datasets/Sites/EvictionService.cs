@@ -12,7 +12,7 @@ namespace Hutch.Datasets.Sites;
 
 /// <summary>
 /// Whether the bytes of a dataset are at its home, for who may read it; and gives them up to sites that hold them, or brings them back, for
-/// who manages it. See docs/decisions/0220-evicting-at-the-home.md.
+/// who manages it. See docs/design/federation.md (holds and eviction).
 /// </summary>
 public sealed class EvictionService(
     Authorizer authorizer, AccountService accounts, SiteRegistry sites, CopyRegistry copies, Evictions evictions, IEvictionWork? work)

@@ -8,7 +8,7 @@ namespace Hutch.Federation.Copies;
 
 /// <summary>
 /// Brings the files that pages name and this site lacks: many in one stream, large ones one by one from where they stopped; from the home,
-/// and from other sites that have a copy, at the same time. See docs/decisions/0442-copies-from-several-sites.md.
+/// and from other sites that have a copy, at the same time. See docs/design/federation.md (several sources).
 /// </summary>
 internal sealed class BlobTransfer(
     IHomePeer home, CopyIntake intake, SiteSession session, PageTransfer pages, SentBefore sent, CopyTeller teller, TimeProvider time)

@@ -8,7 +8,7 @@ namespace Hutch.Federation.Copies;
 
 /// <summary>
 /// Brings one dataset here once: its history, then the pages of its trees, then the blobs that these name, and one group of records at the
-/// end. Nothing is believed: everything is compared with a hash that was known before. See docs/decisions/0174-homes-and-copies.md.
+/// end. Nothing is believed: everything is compared with a hash that was known before. See docs/design/federation.md (copies).
 /// </summary>
 /// <param name="home">The home.</param>
 /// <param name="ledger">The zone.</param>

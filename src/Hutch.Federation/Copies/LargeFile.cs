@@ -10,7 +10,7 @@ namespace Hutch.Federation.Copies;
 /// A large file as it comes, from its first byte to its last. One site sends it, and its word counts; others that have nothing else to do
 /// bring parts that lie ahead, each of which must have the SHA-256 for which that site signs. So a wrong part is found before it is taken,
 /// and whoever is wrong is known. With one site, it is the body of one answer.
-/// See docs/decisions/0475-parts-of-a-file-from-several-sites.md.
+/// See docs/design/federation.md (several sources).
 /// </summary>
 /// <param name="owner">Who sends it.</param>
 /// <param name="dataset">The dataset.</param>

@@ -13,7 +13,7 @@ namespace Hutch.Federation.Doors;
 
 /// <summary>
 /// What a site does for the home of a dataset of which it has a copy: it keeps the copy, proves that all of it is here, and keeps it until
-/// the home has signed that it need not. See docs/decisions/0220-evicting-at-the-home.md.
+/// the home has signed that it need not. See docs/design/federation.md (holds and eviction).
 /// </summary>
 internal sealed class HoldRequests(
     SiteKeyStore keys, SiteRegistry registry, CopyRegistry copies, CopyHolds holds, Attestations attestations, ZoneLedger zone)

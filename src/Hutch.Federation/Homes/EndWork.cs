@@ -9,7 +9,7 @@ namespace Hutch.Federation.Homes;
 
 /// <summary>
 /// Carries what a home deletes and restores to every site: the home tells the zone, whose row of the dataset comes to all sites, and who
-/// has a copy does the same with it, in a trash of its own. See docs/decisions/0195-ends-at-copies.md.
+/// has a copy does the same with it, in a trash of its own. See docs/design/federation.md (trash and end).
 /// </summary>
 internal sealed class EndWork(
     SiteRegistry sites, ICopyLedger ledger, CopyRegistry copies, CopyEnds ends, CopyHolds holds, TimeProvider time)

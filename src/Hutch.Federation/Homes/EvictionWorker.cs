@@ -17,7 +17,7 @@ namespace Hutch.Federation.Homes;
 
 /// <summary>
 /// Does for each dataset what its record says: has other sites hold their copies and prove them, brings back what has gone, and tells
-/// holders that they need not hold any more. What fails is tried again by itself. See docs/decisions/0220-evicting-at-the-home.md.
+/// holders that they need not hold any more. What fails is tried again by itself. See docs/design/federation.md (holds and eviction).
 /// </summary>
 internal sealed partial class EvictionWorker(
     SiteRegistry sites, SiteKeyStore keys, CopyRegistry copies, Evictions evictions, CopyOffers offers, CopyIntake intake,

@@ -11,7 +11,7 @@ namespace Hutch.Federation.Purges;
 
 /// <summary>
 /// Carries out here what the zone has ordered to be purged everywhere, and tells it when nothing is left. What fails is tried again by
-/// itself. See docs/decisions/0300-purge-at-all-sites.md.
+/// itself. See docs/design/federation.md (purge at all sites).
 /// </summary>
 internal sealed partial class PurgeWork(
     SiteRegistry sites, SiteKeyStore keys, PurgeRegistry orders, IPurgedStores stores, ICopyLedger ledger, TimeProvider time,

@@ -11,7 +11,7 @@ namespace Hutch.Federation.Summaries;
 /// <summary>
 /// Tells the zone what the datasets that are at home here are like, so that every site lists them. A dataset is looked at when something of
 /// it has changed here, or its home, and all of them after a start, when the zone was restored, and now and then. What changes all
-/// the time is told less and less often. One server of the site does it. See docs/decisions/0500-lists-of-the-whole-zone.md.
+/// the time is told less and less often. One server of the site does it. See docs/design/federation.md (summaries).
 /// </summary>
 /// <remarks>What is known comes with the feed, as at every site: so nothing need be remembered, and what was lost is told again.</remarks>
 internal sealed partial class SummaryWork(

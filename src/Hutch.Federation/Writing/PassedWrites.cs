@@ -16,8 +16,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Hutch.Federation.Writing;
 
 /// <summary>
-/// What callers of this site change of datasets whose home is another one: see docs/decisions/0230-writes-are-passed-on.md. Nothing waits
-/// here: without the home there is a refusal. Thread-safe.
+/// What callers of this site change of datasets whose home is another one: see docs/design/federation.md (writing at any site). Nothing
+/// waits here: without the home there is a refusal. Thread-safe.
 /// </summary>
 internal sealed class PassedWrites(SiteKeyStore keys, PeerWays ways, CopyFreshness freshness) : IHomeDoors, IDisposable
 {

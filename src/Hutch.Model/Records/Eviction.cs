@@ -4,7 +4,7 @@ namespace Hutch.Model.Records;
 
 /// <summary>
 /// How a home gives up bytes of a closed dataset that other sites hold, and gets them back. See
-/// docs/decisions/0220-evicting-at-the-home.md.
+/// docs/design/federation.md (holds and eviction).
 /// </summary>
 public sealed record Eviction
 {

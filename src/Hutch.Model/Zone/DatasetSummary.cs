@@ -5,7 +5,7 @@ namespace Hutch.Model.Zone;
 
 /// <summary>
 /// What a list says of a dataset beside what the zone knows anyway, as its home tells it: so that every site can list it. Names, owners,
-/// rights and the trash are the zone's own. See docs/decisions/0500-lists-of-the-whole-zone.md.
+/// rights and the trash are the zone's own. See docs/design/federation.md (summaries).
 /// </summary>
 public sealed record DatasetSummary
 {

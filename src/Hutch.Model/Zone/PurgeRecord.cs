@@ -2,7 +2,7 @@ namespace Hutch.Model.Zone;
 
 /// <summary>
 /// That a dataset ends at every site at once, whatever its home and the sites with copies say. An administrator of the zone has confirmed
-/// it. See docs/decisions/0300-purge-at-all-sites.md.
+/// it. See docs/design/federation.md (purge at all sites).
 /// </summary>
 /// <param name="Order">What the zone has signed.</param>
 /// <param name="Proof">Its signature.</param>

@@ -12,7 +12,7 @@ namespace Hutch.Processing.Runs;
 
 /// <summary>
 /// Result rows of datasets that came from another site: the records of this one have none, but the newest version has all of them as
-/// <c>results.jsonl</c>, ordered by frame. See docs/decisions/0520-runs-come-with-copies.md.
+/// <c>results.jsonl</c>, ordered by frame. See docs/design/federation.md (runs).
 /// </summary>
 /// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
 internal sealed class RowFile(SiteDatabase records, HeadReader heads, BlobStore blobs)

@@ -6,7 +6,7 @@ namespace Hutch.Site.Copies;
 /// <summary>
 /// How new what this site has of other sites' datasets is: when each home was asked, and what was written through this site since. It is
 /// kept in memory: after a start nothing was asked, and whoever may write may have written. See
-/// docs/decisions/0230-writes-are-passed-on.md. Thread-safe.
+/// docs/design/federation.md (writing at any site). Thread-safe.
 /// </summary>
 public sealed class CopyFreshness(TimeProvider time)
 {

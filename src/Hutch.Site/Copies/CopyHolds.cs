@@ -8,7 +8,7 @@ namespace Hutch.Site.Copies;
 
 /// <summary>
 /// The copies that this site keeps until their homes say that it need not, as these may give up their own bytes. See
-/// docs/decisions/0220-evicting-at-the-home.md.
+/// docs/design/federation.md (holds and eviction).
 /// </summary>
 /// <remarks>Thread-safe. Who is the home is the caller's to know.</remarks>
 public sealed class CopyHolds(Committer committer, SiteDatabase records)

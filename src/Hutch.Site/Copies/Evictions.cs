@@ -11,7 +11,7 @@ namespace Hutch.Site.Copies;
 /// <summary>
 /// What this site, as the home, records as it gives up bytes that others hold, and gets them back. Each step is one commit that looks
 /// again at all that it rests on, so that it does not matter which server of the site makes it, or how late. See
-/// docs/decisions/0220-evicting-at-the-home.md and 0501-evictions-where-servers-share.md.
+/// docs/design/federation.md (holds and eviction).
 /// </summary>
 /// <remarks>Thread-safe. Who holds what is the caller's to find out.</remarks>
 public sealed class Evictions(Committer committer, SiteDatabase records, BlobStore blobs, Func<Guid> newId)

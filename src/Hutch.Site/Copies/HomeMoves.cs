@@ -14,7 +14,7 @@ namespace Hutch.Site.Copies;
 
 /// <summary>
 /// Gives up being the home of datasets, and takes it over. Both are records of this site, which are durable before anybody hears of them:
-/// so that no two sites accept writes in one epoch, whatever is lost in between. See docs/decisions/0174-homes-and-copies.md.
+/// so that no two sites accept writes in one epoch, whatever is lost in between. See docs/design/federation.md (homes).
 /// </summary>
 /// <remarks>Thread-safe. Who is to be the home is the zone's business.</remarks>
 public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOffers offers, BlobIntake intake, WriteHolds holds)

@@ -7,7 +7,7 @@ namespace Hutch.Site.Losses;
 
 /// <summary>
 /// The first version of a home that has taken over from a lost one. Its number leaves out so many that everybody sees, from the history
-/// alone, behind which version the two homes went apart. See docs/decisions/0330-the-lost-home.md.
+/// alone, behind which version the two homes went apart. See docs/design/federation.md (lost home).
 /// </summary>
 internal static class TakenOver
 {

@@ -14,7 +14,7 @@ namespace Hutch.Zone.Losses;
 
 /// <summary>
 /// Homes that an administrator has declared lost: another site begins the next epoch without the release of the one before, and what that
-/// had accepted beyond gets a name of its own when it comes back. See docs/decisions/0330-the-lost-home.md.
+/// had accepted beyond gets a name of its own when it comes back. See docs/design/federation.md (lost home).
 /// </summary>
 public sealed class LostHomes
 {

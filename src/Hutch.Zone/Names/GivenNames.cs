@@ -8,7 +8,7 @@ namespace Hutch.Zone.Names;
 
 /// <summary>
 /// Names that a site gives by itself while its zone cannot be reached, until that has given lasting ones. Thread-safe.
-/// See docs/decisions/0360-provisional-names.md.
+/// See docs/design/federation.md (names made at a site).
 /// </summary>
 public sealed class GivenNames
 {

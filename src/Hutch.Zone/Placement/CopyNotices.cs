@@ -9,7 +9,7 @@ namespace Hutch.Zone.Placement;
 
 /// <summary>
 /// Tells who asked for copies of a dataset, by hand or by a rule about it alone, when all of them are there and when they do not come:
-/// once each. See docs/decisions/0280-who-asked-is-told.md.
+/// once each. See docs/design/federation.md (progress and mail).
 /// </summary>
 public sealed class CopyNotices
 {

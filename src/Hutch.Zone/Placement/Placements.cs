@@ -8,7 +8,7 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Zone.Placement;
 
 /// <summary>
-/// What follows from the rules: which sites are asked for copies, and how the rules stand. See docs/decisions/0177-rules-choose-sites.md.
+/// What follows from the rules: which sites are asked for copies, and how the rules stand. See docs/design/federation.md (placement rules).
 /// </summary>
 public sealed class Placements
 {

@@ -7,7 +7,7 @@ namespace Hutch.Zone.Purges;
 
 /// <summary>
 /// What ends at every site at once, on the word of an administrator of the zone, and which sites have not said yet that nothing is left.
-/// See docs/decisions/0300-purge-at-all-sites.md.
+/// See docs/design/federation.md (purge at all sites).
 /// </summary>
 public sealed class PurgeRegistry
 {

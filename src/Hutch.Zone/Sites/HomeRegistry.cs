@@ -10,7 +10,7 @@ namespace Hutch.Zone.Sites;
 
 /// <summary>
 /// Which site is the home of a dataset, and how another one becomes it: the zone says who is to be next, the home gives up and says with
-/// which history, and when the next has that history whole, the next epoch begins with it. See docs/decisions/0174-homes-and-copies.md.
+/// which history, and when the next has that history whole, the next epoch begins with it. See docs/design/federation.md (homes).
 /// </summary>
 public sealed partial class HomeRegistry
 {

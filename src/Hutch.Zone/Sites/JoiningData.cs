@@ -10,7 +10,7 @@ namespace Hutch.Zone.Sites;
 
 /// <summary>
 /// What a zone takes over of a server that joins with accounts and datasets of its own: for those accounts alone that the invite names, and
-/// once. See docs/decisions/0480-joining-with-data.md.
+/// once. See docs/design/federation.md (joining with data).
 /// </summary>
 public sealed class JoiningData
 {

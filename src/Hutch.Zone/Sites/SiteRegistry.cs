@@ -14,7 +14,7 @@ namespace Hutch.Zone.Sites;
 
 /// <summary>
 /// The sites of the zone: who is invited, who has joined with which key, and, at a site, which zone it has joined. See
-/// docs/decisions/0172-trust-between-sites.md.
+/// docs/design/federation.md (sites and trust).
 /// </summary>
 public sealed class SiteRegistry
 {

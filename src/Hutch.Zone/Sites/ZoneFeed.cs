@@ -4,7 +4,7 @@ using Hutch.Zone.Placement;
 
 namespace Hutch.Zone.Sites;
 
-/// <summary>The feed of the zone, as each site may have it. See docs/decisions/0173-feed-of-the-zone.md.</summary>
+/// <summary>The feed of the zone, as each site may have it. See docs/design/federation.md (the zone feed).</summary>
 public sealed class ZoneFeed
 {
     /// <summary>The most rows of one answer.</summary>

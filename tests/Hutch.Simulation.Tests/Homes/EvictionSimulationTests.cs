@@ -9,7 +9,7 @@ namespace Hutch.Simulation.Tests.Homes;
 
 /// <summary>
 /// A home gives up bytes and gets them back, while it stops, messages are lost, sites lie and collections run. See
-/// docs/decisions/0220-evicting-at-the-home.md.
+/// docs/design/federation.md (holds and eviction).
 /// </summary>
 public sealed class EvictionSimulationTests
 {

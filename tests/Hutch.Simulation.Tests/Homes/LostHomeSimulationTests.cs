@@ -8,7 +8,7 @@ namespace Hutch.Simulation.Tests.Homes;
 
 /// <summary>
 /// A home is declared lost, and another site goes on, while the lost one may be cut off and go on, too. In one epoch one site accepts at
-/// most, and nothing that was accepted is lost: it is at the home, or in what came back. See docs/decisions/0330-the-lost-home.md.
+/// most, and nothing that was accepted is lost: it is at the home, or in what came back. See docs/design/federation.md (lost home).
 /// </summary>
 public sealed class LostHomeSimulationTests
 {

@@ -12,7 +12,7 @@ namespace Hutch.Simulation.Tests.Purges;
 
 /// <summary>
 /// A dataset ends at all sites, while these stop, messages are lost, homes move, copies come and a site lies. See
-/// docs/decisions/0300-purge-at-all-sites.md.
+/// docs/design/federation.md (purge at all sites).
 /// </summary>
 public sealed class PurgeSimulationTests
 {

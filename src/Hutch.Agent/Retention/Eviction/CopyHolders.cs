@@ -4,7 +4,7 @@ using Hutch.Model.Records;
 
 namespace Hutch.Agent.Retention.Eviction;
 
-/// <summary>The sites of the zone, asked as for any eviction (docs/decisions/0220-evicting-at-the-home.md).</summary>
+/// <summary>The sites of the zone, asked as for any eviction: see docs/design/federation.md.</summary>
 internal sealed class CopyHolders(EvictionService evictions, string by) : ICopyHolders
 {
     public async Task<HoldersAnswer> FindAsync(DatasetId dataset, CancellationToken ct) =>
