@@ -6,7 +6,7 @@ namespace Hutch.Agent.Writing;
 
 /// <summary>
 /// Says in a folder which installation publishes it, so that two agents on one tree never make two datasets of one folder. The first
-/// claims it for good: see docs/decisions/0153-claims.md.
+/// claims it for good: see docs/decisions/0153-agent-and-claims.md.
 /// </summary>
 /// <param name="zone">The id of this installation.</param>
 /// <param name="url">Where people reach it, for the message to others.</param>

@@ -1,6 +1,6 @@
 namespace Hutch.Cluster.Servers;
 
-/// <summary>How long a job stays with a server that is gone, or says nothing any more (decisions 0163 and 0168).</summary>
+/// <summary>How long a job stays with a server that is gone, or says nothing any more (decision 0163).</summary>
 public sealed record LeaseOptions
 {
     /// <summary>A lease that is not renewed ends after so long: the job of a server that stands still begins at another one then.</summary>

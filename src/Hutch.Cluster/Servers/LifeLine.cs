@@ -7,7 +7,7 @@ namespace Hutch.Cluster.Servers;
 /// <summary>
 /// A connection that tells the other servers that this one lives: it holds a lock of PostgreSQL that ends with the process, and with
 /// nothing else for as long as a lease lasts. On the same connection this server hears of leases that are given back, and looks after those
-/// whose holder has died, for all who wait for one (decision 0168).
+/// whose holder has died, for all who wait for one (decision 0163).
 /// </summary>
 internal sealed partial class LifeLine : IAsyncDisposable
 {

@@ -8,7 +8,7 @@ namespace Hutch.DataLad.Receiving;
 
 /// <summary>
 /// Looks into a repository that the home of a dataset offers to a copy. A push adds objects, makes refs, and moves branches forward, so
-/// that what is offered has all that was here. See docs/decisions/0175-what-git-brings.md.
+/// that what is offered has all that was here. See docs/decisions/0175-pushed-git-repository.md.
 /// </summary>
 internal sealed class RepositoryCheck(Lazy<RepositoryStore> repositories, int maxObjectBytes) : IRepositoryCheck
 {
