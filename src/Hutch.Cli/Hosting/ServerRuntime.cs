@@ -4,7 +4,7 @@ namespace Hutch.Cli.Hosting;
 
 /// <summary>
 /// The settings of the .NET runtime for a program that runs for weeks. It reads them once, from the environment, before the program does;
-/// those of a verb that is over in a moment are in runtimeconfig.template.json. See docs/decisions/0072-started-often.md.
+/// those of a verb that is over in a moment are in runtimeconfig.template.json. See docs/decisions/0072-startup-and-tiering.md.
 /// </summary>
 internal static class ServerRuntime
 {

@@ -6,7 +6,7 @@ namespace Hutch.Storage.Segments;
 /// </summary>
 /// <remarks>
 /// The main lane has one caller, the committer, which has nothing else to do until the sync is over: handing its groups to another thread
-/// and back halves what a single writer gets done (<c>docs/decisions/0042-who-waits-for-the-disk.md</c>). The other lanes have many callers
+/// and back halves what a single writer gets done (<c>docs/decisions/0042-commit-io.md</c>). The other lanes have many callers
 /// with megabytes each; their waiting must not hold the pool's threads.
 /// </remarks>
 internal sealed class LaneQueue(LaneWriter writer, Lane lane, SegmentOptions options) : IDisposable

@@ -2,7 +2,7 @@ namespace Hutch.Analysis.Spots.Kernels;
 
 /// <summary>
 /// Cheap bounds of both tests for whole vectors of pixels. They may only err on the side of passing: what they let pass gets the
-/// exact tests, what they stop would have failed them. See docs/decisions/0030-strength-first.md.
+/// exact tests, what they stop would have failed them. See docs/decisions/0030-spot-finding.md.
 /// </summary>
 /// <remarks>
 /// With the sums of a window S' &lt;= S (bright pixels count less) and the count of a full window W >= n, v &gt; S/n + ns·sqrt(g·S/n)
