@@ -16,8 +16,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Federation.Reading;
 
 /// <summary>
-/// Datasets of other sites, read through this one: see docs/design/federation.md (reading at any site). What comes of each site is kept apart.
-/// It begins with the first read; a server that reads nothing of others has neither file nor connection for it. Thread-safe.
+/// Datasets of other sites, read through this one: see docs/design/federation.md (reading at any site). What comes of each site is
+/// kept apart. It begins with the first read; a server that reads nothing of others has neither file nor connection for it. Thread-safe.
 /// </summary>
 internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
 {
