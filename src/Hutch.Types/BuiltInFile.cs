@@ -1,6 +1,6 @@
 namespace Hutch.Types;
 
-/// <summary>The files below <c>BuiltIn/</c>, which are embedded in the program under their path without the ending.</summary>
+/// <summary>The files below <c>BuiltIn/</c>, embedded in the program under their path without the extension.</summary>
 internal static class BuiltInFile
 {
     public static byte[] Read(string resource)

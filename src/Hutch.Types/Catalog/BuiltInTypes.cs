@@ -2,7 +2,6 @@ using Hutch.Types.Documents;
 
 namespace Hutch.Types.Catalog;
 
-/// <summary>The documents of the types that come with Hutch: the files below <c>BuiltIn/</c>.</summary>
 internal static class BuiltInTypes
 {
     public static IReadOnlyList<TypeDocument> Documents { get; } = [.. Names().Select(Read)];

@@ -2,7 +2,7 @@ using Hutch.Types.Documents;
 
 namespace Hutch.Types.Catalog;
 
-/// <summary>A type with what it inherits.</summary>
+/// <summary>A type, including its inherited attributes.</summary>
 public sealed class DatasetType
 {
     internal DatasetType(TypeDocument document, DatasetType? parent, IReadOnlyList<TypeAttribute> attributes, bool isBuiltIn)
@@ -15,27 +15,29 @@ public sealed class DatasetType
         Files = [.. document.Files.Concat(parent?.Files ?? []).Distinct(StringComparer.Ordinal)];
     }
 
-    /// <summary>What its own document says.</summary>
+    /// <summary>The type's own document, without inherited attributes.</summary>
     public TypeDocument Document { get; }
 
-    /// <summary>The type from which it inherits; null for the one at the top.</summary>
+    /// <summary>The parent type; null for the top type.</summary>
     public DatasetType? Parent { get; }
 
-    /// <summary>All attributes: inherited ones first, each at its first place and as the nearest type has it.</summary>
+    /// <summary>
+    /// All attributes, inherited ones first. An overridden attribute keeps its first position and has the definition of the nearest type.
+    /// </summary>
     public IReadOnlyList<TypeAttribute> Attributes { get; }
 
-    /// <summary>Its name, that of its parent, and so on to the top.</summary>
+    /// <summary>The type's name, its parent's name, and so on up to the top type.</summary>
     public IReadOnlyList<string> Lineage { get; }
 
-    /// <summary>Patterns of the names of files, its own first.</summary>
+    /// <summary>Patterns of file names, the type's own first.</summary>
     public IReadOnlyList<string> Files { get; }
 
-    /// <summary>Whether it comes with Hutch, not from a file of the site.</summary>
+    /// <summary>True if the type comes with Hutch rather than from a file of the site.</summary>
     public bool IsBuiltIn { get; }
 
     /// <inheritdoc cref="TypeDocument.Name"/>
     public string Name => Document.Name;
 
-    /// <summary>Whether it is a type or inherits from it.</summary>
+    /// <summary>Returns true if this is the named type or inherits from it.</summary>
     public bool Is(string name) => Lineage.Contains(name, StringComparer.Ordinal);
 }

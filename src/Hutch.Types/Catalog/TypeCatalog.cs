@@ -6,10 +6,10 @@ using Hutch.Types.Documents;
 
 namespace Hutch.Types.Catalog;
 
-/// <summary>All types that are known at one moment. Immutable.</summary>
+/// <summary>All types known at one moment. Immutable.</summary>
 public sealed class TypeCatalog
 {
-    /// <summary>Types from a type to the top.</summary>
+    /// <summary>The most generations from a type to the top type.</summary>
     public const int MaxGenerations = 16;
 
     private readonly SortedDictionary<string, DatasetType> _types = new(StringComparer.Ordinal);
@@ -19,18 +19,15 @@ public sealed class TypeCatalog
     /// <summary>The types that come with Hutch.</summary>
     public static TypeCatalog BuiltIn { get; } = WithSite([], out _);
 
-    /// <summary>Changes whenever a type does: what was worked out with another catalog has to be worked out again.</summary>
+    /// <summary>A fingerprint that changes whenever a type does. Results computed with another catalog must be computed again.</summary>
     public string Fingerprint { get; }
 
-    /// <summary>The types, by name.</summary>
     public IReadOnlyCollection<DatasetType> Types => _types.Values;
 
-    /// <summary>The type at the top.</summary>
     public DatasetType Top => _types[TypeNames.Top];
 
-    /// <summary>The built-in types, and those of a site that fit.</summary>
-    /// <param name="site">Documents of the site.</param>
-    /// <param name="problems">Why some of them are left out.</param>
+    /// <summary>Returns the built-in types and the site's valid types.</summary>
+    /// <param name="problems">The reasons why documents of the site are left out.</param>
     public static TypeCatalog WithSite(IReadOnlyCollection<TypeDocument> site, out IReadOnlyList<TypeProblem> problems)
     {
         ArgumentNullException.ThrowIfNull(site);
@@ -42,22 +39,22 @@ public sealed class TypeCatalog
         return catalog;
     }
 
-    /// <summary>The type of a name; null when it is not known.</summary>
+    /// <summary>Returns the type with this name; null when it is unknown.</summary>
     public DatasetType? Find(string name) => _types.GetValueOrDefault(name);
 
-    /// <summary>A name and those of all types that it inherits from. A type that is not known inherits from the one at the top.</summary>
+    /// <summary>Returns a name and the names of all types that it inherits from. An unknown type inherits from the top type.</summary>
     public IReadOnlyList<string> LineageOf(string name) => Find(name)?.Lineage ?? [name, TypeNames.Top];
 
-    /// <summary>The same, saying whether the type is known.</summary>
+    /// <summary>Returns the lineage of a type and whether the type is known.</summary>
     public TypeLineage Lineage(string name) => new(LineageOf(name), Find(name) is not null);
 
-    /// <summary>A type, and all that inherit from it.</summary>
+    /// <summary>Returns a type and all types that inherit from it.</summary>
     public IEnumerable<DatasetType> Family(string name) => Types.Where(type => type.Is(name));
 
     private static string FingerprintOf(IEnumerable<TypeDocument> documents) => Convert.ToHexStringLower(
         SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', documents.Select(document => document.Source)))));
 
-    /// <summary>Adds documents, parents before children; those that cannot be added are told.</summary>
+    /// <summary>Adds documents, parents before children, and reports those that cannot be added.</summary>
     private void Add(IReadOnlyCollection<TypeDocument> documents, bool isBuiltIn, List<TypeProblem> problems)
     {
         var waiting = new List<TypeDocument>();
@@ -127,7 +124,7 @@ public sealed class TypeCatalog
         _types[document.Name] = new DatasetType(document, parent, attributes, isBuiltIn);
     }
 
-    /// <summary>A type may say more of an inherited attribute, but its values stay values of the parent.</summary>
+    /// <summary>Checks that a type refines an inherited attribute only so that its values remain values of the parent.</summary>
     private static string? Clash(TypeAttribute own, TypeAttribute? inherited, List<TypeAttribute> attributes)
     {
         if (attributes.Find(other => TypeNames.IsInside(own.Name, other.Name) || TypeNames.IsInside(other.Name, own.Name)) is { } nested)

@@ -7,13 +7,13 @@ using Hutch.Types.Yaml;
 namespace Hutch.Types.Catalog;
 
 /// <summary>
-/// The types of a server: those that come with Hutch, and those in a folder of the site, which is read at the start and every few seconds.
-/// What is wrong in it leaves a type out, and nothing else.
+/// The types of a server: built-in ones and those in a folder of the site, which is read at the start and every few seconds.
+/// An invalid file leaves out its type and affects nothing else.
 /// </summary>
 /// <remarks>Thread-safe. Reading <see cref="Current"/> touches no disk.</remarks>
 public sealed class TypeLibrary : ITypeLineages
 {
-    /// <summary>Files that are read of the folder.</summary>
+    /// <summary>The most files read from the folder.</summary>
     public const int MaxFiles = 500;
 
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(3);
@@ -25,25 +25,22 @@ public sealed class TypeLibrary : ITypeLineages
     private IReadOnlyList<TypeFile>? _read;
     private State _state = new(TypeCatalog.BuiltIn, []);
 
-    /// <summary>Reads the folder for the first time.</summary>
-    /// <param name="disk">The disk.</param>
-    /// <param name="folder">The folder; null for none.</param>
+    /// <summary>Reads the folder for the first time; a null folder has no types.</summary>
     public TypeLibrary(IDisk disk, string? folder, TimeProvider time)
     {
         (_disk, _folder, _time) = (disk, folder, time);
         Refresh();
     }
 
-    /// <summary>The types as they are now.</summary>
     public TypeCatalog Current => Volatile.Read(ref _state).Catalog;
 
-    /// <summary>What is wrong in the folder now, a problem a line.</summary>
+    /// <summary>The problems found in the folder at the last scan, one a line.</summary>
     public IReadOnlyList<TypeProblem> Problems => Volatile.Read(ref _state).Problems;
 
     /// <inheritdoc/>
     public TypeLineage LineageOf(string type) => Current.Lineage(type);
 
-    /// <summary>Looks at the folder every few seconds until it is cancelled.</summary>
+    /// <summary>Scans the folder every few seconds until cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         if (_folder is null)
@@ -58,7 +55,7 @@ public sealed class TypeLibrary : ITypeLineages
         }
     }
 
-    /// <summary>Looks at the folder, and reads the files that have changed. The types are made anew when a byte is different.</summary>
+    /// <summary>Scans the folder and reads the changed files. The types are built again only when a byte differs.</summary>
     public void Refresh()
     {
         if (_folder is null)
@@ -165,9 +162,7 @@ public sealed class TypeLibrary : ITypeLineages
     // An editor's copies and hidden files are no types.
     private static bool IsDocument(string name) => name[0] != '.' && Path.GetExtension(name).ToLowerInvariant() is ".yaml" or ".yml";
 
-    /// <param name="Name">Name of the file.</param>
-    /// <param name="Bytes">What was read.</param>
-    /// <param name="Settled">What the file system said of it before; null when that need not stay so while the bytes change.</param>
+    /// <param name="Settled">The file's status before it was read; null when the contents can change without changing the status.</param>
     private sealed record TypeFile(string Name, byte[] Bytes, FileStatus? Settled);
 
     private sealed record State(TypeCatalog Catalog, IReadOnlyList<TypeProblem> Problems);

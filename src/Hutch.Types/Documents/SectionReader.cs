@@ -5,8 +5,8 @@ using Hutch.Types.Yaml;
 namespace Hutch.Types.Documents;
 
 /// <summary>
-/// Reads the values of one section of a document by their keys, and notes what is wrong with its place. A key that is not in
-/// the list is wrong too: a misspelled one must not be overlooked.
+/// Reads the values of one section of a document by their keys and records problems with their positions.
+/// An unknown key is a problem, so that a misspelled one is not overlooked.
 /// </summary>
 internal sealed class SectionReader
 {
@@ -16,10 +16,8 @@ internal sealed class SectionReader
     private readonly List<DocumentProblem> _problems;
     private readonly Dictionary<string, YamlValue> _values = new(StringComparer.Ordinal);
 
-    /// <param name="section">The section.</param>
-    /// <param name="where">What it is, for messages.</param>
-    /// <param name="keys">The keys that it may have.</param>
-    /// <param name="problems">Takes what is wrong.</param>
+    /// <param name="where">The name of the section, for messages.</param>
+    /// <param name="keys">The allowed keys.</param>
     public SectionReader(YamlMap section, string where, IReadOnlyCollection<string> keys, List<DocumentProblem> problems)
     {
         (Section, _where, _problems) = (section, where, problems);
@@ -39,13 +37,12 @@ internal sealed class SectionReader
 
     public YamlMap Section { get; }
 
-    /// <summary>The line on which a value begins, or the section, where it is absent.</summary>
+    /// <summary>Returns the line where a value begins, or the line of the section when the value is absent.</summary>
     public long LineOf(string key) => (_values.GetValueOrDefault(key) ?? Section).Line;
 
-    /// <summary>The value of a key; null when it is absent.</summary>
     public YamlValue? Find(string key) => _values.GetValueOrDefault(key);
 
-    /// <summary>One line of text; null when it is absent.</summary>
+    /// <summary>Returns one line of text; null when it is absent.</summary>
     public string? Line(string key)
     {
         string? text = Text(key);
@@ -57,7 +54,7 @@ internal sealed class SectionReader
         return text;
     }
 
-    /// <summary>A text; null when it is absent.</summary>
+    /// <summary>Returns a text; null when it is absent.</summary>
     public string? Text(string key)
     {
         if (Find(key) is not { } node)
@@ -74,7 +71,7 @@ internal sealed class SectionReader
         return null;
     }
 
-    /// <summary>Yes or no; no when it is absent.</summary>
+    /// <summary>Returns a Boolean; false when it is absent.</summary>
     public bool Flag(string key)
     {
         switch (Find(key))
@@ -89,7 +86,7 @@ internal sealed class SectionReader
         }
     }
 
-    /// <summary>A list of texts, or one text in place of a list; empty when it is absent.</summary>
+    /// <summary>Returns a list of texts, of one item when the value is a single text; empty when it is absent.</summary>
     public IReadOnlyList<string> Texts(string key, int most)
     {
         YamlValue? node = Find(key);
@@ -108,7 +105,7 @@ internal sealed class SectionReader
         return [.. items.Select(static item => ((YamlScalar)item).Text)];
     }
 
-    /// <summary>A section with any keys; null when it is absent.</summary>
+    /// <summary>Returns a section with any keys; null when it is absent.</summary>
     public YamlMap? Subsection(string key)
     {
         YamlValue? node = Find(key);
@@ -120,7 +117,7 @@ internal sealed class SectionReader
         return node as YamlMap;
     }
 
-    /// <summary>The two ends of a range: <c>[0, 10]</c>, with <c>~</c> for an open end.</summary>
+    /// <summary>Returns the two ends of a range: <c>[0, 10]</c>, with <c>~</c> for an open end.</summary>
     public (double? Min, double? Max) Range(string key)
     {
         if (Find(key) is not { } node)

@@ -2,39 +2,39 @@ using System.Text.Json.Nodes;
 
 namespace Hutch.Types.Documents;
 
-/// <summary>A type as its document says, without what it inherits.</summary>
+/// <summary>A type as its document defines it, without inherited attributes.</summary>
 public sealed record TypeDocument
 {
     /// <summary>The name, such as <c>mx/rotation</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The type whose attributes it has too; null for the one at the top.</summary>
+    /// <summary>The type whose attributes it inherits; null for the top type.</summary>
     public string? Parent { get; init; }
 
-    /// <summary>The name for people.</summary>
+    /// <summary>The name shown to users.</summary>
     public required string Title { get; init; }
 
     /// <summary>A sentence or two; null for none.</summary>
     public string? Description { get; init; }
 
-    /// <summary>Its own attributes, in the order in which they are shown.</summary>
+    /// <summary>The type's own attributes, in display order.</summary>
     public IReadOnlyList<TypeAttribute> Attributes { get; init; } = [];
 
-    /// <summary>Patterns of the names of its files, such as <c>*.mrc</c>.</summary>
+    /// <summary>Patterns of the type's file names, such as <c>*.mrc</c>.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
-    /// <summary>What reads metadata out of its files. Kept as it was written; nothing uses it yet.</summary>
+    /// <summary>The extractors of metadata from the type's files, exactly as written. Unused for now.</summary>
     public JsonArray? Extractors { get; init; }
 
-    /// <summary>What shows its files. Kept as it was written; nothing uses it yet.</summary>
+    /// <summary>The previewers of the type's files, exactly as written. Unused for now.</summary>
     public JsonArray? Previewers { get; init; }
 
-    /// <summary>The file that it came from, without folder.</summary>
+    /// <summary>The name of the source file, without a folder.</summary>
     public required string File { get; init; }
 
-    /// <summary>The line of its name in that file.</summary>
+    /// <summary>The line of the type's name in that file.</summary>
     public long Line { get; init; } = 1;
 
-    /// <summary>The YAML as it was written.</summary>
+    /// <summary>The original YAML.</summary>
     public required string Source { get; init; }
 }

@@ -1,15 +1,14 @@
 namespace Hutch.Types.Documents;
 
-/// <summary>Names of types, attributes and kinds.</summary>
 public static class TypeNames
 {
-    /// <summary>The type at the top, and that of a dataset to which nobody gave one.</summary>
+    /// <summary>The top type, also the default type of a dataset.</summary>
     public const string Top = "generic";
 
-    /// <summary>The word by which a search asks for a type: no attribute is called so.</summary>
+    /// <summary>The search term for a type. No attribute may have this name.</summary>
     public const string SearchKey = "type";
 
-    /// <summary>The word for a kind, as documents have it.</summary>
+    /// <summary>The name of a kind in documents.</summary>
     public static string Of(AttributeKind kind) => kind switch
     {
         AttributeKind.Text => "text",
@@ -21,7 +20,7 @@ public static class TypeNames
         _ => "list",
     };
 
-    /// <summary>Whether the name of an attribute leads into a value of another.</summary>
+    /// <summary>Returns true if one attribute's name leads into the value of another.</summary>
     public static bool IsInside(string inner, string outer) =>
         inner.Length > outer.Length && inner[outer.Length] == '.' && inner.StartsWith(outer, StringComparison.Ordinal);
 }

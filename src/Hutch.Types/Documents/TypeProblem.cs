@@ -1,10 +1,10 @@
 namespace Hutch.Types.Documents;
 
-/// <summary>Something wrong in the document of a type: the type is left out until it is put right.</summary>
+/// <summary>A problem in the document of a type, which is left out until the problem is fixed.</summary>
 /// <param name="File">The file, without folder.</param>
-/// <param name="Line">The line, from 1; 0 for the file as a whole.</param>
-/// <param name="Column">The column, from 1; 0 for the file as a whole.</param>
-/// <param name="Message">What was found, what is expected, what to do.</param>
+/// <param name="Line">The line, from 1; 0 for the whole file.</param>
+/// <param name="Column">The column, from 1; 0 for the whole file.</param>
+/// <param name="Message">The problem, the expected value and a remedy.</param>
 public sealed record TypeProblem(string File, long Line, long Column, string Message)
 {
     /// <inheritdoc/>

@@ -7,10 +7,10 @@ using Hutch.Types.Yaml;
 
 namespace Hutch.Types.Documents;
 
-/// <summary>Reads the document of a type. It says all that is wrong at once, each with its line and column.</summary>
+/// <summary>Reads the document of a type and reports all problems at once, each with line and column.</summary>
 public sealed partial class TypeReader
 {
-    /// <summary>Attributes of one document.</summary>
+    /// <summary>The most attributes of one document.</summary>
     public const int MaxAttributes = 200;
 
     private const int MaxNameCharacters = 100;
@@ -29,11 +29,10 @@ public sealed partial class TypeReader
     {
     }
 
-    /// <summary>Reads a document; never throws, whatever the bytes are.</summary>
+    /// <summary>Reads a document. It never throws, even for arbitrary bytes.</summary>
     /// <param name="file">The name of the file, without folder.</param>
-    /// <param name="bytes">What is in it.</param>
-    /// <param name="problems">What is wrong; empty when a document is returned.</param>
-    /// <returns>The type; null when something is wrong.</returns>
+    /// <param name="problems">The problems; empty when a document is returned.</param>
+    /// <returns>The type; null when the document has problems.</returns>
     public static TypeDocument? Read(string file, ReadOnlySpan<byte> bytes, out IReadOnlyList<TypeProblem> problems)
     {
         var reader = new TypeReader();
@@ -51,7 +50,7 @@ public sealed partial class TypeReader
         return problems.Count == 0 ? document : null;
     }
 
-    /// <summary>Whether a text can be the name of a type.</summary>
+    /// <summary>Returns true if a text is a valid name of a type.</summary>
     public static bool IsTypeName(string text) => text.Length <= MaxNameCharacters && TypeName().IsMatch(text);
 
     private TypeDocument ReadType(string file, YamlMap root, string source)
@@ -217,7 +216,7 @@ public sealed partial class TypeReader
         }
     }
 
-    /// <summary>A value cannot be a section too: with 'grid.rows' there is no 'grid'.</summary>
+    /// <summary>Checks that no attribute is both a value and a section: <c>grid.rows</c> excludes <c>grid</c>.</summary>
     private static void CheckNesting(SectionReader section, List<TypeAttribute> attributes)
     {
         foreach (TypeAttribute outer in attributes.Where(outer => attributes.Any(inner => TypeNames.IsInside(inner.Name, outer.Name))))

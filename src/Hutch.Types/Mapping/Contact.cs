@@ -1,7 +1,7 @@
 namespace Hutch.Types.Mapping;
 
-/// <summary>A person whom a facility's file names. Personal data: for members of the dataset only.</summary>
-/// <param name="Name">The name; null where the file says none.</param>
-/// <param name="Email">The address; null where the file says none.</param>
-/// <param name="Affiliation">Where the person works; null where the file says nothing.</param>
+/// <summary>A person named in a facility's file. This is personal data, visible only to members of the dataset.</summary>
+/// <param name="Name">Null where the file gives none.</param>
+/// <param name="Email">Null where the file gives none.</param>
+/// <param name="Affiliation">The person's institution; null where the file gives none.</param>
 public sealed record Contact(string? Name, string? Email, string? Affiliation);

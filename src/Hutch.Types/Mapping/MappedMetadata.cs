@@ -2,33 +2,32 @@ using System.Text.Json.Nodes;
 
 namespace Hutch.Types.Mapping;
 
-/// <summary>What a facility's metadata file says, in the words of a dataset.</summary>
+/// <summary>A facility's metadata file, translated to a dataset.</summary>
 public sealed record MappedMetadata
 {
-    /// <summary>The type of the dataset.</summary>
     public required string Type { get; init; }
 
-    /// <summary>The title, one line; null where the file says none.</summary>
+    /// <summary>The title, one line; null where the file has none.</summary>
     public string? Title { get; init; }
 
-    /// <summary>What stays the same when the folder is renamed; null where the file says nothing.</summary>
+    /// <summary>An identifier that survives a rename of the folder; null where the file has none.</summary>
     public string? Identity { get; init; }
 
-    /// <summary>Whose it is, as the file says it (an e-mail address or a name); personal data. Null where it says nothing.</summary>
+    /// <summary>The owner as the file gives it, an e-mail address or a name. Personal data; null where the file has none.</summary>
     public string? Owner { get; init; }
 
-    /// <summary>The people whom it names; personal data.</summary>
+    /// <summary>The people named in the file; personal data.</summary>
     public IReadOnlyList<Contact> Contacts { get; init; } = [];
 
-    /// <summary>The metadata document: the attributes of the type, and every other key as it was. Nothing personal is in it.</summary>
+    /// <summary>The metadata document: the attributes of the type, and every other key unchanged. It contains no personal data.</summary>
     public required JsonObject Document { get; init; }
 
-    /// <summary>The personal keys with their values, as they stand in the file.</summary>
+    /// <summary>The personal keys with their original values.</summary>
     public required JsonObject Personal { get; init; }
 
-    /// <summary>The paths of the personal keys, with dots into sections.</summary>
+    /// <summary>The paths of the personal keys; dots separate sections.</summary>
     public IReadOnlyList<string> PersonalKeys { get; init; } = [];
 
-    /// <summary>What was not clear, a sentence each.</summary>
+    /// <summary>The ambiguities found in the file, one sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }

@@ -6,50 +6,48 @@ using Hutch.Types.Yaml;
 
 namespace Hutch.Types.Mapping;
 
-/// <summary>Which key of a facility's metadata file becomes what of a dataset. Keys are looked up without regard to capitals.</summary>
+/// <summary>Maps the keys of a facility's metadata file to the properties of a dataset. Keys are case-insensitive.</summary>
 public sealed record MetadataMapping
 {
     private const int MaxTitleCharacters = 200;
 
-    /// <summary>The key that says the type; null where none does.</summary>
+    /// <summary>The key of the type; null for none.</summary>
     public string? TypeKey { get; init; }
 
-    /// <summary>The types that its values mean.</summary>
+    /// <summary>The types that the values of <see cref="TypeKey"/> map to.</summary>
     public IReadOnlyDictionary<string, string> Types { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The type where the file says none that is known here.</summary>
+    /// <summary>The type of files that give no known type.</summary>
     public string OtherwiseType { get; init; } = TypeNames.Top;
 
-    /// <summary>The keys of which the first that has a value is the title.</summary>
+    /// <summary>The keys of the title; the first that has a value wins.</summary>
     public IReadOnlyList<string> Title { get; init; } = [];
 
-    /// <summary>The key that stays the same when a folder is renamed; null for none.</summary>
+    /// <summary>A key that survives a rename of the folder; null for none.</summary>
     public string? Identity { get; init; }
 
     /// <summary>The key of the owner; null for none.</summary>
     public string? Owner { get; init; }
 
-    /// <summary>The people whom a file names.</summary>
+    /// <summary>The keys of each person in a file.</summary>
     public IReadOnlyList<ContactKeys> Contacts { get; init; } = [];
 
-    /// <summary>Where attributes come from, by their name.</summary>
+    /// <summary>The sources of attributes, by attribute name.</summary>
     public IReadOnlyDictionary<string, KeySource> Attributes { get; init; } = new Dictionary<string, KeySource>();
 
-    /// <summary>The keys with personal data, which are for members of the dataset only.</summary>
+    /// <summary>The keys with personal data, which is visible only to members of the dataset.</summary>
     public IReadOnlyList<KeyPattern> Personal { get; init; } = [KeyPattern.Parse("User").Value];
 
-    /// <summary>The keys that are no metadata.</summary>
+    /// <summary>The keys that are not metadata.</summary>
     public IReadOnlyList<KeyPattern> Ignored { get; init; } = [];
 
-    /// <summary>The mapping that comes with Hutch: for the files of CEITEC's cryo-EM facility, <c>SPA.yml</c> and the like.</summary>
+    /// <summary>The built-in mapping, for the files of CEITEC's cryo-EM facility: <c>SPA.yml</c> and similar ones.</summary>
     public static MetadataMapping Facility { get; } = MetadataMappingReader.ReadBuiltIn("mappings/facility");
 
-    /// <summary>Whether a path, or one above it, is personal.</summary>
+    /// <summary>Returns true if a path, or one above it, is personal.</summary>
     public bool IsPersonal(string key) => Personal.Any(pattern => pattern.MatchesValue(key.Split('.')));
 
-    /// <summary>Says a file in the words of a dataset. The same file gives the same result.</summary>
-    /// <param name="file">What <see cref="YamlReader"/> read.</param>
-    /// <param name="types">The types of the site.</param>
+    /// <summary>Maps a file to the metadata of a dataset. Equal files give equal results.</summary>
     public MappedMetadata Apply(YamlMap file, TypeCatalog types)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -128,7 +126,7 @@ public sealed record MetadataMapping
         }
     }
 
-    /// <summary>The value of an attribute; null where nothing is said.</summary>
+    /// <summary>Returns the value of an attribute; null when it is empty.</summary>
     private static JsonNode? ValueOf(YamlValue node, KeySource source, TypeAttribute? attribute)
     {
         if (source.Split is { } separator && node is YamlScalar { Text: var text })
@@ -157,7 +155,7 @@ public sealed record MetadataMapping
         string? LineOrNull(string? key) => key is null ? null : Line(file, key);
     }
 
-    /// <summary>Every key that is neither mapped nor ignored; personal ones go to <paramref name="personal"/>.</summary>
+    /// <summary>Returns every key that is neither mapped nor ignored. Personal keys go to <paramref name="personal"/>.</summary>
     private JsonObject Rest(YamlMap file, JsonObject personal, List<string> personalKeys)
     {
         HashSet<string> taken = new(Attributes.Values.Select(source => source.Key), StringComparer.OrdinalIgnoreCase);
@@ -210,7 +208,7 @@ public sealed record MetadataMapping
             section = inner;
         }
 
-        // Of a key that stands in several items of a list, the values are kept side by side.
+        // The values of a key that appears in several items of a list are collected in an array.
         section[path[^1]] = section.TryGetPropertyValue(path[^1], out JsonNode? there) ? new JsonArray(there?.DeepClone(), value) : value;
     }
 
@@ -225,7 +223,7 @@ public sealed record MetadataMapping
         return line.Length == 0 ? null : line.Length <= MaxTitleCharacters ? line : line[..MaxTitleCharacters];
     }
 
-    /// <summary>The value of a key, with dots into sections; null where nothing is said.</summary>
+    /// <summary>Returns the value of a key, whose dots separate sections; null when it is absent or empty.</summary>
     private static YamlValue? Find(YamlMap file, string key)
     {
         YamlValue? node = file;

@@ -4,16 +4,15 @@ using Hutch.Types.Yaml;
 
 namespace Hutch.Types.Mapping;
 
-/// <summary>Reads a mapping from a section of YAML. It says all that is wrong at once, each with its line and column.</summary>
+/// <summary>Reads a mapping from a section of YAML and reports all problems at once, each with line and column.</summary>
 public static class MetadataMappingReader
 {
     private const int MaxKeys = 200;
 
     private static readonly string[] Keys = ["type", "title", "identity", "owner", "contacts", "attributes", "personal", "ignore"];
 
-    /// <summary>Reads a section; what it leaves out is as in an empty <see cref="MetadataMapping"/>.</summary>
-    /// <param name="section">The section.</param>
-    /// <param name="problems">What is wrong; empty when a mapping is returned.</param>
+    /// <summary>Reads a section. Omitted keys have the defaults of <see cref="MetadataMapping"/>.</summary>
+    /// <param name="problems">The problems; empty when a mapping is returned.</param>
     public static MetadataMapping? Read(YamlMap section, out IReadOnlyList<DocumentProblem> problems)
     {
         ArgumentNullException.ThrowIfNull(section);
@@ -54,7 +53,7 @@ public static class MetadataMappingReader
         return mapping;
     }
 
-    /// <summary>What everybody can see must not come from what is personal.</summary>
+    /// <summary>Checks that values visible to everyone do not come from personal ones.</summary>
     private static void CheckPersonal(SectionReader section, MetadataMapping mapping)
     {
         foreach ((string name, KeySource source) in mapping.Attributes.Where(pair => mapping.IsPersonal(pair.Value.Key)))

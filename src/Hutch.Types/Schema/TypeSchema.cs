@@ -8,17 +8,16 @@ using Hutch.Types.Validation;
 namespace Hutch.Types.Schema;
 
 /// <summary>
-/// The JSON Schema (draft 2020-12) of the metadata of a type, with what it inherits. What <see cref="MetadataInterpreter"/> takes without a
-/// finding, it takes too (but for rare spellings of units); it cannot say the range of a number that has its unit beside it, or that a date
-/// is in the calendar.
+/// The JSON Schema (draft 2020-12) of a type's metadata, including inherited attributes. It accepts every document that
+/// <see cref="MetadataInterpreter"/> accepts without a finding, except for rare spellings of units. It cannot express the range of a number
+/// that carries its unit, or the validity of a date in the calendar.
 /// </summary>
 public static class TypeSchema
 {
     private const string NumberPattern = @"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*";
 
-    /// <summary>Writes the schema.</summary>
-    /// <param name="type">The type.</param>
-    /// <param name="address">Where the schema can be fetched, for its <c>$id</c>; null to leave it out.</param>
+    /// <summary>Returns the schema of a type.</summary>
+    /// <param name="address">The address of the schema, for its <c>$id</c>; null to omit it.</param>
     public static JsonObject Of(DatasetType type, Uri? address)
     {
         ArgumentNullException.ThrowIfNull(type);
@@ -76,7 +75,7 @@ public static class TypeSchema
             return;
         }
 
-        // In a section that must be there, anything else than a section would hide what is required in it.
+        // A required section must be an object: a value of another kind would hide the required keys in it.
         section["type"] = "object";
         if (section["required"] is not JsonArray names)
         {
@@ -126,7 +125,6 @@ public static class TypeSchema
     private static JsonObject AnyOf(JsonArray forms) =>
         forms is [JsonObject one] ? (JsonObject)one.DeepClone() : new JsonObject { ["anyOf"] = forms.DeepClone() };
 
-    /// <summary>The forms of one value.</summary>
     private static JsonArray Single(TypeAttribute attribute) => attribute.ValueKind switch
     {
         AttributeKind.Number or AttributeKind.WholeNumber => [Number(attribute), NumberAsText(attribute)],

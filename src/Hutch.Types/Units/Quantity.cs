@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Hutch.Types.Units;
 
-/// <summary>A number and the unit that was written behind it, as in <c>300 kV</c>.</summary>
+/// <summary>A number and the unit written after it, as in <c>300 kV</c>.</summary>
 /// <param name="Value">The number; finite.</param>
-/// <param name="Unit">What was written for the unit; empty for nothing.</param>
+/// <param name="Unit">The unit as written; empty for none.</param>
 public readonly partial record struct Quantity(double Value, string Unit)
 {
     private const NumberStyles Real = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;

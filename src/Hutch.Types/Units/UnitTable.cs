@@ -3,8 +3,9 @@ using System.Collections.Frozen;
 namespace Hutch.Types.Units;
 
 /// <summary>
-/// The units that the field uses. Factors are those of the SI brochure (9th edition, 2019) and of CODATA 2018 (dalton). An electron and a
-/// pixel are counts: e/Å² is a number per area, Å/pixel a length.
+/// The units used in the field. Factors come from the SI brochure (9th edition, 2019) and from CODATA 2018 (dalton). Electrons and pixels
+/// are
+/// counts: e/Å² is a number per area, Å/pixel a length.
 /// </summary>
 public static class UnitTable
 {
@@ -132,14 +133,15 @@ public static class UnitTable
         .GroupBy(pair => pair.Plain, pair => pair.Unit)
         .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal);
 
-    /// <summary>All units, those of a dimension together.</summary>
+    /// <summary>All units, grouped by dimension.</summary>
     public static IReadOnlyList<Unit> All { get; } = [.. Rows.Select(row => row.Unit)];
 
     /// <summary>
-    /// The unit of a spelling: ASCII stands for signs that few keyboards have (<c>um</c>, <c>A2</c>, <c>deg</c>); null when there is none.
+    /// Returns the unit of a spelling; null when there is none. ASCII may replace signs that few keyboards have (<c>um</c>, <c>A2</c>,
+    /// <c>deg</c>).
     /// </summary>
-    /// <param name="text">What was written. Capitals matter: mK is no MK.</param>
-    /// <param name="expected">What is measured, where it is known: A is an ångström where a length is expected, else an ampere.</param>
+    /// <param name="text">The unit as written. Case matters: mK differs from MK.</param>
+    /// <param name="expected">The expected dimension, if known: A is an ångström where a length is expected, otherwise an ampere.</param>
     public static Unit? Find(string text, Dimension? expected = null)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -149,20 +151,20 @@ public static class UnitTable
             ?? units.FirstOrDefault();
     }
 
-    /// <summary>The units of a dimension, as they are written.</summary>
+    /// <summary>Returns the symbols of all units of a dimension.</summary>
     public static IEnumerable<string> Symbols(Dimension dimension) =>
         All.Where(unit => unit.Dimension == dimension).Select(unit => unit.Symbol);
 
-    /// <summary>The same as a list for a message: "m, cm, mm".</summary>
+    /// <summary>Returns these symbols as a list for a message: "m, cm, mm".</summary>
     public static string Words(Dimension dimension) => string.Join(", ", Symbols(dimension));
 
     /// <summary>
-    /// All spellings of the units of a dimension. <see cref="Find"/> takes more: blanks, and signs that Unicode has twice.
+    /// Returns all spellings of the units of a dimension. <see cref="Find"/> accepts more: blanks, and characters that Unicode has twice.
     /// </summary>
     public static IEnumerable<string> Spellings(Dimension dimension) =>
         Rows.Where(row => row.Unit.Dimension == dimension).SelectMany(row => row.Spellings.Prepend(row.Unit.Symbol));
 
-    /// <summary>One spelling for each sign that Unicode has twice or that is written in several ways.</summary>
+    /// <summary>Replaces characters that Unicode has twice, or that have several spellings, by one form.</summary>
     private static string Plain(string text) => string.Concat(text.Select(static c => c switch
     {
         '\u212b' => "Å", // the sign ångström, not the letter

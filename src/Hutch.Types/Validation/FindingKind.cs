@@ -1,15 +1,15 @@
 namespace Hutch.Types.Validation;
 
-/// <summary>What is the matter with a value of the metadata. None of it keeps anybody from storing data.</summary>
+/// <summary>The kinds of problems with a value of the metadata. None of them prevents storing data.</summary>
 public enum FindingKind
 {
-    /// <summary>A required attribute is not there (yet).</summary>
+    /// <summary>A required attribute is absent (so far).</summary>
     Missing,
 
-    /// <summary>A value is not of the kind that the type says.</summary>
+    /// <summary>A value does not have the kind that the type requires.</summary>
     WrongKind,
 
-    /// <summary>A unit is not known, or measures something else.</summary>
+    /// <summary>A unit is unknown or has another dimension.</summary>
     WrongUnit,
 
     /// <summary>A number is outside of the range, or a text is none of the choices.</summary>

@@ -8,19 +8,19 @@ using Hutch.Types.Units;
 namespace Hutch.Types.Validation;
 
 /// <summary>
-/// Reads a metadata document by its type: which value belongs to which attribute, in the units of the SI, and what does not fit. It changes
-/// nothing and refuses nothing, as metadata often come late and from several hands.
+/// Interprets a metadata document by its type: assigns values to attributes, in SI units, and finds mismatches. It changes nothing and
+/// refuses nothing, because metadata often arrive late and from several people.
 /// </summary>
 /// <remarks>
-/// A number with a unit is written as a number (in the unit of the attribute), as text (<c>"300 kV"</c>), or as
-/// <c>{"value": 300, "unit": "kV"}</c>; a list as <c>[…]</c> of these, or as <c>{"value": […], "unit": …}</c>.
+/// A number with a unit is a number (in the unit of the attribute), a text (<c>"300 kV"</c>), or <c>{"value": 300, "unit": "kV"}</c>.
+/// A list is <c>[…]</c> of these, or <c>{"value": […], "unit": …}</c>.
 /// </remarks>
 public sealed class MetadataInterpreter
 {
-    /// <summary>Findings of one document.</summary>
+    /// <summary>The most findings of one document.</summary>
     public const int MaxFindings = 100;
 
-    /// <summary>Values of one list that are read.</summary>
+    /// <summary>The most values read from one list.</summary>
     public const int MaxItems = 1000;
 
     private readonly List<AttributeValue> _values = [];
@@ -30,9 +30,8 @@ public sealed class MetadataInterpreter
     {
     }
 
-    /// <summary>Reads a document.</summary>
-    /// <param name="type">Its type.</param>
-    /// <param name="document">A JSON object; anything else has no values.</param>
+    /// <summary>Interprets a document.</summary>
+    /// <param name="document">A JSON object; any other value has no attributes.</param>
     public static MetadataReading Read(DatasetType type, JsonElement document)
     {
         ArgumentNullException.ThrowIfNull(type);
@@ -49,7 +48,7 @@ public sealed class MetadataInterpreter
         return new MetadataReading(reader._values, reader._findings, others);
     }
 
-    /// <summary>The value of a path; null when it is absent or null.</summary>
+    /// <summary>Returns the value of a path; null when it is absent or null.</summary>
     private static JsonElement? Find(JsonElement document, string path)
     {
         foreach (string key in path.Split('.'))
@@ -106,7 +105,7 @@ public sealed class MetadataInterpreter
         }
     }
 
-    /// <summary>Takes <c>{"value": …, "unit": …}</c> apart.</summary>
+    /// <summary>Splits <c>{"value": …, "unit": …}</c>.</summary>
     private bool TryUnwrap(TypeAttribute attribute, JsonElement json, out JsonElement value, out Unit? unit)
     {
         unit = attribute.Unit;
@@ -197,7 +196,7 @@ public sealed class MetadataInterpreter
         return new SingleValue(si, number.ToString("R", CultureInfo.InvariantCulture), own);
     }
 
-    /// <summary>Compared in the unit in which the range is written, where the value has that unit too: no rounding comes between.</summary>
+    /// <summary>Compares in the unit of the range when the value has that unit, which avoids rounding.</summary>
     private static bool IsInRange(TypeAttribute attribute, Unit? unit, double number, double si)
     {
         double value = unit == attribute.Unit ? number : attribute.Unit!.FromSi(si);
@@ -254,7 +253,7 @@ public sealed class MetadataInterpreter
 
     private static string Behind(Unit? unit) => unit is null ? "" : $" (in {unit})";
 
-    /// <summary>What an attribute expects: "a number in kV from 0 to 3000".</summary>
+    /// <summary>Describes the expected value of an attribute: "a number in kV from 0 to 3000".</summary>
     public static string Expected(TypeAttribute attribute)
     {
         ArgumentNullException.ThrowIfNull(attribute);

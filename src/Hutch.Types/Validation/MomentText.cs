@@ -4,12 +4,12 @@ using System.Text.RegularExpressions;
 namespace Hutch.Types.Validation;
 
 /// <summary>
-/// A date, or a date and a time of day (ISO 8601): <c>2026</c>, <c>2026-11</c>, <c>2026-11-20</c>, <c>2026-11-20T10:30:00+01:00</c>. What
-/// says no zone is UTC.
+/// A date, or a date and a time of day (ISO 8601): <c>2026</c>, <c>2026-11</c>, <c>2026-11-20</c>, <c>2026-11-20T10:30:00+01:00</c>.
+/// Without a time zone it is UTC.
 /// </summary>
 public static partial class MomentText
 {
-    /// <summary>What the text of a time looks like, as a regular expression that JSON Schema understands too.</summary>
+    /// <summary>The format of a time, as a regular expression that JSON Schema also supports.</summary>
     public const string Pattern =
         "^[0-9]{4}(-[0-9]{2}(-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?)?)?$";
 
@@ -20,7 +20,8 @@ public static partial class MomentText
     ];
 
     /// <summary>
-    /// The time that a text means, in seconds since 1970: from its beginning to before its end (a date means its day); null for none.
+    /// Returns the time span of a text, in seconds since 1970, from its start to before its end; null for no valid time. A date spans its
+    /// day.
     /// </summary>
     public static (double From, double To)? Parse(string text)
     {

@@ -4,19 +4,19 @@ using YamlDotNet.Core;
 
 namespace Hutch.Types.Yaml;
 
-/// <summary>Something wrong in a YAML document, and where.</summary>
-/// <param name="Line">The line, from 1; 0 for the document as a whole.</param>
-/// <param name="Column">The column, from 1; 0 for the document as a whole.</param>
-/// <param name="Message">What was found, what is expected, what to do.</param>
+/// <summary>A problem in a YAML document, with its position.</summary>
+/// <param name="Line">The line, from 1; 0 for the whole document.</param>
+/// <param name="Column">The column, from 1; 0 for the whole document.</param>
+/// <param name="Message">The problem, the expected value and a remedy.</param>
 public sealed record DocumentProblem(long Line, long Column, string Message)
 {
     private const string LineKey = "line";
     private const string ColumnKey = "column";
 
-    /// <summary>A problem at a place that the parser names.</summary>
+    /// <summary>Returns a problem at a position of the parser.</summary>
     public static DocumentProblem At(Mark place, string message) => new(place.Line, place.Column, message);
 
-    /// <summary>What a refusal says, which <see cref="ToError"/> made; any other is about the document as a whole.</summary>
+    /// <summary>Returns the problem of an error from <see cref="ToError"/>. Any other error concerns the whole document.</summary>
     public static DocumentProblem Of(HutchError error)
     {
         ArgumentNullException.ThrowIfNull(error);
@@ -30,7 +30,7 @@ public sealed record DocumentProblem(long Line, long Column, string Message)
         return place with { Message = error.Message[place.ToString().Length..] };
     }
 
-    /// <summary>A refusal with line and column in its words and as facts.</summary>
+    /// <summary>Returns an error with line and column in its message and in its details.</summary>
     public HutchError ToError() => new(
         ErrorCode.Unprocessable,
         ToString(),

@@ -7,7 +7,7 @@ namespace Hutch.Types.Yaml;
 /// <summary>Reads a YAML text as the events of one document, within limits.</summary>
 public static class YamlEvents
 {
-    /// <summary>The events from the beginning of the stream to its end.</summary>
+    /// <summary>Returns the events from the start of the stream to its end.</summary>
     public static Result<List<ParsingEvent>> Read(string text, YamlLimits limits)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -38,7 +38,7 @@ public static class YamlEvents
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // The parser fails like this on some texts, such as an anchor before an alias, instead of telling what is wrong.
+            // For some texts, such as an anchor before an alias, the parser throws these exceptions without a useful message.
             Mark last = events.Count > 0 ? events[^1].End : Mark.Empty;
             return Refuse(last, Words("what comes after this is written in no way that YAML allows"));
         }

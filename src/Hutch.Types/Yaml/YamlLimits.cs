@@ -1,11 +1,11 @@
 namespace Hutch.Types.Yaml;
 
-/// <summary>How large a YAML document may be that nobody vouches for.</summary>
+/// <summary>Size limits of an untrusted YAML document.</summary>
 /// <param name="MaxBytes">Bytes of the file.</param>
-/// <param name="MaxDepth">Mappings and lists inside each other.</param>
-/// <param name="MaxNodes">Values, counting again what an alias repeats: a few lines of aliases can stand for billions of values.</param>
+/// <param name="MaxDepth">Levels of nested mappings and lists.</param>
+/// <param name="MaxNodes">Values, including repetitions by aliases: a few lines of aliases can represent billions of values.</param>
 public sealed record YamlLimits(int MaxBytes = 1 << 20, int MaxDepth = 64, int MaxNodes = 100_000)
 {
-    /// <summary>For documents that people write for Hutch: types, mappings.</summary>
+    /// <summary>The limits of documents that people write for Hutch: types and mappings.</summary>
     public static YamlLimits Written { get; } = new(MaxBytes: 256 << 10, MaxDepth: 32, MaxNodes: 20_000);
 }

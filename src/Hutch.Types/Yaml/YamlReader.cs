@@ -5,9 +5,8 @@ using YamlDotNet.Core.Events;
 namespace Hutch.Types.Yaml;
 
 /// <summary>
-/// Reads a YAML file: one document, a mapping, in UTF-8. What is wrong is refused with line and column, in words for the person who wrote
-/// it (see <see cref="DocumentProblem"/>). Aliases (<c>*name</c>) are taken, and what they repeat counts; time and memory are
-/// bounded by the limits.
+/// Reads a YAML file: one document, a mapping, in UTF-8. An invalid file is refused with line and column and a message for its author
+/// (see <see cref="DocumentProblem"/>). Aliases (<c>*name</c>) are allowed, and their repetitions count. The limits bound time and memory.
 /// </summary>
 public sealed class YamlReader
 {
@@ -24,7 +23,7 @@ public sealed class YamlReader
         _limits = limits;
     }
 
-    /// <summary>The mapping that a file is.</summary>
+    /// <summary>Returns the mapping of a file.</summary>
     public static Result<YamlMap> Read(ReadOnlySpan<byte> bytes, YamlLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
@@ -33,7 +32,7 @@ public sealed class YamlReader
             .Then(events => Read(events, limits));
     }
 
-    /// <summary>The mapping that the events of a file are.</summary>
+    /// <summary>Returns the mapping of a file's events.</summary>
     public static Result<YamlMap> Read(List<ParsingEvent> events, YamlLimits limits)
     {
         ArgumentNullException.ThrowIfNull(events);

@@ -5,9 +5,8 @@ using Hutch.Model;
 
 namespace Hutch.Types.Yaml;
 
-/// <summary>The text of a YAML file, with its byte order mark apart.</summary>
-/// <param name="Text">The text.</param>
-/// <param name="HasMark">Whether a byte order mark stands before it.</param>
+/// <summary>The text of a YAML file, without its byte order mark.</summary>
+/// <param name="HasMark">True if a byte order mark precedes the text.</param>
 public sealed record YamlText(string Text, bool HasMark)
 {
     private static readonly SearchValues<char> Controls = SearchValues.Create(
@@ -15,7 +14,7 @@ public sealed record YamlText(string Text, bool HasMark)
 
     private static ReadOnlySpan<byte> Mark => [0xEF, 0xBB, 0xBF];
 
-    /// <summary>Reads bytes as UTF-8; others are refused with the place of the first wrong one.</summary>
+    /// <summary>Decodes UTF-8. Other bytes are refused with the position of the first invalid one.</summary>
     public static Result<YamlText> Decode(ReadOnlySpan<byte> bytes, YamlLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
@@ -40,7 +39,7 @@ public sealed record YamlText(string Text, bool HasMark)
                 $"a control character (code {(int)text[control]}) stands here. Save the file as UTF-8 from a text editor.");
     }
 
-    /// <summary>The bytes of a text that takes the place of this one.</summary>
+    /// <summary>Returns the bytes of a text that replaces this one, with the same byte order mark.</summary>
     public byte[] Encode(string text)
     {
         byte[] body = Encoding.UTF8.GetBytes(text);

@@ -3,10 +3,12 @@ using System.Text.Json.Nodes;
 
 namespace Hutch.Types.Yaml;
 
-/// <summary>What values of YAML stand for, by the core schema of YAML 1.2.</summary>
+/// <summary>Interprets YAML values by the core schema of YAML 1.2.</summary>
 public static class YamlValues
 {
-    /// <summary>A value as JSON: plain scalars become null, booleans and numbers where they look so, everything else text.</summary>
+    /// <summary>
+    /// Converts a value to JSON: plain scalars become null, Booleans and numbers where they look like these, and texts otherwise.
+    /// </summary>
     public static JsonNode? ToJson(YamlValue value) => value switch
     {
         YamlScalar scalar => ToJson(scalar),
@@ -15,14 +17,14 @@ public static class YamlValues
         _ => null,
     };
 
-    /// <summary>A mapping as a JSON object, keys in their order.</summary>
+    /// <summary>Converts a mapping to a JSON object, with the keys in order.</summary>
     public static JsonObject ToJson(YamlMap map)
     {
         ArgumentNullException.ThrowIfNull(map);
         return new JsonObject(map.Entries.Select(entry => KeyValuePair.Create(entry.Key, ToJson(entry.Value))));
     }
 
-    /// <summary>Whether nothing is said: no value, <c>~</c> or <c>null</c>. Quotes around nothing are an empty text.</summary>
+    /// <summary>Returns true if there is no value: empty, <c>~</c> or <c>null</c>. Empty quotes are an empty text.</summary>
     public static bool IsNothing(YamlValue value) => value is YamlScalar { IsNull: true };
 
     private static JsonNode? ToJson(YamlScalar scalar)
@@ -34,7 +36,7 @@ public static class YamlValues
         }
 
         const NumberStyles Real = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
-        // 0042 is a number by its looks, but somebody's sample by its zeros.
+        // 0042 looks like a number, but its zeros mean that it names a sample.
         string digits = text.TrimStart('+', '-');
         bool isPadded = digits.Length > 1 && digits[0] == '0' && char.IsAsciiDigit(digits[1]);
         bool looksLikeNumber = !isPadded && text.Any(char.IsAsciiDigit) && (char.IsAsciiDigit(text[^1]) || text[^1] == '.');

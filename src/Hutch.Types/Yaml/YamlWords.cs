@@ -1,12 +1,12 @@
 namespace Hutch.Types.Yaml;
 
-/// <summary>Words that YAML takes for something else than a text when they stand without quotes.</summary>
+/// <summary>Words that YAML interprets as something other than text when they have no quotes.</summary>
 public static class YamlWords
 {
-    /// <summary>Whether a value without quotes says that there is none.</summary>
+    /// <summary>Returns true if a value without quotes represents null.</summary>
     public static bool IsNull(string plain) => plain is "" or "~" or "null" or "Null" or "NULL";
 
-    /// <summary>Whether some reader, of YAML 1.1 or 1.2, takes a word for null or for true or false.</summary>
+    /// <summary>Returns true if a reader of YAML 1.1 or 1.2 interprets a word as null or a Boolean.</summary>
     public static bool IsReserved(string word)
     {
         ArgumentNullException.ThrowIfNull(word);
