@@ -90,7 +90,7 @@ start_server() {
     server=http://127.0.0.1:$port
     printf '\033[36m$\033[0m hutch serve --data %s --http 127.0.0.1:%s &\n' "${1#"$root"/}" "$port"
     # A session of its own: closing the terminal or pressing Ctrl-C in the demo leaves it running.
-    setsid "$out/hutch" serve --data "$1" --http "127.0.0.1:$port" --s3 127.0.0.1:0 </dev/null >"$demo/server.log" 2>&1 &
+    setsid "$program" serve --data "$1" --http "127.0.0.1:$port" --s3 127.0.0.1:0 </dev/null >"$demo/server.log" 2>&1 &
     server_pid=$!
     start=$(now_ms)
     until curl --silent --fail --output /dev/null "$server/health/ready"; do
@@ -109,7 +109,7 @@ stop_server() {
 }
 
 run_demo() {
-    local name=main once=""
+    local name=main once="" program
     while (($# > 0)); do
         case "$1" in
             --once) once=yes ;;
@@ -120,12 +120,13 @@ run_demo() {
         shift
     done
     [[ -f build/demos/$name.sh ]] || die "there is no demo '$name'; there are: $(basename -s .sh build/demos/*.sh | paste -sd' ')"
-    install_packages run test
-    publish
+    # The main one is the first thing that people run: it installs little.
+    if [[ $name == main ]]; then install_packages run demo; else install_packages run test; fi
+    build_for_demo
     mkdir -p "$out"
     demo=$(mktemp -d "$out/demo-XXXXXX")
     trap 'kill -KILL "${server_pid:-}" 2>/dev/null || true' EXIT
-    hutch() { "$out/hutch" "$@"; }
+    hutch() { "$program" "$@"; }
     unset HUTCH_REMOTE HUTCH_TOKEN
 
     local start

@@ -89,7 +89,7 @@ YAML
 run_server() {
     printf '\033[36m$\033[0m hutch serve --config hutch.yaml --data server-%s --http 127.0.0.1:%s --s3 127.0.0.1:%s &\n' \
         "$1" "${ports[$1]}" "${s3_ports[$1]}"
-    in_background "$1" "$out/hutch" serve --config "$demo/hutch.yaml" --data "$demo/server-$1" \
+    in_background "$1" "$program" serve --config "$demo/hutch.yaml" --data "$demo/server-$1" \
         --http "127.0.0.1:${ports[$1]}" --s3 "127.0.0.1:${s3_ports[$1]}"
 }
 
@@ -145,7 +145,7 @@ start_clients() {
     done
     hutch token create --s3 --json >"$demo/s3.json"
     : >"$demo/faults"
-    in_background clients /usr/bin/python3 "$root/build/demos/cluster.py" "$demo" "$out/hutch" "$server" "http://127.0.0.1:$nginx_s3"
+    in_background clients /usr/bin/python3 "$root/build/demos/cluster.py" "$demo" "$program" "$server" "http://127.0.0.1:$nginx_s3"
     eventually "the first writes are acknowledged" grep -q 'first write' "$demo/clients.log"
 }
 

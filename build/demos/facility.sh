@@ -47,7 +47,7 @@ drop() {
     title "1 · A session begins: its software drops the metadata file it always has"
     folder=$krios/$session metadata=$krios/$session/SPA.yml
     printf '\033[36m$\033[0m %s &\n' "hutch simulate microscope $krios --session $session --movies $movies --size $size --rate $rate"
-    "$out/hutch" simulate microscope "$krios" --session "$session" --movies "$movies" --size "$size" --rate "$rate" \
+    "$program" simulate microscope "$krios" --session "$session" --movies "$movies" --size "$size" --rate "$rate" \
         --metadata "$root/tests/data/facility/SPA.yml" --quiet >/dev/null &
     microscope_pid=$!
     until [[ -e $metadata ]]; do sleep 0.01; done
@@ -177,7 +177,7 @@ The server goes on running (process $server_pid; stop it with: kill $server_pid)
   the folders in a browser $server/admin/facility
   the dataset              $server/datasets/$dataset
   log in there with        $(hutch user login-link admin --json | jq -r .url)
-  another session          out/hutch simulate microscope ${krios#"$root"/} --rate 0.5
+  another session          ${program#"$root"/} simulate microscope ${krios#"$root"/} --rate 0.5
   what it wrote            ${demo#"$root"/}
 TEXT
 }

@@ -32,10 +32,10 @@ arm() {
     results=$(hutch info 4711-spots --json | jq -r .id)
     stream=tcp://127.0.0.1:$(free_port)
     printf '\033[36m$\033[0m %s &\n' "hutch capture --direct $stream --dataset '{dcid}' --close --json"
-    "$out/hutch" capture --direct "$stream" --dataset '{dcid}' --close --json --state "$demo/state" >captured 2>told &
+    "$program" capture --direct "$stream" --dataset '{dcid}' --close --json --state "$demo/state" >captured 2>told &
     capture_pid=$!
     say "  (20 test images first, as after every start: the programs are compiled while they run for the first time)"
-    "$out/hutch" simulate detector --at "$stream" --size "$size" --frames 20 --user-data '{"dcid": 4710}' --quiet >/dev/null
+    "$program" simulate detector --at "$stream" --size "$size" --frames 20 --user-data '{"dcid": 4710}' --quiet >/dev/null
     until [[ -s captured ]]; do sleep 0.05; done
     check "the test images have results" test "$(hutch analyse 4710 --json --quiet | wc -l)" -eq 20
     say "  the same in a browser:  $server/datasets/$results/analysis"
@@ -46,7 +46,7 @@ scan() {
     title "2 · A grid scan of $rows × $columns images ($size pixels), $rate a second"
     printf '\033[36m$\033[0m %s %s &\n' "hutch simulate detector --at $stream --size $size --rows $rows --columns $columns --snake --rate $rate" \
         "--user-data '{\"dcid\": 4711}'"
-    "$out/hutch" simulate detector --at "$stream" --size "$size" --rows "$rows" --columns "$columns" --snake --rate "$rate" \
+    "$program" simulate detector --at "$stream" --size "$size" --rows "$rows" --columns "$columns" --snake --rate "$rate" \
         --user-data '{"dcid": 4711}' --json --quiet >sent 2>sending &
     detector_pid=$!
     show hutch runs watch "$run"

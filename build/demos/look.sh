@@ -143,7 +143,7 @@ The server goes on running (process $server_pid; stop it with: kill $server_pid)
 
   the portal                $server
   log in there, once        $login_link
-  log in as ada             out/hutch login $server < ${demo#"$root"/}/ada.token
+  log in as ada             ${program#"$root"/} login $server < ${demo#"$root"/}/ada.token
   what it wrote             ${demo#"$root"/}
 TEXT
 }

@@ -146,8 +146,8 @@ demo_goodbye() {
 The server goes on running (process $server_pid; stop it with: kill $server_pid).
 
   its API in a browser     $server/docs
-  log in as ada            out/hutch login $server < ${demo#"$root"/}/ada.token
-  log in as administrator  out/hutch login $server < ${data#"$root"/}/admin.token
+  log in as ada            ${program#"$root"/} login $server < ${demo#"$root"/}/ada.token
+  log in as administrator  ${program#"$root"/} login $server < ${data#"$root"/}/admin.token
   what it wrote            ${demo#"$root"/}
 TEXT
 }

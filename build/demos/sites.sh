@@ -31,7 +31,7 @@ demo_steps() {
 # run_site NAME: with its own folder, at the addresses that it had before.
 run_site() {
     printf '\033[36m$\033[0m hutch serve --config %s.yaml &\n' "$1"
-    setsid "$out/hutch" serve --config "$demo/$1.yaml" </dev/null >>"$demo/$1.log" 2>&1 &
+    setsid "$program" serve --config "$demo/$1.yaml" </dev/null >>"$demo/$1.log" 2>&1 &
     pids[$1]=$!
     eventually "the server of $1 is ready" is_ready "$1"
 }
@@ -297,7 +297,7 @@ The servers go on running; stop them with: kill ${pids[*]}
   log in there with           $(as facility && hutch user login-link admin --json | jq -r .url)
   the session                 $(address_of facility)/datasets/$dataset
   archive, compute            $(address_of archive), $(address_of compute)
-  as an operator there        out/hutch login $(address_of archive) < ${demo#"$root"/}/archive.token
+  as an operator there        ${program#"$root"/} login $(address_of archive) < ${demo#"$root"/}/archive.token
   what they wrote             ${demo#"$root"/}
 TEXT
 }
