@@ -1,37 +1,37 @@
 namespace Hutch.Storage;
 
 /// <summary>
-/// The log of a site: every change of it, in one order. It is the truth; the records of each server are a view of it. Several servers may
-/// append to one log and follow it: who appends takes the turn, and learns first what the others appended.
+/// The log of a site: all its changes in one order. It is the truth; the records of each server are a view of it. Several servers may
+/// append to one log and follow it: a server takes the lock to append, and first receives what the others appended.
 /// </summary>
 /// <remarks>Each implementation runs the same tests: <c>SiteLogConformance</c>.</remarks>
 public interface ISiteLog
 {
     /// <summary>
-    /// Takes the turn: until it is disposed nobody else appends. A failure means that nothing was changed.
+    /// Acquires the lock of the log: no other server appends until it is disposed. A failure means that nothing was changed.
     /// </summary>
-    /// <param name="after">Up to where the caller has applied the log.</param>
-    /// <param name="cancellationToken">Cancels the wait for the turn.</param>
+    /// <param name="after">The last sequence number that the caller has applied.</param>
+    /// <param name="cancellationToken">Cancels the wait for the lock.</param>
     ValueTask<ILogTurn> TakeTurnAsync(long after, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The records after a sequence number, in the order of their numbers and each number once, without taking the turn: for opening and
-    /// for following. Records appended meanwhile may or may not come.
+    /// Reads the records after a sequence number in order, each once, without the lock: for opening and for following. Records appended
+    /// during
+    /// the read may or may not be included.
     /// </summary>
     IAsyncEnumerable<JournalGroup> ReadAsync(long after, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Returns when there may be records after a sequence number: at once when there are some, else when somebody else has appended. It is
-    /// a hint; it may come for nothing. Where nobody else appends it ends only when it is cancelled.
+    /// Returns when there may be records after a sequence number. It is a hint and may be wrong. On a log with one server it ends only when
+    /// cancelled.
     /// </summary>
     ValueTask WaitForMoreAsync(long after, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The number of the last record that anybody was answered for when this was called, or a later one: whoever has applied the log up to
-    /// there shows nothing stale. 0, and complete at once, where nobody else appends: what one has appended oneself is published before
-    /// it is answered.
+    /// Returns the number of the last record that any server had acknowledged at the time of the call, or a later one. A reader that has
+    /// applied the log up to it shows nothing stale. Returns 0 synchronously on a log with one server, which publishes before it answers.
     /// </summary>
-    /// <exception cref="StorageRefusedException">Nobody who knows it answers.</exception>
+    /// <exception cref="StorageRefusedException">The database does not answer.</exception>
     Task<long> AskLastAsync(CancellationToken cancellationToken);
 }
 

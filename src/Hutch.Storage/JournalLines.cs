@@ -6,7 +6,7 @@ namespace Hutch.Storage;
 /// <summary>The one thing the store knows of record lines: that each begins with its sequence number, <c>{"seq":N,</c>.</summary>
 public static class JournalLines
 {
-    /// <summary>How every record line begins, before its sequence number.</summary>
+    /// <summary>The beginning of every record line, before its sequence number.</summary>
     public static ReadOnlySpan<byte> Prefix => "{\"seq\":"u8;
 
     public static bool TryReadSequence(ReadOnlySpan<byte> line, out long sequence)

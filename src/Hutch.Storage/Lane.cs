@@ -32,7 +32,7 @@ public readonly record struct Lane
     /// <summary>For a transient lane: the last day on which its data are wanted (UTC). Null for a lane that stays.</summary>
     public DateOnly? Expires { get; }
 
-    /// <summary>Whether the data of this lane end by themselves. Deduplication must not point into it.</summary>
+    /// <summary>True if the data of this lane expire. Deduplication must not refer to them.</summary>
     public bool IsTransient => Expires is not null;
 
     /// <summary>The lane of data that are dropped after a day.</summary>

@@ -4,8 +4,8 @@ using Hutch.Model.Tar;
 namespace Hutch.Storage;
 
 /// <summary>
-/// What is committed together: members, each in its lane, and the records about them. Filled, appended, and cleared for the next group.
-/// Not safe for several threads. The bodies are not copied: they must not change until the append has ended.
+/// One commit: members, each in its lane, and the records about them. Filled, appended, and cleared for the next group. Not thread-safe.
+/// Bodies are not copied: they must not change until the append has ended.
 /// </summary>
 public sealed class LogGroup
 {
@@ -24,7 +24,7 @@ public sealed class LogGroup
     /// <summary>The sequence number of the last record; 0 when there are none.</summary>
     public long LastSequence { get; private set; }
 
-    /// <summary>Whether it may take space from the reserve: for deletes and what frees space, never for new data.</summary>
+    /// <summary>True if it may use the reserved space: for deletes and records that free space, never for new data.</summary>
     public bool MayUseReserve { get; set; }
 
     /// <summary>Bytes of the members as they are kept, headers and padding included.</summary>

@@ -189,7 +189,7 @@ public readonly struct MemberKey : IEquatable<MemberKey>, IComparable<MemberKey>
     }
 }
 
-/// <summary>What a member of a segment is. The numbers are on disk.</summary>
+/// <summary>The kind of a segment's member. The numbers are on disk.</summary>
 public enum MemberKind : byte
 {
     /// <summary>A journal member: the records of one group.</summary>

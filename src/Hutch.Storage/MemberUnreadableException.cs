@@ -1,7 +1,7 @@
 namespace Hutch.Storage;
 
 /// <summary>
-/// The disk failed to read stored bytes. They may be whole: unlike damaged ones (<see cref="QuarantinedException"/>) they are not given up,
-/// and the next who asks tries again.
+/// The disk failed to read stored bytes. They may be intact, so they are not quarantined (<see cref="QuarantinedException"/>), and the next
+/// reader tries again.
 /// </summary>
 public sealed class MemberUnreadableException(string message, Exception inner) : IOException(message, inner);

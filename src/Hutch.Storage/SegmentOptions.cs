@@ -23,14 +23,12 @@ public sealed class SegmentOptions
     public int SegmentMembers { get; init; } = 300_000;
 
     /// <summary>
-    /// How far ahead of the last group zeros are written in lanes of small members, a slice at a time. They halve the sync.
+    /// Zeros written ahead of the last group in lanes of small members, a slice at a time. They halve the time of a sync.
     /// </summary>
     [Range(0, 256 << 20)]
     public int ZeroAheadBytes { get; init; } = 4 << 20;
 
-    /// <summary>
-    /// How far ahead of the last group space is reserved when groups are large: no zeros are written, that would double the work.
-    /// </summary>
+    /// <summary>Space reserved ahead of the last group for large groups. No zeros are written: that would double the work.</summary>
     [Range(0, 1 << 30)]
     public int ReserveAheadBytes { get; init; } = 16 << 20;
 
@@ -54,16 +52,17 @@ public sealed class SegmentOptions
     public long ReserveBytes { get; init; } = 256L << 20;
 
     /// <summary>
-    /// Whether lanes other than the main one write and sync on threads of their own. Without them an append does
-    /// its work on the caller's thread in every lane: for tests that need one order of events.
+    /// True if lanes other than the main one write and sync on threads of their own. Otherwise every append runs on the caller's thread:
+    /// for
+    /// tests that need one order of events.
     /// </summary>
     [Browsable(false)]
     public bool UseWriterThreads { get; init; } = true;
 
-    /// <summary>Where random segment ids come from.</summary>
+    /// <summary>The source of random segment ids.</summary>
     public Func<Guid> NewId { get; init; } = Guid.NewGuid;
 
-    /// <summary>How many segment files are kept open for reading; more only while more are being read at once.</summary>
+    /// <summary>The number of segment files kept open for reading; more only during concurrent reads.</summary>
     [Range(4, 100_000)]
     public int MaxOpenFiles { get; init; } = 256;
 }

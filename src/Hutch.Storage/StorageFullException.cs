@@ -9,12 +9,12 @@ public sealed class StorageFullException(long neededBytes, long freeBytes, long 
     : StorageRefusedException(
     $"{neededBytes} bytes are needed, {freeBytes} are free, of which {reserveBytes} are reserved for deletes and recovery", inner)
 {
-    /// <summary>How much the write asked for.</summary>
+    /// <summary>The bytes that the write needed.</summary>
     public long NeededBytes => neededBytes;
 
-    /// <summary>How much the file system has free.</summary>
+    /// <summary>The free bytes of the file system.</summary>
     public long FreeBytes => freeBytes;
 
-    /// <summary>How much of that is kept for deletes and recovery.</summary>
+    /// <summary>The part of the free bytes that is reserved for deletes and recovery.</summary>
     public long ReserveBytes => reserveBytes;
 }

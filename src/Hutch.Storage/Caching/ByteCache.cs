@@ -7,13 +7,12 @@ using Hutch.Model.Checksums;
 namespace Hutch.Storage.Caching;
 
 /// <summary>
-/// Bytes on the server's own disk that can be had again: of the log and the object store, so that what is wanted often costs no request,
-/// or what was made out of files. It may be lost, cut or damaged at any time, and whatever its disk does, it only means that bytes come
-/// from where they are, or are made again.
+/// A cache on the server's own disk for bytes that can be fetched or made again: parts of the log and the object store, and derived
+/// files. It may be lost, truncated or damaged at any time; a failure of its disk only means a cache miss.
 /// </summary>
 /// <remarks>
-/// Bodies are appended to files of equal size, and the oldest file is given up as a whole: neither many small files nor holes. What was
-/// read since it was written is written again then, up to half a file, so that what is wanted stays. Thread-safe.
+/// Bodies are appended to files of equal size, and the oldest file is evicted as a whole: neither many small files nor holes. Bodies that
+/// were read since they were written are copied to a new file first, up to half a file. Thread-safe.
 /// </remarks>
 public sealed class ByteCache : IDisposable
 {
@@ -43,7 +42,7 @@ public sealed class ByteCache : IDisposable
         _meter.CreateObservableGauge(prefix + ".bytes", () => Bytes, "By", "Bytes of the cache's files");
     }
 
-    /// <summary>How many bodies are in it.</summary>
+    /// <summary>The number of cached bodies.</summary>
     public int Count
     {
         get
@@ -55,10 +54,10 @@ public sealed class ByteCache : IDisposable
         }
     }
 
-    /// <summary>Called when everything is forgotten, for who has some of it in memory.</summary>
+    /// <summary>Raised when the cache is cleared, for holders of copies in memory.</summary>
     public event Action? Cleared;
 
-    /// <summary>How often everything was forgotten: what was fetched before that is not to be kept after it.</summary>
+    /// <summary>The number of times the cache was cleared. Bytes fetched before a clearing must not be stored after it.</summary>
     public long Clearings => Volatile.Read(ref _clearings);
 
     /// <summary>Bytes of its files.</summary>
@@ -289,7 +288,7 @@ public sealed class ByteCache : IDisposable
         }
     }
 
-    /// <summary>Gives up old files until there is room for so much more; what is wanted goes to a new file.</summary>
+    /// <summary>Evicts old files until the bytes fit; bodies read recently move to a new file.</summary>
     private void MakeRoom(int needed)
     {
         while (_parts.Count > 0 && (_bytes + needed > _options.CacheBytes || Count >= _options.MaxEntries))
@@ -370,7 +369,7 @@ public sealed class ByteCache : IDisposable
         }
     }
 
-    /// <summary>Where a body is.</summary>
+    /// <summary>The location of a body.</summary>
     private sealed class Entry(CachePart part, long offset, int length, uint crc32C)
     {
         public CachePart Part => part;
@@ -381,7 +380,7 @@ public sealed class ByteCache : IDisposable
 
         public uint Crc32C => crc32C;
 
-        /// <summary>Whether it was read since it was written.</summary>
+        /// <summary>True if the body was read since it was written.</summary>
         public bool IsWanted { get; set; }
     }
 }

@@ -4,12 +4,9 @@ using Hutch.Model.Checksums;
 namespace Hutch.Storage.Caching;
 
 /// <summary>
-/// The 32 bytes before a body in a file of the cache: mark, length of the body, key, CRC32C of the body, CRC32C of all before. It only says
-/// where to look: what is read there is checked against what the members say.
+/// The 32 bytes before a body in a cache file: mark, length of the body, key, CRC32C of the body, CRC32C of all before. It is only a
+/// hint: the bytes read there are checked against the member's own checksum.
 /// </summary>
-/// <param name="Key">Whose bytes follow.</param>
-/// <param name="Length">How many.</param>
-/// <param name="Crc32C">Their CRC32C.</param>
 internal readonly record struct CacheHeader(CacheKey Key, int Length, uint Crc32C)
 {
     public const int Size = 32;

@@ -4,12 +4,9 @@ using System.Text;
 
 namespace Hutch.Storage.Caching;
 
-/// <summary>
-/// A name under which bytes are in the cache. It stands for the same bytes for ever, since neither a place in the log nor the name of an
-/// object is used twice.
-/// </summary>
+/// <summary>A name of cached bytes. It always names the same bytes, since log positions and object names are never reused.</summary>
 /// <param name="High">The row; for objects the highest bit is set.</param>
-/// <param name="Low">The place in the row.</param>
+/// <param name="Low">The position in the row.</param>
 public readonly record struct CacheKey(ulong High, ulong Low)
 {
     public const int Size = 16;
@@ -17,7 +14,7 @@ public readonly record struct CacheKey(ulong High, ulong Low)
     /// <summary>A member that came with a row of the log.</summary>
     public static CacheKey OfRow(long row, long offset) => new((ulong)row, (ulong)offset);
 
-    /// <summary>A whole object, or whatever else has a name that stands for the same bytes for ever.</summary>
+    /// <summary>The key of a whole object, or of anything else whose name always means the same bytes.</summary>
     public static CacheKey OfObject(string name)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

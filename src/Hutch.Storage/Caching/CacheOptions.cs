@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Storage.Caching;
 
-/// <summary>How much of its own disk a server uses to keep bytes near that can be had again.</summary>
+/// <summary>Limits of the cache on the server's own disk.</summary>
 public sealed class CacheOptions
 {
     private const int MaxParts = 64;
@@ -21,6 +21,6 @@ public sealed class CacheOptions
     [Range(100, 100_000_000)]
     public int MaxEntries { get; init; } = 1_000_000;
 
-    /// <summary>The size of a file of the cache: what is given up goes file by file.</summary>
+    /// <summary>The size of a cache file, the unit of eviction.</summary>
     internal int PartBytes => (int)Math.Clamp(CacheBytes / MaxParts, MinPartBytes, MaxPartBytes);
 }

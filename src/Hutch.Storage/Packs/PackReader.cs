@@ -24,8 +24,8 @@ public sealed class PackReader
         (_lane, _id) = (identity.Lane, identity.Id);
     }
 
-    /// <summary>The group that begins at an offset.</summary>
-    /// <exception cref="QuarantinedException">Something of it is not what was written.</exception>
+    /// <summary>Reads the group that begins at an offset.</summary>
+    /// <exception cref="QuarantinedException">A part of it is not what was written.</exception>
     public LogGroup ReadGroup(long offset)
     {
         ScannedGroup scanned = _scanner.ReadGroup(_id, offset) ?? throw Damaged(offset);

@@ -5,8 +5,8 @@ using Hutch.Storage.Segments.Format;
 namespace Hutch.Storage.Packs;
 
 /// <summary>
-/// Writes a sealed segment into a file that is not one of a store: what was committed elsewhere, joined to be kept as one object. Byte for
-/// byte it is what a lane's writer would have written. Not safe for several threads; nothing is synced.
+/// Writes a sealed segment into a file outside a store: groups committed elsewhere, joined into one object. The bytes are those that a
+/// lane's writer would have written. Not thread-safe; nothing is synced.
 /// </summary>
 public sealed class PackWriter
 {
@@ -33,7 +33,7 @@ public sealed class PackWriter
         Length = first.Length;
     }
 
-    /// <summary>How long the file is so far.</summary>
+    /// <summary>The current length of the file.</summary>
     public long Length { get; private set; }
 
     /// <summary>

@@ -1,9 +1,9 @@
 namespace Hutch.Storage.Payloads;
 
 /// <summary>
-/// Memory lent by a <see cref="PayloadPool"/>. Belongs to one owner at a time, who disposes it when nothing uses the memory; a
-/// second dispose does nothing, use after it throws. A forgotten one stops counting when it is collected, but its array is not lent again:
-/// somebody may still hold its memory.
+/// Memory lent by a <see cref="PayloadPool"/>. It belongs to one owner at a time, who disposes it when nothing uses the memory; a second
+/// dispose does nothing, use after it throws. A leaked one stops counting when it is collected, but its array is not lent again, because a
+/// reference to its memory may exist.
 /// </summary>
 public sealed class PayloadBuffer : IDisposable
 {
@@ -35,10 +35,10 @@ public sealed class PayloadBuffer : IDisposable
     /// <summary>When it was lent, by the clock of the pool.</summary>
     internal long LentAt { get; }
 
-    /// <summary>Whether the pool has asked for it and counts on it.</summary>
+    /// <summary>True if the pool has recalled it and counts on it.</summary>
     internal bool IsAskedFor { get; set; }
 
-    /// <summary>How many bytes were asked for.</summary>
+    /// <summary>The requested length in bytes.</summary>
     public int Length { get; }
 
     /// <summary>The memory, as long as asked for.</summary>
@@ -50,15 +50,13 @@ public sealed class PayloadBuffer : IDisposable
     /// <summary>All of the memory: at least <see cref="Length"/> bytes.</summary>
     public Memory<byte> Full => Array.AsMemory(_start, PayloadPool.SizeOf(SizeClass));
 
-    /// <summary>
-    /// Waits for the network with this buffer in hand. When that takes long and others wait for memory, the buffer is asked back meanwhile.
-    /// </summary>
-    /// <param name="network">What is waited for. It does not use the buffer.</param>
+    /// <summary>Waits for the network. If that takes long and other requests wait for memory, the pool recalls the buffer.</summary>
+    /// <param name="network">The operation to wait for. It does not use the buffer.</param>
     /// <param name="giveBack">
-    /// Makes what the buffer holds safe and disposes it, or hands it to somebody who soon will. It may run while the network is waited for,
-    /// on another thread, at most once; this ends after it.
+    /// Saves the contents and disposes the buffer, or hands it on. It may run during the wait, on another thread, at most once; this call
+    /// ends
+    /// after it.
     /// </param>
-    /// <typeparam name="T">What comes of the wait.</typeparam>
     public ValueTask<T> WaitAsync<T>(ValueTask<T> network, Func<Task> giveBack) =>
         network.IsCompleted ? network : WaitSlowlyAsync(network, giveBack);
 

@@ -16,7 +16,7 @@ internal static class PayloadMemory
     public static byte[] Allocate(int bytes) =>
         GC.AllocateUninitializedArray<byte>(bytes < AlignedFromBytes ? bytes : bytes + PageBytes, pinned: true);
 
-    /// <summary>Where the buffer begins in an array from <see cref="Allocate"/>.</summary>
+    /// <summary>The index of the buffer's first byte in an array from <see cref="Allocate"/>.</summary>
     public static unsafe int Start(byte[] array) =>
         array.Length < AlignedFromBytes
             ? 0

@@ -1,16 +1,16 @@
 namespace Hutch.Storage.Payloads;
 
 /// <summary>
-/// The one place that the memory of request bodies comes from: buffers of a few sizes, counted in bytes. When all is lent out, who asks
-/// waits in line until enough comes back, so that load turns into waiting and never into memory.
+/// The only source of memory for request bodies: buffers of a few sizes, counted in bytes. When all are lent out, requests wait in a queue,
+/// so that load becomes latency and never memory.
 /// </summary>
 /// <remarks>
-/// Buffers are pinned for their life (the system reads from them directly) and kept for the next one: fresh arrays of a megabyte cost more
-/// than the disk. They are not cleared between uses. Safe for use from many threads.
+/// Buffers are pinned for their life (the system reads from them directly) and reused: a new array of a megabyte costs more than the disk.
+/// They are not cleared between uses. Thread-safe.
 /// <para>
-/// Owners (users, whose requests they are) take turns, and none ever holds more than three quarters. Of one owner, the order is strict: a
-/// large request at the head is not overtaken by small ones, so it is served at last. A buffer whose owner waits for a slow network
-/// (<see cref="PayloadBuffer.WaitAsync"/>) is asked back when others wait for memory: no client holds up others by being slow.
+/// Owners (the users of the requests) are served in rotation, and none holds more than three quarters. Within an owner the order is strict:
+/// small requests do not overtake a large one. The pool recalls a buffer whose owner waits for a slow network
+/// (<see cref="PayloadBuffer.WaitAsync"/>) when other requests wait for memory: a slow client holds up no other.
 /// </para>
 /// </remarks>
 public sealed class PayloadPool
@@ -24,7 +24,7 @@ public sealed class PayloadPool
     public const int MinBufferBytes = 4 << 10;
 
     /// <summary>
-    /// How long a buffer may wait for the network while others wait for memory. A client of 20 MB/s fills an extent in this time.
+    /// The time that a buffer may wait for the network while other requests wait for memory. A client of 20 MB/s fills an extent in it.
     /// </summary>
     public static readonly TimeSpan DefaultPatience = TimeSpan.FromMilliseconds(400);
 
@@ -46,10 +46,9 @@ public sealed class PayloadPool
     private bool _isWatched;
     private Func<bool>? _giveUpSpare;
 
-    /// <param name="capacityBytes">What it lends at most at a time.</param>
-    /// <param name="owner">In whose name the current flow of work asks; empty for the program itself, which may hold everything.</param>
-    /// <param name="patience">How long a buffer may wait for the network while others wait for memory.</param>
-    /// <param name="time">The clock of that wait; absent, the machine's.</param>
+    /// <param name="capacityBytes">The most that it lends at a time.</param>
+    /// <param name="owner">The owner of the current flow; empty for the program itself, which may hold everything.</param>
+    /// <param name="patience">The time that a buffer may wait for the network while other requests wait for memory.</param>
     public PayloadPool(
         long capacityBytes = DefaultCapacityBytes, Func<string>? owner = null, TimeSpan? patience = null, TimeProvider? time = null)
     {
@@ -62,7 +61,7 @@ public sealed class PayloadPool
         _idle = [.. Enumerable.Range(0, ClassOf(MaxBufferBytes) + 1).Select(static _ => new Stack<byte[]>())];
     }
 
-    /// <summary>What the pool lends at most, in bytes.</summary>
+    /// <summary>The most that the pool lends, in bytes.</summary>
     public long CapacityBytes { get; }
 
     public long LentBytes { get; private set; }
@@ -103,13 +102,11 @@ public sealed class PayloadPool
         return new ValueTask<PayloadBuffer>(WaitAsync(request, cancellationToken));
     }
 
-    /// <summary>
-    /// Names who has buffers only as long as nobody else needs their memory: asked to give some up whenever somebody would have to wait.
-    /// </summary>
-    /// <param name="giveUp">Gives back at least one; false when it has none. Called from any thread.</param>
+    /// <summary>Registers a holder of spare buffers, which is asked to return some whenever a request would have to wait.</summary>
+    /// <param name="giveUp">Returns at least one buffer; false if it has none. Called from any thread.</param>
     public void UseSpare(Func<bool> giveUp) => _giveUpSpare = giveUp;
 
-    /// <summary>Rents a buffer when one is free at once and nobody waits; null otherwise.</summary>
+    /// <summary>Rents a buffer if one is free and no request waits; null otherwise.</summary>
     public PayloadBuffer? TryRent(int bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
@@ -122,8 +119,8 @@ public sealed class PayloadPool
     }
 
     /// <summary>
-    /// Says that somebody waits for something that comes with a buffer, such as a place for it: until it is disposed, buffers that wait for
-    /// a slow network are asked back as if memory were short. Of others only as long as this owner has little.
+    /// Registers a wait for something that comes with a buffer, such as a cache entry. Until it is disposed, buffers that wait for a slow
+    /// network are recalled as if memory were short; those of other owners only while this owner holds little.
     /// </summary>
     public IDisposable Want(int bytes)
     {
@@ -216,7 +213,7 @@ public sealed class PayloadPool
     {
         while (_giveUpSpare is { } giveUp && Waiting > 0 && giveUp())
         {
-            // What came back was lent to who waits, or was too little.
+            // The returned buffer went to a waiting request, or was too small.
         }
     }
 
@@ -315,7 +312,7 @@ public sealed class PayloadPool
         }
     }
 
-    /// <summary>As long as somebody waits, buffers grow old enough to be asked for.</summary>
+    /// <summary>Ages waiting buffers, so that they can be recalled, while any request waits.</summary>
     private async Task WatchAsync()
     {
         while (true)

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Hutch.Storage.Payloads;
 
-/// <summary>Who waits for memory: owners take turns, and each owner's requests are served in order. Its user holds the lock.</summary>
+/// <summary>Requests that wait for memory: owners in rotation, each owner's requests in order. The caller holds the lock.</summary>
 internal sealed class PayloadQueue
 {
     private readonly LinkedList<string> _turns = new();
@@ -43,7 +43,7 @@ internal sealed class PayloadQueue
     }
 
     /// <summary>
-    /// Takes the first request of the owner whose turn it is and who may have more; it is not overtaken when there is no room for it yet.
+    /// Takes the first request of the next owner below its limit; later requests do not overtake it while it does not fit.
     /// </summary>
     public bool TryTake(
         Func<PayloadRequest, bool> mayHaveMore, Func<PayloadRequest, bool> fits, [NotNullWhen(true)] out PayloadRequest? taken)

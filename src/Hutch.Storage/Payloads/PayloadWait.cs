@@ -17,10 +17,10 @@ internal sealed class PayloadWait
 
     public LinkedListNode<PayloadWait> Place { get; }
 
-    /// <summary>Ends when the buffer was given back; null as long as nobody asked for it.</summary>
+    /// <summary>Completes when the buffer was returned; null if it was not recalled.</summary>
     public Task? GivenBack { get; private set; }
 
-    /// <summary>Asks for the buffer. What its owner does then is done in the owner's name, whoever asks.</summary>
+    /// <summary>Recalls the buffer. The owner's work on return runs on the owner's account.</summary>
     public void Ask()
     {
         if (_flow is null)

@@ -28,7 +28,7 @@ internal sealed class GroupLayout
 
     public IReadOnlyList<ReadOnlyMemory<byte>> Buffers => _buffers;
 
-    /// <summary>Where the members will be found, the journal included.</summary>
+    /// <summary>The locations of the members, journal included.</summary>
     public IReadOnlyList<IndexEntry> Entries => _entries;
 
     /// <summary>Bytes of bodies that are written from where they are.</summary>
@@ -48,7 +48,7 @@ internal sealed class GroupLayout
         return size;
     }
 
-    /// <summary>Lays out one group made of all members of <paramref name="groups"/>, of which only one alone may have records.</summary>
+    /// <summary>Lays out one group of all members of <paramref name="groups"/>, of which at most one has records.</summary>
     public void Build(Guid segmentId, long number, long offset, IReadOnlyList<SegmentGroup> groups, ReadOnlySpan<byte> notes)
     {
         Reset(groups, notes.Length);

@@ -33,11 +33,11 @@ internal sealed class GroupScanner(SequentialReader reader)
         return reader.TryBlock(offset, out ReadOnlySpan<byte> block) && MemberHeader.TryRead(block, out header);
     }
 
-    /// <summary>Whether the body behind a header is what was written.</summary>
+    /// <summary>True if the body behind a header has its checksum.</summary>
     public bool BodyIsGood(long headerOffset, MemberHeader header) =>
         reader.TryCrc(headerOffset + MemberHeader.Size, header.Length, out uint crc) && crc == header.Crc32C;
 
-    /// <summary>Reads the group at an offset; null when anything of it is not what was written.</summary>
+    /// <summary>Reads the group at an offset; null if any part of it is damaged.</summary>
     public ScannedGroup? ReadGroup(Guid id, long offset)
     {
         var entries = new List<IndexEntry>();
@@ -131,9 +131,9 @@ internal sealed class GroupScanner(SequentialReader reader)
     }
 }
 
-/// <summary>A group that was found intact: every header, every body, its end member.</summary>
+/// <summary>An intact group: every header, every body, its end member.</summary>
 /// <param name="Line">Its first line.</param>
-/// <param name="End">Where it ends.</param>
+/// <param name="End">Its end.</param>
 /// <param name="Entries">Its members, the journal included.</param>
-/// <param name="Notes">What it says of abandoned segments.</param>
+/// <param name="Notes">Its notes of abandoned segments.</param>
 internal sealed record ScannedGroup(GroupLine Line, long End, IReadOnlyList<IndexEntry> Entries, IReadOnlyList<AbandonLine> Notes);

@@ -4,12 +4,10 @@ namespace Hutch.Storage.Segments;
 
 internal interface IMemberIndex
 {
-    /// <summary>How many members there are, journals included.</summary>
+    /// <summary>The number of members, journals included.</summary>
     long Count { get; }
 
-    /// <summary>
-    /// Finds a member. Allocates nothing. Throws <see cref="DamagedIndexException"/> when the index on disk is not what was written.
-    /// </summary>
+    /// <summary>Finds a member without allocating. Throws <see cref="DamagedIndexException"/> if the index on disk is damaged.</summary>
     bool TryFind(MemberKey key, out IndexEntry entry);
 
     /// <summary>
@@ -17,8 +15,6 @@ internal interface IMemberIndex
     /// </summary>
     IEnumerable<IndexEntry> Entries();
 
-    /// <summary>
-    /// Reads what is on disk of it beside the entries; throws <see cref="DamagedIndexException"/> when that is not what was written.
-    /// </summary>
+    /// <summary>Checks the rest of the index on disk; throws <see cref="DamagedIndexException"/> if it is damaged.</summary>
     void Check();
 }

@@ -8,7 +8,7 @@ internal sealed class JournalReader(SegmentStore store, List<JournalSource> sour
 {
     private const int MergedBytes = 1 << 20;
 
-    // By first sequence number; a source stands in the queue with the first number it may bring.
+    // Keyed by the first sequence number that a source may yield.
     private readonly PriorityQueue<Cursor, (long First, long NewestFirst)> _cursors = new();
 
     public IEnumerable<JournalGroup> Read()

@@ -1,13 +1,13 @@
 namespace Hutch.Storage.Segments;
 
 /// <summary>
-/// Brings groups to a lane's writer, one batch at a time, on the right thread: the caller's in the main lane, the lane's own in the others,
-/// where groups that wait at the same time share one write and one sync.
+/// Hands groups to a lane's writer, one batch at a time, on the right thread: the caller's in the main lane, the lane's own in the others,
+/// where concurrent groups share one write and one sync.
 /// </summary>
 /// <remarks>
-/// The main lane has one caller, the committer, which has nothing else to do until the sync is over: handing its groups to another thread
-/// and back halves what a single writer gets done (<c>docs/decisions/0042-commit-io.md</c>). The other lanes have many callers
-/// with megabytes each; their waiting must not hold the pool's threads.
+/// The main lane has one caller, the committer, which is idle until the sync is over: handing its groups to another thread and back halves
+/// the throughput of a single writer (<c>docs/decisions/0042-commit-io.md</c>). The other lanes have many callers with megabytes each;
+/// their waiting must not hold the pool's threads.
 /// </remarks>
 internal sealed class LaneQueue(LaneWriter writer, Lane lane, SegmentOptions options) : IDisposable
 {
@@ -140,7 +140,7 @@ internal sealed class LaneQueue(LaneWriter writer, Lane lane, SegmentOptions opt
         _batch[0].Group.FirstSequence == 0 && next.FirstSequence == 0 && next.MayUseReserve == _batch[0].Group.MayUseReserve
         && bytes + next.MemberBytes <= options.MaxJoinedBytes;
 
-    /// <summary>Writes what was taken; returns what went wrong. Whatever it is, those who wait must hear of it.</summary>
+    /// <summary>Writes a batch; returns its failure. Every waiting caller receives it.</summary>
     private Exception? WriteBatch()
     {
         if (_fault is not null)
@@ -164,8 +164,9 @@ internal sealed class LaneQueue(LaneWriter writer, Lane lane, SegmentOptions opt
         }
     }
 
-    // The group before it is answered: what should not happen here must not become its outcome. Those who come next hear of it, and nothing
-    // is written any more.
+    // The previous group is already answered, so a failure here must not become its outcome. Later callers get the failure, and nothing
+    // more is
+    // written.
     private void Afterwards(bool committed)
     {
         try

@@ -52,7 +52,7 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
         Publish();
     }
 
-    /// <summary>Measures the last commit. Not part of it, as a listener of metrics that throws must not fail what is durable.</summary>
+    /// <summary>Measures the last commit, outside of it: a listener of metrics that throws must not fail durable bytes.</summary>
     public void Measure() => store.Meter.Committed(lane, _lastGroupBytes, _lastCommit);
 
     /// <summary>
@@ -136,10 +136,11 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
     }
 
     /// <summary>
-    /// New segment: create under a temporary name, sync, rename, sync folder, then use; so what has a segment's name is whole from its
-    /// first moment. Each of the four is needed: file systems reorder a rename before the data, and lose a name whose folder was not synced
-    /// (Pillai et al., "All File Systems Are Not Created Equal", OSDI 2014). A failure leaves nothing that counts; the number is not used
-    /// again.
+    /// Creates a segment: temporary name, sync, rename, sync of the folder. A file with a segment's name is therefore complete from its
+    /// first
+    /// moment. Each of the four steps is needed: file systems reorder a rename before the data, and lose a name whose folder was not synced
+    /// (Pillai et al., "All File Systems Are Not Created Equal", OSDI 2014). A failure leaves nothing that counts; the number is not
+    /// reused.
     /// </summary>
     private void Create(long groupBytes, long slice)
     {
@@ -181,7 +182,8 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
         (groupBytes <= options.SmallGroupBytes ? options.ZeroAheadBytes : options.ReserveAheadBytes) + groupBytes + TarLayout.EndSize;
 
     /// <summary>
-    /// How much space to take for a group and what follows it. On a nearly full disk, who may use the reserve takes no more than the group
+    /// Returns the space to take for a group and its successors. On a nearly full disk, a group that may use the reserve takes no more than
+    /// it
     /// needs.
     /// </summary>
     private long RequireSlice(long groupBytes, bool mayUseReserve)

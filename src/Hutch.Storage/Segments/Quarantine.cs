@@ -6,9 +6,9 @@ using Hutch.Disk;
 namespace Hutch.Storage.Segments;
 
 /// <summary>
-/// Members whose bytes are not what was written, by place. Kept in <c>quarantine.jsonl</c> beside the segments, so that what was once found
-/// is not served after a restart either; a place leaves the list with its segment. The list is a hint, not the truth: if it is lost,
-/// checked reads and scrubbing find the damage again. A line checks by itself, so that a damaged one names nothing that is whole.
+/// Damaged members, by location. Kept in <c>quarantine.jsonl</c> next to the segments, so that known damage is not served after a restart
+/// either; an entry leaves the list with its segment. The list is a hint, not the truth: if it is lost, checked reads and scrubbing find
+/// the damage again. Each line has a checksum, so that a damaged line names no intact member.
 /// </summary>
 internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
 {
@@ -36,7 +36,7 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
         }
     }
 
-    /// <summary>What scrubbing found damaged that costs no member while nothing else breaks: headers, indexes.</summary>
+    /// <summary>Damage found by scrubbing that costs no member by its own: headers, indexes.</summary>
     public IReadOnlyList<DamagedRange> Marks
     {
         get
@@ -50,7 +50,7 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
 
     public int Count => _count;
 
-    /// <summary>Whether there are any <see cref="Marks"/>.</summary>
+    /// <summary>True if there are any <see cref="Marks"/>.</summary>
     public bool HasMarks => _hasMarks;
 
     public bool Contains(long segment, long bodyOffset)
@@ -66,7 +66,7 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
         }
     }
 
-    /// <summary>Whether any copy of a member is here.</summary>
+    /// <summary>True if a copy of the member is in quarantine.</summary>
     public bool Contains(MemberKey key)
     {
         if (_count == 0)
@@ -95,7 +95,7 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
         }
     }
 
-    /// <summary>Puts what is known of a segment, but for its members, in the place of what was.</summary>
+    /// <summary>Replaces the marks of a segment.</summary>
     public void Mark(long segment, IReadOnlyList<DamagedRange> marks)
     {
         lock (_gate)
@@ -220,7 +220,7 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
     }
 
     /// <summary>
-    /// Writes what is new behind the list, or the list anew when it is not whole. What does not fit is found again by who reads it.
+    /// Appends new members to the list, or rewrites a damaged list. Members that do not fit are found again by their readers.
     /// </summary>
     private void TryWrite(List<QuarantinedMember> added)
     {

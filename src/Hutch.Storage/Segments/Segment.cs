@@ -2,7 +2,7 @@ using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;
 
-/// <summary>One segment of the store: its file, its index, what is known of it. Readers and the lane's writer share it.</summary>
+/// <summary>One segment of the store: its file, index and state. Readers and the lane's writer share it.</summary>
 internal sealed class Segment(
     long number, Lane lane, Guid id, SegmentFile file, IMemberIndex index, SegmentState state, long usedBytes, SegmentTotals totals)
 {
@@ -22,10 +22,10 @@ internal sealed class Segment(
 
     public IMemberIndex Index => _index;
 
-    /// <summary>What it contained when it was sealed, as noted outside of it; null when it is not sealed.</summary>
+    /// <summary>Its seal, as noted outside of it; null if it is not sealed.</summary>
     public SegmentSeal? Seal { get; set; }
 
-    /// <summary>Where the groups end: the head of an open segment, the cut of an abandoned one, the index of a sealed one.</summary>
+    /// <summary>The end of its groups: the head of an open segment, the cut of an abandoned one, the index of a sealed one.</summary>
     public long GroupsEnd { get; set; } = usedBytes;
 
     /// <summary>Abandoned segments that this one's first group speaks of: it must outlive them, or their recovery would not know.</summary>
@@ -93,7 +93,7 @@ internal sealed class Segment(
         _index = index;
     }
 
-    /// <summary>Whether the sealed index on disk is of no use, so that the segment is found through one in memory.</summary>
+    /// <summary>True if the sealed index on disk is damaged, so that an index in memory replaces it.</summary>
     public bool IndexIsDamaged { get; private set; }
 
     public MemberLocation Locate(IndexEntry entry) => new(number, entry.BodyOffset, (int)entry.Length, entry.Crc32C, lane.IsTransient);

@@ -3,8 +3,8 @@ using Hutch.Disk;
 namespace Hutch.Storage.Segments;
 
 /// <summary>
-/// A segment's file, opened when somebody reads and kept open for the next. A retired file is unlinked at once, but those who read it
-/// finish: the system keeps its bytes until the last handle is closed.
+/// A segment's file, opened on the first read and kept open. A retired file is unlinked at once, but running reads finish: the system keeps
+/// its bytes until the last handle is closed.
 /// </summary>
 internal sealed class SegmentFile(IDisk disk, string path, SegmentFileCache files)
 {
@@ -65,7 +65,7 @@ internal sealed class SegmentFile(IDisk disk, string path, SegmentFileCache file
         }
     }
 
-    /// <summary>Closes the file when nobody reads it; returns whether it is closed.</summary>
+    /// <summary>Closes the file if it has no reader; returns true if it is closed.</summary>
     public bool TryClose()
     {
         lock (_gate)
@@ -87,7 +87,7 @@ internal sealed class SegmentFile(IDisk disk, string path, SegmentFileCache file
             CloseIdle();
         }
 
-        // Not inside the gate: those who close idle files hold theirs while they ask for ours.
+        // Outside the gate: callers that close idle files hold their own gate while they ask for this one.
         files.Closed(this);
     }
 

@@ -1,9 +1,6 @@
 namespace Hutch.Storage.Segments;
 
-/// <summary>
-/// An LRU cache of open segment files: when one more is opened than allowed, those longest unused are closed, unless somebody
-/// reads them.
-/// </summary>
+/// <summary>An LRU cache of open segment files: opening one more than allowed closes the longest unused ones without readers.</summary>
 internal sealed class SegmentFileCache(int maxOpen)
 {
     private readonly Lock _gate = new();

@@ -19,7 +19,7 @@ public static class SegmentFolder
         return [.. SegmentManifest.Read(disk, folder).Lines.Keys.Where(name => !present.Contains(name)).Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>What is missing in segments that are there, a line each: their ends against what was noted when they were sealed.</summary>
+    /// <summary>Lists segments that are shorter than their seals say, a line each.</summary>
     public static IReadOnlyList<string> FindIncomplete(IDisk disk, string folder)
     {
         ArgumentNullException.ThrowIfNull(disk);
@@ -44,8 +44,7 @@ public static class SegmentFolder
     }
 
     /// <summary>
-    /// Sealed segments of which nobody noted what they contained, as they were sealed by a program of an older format: what was missing
-    /// when they were first looked at cannot be known.
+    /// Lists sealed segments without a recorded seal, because a program of an older format sealed them: earlier losses cannot be detected.
     /// </summary>
     public static IReadOnlyList<string> FindUncertain(IDisk disk, string folder)
     {

@@ -3,15 +3,14 @@ using Hutch.Model.Checksums;
 namespace Hutch.Storage.Segments;
 
 /// <summary>
-/// What is committed together: members and the records about them. Filled, appended, and then either cleared for the next group or dropped.
-/// Not safe for several threads; must not be touched while it is being appended. The bodies are not copied: they must not change until
-/// then.
+/// One commit: members and the records about them. Filled, appended, and then cleared for the next group or dropped. Not thread-safe; must
+/// not be touched during an append. Bodies are not copied: they must not change until then.
 /// </summary>
 public sealed class SegmentGroup
 {
     private readonly List<PendingMember> _members = [];
 
-    /// <summary>How many members were added.</summary>
+    /// <summary>The number of members.</summary>
     public int Count => _members.Count;
 
     /// <summary>Bytes the members take in a segment, headers and padding included.</summary>
@@ -26,7 +25,7 @@ public sealed class SegmentGroup
     /// <summary>The sequence number of the last record; 0 when there are none.</summary>
     public long LastSequence { get; private set; }
 
-    /// <summary>Whether the group may take space from the reserve: for deletes and what frees space, never for new data.</summary>
+    /// <summary>True if the group may use the reserved space: for deletes and records that free space, never for new data.</summary>
     public bool MayUseReserve { get; set; }
 
     internal IReadOnlyList<PendingMember> Members => _members;

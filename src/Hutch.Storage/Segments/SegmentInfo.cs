@@ -15,7 +15,7 @@ public sealed record SegmentInfo(
     long Number, Lane Lane, SegmentState State, string Path, long UsedBytes,
     long Members, long BodyBytes, long FirstSequence, long LastSequence, bool CanRetire);
 
-/// <summary>What may still happen to a segment.</summary>
+/// <summary>The state of a segment.</summary>
 public enum SegmentState
 {
     /// <summary>The open end of its lane: groups are appended.</summary>

@@ -7,13 +7,12 @@ using Hutch.Storage.Segments.Format;
 namespace Hutch.Storage.Segments;
 
 /// <summary>
-/// The segment files that belong to the store, in <c>segments.txt</c> beside them, and what each contained when it was sealed: so that a
-/// file that somebody or a broken disk took away, or a part of it, is missed. A line checks by itself. A list that is lost is written anew,
-/// and then a missing file is not known; what the next segment of its lane says of one is.
+/// The segment files of the store, in <c>segments.txt</c> next to them, and their seals, so that a removed or truncated file is noticed.
+/// Each line has a checksum. A lost list is written anew, and then a missing file is only known if the next segment of its lane names it.
 /// </summary>
 /// <remarks>
-/// A name is added after the file holds something, and removed before the file goes, so that a stop between the two never makes a file
-/// missed that was meant to go. A seal is entered with the next segment's name. Safe for use from many threads.
+/// A name is added after the file has contents, and removed before the file is deleted, so that a stop between the two never reports a
+/// deleted file as missing. A seal is entered with the next segment's name. Thread-safe.
 /// </remarks>
 internal sealed class SegmentManifest(IDisk disk, string folder)
 {
@@ -52,9 +51,7 @@ internal sealed class SegmentManifest(IDisk disk, string folder)
         }
     }
 
-    /// <summary>
-    /// Whether a segment was sealed after a stop that was not in order, so that a member that is not found may have been at its end.
-    /// </summary>
+    /// <summary>True if a segment was sealed after an unclean stop, so that a member that is not found may have been at its end.</summary>
     public bool HasCut
     {
         get
@@ -66,7 +63,7 @@ internal sealed class SegmentManifest(IDisk disk, string folder)
         }
     }
 
-    /// <summary>Whether a line of the file on disk was not what was written.</summary>
+    /// <summary>True if a line of the file on disk was damaged.</summary>
     public bool IsDamaged { get; private set; }
 
     /// <summary>Reads what the file says.</summary>
@@ -85,7 +82,7 @@ internal sealed class SegmentManifest(IDisk disk, string folder)
         }
     }
 
-    /// <summary>What is known of a file; null when it is not listed.</summary>
+    /// <summary>Returns the line of a file; null if it is not listed.</summary>
     public ManifestLine? Find(string name)
     {
         lock (_gate)
@@ -123,9 +120,7 @@ internal sealed class SegmentManifest(IDisk disk, string folder)
         Save();
     }
 
-    /// <summary>
-    /// Writes what was noted, where something was. A full or broken disk must not stop anything: the next segment tries again.
-    /// </summary>
+    /// <summary>Writes pending changes. A full or broken disk must not stop the caller: the next segment tries again.</summary>
     public void Save()
     {
         lock (_gate)
@@ -212,9 +207,9 @@ internal sealed class SegmentManifest(IDisk disk, string folder)
     }
 }
 
-/// <summary>What the manifest knows of a file beside its name.</summary>
-/// <param name="Seal">What it contained when it was sealed; null when it is not, or nobody noted it.</param>
-/// <param name="Word">What is to be known of the seal.</param>
+/// <summary>The manifest's entry of a file.</summary>
+/// <param name="Seal">Its seal; null if it is not sealed, or has none recorded.</param>
+/// <param name="Word">The reliability of the seal.</param>
 internal readonly record struct ManifestLine(SegmentSeal? Seal, SealWord Word = SealWord.Certain)
 {
     private const string Check = " crc=";
@@ -239,13 +234,13 @@ internal readonly record struct ManifestLine(SegmentSeal? Seal, SealWord Word = 
     }
 }
 
-/// <summary>What is to be known of a seal in the manifest.</summary>
+/// <summary>The reliability of a seal in the manifest.</summary>
 internal enum SealWord
 {
     /// <summary>It was noted when the segment was sealed.</summary>
     Certain,
 
-    /// <summary>It was sealed by a program that noted nothing, so that what was missing by then cannot be known.</summary>
+    /// <summary>It was sealed by a program that recorded no seal, so that earlier losses cannot be detected.</summary>
     Found,
 
     /// <summary>
@@ -254,6 +249,6 @@ internal enum SealWord
     /// </summary>
     Cut,
 
-    /// <summary>It was sealed again after damage, without what was lost.</summary>
+    /// <summary>It was sealed again after damage, without the lost members.</summary>
     Damaged,
 }

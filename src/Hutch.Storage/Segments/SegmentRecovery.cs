@@ -16,7 +16,7 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
 
     public List<Segment> Segments => _segments;
 
-    /// <summary>Where members are missing that nobody can name.</summary>
+    /// <summary>Ranges with missing members of unknown names.</summary>
     public IReadOnlyList<DamagedRange> Incomplete => _incomplete;
 
     public IReadOnlyList<QuarantinedMember> Quarantined => _quarantined;
@@ -141,15 +141,13 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
         return true;
     }
 
-    /// <summary>
-    /// Compares what a sealed segment contains with what was noted of it, and notes it where nothing was. Returns what it should contain.
-    /// </summary>
+    /// <summary>Compares a sealed segment with its recorded seal, and records it if there was none. Returns the expected seal.</summary>
     private SegmentSeal Compare(Candidate candidate, SegmentSeal seal, SealWord word)
     {
         ManifestLine known = manifest.Find(candidate.Name) ?? default;
         if (known.Seal is not { } expected || known.Word == SealWord.Damaged)
         {
-            // What was sealed again after damage may have been put back since, from a backup.
+            // A segment that was sealed again after damage may have been restored from a backup since.
             bool isAsDamaged = known.Seal == seal || word == SealWord.Damaged;
             manifest.Note(candidate.Name, new ManifestLine(seal, isAsDamaged ? SealWord.Damaged : word));
             if (known.Seal == seal)
@@ -229,8 +227,9 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
     }
 
     /// <summary>
-    /// Scans one segment that is not rightly sealed, and seals it; returns whether its file was removed. What was noted when it was sealed
-    /// says how far its groups went: then it cannot be torn.
+    /// Scans one segment that is not properly sealed, and seals it; returns true if its file was removed. A recorded seal gives the end of
+    /// its
+    /// groups: then it cannot be torn.
     /// </summary>
     private bool Recover(Candidate candidate, List<Candidate> later)
     {
@@ -248,7 +247,7 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
         SegmentScan scan = SegmentScanner.Scan(file, candidate.Number, limit, mayBeTorn: !finished);
         if (scan.Entries.Count == 0 && scan.Bad.Count == 0 && scan.LastGroup == 0)
         {
-            // What has a segment's name had a whole first member from its first moment on.
+            // A file with a segment's name had a complete first member from its first moment on.
             if (mayBeEmpty && scan.Id != Guid.Empty)
             {
                 disk.Delete(candidate.Path);
@@ -282,8 +281,9 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
             : RecoveryOutcome.Sealed;
         Segment segment;
 
-        // The cut first, durably: what was torn must not be found behind a half-written index after another crash. A disk that cannot
-        // do this much cannot be trusted with anything, so a failure here ends the opening.
+        // Cut first, durably: torn bytes must not be found behind a half-written index after another crash. A disk that cannot do this much
+        // cannot
+        // be trusted, so a failure here ends the opening.
         file.SetLength(scan.End);
         WriteAgain(file, scan);
         file.Sync();
@@ -308,8 +308,9 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
     }
 
     /// <summary>
-    /// Writes the last intact group once more, byte by byte the same. Its sync may have failed in a process that ended then: the system
-    /// would show the group from memory, believe it clean, and lose it at the next power cut, after we had told people that it is there.
+    /// Rewrites the last intact group with the same bytes. Its sync may have failed in a process that ended then: the system would serve
+    /// the
+    /// group from memory, believe it clean, and lose it at the next power cut, after it was acknowledged.
     /// </summary>
     private static void WriteAgain(IDiskFile file, SegmentScan scan)
     {
@@ -334,8 +335,9 @@ internal sealed class SegmentRecovery(IDisk disk, string folder, Guid storeId, S
     }
 
     /// <summary>
-    /// What later segments of the lane say: where the segment was abandoned, if it was; and whether it was finished, because one that was
-    /// begun after it holds a group and does not say that it was abandoned.
+    /// Reads the evidence of later segments of the lane: the place where the segment was abandoned, if it was; and if it was finished,
+    /// because
+    /// a later one holds a group and does not report it as abandoned.
     /// </summary>
     private (long Limit, bool Finished) WordOfLater(Candidate candidate, List<Candidate> later)
     {

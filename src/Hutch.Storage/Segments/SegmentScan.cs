@@ -2,7 +2,7 @@ using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;
 
-/// <summary>What the bytes of a segment that is not (or no longer rightly) sealed turned out to hold.</summary>
+/// <summary>The contents found in a segment that is not, or no longer properly, sealed.</summary>
 internal sealed class SegmentScan
 {
     /// <summary>The segment's id; empty when not even that could be read.</summary>
@@ -11,13 +11,13 @@ internal sealed class SegmentScan
     /// <summary>The store it belongs to; empty when its first member is unreadable.</summary>
     public Guid Store { get; set; }
 
-    /// <summary>Where what must be kept ends: the cut.</summary>
+    /// <summary>The end of the bytes to keep: the cut.</summary>
     public long End { get; set; }
 
     /// <summary>The number of the last group that was seen.</summary>
     public long LastGroup { get; set; }
 
-    /// <summary>Where the last intact group begins.</summary>
+    /// <summary>The offset of the last intact group.</summary>
     public long LastGroupOffset { get; set; }
 
     /// <summary>Members to keep, in the order of the file.</summary>
@@ -28,7 +28,7 @@ internal sealed class SegmentScan
 
     public List<DamagedRange> Damage { get; } = [];
 
-    /// <summary>Whether something is damaged whose name is not known.</summary>
+    /// <summary>True if members of unknown names are damaged.</summary>
     public bool LostMembers { get; set; }
 
     /// <summary>Bytes behind the cut that are not zero: a group that was never answered.</summary>

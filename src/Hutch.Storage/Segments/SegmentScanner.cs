@@ -127,7 +127,7 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
     }
 
     /// <summary>
-    /// The end of what was durable when no later group tells: the place of abandonment, or the last byte that is not zero.
+    /// Returns the end of durable bytes if no later group tells it: the place of abandonment, or the last byte that is not zero.
     /// </summary>
     private long KnownEnd(long start)
     {
@@ -144,7 +144,7 @@ internal sealed class SegmentScanner(GroupScanner groups, long number, long limi
             holdsMembers |= MemberHeader.TryRead(block, out MemberHeader header) && header.Name.Role != MemberRole.Footer;
         }
 
-        // Without any member it is what is left of an index whose sync failed.
+        // Without any member it is the rest of an index whose sync failed.
         return holdsMembers ? end : start;
     }
 

@@ -6,8 +6,8 @@ using Hutch.Storage.Segments.Format;
 namespace Hutch.Storage.Segments;
 
 /// <summary>
-/// Reads a segment again, from its first byte to its last: headers against the index, bodies against their CRC32C, blobs against their
-/// names, the end against what was noted when it was sealed. Slower than that by intent: a rate limit leaves the disk to others.
+/// Reads a segment again from its first byte to its last: headers against the index, bodies against their CRC32C, blobs against their
+/// names, the end against the recorded seal. A rate limit leaves the disk to other work.
 /// </summary>
 internal sealed class SegmentScrub(IDiskFile file, Segment segment, TimeProvider time, long bytesPerSecond)
 {

@@ -29,7 +29,7 @@ internal static class SegmentSealer
         return (new SealedIndex(reading, footer), SegmentSeal.Of(Path.GetFileName(reading.Path), footer, length));
     }
 
-    /// <summary>What stands behind the groups of a sealed segment.</summary>
+    /// <summary>Makes the bytes that follow the groups of a sealed segment.</summary>
     public static ReadOnlyMemory<byte>[] MakeTail(
         long number, Lane lane, Guid id, long groupsEnd, ReadOnlySpan<IndexEntry> sorted, SegmentTotals totals,
         out SegmentFooter footer, out long length)

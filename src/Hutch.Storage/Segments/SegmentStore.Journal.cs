@@ -26,8 +26,9 @@ public sealed partial class SegmentStore
     }
 
     /// <summary>
-    /// Notes that the journal has lost its end when it does not go as far as records that somebody has from it: the newest segment was cut
-    /// while it was open, which looks like a group that was never answered.
+    /// Records that the journal has lost its end if it is shorter than the records made from it: the newest segment was cut while it was
+    /// open,
+    /// which looks like an unacknowledged group.
     /// </summary>
     public void RequireRecords(long through)
     {
@@ -94,7 +95,7 @@ public sealed partial class SegmentStore
             yield return entries.Current;
         }
 
-        // The order is the same, so the rebuilt index goes on where the damaged one ended.
+        // The order is the same, so the rebuilt index continues where the damaged one ended.
         foreach (Format.IndexEntry entry in RebuildIndex(segment).Sorted().Skip((int)taken))
         {
             yield return entry;

@@ -23,9 +23,9 @@ public sealed partial class SegmentStore
     }
 
     /// <summary>
-    /// Reads a segment again, wholly, at no more than this rate: headers, bodies, and blobs against their SHA-256. What is damaged goes
-    /// into quarantine. An open segment is checked up to its last group. The caller enumerates <see cref="Segments"/> and remembers how far
-    /// it came.
+    /// Reads a whole segment again, at no more than this rate: headers, bodies, and blobs against their SHA-256. Damaged members go into
+    /// quarantine. An open segment is checked up to its last group. The caller enumerates <see cref="Segments"/> and remembers its
+    /// position.
     /// </summary>
     public async Task<ScrubReport> ScrubAsync(long segment, long bytesPerSecond, CancellationToken cancellationToken)
     {
@@ -56,7 +56,7 @@ public sealed partial class SegmentStore
         }
     }
 
-    /// <summary>Notes that members are missing of which nobody knows which, until the segment is retired or put back.</summary>
+    /// <summary>Records that members of unknown names are missing, until the segment is retired or restored.</summary>
     internal void NoteIncomplete(DamagedRange range)
     {
         lock (_gate)
@@ -79,8 +79,8 @@ public sealed partial class SegmentStore
     }
 
     /// <summary>
-    /// Removes a sealed or abandoned segment: from now on nobody finds its members; who is reading finishes. On return its space is free
-    /// and its absence durable. The caller has moved what is still needed, and made durable what no longer refers to it.
+    /// Removes a sealed or abandoned segment: its members are no longer found; running reads finish. On return its space is free and its
+    /// absence durable. The caller has moved all needed members, and made durable the records that no longer refer to it.
     /// </summary>
     public Task RetireAsync(long segment, CancellationToken cancellationToken)
     {
@@ -141,7 +141,7 @@ public sealed partial class SegmentStore
             Volatile.Write(ref _segments, [.. _segments.Where(s => s.Lane != lane)]);
         }
 
-        // The lane's day is over, so nobody appends to it.
+        // The lane's day is over, so there is no more append to it.
         foreach (Segment open in dropped.Where(static s => s.State == SegmentState.Open))
         {
             open.MarkAbandoned();
@@ -219,7 +219,7 @@ public sealed partial class SegmentStore
         }
     }
 
-    /// <summary>Scans a sealed segment whose index is damaged and goes on with an index in memory.</summary>
+    /// <summary>Scans a sealed segment whose index is damaged, and continues with an index in memory.</summary>
     private MemoryIndex RebuildIndex(Segment segment)
     {
         IDiskFile file = segment.File.Acquire();

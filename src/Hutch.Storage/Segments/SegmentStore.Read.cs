@@ -29,7 +29,7 @@ public sealed partial class SegmentStore
                 }
             }
 
-            // A segment that was retired meanwhile may have had it, and its copy may be where we looked too early.
+            // A segment that was retired during the search may have had it, and its copy may be where we looked too early.
             if (!missedOne || segments == Volatile.Read(ref _segments))
             {
                 location = default;
@@ -39,20 +39,17 @@ public sealed partial class SegmentStore
     }
 
     /// <summary>
-    /// Whether a copy of this member is in quarantine. With <see cref="TryLocate"/> false: the bytes are damaged, not unknown.
+    /// True if a copy of this member is in quarantine. If <see cref="TryLocate"/> is false, the bytes are damaged, not unknown.
     /// </summary>
     public bool IsQuarantined(MemberKey key) => _quarantine.Contains(key);
 
     /// <summary>The members in quarantine, by segment and place.</summary>
     public IReadOnlyList<QuarantinedMember> Quarantined => _quarantine.Members;
 
-    /// <summary>Whether anything that was answered is known to be damaged or lost.</summary>
+    /// <summary>True if acknowledged bytes are known to be damaged or lost.</summary>
     public bool HasDamage => _quarantine.Count > 0 || _quarantine.HasMarks || _manifest.IsDamaged || IsIncomplete;
 
-    /// <summary>
-    /// Whether members are missing of which nobody knows which: a segment is gone, or lost a part. One that is not found may be one of
-    /// them.
-    /// </summary>
+    /// <summary>True if a segment, or a part of one, is gone. A member that is not found may have been in it.</summary>
     public bool IsIncomplete
     {
         get
@@ -64,9 +61,7 @@ public sealed partial class SegmentStore
         }
     }
 
-    /// <summary>
-    /// The numbers of the segments that lost members nobody can name: as long as they stay, it is known that something is missing.
-    /// </summary>
+    /// <summary>The numbers of the segments that lost members of unknown names. While they stay, the loss stays known.</summary>
     public IReadOnlyList<long> IncompleteSegments
     {
         get
@@ -79,13 +74,14 @@ public sealed partial class SegmentStore
     }
 
     /// <summary>
-    /// Whether a segment that was open at a stop was sealed at its last whole group, which is normal after a crash, but damage may look
-    /// like it; or the list of segments was damaged, so that one may be missing.
+    /// True if an open segment was sealed at its last intact group, which is normal after a crash, but damage may look like it; or if the
+    /// list
+    /// of segments was damaged, so that one may be missing.
     /// </summary>
     public bool WasCut => _manifest.HasCut || _manifest.IsDamaged;
 
     /// <summary>
-    /// What is known to be damaged beside the members in quarantine: segments that lost a part, headers, indexes, the list of segments.
+    /// Known damage outside the members in quarantine: segments that lost a part, headers, indexes, the list of segments.
     /// </summary>
     public IReadOnlyList<DamagedRange> Damage
     {
@@ -98,20 +94,20 @@ public sealed partial class SegmentStore
         }
     }
 
-    /// <summary>The damaged members of which there is no good copy.</summary>
+    /// <summary>The damaged members without a good copy.</summary>
     public IReadOnlyList<QuarantinedMember> Unhealed =>
         [.. Quarantined.Where(member => member.Key is not { } key || !TryLocate(key, out _))];
 
     /// <summary>
-    /// Reads a whole member and checks its CRC32C. When it is wrong the member goes into quarantine and <see cref="QuarantinedException"/>
-    /// is thrown. Throws <see cref="SegmentRetiredException"/> when the segment was retired since: look up again.
+    /// Reads a whole member and checks its CRC32C. A damaged member goes into quarantine, and <see cref="QuarantinedException"/> is thrown.
+    /// Throws <see cref="SegmentRetiredException"/> when the segment was retired since: look up again.
     /// </summary>
     /// <remarks>
-    /// Reads on the calling thread: for data in the system's cache that is what costs least, and .NET has no other way on Linux.
+    /// Reads on the calling thread: the cheapest way for data in the page cache, and .NET has no other on Linux.
     /// </remarks>
-    /// <param name="location">Where it is.</param>
+    /// <param name="location">Its location.</param>
     /// <param name="wholeBody">Exactly as long as the member.</param>
-    /// <param name="inPassing">Whether nobody is expected to read it again soon, so that it need not stay in the system's memory.</param>
+    /// <param name="inPassing">True if no second read is expected soon, so that it need not stay in the page cache.</param>
     /// <param name="cancellationToken">Honoured before the read.</param>
     public ValueTask ReadVerifiedAsync(
         MemberLocation location, Memory<byte> wholeBody, bool inPassing, CancellationToken cancellationToken)
@@ -139,8 +135,7 @@ public sealed partial class SegmentStore
         ReadVerifiedAsync(location, wholeBody, inPassing: false, cancellationToken);
 
     /// <summary>
-    /// Has the system forget what it keeps in memory of a member, so that the next read comes from the disk. One that was moved meanwhile
-    /// was read just then.
+    /// Drops a member from the page cache, so that the next read comes from the disk. A member that moved was read just then.
     /// </summary>
     public void DropCached(MemberLocation location)
     {

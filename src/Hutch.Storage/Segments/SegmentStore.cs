@@ -4,10 +4,10 @@ using Hutch.Storage.Segments.Format;
 namespace Hutch.Storage.Segments;
 
 /// <summary>
-/// The blob store of one data folder: append-only tar files in lanes, found through their own indexes. Knows members by key and records as
-/// opaque lines; what they mean is the caller's. Safe for use from many threads; one process per folder (see <see cref="DataFolderLock"/>).
+/// The blob store of one data folder: append-only tar files in lanes, found through their own indexes. It knows members by key and records
+/// as opaque lines; their meaning is the caller's. Thread-safe; one process per folder (see <see cref="DataFolderLock"/>).
 /// </summary>
-/// <remarks>The format, and what recovery does, is in <c>docs/formats/segments.md</c>.</remarks>
+/// <remarks><c>docs/formats/segments.md</c> describes the format and the recovery.</remarks>
 public sealed partial class SegmentStore : IAsyncDisposable
 {
     private readonly Lock _gate = new();
@@ -61,8 +61,7 @@ public sealed partial class SegmentStore : IAsyncDisposable
     public IReadOnlyList<string> LostSegments => _manifest.Missed;
 
     /// <summary>
-    /// Whether the list of segments was damaged when the store was opened, so that a missing one may have gone unnoticed. It was written
-    /// again.
+    /// True if the list of segments was damaged at opening, so that a missing segment may be unnoticed. It was written again.
     /// </summary>
     public bool IsManifestDamaged => _manifest.IsDamaged;
 
@@ -137,7 +136,7 @@ public sealed partial class SegmentStore : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>Waits for what is being written and closes all files, as they are. Sealing is <see cref="SealAsync"/>'s.</summary>
+    /// <summary>Waits for running writes and closes all files without sealing them. <see cref="SealAsync"/> seals.</summary>
     public ValueTask DisposeAsync()
     {
         LaneQueue[] lanes;
@@ -165,7 +164,7 @@ public sealed partial class SegmentStore : IAsyncDisposable
     internal StorageFullException Full(long needed, Exception? inner = null) =>
         new(needed, Disk.Space(Folder).FreeBytes, _options.ReserveBytes, inner);
 
-    /// <summary>Whether taking some bytes would leave the reserve whole.</summary>
+    /// <summary>True if the bytes fit without the reserve.</summary>
     public bool HasSpace(long bytes) => Disk.Space(Folder).FreeBytes - bytes >= _options.ReserveBytes;
 
     internal string PathOf(long number, Lane lane) => Path.Combine(Folder, SegmentName.Of(number, lane));

@@ -2,7 +2,7 @@ using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;
 
-/// <summary>What a segment holds in all.</summary>
+/// <summary>The totals of a segment.</summary>
 internal readonly record struct SegmentTotals(long BodyBytes, long FirstSequence, long LastSequence, int Journals)
 {
     public static SegmentTotals Of(IEnumerable<IndexEntry> entries)
@@ -16,7 +16,7 @@ internal readonly record struct SegmentTotals(long BodyBytes, long FirstSequence
         return totals;
     }
 
-    /// <summary>Without a member of which there is a later copy, so that the sequence numbers stay.</summary>
+    /// <summary>Subtracts a member that has a later copy, so that the sequence numbers stay.</summary>
     public SegmentTotals Without(IndexEntry entry) => this with
     {
         BodyBytes = BodyBytes - entry.Length,

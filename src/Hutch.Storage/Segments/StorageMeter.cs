@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Hutch.Storage.Segments;
 
-/// <summary>What the store measures of itself: meter <c>Hutch.Storage</c>.</summary>
+/// <summary>The store's metrics: meter <c>Hutch.Storage</c>.</summary>
 internal sealed class StorageMeter : IDisposable
 {
     private readonly Meter _meter = new("Hutch.Storage");

@@ -4,12 +4,10 @@ using System.Text.Json;
 
 namespace Hutch.Storage.Segments.Format;
 
-/// <summary>The first line of the member that ends a group: what the group is made of. JSON, keys in fixed order, no white space.</summary>
-/// <param name="Id">
-/// The random id of the segment. Nobody outside knows it, so no body can pretend to be a group when recovery searches one.
-/// </param>
+/// <summary>The first line of the member that ends a group. JSON, keys in fixed order, no white space.</summary>
+/// <param name="Id">The secret random id of the segment, so that no body can pretend to be a group when recovery searches for one.</param>
 /// <param name="Group">Number of the group in its segment, from 1.</param>
-/// <param name="Offset">Where the group's first header lies in the segment.</param>
+/// <param name="Offset">Offset of the group's first header in the segment.</param>
 /// <param name="Members">Members before this one.</param>
 /// <param name="Bytes">Sum of the lengths of their bodies.</param>
 /// <param name="HeadersCrc32C">CRC32C over their headers; each of these holds the CRC32C of a body.</param>
@@ -18,7 +16,7 @@ namespace Hutch.Storage.Segments.Format;
 internal readonly record struct GroupLine(
     Guid Id, long Group, long Offset, int Members, long Bytes, uint HeadersCrc32C, long First, long Last)
 {
-    /// <summary>What no group line is longer than.</summary>
+    /// <summary>The maximum length of a group line.</summary>
     public const int MaxSize = 320;
 
     private const string Kind = "storage.group";

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Hutch.Storage.Segments.Format;
 
 /// <summary>
-/// Where one member lies, as 48 bytes: key, header's block number, body length, CRC32C, kind, three zero bytes. Little-endian but for the
-/// key.
+/// The location of one member, in 48 bytes: key, header's block number, body length, CRC32C, kind, three zero bytes. Little-endian except
+/// the key.
 /// </summary>
 internal readonly record struct IndexEntry(MemberKey Key, uint Block, uint Length, uint Crc32C)
 {

@@ -22,7 +22,7 @@ internal readonly record struct MemberName(MemberRole Role, MemberKey Key = defa
 
     private static ReadOnlySpan<byte> Groups => "groups/"u8;
 
-    /// <summary>Whether a member of this name ends a group.</summary>
+    /// <summary>True if a member of this name ends a group.</summary>
     public bool EndsGroup => Role is MemberRole.Journal or MemberRole.GroupEnd;
 
     public static MemberName Of(MemberKey key) => new(key.Kind == MemberKind.Blob ? MemberRole.Blob : MemberRole.Extent, key);
@@ -60,7 +60,7 @@ internal readonly record struct MemberName(MemberRole Role, MemberKey Key = defa
         }
     }
 
-    /// <summary>Reads a name field; its canonical form is checked by the caller, who writes it again.</summary>
+    /// <summary>Reads a name field. The caller checks the canonical form by writing it again.</summary>
     public static bool TryRead(ReadOnlySpan<byte> field, out MemberName name)
     {
         name = default;
@@ -153,10 +153,10 @@ internal readonly record struct MemberName(MemberRole Role, MemberKey Key = defa
     }
 }
 
-/// <summary>What a tar member is for.</summary>
+/// <summary>The role of a tar member.</summary>
 internal enum MemberRole
 {
-    /// <summary><c>hutch-segment.json</c>, the first member: which segment of which store this is.</summary>
+    /// <summary><c>hutch-segment.json</c>, the first member: the identity of the segment and its store.</summary>
     Identity,
 
     /// <summary><c>blobs/…</c>: a blob.</summary>

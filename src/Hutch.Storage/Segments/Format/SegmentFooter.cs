@@ -26,7 +26,7 @@ internal readonly record struct SegmentFooter
 
     public Lane Lane { get; init; }
 
-    /// <summary>Where the header of the index member lies: the end of the last group.</summary>
+    /// <summary>Offset of the index member's header: the end of the last group.</summary>
     public long IndexOffset { get; init; }
 
     public uint Pages { get; init; }

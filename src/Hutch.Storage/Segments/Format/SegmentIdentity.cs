@@ -28,7 +28,7 @@ internal readonly record struct SegmentIdentity(int MinReader, long Segment, Gui
     /// <summary>The format that it was written in.</summary>
     public int WrittenFormat { get; init; } = Format;
 
-    /// <summary>What the segment before it in its lane contains; null when there is none, or it was not sealed. Since format 2.</summary>
+    /// <summary>The seal of the previous segment in its lane; null if there is none, or it was not sealed. Since format 2.</summary>
     public SegmentSeal? Previous { get; init; }
 
     public byte[] ToBytes()

@@ -3,13 +3,13 @@ using System.Globalization;
 namespace Hutch.Storage.Segments.Format;
 
 /// <summary>
-/// What a segment contained when it was sealed. Kept outside of it, in the list of segments and in the next segment of its lane, so that
-/// one that lost its end, or is another file, is known from one that never had more.
+/// A summary of a sealed segment. It is kept outside the segment, in the list of segments and in the next segment of its lane, so that a
+/// truncated or replaced file is recognised.
 /// </summary>
 /// <param name="Name">The name of its file.</param>
 /// <param name="Bytes">The length of the file.</param>
-/// <param name="GroupsEnd">Where its groups end and its index begins.</param>
-/// <param name="Members">How many members its index has.</param>
+/// <param name="GroupsEnd">The end of its groups, where its index begins.</param>
+/// <param name="Members">The number of members in its index.</param>
 /// <param name="LastSequence">The sequence number of its last record; 0 when there is none.</param>
 /// <param name="Footer">The CRC32C of its footer, which has that of the index's directory in turn.</param>
 internal readonly record struct SegmentSeal(string Name, long Bytes, long GroupsEnd, long Members, long LastSequence, uint Footer)
@@ -39,7 +39,7 @@ internal readonly record struct SegmentSeal(string Name, long Bytes, long Groups
         return seal.Name is not null && seal.ToText() == text;
     }
 
-    /// <summary>What is missing in a file that should be this one, for people; null when it is.</summary>
+    /// <summary>Describes how a file differs from this seal; null if it does not.</summary>
     public string? Differs(SegmentSeal found)
     {
         if (found == this)
