@@ -5,7 +5,7 @@ using System.Text;
 namespace Hutch.Disk;
 
 /// <summary>
-/// A JSON object on a line that checks by itself: its last member, <c>"crc":"8 hexadecimal digits"</c>, is the CRC32C of all bytes before
+/// A JSON object on a line with its own checksum: its last member, <c>"crc":"8 hexadecimal digits"</c>, is the CRC32C of all bytes before
 /// that member and its comma.
 /// </summary>
 public static class CheckedLine
@@ -23,7 +23,7 @@ public static class CheckedLine
         return body + (body.EndsWith('{') ? "" : ",") + Member(Encoding.UTF8.GetBytes(body));
     }
 
-    /// <summary>Whether a line is what was written, as far as it says so: older programs wrote no checksum.</summary>
+    /// <summary>Returns true if a line matches its checksum, or has none: older programs wrote no checksum.</summary>
     public static bool IsWhole(ReadOnlySpan<byte> line)
     {
         int at = line.LastIndexOf(Name);

@@ -4,10 +4,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Disk;
 
-/// <summary>
-/// One process owns a data folder: the lock that says so, and the check that the folder is on a disk whose locks can be trusted.
-/// </summary>
-/// <remarks>The lock is on the file <c>VERSION</c>, which no process ever replaces. Its second block says in words who has it.</remarks>
+/// <summary>The lock by which one process owns a data folder, and the check that the folder's disk has reliable locks.</summary>
+/// <remarks>The lock is on the file <c>VERSION</c>, which no process ever replaces. Its second block describes the holder.</remarks>
 public static class DataFolderLock
 {
     private const int OwnerBlock = 1;
@@ -36,8 +34,8 @@ public static class DataFolderLock
     }
 
     /// <summary>
-    /// Leaves word of who has the folder and, once it does, where it listens: for the message that the next one gets. Only for whoever has
-    /// it, and can read its format.
+    /// Writes the holder of the folder and its listening addresses, for the message that the next process shows. Call it only with the lock
+    /// held, for a known format.
     /// </summary>
     public static void Sign(IDisk disk, string folder, TimeProvider time, params IReadOnlyList<(string Door, Uri Address)> doors)
     {
@@ -48,7 +46,7 @@ public static class DataFolderLock
         DataVersion.WriteBlock(disk, Path.Combine(folder, DataVersion.FileName), OwnerBlock, Describe(time) + listens);
     }
 
-    /// <summary>Where the holder of a folder listens, from the words that it left there; nothing before it says so.</summary>
+    /// <summary>Reads the listening addresses out of the holder's description; empty before it listens.</summary>
     public static IReadOnlyList<(string Door, Uri Address)> DoorsOf(string holder)
     {
         ArgumentNullException.ThrowIfNull(holder);
@@ -65,7 +63,7 @@ public static class DataFolderLock
     }
 
     /// <summary>
-    /// Who has the folder, in the words it left there; null when nobody has. Looks only: nothing is written, and the lock is not kept.
+    /// Returns the description that the holder of the folder left; null if it is not locked. Writes nothing and keeps no lock.
     /// </summary>
     public static string? FindHolder(string folder)
     {
@@ -97,7 +95,7 @@ public static class DataFolderLock
 
     private static string Authority(Uri address) => address.GetLeftPart(UriPartial.Authority);
 
-    // The boot id tells a reader of the file whether the process id can still mean the same process.
+    // The boot id shows if the process id can still mean the same process.
     private static string Describe(TimeProvider time)
     {
         string boot = File.Exists(BootIdPath) ? File.ReadAllText(BootIdPath).Trim() : "unknown";

@@ -5,12 +5,12 @@ using System.Text.Json.Serialization;
 namespace Hutch.Disk;
 
 /// <summary>
-/// What a data folder is: the first line of its file <c>VERSION</c>. The file is also the lock of the folder; who has it open stands in a
-/// block behind (see <see cref="DataFolderLock"/>).
+/// The format of a data folder: the first line of its file <c>VERSION</c>. The file is also the lock of the folder; the next block
+/// describes the holder (see <see cref="DataFolderLock"/>).
 /// </summary>
 /// <param name="Format">The format of the folder, counted from 1.</param>
 /// <param name="MinReader">The oldest program format that can read it.</param>
-/// <param name="Incarnation">Which life of the folder this is; null in formats that did not say so here.</param>
+/// <param name="Incarnation">The incarnation of the folder; null in formats that did not record it here.</param>
 /// <remarks>
 /// The line is padded to one block of the disk and written in place, as the file must stay the same for the lock: a disk writes a block
 /// wholly or not at all.
@@ -23,10 +23,10 @@ public sealed partial record DataVersion(
     /// <summary>The name of the file in the data folder.</summary>
     public const string FileName = "VERSION";
 
-    /// <summary>Where in the file comes what may be lost, and belongs to whoever has the folder open.</summary>
+    /// <summary>The offset of expendable data, which belong to the holder of the folder.</summary>
     public const int RestOffset = 2 * BlockBytes;
 
-    /// <summary>A block of the disk, bytes: the first has the version, the second who has the folder open.</summary>
+    /// <summary>A block of the disk, bytes: the first has the version, the second the holder.</summary>
     internal const int BlockBytes = 512;
 
     /// <summary>Reads the version of a folder; null when it has none yet. A damaged file is an <see cref="IOException"/>.</summary>
@@ -80,10 +80,10 @@ public sealed partial record DataVersion(
     }
 
     /// <summary>
-    /// Ends what was promised to the sessions of the old life, when that is still to be done: nobody who was logged in, or in the middle of
-    /// a push, when the backup was made goes on as if nothing had happened.
+    /// Ends the sessions of the previous incarnation, if that is pending: logins and pushes that were open when the backup was made do not
+    /// continue.
     /// </summary>
-    /// <returns>The version with nothing left to end.</returns>
+    /// <returns>The version without pending sessions.</returns>
     public async Task<DataVersion> VoidAsync(IDisk disk, string folder, Func<CancellationToken, Task> endSessions, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(endSessions);

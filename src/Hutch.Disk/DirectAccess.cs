@@ -5,13 +5,12 @@ using Microsoft.Win32.SafeHandles;
 namespace Hutch.Disk;
 
 /// <summary>
-/// Reads and writes large aligned parts of a file straight between the disk and the caller's memory (O_DIRECT): no page of the system's
-/// memory is made and none is copied. Whatever else is asked for, and what the file system refuses, it leaves to others. Safe for use from
-/// many threads.
+/// Reads and writes large aligned parts of a file directly between the disk and the caller's memory (O_DIRECT), without the page cache.
+/// Other requests, and parts that the file system refuses, are left to the caller. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Ordinary reads and writes of the same file see what was written so, and the other way round: the system writes its pages of a range out
-/// before, and forgets them after. Durable after the file's sync, like all else.
+/// Coherent with ordinary reads and writes of the same file: the system writes its pages of a range out before, and drops them after.
+/// Durable after the file's sync, like all else.
 /// </remarks>
 internal sealed class DirectAccess(SafeFileHandle file, bool mayWrite) : IDisposable
 {
@@ -87,9 +86,7 @@ internal sealed class DirectAccess(SafeFileHandle file, bool mayWrite) : IDispos
     private static unsafe bool IsAligned(void* memory, long offset, int length) =>
         (((nint)memory | (nint)offset | length) & (Alignment - 1)) == 0;
 
-    /// <summary>
-    /// Whether more than a few pages of a part are in memory, from where they are read sooner. Also where the system does not tell.
-    /// </summary>
+    /// <summary>Returns true if more than a few pages of a part are in the page cache, or if the system does not tell.</summary>
     private bool IsInMemory(long offset, int length)
     {
         var range = new LibC.CacheRange((ulong)offset, (ulong)length);

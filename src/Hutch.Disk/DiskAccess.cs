@@ -1,6 +1,6 @@
 namespace Hutch.Disk;
 
-/// <summary>How a file is opened.</summary>
+/// <summary>The mode in which a file is opened.</summary>
 public enum DiskAccess
 {
     /// <summary>An existing file, to read.</summary>

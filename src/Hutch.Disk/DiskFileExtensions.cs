@@ -1,6 +1,6 @@
 namespace Hutch.Disk;
 
-/// <summary>What every file can do, made of what <see cref="IDiskFile"/> offers.</summary>
+/// <summary>Operations of every file, built on <see cref="IDiskFile"/>.</summary>
 public static class DiskFileExtensions
 {
     /// <summary>Reads until the buffer is full or the file ends; returns how many bytes there were.</summary>

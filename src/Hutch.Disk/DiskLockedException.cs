@@ -7,6 +7,6 @@ public sealed class DiskLockedException(string path, string owner = "another pro
     /// <summary>The lock file.</summary>
     public string Path { get; } = path;
 
-    /// <summary>Who holds it, as far as is known.</summary>
+    /// <summary>The holder, as far as known.</summary>
     public string Owner { get; } = owner;
 }

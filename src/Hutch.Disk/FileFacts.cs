@@ -3,17 +3,15 @@ using Hutch.Disk.Native;
 
 namespace Hutch.Disk;
 
-/// <summary>Whose a file or folder is, and who may do what with it.</summary>
-/// <param name="Owner">The number of its user.</param>
-/// <param name="Mode">Who may read, write and enter it.</param>
-/// <param name="IsFolder">Whether it is a folder.</param>
-/// <param name="Modified">When its content was changed last.</param>
+/// <summary>The owner and permissions of a file or folder.</summary>
+/// <param name="Owner">The user id of its owner.</param>
+/// <param name="Mode">Its permissions.</param>
 public readonly record struct FileFacts(uint Owner, UnixFileMode Mode, bool IsFolder, DateTimeOffset Modified)
 {
     /// <summary>The number of the user that this process works as.</summary>
     public static uint CurrentUser => LibC.EffectiveUser();
 
-    /// <summary>Whether others than the owner can read it.</summary>
+    /// <summary>True if users other than the owner can read it.</summary>
     public bool IsOpenToOthers => (Mode & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0;
 
     /// <summary>The facts about a path, links not followed; null when nothing is there.</summary>

@@ -5,8 +5,8 @@ namespace Hutch.Disk;
 /// both pass the same conformance suite.
 /// </summary>
 /// <remarks>
-/// Every call blocks until the operating system has answered. Paths are absolute. Implementations are safe for use from many threads.
-/// What is durable: bytes of a file after <see cref="IDiskFile.Sync"/>; the existence, name and absence of a file after
+/// Every call blocks until the operating system has answered. Paths are absolute. Implementations are thread-safe.
+/// Durable are: bytes of a file after <see cref="IDiskFile.Sync"/>; the existence, name and absence of a file after
 /// <see cref="SyncFolder"/> of the folder that holds it. Nothing else is, and in no order.
 /// Failures are <see cref="IOException"/> (<see cref="DiskFullException"/> when there is no space), or the runtime's
 /// <see cref="UnauthorizedAccessException"/>.
@@ -16,7 +16,7 @@ public interface IDisk
     /// <summary>Opens a file. <see cref="DiskAccess.CreateNew"/> fails when the name is taken; the other two when it is not.</summary>
     IDiskFile Open(string path, DiskAccess access);
 
-    /// <summary>Whether there is a file of this name.</summary>
+    /// <summary>Returns true if a file of this name exists.</summary>
     bool FileExists(string path);
 
     /// <summary>The names (without folder) of the files in a folder, in ordinal order; empty when there is no such folder.</summary>
@@ -39,7 +39,7 @@ public interface IDisk
     /// </summary>
     bool TryLink(string path, string newPath) => false;
 
-    /// <summary>Removes a file's name. Who has the file open reads on. Does nothing when there is no such file.</summary>
+    /// <summary>Removes a file's name. Open handles stay valid. Does nothing if there is no such file.</summary>
     void Delete(string path);
 
     /// <summary>Makes names created, renamed and removed in this folder durable.</summary>
@@ -49,9 +49,9 @@ public interface IDisk
     DiskSpace Space(string folder);
 
     /// <summary>
-    /// Takes the exclusive lock that a file stands for, until the result is disposed or the process ends, however it ends.
-    /// Throws <see cref="DiskLockedException"/> when another holds it. The file's content is not touched.
+    /// Takes the exclusive lock of a file until the result is disposed or the process ends, however it ends. Throws
+    /// <see cref="DiskLockedException"/> if another process holds it. The file's content is not touched.
     /// </summary>
-    /// <param name="path">The file; made when missing. It must not be replaced while it is locked.</param>
+    /// <param name="path">The file; created if missing. It must not be replaced while it is locked.</param>
     IDisposable Lock(string path);
 }

@@ -11,14 +11,13 @@ public interface IDiskFile : IDisposable
     /// </summary>
     int Read(Span<byte> destination, long offset);
 
-    /// <summary>
-    /// As <see cref="Read"/>, for bytes that nobody is expected to want again soon: they need not stay in the system's memory.
-    /// </summary>
+    /// <summary>As <see cref="Read"/>, for bytes without an expected second reader: they need not stay in the page cache.</summary>
     int ReadInPassing(Span<byte> destination, long offset) => Read(destination, offset);
 
     /// <summary>
-    /// Has the system forget what it keeps of a range in memory, so that the next read is one of the disk. What is not durable yet stays,
-    /// and where the system cannot, nothing happens.
+    /// Drops a range from the page cache, so that the next read comes from the disk. Bytes that are not durable stay. Does nothing where
+    /// the
+    /// system cannot do it.
     /// </summary>
     void DropCached(long offset, long length)
     {
@@ -36,8 +35,9 @@ public interface IDiskFile : IDisposable
     void Write(IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset);
 
     /// <summary>
-    /// As <see cref="Write(IReadOnlyList{ReadOnlyMemory{byte}}, long)"/>, for bytes that nobody is expected to want soon: they need not
-    /// stay in the system's memory.
+    /// As <see cref="Write(IReadOnlyList{ReadOnlyMemory{byte}}, long)"/>, for bytes without an expected reader: they need not stay in the
+    /// page
+    /// cache.
     /// </summary>
     void WriteInPassing(IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset) => Write(sources, offset);
 
@@ -50,8 +50,8 @@ public interface IDiskFile : IDisposable
     void Allocate(long length);
 
     /// <summary>
-    /// Returns when all bytes written so far, and the length, are durable. After a failure nobody can know which are, and a second call
-    /// that succeeds proves nothing (the system has marked the lost pages clean): the file must not be trusted beyond the last good sync.
+    /// Returns when all bytes written so far, and the length, are durable. After a failure it is unknown which are, and a second call that
+    /// succeeds proves nothing (the system has marked the lost pages clean): do not trust the file beyond the last successful sync.
     /// </summary>
     void Sync();
 }

@@ -90,7 +90,7 @@ public sealed class LocalDisk : IDisk
         }
     }
 
-    /// <summary>Takes a lock, or says that somebody else has it; what else goes wrong is an <see cref="IOException"/>.</summary>
+    /// <summary>Takes a lock; returns false if it is held. Other failures are an <see cref="IOException"/>.</summary>
     internal static bool TryLock(SafeFileHandle handle, string path, int kind)
     {
         if (LibC.Lock(handle, kind | LibC.LockNonBlocking) == 0)

@@ -15,7 +15,7 @@ internal sealed class LocalFile(SafeFileHandle handle, string path, bool mayWrit
     public int ReadInPassing(Span<byte> destination, long offset) =>
         _direct.TryRead(destination, offset, out int read) ? read : PassingFile.Read(handle, destination, offset);
 
-    /// <remarks>Whole pages: the system keeps one of which a part is wanted. It is advice, so that a refusal is no failure.</remarks>
+    /// <remarks>Whole pages: the system keeps a page that is dropped in part. It is advice, so that a refusal is no failure.</remarks>
     public void DropCached(long offset, long length)
     {
         long page = Environment.SystemPageSize;

@@ -1,9 +1,9 @@
 namespace Hutch.Disk;
 
-/// <summary>How the file system is mounted that a folder is on.</summary>
-/// <param name="Point">Where.</param>
+/// <summary>The mount of a folder's file system.</summary>
+/// <param name="Point">The mount point.</param>
 /// <param name="Kind">Its kind, as <c>ext4</c>.</param>
-/// <param name="Options">With which options, those of the mount and those of the file system.</param>
+/// <param name="Options">The options of the mount and of the file system.</param>
 public sealed record MountFacts(string Point, string Kind, IReadOnlySet<string> Options)
 {
     private const string Table = "/proc/self/mountinfo";
@@ -11,7 +11,7 @@ public sealed record MountFacts(string Point, string Kind, IReadOnlySet<string> 
     /// <summary>The mount of a folder; null when the kernel has no table of mounts.</summary>
     public static MountFacts? Of(string folder) => File.Exists(Table) ? Find(File.ReadLines(Table), folder) : null;
 
-    /// <summary>The mount of a folder in a table (proc_pid_mountinfo(5)): the longest that stands above it, of several the last.</summary>
+    /// <summary>Finds the mount of a folder in a table (proc_pid_mountinfo(5)): the longest one above it, of equal ones the last.</summary>
     public static MountFacts? Find(IEnumerable<string> table, string folder)
     {
         ArgumentNullException.ThrowIfNull(table);

@@ -5,9 +5,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Hutch.Disk;
 
 /// <summary>
-/// Reads and writes in passing: bytes that nobody is expected to want again soon go through the system's memory and do not stay there, so
-/// that a large file neither pushes out what others use nor pays for pages of its own (Linux 6.14 and later, where the file system can).
-/// What is in memory already is read from there, and stays. Elsewhere these are ordinary reads and writes.
+/// Uncached reads and writes: bytes without an expected reader go through the page cache and do not stay there, so that a large file
+/// neither evicts other pages nor pays for pages of its own (Linux 6.14 and later, where the file system supports it). Cached bytes are
+/// read from the cache, and stay. Elsewhere these are ordinary reads and writes.
 /// </summary>
 public static class PassingFile
 {
@@ -42,7 +42,7 @@ public static class PassingFile
     }
 
     /// <summary>
-    /// Writes all buffers one after the other, of which the first bytes may have been written already. As
+    /// Writes all buffers in order; their first bytes may have been written already. As
     /// <see cref="Write(SafeFileHandle, ReadOnlySpan{byte}, long)"/>.
     /// </summary>
     public static void Write(SafeFileHandle file, IReadOnlyList<ReadOnlyMemory<byte>> sources, long offset, long written = 0)
@@ -85,6 +85,6 @@ public static class PassingFile
         }
     }
 
-    /// <summary>What was refused is written in the ordinary way, which works or says why not.</summary>
+    /// <summary>Returns the bytes written. A refused write is repeated in the ordinary way, which works or gives the reason.</summary>
     private static int Written(nint answer) => answer > 0 ? (int)answer : 0;
 }

@@ -2,7 +2,7 @@ using Hutch.Disk.Native;
 
 namespace Hutch.Disk;
 
-/// <summary>What this process forbids itself before it touches a foreign file. See setrlimit(2).</summary>
+/// <summary>Limits that this process sets itself before it touches a foreign file. See setrlimit(2).</summary>
 public static class ProcessLimits
 {
     // asm-generic/resource.h
@@ -35,8 +35,7 @@ public static class ProcessLimits
     }
 
     /// <summary>
-    /// Says whether this process may open files from now on, and returns whether it could before. What is open stays so. The soft limit
-    /// alone is set.
+    /// Sets if this process may open files from now on, and returns the previous state. Open files stay open. Only the soft limit changes.
     /// </summary>
     public static bool AllowOpening(bool allowed)
     {

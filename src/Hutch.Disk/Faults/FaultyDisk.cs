@@ -1,22 +1,22 @@
 namespace Hutch.Disk.Faults;
 
 /// <summary>
-/// A disk in memory that does everything a bad one may: it forgets what was not synced, tears writes, fails calls, fills up, rots, and
-/// stops. The faulty twin of <see cref="LocalDisk"/>; as long as no fault is asked for it behaves exactly like it.
+/// A disk in memory with every fault of a bad disk: it forgets unsynced bytes, tears writes, fails calls, fills up, corrupts bytes, and
+/// stops. The faulty twin of <see cref="LocalDisk"/>; without requested faults it behaves exactly like it.
 /// </summary>
 /// <remarks>
 /// <para>
 /// <b>Crash.</b> <see cref="Crash(int)"/> makes the disk that a power cut at this moment would leave, and leaves this one as it is. So one
 /// run of a workload serves every crash point: in <see cref="BeforeCall"/>, which is called before each call has any effect, take
-/// <c>Crash(seed)</c> for some seeds, reopen on each, and check against what had been answered by then.
+/// <c>Crash(seed)</c> for some seeds, reopen on each, and compare with the answers so far.
 /// </para>
 /// <para>
-/// <b>The model.</b> Bytes are durable after the file's sync. Of what was written since, each piece of 512 bytes survives or not, in any
-/// order; so do changes of length. A name (made, renamed, removed) is durable after the sync of its folder; a rename is whole or not at
-/// all. A failed sync writes some of what was pending, and forgets that the rest was not written (as ext4, XFS and Btrfs do): a second sync
-/// succeeds and proves nothing.
+/// <b>The model.</b> Bytes are durable after the file's sync. Of later writes, each piece of 512 bytes survives or not, in any order; so do
+/// changes of length. A name (made, renamed, removed) is durable after the sync of its folder; a rename is atomic. A failed sync writes
+/// some
+/// of the pending bytes, and forgets that the rest was not written (as ext4, XFS and Btrfs do): a second sync succeeds and proves nothing.
 /// </para>
-/// <para>Safe for use from many threads. Quick: copies share their pages, and a call costs microseconds.</para>
+/// <para>Thread-safe. Quick: copies share their pages, and a call costs microseconds.</para>
 /// </remarks>
 public sealed partial class FaultyDisk : IDisk
 {
@@ -33,7 +33,7 @@ public sealed partial class FaultyDisk : IDisk
     private bool _stopped;
 
     /// <summary>An empty disk.</summary>
-    /// <param name="seed">For what is left to chance: which part of a failed sync or short read. The same seed, the same run.</param>
+    /// <param name="seed">The seed of random choices: the part of a failed sync or short read. The same seed gives the same run.</param>
     public FaultyDisk(int seed = 0)
         : this(new FolderNode(), seed)
     {
@@ -45,7 +45,7 @@ public sealed partial class FaultyDisk : IDisk
         _chance = new Random(seed);
     }
 
-    /// <summary>How many calls there were.</summary>
+    /// <summary>The number of calls so far.</summary>
     public long Calls
     {
         get
@@ -74,10 +74,10 @@ public sealed partial class FaultyDisk : IDisk
     /// <summary>Bytes the disk holds; when they are taken, what needs more is a <see cref="DiskFullException"/>.</summary>
     public long CapacityBytes { get; set; } = long.MaxValue;
 
-    /// <summary>Whether reads return fewer bytes than asked, by chance.</summary>
+    /// <summary>True if reads randomly return fewer bytes than requested.</summary>
     public bool ShortReads { get; set; }
 
-    /// <summary>What <see cref="IDisk.Space"/> says of the kind of file system.</summary>
+    /// <summary>The kind of file system that <see cref="IDisk.Space"/> reports.</summary>
     public bool IsNetwork { get; set; }
 
     /// <summary>Bytes that are taken now.</summary>
@@ -101,8 +101,8 @@ public sealed partial class FaultyDisk : IDisk
     }
 
     /// <summary>
-    /// The disk that a power cut now would leave: what is durable, and of the rest what chance and <paramref name="survival"/> say. This
-    /// one goes on.
+    /// Returns the disk that a power cut now would leave: durable bytes, and of the rest a part chosen by the seed and
+    /// <paramref name="survival"/>. This disk stays usable.
     /// </summary>
     public FaultyDisk Crash(int seed, Survival survival)
     {
@@ -187,9 +187,7 @@ public sealed partial class FaultyDisk : IDisk
     private static List<string> FileNames(FolderNode folder) =>
         [.. folder.Seen.Where(static pair => pair.Value is FileNode).Select(static pair => pair.Key).Order(StringComparer.Ordinal)];
 
-    /// <summary>
-    /// Counts a call, lets the hooks see it, and throws what they ask for; returns an exception that the caller must act on itself.
-    /// </summary>
+    /// <summary>Counts a call, calls the hooks, and throws their fault; returns an exception on which the caller must act.</summary>
     internal Exception? Enter(DiskOperation operation, string path, long offset = 0, long length = 0)
     {
         DiskCall call;

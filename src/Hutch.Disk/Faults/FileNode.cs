@@ -1,6 +1,6 @@
 namespace Hutch.Disk.Faults;
 
-/// <summary>A file's bytes, whatever its names: as readers see them, as they are durable, and what was changed since.</summary>
+/// <summary>The bytes of a file, independent of its names: as readers see them, as they are durable, and the pending changes.</summary>
 internal sealed class FileNode
 {
     private SparseBytes _durable = new();
@@ -55,7 +55,7 @@ internal sealed class FileNode
         _hasLostWrites = true;
     }
 
-    /// <summary>Readers see what is on the disk again, for files that have nothing pending.</summary>
+    /// <summary>Makes readers see the disk's bytes again. Only for files without pending changes.</summary>
     public void DropCache()
     {
         if (!HasPending)
@@ -65,7 +65,7 @@ internal sealed class FileNode
         }
     }
 
-    /// <summary>What a power cut leaves.</summary>
+    /// <summary>Returns the file after a power cut.</summary>
     public FileNode AfterCrash(Func<FileChange, Func<bool>> survival)
     {
         SparseBytes left = _durable.Copy();

@@ -1,6 +1,6 @@
 namespace Hutch.Disk.Faults;
 
-/// <summary>A folder: what its names mean now, what they mean durably, and the changes between.</summary>
+/// <summary>A folder: its current names, its durable names, and the pending changes.</summary>
 internal sealed class FolderNode
 {
     private readonly Dictionary<string, object> _durable = new(StringComparer.Ordinal);
@@ -20,7 +20,7 @@ internal sealed class FolderNode
         _pending.Clear();
     }
 
-    /// <summary>What a power cut leaves; the files under it are made once each, whatever their names.</summary>
+    /// <summary>Returns the folder after a power cut; each file is made once, whatever its names.</summary>
     public FolderNode AfterCrash(Func<long, Func<bool>> survival, Func<FileNode, FileNode> fileAfterCrash)
     {
         var names = new Dictionary<string, object>(_durable, StringComparer.Ordinal);

@@ -1,6 +1,6 @@
 namespace Hutch.Disk.Faults;
 
-/// <summary>What of the writes since the last sync a power cut leaves.</summary>
+/// <summary>The share of unsynced writes that a power cut leaves.</summary>
 public enum Survival
 {
     /// <summary>Nothing: the disk's cache was empty.</summary>

@@ -1,6 +1,6 @@
 namespace Hutch.Disk.Faults;
 
-/// <summary>Another disk, passed through: who derives from it says only what is special.</summary>
+/// <summary>A pass-through to another disk; derived classes override the calls that differ.</summary>
 public abstract class WrappedDisk(IDisk inner) : IDisk
 {
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
 namespace Hutch.Disk.Faults;
 
-/// <summary>A file of a <see cref="WrappedDisk"/>: who derives from it says only what is special.</summary>
-/// <remarks>Reads and writes in passing are ordinary ones here, so that one method sees all of a kind.</remarks>
+/// <summary>A file of a <see cref="WrappedDisk"/>; derived classes override the calls that differ.</summary>
+/// <remarks>Uncached reads and writes are ordinary ones here, so that one method sees all of a kind.</remarks>
 public abstract class WrappedFile(IDiskFile inner) : IDiskFile
 {
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Disk.Folders;
 
-/// <summary>Who may do what with a file: mode, owner, group, access control list, and other extended attributes.</summary>
+/// <summary>The protection of a file: mode, owner, group, access control list, and other extended attributes.</summary>
 public sealed class FileProtection
 {
     private const int MaxListBytes = 64 * 1024;
@@ -26,8 +26,7 @@ public sealed class FileProtection
     public static FileProtection Of(SafeFileHandle file) => new(FolderHandle.Status(file), ReadAttributes(file));
 
     /// <summary>
-    /// Gives a file this protection. False when something of it cannot be given, as the owner by who is not root: then the file has what
-    /// could be given.
+    /// Applies this protection to a file. Returns false if a part cannot be applied, such as the owner without root; the rest is applied.
     /// </summary>
     public bool TryGive(SafeFileHandle file)
     {
@@ -56,7 +55,7 @@ public sealed class FileProtection
         && _attributes.Keys.SequenceEqual(other._attributes.Keys, StringComparer.Ordinal)
         && _attributes.All(pair => pair.Value.AsSpan().SequenceEqual(other._attributes[pair.Key]));
 
-    // Access control lists are system.*; what is security.* and trusted.* the system gives by its own rules.
+    // Access control lists are system.*; the kernel sets security.* and trusted.* by its own rules.
     private static SortedDictionary<string, byte[]> ReadAttributes(SafeFileHandle file)
     {
         var attributes = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);

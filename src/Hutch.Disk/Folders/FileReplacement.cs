@@ -10,7 +10,7 @@ public sealed class FileReplacement : IDisposable
     private readonly string _path;
 
     /// <summary>Begins a file.</summary>
-    /// <param name="path">What it will replace.</param>
+    /// <param name="path">The file to replace.</param>
     /// <param name="mode">Permissions, less the user's mask.</param>
     public FileReplacement(string path, int mode = SmallFile.Shared)
     {
@@ -20,7 +20,7 @@ public sealed class FileReplacement : IDisposable
         Stream = new FileStream(_file.File, FileAccess.Write, BufferBytes);
     }
 
-    /// <summary>Where its bytes go.</summary>
+    /// <summary>The stream of its bytes.</summary>
     public Stream Stream { get; }
 
     /// <summary>Puts it in its place: a reader sees the old or the new bytes.</summary>

@@ -2,9 +2,9 @@ using System.Buffers.Binary;
 
 namespace Hutch.Disk.Folders;
 
-/// <summary>What the file system says about a name, links not followed.</summary>
-/// <param name="Type">What it is.</param>
-/// <param name="Links">How many names it has.</param>
+/// <summary>The status of a name, links not followed.</summary>
+/// <param name="Type">Its type.</param>
+/// <param name="Links">The number of its names.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="ModifiedNanoseconds">Last change of the contents, nanoseconds since 1970.</param>
 /// <param name="ChangedNanoseconds">Last change of contents or attributes (ctime), nanoseconds since 1970.</param>
@@ -26,10 +26,10 @@ public readonly record struct FileStatus(
     /// <summary>Id of the owning group.</summary>
     public uint Group { get; init; }
 
-    /// <summary>Whether the owner may execute it.</summary>
+    /// <summary>True if the owner may execute it.</summary>
     public bool Executable => (Mode & 0x40) != 0;
 
-    /// <summary>Whether the contents are the same as at <paramref name="other"/>, as far as the file system can tell.</summary>
+    /// <summary>Returns true if the contents are the same as at <paramref name="other"/>, as far as the file system can tell.</summary>
     public bool SameContents(in FileStatus other) =>
         Type == other.Type && Size == other.Size && ModifiedNanoseconds == other.ModifiedNanoseconds
         && ChangedNanoseconds == other.ChangedNanoseconds && Inode == other.Inode;

@@ -1,6 +1,6 @@
 namespace Hutch.Disk.Folders;
 
-/// <summary>What a name in a folder is.</summary>
+/// <summary>The type of a name in a folder.</summary>
 public enum FileType
 {
     /// <summary>A regular file.</summary>

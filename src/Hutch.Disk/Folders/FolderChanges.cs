@@ -1,8 +1,8 @@
 namespace Hutch.Disk.Folders;
 
 /// <summary>
-/// Wakes who waits for files to appear or grow. Network file systems do not tell what others do, see inotify(7): a wait ends after a second
-/// in any case.
+/// Wakes waiters when files appear or grow. Network file systems do not report changes of other machines, see inotify(7): a wait ends after
+/// a second in any case.
 /// </summary>
 public sealed class FolderChanges : IDisposable
 {
@@ -13,7 +13,7 @@ public sealed class FolderChanges : IDisposable
 
     private FolderChanges(FolderNotifications? notifications, TimeProvider time) => (_notifications, _time) = (notifications, time);
 
-    /// <summary>Begins to watch folders, not what is below them; one that is not there or cannot be watched is left out.</summary>
+    /// <summary>Begins to watch folders, not their subfolders; a folder that is missing or cannot be watched is left out.</summary>
     public static FolderChanges Of(IEnumerable<string> folders, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(folders);

@@ -5,7 +5,7 @@ namespace Hutch.Disk.Folders;
 /// <param name="IsUtf8">Whether <paramref name="Name"/> is the real name.</param>
 public readonly record struct FolderEntry(string Name, bool IsUtf8);
 
-/// <summary>Receives one name of a folder, and returns whether to go on.</summary>
+/// <summary>Receives one name of a folder, and returns true to continue.</summary>
 /// <param name="name">The bytes of the name.</param>
-/// <param name="type">What it is; null where the file system does not say.</param>
+/// <param name="type">Its type; null if the file system does not tell.</param>
 public delegate bool FolderEntryVisitor(ReadOnlySpan<byte> name, FileType? type);

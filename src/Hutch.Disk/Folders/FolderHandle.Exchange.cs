@@ -22,15 +22,16 @@ public sealed partial class FolderHandle
     }
 
     /// <summary>
-    /// Gives a file, whose name nobody else uses, another name in this folder. False when that is taken. On a file system that knows
-    /// neither this call nor hard links, somebody who makes the new name at the same moment loses what was written.
+    /// Renames a file of this process in this folder. Returns false if the new name is taken. On a file system without this call and
+    /// without
+    /// hard links, a file created under the new name at the same moment is lost.
     /// </summary>
     public bool TryRenameNew(string name, string newName) =>
         TryRenameSafely(name, newName) ?? (Status(newName) is null && Move(name, this, newName) == MoveOutcome.Done);
 
     /// <summary>
-    /// Gives a file, whose name nobody else uses, another name in this folder: whatever others do meanwhile, nothing is overwritten. False
-    /// when the new name is taken; null, with nothing changed, where the file system cannot promise that.
+    /// Renames a file of this process in this folder without ever overwriting another. Returns false if the new name is taken; null, with
+    /// nothing changed, if the file system cannot guarantee that.
     /// </summary>
     public bool? TryRenameSafely(string name, string newName)
     {

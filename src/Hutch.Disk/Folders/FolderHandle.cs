@@ -7,9 +7,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Hutch.Disk.Folders;
 
 /// <summary>
-/// An open folder, and the operations on the names in it. No operation follows a symbolic link, so that whoever writes through a chain
-/// of these handles cannot be led out of the first one, whatever others do in between. Safe for use by several threads, except enumeration.
-/// Failures are <see cref="IOException"/> with the number of the C library in <see cref="Exception.HResult"/>.
+/// An open folder, and the operations on the names in it. No operation follows a symbolic link, so a writer through a chain of these
+/// handles cannot be led out of the first one, whatever changes concurrently. Thread-safe, except enumeration. Failures are
+/// <see cref="IOException"/> with the number of the C library in <see cref="Exception.HResult"/>.
 /// </summary>
 public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
 {
@@ -37,7 +37,7 @@ public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
         return descriptor >= 0 ? new FolderHandle(descriptor, path) : throw NativeFailure.Last("open", path);
     }
 
-    /// <summary>Opens a folder in this one. Null when there is none, or when a file or a link stands there.</summary>
+    /// <summary>Opens a subfolder. Returns null if there is none, or if the name is a file or a link.</summary>
     public FolderHandle? TryOpenFolder(string name)
     {
         CheckName(name);
@@ -72,7 +72,7 @@ public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
     {
         CheckName(name);
 
-        // First what stands there, then that: opening a pipe would wait for its other end, also one that takes the place of a file now.
+        // The name first, then the open: opening a pipe would wait for its other end, even one that has just replaced a file.
         int place = LibC.OpenAt(this, name, OpenFlags.PlaceOnly | OpenFlags.Here.NoFollow | OpenFlags.CloseOnExec, 0);
         if (place < 0)
         {
@@ -92,12 +92,12 @@ public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
     /// <summary>Creates a file for writing; fails when the name is taken.</summary>
     public SafeFileHandle CreateFile(string name, int mode = 0x1B6) => OpenForWriting(name, OpenFlags.Exclusive, mode);
 
-    /// <summary>Opens a file for reading and writing, or creates it; what it holds stays.</summary>
+    /// <summary>Opens a file for reading and writing, or creates it; its contents stay.</summary>
     public SafeFileHandle OpenOrCreateFile(string name, int mode = 0x1B6) => OpenForWriting(name, 0, mode);
 
-    /// <summary>What stands at a name; null when nothing does.</summary>
+    /// <summary>Returns the status of a name; null if there is none.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="asksServer">Whether a network file system asks its server, whatever it remembers.</param>
+    /// <param name="asksServer">True to make a network file system ask its server instead of its cache.</param>
     public FileStatus? Status(string name, bool asksServer = false)
     {
         CheckName(name);
@@ -112,14 +112,14 @@ public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
             : throw NativeFailure.Last("stat", Join(name));
     }
 
-    /// <summary>Whether this process may read the file at a name, as far as the file system tells without opening it.</summary>
+    /// <summary>Returns true if this process may read the file, as far as the file system tells without opening it.</summary>
     public bool MayRead(string name)
     {
         CheckName(name);
         return LibC.Access(this, name, LibC.MayRead, LibC.AtEffectiveRights | LibC.AtNoFollow) == 0;
     }
 
-    /// <summary>What this folder is.</summary>
+    /// <summary>Returns the status of this folder.</summary>
     public FileStatus Status()
     {
         Span<byte> buffer = stackalloc byte[LibC.StatxSize];
@@ -128,7 +128,7 @@ public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
             : throw NativeFailure.Last("stat", Path);
     }
 
-    /// <summary>What an open file is.</summary>
+    /// <summary>Returns the status of an open file.</summary>
     public static FileStatus Status(SafeFileHandle file)
     {
         Span<byte> buffer = stackalloc byte[LibC.StatxSize];
@@ -149,7 +149,7 @@ public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
         return filled;
     }
 
-    /// <summary>Where a symbolic link points, as written.</summary>
+    /// <summary>Returns the target of a symbolic link, as written.</summary>
     public FolderEntry ReadLink(string name)
     {
         CheckName(name);
@@ -210,7 +210,7 @@ public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
     private static string OwnDescriptor(SafeFileHandle file) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{file.DangerousGetHandle()}");
 
-    // Newer kernels let whoever opened a file name it by its descriptor; the way through /proc costs twice as much. Null: not here.
+    // Newer kernels let the opener of a file name it by its descriptor; the way through /proc costs twice as much. Null: not supported.
     private bool? TryNameDirectly(SafeFileHandle file, string name)
     {
         if (!_canNameDirectly)
@@ -232,7 +232,7 @@ public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
         return null;
     }
 
-    /// <summary>Moves a name into another folder, replacing what is there: a file, a link, or a folder with nothing in it.</summary>
+    /// <summary>Moves a name into another folder, replacing a file, a link, or an empty folder.</summary>
     public MoveOutcome Replace(string name, FolderHandle to, string toName)
     {
         MoveOutcome outcome = Move(name, to, toName);
@@ -318,8 +318,8 @@ public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
     }
 
     /// <summary>
-    /// Tells the names in this folder, in no order, without <c>.</c> and <c>..</c>, until <paramref name="visit"/> wants no more: then
-    /// false.
+    /// Lists the names in this folder, in no order, without <c>.</c> and <c>..</c>. Stops and returns false when <paramref name="visit"/>
+    /// does.
     /// </summary>
     public bool List(FolderEntryVisitor visit)
     {

@@ -5,12 +5,13 @@ using Microsoft.Win32.SafeHandles;
 namespace Hutch.Disk.Folders;
 
 /// <summary>
-/// Tells in which of many folders something has changed, by one inotify instance for all (inotify(7)): names that come and go, and files
-/// that are written. Only for local file systems, and not for what is below a watched folder.
+/// Reports changes in many folders through one inotify instance (inotify(7)): names that come and go, and files that are written. Only for
+/// local file systems, and not for subfolders of a watched folder.
 /// </summary>
 /// <remarks>
-/// A <see cref="FileSystemWatcher"/> takes an instance each, of which a user may have 128 by default, and makes texts of every event. Here
-/// one thread reads, and keeps which folders have changed: however many events come, memory is bounded by the number of watches.
+/// A <see cref="FileSystemWatcher"/> takes an instance each, of which a user may have 128 by default, and makes strings of every event.
+/// Here
+/// one thread reads, and keeps the set of changed folders: memory is bounded by the number of watches, not of events.
 /// </remarks>
 public sealed class FolderNotifications : IDisposable
 {
@@ -80,7 +81,7 @@ public sealed class FolderNotifications : IDisposable
             : WatchOutcome.NotThere;
     }
 
-    /// <summary>Ends a watch. Nothing happens when it has ended by itself, as the folder was removed.</summary>
+    /// <summary>Ends a watch. Does nothing if it has ended because the folder was removed.</summary>
     public void Unwatch(int watch) => _ = LibC.RemoveWatch(_handle, watch);
 
     /// <summary>Waits until something has changed since the last call, and says where.</summary>
@@ -150,7 +151,7 @@ public sealed class FolderNotifications : IDisposable
                 }
                 else if ((mask & Overflow) != 0)
                 {
-                    // That the reading is to end may be among what was lost.
+                    // The lost events may include the one that ends the reading.
                     _hasLost = true;
                     goesOn &= Volatile.Read(ref _isDisposed) == 0;
                 }
@@ -165,12 +166,12 @@ public sealed class FolderNotifications : IDisposable
     }
 }
 
-/// <summary>Where something has changed.</summary>
-/// <param name="Watches">The watches of the folders; one whose folder was removed is among them.</param>
-/// <param name="HasLost">Whether more happened than the kernel could keep: then something may have changed anywhere.</param>
+/// <summary>Changed folders.</summary>
+/// <param name="Watches">The watches of the folders, including those whose folder was removed.</param>
+/// <param name="HasLost">True if the kernel dropped events: then any folder may have changed.</param>
 public readonly record struct FolderSignals(IReadOnlyCollection<int> Watches, bool HasLost);
 
-/// <summary>What came of the wish to watch a folder.</summary>
+/// <summary>The outcome of watching a folder.</summary>
 public enum WatchOutcome
 {
     /// <summary>It is watched.</summary>

@@ -1,9 +1,9 @@
 namespace Hutch.Disk.Folders;
 
-/// <summary>How moving a name went.</summary>
+/// <summary>The outcome of moving a name.</summary>
 public enum MoveOutcome
 {
-    /// <summary>It is under its new name; what was there before is gone.</summary>
+    /// <summary>It has its new name; the previous owner of that name is gone.</summary>
     Done,
 
     /// <summary>The two folders are on different file systems; nothing was done.</summary>

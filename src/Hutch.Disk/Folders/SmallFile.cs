@@ -24,7 +24,7 @@ public static class SmallFile
         }
     }
 
-    /// <summary>What the file system says of a file, links followed; null when there is none.</summary>
+    /// <summary>Returns the status of a file, links followed; null if there is none.</summary>
     public static FileStatus? Status(string path)
     {
         Span<byte> buffer = stackalloc byte[LibC.StatxSize];
@@ -47,7 +47,7 @@ public static class SmallFile
     /// <summary>Makes a folder and those above it.</summary>
     public static void MakeFolder(string path) => Directory.CreateDirectory(path);
 
-    /// <summary>Whether a folder is there.</summary>
+    /// <summary>Returns true if a folder exists.</summary>
     public static bool FolderExists(string path) => Directory.Exists(path);
 
     /// <summary>Removes a file; one that is not there is removed already.</summary>

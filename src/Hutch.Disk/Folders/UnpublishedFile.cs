@@ -3,9 +3,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Hutch.Disk.Folders;
 
 /// <summary>
-/// A new file that others see only once it is complete. It has no name at all until then where the file system can do that (O_TMPFILE), so
+/// A new file that becomes visible only when it is complete. Until then it has no name where the file system supports that (O_TMPFILE), so
 /// that a crash leaves nothing behind, and a temporary one in the same folder elsewhere. Either is far cheaper than a rename from another
-/// folder (a sixth of the time with 10 000 small files on ext4). Not durable by itself.
+/// folder (a sixth of the time with 10 000 small files on ext4). Not durable without a sync.
 /// </summary>
 public sealed class UnpublishedFile : IDisposable
 {

@@ -75,7 +75,7 @@ public static class WholeFile
         return false;
     }
 
-    /// <summary>Whether writing failed because nobody, or not this process, may write there.</summary>
+    /// <summary>Returns true if a write failed because the place is read-only, for all or for this process.</summary>
     public static bool IsReadOnly(IOException failure) =>
         failure.HResult is ErrorNumber.ReadOnly or ErrorNumber.NoAccess or ErrorNumber.NotPermitted;
 }

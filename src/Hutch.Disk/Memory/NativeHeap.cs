@@ -13,8 +13,8 @@ public static class NativeHeap
     private const int KeptBytes = 1 << 30;
 
     /// <summary>
-    /// Keeps blocks that were given back for the next ones, instead of returning them to the system: for a process that takes blocks of
-    /// megabytes many times a second, each of which the system would have to fill with zeros, page by page.
+    /// Keeps freed blocks for reuse instead of returning them to the system: for a process that allocates blocks of megabytes many times a
+    /// second, each of which the system would have to fill with zeros, page by page.
     /// </summary>
     public static void KeepLargeBlocks()
     {

@@ -27,7 +27,7 @@ internal static class FileSystemKinds
         [0x01161970] = ("gfs2", true),
         [0x7461636F] = ("ocfs2", true),
 
-        // sshfs, glusterfs and s3fs look like any other FUSE file system here: refused unless told, as the safe side.
+        // sshfs, glusterfs and s3fs look like any other FUSE file system here: refused by default, as the safe side.
         [0x65735546] = ("fuse", true),
     };
 

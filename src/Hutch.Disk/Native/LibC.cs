@@ -194,7 +194,7 @@ internal static partial class LibC
     [LibraryImport(Library, EntryPoint = "geteuid")]
     public static partial uint EffectiveUser();
 
-    /// <summary>With zeros in the buffer it changes nothing, and returns what is known of the clock.</summary>
+    /// <summary>Returns the state of the clock. With zeros in the buffer it changes nothing.</summary>
     [LibraryImport(Library, EntryPoint = "adjtimex", SetLastError = true)]
     public static partial int AdjustTime(Span<byte> clock);
 

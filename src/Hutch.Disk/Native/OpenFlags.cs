@@ -17,7 +17,7 @@ internal readonly record struct OpenFlags(int Direct, int Directory, int NoFollo
     public const int Exclusive = 0x80;
     public const int CloseOnExec = 0x80000;
 
-    /// <summary>O_PATH: only says what stands at a name; nothing of it is opened.</summary>
+    /// <summary>O_PATH: only identifies a name; nothing of it is opened.</summary>
     public const int PlaceOnly = 0x200000;
 
     private const int NoName = 0x400000; // __O_TMPFILE
