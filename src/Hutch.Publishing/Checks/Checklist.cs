@@ -3,12 +3,12 @@ using Hutch.Publishing.Identifiers;
 
 namespace Hutch.Publishing.Checks;
 
-/// <summary>What is missing before a dataset can be published, and what would make it easier to find and to use.</summary>
+/// <summary>Checks a description before publication: required fields, and advice for data that are easier to find and to use.</summary>
 public static class Checklist
 {
     private const int FewestAbstractCharacters = 100;
 
-    /// <summary>Everything that is found, what is required first.</summary>
+    /// <summary>All findings, required ones first.</summary>
     public static IReadOnlyList<PublicationFinding> Of(PublicationDescription description)
     {
         ArgumentNullException.ThrowIfNull(description);

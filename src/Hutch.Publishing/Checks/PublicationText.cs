@@ -6,7 +6,7 @@ using Hutch.Publishing.Identifiers;
 namespace Hutch.Publishing.Checks;
 
 /// <summary>
-/// Brings a description into the form in which it is kept: identifiers in one form, no blanks around, no characters that XML does not know.
+/// Normalizes a description before it is stored: one form of each identifier, trimmed, without characters that XML forbids.
 /// </summary>
 public static class PublicationText
 {
@@ -17,7 +17,8 @@ public static class PublicationText
     private const int MaxItems = 200;
 
     /// <summary>
-    /// The description as it is kept, or which limit it exceeds. What is no identifier stays as it is: <see cref="Checklist"/> says so.
+    /// Returns the normalized description, or an error with the limit that it exceeds. Invalid identifiers stay unchanged;
+    /// <see cref="Checklist"/> reports them.
     /// </summary>
     public static Result<PublicationDescription> Tidy(PublicationDescription description)
     {

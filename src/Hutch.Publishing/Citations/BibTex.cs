@@ -5,7 +5,7 @@ using Hutch.Publishing.Works;
 
 namespace Hutch.Publishing.Citations;
 
-/// <summary>A publication for BibTeX: <c>@misc</c>, which every style knows.</summary>
+/// <summary>A publication for BibTeX: <c>@misc</c>, which every style supports.</summary>
 public static class BibTex
 {
     public const string MediaType = "application/x-bibtex";
@@ -29,7 +29,7 @@ public static class BibTex
         return text.Append("}\n").ToString();
     }
 
-    /// <summary>The first author and the year for people, and the dataset so that no two are the same.</summary>
+    /// <summary>The first author and the year for readability, and the dataset for uniqueness.</summary>
     private static string Key(PublishedWork work)
     {
         string author = work.Description.Authors is [{ Name: { } first }, ..] ? first : "";
@@ -37,7 +37,7 @@ public static class BibTex
         return $"{(name.Length == 0 ? "dataset" : name)}{WorkText.Number(work.Year)}-{work.Dataset.ToString()[..8]}";
     }
 
-    /// <summary>The name of an organisation stands in braces, as it has no parts.</summary>
+    /// <summary>The name of an organisation is in braces because it has no parts.</summary>
     private static string Author(PublicationAuthor author) =>
         author.Given is null ? "{" + Escape(author.Name ?? "") + "}" : $"{{{Escape(author.Name ?? "")}}}, {Escape(author.Given)}";
 

@@ -2,7 +2,7 @@ using Hutch.Publishing.Works;
 
 namespace Hutch.Publishing.Citations;
 
-/// <summary>A publication in one sentence, as DataCite recommends it: authors, year, title, version, publisher, kind, identifier.</summary>
+/// <summary>A publication in one sentence, as DataCite recommends: authors, year, title, version, publisher, kind, identifier.</summary>
 public static class Citation
 {
     private const int MostNamed = 20;

@@ -8,12 +8,11 @@ using Hutch.Publishing.Works;
 
 namespace Hutch.Publishing.Formats;
 
-/// <summary>A form in which programs get a publication, by its name in the query or by what they accept.</summary>
+/// <summary>A machine-readable form of a publication, chosen by its name in the query or by content negotiation.</summary>
 /// <param name="Name">Value of the query's <c>format</c>.</param>
-/// <param name="MediaType">By which it is asked for.</param>
-/// <param name="Label">For people.</param>
-/// <param name="IsCitation">Whether reference managers read it; else it is metadata.</param>
-/// <param name="Write">Writes it.</param>
+/// <param name="MediaType">The media type of requests and responses.</param>
+/// <param name="Label">The name in the page.</param>
+/// <param name="IsCitation">True for a format of reference managers, false for metadata.</param>
 public sealed record WorkFormat(string Name, string MediaType, string Label, bool IsCitation, Func<PublishedWork, byte[]> Write)
 {
     private static readonly JsonSerializerOptions Readable = new()
@@ -22,7 +21,7 @@ public sealed record WorkFormat(string Name, string MediaType, string Label, boo
         Encoder = JavaScriptEncoder.Create(System.Text.Unicode.UnicodeRanges.All),
     };
 
-    /// <summary>All of them; the first of a media type is the one that it means.</summary>
+    /// <summary>All formats. The first format of a media type is the default for it.</summary>
     public static IReadOnlyList<WorkFormat> All { get; } =
     [
         new("schema-org", SchemaOrg.MediaType, "JSON-LD (schema.org)", false, static work => Json(SchemaOrg.Write(work))),
@@ -34,13 +33,13 @@ public sealed record WorkFormat(string Name, string MediaType, string Label, boo
         new("citation", "text/x-bibliography", "Text", true, static work => Encoding.UTF8.GetBytes(Citation.Text(work) + "\n")),
     ];
 
-    /// <summary>What is asked for as media type, beside any parameters of it.</summary>
+    /// <summary>The format of a media type, which is given without parameters; null if there is none.</summary>
     public static WorkFormat? OfMediaType(string type) =>
         All.FirstOrDefault(format => string.Equals(format.MediaType, type, StringComparison.OrdinalIgnoreCase));
 
     public static WorkFormat? OfName(string name) => All.FirstOrDefault(format => format.Name == name);
 
-    /// <summary>Where a page gives itself in this form.</summary>
+    /// <summary>The address of this format of a page.</summary>
     public string AddressAt(string page) => $"{page}?format={Name}";
 
     private static byte[] Json(JsonNode document) => JsonSerializer.SerializeToUtf8Bytes(document, Readable);

@@ -6,9 +6,9 @@ using Hutch.Publishing.Works;
 
 namespace Hutch.Publishing.Harvest;
 
-/// <summary>Answers to harvesters (OAI-PMH 2.0).</summary>
+/// <summary>Responses to harvesters (OAI-PMH 2.0).</summary>
 /// <param name="address">The address of the repository, without arguments.</param>
-/// <param name="now">The time of the answer.</param>
+/// <param name="now">The time of the response.</param>
 public sealed class OaiDocument(string address, DateTimeOffset now)
 {
     private const string Space = "http://www.openarchives.org/OAI/2.0/";
@@ -19,17 +19,17 @@ public sealed class OaiDocument(string address, DateTimeOffset now)
 
     private readonly string _scheme = $"oai:{new Uri(address).Host}:";
 
-    /// <summary>How a publication is named to harvesters.</summary>
+    /// <summary>The identifier of a publication for harvesters.</summary>
     public string IdentifierOf(DatasetId dataset) => _scheme + dataset;
 
-    /// <summary>The publication that a harvester names.</summary>
+    /// <summary>The dataset of a harvester's identifier; null if it is not one of this repository.</summary>
     public DatasetId? DatasetOf(string? identifier) =>
         identifier?.StartsWith(_scheme, StringComparison.Ordinal) == true
         && DatasetId.TryParse(identifier[_scheme.Length..], out DatasetId id)
             ? id
             : null;
 
-    /// <summary>What kind of repository it is.</summary>
+    /// <summary>The description of the repository.</summary>
     public byte[] Identify(string name, string contact, DateTimeOffset earliest) => Write(Question("Identify"), xml =>
     {
         xml.WriteStartElement("Identify", Space);
@@ -45,7 +45,7 @@ public sealed class OaiDocument(string address, DateTimeOffset now)
         xml.WriteEndElement();
     });
 
-    /// <summary>In which formats it gives records.</summary>
+    /// <summary>The formats of the records.</summary>
     public byte[] Formats(OaiQuestion question) => Write(question, xml =>
     {
         xml.WriteStartElement("ListMetadataFormats", Space);
@@ -54,7 +54,6 @@ public sealed class OaiDocument(string address, DateTimeOffset now)
         xml.WriteEndElement();
     });
 
-    /// <summary>One record.</summary>
     public byte[] Record(OaiQuestion question, PublishedWork work) => Write(question, xml =>
     {
         xml.WriteStartElement("GetRecord", Space);
@@ -63,9 +62,8 @@ public sealed class OaiDocument(string address, DateTimeOffset now)
     });
 
     /// <summary>A page of records, or of their headers.</summary>
-    /// <param name="question">What was asked.</param>
     /// <param name="works">The records; at least one.</param>
-    /// <param name="token">How to get the next page; null on the last.</param>
+    /// <param name="token">The resumption token of the next page; null on the last.</param>
     public byte[] Records(OaiQuestion question, IReadOnlyList<PublishedWork> works, string? token)
     {
         ArgumentNullException.ThrowIfNull(question);
@@ -94,10 +92,10 @@ public sealed class OaiDocument(string address, DateTimeOffset now)
         });
     }
 
-    /// <summary>What is wrong with a request.</summary>
-    /// <param name="code">The code of the protocol.</param>
+    /// <summary>An error response.</summary>
+    /// <param name="code">An error code of the protocol.</param>
     /// <param name="message">A sentence.</param>
-    /// <param name="question">The request, as far as it was understood.</param>
+    /// <param name="question">The request, as far as it was parsed.</param>
     public byte[] Error(string code, string message, OaiQuestion? question = null) => Write(question, xml =>
     {
         xml.WriteStartElement("error", Space);

@@ -5,10 +5,10 @@ using Hutch.Model;
 
 namespace Hutch.Publishing.Harvest;
 
-/// <summary>What a harvester asks (OAI-PMH 2.0, section 4), or what is wrong with it.</summary>
+/// <summary>The parsed request of a harvester (OAI-PMH 2.0, section 4).</summary>
 public sealed record OaiQuestion
 {
-    /// <summary>The metadata formats: their prefixes.</summary>
+    /// <summary>The prefixes of the metadata formats.</summary>
     public const string DublinCorePrefix = "oai_dc";
 
     public const string DataCitePrefix = "oai_datacite";
@@ -28,23 +28,23 @@ public sealed record OaiQuestion
 
     public required string Verb { get; init; }
 
-    /// <summary>The format in which records are wanted.</summary>
+    /// <summary>The prefix of the requested metadata format.</summary>
     public string Prefix { get; init; } = DublinCorePrefix;
 
-    /// <summary>The record that is wanted, as the harvester names it.</summary>
+    /// <summary>The identifier of the requested record.</summary>
     public string? Identifier { get; init; }
 
-    /// <summary>The first moment of a change, inclusive.</summary>
+    /// <summary>The earliest time of the last change, inclusive.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>The last second of a change, inclusive.</summary>
+    /// <summary>The latest second of the last change, inclusive.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>What the page before ended with; null for the first.</summary>
+    /// <summary>The last record of the previous page; null for the first page.</summary>
     public OaiPlace? After { get; init; }
 
-    /// <summary>Reads the arguments of a request.</summary>
-    /// <exception cref="OaiException">They are not those of a request.</exception>
+    /// <summary>Parses the arguments of a request.</summary>
+    /// <exception cref="OaiException">The arguments are invalid.</exception>
     public static OaiQuestion Parse(IReadOnlyList<KeyValuePair<string, string>> arguments)
     {
         ArgumentNullException.ThrowIfNull(arguments);
@@ -77,7 +77,7 @@ public sealed record OaiQuestion
         return Read(verb, given);
     }
 
-    /// <summary>The token with which a harvester gets the next page.</summary>
+    /// <summary>The resumption token for the page after this record.</summary>
     public string TokenAfter(OaiPlace last)
     {
         ArgumentNullException.ThrowIfNull(last);
@@ -167,6 +167,5 @@ public sealed record OaiQuestion
 }
 
 /// <summary>The last record of a page.</summary>
-/// <param name="ChangedMs">When it changed last, milliseconds since 1970.</param>
-/// <param name="Dataset">Its dataset.</param>
+/// <param name="ChangedMs">The time of its last change, in milliseconds since 1970.</param>
 public sealed record OaiPlace(long ChangedMs, DatasetId Dataset);

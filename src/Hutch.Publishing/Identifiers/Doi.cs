@@ -1,11 +1,11 @@
 namespace Hutch.Publishing.Identifiers;
 
-/// <summary>DOIs: <c>10.</c>, the number of who gave it, a slash, and a name.</summary>
+/// <summary>DOIs: <c>10.</c>, the number of the registrant, a slash, and a name.</summary>
 public static class Doi
 {
     private const string Site = "https://doi.org/";
 
-    /// <summary>The DOI as <c>10.5281/zenodo.1234</c>, of a text with it or its address; null when it is none.</summary>
+    /// <summary>The DOI as <c>10.5281/zenodo.1234</c>, from a DOI or its address; null if the text is neither.</summary>
     public static string? Parse(string? text)
     {
         string bare = IdentifierText.WithoutSite(text, "doi.org/", "dx.doi.org/", "doi:").Trim();
@@ -16,7 +16,6 @@ public static class Doi
             : null;
     }
 
-    /// <summary>The address of a DOI.</summary>
     public static string Address(string doi)
     {
         ArgumentNullException.ThrowIfNull(doi);

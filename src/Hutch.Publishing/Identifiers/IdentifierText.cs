@@ -1,9 +1,9 @@
 namespace Hutch.Publishing.Identifiers;
 
-/// <summary>How people write identifiers: bare, or as an address.</summary>
+/// <summary>Identifiers as people write them: bare, or as an address.</summary>
 internal static class IdentifierText
 {
-    /// <summary>What is behind the scheme and the site, if they are there.</summary>
+    /// <summary>The text without its scheme and site, if any.</summary>
     public static string WithoutSite(string? text, params ReadOnlySpan<string> sites)
     {
         string bare = text?.Trim() ?? "";

@@ -1,12 +1,12 @@
 namespace Hutch.Publishing.Identifiers;
 
-/// <summary>ORCID iDs of people: sixteen digits, of which the last is a check digit by ISO 7064 mod 11-2 and may be an X.</summary>
+/// <summary>ORCID iDs of people: 16 digits. The last is a check digit by ISO 7064 mod 11-2 and can be an X.</summary>
 public static class Orcid
 {
     private const string Site = "https://orcid.org/";
     private const int Digits = 16;
 
-    /// <summary>The iD as <c>0000-0002-1825-0097</c>, of a text with it or its address; null when it is none.</summary>
+    /// <summary>The iD as <c>0000-0002-1825-0097</c>, from an iD or its address; null if the text is neither.</summary>
     public static string? Parse(string? text)
     {
         string bare = IdentifierText.WithoutSite(text, "orcid.org/").Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();
@@ -15,7 +15,6 @@ public static class Orcid
             : null;
     }
 
-    /// <summary>The address of an iD.</summary>
     public static string Address(string id) => Site + id;
 
     private static char CheckDigit(string digits)

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Hutch.Publishing.Identifiers;
 
-/// <summary>How works are related, in the words of DataCite's metadata schema 4.</summary>
+/// <summary>Relations between works, by the vocabulary of DataCite's metadata schema 4.</summary>
 public static class Relations
 {
     private static readonly FrozenSet<string> All = FrozenSet.Create(
@@ -13,6 +13,6 @@ public static class Relations
         "IsOriginalFormOf", "IsIdenticalTo", "IsReviewedBy", "Reviews", "IsDerivedFrom", "IsSourceOf", "IsRequiredBy", "Requires",
         "Obsoletes", "IsObsoletedBy", "IsCollectedBy", "Collects");
 
-    /// <summary>The relation as the schema writes it; null when it is none.</summary>
+    /// <summary>The relation in the schema's spelling; null if it is unknown.</summary>
     public static string? Parse(string? text) => All.TryGetValue(text?.Trim() ?? "", out string? known) ? known : null;
 }

@@ -1,8 +1,8 @@
 namespace Hutch.Publishing.Identifiers;
 
 /// <summary>
-/// Ids of organisations in the Research Organization Registry: a zero, six characters in base 32 without i, l, o and u, and two check
-/// digits by ISO 7064 mod 97-10.
+/// Ids of the Research Organization Registry: a zero, six characters in base 32 without i, l, o and u, and two check digits by ISO 7064 mod
+/// 97-10.
 /// </summary>
 public static class Ror
 {
@@ -10,7 +10,7 @@ public static class Ror
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
     private const int Length = 9;
 
-    /// <summary>The id as <c>https://ror.org/04t3en479</c>, of a text with it or its address; null when it is none.</summary>
+    /// <summary>The id as <c>https://ror.org/04t3en479</c>, from an id or its address; null if the text is neither.</summary>
     public static string? Parse(string? text)
     {
         string bare = IdentifierText.WithoutSite(text, "ror.org/").ToLowerInvariant();

@@ -2,15 +2,15 @@ using System.Collections.Frozen;
 
 namespace Hutch.Publishing.Identifiers;
 
-/// <summary>The licences of the SPDX list (version 3.28, of which the ids are in the public domain).</summary>
+/// <summary>The licences of the SPDX list, version 3.28. Its ids are in the public domain.</summary>
 public static class SpdxLicenses
 {
     private static readonly Lazy<FrozenDictionary<string, string>> Ids = new(Read);
 
-    /// <summary>The id as the list writes it; null when it is not there.</summary>
+    /// <summary>The id in the list's spelling; null if the list does not have it.</summary>
     public static string? Parse(string? text) => Ids.Value.GetValueOrDefault(text?.Trim() ?? "");
 
-    /// <summary>Where its text is.</summary>
+    /// <summary>The address of the licence's text.</summary>
     public static string Address(string id) => $"https://spdx.org/licenses/{id}.html";
 
     private static FrozenDictionary<string, string> Read()

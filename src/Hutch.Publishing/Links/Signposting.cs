@@ -6,22 +6,20 @@ using Hutch.Publishing.Works;
 
 namespace Hutch.Publishing.Links;
 
-/// <summary>
-/// Links that machines follow (signposting.org/FAIR): in the header of the page as far as they are few, and all of them in a link set.
-/// </summary>
+/// <summary>Links for machines (signposting.org/FAIR): in the header of the page if they are few, and all of them in a link set.</summary>
 public static class Signposting
 {
     public const string MediaType = "application/linkset+json";
 
-    /// <summary>Value of the query's <c>format</c>.</summary>
+    /// <summary>The value of the query's <c>format</c>.</summary>
     public const string FormatName = "linkset";
 
-    /// <summary>Proxies take 4 KiB of all headers together, nginx among them.</summary>
+    /// <summary>Proxies, nginx among them, accept 4 KiB of all headers together.</summary>
     private const int MaxHeaderBytes = 2800;
 
     private const int MaxItemsInHeader = 10;
 
-    /// <summary>Where a page has its link set.</summary>
+    /// <summary>The address of a page's link set.</summary>
     public static string AddressAt(string page) => $"{page}?format={FormatName}";
 
     /// <summary>The header <c>Link</c> of the page.</summary>
@@ -41,7 +39,7 @@ public static class Signposting
         return header.ToString();
     }
 
-    /// <summary>All links, as RFC 9264 writes them.</summary>
+    /// <summary>All links, in the format of RFC 9264.</summary>
     public static JsonObject Write(PublishedWork work)
     {
         ArgumentNullException.ThrowIfNull(work);

@@ -9,8 +9,8 @@ using Hutch.Publishing.Works;
 namespace Hutch.Publishing.Metadata;
 
 /// <summary>
-/// An attached RO-Crate 1.2: the document that lies beside the files of a version and describes them by their paths. Of what is published
-/// it says all that its page says; of other datasets what they are called.
+/// An attached RO-Crate 1.2: the document that accompanies the files of a version and describes them by their paths. For a publication it
+/// has the same metadata as the landing page; for other datasets only the name and title.
 /// </summary>
 public static class AttachedCrate
 {
@@ -22,7 +22,6 @@ public static class AttachedCrate
         Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
     };
 
-    /// <param name="version">The version of a dataset.</param>
     /// <param name="work">Its publication; null for none.</param>
     public static byte[] Write(CrateVersion version, PublishedWork? work)
     {
@@ -55,7 +54,10 @@ public static class AttachedCrate
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>A crate has to say when it was published and under which licence; this one was given out, and has none.</summary>
+    /// <summary>
+    /// A crate must state a date of publication and a licence. This version is not published: it states the date of the download and that
+    /// there is no licence.
+    /// </summary>
     private static JsonObject Describe(CrateGraph graph, CrateVersion version) => graph.Add(
         Root, "Dataset",
         ("name", version.Title ?? version.Name),
@@ -108,23 +110,20 @@ public static class AttachedCrate
     }
 }
 
-/// <summary>A version of a dataset beside which a crate lies.</summary>
-/// <param name="Dataset">The dataset.</param>
+/// <summary>A version of a dataset for which a crate is written.</summary>
 /// <param name="Name"><c>owner/slug</c>.</param>
-/// <param name="Title">Its title; null for none.</param>
-/// <param name="Snapshot">Number of the version.</param>
-/// <param name="CreatedAt">Since when the dataset exists.</param>
-/// <param name="GivenAt">When the version is given out.</param>
-/// <param name="Files">Its files, as far as they are described.</param>
+/// <param name="Title">The title; null for none.</param>
+/// <param name="Snapshot">The number of the version.</param>
+/// <param name="CreatedAt">The creation time of the dataset.</param>
+/// <param name="GivenAt">The time of the download.</param>
+/// <param name="Files">The files that the crate describes.</param>
 public sealed record CrateVersion(
     DatasetId Dataset, string Name, string? Title, long Snapshot, DateTimeOffset CreatedAt, DateTimeOffset GivenAt,
     IReadOnlyList<CrateFile> Files);
 
-/// <summary>A file beside a crate.</summary>
-/// <param name="Path">Its path.</param>
-/// <param name="Size">In bytes.</param>
-/// <param name="MediaType">Its media type.</param>
-/// <param name="Hash">SHA-256 of its bytes; null where that is not known yet.</param>
+/// <summary>A file of a crate.</summary>
+/// <param name="Size">The size in bytes.</param>
+/// <param name="Hash">The SHA-256 of its bytes; null if it is not known yet.</param>
 public sealed record CrateFile(string Path, long Size, string MediaType, BlobHash? Hash)
 {
     /// <summary>The path as a relative address.</summary>

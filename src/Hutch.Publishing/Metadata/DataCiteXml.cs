@@ -6,15 +6,15 @@ using Hutch.Publishing.Works;
 
 namespace Hutch.Publishing.Metadata;
 
-/// <summary>A publication by DataCite's metadata schema 4, of which only what every 4.x since 4.4 knows is used.</summary>
+/// <summary>A publication in DataCite's metadata schema 4. It uses only elements that every version from 4.4 supports.</summary>
 public static class DataCiteXml
 {
     public const string MediaType = "application/vnd.datacite.datacite+xml";
 
-    /// <summary>Its name space.</summary>
+    /// <summary>The namespace.</summary>
     public const string Space = "http://datacite.org/schema/kernel-4";
 
-    /// <summary>Where its schema is.</summary>
+    /// <summary>The address of the schema.</summary>
     public const string SchemaAddress = "https://schema.datacite.org/meta/kernel-4.6/metadata.xsd";
 
     private const string Instance = "http://www.w3.org/2001/XMLSchema-instance";
@@ -23,11 +23,11 @@ public static class DataCiteXml
 
     private static readonly XmlWriterSettings Settings = new() { Indent = true, Encoding = new UTF8Encoding(false), NewLineChars = "\n" };
 
-    /// <summary>The document.</summary>
     public static byte[] Write(PublishedWork work) => Document(xml => Write(work, xml));
 
-    /// <summary>The document for the DOI of a work in all its versions: what is said of the newest one, and which there are.</summary>
-    /// <param name="newest">The newest version.</param>
+    /// <summary>
+    /// The document for the DOI of a work in all its versions: the metadata of the newest version, and a list of the versions.
+    /// </summary>
     /// <param name="doi">The DOI of the work.</param>
     public static byte[] WriteSeries(PublishedWork newest, string doi)
     {
@@ -35,7 +35,7 @@ public static class DataCiteXml
         return Document(xml => Write(newest, xml, doi));
     }
 
-    /// <summary>The element, inside another document.</summary>
+    /// <summary>Writes the element inside another document.</summary>
     public static void Write(PublishedWork work, XmlWriter xml)
     {
         ArgumentNullException.ThrowIfNull(work);
@@ -171,7 +171,7 @@ public static class DataCiteXml
         xml.WriteEndElement();
     }
 
-    /// <summary>An element with a text; nothing without.</summary>
+    /// <summary>Writes an element with a text; nothing if the text is missing.</summary>
     private static void Element(XmlWriter xml, string name, string? text, params ReadOnlySpan<(string Name, string? Value)> attributes)
     {
         if (string.IsNullOrEmpty(text))

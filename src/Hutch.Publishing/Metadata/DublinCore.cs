@@ -4,13 +4,13 @@ using Hutch.Publishing.Works;
 
 namespace Hutch.Publishing.Metadata;
 
-/// <summary>A publication in Dublin Core, as OAI-PMH asks of everybody.</summary>
+/// <summary>A publication in Dublin Core, which OAI-PMH requires.</summary>
 public static class DublinCore
 {
-    /// <summary>Name space of the element around the others.</summary>
+    /// <summary>The namespace of the root element.</summary>
     public const string Space = "http://www.openarchives.org/OAI/2.0/oai_dc/";
 
-    /// <summary>Where its schema is.</summary>
+    /// <summary>The address of the schema.</summary>
     public const string SchemaAddress = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd";
 
     private const string Terms = "http://purl.org/dc/elements/1.1/";

@@ -5,10 +5,10 @@ using Hutch.Publishing.Works;
 
 namespace Hutch.Publishing.Metadata;
 
-/// <summary>A publication as a detached RO-Crate 1.2: its files stay where they are, under their addresses.</summary>
+/// <summary>A publication as a detached RO-Crate 1.2: its files stay at their addresses.</summary>
 public static class RoCrate
 {
-    /// <summary>What the document is called where it lies beside files, and calls itself everywhere.</summary>
+    /// <summary>The name of the document's file in an attached crate, and its id in every crate.</summary>
     public const string FileName = "ro-crate-metadata.json";
 
     internal const string Context = Version + "/context";
@@ -31,11 +31,11 @@ public static class RoCrate
         return new JsonObject { ["@context"] = Context, ["@graph"] = new JsonArray([.. graph.Entities]) };
     }
 
-    /// <summary>Adds the document itself, which is about the root.</summary>
+    /// <summary>Adds the entity of the document itself.</summary>
     internal static void Begin(CrateGraph graph, string root) =>
         graph.Add(FileName, "CreativeWork", ("conformsTo", Link(Version)), ("about", Link(root)));
 
-    /// <summary>Adds the root of a crate, and what it names.</summary>
+    /// <summary>Adds the root of a crate and the entities that it refers to.</summary>
     internal static JsonObject Describe(CrateGraph graph, PublishedWork work, string id)
     {
         JsonObject root = graph.Add(

@@ -5,7 +5,7 @@ using Hutch.Publishing.Works;
 
 namespace Hutch.Publishing.Metadata;
 
-/// <summary>A publication as JSON-LD in the words of schema.org, which search engines for data read.</summary>
+/// <summary>A publication as JSON-LD in the vocabulary of schema.org, which search engines for data read.</summary>
 public static class SchemaOrg
 {
     public const string MediaType = "application/ld+json";

@@ -3,6 +3,6 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Publishing.Pages;
 
-/// <summary>JSON inside of a page: the default encoder escapes whatever could end the element that it is in.</summary>
+/// <summary>JSON inside a page. The default encoder escapes everything that could end the enclosing element.</summary>
 [JsonSerializable(typeof(JsonObject))]
 internal sealed partial class EmbeddedJson : JsonSerializerContext;

@@ -5,7 +5,7 @@ using System.Text.Unicode;
 
 namespace Hutch.Publishing.Pages;
 
-/// <summary>HTML as it is written: everything that is put into a text between braces is escaped, so that nobody can forget it.</summary>
+/// <summary>HTML as it is written. Every value in braces is escaped automatically.</summary>
 internal sealed class HtmlText
 {
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
@@ -19,7 +19,7 @@ internal sealed class HtmlText
         return this;
     }
 
-    /// <summary>Writes what holds no foreign text.</summary>
+    /// <summary>Writes markup without user text.</summary>
     public HtmlText AddConstant(string html)
     {
         _html.Append(html);

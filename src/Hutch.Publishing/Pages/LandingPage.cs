@@ -11,10 +11,10 @@ using Hutch.Publishing.Works;
 
 namespace Hutch.Publishing.Pages;
 
-/// <summary>The page of a publication: HTML that is whole without scripts, cookies or other requests.</summary>
+/// <summary>The landing page of a publication: complete HTML without scripts, cookies or further requests.</summary>
 public static class LandingPage
 {
-    /// <summary>Files that the page lists; the link set and the JSON-LD have more.</summary>
+    /// <summary>The most files that the page lists; the link set and the JSON-LD list more.</summary>
     private const int MostFilesShown = 200;
 
     public static byte[] Write(PublishedWork work)

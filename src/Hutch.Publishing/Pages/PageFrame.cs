@@ -4,10 +4,10 @@ using Hutch.Publishing.Works;
 
 namespace Hutch.Publishing.Pages;
 
-/// <summary>What all pages of publications begin and end with.</summary>
+/// <summary>The header and footer of all pages of publications.</summary>
 public static class PageFrame
 {
-    /// <summary>A page that says in a sentence why there is nothing else to see.</summary>
+    /// <summary>A page with one sentence, instead of a publication that cannot be shown.</summary>
     public static byte[] Message(string title, string text)
     {
         var html = new HtmlText();
@@ -17,7 +17,7 @@ public static class PageFrame
         return Encoding.UTF8.GetBytes(html.ToString());
     }
 
-    /// <summary>The page of a work in all its versions: what is cited when no version is meant.</summary>
+    /// <summary>The page of a work in all its versions, for citations that name no version.</summary>
     public static byte[] Series(PublishedWork newest)
     {
         ArgumentNullException.ThrowIfNull(newest);

@@ -4,7 +4,7 @@ using Hutch.Model.Publications;
 
 namespace Hutch.Publishing.Works;
 
-/// <summary>How names of authors are written.</summary>
+/// <summary>Forms of authors' names.</summary>
 public static class AuthorName
 {
     /// <summary><c>Lovelace, Ada</c>, or the name of an organisation.</summary>

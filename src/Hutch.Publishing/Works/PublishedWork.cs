@@ -4,107 +4,99 @@ using Hutch.Publishing.Identifiers;
 
 namespace Hutch.Publishing.Works;
 
-/// <summary>A publication with all that its page, citations and metadata say of it.</summary>
+/// <summary>A publication with all data of its page, citations and metadata.</summary>
 public sealed record PublishedWork
 {
-    /// <summary>The dataset.</summary>
     public required DatasetId Dataset { get; init; }
 
     public required PublicationDescription Description { get; init; }
 
     public required PublishedVersion Version { get; init; }
 
-    /// <summary>When anything of it changed last.</summary>
+    /// <summary>The time of the last change of any part.</summary>
     public required DateTimeOffset ChangedAt { get; init; }
 
-    /// <summary>Where it is.</summary>
     public required WorkAddresses Addresses { get; init; }
 
     public required WorkAccess Access { get; init; }
 
-    /// <summary>All versions of the work, the first one first; at least this one.</summary>
+    /// <summary>All versions of the work, oldest first; at least this one.</summary>
     public required IReadOnlyList<WorkVersion> Versions { get; init; }
 
-    /// <summary>Its files, as far as they fit; null where they cannot be listed.</summary>
+    /// <summary>The files, up to a limit; null if they cannot be listed.</summary>
     public IReadOnlyList<WorkFile>? Files { get; init; }
 
-    /// <summary>Whether it has more files than are listed.</summary>
+    /// <summary>True if there are more files than <see cref="Files"/> lists.</summary>
     public bool HasMoreFiles { get; init; }
 
-    /// <summary>When it was withdrawn; null while it was not.</summary>
+    /// <summary>The time of its withdrawal; null if it is not withdrawn.</summary>
     public DateTimeOffset? WithdrawnAt { get; init; }
 
-    /// <summary>Why it was withdrawn.</summary>
+    /// <summary>The reason for its withdrawal.</summary>
     public string? WithdrawnWhy { get; init; }
 
-    /// <summary>Its DOI, once it leads to the page; null for none.</summary>
+    /// <summary>The DOI, once it resolves to the page; null for none.</summary>
     public string? Doi { get; init; }
 
-    /// <summary>A DOI that does not lead to the page yet; null for none.</summary>
+    /// <summary>A DOI that does not resolve to the page yet; null for none.</summary>
     public string? PendingDoi { get; init; }
 
-    /// <summary>The DOI of the work in all its versions, once it leads to their page; null for none.</summary>
+    /// <summary>The DOI of the work in all its versions, once it resolves to their page; null for none.</summary>
     public string? SeriesDoi { get; init; }
 
-    /// <summary>By which it is cited: its DOI, else its page.</summary>
+    /// <summary>The identifier in citations: the DOI, otherwise the address of the page.</summary>
     public string Identifier => Doi is null ? Addresses.Page : Identifiers.Doi.Address(Doi);
 
-    /// <summary>By which the work is cited when no version is meant.</summary>
+    /// <summary>The identifier in citations that name no version.</summary>
     public string SeriesIdentifier => SeriesDoi is null ? Addresses.Series : Identifiers.Doi.Address(SeriesDoi);
 
     public string Title => Description.Title ?? "";
 
-    /// <summary>The year of the citation.</summary>
+    /// <summary>The year in citations.</summary>
     public int Year => Version.PublishedAt.UtcDateTime.Year;
 
-    /// <summary>Where the text of the licence is.</summary>
+    /// <summary>The address of the licence's text; null if the SPDX list does not have the licence.</summary>
     public string? LicenseAddress => SpdxLicenses.Parse(Description.License) is { } id ? SpdxLicenses.Address(id) : null;
 
     public bool IsWithdrawn => WithdrawnAt is not null;
 
-    /// <summary>The newest version, when that is another one.</summary>
+    /// <summary>The newest version; null if this is the newest.</summary>
     public WorkVersion? Newer => Versions[^1].Dataset == Dataset ? null : Versions[^1];
 
-    /// <summary>The version that stands for the work: the newest that was not withdrawn; where all were, the newest.</summary>
+    /// <summary>The version that represents the work: the newest that is not withdrawn, or the newest if all are withdrawn.</summary>
     public WorkVersion NewestShown => Versions.LastOrDefault(static version => !version.IsWithdrawn) ?? Versions[^1];
 }
 
-/// <summary>Where a publication is, all as they are asked for from outside.</summary>
-/// <param name="Page">Its landing page.</param>
+/// <summary>The addresses of a publication, as clients outside reach them.</summary>
+/// <param name="Page">The landing page.</param>
 /// <param name="Series">The page of all its versions.</param>
 /// <param name="Portal">The dataset in the portal.</param>
 /// <param name="Files">The list of its files, as JSON.</param>
 /// <param name="Archive">All files as one ZIP archive.</param>
 public sealed record WorkAddresses(string Page, string Series, string Portal, string Files, string Archive);
 
-/// <summary>One version of a work.</summary>
-/// <param name="Dataset">Its dataset.</param>
-/// <param name="Number">Counted from 1.</param>
-/// <param name="Page">Its page.</param>
-/// <param name="PublishedAt">Since when.</param>
-/// <param name="IsWithdrawn">Whether it was withdrawn.</param>
-/// <param name="Doi">Its DOI, once it leads to its page; null for none.</param>
+/// <summary>A version of a work.</summary>
+/// <param name="Number">The number, from 1.</param>
+/// <param name="Page">The address of its page.</param>
+/// <param name="Doi">The DOI, once it resolves to the page; null for none.</param>
 public sealed record WorkVersion(
     DatasetId Dataset, long Number, string Page, DateTimeOffset PublishedAt, bool IsWithdrawn, string? Doi = null)
 {
-    /// <summary>By which it is cited.</summary>
+    /// <summary>The identifier in citations.</summary>
     public string Identifier => Doi is null ? Page : Identifiers.Doi.Address(Doi);
 }
 
 /// <summary>A file of a publication.</summary>
-/// <param name="Path">Its path in the dataset.</param>
-/// <param name="Address">Where it is downloaded.</param>
-/// <param name="Size">In bytes.</param>
-/// <param name="MediaType">Its media type.</param>
-/// <param name="Hash">SHA-256 of its bytes.</param>
+/// <param name="Path">The path in the dataset.</param>
+/// <param name="Address">The address of the download.</param>
+/// <param name="Size">The size in bytes.</param>
 public sealed record WorkFile(string Path, string Address, long Size, string MediaType, BlobHash Hash);
 
-/// <summary>Who may have the files of a publication.</summary>
-/// <param name="Kind">Who.</param>
-/// <param name="OpensAt">When everybody may, for what is under embargo.</param>
+/// <summary>Access to the files of a publication.</summary>
+/// <param name="OpensAt">The end of the embargo, for embargoed files.</param>
 public sealed record WorkAccess(WorkAccessKind Kind, DateTimeOffset? OpensAt = null)
 {
-    /// <summary>The term of the vocabulary of access rights of COAR.</summary>
+    /// <summary>The term in COAR's vocabulary of access rights.</summary>
     public string CoarAddress => "http://purl.org/coar/access_right/" + Kind switch
     {
         WorkAccessKind.Open => "c_abf2",
@@ -113,7 +105,7 @@ public sealed record WorkAccess(WorkAccessKind Kind, DateTimeOffset? OpensAt = n
         _ => "c_14cb",
     };
 
-    /// <summary>In words: <c>open access</c>.</summary>
+    /// <summary>The text for people, such as <c>open access</c>.</summary>
     public string Words => Kind switch
     {
         WorkAccessKind.Open => "open access",
@@ -125,15 +117,15 @@ public sealed record WorkAccess(WorkAccessKind Kind, DateTimeOffset? OpensAt = n
 
 public enum WorkAccessKind
 {
-    /// <summary>Everybody, now.</summary>
+    /// <summary>Open to everyone now.</summary>
     Open,
 
-    /// <summary>Everybody, later.</summary>
+    /// <summary>Open to everyone after the embargo.</summary>
     Embargoed,
 
-    /// <summary>Whom the owner lets.</summary>
+    /// <summary>Open only with permission of the owner.</summary>
     Restricted,
 
-    /// <summary>Nobody: the bytes are gone.</summary>
+    /// <summary>Open to no one: the bytes are deleted.</summary>
     MetadataOnly,
 }

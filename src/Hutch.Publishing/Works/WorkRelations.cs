@@ -2,10 +2,12 @@ using Hutch.Model.Publications;
 
 namespace Hutch.Publishing.Works;
 
-/// <summary>How versions of a work are related to each other and to the work, in DataCite's words; beside what its authors say.</summary>
+/// <summary>
+/// Relations of a work's versions to each other and to the work, in DataCite's vocabulary. Relations by its authors are separate.
+/// </summary>
 public static class WorkRelations
 {
-    /// <summary>What a version is to the work, to the version before and to the one after it.</summary>
+    /// <summary>The relations of a version to the work and to the versions before and after it.</summary>
     public static IEnumerable<RelatedWork> Of(PublishedWork work)
     {
         ArgumentNullException.ThrowIfNull(work);
@@ -26,7 +28,7 @@ public static class WorkRelations
         }
     }
 
-    /// <summary>Which versions a work has.</summary>
+    /// <summary>The relations of a work to its versions.</summary>
     public static IEnumerable<RelatedWork> OfSeries(PublishedWork newest)
     {
         ArgumentNullException.ThrowIfNull(newest);
