@@ -4,45 +4,46 @@ using Hutch.Objects.Http;
 namespace Hutch.Objects;
 
 /// <summary>
-/// A bucket of an object store, as an engine needs it: whole objects that are written once and read in parts. Safe for many threads.
+/// A bucket of an object store, as an engine uses it: whole objects that are written once and read in parts. Thread-safe.
 /// </summary>
 /// <remarks>
-/// What is safe to repeat is repeated, with growing waits, a few times; a store that asks for less is given time. When that does not help,
-/// a refusal is a <see cref="HutchException"/>: nothing was changed. Where there is no answer, a read is a
-/// <see cref="ServerUnreachableException"/>, and of a write nobody knows: <see cref="ObjectOutcomeUnknownException"/>.
-/// Every implementation runs the same tests: <c>ObjectStoreConformance</c>.
+/// Requests that are safe to repeat are retried a few times with growing delays; a store that asks for fewer requests gets the time that it
+/// asks for. If retries fail, a refusal is a <see cref="HutchException"/>, and nothing was changed. Without a response, a read throws
+/// <see cref="ServerUnreachableException"/>, and a write, whose outcome is unknown, <see cref="ObjectOutcomeUnknownException"/>. Every
+/// implementation passes the same tests: <c>ObjectStoreConformance</c>.
 /// </remarks>
 public interface IObjectStore : IDisposable
 {
-    /// <summary>Where it is, for messages; without any key.</summary>
+    /// <summary>The location for messages, without any key.</summary>
     string Name { get; }
 
-    /// <summary>Stores an object as a whole; on return it is durable. One of the same name is replaced.</summary>
+    /// <summary>Stores a whole object, which is durable on return. It replaces an object of the same name.</summary>
     ValueTask PutAsync(string key, ObjectBody body, CancellationToken cancellationToken);
 
-    /// <summary>Reads a part of an object, and nothing else than the whole part.</summary>
-    /// <param name="key">Its key.</param>
+    /// <summary>Reads a part of an object, either completely or not at all.</summary>
     /// <param name="offset">Where the part begins.</param>
-    /// <param name="into">Filled wholly when the outcome is <see cref="ObjectReadOutcome.Read"/>; else it may hold anything.</param>
-    /// <param name="objectLength">The length that the object should have.</param>
+    /// <param name="into">
+    /// Filled completely if the outcome is <see cref="ObjectReadOutcome.Read"/>; otherwise the content is undefined.
+    /// </param>
+    /// <param name="objectLength">The expected length of the object.</param>
     ValueTask<ObjectReadOutcome> ReadAsync(
         string key, long offset, Memory<byte> into, long objectLength, CancellationToken cancellationToken);
 
-    /// <summary>The length of an object; null when there is none.</summary>
+    /// <summary>The length of an object; null if it does not exist.</summary>
     ValueTask<long?> FindLengthAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Removes objects; those that are not there are removed already. Returns those that the store did not remove, with what it says.
+    /// Deletes objects; missing ones count as deleted. Returns the objects that the store did not delete, with its reasons.
     /// </summary>
     /// <param name="keys">At most <see cref="ObjectPage.MaxKeys"/>.</param>
     ValueTask<IReadOnlyList<ObjectLeft>> DeleteAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken);
 
-    /// <summary>A page of the objects whose keys begin so, in the order of the bytes of their keys.</summary>
-    /// <param name="prefix">What the keys begin with; empty for all.</param>
+    /// <summary>A page of the objects whose keys begin with a prefix, in byte order of their keys.</summary>
+    /// <param name="prefix">The prefix; empty for all objects.</param>
     /// <param name="after">The key after which the page begins; null for the first page.</param>
-    /// <param name="limit">At most so many, and at most <see cref="ObjectPage.MaxKeys"/>.</param>
+    /// <param name="limit">The most objects; <see cref="ObjectPage.MaxKeys"/> applies, too.</param>
     ValueTask<ObjectPage> ListAsync(string prefix, string? after, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Whether the store keeps what was removed or replaced: as older versions, from now on or from earlier.</summary>
+    /// <summary>Returns true if the store keeps older versions of deleted or replaced objects, now or from an earlier time.</summary>
     ValueTask<bool> KeepsVersionsAsync(CancellationToken cancellationToken);
 }

@@ -7,7 +7,7 @@ using Hutch.Model;
 
 namespace Hutch.Objects;
 
-/// <summary>What an object is made of: bytes in memory, or a file. It is not copied, and must not change until it is stored.</summary>
+/// <summary>The content of an object: bytes in memory, or a file. It is not copied, and must not change until it is stored.</summary>
 public sealed class ObjectBody
 {
     private const int PieceBytes = 256 << 10;
@@ -21,23 +21,22 @@ public sealed class ObjectBody
         (_bytes, _file, Length, _hash, Crc32C) = (bytes, file, length, hash, crc32C);
     }
 
-    /// <summary>Its bytes.</summary>
+    /// <summary>The length in bytes.</summary>
     public long Length { get; }
 
-    /// <summary>The CRC32C of the bytes, where it is known.</summary>
+    /// <summary>The CRC32C of the bytes, if known.</summary>
     public uint? Crc32C { get; }
 
-    /// <summary>Bytes in memory.</summary>
-    /// <param name="bytes">The bytes.</param>
-    /// <param name="hash">Their SHA-256, where it is known.</param>
-    /// <param name="crc32C">Their CRC32C, where it is known.</param>
+    /// <summary>Creates a body from bytes in memory.</summary>
+    /// <param name="hash">Their SHA-256, if known.</param>
+    /// <param name="crc32C">Their CRC32C, if known.</param>
     public static ObjectBody Of(ReadOnlyMemory<byte> bytes, BlobHash? hash = null, uint? crc32C = null) =>
         new(bytes, null, bytes.Length, hash, crc32C);
 
-    /// <summary>The first bytes of a file.</summary>
+    /// <summary>Creates a body from the first bytes of a file.</summary>
     public static ObjectBody Of(IDiskFile file, long length) => new(default, file, length, null, null);
 
-    /// <summary>Their SHA-256; computed when it is not known yet.</summary>
+    /// <summary>The SHA-256 of the bytes; computed if it is not known yet.</summary>
     public BlobHash Hash()
     {
         if (_hash is { } known)
@@ -56,7 +55,7 @@ public sealed class ObjectBody
         return computed;
     }
 
-    /// <summary>All bytes as a new array: for stores in memory.</summary>
+    /// <summary>All bytes as a new array, for stores in memory.</summary>
     public byte[] ToArray()
     {
         var all = new ArrayBufferWriter<byte>((int)Math.Max(1, Length));
@@ -70,7 +69,7 @@ public sealed class ObjectBody
 
     internal HttpContent ToContent() => _file is null ? new ReadOnlyMemoryContent(_bytes) : new PiecesContent(this);
 
-    /// <summary>The CRC32C as S3 writes it.</summary>
+    /// <summary>The CRC32C in S3's format.</summary>
     internal string? ChecksumText()
     {
         if (Crc32C is not { } crc)
@@ -83,7 +82,7 @@ public sealed class ObjectBody
         return Convert.ToBase64String(bytes);
     }
 
-    /// <summary>The bytes piece by piece: each is valid until the next.</summary>
+    /// <summary>The bytes in pieces. Each piece is valid until the next.</summary>
     private IEnumerable<ReadOnlyMemory<byte>> Pieces()
     {
         if (_file is null)

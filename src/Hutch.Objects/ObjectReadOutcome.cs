@@ -1,14 +1,13 @@
 namespace Hutch.Objects;
 
-/// <summary>What came of reading a part of an object.</summary>
+/// <summary>The outcome of reading a part of an object.</summary>
 public enum ObjectReadOutcome
 {
-    /// <summary>The part was read.</summary>
     Read,
 
-    /// <summary>There is no such object.</summary>
+    /// <summary>The object does not exist.</summary>
     Missing,
 
-    /// <summary>The object has another length than it should: it was cut, or is another one.</summary>
+    /// <summary>The object has an unexpected length: it was cut, or it is another object.</summary>
     Different,
 }

@@ -6,21 +6,19 @@ using Hutch.Model;
 namespace Hutch.Objects.Http;
 
 /// <summary>
-/// Whom to trust that a server is who it says, beside the authorities that the machine knows: an authority of one's own, or one certificate
-/// whose fingerprint somebody has compared.
+/// Certificates to trust in addition to the machine's authorities: a private authority, or one certificate whose fingerprint a person
+/// compared.
 /// </summary>
 /// <param name="CaFile">A PEM file with authorities; null for none.</param>
-/// <param name="Fingerprint">
-/// The SHA-256 of the server's certificate; null for none. When it is set, only that certificate is trusted.
-/// </param>
+/// <param name="Fingerprint">The SHA-256 of the server's certificate; null for none. If set, no other certificate is trusted.</param>
 public sealed record ServerTrust(string? CaFile = null, string? Fingerprint = null)
 {
     private const string Prefix = "SHA256:";
 
-    /// <summary>What to do about a certificate that is not trusted; null for a Hutch server, which somebody logs in to.</summary>
+    /// <summary>Advice for errors about an untrusted certificate; null for a Hutch server, where the advice is to log in again.</summary>
     public string? Advice { get; init; }
 
-    /// <summary>Brings a fingerprint into the form in which it is kept: <c>SHA256:</c> and 64 capital hexadecimal digits.</summary>
+    /// <summary>Normalizes a fingerprint: <c>SHA256:</c> and 64 capital hexadecimal digits.</summary>
     public static Result<string> ParseFingerprint(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -33,7 +31,7 @@ public sealed record ServerTrust(string? CaFile = null, string? Fingerprint = nu
                 + "use SHA256: and 64 hexadecimal digits, as the server printed them at startup.");
     }
 
-    /// <summary>How a connection to a server is checked.</summary>
+    /// <summary>The TLS options that check the certificate of a server.</summary>
     public SslClientAuthenticationOptions For(Uri remote)
     {
         X509Certificate2Collection? authorities = CaFile is null ? null : ReadAuthorities(CaFile);

@@ -1,6 +1,6 @@
 namespace Hutch.Objects.Http;
 
-/// <summary>There was no answer: the address is wrong, the server is down, or the connection broke and stayed broken.</summary>
+/// <summary>No response: the address is wrong, the server is down, or the connection broke and retries failed.</summary>
 public sealed class ServerUnreachableException(Uri remote, Exception inner)
     : Exception($"{remote.GetLeftPart(UriPartial.Authority)} does not answer: {Innermost(inner)}", inner)
 {

@@ -6,11 +6,12 @@ using Hutch.Model;
 namespace Hutch.Objects.S3;
 
 /// <summary>
-/// One bucket of any S3 store: what ingest and analysis need, and no more. Nothing it says or throws has the key in it. Thread-safe.
+/// One bucket of any S3 store, with the operations that ingest and analysis need. Messages and exceptions never contain the key.
+/// Thread-safe.
 /// </summary>
 public sealed class S3Client : IDisposable
 {
-    /// <summary>There is no key, or the store does not take it. Only a client can meet it.</summary>
+    /// <summary>No key, or one that the store rejects. Only clients report this error.</summary>
     public static readonly ErrorCode KeyRefused = new(
         "s3-key-refused",
         401,
@@ -19,14 +20,13 @@ public sealed class S3Client : IDisposable
 
     private readonly S3Connection _connection;
 
-    /// <summary>Creates a client; sends nothing yet.</summary>
+    /// <summary>Creates a client. It sends no request yet.</summary>
     public S3Client(S3Location location, S3Credentials credentials, S3ClientOptions options) =>
         _connection = new S3Connection(location, credentials, options);
 
-    /// <summary>The bucket that all requests go to.</summary>
     public string Bucket => _connection.Bucket;
 
-    /// <summary>Makes the bucket; false when it is there already and the caller may use it.</summary>
+    /// <summary>Creates the bucket; returns false if it exists and is accessible.</summary>
     public async Task<bool> EnsureBucketAsync(CancellationToken cancellationToken)
     {
         var head = new BucketRequest(HttpMethod.Head) { AlsoGood = HttpStatusCode.NotFound };
@@ -39,11 +39,7 @@ public sealed class S3Client : IDisposable
         return true;
     }
 
-    /// <summary>Stores an object.</summary>
-    /// <param name="key">Its key.</param>
-    /// <param name="bytes">Its bytes.</param>
-    /// <param name="hash">Their SHA-256.</param>
-    /// <param name="contentType">Its media type.</param>
+    /// <param name="hash">The SHA-256 of the bytes.</param>
     /// <param name="metadata">User metadata; null for none.</param>
     public Task PutAsync(
         string key, ReadOnlyMemory<byte> bytes, BlobHash hash, string contentType, IReadOnlyDictionary<string, string>? metadata,
@@ -54,10 +50,9 @@ public sealed class S3Client : IDisposable
             new BucketRequest(HttpMethod.Put, key) { Body = body, ContentType = contentType, Metadata = metadata }, cancellationToken);
     }
 
-    /// <summary>Reads an object; its user metadata, or null when there is no such object.</summary>
-    /// <param name="key">Its key.</param>
-    /// <param name="destination">Takes the bytes, in place of what it has.</param>
-    /// <param name="maxBytes">A larger object is refused.</param>
+    /// <summary>Reads an object. Returns its user metadata, or null if it does not exist.</summary>
+    /// <param name="destination">Receives the bytes; previous content is cleared.</param>
+    /// <param name="maxBytes">The most bytes; a larger object is refused.</param>
     public Task<IReadOnlyDictionary<string, string>?> ReadAsync(
         string key, ArrayBufferWriter<byte> destination, long maxBytes, CancellationToken cancellationToken)
     {
@@ -77,11 +72,11 @@ public sealed class S3Client : IDisposable
             cancellationToken);
     }
 
-    /// <summary>Removes an object; one that is not there is removed already.</summary>
+    /// <summary>Deletes an object; a missing one counts as deleted.</summary>
     public Task DeleteAsync(string key, CancellationToken cancellationToken) =>
         SendAsync(new BucketRequest(HttpMethod.Delete, key), cancellationToken);
 
-    /// <summary>Lists the bucket in the order of its keys.</summary>
+    /// <summary>Lists the bucket in key order.</summary>
     public async IAsyncEnumerable<S3Item> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? next = null;
@@ -103,7 +98,6 @@ public sealed class S3Client : IDisposable
         while (next is not null);
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 
     private Task<HttpStatusCode> SendAsync(BucketRequest request, CancellationToken cancellationToken) =>

@@ -14,24 +14,24 @@ public sealed class S3ClientOptions
     /// <summary>When a request is sent again.</summary>
     public RetryPolicy Retry { get; init; } = new();
 
-    /// <summary>Longest wait for a connection.</summary>
+    /// <summary>The longest wait for a connection.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Connections to the store at most; a request beyond them waits.</summary>
+    /// <summary>The most connections to the store; further requests wait.</summary>
     public int MaxConnections { get; init; } = 32;
 
-    /// <summary>Longest wait for an answer, with its body.</summary>
+    /// <summary>The longest wait for a response with its body.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Certificates to trust besides the machine's authorities; null for none.</summary>
+    /// <summary>Certificates to trust in addition to the machine's authorities; null for none.</summary>
     public ServerTrust? Trust { get; init; }
 
     /// <summary>
-    /// Reads the key once more when the store refuses the one that is used, so that a new one is used as soon as it is there; null for
-    /// nothing to read, or where it cannot be read now.
+    /// Reads the key again after the store refused it, so that a new key takes effect at once. Returns null if there is nothing to read, or
+    /// if it cannot be read now.
     /// </summary>
     public Func<S3Credentials?> NewKey { get; init; } = static () => null;
 
-    /// <summary>Takes the place of the network, for tests; owned by the client from then on.</summary>
+    /// <summary>Replaces the network in tests. The client owns it.</summary>
     public HttpMessageHandler? Handler { get; init; }
 }

@@ -9,8 +9,8 @@ using Hutch.Objects.Http;
 namespace Hutch.Objects.S3;
 
 /// <summary>
-/// Sends requests to one bucket of an S3 store, path style: signs them, repeats them, and tells what came of them. Every request does the
-/// same when it is sent twice. Nothing that it says or throws has the key in it. Thread-safe.
+/// Sends requests to one bucket of an S3 store, path style: signs and retries them, and reports their outcome. Every request is idempotent.
+/// Messages and exceptions never contain the key. Thread-safe.
 /// </summary>
 internal sealed class S3Connection : IDisposable
 {
@@ -38,14 +38,13 @@ internal sealed class S3Connection : IDisposable
 
     public string Bucket => _location.Bucket!;
 
-    /// <summary>Where it is, without any key.</summary>
+    /// <summary>The location, without any key.</summary>
     public string Name => _location.Endpoint.GetLeftPart(UriPartial.Authority) + "/" + Bucket;
 
     private bool IsSecure => _location.Endpoint.Scheme == Uri.UriSchemeHttps;
 
-    /// <summary>Sends a request until it is answered or given up.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="take">Takes the answer; it is called again when the connection breaks in its middle.</param>
+    /// <summary>Sends a request with retries.</summary>
+    /// <param name="take">Reads the response; called again if the connection breaks during the response.</param>
     public async Task<T> SendAsync<T>(
         BucketRequest request, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> take, CancellationToken cancellationToken)
     {
@@ -100,7 +99,6 @@ internal sealed class S3Connection : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
     private static SocketsHttpHandler MakeHandler(S3Location location, S3ClientOptions options) => new()
@@ -113,7 +111,7 @@ internal sealed class S3Connection : IDisposable
         AutomaticDecompression = DecompressionMethods.None,
     };
 
-    /// <summary>Of a write that failed in the end: whether one of its attempts may have been carried out.</summary>
+    /// <summary>The exception for a failed request. Of a write, it says if an attempt may have been executed.</summary>
     private static Exception Failure(BucketRequest request, bool mayBeDone, Exception last) => request.IsWrite && mayBeDone
         ? new ObjectOutcomeUnknownException(
             $"Whether {Display.Quote(request.Key)} was written is unknown: {last.Message}", last)
@@ -125,14 +123,16 @@ internal sealed class S3Connection : IDisposable
             or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
     };
 
-    /// <summary>A store that is busy has done nothing; of one that failed, or of what stands before it, nobody knows.</summary>
+    /// <summary>
+    /// Statuses after which a write may have been executed: the store, or a proxy in front of it, failed. A busy store has done nothing.
+    /// </summary>
     private static bool IsUnclear(HttpStatusCode status) =>
         status is HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout;
 
-    /// <summary>S3 stores say 500 where another attempt is all that is needed.</summary>
+    /// <summary>S3 stores answer 500 for failures that a retry solves.</summary>
     private static HttpStatusCode? StatusToRetry(HttpStatusCode status) => status == HttpStatusCode.InternalServerError ? null : status;
 
-    /// <summary>Whether there is another key by now than one that was refused.</summary>
+    /// <summary>Returns true if a newer key than the refused one is available.</summary>
     private bool HasOtherKey(S3Credentials refused)
     {
         if (Volatile.Read(ref _key).Credentials == refused && _options.NewKey() is { } key)
@@ -166,8 +166,8 @@ internal sealed class S3Connection : IDisposable
     }
 
     /// <summary>
-    /// Signs the body by its SHA-256. Over TLS, which protects what is on its way, a CRC32C that is known already is enough: it spares a
-    /// pass over the bytes.
+    /// Signs the body by its SHA-256. TLS already protects the bytes in transit, so over TLS a known CRC32C is enough; this saves a pass
+    /// over the bytes.
     /// </summary>
     private string AddBody(HttpRequestMessage message, BucketRequest request, ObjectBody body)
     {
@@ -188,7 +188,9 @@ internal sealed class S3Connection : IDisposable
         return SigV4.UnsignedPayload;
     }
 
-    /// <summary>A bucket that is not there is no missing object. (A HEAD has no body that could say it.)</summary>
+    /// <summary>
+    /// Returns true if the bucket is missing, as opposed to the object. (The response to a HEAD has no body that could say this.)
+    /// </summary>
     private static async Task<bool> IsNoBucketAsync(HttpResponseMessage answer, string key, CancellationToken cancellationToken)
     {
         if (key.Length == 0)

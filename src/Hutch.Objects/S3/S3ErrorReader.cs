@@ -5,10 +5,10 @@ using Hutch.Model;
 
 namespace Hutch.Objects.S3;
 
-/// <summary>Reads the refusal of an S3 store.</summary>
+/// <summary>Reads error responses of an S3 store.</summary>
 internal static class S3ErrorReader
 {
-    /// <summary>The object ends before the part that was asked for. Only a client can meet it.</summary>
+    /// <summary>The object ends before the requested range. Only clients report this error.</summary>
     public static readonly ErrorCode NoSuchRange = new(
         "s3-no-such-range", 416, "The object is shorter than it should be", "The object was cut: restore it from a copy.");
 
@@ -20,7 +20,7 @@ internal static class S3ErrorReader
         "AuthorizationHeaderMalformed",
     ];
 
-    /// <summary>The refusal in our words and the store's; never with the key in it.</summary>
+    /// <summary>The error with the store's code and message; never with the key.</summary>
     public static async Task<HutchError> ReadAsync(
         HttpResponseMessage answer, S3Location location, S3Credentials credentials, CancellationToken cancellationToken)
     {

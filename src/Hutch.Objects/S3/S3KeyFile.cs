@@ -4,7 +4,7 @@ using Hutch.Model;
 
 namespace Hutch.Objects.S3;
 
-/// <summary>Reads a key from a file as the AWS programs keep it, so that it stands on no command line and in no configuration.</summary>
+/// <summary>Reads a key from a file in the format of the AWS programs, so that no command line or configuration contains it.</summary>
 public static class S3KeyFile
 {
     private const int MaxBytes = 64 << 10;
@@ -12,8 +12,8 @@ public static class S3KeyFile
     private const string Secret = "aws_secret_access_key";
 
     /// <summary>
-    /// The key in a file: the lines <c>aws_access_key_id = …</c> and <c>aws_secret_access_key = …</c>; headings and other lines are passed
-    /// over. No refusal repeats anything of it.
+    /// Reads the lines <c>aws_access_key_id = …</c> and <c>aws_secret_access_key = …</c>, and skips headings and other lines. No error
+    /// repeats content of the file.
     /// </summary>
     public static Result<S3Credentials> Read(IDisk disk, string path)
     {
@@ -35,7 +35,7 @@ public static class S3KeyFile
                 $"{Display.Quote(path)} has no key of an object store: it needs the lines '{Access} = …' and '{Secret} = …', each once.");
     }
 
-    /// <summary>The value of a name; null when it is not there, or more than once: which of several is meant nobody can know.</summary>
+    /// <summary>The value of a name; null if it is missing or ambiguous.</summary>
     private static string? Find(string text, string name)
     {
         string[] values =

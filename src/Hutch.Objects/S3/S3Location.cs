@@ -3,9 +3,9 @@ using Hutch.Model;
 
 namespace Hutch.Objects.S3;
 
-/// <summary>An S3 store, and perhaps a bucket there: <c>s3://HOST:PORT/BUCKET</c>, without any key.</summary>
-/// <param name="Endpoint">The store, <c>http</c> or <c>https</c>.</param>
-/// <param name="Bucket">The bucket; null when none was named.</param>
+/// <summary>An S3 store and optionally a bucket: <c>s3://HOST:PORT/BUCKET</c>, without any key.</summary>
+/// <param name="Endpoint">The store's address, <c>http</c> or <c>https</c>.</param>
+/// <param name="Bucket">The bucket; null for none.</param>
 public sealed record S3Location(Uri Endpoint, string? Bucket)
 {
     private const string Scheme = "s3://";
@@ -13,15 +13,13 @@ public sealed record S3Location(Uri Endpoint, string? Bucket)
     private const string SecureScheme = "s3+https://";
     private const int SecurePort = 443;
 
-    /// <summary>The forms that a person may write.</summary>
+    /// <summary>The accepted forms, for messages.</summary>
     public const string Form = "s3://HOST:PORT/BUCKET (plain HTTP), s3://HOST/BUCKET (HTTPS), s3+https://HOST:PORT/BUCKET";
 
-    /// <summary>Whether a text means a place in an S3 store.</summary>
+    /// <summary>Returns true if a text is meant as a location in an S3 store.</summary>
     public static bool IsOne([NotNullWhen(true)] string? text) => text is not null && SchemeOf(text) is not null;
 
-    /// <summary>
-    /// Reads a location. With a port other than 443 <c>s3:</c> is plain HTTP, as object stores beside detectors speak it.
-    /// </summary>
+    /// <summary>Parses a location. With a port other than 443, <c>s3:</c> is plain HTTP, which object stores near detectors use.</summary>
     public static Result<S3Location> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -45,7 +43,6 @@ public sealed record S3Location(Uri Endpoint, string? Bucket)
             new Uri((isSecure ? "https://" : "http://") + authority), bucket.Length == 0 ? null : Uri.UnescapeDataString(bucket));
     }
 
-    /// <summary>Another bucket of the same store.</summary>
     public S3Location In(string bucket) => this with { Bucket = bucket };
 
     private static string? SchemeOf(string text) => Array.Find(

@@ -14,14 +14,12 @@ public sealed class S3ObjectStore : IObjectStore
 {
     private readonly S3Connection _connection;
 
-    /// <summary>Creates it; sends nothing yet.</summary>
+    /// <summary>Creates a store. It sends no request yet.</summary>
     public S3ObjectStore(S3Location location, S3Credentials credentials, S3ClientOptions options) =>
         _connection = new S3Connection(location, credentials, options);
 
-    /// <inheritdoc/>
     public string Name => _connection.Name;
 
-    /// <inheritdoc/>
     public async ValueTask PutAsync(string key, ObjectBody body, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -32,7 +30,6 @@ public sealed class S3ObjectStore : IObjectStore
             cancellationToken);
     }
 
-    /// <inheritdoc/>
     public async ValueTask<ObjectReadOutcome> ReadAsync(
         string key, long offset, Memory<byte> into, long objectLength, CancellationToken cancellationToken)
     {
@@ -59,7 +56,6 @@ public sealed class S3ObjectStore : IObjectStore
         }
     }
 
-    /// <inheritdoc/>
     public async ValueTask<long?> FindLengthAsync(string key, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
@@ -70,7 +66,6 @@ public sealed class S3ObjectStore : IObjectStore
             cancellationToken);
     }
 
-    /// <inheritdoc/>
     [SuppressMessage("Security", "CA5351", Justification = "S3 asks for it; it protects nothing.")]
     public async ValueTask<IReadOnlyList<ObjectLeft>> DeleteAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
@@ -98,7 +93,6 @@ public sealed class S3ObjectStore : IObjectStore
             cancellationToken);
     }
 
-    /// <inheritdoc/>
     public async ValueTask<ObjectPage> ListAsync(string prefix, string? after, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(limit is > 0 and <= ObjectPage.MaxKeys, true, nameof(limit));
@@ -119,11 +113,9 @@ public sealed class S3ObjectStore : IObjectStore
         return new ObjectPage([.. items.Select(static item => new ObjectFacts(item.Key, item.Size, item.Modified))], IsLast: next is null);
     }
 
-    /// <inheritdoc/>
     public async ValueTask<bool> KeepsVersionsAsync(CancellationToken cancellationToken) => await _connection.SendAsync(
         new BucketRequest(HttpMethod.Get) { Query = [new("versioning", "")] }, S3Xml.ReadVersioningAsync, cancellationToken);
 
-    /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 
     private static async ValueTask<ObjectReadOutcome> ReadAsync(

@@ -6,16 +6,16 @@ using Hutch.Objects.Http;
 
 namespace Hutch.Objects.S3;
 
-/// <summary>Reads the XML of S3 stores, whatever name space they write.</summary>
+/// <summary>Reads the XML of S3 stores in any namespace.</summary>
 internal static class S3Xml
 {
-    /// <summary>Forbids document types and external entities.</summary>
+    /// <summary>Settings that forbid document types and external entities.</summary>
     public static XmlReaderSettings Settings { get; } = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
 
-    /// <summary>The text of a child; null when there is none.</summary>
+    /// <summary>The text of a child element; null if it is missing.</summary>
     public static string? Text(XElement parent, string name) => parent.Elements().FirstOrDefault(e => e.Name.LocalName == name)?.Value;
 
-    /// <summary>A page of a listing, and where the next one begins; null after the last.</summary>
+    /// <summary>A page of a listing, and the start of the next page; null after the last.</summary>
     public static async ValueTask<(IReadOnlyList<S3Item> Items, string? Next)> ReadListingAsync(
         HttpResponseMessage answer, CancellationToken cancellationToken)
     {
@@ -34,11 +34,11 @@ internal static class S3Xml
         }
     }
 
-    /// <summary>Whether a bucket keeps old versions of its objects.</summary>
+    /// <summary>Returns true if a bucket keeps old versions of its objects, or kept them once.</summary>
     public static async ValueTask<bool> ReadVersioningAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
         Text(await LoadAsync(answer, cancellationToken), "Status") is { Length: > 0 };
 
-    /// <summary>What a removal of several objects left.</summary>
+    /// <summary>The objects that a multi-object deletion did not delete.</summary>
     public static async ValueTask<IReadOnlyList<ObjectLeft>> ReadDeletionAsync(
         HttpResponseMessage answer, CancellationToken cancellationToken)
     {
@@ -52,7 +52,7 @@ internal static class S3Xml
 
     private static async Task<XElement> LoadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
-        // As a whole first: a connection that breaks is another failure than an answer that makes no sense.
+        // Buffers the whole response first: a broken connection is a different failure than malformed XML.
         await answer.Content.LoadIntoBufferAsync(cancellationToken);
         await using Stream xml = await answer.Content.ReadAsStreamAsync(cancellationToken);
         try

@@ -3,16 +3,15 @@ using Hutch.Model.Signatures;
 
 namespace Hutch.Objects.S3;
 
-/// <summary>Signs requests with a key: host and every header of S3's own, the body by its hash.</summary>
+/// <summary>Signs requests with a key: the host, every <c>x-amz-</c> header, and the body by its hash.</summary>
 internal sealed class SigV4Signer(S3Credentials credentials, string region, TimeProvider time)
 {
     private DayKey _today = new("", []);
 
     /// <summary>Signs a request whose headers are complete.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="path">Its path with every escape undone.</param>
-    /// <param name="query">Its query with every escape undone.</param>
-    /// <param name="bodyHash">The SHA-256 of its body in hex.</param>
+    /// <param name="path">The path, unescaped.</param>
+    /// <param name="query">The query, unescaped.</param>
+    /// <param name="bodyHash">The SHA-256 of the body in hex.</param>
     public void Sign(HttpRequestMessage request, string path, IReadOnlyList<KeyValuePair<string, string>> query, string bodyHash)
     {
         string now = time.GetUtcNow().UtcDateTime.ToString(SigV4.TimeFormat, CultureInfo.InvariantCulture);
@@ -44,6 +43,6 @@ internal sealed class SigV4Signer(S3Credentials credentials, string region, Time
         return today.Key;
     }
 
-    /// <summary>Replaced as a whole: requests are signed by several threads.</summary>
+    /// <summary>Replaced as a whole, because several threads sign requests.</summary>
     private sealed record DayKey(string Date, byte[] Key);
 }
