@@ -5,7 +5,7 @@ namespace Hutch.Messaging;
 /// <param name="Dataset">One dataset, as text; null for all.</param>
 public sealed record BusBinding(string Topic, string? Dataset = null)
 {
-    /// <summary>Whether a message flows into the queue.</summary>
+    /// <summary>Returns true if a message flows into the queue.</summary>
     public bool Matches(string topic, string? dataset) =>
         string.Equals(Topic, topic, StringComparison.Ordinal)
             && (Dataset is null || string.Equals(Dataset, dataset, StringComparison.Ordinal));

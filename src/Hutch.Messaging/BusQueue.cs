@@ -3,16 +3,16 @@ namespace Hutch.Messaging;
 /// <summary>A durable queue: its name, what flows into it, and how it is read.</summary>
 public sealed record BusQueue
 {
-    /// <summary>What the names of queues of dead letters begin with.</summary>
+    /// <summary>The prefix of the names of dead-letter queues.</summary>
     public const string DeadLetterPrefix = "dead.";
 
-    /// <summary>What the names of queues of dead letters begin with beside Zocalo.</summary>
+    /// <summary>Zocalo's prefix of the names of dead-letter queues.</summary>
     public const string ZocaloDeadLetterPrefix = "dlq.";
 
-    /// <summary>What the names of queues begin with that go with the program that made them, such as one that waits for replies.</summary>
+    /// <summary>The prefix of queues that are deleted with the program that made them, such as one for replies.</summary>
     public const string TemporaryPrefix = "transient.";
 
-    /// <summary>Whether a queue of this name has what another queue gave up.</summary>
+    /// <summary>Returns true for the name of a dead-letter queue.</summary>
     public static bool IsDeadLetters(string name) =>
         name.StartsWith(DeadLetterPrefix, StringComparison.Ordinal) || name.StartsWith(ZocaloDeadLetterPrefix, StringComparison.Ordinal);
 
@@ -25,11 +25,11 @@ public sealed record BusQueue
     /// <summary>The most messages that are handed out and not answered yet.</summary>
     public int Prefetch { get; init; } = 64;
 
-    /// <summary>How often a message is handed out at most; then it goes to <see cref="DeadLetters"/>.</summary>
+    /// <summary>The number of deliveries of a message before it goes to <see cref="DeadLetters"/>.</summary>
     public int MaxDeliveries { get; init; } = 5;
 
     /// <summary>
-    /// Whether several readers share it, each message going to one of them. Inside one process there is one reader in any case.
+    /// True if several readers share it, each message going to one of them. Inside one process there is always one reader.
     /// </summary>
     public bool IsShared { get; init; }
 

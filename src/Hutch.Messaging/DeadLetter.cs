@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace Hutch.Messaging;
 
-/// <summary>What a dead letter says of itself: the headers that are added to those of the message.</summary>
+/// <summary>The headers that a dead letter adds to those of the message.</summary>
 public static class DeadLetter
 {
-    /// <summary>Why it was given up, in a sentence.</summary>
+    /// <summary>The reason, in a sentence.</summary>
     public const string ReasonHeader = "dead-reason";
 
     /// <summary>The queue that gave it up.</summary>
     public const string QueueHeader = "dead-queue";
 
-    /// <summary>How often it had been handed out.</summary>
+    /// <summary>The number of its deliveries.</summary>
     public const string AttemptsHeader = "dead-attempts";
 
     /// <summary>The headers of a message that is given up.</summary>

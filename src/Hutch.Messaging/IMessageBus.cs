@@ -1,8 +1,7 @@
 namespace Hutch.Messaging;
 
 /// <summary>
-/// The seam between those who tell and those who work. Delivery is at least once and in order, redeliveries aside: work must be such
-/// that doing it again changes nothing.
+/// The seam between publishers and workers. Delivery is at least once and in order, redeliveries aside: work must be idempotent.
 /// </summary>
 /// <remarks>
 /// Cut so that RabbitMQ fits: a queue is a durable queue bound to a topic exchange by routing key, <c>Prefetch</c> its QoS,
@@ -12,8 +11,9 @@ namespace Hutch.Messaging;
 public interface IMessageBus
 {
     /// <summary>
-    /// Makes a queue; from now on it keeps what flows into it, whether or not somebody reads. A queue of that name keeps what it has.
-    /// Returns after it is durable. What happened just before may flow in too, where events take a moment to the queues.
+    /// Creates a queue, which from now on keeps its messages with or without a reader. An existing queue keeps its messages. Returns after
+    /// it
+    /// is durable. Recent earlier events may flow in too, where events take a moment to reach the queues.
     /// </summary>
     ValueTask DeclareAsync(BusQueue queue, CancellationToken cancellationToken);
 
@@ -31,6 +31,6 @@ public interface IMessageBus
     ValueTask PublishAsync(
         string queue, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
 
-    /// <summary>Removes a queue and forgets what is in it. Nothing happens when there is none; one that is being read is refused.</summary>
+    /// <summary>Deletes a queue and its messages. Does nothing if there is none; a queue with a reader is refused.</summary>
     ValueTask DeleteAsync(string queue, CancellationToken cancellationToken);
 }

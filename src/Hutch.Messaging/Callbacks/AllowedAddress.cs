@@ -7,7 +7,7 @@ namespace Hutch.Messaging.Callbacks;
 /// <param name="Scheme">The scheme; null for HTTPS and HTTP.</param>
 /// <param name="Host">The host, as <see cref="Uri.IdnHost"/> writes it.</param>
 /// <param name="Port">The port.</param>
-/// <param name="Path">The path, without a slash at its end; what is below it is allowed too.</param>
+/// <param name="Path">The path, without a slash at its end; paths below it are allowed too.</param>
 internal sealed record AllowedAddress(string? Scheme, string Host, int Port, string Path)
 {
     /// <summary>Reads <c>HOST:PORT</c>, or an address that begins with <c>https://</c> or <c>http://</c>.</summary>
@@ -26,7 +26,7 @@ internal sealed record AllowedAddress(string? Scheme, string Host, int Port, str
         return new AllowedAddress(isWhole ? address.Scheme : null, address.IdnHost, address.Port, address.AbsolutePath.TrimEnd('/'));
     }
 
-    /// <summary>Whether an address is one of these.</summary>
+    /// <summary>Returns true if an address is one of these.</summary>
     public bool Includes(Uri address)
     {
         string path = address.AbsolutePath;
@@ -37,7 +37,7 @@ internal sealed record AllowedAddress(string? Scheme, string Host, int Port, str
             && (path.Length == Path.Length || path[Path.Length] == '/');
     }
 
-    /// <summary>Whether an address is one of HTTP, with a host and without a user.</summary>
+    /// <summary>Returns true for an address of HTTP or HTTPS with a host and without a user.</summary>
     public static bool IsHttp(Uri address) =>
         address.Scheme is "https" or "http" && address.Host.Length > 0 && address.UserInfo.Length == 0;
 

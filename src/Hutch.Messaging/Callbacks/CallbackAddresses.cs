@@ -2,7 +2,9 @@ using Hutch.Model;
 
 namespace Hutch.Messaging.Callbacks;
 
-/// <summary>Where runs may send their results by HTTP. A server must not be made to ask addresses that only it can reach.</summary>
+/// <summary>
+/// The addresses to which runs may send results by HTTP. A server must not be made to call addresses that only it can reach.
+/// </summary>
 public sealed class CallbackAddresses(CallbackOptions options)
 {
     /// <summary>The longest address, characters.</summary>

@@ -45,7 +45,7 @@ public sealed class CallbackClient : IDisposable
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("hutch", null));
     }
 
-    /// <summary>Where and how.</summary>
+    /// <summary>The receivers and limits.</summary>
     public CallbackOptions Options { get; }
 
     /// <summary>Sends a message.</summary>

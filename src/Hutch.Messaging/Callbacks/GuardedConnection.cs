@@ -3,14 +3,14 @@ using System.Net.Sockets;
 
 namespace Hutch.Messaging.Callbacks;
 
-/// <summary>Connects to a host that somebody else has named, and only to addresses of it that may be reached.</summary>
+/// <summary>Connects to a host that a user has named, and only to its permitted addresses.</summary>
 public static class GuardedConnection
 {
-    /// <summary>Connects. Names are looked up here, so that what was looked at is what is connected to.</summary>
+    /// <summary>Connects. Names are resolved here, so that the checked address is the one that is connected to.</summary>
     /// <param name="host">The host and its port.</param>
     /// <param name="resolve">Finds the addresses of a name.</param>
-    /// <param name="mayReach">Whether an address may be connected to.</param>
-    /// <param name="refusal">What is said when none of them may.</param>
+    /// <param name="mayReach">Returns true for an address that may be connected to.</param>
+    /// <param name="refusal">The message if none of them may.</param>
     public static async ValueTask<NetworkStream> OpenAsync(
         DnsEndPoint host, Func<string, CancellationToken, Task<IPAddress[]>> resolve, Func<IPAddress, bool> mayReach, string refusal,
         CancellationToken ct)

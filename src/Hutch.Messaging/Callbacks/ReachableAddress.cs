@@ -4,24 +4,24 @@ using System.Net.Sockets;
 namespace Hutch.Messaging.Callbacks;
 
 /// <summary>
-/// Whether a connection may go to an address that a name led to. Names change, and whoever has one can let it lead to the server itself or
-/// to what only its own network reaches (DNS rebinding): so the address is looked at when the connection is made.
+/// Checks an address that a name resolved to. The owner of a name can make it resolve to the server itself, or to hosts that only its
+/// network reaches (DNS rebinding), so the address is checked when the connection is made.
 /// </summary>
 public static class ReachableAddress
 {
     private const string ThisMachine = "localhost";
 
-    /// <summary>Whether the address may be connected to under this name of a host that is allowed.</summary>
+    /// <summary>Returns true if the address may be connected to under this name of an allowed host.</summary>
     public static bool IsFor(string host, IPAddress address) =>
         !IsSpecial(address)
         || (IPAddress.TryParse(host, out IPAddress? named) && named.Equals(address))
         || (host == ThisMachine && IPAddress.IsLoopback(address));
 
-    /// <summary>Whether a host is this machine by its name or address.</summary>
+    /// <summary>Returns true if a host is this machine by its name or address.</summary>
     public static bool IsThisMachine(string host) =>
         host == ThisMachine || (IPAddress.TryParse(host, out IPAddress? named) && IPAddress.IsLoopback(named));
 
-    /// <summary>Whether an address is of this machine, of its link, of many receivers, or of none (RFC 6890).</summary>
+    /// <summary>Returns true for a loopback, link-local, multicast or unassigned address (RFC 6890).</summary>
     public static bool IsSpecial(IPAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -37,7 +37,7 @@ public static class ReachableAddress
         return parts[0] is 0 or 127 or >= 224 || (parts[0] == 169 && parts[1] == 254);
     }
 
-    /// <summary>The IPv4 address that one of IPv6 stands for: mapped, compatible (RFC 4291), NAT64 (RFC 6052), 6to4 (RFC 3056).</summary>
+    /// <summary>Returns the IPv4 address in one of IPv6: mapped, compatible (RFC 4291), NAT64 (RFC 6052), 6to4 (RFC 3056).</summary>
     private static IPAddress? Embedded(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6)

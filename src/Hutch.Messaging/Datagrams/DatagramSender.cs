@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Hutch.Messaging.Datagrams;
 
-/// <summary>Sends datagrams to the receiver that is configured. Nobody says whether they arrive: they are sent once, and counted.</summary>
+/// <summary>Sends datagrams to the configured receiver. There is no acknowledgement: they are sent once, and counted.</summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class DatagramSender : IDisposable
 {
@@ -26,7 +26,7 @@ public sealed class DatagramSender : IDisposable
         _sent = _meter.CreateCounter<long>("hutch.datagrams.sent", description: "Datagrams with results, by outcome");
     }
 
-    /// <summary>Whether there is a receiver.</summary>
+    /// <summary>True if there is a receiver.</summary>
     public bool IsOn => _options.IsOn;
 
     /// <summary>Sends a datagram.</summary>
@@ -70,7 +70,7 @@ public sealed class DatagramSender : IDisposable
         }
         catch (SocketException)
         {
-            // Nobody waits for a name: it is looked up again later.
+            // A name is never waited for: it is looked up again later.
         }
 
         return new Receiver(address is null ? null : new IPEndPoint(address.MapToIPv6(), _options.Port), _time.GetTimestamp());

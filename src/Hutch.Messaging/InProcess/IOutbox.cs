@@ -1,6 +1,6 @@
 namespace Hutch.Messaging.InProcess;
 
-/// <summary>What happened, durably and in order: what the bus inside one process reads from and publishes to.</summary>
+/// <summary>The durable, ordered events that the bus inside one process reads, and to which it publishes.</summary>
 public interface IOutbox
 {
     /// <summary>The place of the newest line; 0 when there is none.</summary>
@@ -11,7 +11,7 @@ public interface IOutbox
     /// <param name="topics">The topics that are wanted; published messages come in any case. Empty for none, null for all.</param>
     IAsyncEnumerable<OutboxMessage> ReadAsync(long after, IReadOnlyCollection<string>? topics, CancellationToken cancellationToken);
 
-    /// <summary>Says that lines after a place are still needed: none of them is forgotten until a later place is said.</summary>
+    /// <summary>Retains all lines after a position until a later position is given.</summary>
     void KeepAfter(long sequence);
 
     /// <summary>Adds a published message. Returns after it is durable.</summary>

@@ -4,8 +4,8 @@ namespace Hutch.Messaging.InProcess;
 
 /// <summary>The bus inside one process: each queue is a cursor over the durable outbox, so that nothing is stored twice.</summary>
 /// <remarks>
-/// Thread-safe. A queue starts at the newest line of the moment in which it is declared. Lines that the outbox has forgotten before
-/// they were read are not handed out: who must not miss anything looks at the state first and takes events as news of it.
+/// Thread-safe. A queue starts at the newest line at its declaration. Lines that the outbox dropped before they were read are not
+/// delivered: a reader that must not miss anything reads the state first and takes events as news of it.
 /// </remarks>
 public sealed class OutboxBus(IOutbox outbox, ICursorStore cursors) : IMessageBus
 {

@@ -104,7 +104,7 @@ internal sealed class OutboxSubscription : IBusSubscription
         }
         catch (Exception e)
         {
-            // The reader is told: it decides whether to begin anew.
+            // The reader gets the failure and decides if it begins anew.
             _ready.Writer.TryComplete(e);
         }
     }

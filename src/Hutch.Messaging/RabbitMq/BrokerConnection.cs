@@ -6,12 +6,12 @@ using RabbitMQ.Client.Exceptions;
 namespace Hutch.Messaging.RabbitMq;
 
 /// <summary>
-/// A connection to the broker, tried until it is there. One that recovers is brought back by the client library from then on, with its
-/// channels and readers; another one is made anew.
+/// A connection to the broker, with retries until it is open. The client library restores one that recovers, with its channels and readers;
+/// one that does not is made anew.
 /// </summary>
 /// <remarks>
-/// Thread-safe. Publishing has a connection of its own, that does not recover: a broker that slows down who publishes too fast stops the
-/// whole connection, acknowledgements too; and the library's confirms hang on connections that it brings back (its issue 1930).
+/// Thread-safe. Publishing has a connection of its own that does not recover: a broker that throttles publishers stops the whole
+/// connection, acknowledgements too; and the library's confirms hang on connections that it restores (its issue 1930).
 /// </remarks>
 internal sealed partial class BrokerConnection(BusOptions options, string purpose, bool recovers, TimeProvider time, ILogger logger)
     : IAsyncDisposable
@@ -23,10 +23,10 @@ internal sealed partial class BrokerConnection(BusOptions options, string purpos
     private CancellationTokenSource _loss = new();
     private volatile string? _trouble;
 
-    /// <summary>Why the broker cannot be used now, in a sentence; null while it can.</summary>
+    /// <summary>The reason that the broker cannot be used now, in a sentence; null while it can.</summary>
     public string? Trouble => _trouble;
 
-    /// <summary>Whether a channel that closed did so by itself: its connection is there.</summary>
+    /// <summary>True while the connection is open, so that a closed channel closed alone.</summary>
     public bool IsOpen => _connection is { IsOpen: true };
 
     /// <summary>Cancelled when the connection that there is now, or the one to come, is lost.</summary>
@@ -76,14 +76,14 @@ internal sealed partial class BrokerConnection(BusOptions options, string purpos
             ContinuationTimeout = TimeSpan.FromSeconds(60),
         }.CreateConnectionAsync(cancellationToken);
 
-    /// <summary>Whether an error means that no connection could be made.</summary>
+    /// <summary>Returns true if no connection could be made.</summary>
     public static bool IsUnreachable(Exception e) => e is RabbitMQClientException or IOException;
 
-    /// <summary>Whether an error means that the connection, or the channel, is no longer there.</summary>
+    /// <summary>Returns true if the connection or the channel is gone.</summary>
     public static bool IsLost(Exception e) =>
         e is AlreadyClosedException or OperationInterruptedException or IOException or ObjectDisposedException;
 
-    /// <summary>What is wrong, for people.</summary>
+    /// <summary>Describes a failure for people.</summary>
     public static string Words(Exception e) => e switch
     {
         BrokerUnreachableException or ConnectFailureException when e.InnerException is { } inner => Words(inner),
@@ -175,7 +175,7 @@ internal sealed partial class BrokerConnection(BusOptions options, string purpos
         // One that does not recover is made anew when it is needed: until then nothing is wrong.
         if (recovers && reason.Initiator != ShutdownInitiator.Application)
         {
-            // Who waits already waits for the recovery that comes now.
+            // Callers that wait already wait for the coming recovery.
             if (_recovered.Task.IsCompleted)
             {
                 Volatile.Write(ref _recovered, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));

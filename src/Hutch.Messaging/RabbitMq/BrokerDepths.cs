@@ -1,18 +1,18 @@
 namespace Hutch.Messaging.RabbitMq;
 
 /// <summary>
-/// What waits at the broker, for people: asked of the broker itself, without its management plug-in. Whoever looks shares the answer of the
-/// last second, and never waits for a broker that does not answer.
+/// The queue lengths at the broker, for people: asked of the broker itself, without its management plug-in. Callers share the answer of the
+/// last second, and never wait for a broker that does not answer.
 /// </summary>
-/// <remarks>Thread-safe. There is one look at a time, however many ask.</remarks>
-/// <param name="bus">The broker. The queues that this process has used are looked at.</param>
-/// <param name="others">Queues of others to look at too, by their names at the broker; those that are not there are left out.</param>
+/// <remarks>Thread-safe. One request runs at a time, for any number of callers.</remarks>
+/// <param name="bus">The broker. It covers the queues that this process has used.</param>
+/// <param name="others">Further queues, by their names at the broker; missing ones are left out.</param>
 public sealed class BrokerDepths(RabbitMqBus bus, IReadOnlyCollection<string> others)
 {
     /// <summary>How long who looks waits for the broker.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long an answer is good.</summary>
+    /// <summary>The maximum age of an answer.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
     /// <summary>A look that takes longer is given up, and another one begun.</summary>
@@ -69,36 +69,35 @@ public sealed class BrokerDepths(RabbitMqBus bus, IReadOnlyCollection<string> ot
     }
 }
 
-/// <summary>What was seen at the broker.</summary>
-/// <param name="Trouble">Why it cannot be used now, as the end of a sentence; null while it can.</param>
-/// <param name="Queues">The queues that are there, by name; none with a trouble.</param>
+/// <summary>The state of the broker.</summary>
+/// <param name="Trouble">The reason that it cannot be used now, as the end of a sentence; null while it can.</param>
+/// <param name="Queues">The existing queues, by name; none with a trouble.</param>
 public sealed record BrokerLook(string? Trouble, IReadOnlyList<QueueDepth> Queues);
 
-/// <summary>What is in a queue at the broker.</summary>
+/// <summary>The length of a queue at the broker.</summary>
 /// <param name="Name">Its name there.</param>
-/// <param name="Ready">Messages that wait to be handed out.</param>
+/// <param name="Ready">Messages that wait for delivery.</param>
 /// <param name="Unacknowledged">
-/// Messages that were handed out and are not answered yet; null for a queue that others read, as the broker tells only its management
-/// plug-in.
+/// Delivered messages without an answer; null for a queue that other programs read, since the broker tells only its management plug-in.
 /// </param>
 /// <param name="Consumers">Its readers.</param>
-/// <param name="IsDeadLetters">Whether it has what another queue gave up.</param>
+/// <param name="IsDeadLetters">True for a dead-letter queue.</param>
 public sealed record QueueDepth(string Name, long Ready, int? Unacknowledged, int Consumers, bool IsDeadLetters)
 {
-    /// <summary>How the queue stands.</summary>
+    /// <summary>The state of the queue.</summary>
     public QueueState State => Ready == 0 ? QueueState.Ok
         : IsDeadLetters ? QueueState.DeadLetters
         : Consumers == 0 ? QueueState.WithoutReader
         : QueueState.Ok;
 }
 
-/// <summary>How a queue at the broker stands.</summary>
+/// <summary>The state of a queue at the broker.</summary>
 public enum QueueState
 {
-    /// <summary>Nothing waits, or there is somebody who reads it.</summary>
+    /// <summary>It is empty, or has a reader.</summary>
     Ok,
 
-    /// <summary>Messages wait, and nobody reads them.</summary>
+    /// <summary>Messages wait without a reader.</summary>
     WithoutReader,
 
     /// <summary>It has what another queue gave up.</summary>

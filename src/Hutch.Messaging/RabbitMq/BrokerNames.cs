@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Hutch.Messaging.RabbitMq;
 
-/// <summary>How things are called at the broker: with the namespace before them.</summary>
+/// <summary>Names at the broker, prefixed with the namespace.</summary>
 internal sealed partial class BrokerNames(string space)
 {
-    /// <summary>What stands in a routing key in the place of a dataset for an event that concerns none.</summary>
+    /// <summary>The placeholder in the routing key of an event without a dataset.</summary>
     private const string NoDataset = "-";
 
     private readonly string _prefix = space.Length == 0 ? "" : space + ".";
@@ -21,7 +21,7 @@ internal sealed partial class BrokerNames(string space)
     public string Delay(string name, TimeSpan delay) =>
         string.Create(CultureInfo.InvariantCulture, $"{_prefix}delay.{(long)delay.TotalMilliseconds}.{name}");
 
-    /// <summary>Whether messages wait in a queue at the broker until they are handed out.</summary>
+    /// <summary>Returns true for a queue in which delayed messages wait.</summary>
     public static bool IsDelay(string queue) => DelayPattern().IsMatch(queue);
 
     /// <summary>The name on the bus of a queue at the broker.</summary>
@@ -33,7 +33,7 @@ internal sealed partial class BrokerNames(string space)
     /// <summary>The key with which a queue is bound.</summary>
     public static string Key(BusBinding binding) => Key(binding.Topic, binding.Dataset ?? "*");
 
-    /// <summary>What a routing key of an event says.</summary>
+    /// <summary>Parses the routing key of an event.</summary>
     public static (string Topic, string? Dataset) Parse(string key)
     {
         int dot = key.LastIndexOf('.');

@@ -5,8 +5,8 @@ namespace Hutch.Messaging.RabbitMq;
 
 /// <summary>Publishes messages and returns when the broker has confirmed them: they are on the disks of most of its nodes.</summary>
 /// <remarks>
-/// Thread-safe; all share a channel. What was under way when the connection was lost may have arrived or not: it is published again, so
-/// that it arrives at least once.
+/// Thread-safe; all callers share a channel. Messages in flight when the connection is lost may have arrived or not: they are published
+/// again, so that each arrives at least once.
 /// </remarks>
 internal sealed class ConfirmedPublisher(
     BrokerConnection connection, Func<IChannel, CancellationToken, Task> prepare, TimeSpan afterRefusal, TimeProvider time)
@@ -43,7 +43,7 @@ internal sealed class ConfirmedPublisher(
         PublishingChannel channel = await ReadyAsync(cancellationToken);
         try
         {
-            // The library may leave what was under way unanswered: the wait ends with the connection.
+            // The library may leave pending messages unanswered: the wait ends with the connection.
             await channel.Channel.BasicPublishAsync(exchange, key, mandatory, properties, body, cancellationToken).AsTask()
                 .WaitAsync(channel.Lost);
             return true;
@@ -110,8 +110,9 @@ internal sealed class ConfirmedPublisher(
         _turn.Dispose();
     }
 
-    // A channel that the broker closed while the connection stayed says that what was asked for is not allowed: that is no loss. Only an
-    // exchange that somebody deleted is made again with the next channel.
+    // A channel that the broker closed while the connection stayed means a refusal, not a loss. Only a deleted exchange is made again with
+    // the
+    // next channel.
     private bool IsAllowed(PublishingChannel channel) =>
         !connection.IsOpen || channel.CloseReason is null or { Initiator: not ShutdownInitiator.Peer } or { ReplyCode: Constants.NotFound };
 }

@@ -95,7 +95,7 @@ public sealed partial class EventRelay(IOutbox outbox, ICursorStore cursors, Rab
         int from = 0;
         while (from < lines.Count)
         {
-            // The channel first: who waits for one together loses the order.
+            // The channel first: concurrent waits for one lose the order.
             await bus.Publisher.ReadyAsync(cancellationToken);
             Task<bool>[] sent = [.. lines.Skip(from).Select(line => SendAsync(line, cancellationToken))];
             int lost = Array.IndexOf(await Task.WhenAll(sent), false);

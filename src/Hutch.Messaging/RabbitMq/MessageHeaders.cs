@@ -6,7 +6,7 @@ namespace Hutch.Messaging.RabbitMq;
 /// <summary>Headers of AMQP, which are typed, as the text of the bus.</summary>
 internal static class MessageHeaders
 {
-    /// <summary>How often a quorum queue had handed a message out before.</summary>
+    /// <summary>The number of earlier deliveries by a quorum queue.</summary>
     private const string DeliveryCount = "x-delivery-count";
 
     // The client library's own.
@@ -27,7 +27,7 @@ internal static class MessageHeaders
         return wire;
     }
 
-    /// <summary>How long a message shall wait before it is handed out; null for not at all.</summary>
+    /// <summary>Returns the delay of a message before its delivery; null for none.</summary>
     public static TimeSpan? DelayOf(IReadOnlyDictionary<string, string> headers) =>
         headers.TryGetValue(BusMessage.DelayHeader, out string? text)
             && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long milliseconds) && milliseconds > 0
@@ -60,7 +60,7 @@ internal static class MessageHeaders
         return headers;
     }
 
-    /// <summary>How often a message is handed out with this delivery.</summary>
+    /// <summary>Returns the number of this delivery.</summary>
     public static int Attempt(IDictionary<string, object?>? wire, bool isRedelivered) =>
         wire is not null && wire.TryGetValue(DeliveryCount, out object? count) && count is long or int
             ? (int)Math.Min(Convert.ToInt64(count, CultureInfo.InvariantCulture), int.MaxValue - 1) + 1

@@ -16,12 +16,12 @@ internal sealed class PublishingChannel(CancellationToken connectionLost) : IAsy
     /// <summary>The channel, once it is open.</summary>
     public IChannel Channel { get; private set; } = null!;
 
-    /// <summary>Cancelled when it is lost: what is not confirmed by then is not going to be.</summary>
+    /// <summary>Cancelled when the channel is lost: pending messages will not be confirmed.</summary>
     public CancellationToken Lost => _lost.Token;
 
     public bool IsOpen => !_lost.IsCancellationRequested;
 
-    /// <summary>Why it was closed; null when the connection went and came back.</summary>
+    /// <summary>The reason of the close; null if the connection went and came back.</summary>
     public ShutdownEventArgs? CloseReason { get; private set; }
 
     public async Task OpenAsync(BrokerConnection connection, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ namespace Hutch.Messaging.RabbitMq;
 /// </remarks>
 public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
 {
-    /// <summary>How long a queue of waiting messages is kept after the last of them has gone.</summary>
+    /// <summary>The time for which a delay queue is kept after its last message has left.</summary>
     private static readonly TimeSpan DelayQueueLife = TimeSpan.FromMinutes(10);
 
     /// <summary>So many queues are remembered for people to look at.</summary>
@@ -39,7 +39,7 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
         Publisher = new ConfirmedPublisher(_publishing, DeclareExchangeAsync, TimeSpan.FromSeconds(options.RetrySeconds), time);
     }
 
-    /// <summary>Why the broker cannot be used now, in a sentence; null while it can, or was not needed yet.</summary>
+    /// <summary>The reason that the broker cannot be used now, in a sentence; null while it can, or was not needed yet.</summary>
     public string? Trouble => _connection.Trouble ?? _publishing.Trouble;
 
     /// <summary>Connects once: why that failed, in a sentence; null when it did not.</summary>
@@ -168,8 +168,9 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
     }
 
     /// <summary>
-    /// What is in the queues that were used here, and in others, by name. Those that are not there, or may not be looked at, are left out,
-    /// and so are empty ones of dead letters.
+    /// Returns the lengths of queues used here, and of others, by name. Missing and inaccessible queues and empty dead-letter queues are
+    /// left
+    /// out.
     /// </summary>
     internal async Task<IReadOnlyList<QueueDepth>> DepthsAsync(IEnumerable<string> others, CancellationToken cancellationToken)
     {
@@ -252,13 +253,14 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
         }
         catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.PreconditionFailed)
         {
-            // Somebody else was first, with other arguments: it is taken as it is.
+            // Another process declared it first with other arguments: it is used as it is.
         }
     }
 
     /// <summary>
-    /// The queue in which messages for another one wait; null when that is not there. What has waited long enough is a dead letter of it,
-    /// and goes to the other one. It goes itself when nobody has declared it for a while, and its last message is long gone by then.
+    /// Returns the delay queue of a queue; null if that does not exist. Expired messages become its dead letters and go to that queue. It
+    /// is
+    /// deleted when it was not declared for a while, long after its last message.
     /// </summary>
     private async Task<string?> FindDelayAsync(string queue, TimeSpan delay, CancellationToken cancellationToken)
     {
@@ -299,7 +301,7 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
         }
     }
 
-    /// <summary>What is known of a queue; null when there is none. Asking for what is not there costs its channel.</summary>
+    /// <summary>Returns the state of a queue; null if there is none. Asking for a missing queue closes the channel.</summary>
     private async Task<QueueDeclareOk?> FindAsync(string queue, CancellationToken cancellationToken)
     {
         await using IChannel channel = await _connection.OpenChannelAsync(null, cancellationToken);
@@ -324,7 +326,7 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
             BusQueue.IsDeadLetters(name));
     }
 
-    /// <summary>Remembers a queue for who wants to see what is in it.</summary>
+    /// <summary>Remembers a queue for <see cref="BrokerDepths"/>.</summary>
     private void Note(string queue)
     {
         if (!_used.ContainsKey(queue) && _used.Count < MaxUsed && !queue.StartsWith(BusQueue.TemporaryPrefix, StringComparison.Ordinal))

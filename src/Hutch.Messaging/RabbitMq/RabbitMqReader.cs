@@ -5,7 +5,7 @@ using RabbitMQ.Client.Events;
 
 namespace Hutch.Messaging.RabbitMq;
 
-/// <summary>A reader on one channel of the broker: what it is handed goes to the subscription, its answers back.</summary>
+/// <summary>A reader on one channel of the broker: passes deliveries to the subscription and answers back.</summary>
 internal sealed class RabbitMqReader(IChannel channel, BusQueue queue, RabbitMqBus bus, Channel<RabbitMqDelivery> ready)
     : AsyncDefaultBasicConsumer(channel)
 {
@@ -52,7 +52,7 @@ internal sealed class RabbitMqReader(IChannel channel, BusQueue queue, RabbitMqB
 
     public override Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason)
     {
-        // What lies here and was not handed out is handed out by the broker again, and more than the prefetch would be under way.
+        // The broker delivers queued messages again; keeping them would exceed the prefetch.
         while (ready.Reader.TryRead(out _))
         {
         }
@@ -77,7 +77,7 @@ internal sealed class RabbitMqReader(IChannel channel, BusQueue queue, RabbitMqB
         }
         catch (Exception e) when (BrokerConnection.IsLost(e))
         {
-            // The broker took the message back when the connection went, and hands it out again: at least once is what was promised.
+            // The broker took the message back with the connection and delivers it again: delivery is at least once.
         }
     }
 

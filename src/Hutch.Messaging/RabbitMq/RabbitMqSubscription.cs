@@ -54,7 +54,7 @@ internal sealed partial class RabbitMqSubscription(
         }
         catch (Exception e)
         {
-            // The reader is told: it decides whether to begin anew.
+            // The reader gets the failure and decides if it begins anew.
             _ready.Writer.TryComplete(e);
         }
     }

@@ -15,7 +15,7 @@ public sealed class Recipe
     /// <summary>The most nodes.</summary>
     public const int MaxNodes = 256;
 
-    /// <summary>How deep objects and lists in it may be nested.</summary>
+    /// <summary>The maximum depth of nested objects and lists.</summary>
     public const int MaxDepth = 32;
 
     /// <summary>The most characters of the name of a queue: AMQP has no room for more.</summary>
@@ -36,7 +36,7 @@ public sealed class Recipe
     /// <summary>The nodes, by their numbers.</summary>
     public IReadOnlyDictionary<int, RecipeNode> Nodes { get; }
 
-    /// <summary>Where it starts: at least one place.</summary>
+    /// <summary>The starts, at least one.</summary>
     public IReadOnlyList<RecipeStart> Start { get; }
 
     /// <summary>The nodes that hear of errors anywhere in it.</summary>
@@ -45,12 +45,10 @@ public sealed class Recipe
     /// <summary>As it goes with messages: an output without names is a list.</summary>
     public JsonElement Json { get; }
 
-    /// <summary>
-    /// Reads a recipe that came with a message: each node by itself. Whether they belong together is its sender's business.
-    /// </summary>
+    /// <summary>Reads a recipe that came with a message, node by node. Its consistency is the sender's business.</summary>
     public static Result<Recipe> Read(JsonElement json) => RecipeReader.Read(json);
 
-    /// <summary>Reads a recipe that somebody wrote: its nodes, and whether they belong together.</summary>
+    /// <summary>Reads a recipe that a person wrote, and checks that its nodes form a recipe.</summary>
     public static Result<Recipe> ReadWhole(JsonElement json) => Read(json).Then(RecipeRules.Check);
 
     /// <summary>Reads a file with a recipe.</summary>

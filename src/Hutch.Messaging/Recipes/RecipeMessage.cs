@@ -6,8 +6,8 @@ using Hutch.Model;
 namespace Hutch.Messaging.Recipes;
 
 /// <summary>
-/// A message on its way through a recipe, in the envelope of python-workflows: the whole recipe, the node that it is for, the nodes that
-/// it came through, and what it says. Immutable.
+/// A message on its way through a recipe, in the envelope of python-workflows: the whole recipe, the target node, the nodes that it came
+/// through, and the payload. Immutable.
 /// </summary>
 /// <remarks>
 /// On the wire: the header <c>workflows-recipe</c>, and the JSON members <c>environment</c>, <c>payload</c>, <c>recipe</c>,
@@ -27,10 +27,9 @@ public sealed record RecipeMessage
     /// <summary>The nodes that it came through, in order; the start is not one.</summary>
     public IReadOnlyList<int> Path { get; init; } = [];
 
-    /// <summary>What is the same for all messages of one recipe: its <c>ID</c>.</summary>
+    /// <summary>The values shared by all messages of one recipe: its <c>ID</c>.</summary>
     public required JsonElement Environment { get; init; }
 
-    /// <summary>What it says.</summary>
     public required JsonElement Payload { get; init; }
 
     /// <summary>The node that it is for.</summary>
@@ -95,9 +94,9 @@ public sealed record RecipeMessage
         return JsonElement.Parse(bytes.WrittenSpan);
     }
 
-    /// <summary>The messages with which it goes on to other nodes, one for each.</summary>
-    /// <param name="nodes">Those to which an output of this node leads.</param>
-    /// <param name="payload">What they say.</param>
+    /// <summary>Makes the messages to other nodes, one for each.</summary>
+    /// <param name="nodes">The nodes to which an output of this node leads.</param>
+    /// <param name="payload">Their payload.</param>
     public Result<IReadOnlyList<QueuedMessage>> Send(IReadOnlyList<int> nodes, JsonElement payload)
     {
         ArgumentNullException.ThrowIfNull(nodes);
@@ -170,8 +169,8 @@ public sealed record RecipeMessage
     private static HutchError Wrong(string what) => ErrorCode.Unprocessable.With("The message cannot be used: " + what);
 }
 
-/// <summary>A message that is about to go into a queue.</summary>
+/// <summary>A message to be put into a queue.</summary>
 /// <param name="Queue">The queue.</param>
-/// <param name="Headers">Names and values beside the body.</param>
+/// <param name="Headers">Names and values.</param>
 /// <param name="Body">UTF-8 JSON.</param>
 public sealed record QueuedMessage(string Queue, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body);

@@ -23,10 +23,10 @@ public sealed record RecipeNode
     /// <summary>The exchange that is asked for; null for that of queues.</summary>
     public string? Exchange { get; init; }
 
-    /// <summary>What its service is called, for people.</summary>
+    /// <summary>The name of its service, for people.</summary>
     public string? Service { get; init; }
 
-    /// <summary>What its service is told: an object; undefined for none.</summary>
+    /// <summary>The parameters of its service: an object; undefined for none.</summary>
     public JsonElement Parameters { get; init; }
 
     /// <summary>The nodes that its output goes to, by the name of the output; <see cref="PlainOutput"/> for one without names.</summary>
@@ -35,10 +35,10 @@ public sealed record RecipeNode
     /// <summary>The nodes that hear of its errors.</summary>
     public IReadOnlyList<int> Errors { get; init; } = [];
 
-    /// <summary>How long its messages wait before they are handed out.</summary>
+    /// <summary>The delay of its messages before delivery.</summary>
     public TimeSpan Delay { get; init; }
 
-    /// <summary>What a run does when frames come faster than they are analysed, for its first node; null for nothing said.</summary>
+    /// <summary>The policy of a run when frames come faster than they are analysed, for its first node; null for the default.</summary>
     public string? WhenBehind { get; init; }
 
     /// <summary>All nodes that it leads to.</summary>

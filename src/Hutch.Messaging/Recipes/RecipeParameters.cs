@@ -33,7 +33,7 @@ public static partial class RecipeParameters
 
     private static string? Write(Utf8JsonWriter json, JsonElement part, IReadOnlyDictionary<string, JsonElement> values, int depth)
     {
-        // Each text can become longer by a value: what is written is counted on the way.
+        // Each text can grow by a value, so the written bytes are counted on the way.
         if (json.BytesCommitted + json.BytesPending > Recipe.MaxBytes)
         {
             return $"with its parameters it has more than {Recipe.MaxBytes} bytes.";

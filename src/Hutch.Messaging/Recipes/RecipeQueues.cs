@@ -4,7 +4,7 @@ using Hutch.Model;
 namespace Hutch.Messaging.Recipes;
 
 /// <summary>
-/// Where recipes of users may send messages. A server's own queues are not theirs, nor those of services that believe what they are told.
+/// The queues to which recipes of users may send. They exclude the server's own queues and those of services that trust their messages.
 /// </summary>
 public sealed class RecipeQueues(BusOptions bus)
 {

@@ -2,9 +2,7 @@ using Hutch.Model;
 
 namespace Hutch.Messaging.Recipes;
 
-/// <summary>
-/// Whether the nodes of a recipe belong together: every one is reached from a start, all are there, and none comes round.
-/// </summary>
+/// <summary>Checks that the nodes of a recipe form an acyclic graph: each exists and is reached from a start.</summary>
 internal static class RecipeRules
 {
     public static Result<Recipe> Check(Recipe recipe)
@@ -22,7 +20,7 @@ internal static class RecipeRules
         return wrong is null ? recipe : ErrorCode.Unprocessable.With("The recipe is not valid: " + wrong);
     }
 
-    /// <summary>Follows a node to all ends; what is wrong on the way, or null. As deep as the recipe has nodes, at most.</summary>
+    /// <summary>Follows a node to all ends; returns the first problem, or null. The depth is at most the number of nodes.</summary>
     private static string? Walk(Recipe recipe, int number, string from, HashSet<int> under, HashSet<int> done)
     {
         if (done.Contains(number))
