@@ -39,13 +39,13 @@ internal sealed class BodyChecks : IDisposable
     /// <summary>The checksum that the client chose; null for none.</summary>
     public ChecksumAlgorithm? Algorithm { get; }
 
-    /// <summary>The header that shall come behind the body with the checksum; null for none.</summary>
+    /// <summary>The trailer that follows the body with the checksum; null for none.</summary>
     public string? Trailer { get; }
 
-    /// <summary>The MD5 of the body in hex, once it was checked and when somebody asked for it; null otherwise.</summary>
+    /// <summary>The MD5 of the body in hex, once it was checked and if it was requested; null otherwise.</summary>
     public string? Md5 { get; private set; }
 
-    /// <summary>Whether the client said what the SHA-256 of the body is.</summary>
+    /// <summary>True if the client announced the SHA-256 of the body.</summary>
     public bool NeedsSha256 => _sha256 is not null || Algorithm == ChecksumAlgorithm.Sha256;
 
     /// <summary>Reads what the headers say.</summary>
@@ -72,14 +72,14 @@ internal sealed class BodyChecks : IDisposable
     public static BodyChecks ReadOfDocument(IHeaderDictionary headers, string? payload) =>
         new(ReadSha256(payload), ReadMd5(headers.ContentMD5), withMd5: false, null, null, null);
 
-    /// <summary>Nothing is said of the bytes, but a checksum shall be kept of them.</summary>
+    /// <summary>Checks for a body without announced checksums, of which a checksum is to be kept.</summary>
     public static BodyChecks Compute(ChecksumAlgorithm? algorithm, bool withMd5) => new(null, null, withMd5, algorithm, null, null);
 
-    /// <summary>Whether the body comes in chunks of aws-chunked.</summary>
+    /// <summary>Returns true if the body comes in chunks of aws-chunked.</summary>
     public static bool IsStreaming(string? payload) =>
         payload is SigV4.SignedChunks or SigV4.SignedChunksWithTrailer or SigV4.UnsignedChunksWithTrailer;
 
-    /// <summary>For bodies whose SHA-256 nobody else computes: compute it when it must be checked.</summary>
+    /// <summary>Computes the SHA-256 here if it must be checked: for bodies that no other code hashes.</summary>
     public void ComputeSha256() => _sha256Digest = NeedsSha256 ? HashDigest.Sha256() : null;
 
     /// <summary>Takes in bytes of the body.</summary>
@@ -101,8 +101,8 @@ internal sealed class BodyChecks : IDisposable
         _announced = Require(Algorithm, value);
     }
 
-    /// <summary>Checks everything once the body has come in; raises what does not hold. Gives the checksum that shall be kept.</summary>
-    /// <param name="hash">The SHA-256 of the body, when whoever took it in has computed it.</param>
+    /// <summary>Checks everything once the body has come in; throws for a mismatch. Returns the checksum to keep.</summary>
+    /// <param name="hash">The SHA-256 of the body, if the intake has computed it.</param>
     public ObjectChecksum? Finish(BlobHash? hash)
     {
         if (hash is null && _sha256Digest is not null)
@@ -147,7 +147,7 @@ internal sealed class BodyChecks : IDisposable
         _sha256Digest?.Dispose();
     }
 
-    /// <summary>The checksum that a header tells; both are null when there is none.</summary>
+    /// <summary>Reads the checksum from the headers; both are null if there is none.</summary>
     public static (ChecksumAlgorithm? Algorithm, string? Announced) FindChecksum(
         IHeaderDictionary headers, Func<ChecksumAlgorithm, string, string>? read = null)
     {
@@ -195,7 +195,7 @@ internal sealed class BodyChecks : IDisposable
         : throw S3ErrorCode.InvalidRequest.With(
             $"{AlgorithmHeader} is {Display.Quote(name)}; use CRC32, CRC32C, CRC64NVME, SHA1 or SHA256.");
 
-    /// <summary>A checksum that nobody here can compute must not look as if it had been verified.</summary>
+    /// <summary>Refuses checksums of unknown algorithms, which must not look as if they had been verified.</summary>
     private static void RefuseUnknown(IHeaderDictionary headers)
     {
         foreach (string name in headers.Keys)
@@ -211,7 +211,7 @@ internal sealed class BodyChecks : IDisposable
 
     private static bool IsAboutChecksums(string word) => word.ToLowerInvariant() is "algorithm" or "mode" or "type";
 
-    /// <summary>A header that may stand once, with a value; null when it is absent.</summary>
+    /// <summary>Returns the value of a header that may occur once; null if it is absent.</summary>
     private static string? One(IHeaderDictionary headers, string name) => headers[name] switch
     {
         [] => null,

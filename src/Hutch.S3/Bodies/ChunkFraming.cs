@@ -37,7 +37,7 @@ internal sealed class ChunkFraming(long length, BodyChecks checks, ChunkSignatur
     /// <summary>Bytes of the current chunk that are still to come.</summary>
     public long Left { get; private set; }
 
-    /// <summary>Whether everything has come and was found right.</summary>
+    /// <summary>True once the whole body has come and is valid.</summary>
     public bool IsEnded { get; private set; }
 
     public static S3Exception Incomplete() =>

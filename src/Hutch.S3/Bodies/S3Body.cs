@@ -5,8 +5,8 @@ using Hutch.S3.Errors;
 namespace Hutch.S3.Bodies;
 
 /// <summary>
-/// The body of a request with its framing taken off, its checks computed as it goes by. It copies nothing: what it gives out lies in the
-/// buffers of the connection. Only for readers that consume what they have read.
+/// The body of a request without its framing; its checksums are computed in passing. It copies nothing: its memory is that of the
+/// connection's buffers. Only for readers that consume what they have read.
 /// </summary>
 internal sealed class S3Body(PipeReader inner, BodyChecks checks, ChunkFraming? framing, long maxBytes) : PipeReader
 {

@@ -40,7 +40,7 @@ internal sealed record ChecksumAlgorithm
     /// <summary>The CRC that it is; null for a hash.</summary>
     public Crc? Crc { get; }
 
-    /// <summary>Whether the checksum of an object of several parts can follow from those of its parts: true for CRCs only.</summary>
+    /// <summary>True if the checksum of an object of several parts can be combined from those of its parts: CRCs only.</summary>
     public bool CanBeFullObject => Crc is not null;
 
     /// <summary>The header of its value.</summary>

@@ -11,7 +11,7 @@ internal sealed record ObjectChecksum(ChecksumAlgorithm Algorithm, string Value,
     private const string Composite = "COMPOSITE";
     private const string FullObject = "FULL_OBJECT";
 
-    /// <summary>As S3 writes what it is a checksum of.</summary>
+    /// <summary>The S3 name of its type.</summary>
     public string Type => IsComposite ? Composite : FullObject;
 
     /// <summary>The attribute of the entry: <c>CRC32C:BASE64</c>.</summary>

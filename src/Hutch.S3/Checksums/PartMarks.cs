@@ -1,6 +1,6 @@
 namespace Hutch.S3.Checksums;
 
-/// <summary>What is kept of a part beside its bytes, each where it is known: <c>CRC32C:BASE64 MD5:HEX</c>.</summary>
+/// <summary>The known checksums of a part: <c>CRC32C:BASE64 MD5:HEX</c>.</summary>
 /// <param name="Checksum">The checksum that its sender or its upload chose.</param>
 /// <param name="Md5">In hex.</param>
 internal sealed record PartMarks(ObjectChecksum? Checksum, string? Md5)

@@ -47,7 +47,7 @@ internal static class S3Errors
     /// <summary>A refusal that came from asking about an upload.</summary>
     public static S3Exception OfUpload(HutchError error) => Of(error, S3ErrorCode.NoSuchUpload);
 
-    /// <summary>What an exception means to the client; <paramref name="isFault"/> when it is the server's own.</summary>
+    /// <summary>Maps an exception to the client's error; <paramref name="isFault"/> is true if it is the server's fault.</summary>
     public static S3Error ToError(Exception e, out bool isFault)
     {
         isFault = false;
@@ -89,7 +89,7 @@ internal static class S3Errors
                 ? reason == Authenticator.UnknownKey ? S3ErrorCode.InvalidAccessKeyId : S3ErrorCode.SignatureDoesNotMatch
             : Codes.GetValueOrDefault(error.Code, S3ErrorCode.InternalError);
 
-        // Here is no field for what to do: where it is the same at this door, it is said with what happened.
+        // S3 has no field for advice: where the advice holds at this door too, it is part of the message.
         bool isSaid = error.Code == ErrorCode.DatasetClosed || error.Code == ErrorCode.FolderDataset
             || error.Code == ErrorCode.InsufficientStorage;
         return code.With(isSaid ? $"{error.Message} {error.Code.Advice}" : error.Message);

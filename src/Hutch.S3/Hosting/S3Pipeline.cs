@@ -51,7 +51,7 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is left to answer.
+            // The client is gone.
             tally.Code = RequestTally.Gone;
         }
         catch (Exception e)
@@ -100,7 +100,7 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
         await operation.RunAsync(request);
     }
 
-    /// <summary>Whether what is known is current. Without the database only an object that never changes may be read.</summary>
+    /// <summary>Returns true if the view is current. Without the database only an immutable object may be read.</summary>
     private async ValueTask<bool> MakeCurrentAsync(Operation operation, CancellationToken ct)
     {
         try

@@ -38,7 +38,7 @@ public sealed class S3Server : IHostedService, IDoor, IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, _options, certificates));
         if (memory is not null)
         {
-            // Behind Kestrel's own, in place of which it is taken.
+            // Registered after Kestrel's own, which it replaces.
             builder.Services.AddSingleton(memory);
         }
 
@@ -47,10 +47,10 @@ public sealed class S3Server : IHostedService, IDoor, IAsyncDisposable
         _app.Run(pipeline.HandleAsync);
     }
 
-    /// <summary>Where it listens, such as <c>http://127.0.0.1:8471</c>; known once it has started.</summary>
+    /// <summary>The address that it listens on, such as <c>http://127.0.0.1:8471</c>; known once it has started.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
-    /// <summary>Where it listens for HTTPS; null when it does not.</summary>
+    /// <summary>The HTTPS address that it listens on; null for none.</summary>
     public Uri? SecureAddress { get; private set; }
 
     /// <inheritdoc/>

@@ -19,7 +19,7 @@ internal sealed class S3Query
 
     public IReadOnlyList<KeyValuePair<string, string>> Items => _items;
 
-    /// <summary>Reads what stands after the question mark.</summary>
+    /// <summary>Parses the text after the question mark.</summary>
     public static S3Query Parse(ReadOnlySpan<char> text)
     {
         if (text.IsEmpty)

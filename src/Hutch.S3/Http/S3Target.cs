@@ -3,18 +3,16 @@ using Hutch.S3.Errors;
 
 namespace Hutch.S3.Http;
 
-/// <summary>What a request is about, read from its raw request line and its host: path style, or the bucket in the host's name.</summary>
-/// <param name="Path">The whole path with escapes undone; what is signed.</param>
-/// <param name="SentPath">
-/// The path as it was sent, and before it the bucket of the host's name; what is signed in Signature Version 2.
-/// </param>
+/// <summary>The target of a request, read from its raw request line and its host: path style, or the bucket in the host's name.</summary>
+/// <param name="Path">The whole path with escapes undone, as signed.</param>
+/// <param name="SentPath">The path as it was sent, after the bucket of the host's name, as signed in Signature Version 2.</param>
 /// <param name="Bucket">The bucket; null for the service itself.</param>
 /// <param name="Key">The key, of one character at least; null for the bucket itself.</param>
 /// <param name="Query">The query.</param>
 internal sealed record S3Target(string Path, string SentPath, string? Bucket, string? Key, S3Query Query)
 {
-    /// <summary>Reads a target.</summary>
-    /// <param name="rawTarget">As it stands in the request line.</param>
+    /// <summary>Parses a target.</summary>
+    /// <param name="rawTarget">The target of the request line, unchanged.</param>
     /// <param name="host">The header Host.</param>
     /// <param name="domains">Names whose sub-domains are buckets.</param>
     public static S3Target Parse(string rawTarget, string? host, IReadOnlyList<string> domains)

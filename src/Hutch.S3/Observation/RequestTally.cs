@@ -1,8 +1,6 @@
 namespace Hutch.S3.Observation;
 
-/// <summary>
-/// What is counted of one request while it goes on. Both texts are of closed lists: the operations, and the error codes of S3.
-/// </summary>
+/// <summary>The labels of one request for the metrics. Both come from closed lists: the operations, and the error codes of S3.</summary>
 internal sealed class RequestTally
 {
     /// <summary>Every request that was not refused.</summary>
@@ -11,7 +9,7 @@ internal sealed class RequestTally
     /// <summary>The client went away before it was answered.</summary>
     public const string Gone = "ClientGone";
 
-    /// <summary>The operation; before it is known, and for what is none.</summary>
+    /// <summary>The operation; <c>Unknown</c> before it is known, and for requests without one.</summary>
     public string Operation { get; set; } = "Unknown";
 
     public string Code { get; set; } = Done;

@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 
 namespace Hutch.S3.Observation;
 
-/// <summary>What the door has done: requests by operation and outcome, bytes of objects, and how long it took. Thread-safe.</summary>
-/// <remarks>Counted here and read when somebody asks: a request costs two additions, not a line of text.</remarks>
+/// <summary>The metrics of the door: requests by operation and outcome, bytes of objects, durations. Thread-safe.</summary>
+/// <remarks>Counted here and formatted on demand: a request costs two additions, not a line of text.</remarks>
 internal sealed class S3Metrics : IDisposable
 {
     private readonly Meter _meter = new("Hutch.S3");

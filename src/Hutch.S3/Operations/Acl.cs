@@ -21,7 +21,7 @@ internal static class Acl
     private const string FullControl = "FULL_CONTROL";
     private const string Read = "READ";
 
-    /// <summary>The names of lists that give nobody more than the dataset does.</summary>
+    /// <summary>The names of lists that grant no more than the dataset does.</summary>
     private static readonly HashSet<string> Harmless = ["private", "bucket-owner-full-control", "bucket-owner-read"];
 
     public static async Task GetBucketAsync(S3Request request) => await SendAsync(request);

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Operations;
 
-/// <summary>What pages of other origins may do with a bucket: the rules as they were put, and the headers that follow from them.</summary>
+/// <summary>Cross-origin access to a bucket: the stored rules, and the headers that follow from them.</summary>
 internal static class Cors
 {
     private const string Root = "CORSConfiguration";
@@ -66,7 +66,7 @@ internal static class Cors
         request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    /// <summary>What a browser asks before the real request. It has no signature, and nothing is told but what the rules say.</summary>
+    /// <summary>Answers a browser's preflight request. It has no signature, so the answer shows nothing but the rules.</summary>
     public static async Task PreflightAsync(S3Request request)
     {
         string? origin = request.Header("Origin");
@@ -113,7 +113,7 @@ internal static class Cors
         }
         catch (S3Exception)
         {
-            // No bucket, no rules; the request itself says what is wrong.
+            // No bucket, no rules; the request itself gets the error.
             return null;
         }
     }
@@ -137,7 +137,7 @@ internal static class Cors
         }
     }
 
-    /// <summary>One star stands for anything.</summary>
+    /// <summary>Matches a pattern in which one star means any text.</summary>
     private static bool Matches(string pattern, string text)
     {
         int star = pattern.IndexOf('*', StringComparison.Ordinal);

@@ -7,8 +7,8 @@ using Hutch.S3.Xml;
 namespace Hutch.S3.Operations;
 
 /// <summary>
-/// Server-side encryption with keys of the server (<c>AES256</c>): where the operator states that the disk is encrypted, what clients ask
-/// for holds, and is said. Nothing else is encrypted here.
+/// Server-side encryption with keys of the server (<c>AES256</c>): accepted and reported where the operator states that the disk is
+/// encrypted. Nothing else is encrypted here.
 /// </summary>
 internal static class Encryption
 {
@@ -47,7 +47,7 @@ internal static class Encryption
         }));
     }
 
-    /// <summary>What is so already may be asked for.</summary>
+    /// <summary>Accepts a setting that already holds.</summary>
     public static async Task PutBucketAsync(S3Request request)
     {
         XElement document = await XmlBody.ReadAsync(request, Root);

@@ -148,7 +148,7 @@ internal sealed partial class OperationTable
         string method, OperationScope scope, string why, params (string Name, string Mark)[] operations) =>
         operations.Select(operation => new S3Operation(operation.Name, method, scope, operation.Mark, null, why));
 
-    /// <summary>What is never set is deleted already.</summary>
+    /// <summary>Deletes a setting that never exists: succeeds.</summary>
     private static S3Operation NothingTo(string name, string mark) => new(
         name, "DELETE", OperationScope.Bucket, mark,
         async request =>

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Operations;
 
-/// <summary>All operations. A request is the first one of its method and scope whose mark it carries; the plain one stands last.</summary>
+/// <summary>All operations. A request is the first one of its method and scope whose mark it carries; the plain one is last.</summary>
 internal sealed partial class OperationTable
 {
     private const string HeaderMark = "header:";
@@ -55,8 +55,8 @@ internal sealed partial class OperationTable
     }
 
     /// <summary>
-    /// What asks for something else is not passed over: <c>DELETE ?acl</c> must not delete the bucket, nor a <c>PUT</c> of what will be
-    /// invented put an object without bytes.
+    /// Refuses unknown sub-resources: <c>DELETE ?acl</c> must not delete the bucket, nor may a <c>PUT</c> of a future sub-resource put an
+    /// object without bytes.
     /// </summary>
     private void CheckQuery(S3Operation operation, S3Query query)
     {

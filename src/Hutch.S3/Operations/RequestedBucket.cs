@@ -60,7 +60,7 @@ internal static class RequestedBucket
             : bucket;
     }
 
-    /// <summary>Refuses who may not change the settings of the bucket, though what is asked for changes nothing.</summary>
+    /// <summary>Refuses callers who may not change the settings of the bucket, even if the request changes nothing.</summary>
     public static async ValueTask RequireEditableAsync(S3Request request)
     {
         (BucketVersion bucket, _) = await FindLiveAsync(request);

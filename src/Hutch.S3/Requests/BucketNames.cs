@@ -8,12 +8,10 @@ using Hutch.Zone.Names;
 namespace Hutch.S3.Requests;
 
 /// <summary>
-/// Which dataset a bucket is: its slug (<see cref="DatasetNames.ResolveAsync"/>), <c>owner.slug</c>, or its id; <c>.at.N</c> behind it is
-/// a snapshot.
+/// Resolves a bucket to a dataset: its slug (<see cref="DatasetNames.ResolveAsync"/>), <c>owner.slug</c>, or its id; a final <c>.at.N</c>
+/// is a snapshot.
 /// </summary>
-/// <remarks>
-/// Thread-safe. What was found is kept until the zone changes; whether the caller may do something is asked each time all the same.
-/// </remarks>
+/// <remarks>Thread-safe. Results are cached until the zone changes; the caller's right is checked each time.</remarks>
 internal sealed class BucketNames(DatasetNames names, ZoneChanges changes)
 {
     private const int MaxKnown = 10_000;
@@ -37,8 +35,8 @@ internal sealed class BucketNames(DatasetNames names, ZoneChanges changes)
     }
 
     /// <summary>
-    /// The same for what a browser asks without a signature: a bucket that the caller may not see is found all the same when nothing else
-    /// has its name. Only for the rules about pages of other origins.
+    /// The same for a browser's unsigned preflight: a bucket that the caller may not see is found if its name is unique. Only for the rules
+    /// about pages of other origins.
     /// </summary>
     public async ValueTask<BucketVersion> FindForRulesAsync(Caller caller, string bucket, CancellationToken ct)
     {
@@ -88,7 +86,7 @@ internal sealed class BucketNames(DatasetNames names, ZoneChanges changes)
         Result<Access> access = await names.ResolveAsync(caller, reference, ct);
         if (!access.IsOk)
         {
-            // Several of this name are told apart by their owner.
+            // The owner distinguishes buckets of one name.
             throw S3Errors.OfBucket(access.Error.Details?.ContainsKey(DatasetNames.CandidatesDetail) == true
                 ? access.Error with { Message = access.Error.Message.Replace('/', '.') }
                 : access.Error);
@@ -134,10 +132,10 @@ internal sealed class BucketNames(DatasetNames names, ZoneChanges changes)
 
 /// <summary>A dataset, at a version.</summary>
 /// <param name="Dataset">The dataset.</param>
-/// <param name="At">The snapshot that the bucket's name says; null for the head.</param>
-/// <param name="Owner">Who owns it.</param>
+/// <param name="At">The snapshot in the bucket's name; null for the head.</param>
+/// <param name="Owner">Its owner.</param>
 internal sealed record BucketVersion(DatasetId Dataset, SnapshotRef? At, string Owner)
 {
-    /// <summary>Whether another site of the zone is its home, which alone changes it.</summary>
+    /// <summary>True if its home is another site of the zone, which alone changes it.</summary>
     public bool IsElsewhere { get; init; }
 }

@@ -14,7 +14,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Requests;
 
-/// <summary>One request, as operations read it: who asks for what, and the body with its framing taken off.</summary>
+/// <summary>One request, as operations read it: its caller and target, and the body without its framing.</summary>
 internal sealed class S3Request : IDisposable
 {
     private const string DecodedLengthHeader = "x-amz-decoded-content-length";
@@ -63,16 +63,16 @@ internal sealed class S3Request : IDisposable
     /// <summary>The key; only for operations on one.</summary>
     public string Key => Target.Key ?? throw new InvalidOperationException("This operation has no key.");
 
-    /// <summary>Whether the request is signed; who is not may not say how an answer looks.</summary>
+    /// <summary>True if the request is signed; unsigned requests may not choose the headers of the answer.</summary>
     public bool IsSigned => _signature is not null;
 
-    /// <summary>Whether only headers are wanted.</summary>
+    /// <summary>True if only headers are requested.</summary>
     public bool IsHead => HttpMethods.IsHead(Http.Request.Method);
 
-    /// <summary>Whether it reads, and changes nothing.</summary>
+    /// <summary>True if it reads, and changes nothing.</summary>
     public bool IsReading => IsHead || HttpMethods.IsGet(Http.Request.Method);
 
-    /// <summary>What the client says about the body; read when it is opened.</summary>
+    /// <summary>The client's statements about the body; read when it is opened.</summary>
     public BodyChecks? Checks { get; private set; }
 
     /// <summary>Bytes of the body without its framing; null when that was not said.</summary>

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Signing;
 
-/// <summary>Finds the signature of a request, checks its time and form, and puts together what it covers.</summary>
+/// <summary>Finds the signature of a request, checks its time and form, and builds the string to sign.</summary>
 internal sealed class RequestSignature
 {
     private const string AlgorithmName = "X-Amz-Algorithm";
@@ -20,7 +20,7 @@ internal sealed class RequestSignature
     public const string ContentHashName = "x-amz-content-sha256";
     private const int MaxSignedHeaders = 100;
 
-    /// <summary>How far the clocks of client and server may differ.</summary>
+    /// <summary>The maximum difference between the clocks of client and server.</summary>
     public static readonly TimeSpan MaxSkew = TimeSpan.FromMinutes(15);
 
     /// <summary>The longest life of a presigned address.</summary>
@@ -48,7 +48,7 @@ internal sealed class RequestSignature
     /// <summary>When it was signed, as it was written.</summary>
     public string Time { get; }
 
-    /// <summary>What is said of the body: its hash, or a word in its place; null when nothing is, as Signature Version 2 allows.</summary>
+    /// <summary>The hash of the body, or a word in its place; null if there is none, as Signature Version 2 allows.</summary>
     public string? Payload { get; }
 
     /// <summary>The text that was signed.</summary>
@@ -62,11 +62,11 @@ internal sealed class RequestSignature
     /// <summary>The signature in hex, or in base64 in Signature Version 2.</summary>
     public string Signature { get; }
 
-    /// <summary>What the zone is asked with.</summary>
+    /// <summary>The proof that the zone checks.</summary>
     public S3Proof Proof => new(
         AccessKey, Scope is null ? null : new S3Day(Scope.Date, Scope.Region), StringToSign, Signature, OtherStringsToSign);
 
-    /// <summary>Reads the signature of a request; null when it has none. What is wrong with it is raised.</summary>
+    /// <summary>Reads the signature of a request; null if it has none. Throws for a faulty one.</summary>
     public static RequestSignature? Read(
         string method, S3Target target, IHeaderDictionary headers, DateTimeOffset now, bool takesVersion2)
     {

@@ -8,7 +8,7 @@ namespace Hutch.S3.Signing;
 
 /// <summary>
 /// Finds the signature of a request in the old form, <c>Authorization: AWS KEY:SIGNATURE</c> or <c>?AWSAccessKeyId=…</c>: boto3 still
-/// presigns so, and git-annex sends so, unless they are told otherwise.
+/// presigns with it by default, and git-annex sends it.
 /// </summary>
 internal static class SignatureVersion2
 {
@@ -22,10 +22,7 @@ internal static class SignatureVersion2
 
     public static bool IsQuery(S3Query query) => query.Has(KeyName);
 
-    /// <summary>
-    /// Headers that were signed with an address may stand in its query, as boto3 writes them. They count as headers, since they are signed
-    /// as such.
-    /// </summary>
+    /// <summary>Moves headers that were signed with an address out of its query, where boto3 writes them. They count as headers.</summary>
     public static void TakeHeaders(S3Query query, IHeaderDictionary headers)
     {
         if (!IsQuery(query))
@@ -81,7 +78,7 @@ internal static class SignatureVersion2
             throw S3ErrorCode.AccessDenied.With("Request has expired. Create a new one.");
         }
 
-        // It does not say when it was signed: what is left of its life counts.
+        // It has no time of signing: the rest of its life counts.
         if (left > (RequestSignature.MaxLife + RequestSignature.MaxSkew).TotalSeconds)
         {
             throw S3ErrorCode.AccessDenied.With(

@@ -5,8 +5,8 @@ using System.Text;
 namespace Hutch.S3.Xml;
 
 /// <summary>
-/// Writes elements as S3 has them straight into the buffers of the answer. A listing has ten thousand of them: .NET's writer took a quarter
-/// of its time. Names are the program's own; texts may hold anything.
+/// Writes elements in S3's form straight into the buffers of the answer. A listing has ten thousand of them: .NET's writer took a quarter
+/// of its time. Names are constants of the program; texts may hold any character.
 /// </summary>
 /// <remarks>Characters that XML 1.0 has no way to write are written as references all the same, as S3 does.</remarks>
 internal sealed class XmlOutput(IBufferWriter<byte> output)

@@ -86,7 +86,7 @@ internal static class BucketOperations
         request.Http.Response.Headers["x-amz-bucket-region"] = request.S3.Options.Region;
     }
 
-    /// <summary>Only an empty bucket goes, to the trash; its name is free for the next who wants it.</summary>
+    /// <summary>Moves an empty bucket to the trash, and refuses others; its name is free afterwards.</summary>
     public static async Task DeleteAsync(S3Request request)
     {
         BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);
@@ -164,7 +164,7 @@ internal static class BucketOperations
             request.Caller, taken.Id, new DatasetEdit { Slug = Slug.Parse(slug).Value }, request.Aborted);
         if (!renamed.IsOk && renamed.Error.Code != ErrorCode.Gone)
         {
-            // The record of what was purged keeps what it says; the name is free all the same.
+            // The record of a purged dataset keeps its text; the name is free.
             throw S3Errors.OfBucket(renamed.Error);
         }
     }

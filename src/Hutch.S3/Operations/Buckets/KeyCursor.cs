@@ -5,8 +5,8 @@ using Hutch.S3.Requests;
 namespace Hutch.S3.Operations.Buckets;
 
 /// <summary>
-/// Walks the keys of a bucket in byte order. Paths come in the order of their bytes too, but the key of the empty directory <c>d</c> is
-/// <c>d/</c>, which stands behind <c>d-x</c>: such keys wait until it is their turn.
+/// Walks the keys of a bucket in byte order. Paths come in byte order too, but the key of the empty directory <c>d</c> is <c>d/</c>, which
+/// sorts after <c>d-x</c>: such keys wait for their position.
 /// </summary>
 internal sealed class KeyCursor(S3Request request, BucketVersion bucket, string prefix, bool isDelimited)
 {
@@ -15,7 +15,7 @@ internal sealed class KeyCursor(S3Request request, BucketVersion bucket, string 
     private int _index;
     private int _asked;
 
-    /// <summary>Where it stands, once it was moved.</summary>
+    /// <summary>The current key, once it was moved.</summary>
     public ListedKey Current { get; private set; }
 
     /// <summary>Goes before the first key that is greater than a text.</summary>

@@ -30,7 +30,7 @@ internal static class KeyLister
     {
         var cursor = new KeyCursor(request, bucket, wanted.Prefix, isDelimited: wanted.Delimiter is not null);
 
-        // One more tells whether there are more.
+        // One more shows if there are more.
         await cursor.SeekAsync(wanted.After, wanted.Limit + 1, request.Aborted);
         var listed = new List<ListedKey>(wanted.Limit);
         while (await cursor.MoveNextAsync(request.Aborted))
@@ -46,7 +46,7 @@ internal static class KeyLister
         return new ListPage(request.Bucket, bucket.Owner, wanted, listed, null);
     }
 
-    /// <summary>Walks the keys and passes over what is behind each delimiter by seeking.</summary>
+    /// <summary>Walks the keys and seeks past the keys after each delimiter.</summary>
     private static async Task<ListPage> ListByAnyDelimiterAsync(S3Request request, BucketVersion bucket, WantedKeys wanted)
     {
         var listed = new List<ListedKey>();

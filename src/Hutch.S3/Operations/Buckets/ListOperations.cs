@@ -51,7 +51,7 @@ internal static class ListOperations
         });
     }
 
-    /// <summary>What an unversioned bucket answers: each key once, with the version <c>null</c>.</summary>
+    /// <summary>Answers as an unversioned bucket: each key once, with the version <c>null</c>.</summary>
     public static async Task ListVersionsAsync(S3Request request)
     {
         string? marker = request.Query.Value("key-marker");
@@ -98,7 +98,7 @@ internal static class ListOperations
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) ? Math.Min(limit, MaxKeys)
         : throw S3ErrorCode.InvalidArgument.With("Provided max-keys not an integer or within integer range.");
 
-    /// <summary>What says where the next page begins.</summary>
+    /// <summary>Makes the token of the next page.</summary>
     public static string WriteToken(string after) => Convert.ToBase64String(Encoding.UTF8.GetBytes(after));
 
     public static string ReadToken(string token)

@@ -4,15 +4,15 @@ using Hutch.Model;
 namespace Hutch.S3.Operations.Buckets;
 
 /// <summary>
-/// The empty directories whose paths stand before the place where a listing begins, but whose keys stand behind it: their paths begin the
-/// text of the place, and what follows them there is not greater than a slash.
+/// The empty directories whose paths sort before the start of a listing, but whose keys sort after it: their paths are prefixes of the
+/// start, and the next character there is not greater than a slash.
 /// </summary>
 internal static class WaitingDirectories
 {
-    /// <summary>Finds them. What is asked for is in proportion to what begins as the place does, not to the length of its text.</summary>
-    /// <param name="prefix">What all keys begin with.</param>
-    /// <param name="after">The place; null for the beginning.</param>
-    /// <param name="first">The first entry, or directory that is not empty, whose path begins with a text; null when there is none.</param>
+    /// <summary>Finds them. The number of look-ups depends on the entries with a common prefix, not on the length of the start.</summary>
+    /// <param name="prefix">The prefix of all keys.</param>
+    /// <param name="after">The start; null for the beginning.</param>
+    /// <param name="first">Finds the first entry, or directory that is not empty, with a prefix; null if there is none.</param>
     public static async IAsyncEnumerable<ListItem> FindAsync(
         string prefix, string? after, Func<string, CancellationToken, ValueTask<ListItem?>> first,
         [EnumeratorCancellation] CancellationToken ct)
@@ -44,7 +44,7 @@ internal static class WaitingDirectories
             }
             else
             {
-                // What is shorter than the first, and begins it, would stand before it.
+                // A shorter prefix of the first one would sort before it.
                 i = Math.Max(i, Math.Min(found.Path.AsSpan().CommonPrefixLength(place), found.Path.Length - 1));
             }
         }

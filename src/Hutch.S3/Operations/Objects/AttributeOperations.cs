@@ -7,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Hutch.S3.Operations.Objects;
 
-/// <summary>Tells of an object without its bytes.</summary>
+/// <summary>Describes an object without its bytes.</summary>
 internal static class AttributeOperations
 {
     private const int MaxParts = 1000;

@@ -56,7 +56,7 @@ internal static class CompleteOperations
     }
 
     /// <summary>
-    /// White space keeps the connection alive while the hash is finished; who begins to answer has said 200, and tells errors in the
+    /// Sends white space to keep the connection alive while the hash is finished. The answer has begun with 200, so errors go into the
     /// document.
     /// </summary>
     private static async Task AnswerAsync(S3Request request, Task<Result<Entry>> completing)

@@ -5,7 +5,7 @@ using Hutch.S3.Requests;
 
 namespace Hutch.S3.Operations.Objects;
 
-/// <summary>What the header <c>x-amz-copy-source</c> names: <c>/BUCKET/KEY?versionId=N</c>, percent-encoded.</summary>
+/// <summary>The header <c>x-amz-copy-source</c>: <c>/BUCKET/KEY?versionId=N</c>, percent-encoded.</summary>
 internal sealed record CopySource(string Bucket, string Key, SnapshotRef? Version)
 {
     private const string VersionMark = "?versionId=";

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Operations.Objects;
 
-/// <summary>Deletes objects, one or many. What is not there is deleted already.</summary>
+/// <summary>Deletes objects, one or many. Deleting a missing object succeeds.</summary>
 internal static class DeleteOperations
 {
     private const int MaxKeys = 1000;

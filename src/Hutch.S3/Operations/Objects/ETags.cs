@@ -38,7 +38,7 @@ internal static class ETags
             return "\"" + md5 + "\"";
         }
 
-        // The checksums that the store keeps tell one part from another; it is no hash that anybody relies on.
+        // The checksums that the store keeps tell one part from another; no security depends on this hash.
         using var digest = HashDigest.Sha256();
         Span<byte> extent = stackalloc byte[sizeof(int) + sizeof(uint)];
         foreach (Extent one in part.Extents)
@@ -68,12 +68,12 @@ internal static class ETags
         return string.Create(CultureInfo.InvariantCulture, $"{Convert.ToHexStringLower(digest.Finish())}-{parts.Count}");
     }
 
-    /// <summary>The hash of what is served for an entry: a link is served as its target.</summary>
+    /// <summary>Returns the hash of the bytes served for an entry: a link is served as its target.</summary>
     public static BlobHash HashOf(Entry entry) => entry.Kind == EntryKind.File
         ? entry.Hash
         : BlobHash.Of(System.Text.Encoding.UTF8.GetBytes(entry.Target ?? ""));
 
-    /// <summary>Whether a header names this tag: <c>*</c>, or a list of tags with or without quotes.</summary>
+    /// <summary>Returns true if a header names this tag: <c>*</c>, or a list of tags with or without quotes.</summary>
     public static bool Names(string header, string tag)
     {
         string bare = tag.Trim('"');
@@ -89,7 +89,7 @@ internal static class ETags
         return false;
     }
 
-    /// <summary>What the headers of a write say must hold of the key.</summary>
+    /// <summary>Reads the precondition of a write from its headers.</summary>
     public static EntryCondition Condition(S3Request request)
     {
         string? match = request.Header("If-Match");
@@ -108,7 +108,7 @@ internal static class ETags
         };
     }
 
-    /// <summary>What the headers of a removal say must hold of the key: size and time too.</summary>
+    /// <summary>Reads the precondition of a removal from its headers: size and time too.</summary>
     public static EntryCondition ConditionOfRemoval(S3Request request)
     {
         EntryCondition condition = Condition(request);
@@ -116,15 +116,15 @@ internal static class ETags
             condition, SizeHeader, request.Header(SizeHeader), TimeHeader, request.Header(TimeHeader));
     }
 
-    /// <summary>What an element of a list of removals says must hold of its key.</summary>
+    /// <summary>Reads the precondition of one key from a list of removals.</summary>
     public static EntryCondition ConditionOfRemoval(XElement wanted) => MustBeAlso(
         wanted.Text("ETag") is { } tag ? new EntryCondition { MustBe = entry => Names(tag, Of(entry)) } : EntryCondition.None,
         "Size", wanted.Text("Size"), "LastModifiedTime", wanted.Text("LastModifiedTime"));
 
-    /// <summary>What the conditions of a read come to.</summary>
+    /// <summary>Evaluates the conditions of a read.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="entry">What is there.</param>
-    /// <param name="prefix">Before the names of the headers: empty, or <c>x-amz-copy-source-</c>.</param>
+    /// <param name="entry">The current entry.</param>
+    /// <param name="prefix">The prefix of the header names: empty, or <c>x-amz-copy-source-</c>.</param>
     public static ReadDecision Decide(S3Request request, Entry entry, string prefix = "")
     {
         string tag = Of(entry);
@@ -188,7 +188,7 @@ internal static class ETags
         header is not null && HeaderUtilities.TryParseDate(header, out DateTimeOffset time) ? time : null;
 }
 
-/// <summary>What the conditions of a read come to.</summary>
+/// <summary>The outcome of the conditions of a read.</summary>
 internal enum ReadDecision
 {
     Send,

@@ -58,7 +58,7 @@ internal static class GetOperations
         }
     }
 
-    /// <summary>Opens what is at a key, in the version that the bucket's name or <c>versionId</c> says.</summary>
+    /// <summary>Opens the object of a key, in the version that the bucket's name or <c>versionId</c> gives.</summary>
     public static async ValueTask<(OpenedEntry Opened, SnapshotRef? At)> OpenAsync(S3Request request, string key)
     {
         BucketVersion bucket = await RequestedBucket.FindAsync(request);
@@ -66,7 +66,7 @@ internal static class GetOperations
         return (await OpenAsync(request, bucket, key, at), at);
     }
 
-    /// <summary>Opens what is at a key of a bucket.</summary>
+    /// <summary>Opens the object of a key of a bucket.</summary>
     public static async ValueTask<OpenedEntry> OpenAsync(S3Request request, BucketVersion bucket, string key, SnapshotRef? at)
     {
         Result<OpenedEntry> opened = await request.S3.Services.Entries.OpenAsync(
@@ -132,14 +132,15 @@ internal static class GetOperations
             PutOperations.WriteChecksum(request, checksum);
         }
 
-        // Cookies know no ports: without this, a script in an object could give the portal beside this door a session of its author.
+        // Cookies ignore ports: without this, a script in an object could give the portal on the same host a session of its author.
         headers.ContentSecurityPolicy = "sandbox";
         WriteOverrides(request, headers);
     }
 
     /// <summary>
-    /// The checksum that was put with an object; without one, the SHA-256 that every stored object has. Null for a virtual file, whose
-    /// bytes nobody has hashed, and for a file in a facility's folder that is not hashed yet.
+    /// Returns the checksum that was put with an object; without one, the SHA-256 of the stored object. Null for a virtual file, which is
+    /// not
+    /// hashed, and for a file in a facility's folder that is not hashed yet.
     /// </summary>
     public static ObjectChecksum? ChecksumOf(OpenedEntry opened) =>
         (opened.Content is not null && opened.Stored is null) || opened.Entry.IsPending ? null

@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.S3.Operations.Objects;
 
 /// <summary>
-/// What an entry keeps of an object beside its bytes: the user's metadata under their own names, and what S3 itself knows of under names
-/// that begin with a colon, which no header can have.
+/// The attributes of an object: the user's metadata under their own names, and those of S3 under names that begin with a colon, which no
+/// header can have.
 /// </summary>
 internal static class ObjectAttributes
 {
@@ -63,7 +63,7 @@ internal static class ObjectAttributes
         });
     }
 
-    /// <summary>Sets the headers that tell of an entry.</summary>
+    /// <summary>Sets the headers that describe an entry.</summary>
     public static void Write(HttpResponse response, Entry entry)
     {
         int tags = 0;
@@ -104,9 +104,9 @@ internal static class ObjectAttributes
     }
 
     /// <summary>
-    /// What is known of the bytes of a hash: the checksum that their sender chose, and their MD5 (hex digits; for an upload in parts
-    /// <c>-N</c> behind them). Behind <c>@</c> stand the first digits of the hash: other doors may put other bytes and leave the metadata
-    /// as they were.
+    /// Adds the checksum that the sender chose, and the MD5 (hex digits; for an upload in parts followed by <c>-N</c>). The first digits of
+    /// the
+    /// hash follow after <c>@</c>: other doors may replace the bytes and leave the metadata as they were.
     /// </summary>
     public static Entry WithDigests(Entry entry, BlobHash hash, ObjectChecksum? checksum, string? md5)
     {
@@ -116,7 +116,7 @@ internal static class ObjectAttributes
     }
 
     /// <summary>
-    /// What an attribute tells of the bytes of an entry; null when it tells of others. Without a hash it is of an older version of Hutch.
+    /// Returns an attribute of an entry's bytes; null if it is of other bytes. Older versions of Hutch wrote it without a hash.
     /// </summary>
     public static string? FindOfBytes(Entry entry, string name)
     {

@@ -2,7 +2,7 @@ using Hutch.Model;
 
 namespace Hutch.S3.Operations.Objects;
 
-/// <summary>The time of an entry as S3 tells it: whole seconds in headers.</summary>
+/// <summary>The time of an entry in S3's form: whole seconds in headers.</summary>
 internal static class ObjectTime
 {
     private const long NanosecondsPerSecond = 1_000_000_000;

@@ -38,8 +38,9 @@ internal static class PartLayout
     }
 
     /// <summary>
-    /// The sizes; empty for an object that was not uploaded in parts. Other doors let people write any attribute: one that does not tell
-    /// how an object of this size was made counts as none.
+    /// Reads the sizes of the parts; empty for an object that was not uploaded in parts. Users can write any attribute through other doors:
+    /// one
+    /// that does not fit the object's size is ignored.
     /// </summary>
     public static IReadOnlyList<long> Read(string? attribute, long total)
     {

@@ -75,7 +75,7 @@ internal static class PutOperations
         return put.IsOk ? put.Value.Entry : throw S3Errors.OfBucket(put.Error);
     }
 
-    /// <summary>What the intake refuses about a body is its length.</summary>
+    /// <summary>Maps a refusal of the intake, which concerns the length of the body.</summary>
     private static S3Exception OfBody(HutchError error) => error.Code == ErrorCode.BadRequest
         ? S3ErrorCode.IncompleteBody.With(error.Message)
         : S3Errors.OfBucket(error);

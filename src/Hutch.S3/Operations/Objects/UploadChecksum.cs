@@ -7,7 +7,7 @@ using Hutch.S3.Requests;
 
 namespace Hutch.S3.Operations.Objects;
 
-/// <summary>The checksum that an upload in parts shall have: of the parts' checksums, or of the whole object.</summary>
+/// <summary>The kind of checksum of an upload in parts: of the parts' checksums, or of the whole object.</summary>
 internal sealed record UploadChecksum(ChecksumAlgorithm Algorithm, bool IsComposite)
 {
     public const string TypeHeader = "x-amz-checksum-type";
