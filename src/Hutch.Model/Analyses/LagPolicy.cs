@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Hutch.Model.Analyses;
 
 /// <summary>
-/// What a run that follows its input does with frames that come faster than they are analysed: keep all, keep the newest, or keep every
-/// n-th. Written <c>all</c>, <c>newest</c> or <c>every:N</c>. As long as the workers keep up, every frame is analysed, whatever it says.
+/// The policy of a run that follows its input, for frames that arrive faster than they are analysed: keep all, keep the newest, or keep
+/// every n-th. Written <c>all</c>, <c>newest</c> or <c>every:N</c>. While the workers keep up, every frame is analysed under any policy.
 /// </summary>
 public readonly record struct LagPolicy
 {
@@ -15,25 +15,25 @@ public readonly record struct LagPolicy
 
     private LagPolicy(bool isNewest, int step) => (IsNewest, Step) = (isNewest, step);
 
-    /// <summary>Every frame waits for its turn: the default.</summary>
+    /// <summary>Every frame waits until it is analysed: the default.</summary>
     public static LagPolicy All { get; }
 
-    /// <summary>The newest frame is next; the oldest of those that wait is skipped.</summary>
+    /// <summary>The newest frame is next; the oldest waiting frame is skipped.</summary>
     public static LagPolicy Newest { get; } = new(isNewest: true, 0);
 
-    /// <summary>Whether the newest frame is next.</summary>
+    /// <summary>True if the newest frame is next.</summary>
     public bool IsNewest { get; }
 
     /// <summary>N of <c>every:N</c>; 0 for the others.</summary>
     public int Step { get; }
 
-    /// <summary>Whether it can skip frames at all.</summary>
+    /// <summary>True if the policy can skip frames.</summary>
     public bool MaySkip => this != All;
 
-    /// <summary>Whether a frame is never skipped. With <c>every:N</c>, frames 1, N+1, 2N+1 and so on are not.</summary>
+    /// <summary>Returns true if a frame is never skipped. With <c>every:N</c>, these are frames 1, N+1, 2N+1 and so on.</summary>
     public bool Spares(int frame) => !MaySkip || (Step > 0 && (frame - 1) % Step == 0);
 
-    /// <summary>Reads what <see cref="ToString"/> writes.</summary>
+    /// <summary>Parses the text of <see cref="ToString"/>.</summary>
     public static Result<LagPolicy> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -50,7 +50,6 @@ public readonly record struct LagPolicy
         };
     }
 
-    /// <inheritdoc/>
     public override string ToString() =>
         IsNewest ? "newest" : Step > 0 ? EveryPrefix + Step.ToString(CultureInfo.InvariantCulture) : "all";
 }

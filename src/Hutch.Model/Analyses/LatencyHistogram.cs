@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Hutch.Model.Analyses;
 
 /// <summary>
-/// Percentiles of times without keeping them: counts in buckets that are a sixteenth of an octave wide, so that what it says is at most
-/// 6 % too high. Thread-safe.
+/// Percentiles of times from counts in buckets, without the times themselves. A bucket is a sixteenth of an octave wide, so results are at
+/// most 6 % too high. Thread-safe.
 /// </summary>
 public sealed class LatencyHistogram
 {
@@ -12,10 +12,9 @@ public sealed class LatencyHistogram
 
     private readonly long[] _counts = new long[StepsInOctave * 40]; // up to 2^39 microseconds, six days
 
-    /// <summary>Times that were counted.</summary>
+    /// <summary>The number of counted times.</summary>
     public long Count => _counts.Sum();
 
-    /// <summary>Counts a time.</summary>
     public void Add(TimeSpan time)
     {
         ulong microseconds = (ulong)Math.Max(1, time.TotalMicroseconds);
@@ -24,7 +23,7 @@ public sealed class LatencyHistogram
         Interlocked.Increment(ref _counts[Math.Min((octave * StepsInOctave) + step, _counts.Length - 1)]);
     }
 
-    /// <summary>The time that this part of all times, such as 0.99, does not exceed, in milliseconds; null when there are none.</summary>
+    /// <summary>The time in milliseconds that a fraction of all times, such as 0.99, does not exceed; null if there are none.</summary>
     public double? Milliseconds(double part)
     {
         long total = _counts.Sum();

@@ -8,7 +8,7 @@ public sealed record ResultColumn
     /// <summary>Name in result rows, JSON lines and CSV.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Label for people.</summary>
+    /// <summary>Label for display.</summary>
     public required string Title { get; init; }
 
     /// <summary><c>integer</c>, <c>number</c>, <c>text</c> or <c>boolean</c>.</summary>
@@ -17,23 +17,23 @@ public sealed record ResultColumn
     /// <summary>Unit, such as <c>Å</c>. Columns with the same unit share an axis.</summary>
     public string? Unit { get; init; }
 
-    /// <summary>What the value means, in a sentence.</summary>
+    /// <summary>Meaning of the value, in a sentence.</summary>
     public required string Description { get; init; }
 
     /// <summary>Decimal places worth showing.</summary>
     public int Decimals { get; init; }
 
-    /// <summary>The number that means "unknown"; absent if null does.</summary>
+    /// <summary>The number that means "unknown"; absent if null means it.</summary>
     public double? Unknown { get; init; }
 
     /// <summary>
-    /// Whether rows may lack it: unless a parameter asks for it, or where it has no meaning. It is for programs; tables do not show it.
+    /// True if rows may omit it: unless a parameter requests it, or where it has no meaning. It is for programs; tables do not show it.
     /// </summary>
     public bool IsOptional { get; init; }
 
-    /// <summary>Whether short tables show it.</summary>
+    /// <summary>True if short tables show it.</summary>
     public bool InSummary { get; init; }
 
-    /// <summary>Whether it is plotted by default.</summary>
+    /// <summary>True if it is plotted by default.</summary>
     public bool InPlot { get; init; }
 }

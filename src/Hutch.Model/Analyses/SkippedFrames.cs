@@ -1,17 +1,17 @@
 namespace Hutch.Model.Analyses;
 
-/// <summary>The frames that a run has skipped, because they came faster than they were analysed.</summary>
-/// <param name="Frames">How many.</param>
-/// <param name="Ranges">Which, in order: the first 100 ranges of them.</param>
+/// <summary>The frames that a run skipped because they arrived faster than it analysed them.</summary>
+/// <param name="Frames">Their number.</param>
+/// <param name="Ranges">The first 100 ranges, in order.</param>
 public sealed record SkippedFrames(long Frames, IReadOnlyList<FrameRange> Ranges)
 {
-    /// <summary>The most ranges that are named.</summary>
+    /// <summary>The most ranges that are listed.</summary>
     public const int MaxRanges = 100;
 
     public static SkippedFrames None { get; } = new(0, []);
 }
 
-/// <summary>Frames that follow each other.</summary>
-/// <param name="First">The number of the first.</param>
-/// <param name="Last">The number of the last.</param>
+/// <summary>Consecutive frames.</summary>
+/// <param name="First">The number of the first frame.</param>
+/// <param name="Last">The number of the last frame.</param>
 public readonly record struct FrameRange(int First, int Last);

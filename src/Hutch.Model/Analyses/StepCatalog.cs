@@ -3,7 +3,6 @@ namespace Hutch.Model.Analyses;
 /// <summary>The analysis steps a server offers. The first is the default.</summary>
 public sealed class StepCatalog
 {
-    /// <summary>A catalog of these steps.</summary>
     /// <exception cref="ArgumentException">Two steps have the same name or program.</exception>
     public StepCatalog(IReadOnlyList<StepDeclaration> steps)
     {

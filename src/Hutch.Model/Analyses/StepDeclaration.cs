@@ -5,24 +5,24 @@ using Hutch.Model.Parameters;
 namespace Hutch.Model.Analyses;
 
 /// <summary>
-/// Describes an analysis step. The REST API, the command line, the portal and the result files need to know nothing else about a step.
+/// Declares an analysis step. The REST API, the command line, the portal and the result files need no other knowledge of a step.
 /// </summary>
 public sealed record StepDeclaration : IParametrised
 {
-    /// <summary>The version of this build, that of all its steps.</summary>
+    /// <summary>The version of this build, which is the version of all its steps.</summary>
     public static readonly string ProductVersion =
         typeof(StepDeclaration).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
     /// <summary>Name in requests, such as <c>spots</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Label for people.</summary>
+    /// <summary>Label for display.</summary>
     public required string Title { get; init; }
 
-    /// <summary>What it does, in a sentence or two.</summary>
+    /// <summary>Purpose, in a sentence or two.</summary>
     public required string Description { get; init; }
 
-    /// <summary>Program recorded in its runs, such as <c>hutch/per-image-analysis</c>. Identifies the step of a stored run.</summary>
+    /// <summary>Program recorded in its runs, such as <c>hutch/per-image-analysis</c>. It identifies the step of a stored run.</summary>
     public required string Program { get; init; }
 
     /// <summary>Version recorded in its runs.</summary>
@@ -37,13 +37,11 @@ public sealed record StepDeclaration : IParametrised
     /// <summary>Type of the output dataset.</summary>
     public string OutputType { get; init; } = "table";
 
-    /// <summary>Parameters.</summary>
     public IReadOnlyList<ParameterDeclaration> Parameters { get; init; } = [];
 
     /// <summary>Columns of a result row after <c>file-number</c>, in order.</summary>
     public required IReadOnlyList<ResultColumn> Columns { get; init; }
 
-    /// <inheritdoc/>
     [JsonIgnore]
     public Func<ParameterValues, HutchError?>? CheckTogether { get; init; }
 

@@ -7,13 +7,13 @@ using System.Text;
 namespace Hutch.Model.Annex;
 
 /// <summary>
-/// The directories into which git-annex spreads keys, from the MD5 of a key's text: <i>mixed</i> in links and stores, <i>lower</i> in the
+/// The directories across which git-annex spreads keys, from the MD5 of a key's text: <i>mixed</i> in links and stores, <i>lower</i> in the
 /// logs of the branch (git-annex.branchable.com/internals/hashing).
 /// </summary>
 [SuppressMessage("Security", "CA5351", Justification = "git-annex spreads its keys by MD5. Nothing is trusted because of it.")]
 public static class HashDirectory
 {
-    /// <summary>Bytes of either: <c>zj/8v</c> is 5, <c>ac0/aa3</c> is 7.</summary>
+    /// <summary>The length of both forms in bytes: <c>zj/8v</c> has 5, <c>ac0/aa3</c> has 7.</summary>
     public const int MixedLength = 5;
 
     private static ReadOnlySpan<byte> Letters => "0123456789zqjxkmvwgpfZQJXKMVWGPF"u8;
@@ -33,7 +33,7 @@ public static class HashDirectory
         return $"{digits[..3]}/{digits[3..]}";
     }
 
-    /// <summary>Writes two directories of two letters each, the slash between them.</summary>
+    /// <summary>Writes two directories of two letters each with a slash between them.</summary>
     public static void WriteMixed(ReadOnlySpan<byte> key, Span<byte> destination)
     {
         Span<byte> digest = stackalloc byte[MD5.HashSizeInBytes];
@@ -46,7 +46,7 @@ public static class HashDirectory
         destination[4] = Letter(word >> 12);
     }
 
-    /// <summary>The first three bytes of the digest: their six hex digits are the two directories of the logs.</summary>
+    /// <summary>The first three bytes of the digest. Their six hex digits are the two directories of the logs.</summary>
     public static int Lower(ReadOnlySpan<byte> key)
     {
         Span<byte> digest = stackalloc byte[MD5.HashSizeInBytes];

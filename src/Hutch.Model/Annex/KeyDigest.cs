@@ -3,7 +3,7 @@ using Hutch.Model.Records;
 
 namespace Hutch.Model.Annex;
 
-/// <summary>Checks content against the key that it came under, while it comes in. Nothing is kept that is not what its key says.</summary>
+/// <summary>Checks content against its key while it arrives. Content that does not match its key is never stored.</summary>
 public sealed class KeyDigest : IDisposable
 {
     private const int CheckBytes = 256 << 10;
@@ -19,10 +19,9 @@ public sealed class KeyDigest : IDisposable
         _md5 = md5;
     }
 
-    /// <summary>The check of a key; a refusal when its backend says nothing that can be checked.</summary>
-    /// <param name="key">The key.</param>
+    /// <summary>Creates the check of a key, or returns an error if the key's backend has no digest to check.</summary>
     /// <param name="alsoMd5">
-    /// Whether the content is to be found by its MD5, too: git-annex names files so, and sends them through git-lfs by their SHA-256.
+    /// True to register the content by its MD5, too. git-annex names files by MD5 and sends them through git-lfs by SHA-256.
     /// </param>
     public static Result<KeyDigest> Of(KeyName key, bool alsoMd5 = false) => FindRefusal(key) is { } refusal
         ? refusal
@@ -30,24 +29,23 @@ public sealed class KeyDigest : IDisposable
             key, AlgorithmOf(key) is { } name ? IncrementalHash.CreateHash(name) : null,
             alsoMd5 ? IncrementalHash.CreateHash(HashAlgorithmName.MD5) : null);
 
-    /// <summary>Why content cannot be checked against a key; null when it can.</summary>
+    /// <summary>The error if content cannot be checked against a key; null if it can.</summary>
     public static HutchError? FindRefusal(KeyName key) => AlgorithmOf(key) is not null || key.Sha256 is not null
         ? null
         : ErrorCode.Unprocessable.With(
             $"The server cannot check content against the key {Display.Quote(key.Text)}. It takes keys of the backends MD5, SHA1, SHA256, "
             + "SHA384, SHA512 and SHA3, with or without E; `git annex migrate` gives files other keys.");
 
-    /// <summary>Whether the SHA-256 of the content alone does not say everything.</summary>
+    /// <summary>True if the check needs the bytes, because the SHA-256 of the content alone is not enough.</summary>
     public bool IsToBeFed => _hash is not null || _md5 is not null;
 
-    /// <summary>Takes the next bytes.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         _hash?.AppendData(bytes);
         _md5?.AppendData(bytes);
     }
 
-    /// <summary>What is to be kept when all bytes have come; a refusal when they are not what the key says.</summary>
+    /// <summary>The keys to store after the last byte; an error if the content does not match the key.</summary>
     public Result<IReadOnlyList<HeldKey>> Finish(BlobHash hash, long size)
     {
         string actual = _hash is null ? hash.ToString() : Convert.ToHexStringLower(_hash.GetHashAndReset());
@@ -61,7 +59,7 @@ public sealed class KeyDigest : IDisposable
                 : (HeldKey[])[new HeldKey(_key.Name, hash, size), .. ByMd5(hash, size)];
     }
 
-    /// <summary>Whether content is what a key says; why not, when it is not.</summary>
+    /// <summary>Checks stored content against a key; the error says how they differ.</summary>
     public static async Task<Result<Done>> CheckAsync(KeyName key, Stream content, CancellationToken ct)
     {
         Result<KeyDigest> begun = Of(key);
@@ -83,7 +81,7 @@ public sealed class KeyDigest : IDisposable
         return digest.Finish(new BlobHash(sha.GetHashAndReset()), size).Then<Done>(static _ => Done.Value);
     }
 
-    /// <summary>The digest that a key is made of; null for the SHA-256 that is made anyway, and for what is no digest.</summary>
+    /// <summary>The digest algorithm of a key; null for SHA-256, which is computed anyway, and for backends without a digest.</summary>
     private static HashAlgorithmName? AlgorithmOf(KeyName key) => key.Backend switch
     {
         "MD5" => HashAlgorithmName.MD5,
@@ -99,7 +97,6 @@ public sealed class KeyDigest : IDisposable
         ? []
         : [new HeldKey(new KeyName("", "MD5", size, Convert.ToHexStringLower(_md5.GetHashAndReset())).Name, hash, size)];
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _hash?.Dispose();

@@ -5,29 +5,29 @@ using System.Text.RegularExpressions;
 namespace Hutch.Model.Annex;
 
 /// <summary>
-/// A key of git-annex of any backend, as links, pointers and requests name it: <c>BACKEND-s2000--DIGEST.nii.gz</c>
+/// A git-annex key of any backend, as links, pointers and requests name it: <c>BACKEND-s2000--DIGEST.nii.gz</c>
 /// (git-annex.branchable.com/internals/key_format).
 /// </summary>
-/// <param name="Text">All of it.</param>
-/// <param name="Backend">Which digest it is, or none.</param>
-/// <param name="Size">Bytes of the content; null when the key does not say.</param>
-/// <param name="Digest">What comes behind the two hyphens, without an extension.</param>
+/// <param name="Text">The complete key.</param>
+/// <param name="Backend">The backend, which names the digest algorithm, if any.</param>
+/// <param name="Size">The size of the content in bytes; null if the key has none.</param>
+/// <param name="Digest">The part after the two hyphens, without an extension.</param>
 public sealed partial record KeyName(string Text, string Backend, long? Size, string Digest)
 {
-    /// <summary>git-annex looks for pointers in no larger file.</summary>
+    /// <summary>The largest pointer file that git-annex recognizes, in bytes.</summary>
     public const int MaxPointerBytes = 32 << 10;
 
     private const int MaxLength = 1024;
     private const string LinkFolder = ".git/annex/objects/";
     private const string PointerStart = "/annex/objects/";
 
-    /// <summary>The key without what says nothing of the content: the extension, and the letter that announces it.</summary>
+    /// <summary>The key without parts that are independent of the content: the extension, and the backend's letter for it.</summary>
     public string Name => $"{Backend}{(Size is long size ? "-s" + size.ToString(CultureInfo.InvariantCulture) : "")}--{Digest}";
 
-    /// <summary>The SHA-256 of the content, when that is what names it.</summary>
+    /// <summary>The SHA-256 of the content, if the key is made of it.</summary>
     public BlobHash? Sha256 => Backend == "SHA256" && BlobHash.TryParse(Digest, out BlobHash hash) ? hash : null;
 
-    /// <summary>Reads a key; null for what is none.</summary>
+    /// <summary>Parses a key; null for any other text.</summary>
     public static KeyName? Parse(string text)
     {
         Match match = text.Length > MaxLength ? Match.Empty : Format().Match(text);
@@ -49,13 +49,13 @@ public sealed partial record KeyName(string Text, string Backend, long? Size, st
             : new KeyName(text, backend, null, digest);
     }
 
-    /// <summary>The key of content with a SHA-256 in lower-case digits; null when it is none.</summary>
+    /// <summary>The key of content with a SHA-256 in lower-case digits; null if the digits are invalid.</summary>
     public static KeyName? OfSha256(string digest, long size) =>
         size >= 0 && BlobHash.TryParse(digest, out BlobHash hash) && hash.ToString() == digest
             ? Parse(string.Create(CultureInfo.InvariantCulture, $"SHA256-s{size}--{digest}"))
             : null;
 
-    /// <summary>The key that a symbolic link in git leads to; null for a link to anything else.</summary>
+    /// <summary>The key of a symbolic link in git; null for a link to anything else.</summary>
     public static KeyName? OfLink(string target)
     {
         int at = target.LastIndexOf(LinkFolder, StringComparison.Ordinal);
@@ -68,7 +68,7 @@ public sealed partial record KeyName(string Text, string Backend, long? Size, st
         return parts is [_, _, var folder, var key] && folder == key ? Parse(key) : null;
     }
 
-    /// <summary>The key that a pointer file names; null for any other content.</summary>
+    /// <summary>The key of a pointer file; null for any other content.</summary>
     public static KeyName? OfPointer(ReadOnlySpan<byte> content)
     {
         if (content.Length > MaxPointerBytes || !content.StartsWith("/annex/objects/"u8))
@@ -80,7 +80,7 @@ public sealed partial record KeyName(string Text, string Backend, long? Size, st
         return Parse(Encoding.UTF8.GetString(end < 0 ? content : content[..end])[PointerStart.Length..]);
     }
 
-    /// <summary>Where a link of a file that stands so many directories below the top leads.</summary>
+    /// <summary>The target of a link to the content, for a file that is the given number of directories below the top.</summary>
     public string ToLink(int depth)
     {
         return string.Concat(Enumerable.Repeat("../", depth)) + $"{LinkFolder}{HashDirectory.MixedOf(Text)}/{Text}/{Text}";

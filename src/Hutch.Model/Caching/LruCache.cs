@@ -3,11 +3,11 @@ using System.Diagnostics.CodeAnalysis;
 namespace Hutch.Model;
 
 /// <summary>
-/// Keeps what was used last, within a number and a bound of memory, and at least one, however large it is. Safe for several threads.
+/// A cache of the most recently used values, limited in number and memory. It retains at least one value of any size. Thread-safe.
 /// </summary>
-/// <param name="maxEntries">The most that are kept.</param>
-/// <param name="maxBytes">Their memory, at most.</param>
-/// <param name="bytesOf">The memory of one, about.</param>
+/// <param name="maxEntries">The most values.</param>
+/// <param name="maxBytes">The most memory of all values, in bytes.</param>
+/// <param name="bytesOf">The approximate memory of a value, in bytes.</param>
 public sealed class LruCache<TKey, TValue>(int maxEntries, long maxBytes, Func<TValue, long> bytesOf)
     where TKey : notnull
 {
@@ -16,7 +16,7 @@ public sealed class LruCache<TKey, TValue>(int maxEntries, long maxBytes, Func<T
     private readonly LinkedList<(TKey Key, TValue Value)> _byUse = new();
     private long _bytes;
 
-    /// <summary>Approximate memory of what is kept.</summary>
+    /// <summary>The approximate memory of all values, in bytes.</summary>
     public long SizeBytes
     {
         get
@@ -28,7 +28,7 @@ public sealed class LruCache<TKey, TValue>(int maxEntries, long maxBytes, Func<T
         }
     }
 
-    /// <summary>Finds what is kept under a key; that is its use.</summary>
+    /// <summary>Finds the value of a key, and marks it as used.</summary>
     public bool TryFind(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
         lock (_gate)
@@ -46,7 +46,7 @@ public sealed class LruCache<TKey, TValue>(int maxEntries, long maxBytes, Func<T
         }
     }
 
-    /// <summary>Keeps a value, in place of one with its key and of those that were not used for longest.</summary>
+    /// <summary>Adds or replaces the value of a key, and evicts the least recently used values beyond the limits.</summary>
     public void Keep(TKey key, TValue value)
     {
         lock (_gate)
@@ -65,7 +65,6 @@ public sealed class LruCache<TKey, TValue>(int maxEntries, long maxBytes, Func<T
         }
     }
 
-    /// <summary>Forgets what is kept under a key, if anything is.</summary>
     public void Forget(TKey key)
     {
         lock (_gate)

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Hutch.Model.Checksums;
 
 /// <summary>
-/// CRC32C (Castagnoli), as in iSCSI and ext4: finds every burst of up to 32 wrong bits, and is no protection against intent.
+/// CRC32C (Castagnoli), as in iSCSI and ext4: detects every burst of up to 32 wrong bits. It does not protect against intent.
 /// </summary>
 public static class Checksum
 {
@@ -14,10 +14,9 @@ public static class Checksum
 
     private static readonly Crc32CShift Block = new(BlockWords * sizeof(ulong));
 
-    /// <summary>The CRC32C of some bytes.</summary>
     public static uint Crc32C(ReadOnlySpan<byte> bytes) => Append(0, bytes);
 
-    /// <summary>The CRC32C of what <paramref name="crc"/> stands for followed by more bytes.</summary>
+    /// <summary>The CRC32C of the bytes of <paramref name="crc"/> followed by more bytes.</summary>
     public static uint Append(uint crc, ReadOnlySpan<byte> bytes)
     {
         uint state = ~crc;
@@ -41,7 +40,7 @@ public static class Checksum
         return ~state;
     }
 
-    /// <summary>Three blocks side by side: the processor takes three cycles for a word, and can have three under way.</summary>
+    /// <summary>Computes three blocks in parallel: the processor takes three cycles for a word, and can process three at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // code made ahead of time would call something for each word
     private static uint AppendBlocks(uint state, ReadOnlySpan<ulong> words)
     {

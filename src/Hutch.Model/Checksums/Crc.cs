@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Hutch.Model.Checksums;
 
 /// <summary>
-/// A cyclic redundancy check of the usual kind: reflected, begun with ones and inverted at the end, of 32 or 64 bits. The checksum of no
-/// bytes is 0. Safe for use by several threads.
+/// A reflected cyclic redundancy check of 32 or 64 bits that starts with ones and is inverted at the end. The checksum of no bytes is 0.
+/// Thread-safe.
 /// </summary>
 public abstract class Crc
 {
@@ -16,27 +16,27 @@ public abstract class Crc
         Bits = bits;
     }
 
-    /// <summary>CRC-32 (ISO 3309), as ZIP, gzip and PNG have it; the check value of "123456789" is CBF43926.</summary>
+    /// <summary>CRC-32 (ISO 3309), as in ZIP, gzip and PNG; the check value of "123456789" is CBF43926.</summary>
     public static Crc Crc32 { get; } = new TableCrc(0xEDB88320, 32);
 
-    /// <summary>CRC-32C (Castagnoli): <see cref="Checksum"/>, which callers that need no other call themselves.</summary>
+    /// <summary>CRC-32C (Castagnoli). Callers that need no other checksum use <see cref="Checksum"/> directly.</summary>
     public static Crc Crc32C { get; } = new CastagnoliCrc();
 
     /// <summary>CRC-64/NVME; the check value of "123456789" is AE8B14860A799888.</summary>
     public static Crc Crc64Nvme { get; } = new TableCrc(0x9A6C9329AC4BC9B5, 64);
 
-    /// <summary>Bits of the checksum.</summary>
+    /// <summary>The width of the checksum in bits.</summary>
     public int Bits { get; }
 
-    /// <summary>The checksum of what <paramref name="crc"/> stands for followed by more bytes.</summary>
+    /// <summary>The checksum of the bytes of <paramref name="crc"/> followed by more bytes.</summary>
     public abstract ulong Append(ulong crc, ReadOnlySpan<byte> bytes);
 
-    /// <summary>The checksum of bytes whose two parts have these checksums.</summary>
-    /// <param name="first">That of the first part.</param>
-    /// <param name="second">That of the second part.</param>
-    /// <param name="secondLength">Bytes of the second part.</param>
+    /// <summary>The checksum of two parts together, from the checksums of each.</summary>
+    /// <param name="first">The checksum of the first part.</param>
+    /// <param name="second">The checksum of the second part.</param>
+    /// <param name="secondLength">The length of the second part in bytes.</param>
     /// <remarks>
-    /// The first is moved over as many zero bytes as the second has, by squaring matrices over GF(2): Mark Adler's crc32_combine.
+    /// Appends to the first as many zero bytes as the second has, by squaring matrices over GF(2): Mark Adler's crc32_combine.
     /// </remarks>
     public ulong Combine(ulong first, ulong second, long secondLength)
     {
@@ -82,7 +82,7 @@ public abstract class Crc
         public override ulong Append(ulong crc, ReadOnlySpan<byte> bytes) => Checksum.Append((uint)crc, bytes);
     }
 
-    /// <summary>Eight bytes at a time ("slicing by eight").</summary>
+    /// <summary>Processes eight bytes at a time ("slicing by eight").</summary>
     private sealed class TableCrc : Crc
     {
         private const int Slices = 8;

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Hutch.Model.Checksums;
 
 /// <summary>
-/// What a CRC32C becomes when a block of zeros follows, without reading them: so that three parts can be summed at once and put together.
+/// Shifts a CRC32C over a block of zeros without reading them, so that three parts can be computed in parallel and combined.
 /// </summary>
 internal sealed class Crc32CShift
 {
@@ -12,8 +12,8 @@ internal sealed class Crc32CShift
 
     private readonly uint[] _table = new uint[BytesOfCrc * ValuesOfByte];
 
-    /// <summary>Makes the table of a length; the shift is linear, so that the images of single bits give all others.</summary>
-    /// <param name="blockBytes">Length of the block, a multiple of 8.</param>
+    /// <summary>Builds the table for a block length. The shift is linear, so the images of single bits give all others.</summary>
+    /// <param name="blockBytes">The length of the block in bytes, a multiple of 8.</param>
     public Crc32CShift(int blockBytes)
     {
         for (int place = 0; place < BytesOfCrc; place++)

@@ -13,7 +13,7 @@ namespace Hutch.Model;
 [JsonConverter(typeof(DatasetPathJsonConverter))]
 public readonly struct DatasetPath : IEquatable<DatasetPath>, IComparable<DatasetPath>
 {
-    /// <summary>The most bytes of UTF-8 in a path.</summary>
+    /// <summary>The most bytes of a path in UTF-8.</summary>
     public const int MaxBytes = 1024;
 
     private static readonly string TooLong = $"is longer than {MaxBytes} bytes of UTF-8; shorten it";
@@ -28,7 +28,7 @@ public readonly struct DatasetPath : IEquatable<DatasetPath>, IComparable<Datase
     /// <summary>The last part.</summary>
     public string Name => Value[(Value.LastIndexOf('/') + 1)..];
 
-    /// <summary>The path of the directory that holds it, or null if it is at the top.</summary>
+    /// <summary>The path of the parent directory; null at the top.</summary>
     public DatasetPath? Parent
     {
         get
@@ -38,7 +38,7 @@ public readonly struct DatasetPath : IEquatable<DatasetPath>, IComparable<Datase
         }
     }
 
-    /// <summary>The directories above it, the nearest first.</summary>
+    /// <summary>The directories above it, nearest first.</summary>
     public IEnumerable<DatasetPath> Ancestors()
     {
         for (DatasetPath? above = Parent; above is { } directory; above = directory.Parent)
@@ -48,7 +48,7 @@ public readonly struct DatasetPath : IEquatable<DatasetPath>, IComparable<Datase
     }
 
     /// <summary>
-    /// Reads a path and brings it into NFC, or names the first rule that it breaks (<see cref="ErrorCode.InvalidPath"/>).
+    /// Parses a path and normalizes it to NFC. The error (<see cref="ErrorCode.InvalidPath"/>) names the first rule that it breaks.
     /// </summary>
     public static Result<DatasetPath> Parse(string text)
     {
@@ -68,58 +68,48 @@ public readonly struct DatasetPath : IEquatable<DatasetPath>, IComparable<Datase
         return FindFault(path) is { } fault ? Refuse(text, fault) : new DatasetPath(path);
     }
 
-    /// <summary>Reads a path from the bytes of a file name or request; bytes that are not UTF-8 are refused.</summary>
+    /// <summary>Parses a path from the bytes of a file name or request; bytes that are not UTF-8 are refused.</summary>
     public static Result<DatasetPath> ParseUtf8(ReadOnlySpan<byte> bytes) =>
         Utf8.IsValid(bytes)
             ? Parse(Encoding.UTF8.GetString(bytes))
             : ErrorCode.InvalidPath.With($"The path {Display.QuoteBytes(bytes)} is not valid UTF-8; rename the file.");
 
-    /// <summary>Wraps a text that is known to obey every rule already, for instance one read from a page.</summary>
+    /// <summary>Wraps a text that is known to obey every rule, for example from a page.</summary>
     internal static DatasetPath Trusted(string value) => new(value);
 
-    /// <summary>Whether it is below the directory, at any depth.</summary>
+    /// <summary>Returns true if it is below the directory, at any depth.</summary>
     public bool IsUnder(DatasetPath directory) =>
         Value.Length > directory.Value.Length
             && Value[directory.Value.Length] == '/'
             && Value.StartsWith(directory.Value, StringComparison.Ordinal);
 
-    /// <summary>The path of something in this directory; the joined path must obey every rule too.</summary>
+    /// <summary>The path of an item in this directory. The joined path must obey every rule, too.</summary>
     public Result<DatasetPath> Append(string relative) => Parse(Value + "/" + relative);
 
     /// <summary>The path as UTF-8.</summary>
     public byte[] ToUtf8() => Encoding.UTF8.GetBytes(Value);
 
-    /// <inheritdoc/>
     public bool Equals(DatasetPath other) => string.Equals(Value, other.Value, StringComparison.Ordinal);
 
-    /// <inheritdoc/>
     public override bool Equals([NotNullWhen(true)] object? obj) => obj is DatasetPath other && Equals(other);
 
-    /// <inheritdoc/>
     public override int GetHashCode() => Value.GetHashCode(StringComparison.Ordinal);
 
-    /// <summary>Order by UTF-8 bytes.</summary>
+    /// <summary>Compares by UTF-8 bytes.</summary>
     public int CompareTo(DatasetPath other) => Utf8Order.Compare(Value, other.Value);
 
-    /// <inheritdoc/>
     public override string ToString() => Value;
 
-    /// <summary>Equality by bytes.</summary>
     public static bool operator ==(DatasetPath left, DatasetPath right) => left.Equals(right);
 
-    /// <summary>Inequality by bytes.</summary>
     public static bool operator !=(DatasetPath left, DatasetPath right) => !left.Equals(right);
 
-    /// <summary>Order by bytes.</summary>
     public static bool operator <(DatasetPath left, DatasetPath right) => left.CompareTo(right) < 0;
 
-    /// <summary>Order by bytes.</summary>
     public static bool operator <=(DatasetPath left, DatasetPath right) => left.CompareTo(right) <= 0;
 
-    /// <summary>Order by bytes.</summary>
     public static bool operator >(DatasetPath left, DatasetPath right) => left.CompareTo(right) > 0;
 
-    /// <summary>Order by bytes.</summary>
     public static bool operator >=(DatasetPath left, DatasetPath right) => left.CompareTo(right) >= 0;
 
     private static HutchError Refuse(string text, string fault) => ErrorCode.InvalidPath.With($"The path {Display.Quote(text)} {fault}.");

@@ -4,23 +4,25 @@ using Hutch.Model.Json;
 
 namespace Hutch.Model;
 
-/// <summary>What a dataset holds at one path: a file, a symbolic link or an empty directory, with everything a door can set.</summary>
-/// <remarks>Immutable. Two entries are equal when all their fields are, user metadata compared by content.</remarks>
+/// <summary>
+/// The content of a dataset at one path: a file, a symbolic link or an empty directory, with all attributes that a door can set.
+/// </summary>
+/// <remarks>Immutable. Two entries are equal if all their fields are equal; user metadata is compared by content.</remarks>
 [JsonConverter(typeof(EntryJsonConverter))]
 public sealed record Entry
 {
-    /// <summary>The times of files are nanoseconds, those of records milliseconds: this leads from one to the other.</summary>
+    /// <summary>Converts between times of files, in nanoseconds, and times of records, in milliseconds.</summary>
     public const long NanosecondsPerMillisecond = 1_000_000;
 
-    /// <summary>File, link or empty directory.</summary>
+    /// <summary>File, symbolic link or empty directory.</summary>
     public required EntryKind Kind { get; init; }
 
-    /// <summary>For a file: the hash of its bytes; what names this version of it while <see cref="IsPending"/>.</summary>
+    /// <summary>For a file: the hash of its bytes; while <see cref="IsPending"/>, an identifier of this version of the file.</summary>
     public BlobHash Hash { get; init; }
 
     /// <summary>
-    /// Whether the bytes of a file stay where they are, in a facility's folder, and are not hashed yet. Such an entry lies over the tree of
-    /// a head and never gets into one.
+    /// True if the bytes of a file stay in a facility's folder and are not hashed yet. Such an entry is only in the overlay of a head,
+    /// never in a tree.
     /// </summary>
     public bool IsPending { get; init; }
 
@@ -30,16 +32,16 @@ public sealed record Entry
     /// <summary>For a link: its target, as written.</summary>
     public string? Target { get; init; }
 
-    /// <summary>Time of last modification in nanoseconds since 1970-01-01T00:00:00Z; 0 when not known.</summary>
+    /// <summary>The time of the last modification in nanoseconds since 1970-01-01T00:00:00Z; 0 if unknown.</summary>
     public long ModifiedNanoseconds { get; init; }
 
-    /// <summary>For a file: whether its owner may execute it.</summary>
+    /// <summary>For a file: true if its owner may execute it.</summary>
     public bool Executable { get; init; }
 
     /// <summary>For a file: its media type, or null if unknown.</summary>
     public string? ContentType { get; init; }
 
-    /// <summary>Names and values set by the user at a door (S3 user metadata). Null when there are none, never empty.</summary>
+    /// <summary>Names and values that the user set at a door (S3 user metadata). Null if there are none, never empty.</summary>
     public ImmutableSortedDictionary<string, string>? UserMetadata { get; init; }
 
     public static Entry File(BlobHash hash, long size, long modifiedNanoseconds = 0, bool executable = false, string? contentType = null) =>
@@ -61,13 +63,11 @@ public sealed record Entry
     public static Entry Directory(long modifiedNanoseconds = 0) =>
         new() { Kind = EntryKind.EmptyDirectory, ModifiedNanoseconds = modifiedNanoseconds };
 
-    /// <inheritdoc/>
     public bool Equals(Entry? other) =>
         other is not null && Kind == other.Kind && Hash == other.Hash && Size == other.Size && Target == other.Target
         && ModifiedNanoseconds == other.ModifiedNanoseconds && Executable == other.Executable && ContentType == other.ContentType
         && IsPending == other.IsPending && SameMetadata(UserMetadata, other.UserMetadata);
 
-    /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Kind, Hash, Size, Target, ModifiedNanoseconds, Executable);
 
     private static bool SameMetadata(ImmutableSortedDictionary<string, string>? a, ImmutableSortedDictionary<string, string>? b) =>

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Hutch.Model;
 
-/// <summary>The fields of an entry while it is being read from JSON.</summary>
+/// <summary>The fields of an entry during deserialization.</summary>
 internal struct EntryFields
 {
     private int _seen;
@@ -17,10 +17,10 @@ internal struct EntryFields
     private string? _contentType;
     private ImmutableSortedDictionary<string, string>? _metadata;
 
-    /// <summary>The path, if it was given.</summary>
+    /// <summary>The path, if there was one.</summary>
     public string? Path { get; private set; }
 
-    /// <summary>Reads the value of the property that the reader is on; returns what is wrong, or null.</summary>
+    /// <summary>Reads the value of the reader's current property; returns the error, or null.</summary>
     public string? Read(ref Utf8JsonReader reader)
     {
         // Listings read thousands of entries: nothing is made of a name that is one of ours.
@@ -41,7 +41,7 @@ internal struct EntryFields
         return ReadValue(ref reader, key) ? null : $"its field '{key}' has an invalid value";
     }
 
-    /// <summary>The entry, or null and the field that is missing.</summary>
+    /// <summary>The entry, or null and the missing field.</summary>
     public readonly Entry? ToEntry(out string? missing)
     {
         missing = _kind switch
@@ -102,7 +102,7 @@ internal struct EntryFields
         }
     }
 
-    // The bytes of a string that is written without escapes and lies in one piece; empty for any other, which is read as a text.
+    // The bytes of a string without escapes in one segment; empty for any other string, which is read as text.
     private static ReadOnlySpan<byte> Plain(in Utf8JsonReader reader) =>
         reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && !reader.ValueIsEscaped && !reader.HasValueSequence
             ? reader.ValueSpan

@@ -6,15 +6,15 @@ using System.Text.Json;
 namespace Hutch.Model;
 
 /// <summary>
-/// The one written form of an entry, used in pages, the journal, the overlay and the API: a JSON object without white space, keys in
-/// the order <c>p k h s w t m x c u</c>, each left out where it says nothing. Equal entries are equal bytes. Reading takes the keys in
-/// any order, as people write them, but no unknown and no repeated one.
+/// The canonical JSON of an entry, used in pages, the journal, the overlay and the API: an object without white space, keys in the order
+/// <c>p k h s w t m x c u</c>, without those that have no value. Equal entries have equal bytes. Readers accept the keys in any order, but
+/// no unknown or repeated key.
 /// </summary>
 /// <remarks>
 /// <c>p</c> full path (in pages: <c>n</c>, the name), <c>k</c> kind (<c>f</c> file, <c>l</c> link, <c>e</c> empty directory), <c>h</c>
-/// SHA-256 and <c>s</c> size of a file, <c>w</c> that it waits to be hashed and <c>h</c> only names it (<c>true</c> or left out),
-/// <c>t</c> target of a link, <c>m</c> modification time in nanoseconds since 1970 (left out: not known), <c>x</c> executable
-/// (<c>true</c> or left out), <c>c</c> content type, <c>u</c> user metadata, its names in byte order.
+/// SHA-256 and <c>s</c> size of a file, <c>w</c> not hashed yet, so that <c>h</c> is only an identifier (<c>true</c> or omitted), <c>t</c>
+/// target of a link, <c>m</c> modification time in nanoseconds since 1970 (omitted: unknown), <c>x</c> executable (<c>true</c> or omitted),
+/// <c>c</c> content type, <c>u</c> user metadata, its names in byte order.
 /// </remarks>
 public static class EntryJson
 {
@@ -40,7 +40,9 @@ public static class EntryJson
         output.Advance(writer.Written);
     }
 
-    /// <summary>Writes an entry with its full path as the next value of a JSON document; the same bytes as the other overloads.</summary>
+    /// <summary>
+    /// Writes an entry with its full path as the next value of a JSON document, with the same bytes as the other overloads.
+    /// </summary>
     public static void Write(Utf8JsonWriter json, DatasetPath path, Entry entry)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -51,7 +53,7 @@ public static class EntryJson
     /// <summary>Writes an entry without a path as the next value of a JSON document.</summary>
     public static void Write(Utf8JsonWriter json, Entry entry) => json.WriteRawValue(ToUtf8(entry), skipInputValidation: true);
 
-    /// <summary>The entry, without a path, as bytes.</summary>
+    /// <summary>The entry without a path, as bytes.</summary>
     public static byte[] ToUtf8(Entry entry)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -59,7 +61,7 @@ public static class EntryJson
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Reads an entry without a path from bytes that hold nothing else.</summary>
+    /// <summary>Parses an entry without a path. The bytes contain nothing else.</summary>
     public static Result<Entry> Parse(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
@@ -82,9 +84,9 @@ public static class EntryJson
     }
 
     /// <summary>
-    /// Reads an entry and its path from the object that the reader stands on, and leaves the reader on its end. The refusal has the
-    /// code <see cref="ErrorCode.InvalidBody"/> or <see cref="ErrorCode.InvalidPath"/>. JSON that is not well formed raises
-    /// <see cref="JsonException"/>, as everywhere with this reader.
+    /// Reads an entry and its path from the reader's current object, and leaves the reader at its end. Errors have the code
+    /// <see cref="ErrorCode.InvalidBody"/> or <see cref="ErrorCode.InvalidPath"/>. Malformed JSON throws <see cref="JsonException"/>, as
+    /// usual with this reader.
     /// </summary>
     public static bool TryRead(ref Utf8JsonReader reader, out PathEntry entry, [NotNullWhen(false)] out HutchError? error)
     {
@@ -109,7 +111,7 @@ public static class EntryJson
         return true;
     }
 
-    /// <summary>Reads an entry without a path from the object that the reader is on; otherwise as the other overload.</summary>
+    /// <summary>Reads an entry without a path from the reader's current object; otherwise like the other overload.</summary>
     public static bool TryRead(ref Utf8JsonReader reader, [NotNullWhen(true)] out Entry? entry, [NotNullWhen(false)] out HutchError? error)
     {
         Result<Entry> result = Read(ref reader, out string? path);
@@ -122,7 +124,7 @@ public static class EntryJson
         return error is null;
     }
 
-    /// <summary>The most bytes that an entry without its path can take.</summary>
+    /// <summary>The most bytes of an entry without its path.</summary>
     internal static int BoundOf(Entry entry)
     {
         int units = (entry.Target?.Length ?? 0) + (entry.ContentType?.Length ?? 0);
@@ -136,7 +138,7 @@ public static class EntryJson
         return FixedBytes + (units * SpanWriter.MaxBytesPerUnit) + marks;
     }
 
-    /// <summary>Writes everything of an entry from its kind on, with the closing brace.</summary>
+    /// <summary>Writes all fields of an entry from its kind on, with the closing brace.</summary>
     internal static void WriteFields(ref SpanWriter writer, Entry entry)
     {
         switch (entry.Kind)

@@ -1,14 +1,14 @@
 namespace Hutch.Model;
 
-/// <summary>What a path of a dataset holds.</summary>
+/// <summary>The kind of an entry.</summary>
 public enum EntryKind
 {
     /// <summary>A file: bytes named by their hash.</summary>
     File,
 
-    /// <summary>A symbolic link: a target text, never followed by the server.</summary>
+    /// <summary>A symbolic link: a target text, which the server never follows.</summary>
     SymbolicLink,
 
-    /// <summary>A directory that holds nothing; other directories exist through what they hold.</summary>
+    /// <summary>An empty directory. Other directories exist through their entries.</summary>
     EmptyDirectory,
 }

@@ -2,22 +2,22 @@ using System.Text;
 
 namespace Hutch.Model;
 
-/// <summary>What every entry obeys, wherever it comes from.</summary>
+/// <summary>The rules that every entry obeys.</summary>
 public static class EntryRules
 {
-    /// <summary>The most bytes of UTF-8 in the target of a link.</summary>
+    /// <summary>The most bytes of a link's target in UTF-8.</summary>
     public const int MaxTargetBytes = 4096;
 
     /// <summary>The most characters in a content type.</summary>
     public const int MaxContentTypeBytes = 255;
 
-    /// <summary>The most bytes of UTF-8 in all names and values of the user metadata together.</summary>
+    /// <summary>The most bytes in UTF-8 of all names and values of the user metadata together.</summary>
     public const int MaxUserMetadataBytes = 8192;
 
     /// <summary>The most names in the user metadata.</summary>
     public const int MaxUserMetadataNames = 256;
 
-    /// <summary>Checks an entry; the refusal (<see cref="ErrorCode.InvalidBody"/>) says which rule it breaks.</summary>
+    /// <summary>Checks an entry; the error (<see cref="ErrorCode.InvalidBody"/>) names the broken rule.</summary>
     public static Result<Done> Check(Entry entry)
     {
         string? fault = entry.Kind switch
@@ -31,14 +31,16 @@ public static class EntryRules
         return fault is null ? Done.Value : ErrorCode.InvalidBody.With($"The entry is invalid: {fault}.");
     }
 
-    /// <summary>Checks an entry that is new at a path, which must not be reserved.</summary>
+    /// <summary>Checks an entry at a new path, which must not be reserved.</summary>
     public static Result<Done> CheckNew(DatasetPath path, Entry entry) => ReservedNames.IsReserved(path)
         ? ErrorCode.InvalidPath.With(
             $"The path {Display.Quote(path.Value)} is reserved: '{ReservedNames.Top}' at the top of a dataset is for Hutch's own files. "
             + "Choose another name.")
         : CheckHashed(entry);
 
-    /// <summary>The same for an entry of a tree or of a request: only files in a facility's folder wait to be hashed.</summary>
+    /// <summary>
+    /// Checks an entry of a tree or of a request, which must be hashed: only files in a facility's folder can wait for their hash.
+    /// </summary>
     public static Result<Done> CheckHashed(Entry entry) =>
         entry.IsPending ? ErrorCode.InvalidBody.With("The entry is invalid: it has no hash yet.") : Check(entry);
 

@@ -2,22 +2,22 @@ using System.Globalization;
 
 namespace Hutch.Model;
 
-/// <summary>The names of frames: images count from 1, six digits or more, at the root of the dataset.</summary>
+/// <summary>The names of frames: numbers from 1 with six digits or more, at the root of the dataset.</summary>
 public static class FrameName
 {
     public const int MinDigits = 6;
 
     public const int MaxDigits = 9;
 
-    /// <summary>The entry that describes the frames, beside them.</summary>
+    /// <summary>The entry next to the frames that describes them.</summary>
     public const string Header = "header";
 
-    /// <summary>The folder of the large arrays that belong to the header, such as the mask.</summary>
+    /// <summary>The folder of the header's large arrays, such as the mask.</summary>
     public const string HeaderFolder = "header.d";
 
     public static string Of(long number) => number.ToString("D6", CultureInfo.InvariantCulture);
 
-    /// <summary>Reads the number out of the path of a frame of the first channel; false for any other entry.</summary>
+    /// <summary>Parses the number from the path of a frame of the first channel; false for any other entry.</summary>
     public static bool TryParse(string path, out int number)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -29,7 +29,7 @@ public static class FrameName
             && path == Of(number);
     }
 
-    /// <summary>Whether an entry describes all frames of a dataset: the header, and the arrays that belong to it.</summary>
+    /// <summary>Returns true if an entry describes all frames of a dataset: the header and its arrays.</summary>
     public static bool IsOfHeader(string path)
     {
         ArgumentNullException.ThrowIfNull(path);

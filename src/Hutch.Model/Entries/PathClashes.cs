@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 namespace Hutch.Model;
 
 /// <summary>
-/// Finds names in a directory that only some file systems keep apart. Used before a push, on the names as the disk gives them.
+/// Finds names in a directory that only some file systems distinguish. Used before a push, on the names as the disk returns them.
 /// </summary>
 public static class PathClashes
 {
     /// <summary>Every clash between the names in one directory, each pair once.</summary>
-    /// <param name="directory">Its path with a <c>/</c> at the end; empty for the top.</param>
-    /// <param name="names">The names, each once; enumerated twice where some may clash. Four bytes are kept of each.</param>
+    /// <param name="directory">The path of the directory with a <c>/</c> at the end; empty for the top.</param>
+    /// <param name="names">The distinct names; enumerated twice where clashes are possible. Four bytes of each stay in memory.</param>
     public static IEnumerable<PathClash> Find(string directory, IEnumerable<string> names)
     {
         ArgumentNullException.ThrowIfNull(names);

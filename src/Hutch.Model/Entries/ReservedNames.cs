@@ -1,16 +1,16 @@
 namespace Hutch.Model;
 
-/// <summary>The names at the top of a dataset that are kept for Hutch.</summary>
+/// <summary>Names at the top of a dataset that are reserved for Hutch.</summary>
 /// <remarks>
-/// A working directory keeps its own files in <see cref="Top"/>: a dataset that had one would overwrite them on a clone. Below
-/// <see cref="VirtualFolder"/> the server answers with files that nobody stored.
+/// A working directory has its own files in <see cref="Top"/>: a dataset with this name would overwrite them on a clone. Below
+/// <see cref="VirtualFolder"/> the server answers with files that no user stored.
 /// </remarks>
 public static class ReservedNames
 {
-    /// <summary>The reserved name, in any mixture of capitals: some file systems do not tell them apart.</summary>
+    /// <summary>The reserved name in any case: some file systems do not distinguish case.</summary>
     public const string Top = ".hutch";
 
-    /// <summary>Where files are that are made when they are read.</summary>
+    /// <summary>The folder of files that are generated when they are read.</summary>
     public const string VirtualFolder = Top + "/virtual/";
 
     /// <summary>The path of the table of results, as one HDF5 file.</summary>
@@ -19,9 +19,7 @@ public static class ReservedNames
     /// <summary>The path of the NeXus file of a dataset.</summary>
     public static string NexusFile(string slug) => $"{VirtualFolder}{slug}.nxs";
 
-    /// <summary>
-    /// Whether nothing new may be stored at the path. What an older dataset has there can still be read and removed.
-    /// </summary>
+    /// <summary>Returns true if no new entry may have the path. Existing entries of older datasets can still be read and removed.</summary>
     public static bool IsReserved(ReadOnlySpan<char> path)
     {
         int slash = path.IndexOf('/');

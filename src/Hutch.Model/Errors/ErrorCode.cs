@@ -1,22 +1,21 @@
 namespace Hutch.Model;
 
 /// <summary>
-/// One kind of refusal. The table is closed: every refusal Hutch can give is one of the static members here, and
-/// <c>docs/reference/errors.md</c> is generated from them.
+/// A kind of error. The set is closed: every error of Hutch has one of the static members as its code, and <c>docs/reference/errors.md</c>
+/// is generated from them.
 /// </summary>
-/// <param name="Name">The stable name, kebab-case; the last part of the problem type.</param>
-/// <param name="Status">The HTTP status it maps to.</param>
-/// <param name="Title">What happened, in a few words.</param>
-/// <param name="Advice">What the reader can do about it.</param>
+/// <param name="Name">The stable name in kebab-case, which is the last part of the problem type.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Title">The event, in a few words.</param>
+/// <param name="Advice">Advice for the user.</param>
 public sealed record ErrorCode(string Name, int Status, string Title, string Advice)
 {
     /// <summary>The problem type (RFC 9457): a stable URI that is a name, not an address.</summary>
     public string Type => "urn:hutch:error:" + Name;
 
-    /// <summary>Two are the same when their names are: the advice may be said in other words where more is known.</summary>
+    /// <summary>Codes are equal if their names are equal, because the advice can be worded differently where more is known.</summary>
     public bool Equals(ErrorCode? other) => other is not null && Name == other.Name;
 
-    /// <inheritdoc/>
     public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
 
     // 400: the request itself is wrong.
@@ -25,7 +24,7 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     public static readonly ErrorCode BadRequest = new(
         "bad-request", 400, "The request is invalid", "Correct the request as described and send it again.");
 
-    /// <summary>The same of a configuration, with the advice that helps there.</summary>
+    /// <summary>The same for a configuration, with suitable advice.</summary>
     public static readonly ErrorCode BadConfiguration = BadRequest with
     {
         Advice = "Correct the configuration; `hutch config check` lists everything that is wrong in it.",
@@ -48,17 +47,17 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
         "digest-mismatch", 400, "The data does not match its hash",
         "Send the file again: it may have changed, or the network damaged it.");
 
-    /// <summary>What an OpenID provider said, or a browser brought back from it, is not valid.</summary>
+    /// <summary>A response of an OpenID provider, or its redirect through a browser, is invalid.</summary>
     public static readonly ErrorCode LoginInvalid = new(
         "login-invalid", 400, "The login is invalid", "Start again at the login page; if it happens again, tell the operator.");
 
-    // 401, 403, 404: who may do what.
+    // 401, 403, 404: authentication and rights.
 
-    /// <summary>No token, or one that is wrong, expired or revoked.</summary>
+    /// <summary>The token is missing, wrong, expired or revoked.</summary>
     public static readonly ErrorCode Unauthenticated = new(
         "unauthenticated", 401, "You are not logged in", "Log in with `hutch login URL` and a valid token for this server.");
 
-    /// <summary>The caller may see the object, but lacks the right for this.</summary>
+    /// <summary>The caller may see the object, but lacks the required right.</summary>
     public static readonly ErrorCode Forbidden = new(
         "forbidden", 403, "You are not allowed to do this",
         "Ask the owner of the dataset for access, a manager of the group, or an administrator for a role.");
@@ -67,22 +66,22 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     public static readonly ErrorCode ScopeMissing = new(
         "scope-missing", 403, "The token lacks a scope", "Create a token with that scope: `hutch token create --scope SCOPE`.");
 
-    /// <summary>A browser's session was used by a page that may not be this server's own.</summary>
+    /// <summary>A page that may not be this server's own used a browser's session.</summary>
     public static readonly ErrorCode Csrf = new(
         "csrf", 403, "The request did not come from this server's pages",
         "Use the pages of this server. Programs must use a token instead of a session.");
 
-    /// <summary>An OpenID provider, or this server behind it, does not let somebody in.</summary>
+    /// <summary>An OpenID provider, or this server after it, refused a login.</summary>
     public static readonly ErrorCode LoginRefused = new(
         "login-refused", 403, "The login was refused", "Follow the message, or ask an administrator.");
 
-    /// <summary>No such thing, or the caller may not even know of it.</summary>
+    /// <summary>The object does not exist, or the caller may not know of it.</summary>
     public static readonly ErrorCode NotFound = new(
         "not-found", 404, "Not found", "Check the name. If it is right, ask the owner to share it with you.");
 
     // 409, 410, 412: the state of the object.
 
-    /// <summary>Something of this name is there already.</summary>
+    /// <summary>An object of this name exists.</summary>
     public static readonly ErrorCode AlreadyExists = new(
         "already-exists", 409, "It already exists", "Choose another name, or use the existing one.");
 
@@ -90,16 +89,16 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     public static readonly ErrorCode DatasetClosed = new(
         "dataset-closed", 409, "The dataset is closed", "Derive a new dataset from it and write to that: `hutch derive NAME --name NEW`.");
 
-    /// <summary>A write to a dataset whose files are those in a folder of the facility.</summary>
+    /// <summary>A write to a dataset whose files are in a folder of the facility.</summary>
     public static readonly ErrorCode FolderDataset = new(
         "folder-dataset", 409, "The dataset is a folder of the facility",
         "Change the files in that folder, or derive a new dataset and write to that: `hutch derive NAME --name NEW`.");
 
-    /// <summary>An operation that needs a closed dataset was asked of an open one.</summary>
+    /// <summary>An operation that needs a closed dataset.</summary>
     public static readonly ErrorCode DatasetOpen = new(
         "dataset-open", 409, "The dataset is still open", "Close it first: `hutch close NAME`.");
 
-    /// <summary>Somebody else changed the dataset in between.</summary>
+    /// <summary>Another request changed the dataset in between.</summary>
     public static readonly ErrorCode Conflict = new(
         "conflict", 409, "Somebody else changed it first", "Get the current state (`hutch pull`) and try again. Nothing was lost.");
 
@@ -111,32 +110,32 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     public static readonly ErrorCode InTrash = new(
         "in-trash", 410, "The dataset is in the trash", "Restore it with `hutch restore` before it expires there.");
 
-    /// <summary>The dataset's bytes are gone; its record stays.</summary>
+    /// <summary>The dataset's bytes are deleted; its record stays.</summary>
     public static readonly ErrorCode Gone = new(
         "gone", 410, "The data is permanently deleted", "Only the record and the manifest are left.");
 
-    /// <summary>An If-Match or If-None-Match did not hold.</summary>
+    /// <summary>An If-Match or If-None-Match precondition failed.</summary>
     public static readonly ErrorCode PreconditionFailed = new(
         "precondition-failed", 412, "The precondition failed", "Get the current state and try again.");
 
     // 413, 416, 422, 429: limits and content.
 
-    /// <summary>Larger than this server takes.</summary>
+    /// <summary>The request exceeds a size limit of this server.</summary>
     public static readonly ErrorCode TooLarge = new("too-large", 413, "It is too large", "Stay below the limit.");
 
-    /// <summary>A range outside the bytes.</summary>
+    /// <summary>The range is outside the bytes.</summary>
     public static readonly ErrorCode RangeNotSatisfiable = new(
         "range-not-satisfiable", 416, "The range is outside the file", "Request a range within the size given in Content-Range.");
 
-    /// <summary>A commit names a blob that this session may not name.</summary>
+    /// <summary>A commit names a blob that its session may not use.</summary>
     public static readonly ErrorCode BlobNotNameable = new(
         "blob-not-nameable", 422, "The push may not use this blob",
         "Upload the file in this push first: knowing its hash gives no access to it.");
 
-    /// <summary>Understood, but not possible: a file that is not what it should be, a value outside its range.</summary>
+    /// <summary>A valid request that cannot be executed: for example, an unexpected file, or a value outside its range.</summary>
     public static readonly ErrorCode Unprocessable = new("unprocessable", 422, "It cannot be processed", "Correct it as described.");
 
-    /// <summary>A scientific file that cannot be read.</summary>
+    /// <summary>A scientific file is unreadable.</summary>
     public static readonly ErrorCode UnreadableFile = new(
         "unreadable-file", 422, "The file cannot be read", "Replace it with an intact file, or use another, and try again.");
 
@@ -151,16 +150,16 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
         "internal", 500, "Internal server error",
         "Look whether the request took effect. The operator finds the error in the server's log, under the request id.");
 
-    /// <summary>An OpenID provider does not answer, or not as it should.</summary>
+    /// <summary>An OpenID provider does not respond, or responds incorrectly.</summary>
     public static readonly ErrorCode ProviderUnavailable = new(
         "provider-unavailable", 502, "The login provider does not answer", "Try again in a few minutes, or log in another way.");
 
-    /// <summary>The bytes on disk are damaged and were put in quarantine.</summary>
+    /// <summary>The bytes on disk are damaged and quarantined.</summary>
     public static readonly ErrorCode Quarantined = new(
         "quarantined", 503, "The stored data is damaged",
         "It is in quarantine and is not served; the operator can repair it from a copy.");
 
-    /// <summary>The server cannot say whether the write is durable.</summary>
+    /// <summary>The server does not know if the write is durable.</summary>
     public static readonly ErrorCode OutcomeUnknown = new(
         "outcome-unknown", 503, "The outcome is unknown", "The write was stored completely or not at all. Send it again: a retry is safe.");
 
@@ -168,12 +167,12 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     public static readonly ErrorCode Unavailable = new(
         "unavailable", 503, "The server is unavailable", "Try again after the time in Retry-After.");
 
-    /// <summary>The disk, or the owner's quota, is full.</summary>
+    /// <summary>The disk or the owner's quota is full.</summary>
     public static readonly ErrorCode InsufficientStorage = new(
         "insufficient-storage", 507, "No space left",
         "Delete data you do not need, or ask the operator for space. Reading and deleting still work.");
 
-    /// <summary>The whole table, in the order of their status.</summary>
+    /// <summary>All codes in the order of their status.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
         BadRequest, InvalidPath, InvalidName, InvalidBody, DigestMismatch, LoginInvalid, Unauthenticated, Forbidden, ScopeMissing, Csrf,
@@ -183,10 +182,9 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
         OutcomeUnknown, Unavailable, InsufficientStorage,
     ];
 
-    /// <summary>A refusal with this code.</summary>
     public HutchError With(string message) => new(this, message);
 
-    /// <summary>Makes a refusal of this kind with one machine-readable fact.</summary>
+    /// <summary>Creates an error of this kind with one machine-readable fact.</summary>
     public HutchError With(string message, string key, string value) =>
         new(this, message, new Dictionary<string, string>(StringComparer.Ordinal) { [key] = value });
 }

@@ -3,6 +3,5 @@ namespace Hutch.Model;
 /// <summary>Carries a <see cref="HutchError"/> through code that has no other way to return it (streams, enumerators).</summary>
 public sealed class HutchException(HutchError error, Exception? inner = null) : Exception(error.Message, inner)
 {
-    /// <summary>The refusal.</summary>
     public HutchError Error { get; } = error;
 }

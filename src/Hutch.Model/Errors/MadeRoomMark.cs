@@ -1,15 +1,15 @@
 namespace Hutch.Model;
 
-/// <summary>How clients tell temporary data that made room for newer data from data that is damaged.</summary>
+/// <summary>Marks errors about temporary data that was deleted for newer data, to distinguish them from damaged data.</summary>
 public static class MadeRoomMark
 {
-    /// <summary>The detail of a refusal to read.</summary>
+    /// <summary>The detail of an error on reading.</summary>
     public const string Detail = "madeRoom";
 
-    /// <summary>In a stream of blobs, the name of the owner of the member that stands for the blob.</summary>
+    /// <summary>In a stream of blobs, the owner's name of the member that replaces the blob.</summary>
     public const string MemberOwner = "made-room";
 
-    /// <summary>Whether a refusal to read says that the data made room.</summary>
+    /// <summary>Returns true if an error on reading says that the data was deleted for newer data.</summary>
     public static bool IsOn(HutchError error)
     {
         ArgumentNullException.ThrowIfNull(error);

@@ -4,12 +4,12 @@ using System.Text.Json;
 namespace Hutch.Model.Histories;
 
 /// <summary>
-/// Everything that happened to a dataset and lasts, as one document: <c>hutch-history 1</c>, then one fact a line. Replication and
-/// moves use it alike; backups copy the log that it is made from. See docs/formats/history.md.
+/// All lasting facts about a dataset in one document: <c>hutch-history 1</c>, then one fact per line. Replication and moves of homes use
+/// it; backups copy the journal from which it is made. See docs/formats/history.md.
 /// </summary>
 public sealed class History
 {
-    /// <summary>The largest document that is written or read, bytes.</summary>
+    /// <summary>The largest document that is written or read, in bytes.</summary>
     public const int MaxBytes = 64 << 20;
 
     /// <summary>The first line, with its line feed.</summary>
@@ -31,36 +31,35 @@ public sealed class History
         Pages = facts.OfType<PagesFact>().SingleOrDefault() ?? new PagesFact(0, 0);
     }
 
-    /// <summary>The document.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
-    /// <summary>The SHA-256 of the document: its name.</summary>
+    /// <summary>The SHA-256 of the document, which is its name.</summary>
     public BlobHash Hash { get; }
 
     public DatasetFact Dataset { get; }
 
     public IReadOnlyList<ParentFact> Parents { get; }
 
-    /// <summary>Versions of the metadata, the oldest first.</summary>
+    /// <summary>Versions of the metadata, oldest first.</summary>
     public IReadOnlyList<MetadataFact> Metadata { get; }
 
-    /// <summary>The snapshots, the oldest first.</summary>
+    /// <summary>The snapshots, oldest first.</summary>
     public IReadOnlyList<SnapshotFact> Snapshots { get; }
 
     public IReadOnlyList<TagFact> Tags { get; }
 
-    /// <summary>What git brought; null when it brought nothing.</summary>
+    /// <summary>The repository that was pushed with git; null for none.</summary>
     public RepositoryFact? Repository { get; }
 
-    /// <summary>The keys of git-annex whose content it keeps; null when there are none.</summary>
+    /// <summary>The git-annex keys whose content the dataset has; null for none.</summary>
     public KeysFact? Keys { get; }
 
-    /// <summary>Runs that wrote to it, in the order in which they began.</summary>
+    /// <summary>The runs that wrote to the dataset, in the order of their start.</summary>
     public IReadOnlyList<RunFact> Runs { get; }
 
     public PagesFact Pages { get; }
 
-    /// <summary>The trees of the snapshots, and of what git brought.</summary>
+    /// <summary>The trees of the snapshots and of the git repository.</summary>
     public IEnumerable<TreeRoot> Trees
     {
         get
@@ -77,12 +76,12 @@ public sealed class History
         }
     }
 
-    /// <summary>Lines that this release does not know, without their line feeds; they are passed on as they came.</summary>
+    /// <summary>Lines that this release does not know, without their line feeds; they are passed on unchanged.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Unknown { get; }
 
     /// <summary>
-    /// The runs of which an earlier document does not say the same, word for word. There may be ten thousand, of which a new version
-    /// changes one or none.
+    /// The runs that are missing in an earlier document, or different there. There may be ten thousand runs, of which a new version changes
+    /// one or none.
     /// </summary>
     public IReadOnlyList<RunFact> RunsSince(ReadOnlySpan<byte> earlier)
     {
@@ -95,9 +94,9 @@ public sealed class History
         return [.. Runs.Where(run => !before.Contains(BlobHash.Of(run.Line.Span)))];
     }
 
-    /// <summary>Writes a history; a refusal when the facts make none, or one that is too large.</summary>
-    /// <param name="facts">What is known: the dataset first.</param>
-    /// <param name="unknown">Lines of a newer release, to be passed on.</param>
+    /// <summary>Writes a history; an error if the facts are inconsistent, or if the document is too large.</summary>
+    /// <param name="facts">The facts, beginning with the dataset.</param>
+    /// <param name="unknown">Lines of a newer release, which are passed on.</param>
     public static Result<History> Write(IEnumerable<HistoryFact> facts, IReadOnlyList<ReadOnlyMemory<byte>> unknown)
     {
         ArgumentNullException.ThrowIfNull(facts);
@@ -124,6 +123,6 @@ public sealed class History
         return Parse(output.WrittenMemory);
     }
 
-    /// <summary>Reads a history that may come from anywhere; the refusal names the line and what is wrong with it.</summary>
+    /// <summary>Parses a history from any source; the error names the line and the fault.</summary>
     public static Result<History> Parse(ReadOnlyMemory<byte> bytes) => new HistoryParser(bytes).Parse();
 }

@@ -73,7 +73,7 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
 
             if (!IsKnown(kind))
             {
-                // It must be JSON all the same: who passes it on passes on no garbage.
+                // Unknown lines must be JSON, too, so that no garbage is passed on.
                 using var read = JsonDocument.Parse(line);
                 _unknown.Add(line);
                 return _facts.Count == 0 ? "the dataset comes first" : null;

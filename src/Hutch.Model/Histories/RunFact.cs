@@ -5,14 +5,10 @@ using Hutch.Model.Site;
 
 namespace Hutch.Model.Histories;
 
-/// <summary>A run that wrote to the dataset, in the order in which they began.</summary>
-/// <param name="Run">Its id.</param>
-/// <param name="Program">The program.</param>
-/// <param name="Version">Its version.</param>
-/// <param name="User">Who started it.</param>
-/// <param name="Started">When it began: milliseconds since 1970.</param>
-/// <param name="Inputs">What it read, in order.</param>
-/// <param name="Outputs">What it wrote: the dataset alone.</param>
+/// <summary>A run that wrote to the dataset. Runs are in the order of their start.</summary>
+/// <param name="Started">The start, in milliseconds since 1970.</param>
+/// <param name="Inputs">The inputs, in order.</param>
+/// <param name="Outputs">The outputs: only the dataset.</param>
 public sealed record RunFact(
     Guid Run, string Program, string Version, string User, long Started, IReadOnlyList<RunRead> Inputs, IReadOnlyList<DatasetId> Outputs)
     : HistoryFact
@@ -22,43 +18,43 @@ public sealed record RunFact(
     /// <summary>The command line; null for none.</summary>
     public string? Command { get; init; }
 
-    /// <summary>Its parameters; null for none.</summary>
+    /// <summary>The parameters; null for none.</summary>
     public JsonElement? Parameters { get; init; }
 
-    /// <summary>Where it ran; null when that is not known.</summary>
+    /// <summary>The environment; null if unknown.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
-    /// <summary>The id (never the secret) of the token it was started with.</summary>
+    /// <summary>The id (never the secret) of the token that started the run.</summary>
     public string? Token { get; init; }
 
-    /// <summary>The workers that carried it out; null for those of the default namespace.</summary>
+    /// <summary>The namespace of the workers that execute it; null for the default namespace.</summary>
     public string? Namespace { get; init; }
 
-    /// <summary>Whether whoever started it carries it out; null when workers of the home do.</summary>
+    /// <summary>True if the program that started the run executes it itself; null if the home's workers do.</summary>
     public bool? External { get; init; }
 
-    /// <summary>When it ended: milliseconds since 1970; null while it runs.</summary>
+    /// <summary>The end, in milliseconds since 1970; null while it runs.</summary>
     public long? Finished { get; init; }
 
-    /// <summary>How it ended, in a word; null while it runs.</summary>
+    /// <summary>The outcome in a word; null while it runs.</summary>
     public string? Outcome { get; init; }
 
-    /// <summary>What it said at its end.</summary>
+    /// <summary>The final message.</summary>
     public string? Message { get; init; }
 
-    /// <summary>Result rows that it wrote; null while it runs.</summary>
+    /// <summary>The number of result rows; null while it runs.</summary>
     public long? Frames { get; init; }
 
-    /// <summary>Those that say an error; null while it runs.</summary>
+    /// <summary>The number of result rows with an error; null while it runs.</summary>
     public long? Failures { get; init; }
 
-    /// <summary>Frames that it has skipped; null for none, and while it runs.</summary>
+    /// <summary>The skipped frames; null for none, and while it runs.</summary>
     public SkippedFrames? Skipped { get; init; }
 
-    /// <summary>The line that says it; empty where it was not read from a document.</summary>
+    /// <summary>The line of the document; empty if it was not read from one.</summary>
     internal ReadOnlyMemory<byte> Line { get; init; }
 
-    /// <summary>What is recorded of a run.</summary>
+    /// <summary>Creates the fact of a run.</summary>
     public static RunFact Of(SiteRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -82,21 +78,20 @@ public sealed record RunFact(
         };
     }
 
-    /// <summary>The record of it where there is a copy of a dataset that it wrote to.</summary>
+    /// <summary>The journal record for a copy of a dataset to which the run wrote.</summary>
     public JournalRecord.RunCopied ToRecord(DatasetId dataset) => new(
         dataset, Run,
         new RunDescription(Program, Version, Command, Parameters, Environment, User, Token, Namespace) { IsExternal = External },
         Started, [.. Inputs.Select(static read => new VersionReference(read.Dataset, read.Snapshot, read.Root))], Outputs,
         Finished, Outcome, Message, Frames, Failures, Skipped);
 
-    /// <summary>Whether both say the same.</summary>
+    /// <summary>Returns true if both facts have equal bytes.</summary>
     public bool IsSame(RunFact other) => Write(this).AsSpan().SequenceEqual(Write(other));
 
     private static byte[] Write(RunFact fact) => JsonSerializer.SerializeToUtf8Bytes(fact, HistoryJson.Default.HistoryFact);
 }
 
-/// <summary>A version that a run has read.</summary>
-/// <param name="Dataset">The dataset.</param>
-/// <param name="Snapshot">The number of the snapshot; null for what it follows still.</param>
-/// <param name="Root">The root page of that snapshot.</param>
+/// <summary>A version that a run read.</summary>
+/// <param name="Snapshot">The number of the snapshot; null while the run follows an open dataset.</param>
+/// <param name="Root">The root page of the snapshot.</param>
 public sealed record RunRead(DatasetId Dataset, long? Snapshot = null, BlobHash? Root = null);

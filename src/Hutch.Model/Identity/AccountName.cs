@@ -1,15 +1,15 @@
 namespace Hutch.Model;
 
 /// <summary>
-/// The name of a user or a group, <c>[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?</c>. Both share one space of names, as either can own
-/// a dataset. There is no dot in it, so that <c>owner.slug</c> and <c>slug.at.N</c> can be distinguished at the S3 door.
+/// The name of a user or a group, <c>[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?</c>. Both share one namespace, because both can own a dataset. The
+/// name has no dot, so that the S3 door can distinguish <c>owner.slug</c> and <c>slug.at.N</c>.
 /// </summary>
 public readonly record struct AccountName
 {
     /// <summary>The most characters.</summary>
     public const int MaxLength = 63;
 
-    /// <summary>The account that the first start of a zone makes.</summary>
+    /// <summary>The account that the first start of a zone creates.</summary>
     public const string Admin = "admin";
 
     private readonly string? _value;
@@ -19,7 +19,7 @@ public readonly record struct AccountName
     /// <summary>The name. Empty only for <c>default</c>.</summary>
     public string Value => _value ?? "";
 
-    /// <summary>Reads a name, or says what a name looks like.</summary>
+    /// <summary>Parses a name; the error describes a valid name.</summary>
     public static Result<AccountName> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -30,6 +30,5 @@ public readonly record struct AccountName
                 + "digits and hyphens, with a letter or digit at both ends.");
     }
 
-    /// <inheritdoc/>
     public override string ToString() => Value;
 }

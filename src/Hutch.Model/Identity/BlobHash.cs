@@ -6,20 +6,20 @@ using Hutch.Model.Json;
 
 namespace Hutch.Model;
 
-/// <summary>The SHA-256 of a blob: its name. 32 bytes, written as 64 lower-case hex digits, ordered by its bytes.</summary>
+/// <summary>The SHA-256 of a blob, which is its name: 32 bytes, written as 64 lower-case hex digits and compared by its bytes.</summary>
 [JsonConverter(typeof(BlobHashJsonConverter))]
 public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>
 {
-    /// <summary>Bytes in a hash.</summary>
+    /// <summary>The length in bytes.</summary>
     public const int Size = 32;
 
-    /// <summary>Hex digits in a written hash.</summary>
+    /// <summary>The length in hex digits.</summary>
     public const int TextLength = 64;
 
     // Big-endian words, so that comparing words compares bytes.
     private readonly ulong _a, _b, _c, _d;
 
-    /// <summary>Takes the 32 bytes of a digest.</summary>
+    /// <summary>Creates a hash from the 32 bytes of a digest.</summary>
     public BlobHash(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != Size)
@@ -33,7 +33,7 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>
         _d = BinaryPrimitives.ReadUInt64BigEndian(bytes[24..]);
     }
 
-    /// <summary>Hashes bytes.</summary>
+    /// <summary>Computes the hash of bytes.</summary>
     public static BlobHash Of(ReadOnlySpan<byte> content)
     {
         Span<byte> digest = stackalloc byte[Size];
@@ -41,7 +41,7 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>
         return new BlobHash(digest);
     }
 
-    /// <summary>Reads 64 hex digits of either case.</summary>
+    /// <summary>Parses 64 hex digits of either case.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out BlobHash hash)
     {
         hash = default;
@@ -60,7 +60,7 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>
         return true;
     }
 
-    /// <summary>Reads 64 hex digits of either case, in ASCII.</summary>
+    /// <summary>Parses 64 hex digits of either case, in ASCII.</summary>
     public static bool TryParse(ReadOnlySpan<byte> digits, out BlobHash hash)
     {
         hash = default;
@@ -75,7 +75,7 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>
         return true;
     }
 
-    /// <summary>Reads 64 hex digits, or says what is wrong with them.</summary>
+    /// <summary>Parses 64 hex digits; the error says what is wrong with them.</summary>
     public static Result<BlobHash> Parse(string text) =>
         TryParse(text, out BlobHash hash)
             ? hash
@@ -90,7 +90,6 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>
         BinaryPrimitives.WriteUInt64BigEndian(destination[24..], _d);
     }
 
-    /// <summary>The 32 bytes.</summary>
     public byte[] ToBytes()
     {
         var bytes = new byte[Size];
@@ -98,16 +97,12 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>
         return bytes;
     }
 
-    /// <inheritdoc/>
     public bool Equals(BlobHash other) => _a == other._a && _b == other._b && _c == other._c && _d == other._d;
 
-    /// <inheritdoc/>
     public override bool Equals([NotNullWhen(true)] object? obj) => obj is BlobHash other && Equals(other);
 
-    /// <inheritdoc/>
     public override int GetHashCode() => _a.GetHashCode();
 
-    /// <inheritdoc/>
     public int CompareTo(BlobHash other)
     {
         int first = _a.CompareTo(other._a);
@@ -134,21 +129,15 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>
         return Convert.ToHexStringLower(bytes);
     }
 
-    /// <summary>Equality by bytes.</summary>
     public static bool operator ==(BlobHash left, BlobHash right) => left.Equals(right);
 
-    /// <summary>Inequality by bytes.</summary>
     public static bool operator !=(BlobHash left, BlobHash right) => !left.Equals(right);
 
-    /// <summary>Order by bytes.</summary>
     public static bool operator <(BlobHash left, BlobHash right) => left.CompareTo(right) < 0;
 
-    /// <summary>Order by bytes.</summary>
     public static bool operator <=(BlobHash left, BlobHash right) => left.CompareTo(right) <= 0;
 
-    /// <summary>Order by bytes.</summary>
     public static bool operator >(BlobHash left, BlobHash right) => left.CompareTo(right) > 0;
 
-    /// <summary>Order by bytes.</summary>
     public static bool operator >=(BlobHash left, BlobHash right) => left.CompareTo(right) >= 0;
 }

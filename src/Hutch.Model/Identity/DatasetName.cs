@@ -1,11 +1,11 @@
 namespace Hutch.Model;
 
 /// <summary>The full name of a dataset: <c>owner/slug</c>.</summary>
-/// <param name="Owner">The user or group that owns it.</param>
-/// <param name="Slug">Its name among the owner's datasets.</param>
+/// <param name="Owner">The user or group.</param>
+/// <param name="Slug">The name, unique for its owner.</param>
 public readonly record struct DatasetName(AccountName Owner, Slug Slug)
 {
-    /// <summary>Reads <c>owner/slug</c>.</summary>
+    /// <summary>Parses <c>owner/slug</c>.</summary>
     public static Result<DatasetName> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -19,6 +19,5 @@ public readonly record struct DatasetName(AccountName Owner, Slug Slug)
             owner => Slug.Parse(text[(slash + 1)..]).Then<DatasetName>(slug => new DatasetName(owner, slug)));
     }
 
-    /// <inheritdoc/>
     public override string ToString() => $"{Owner}/{Slug}";
 }

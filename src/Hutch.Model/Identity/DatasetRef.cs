@@ -1,15 +1,16 @@
 namespace Hutch.Model;
 
 /// <summary>
-/// How a person names a dataset, and perhaps a version of it: <c>id | slug | owner/slug</c>, then <c>@SNAPSHOT</c> if one is meant.
+/// A user's reference to a dataset, optionally to a version of it: <c>id | slug | owner/slug</c>, then optionally <c>@SNAPSHOT</c>.
 /// </summary>
-/// <param name="Id">The id, when it was given.</param>
-/// <param name="Owner">The owner, when the full name was given.</param>
-/// <param name="Slug">The name, when no id was given: without an owner, the caller's own dataset, else one that is shared with it.</param>
-/// <param name="Snapshot">The version, or null for the head.</param>
+/// <param name="Id">The id, if the reference has it.</param>
+/// <param name="Owner">The owner, if the reference has the full name.</param>
+/// <param name="Slug">
+/// The name, if there is no id. Without an owner, it is the caller's own dataset, otherwise one that is shared with the caller.
+/// </param>
+/// <param name="Snapshot">The version; null for the head.</param>
 public readonly record struct DatasetRef(DatasetId? Id, AccountName? Owner, Slug? Slug, SnapshotRef? Snapshot)
 {
-    /// <summary>Reads a reference.</summary>
     public static Result<DatasetRef> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -36,7 +37,6 @@ public readonly record struct DatasetRef(DatasetId? Id, AccountName? Owner, Slug
             : Model.Slug.Parse(name).Then<DatasetRef>(slug => new DatasetRef(null, null, slug, snapshot));
     }
 
-    /// <summary>The text of the reference.</summary>
     public override string ToString()
     {
         string name = Id is { } id ? id.ToString() : Owner is { } owner ? $"{owner}/{Slug}" : $"{Slug}";

@@ -1,9 +1,9 @@
 namespace Hutch.Model;
 
-/// <summary>The characters that names may contain.</summary>
+/// <summary>The rules for the characters of names.</summary>
 internal static class NameRules
 {
-    /// <summary>Whether a text is lower-case letters, digits and dashes, with no dash at either end.</summary>
+    /// <summary>Returns true if a text consists of lower-case letters, digits and dashes, without a dash at either end.</summary>
     public static bool IsDashedLowerCase(ReadOnlySpan<char> text)
     {
         foreach (char c in text)

@@ -1,23 +1,24 @@
 namespace Hutch.Model;
 
-/// <summary>What a password may be, and how it is written before it is hashed: in NFC, so that two keyboards make the same one.</summary>
+/// <summary>
+/// The rules for passwords, and their form before they are hashed: NFC, so that different keyboards give the same password.
+/// </summary>
 public static class PasswordText
 {
-    /// <summary>The most characters: no password is cut, a longer one is refused.</summary>
+    /// <summary>The most characters. A longer password is refused, never truncated.</summary>
     public const int MaxCharacters = 256;
 
     private const int MinDifferentCharacters = 5;
 
-    /// <summary>A password as it is compared; null for what can never be one.</summary>
+    /// <summary>A password in the form that is hashed and compared; null if no password can have this text.</summary>
     public static string? Normalize(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return text.Length is 0 or > MaxCharacters || !IsWellFormed(text) ? null : Nfc.Normalize(text);
     }
 
-    /// <summary>Checks a new password; the refusal says what is wrong and never repeats it.</summary>
-    /// <param name="text">The password.</param>
-    /// <param name="user">The login name, which it may not be.</param>
+    /// <summary>Checks a new password; the error says what is wrong, but never repeats the password.</summary>
+    /// <param name="user">The login name, which is not allowed as the password.</param>
     /// <param name="minCharacters">The fewest characters.</param>
     public static Result<string> Check(string text, string user, int minCharacters)
     {

@@ -1,10 +1,9 @@
 namespace Hutch.Model;
 
-/// <summary>The identity of a user or a group: a UUID that stays when the name changes. Written in lower case with dashes.</summary>
-/// <param name="Value">The UUID.</param>
+/// <summary>The id of a user or a group: a UUID that stays when the name changes. Written in lower case with dashes.</summary>
 public readonly record struct PrincipalId(Guid Value) : IComparable<PrincipalId>
 {
-    /// <summary>Reads a UUID with dashes.</summary>
+    /// <summary>Parses a UUID with dashes.</summary>
     public static bool TryParse(string? text, out PrincipalId id)
     {
         bool ok = Guid.TryParseExact(text, "D", out Guid value);
@@ -12,21 +11,15 @@ public readonly record struct PrincipalId(Guid Value) : IComparable<PrincipalId>
         return ok;
     }
 
-    /// <inheritdoc/>
     public int CompareTo(PrincipalId other) => Value.CompareTo(other.Value);
 
-    /// <summary>The UUID with dashes, lower case.</summary>
     public override string ToString() => Value.ToString("D");
 
-    /// <summary>Order by value.</summary>
     public static bool operator <(PrincipalId left, PrincipalId right) => left.CompareTo(right) < 0;
 
-    /// <summary>Order by value.</summary>
     public static bool operator <=(PrincipalId left, PrincipalId right) => left.CompareTo(right) <= 0;
 
-    /// <summary>Order by value.</summary>
     public static bool operator >(PrincipalId left, PrincipalId right) => left.CompareTo(right) > 0;
 
-    /// <summary>Order by value.</summary>
     public static bool operator >=(PrincipalId left, PrincipalId right) => left.CompareTo(right) >= 0;
 }

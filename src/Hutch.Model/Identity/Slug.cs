@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Hutch.Model;
 
-/// <summary>The short name of a dataset, unique for its owner: <c>[a-z0-9][a-z0-9-]{1,61}[a-z0-9]</c>, also its S3 bucket name.</summary>
+/// <summary>
+/// The short name of a dataset, unique for its owner: <c>[a-z0-9][a-z0-9-]{1,61}[a-z0-9]</c>. It is also its S3 bucket name.
+/// </summary>
 public readonly record struct Slug
 {
     /// <summary>The fewest characters.</summary>
@@ -19,7 +21,7 @@ public readonly record struct Slug
     public string Value => _value ?? "";
 
     /// <summary>
-    /// Reads a slug, or says what a slug looks like. A text in the form of a dataset id is refused, as it would name two things.
+    /// Parses a slug; the error describes a valid slug. A text in the form of a dataset id is refused because it would be ambiguous.
     /// </summary>
     public static Result<Slug> Parse(string text)
     {
@@ -36,7 +38,7 @@ public readonly record struct Slug
             : new Slug(text);
     }
 
-    /// <summary>A slug with a number behind it, short enough; 1 is the slug itself.</summary>
+    /// <summary>Appends a number to a slug and shortens it if necessary; number 1 is the slug itself.</summary>
     public static string Numbered(string slug, int number)
     {
         ArgumentNullException.ThrowIfNull(slug);
@@ -44,6 +46,5 @@ public readonly record struct Slug
         return slug[..Math.Min(slug.Length, MaxLength - suffix.Length)] + suffix;
     }
 
-    /// <inheritdoc/>
     public override string ToString() => Value;
 }

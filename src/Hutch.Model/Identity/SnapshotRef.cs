@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Hutch.Model;
 
 /// <summary>
-/// A name for a snapshot, as written after the <c>@</c>. Up to 9 decimal digits are a number; 8 to 64 lower-case hex digits that are
-/// no number are a hash prefix; anything else that starts with a letter is a tag. A tag can never be mistaken for the other two.
+/// A reference to a snapshot, as written after the <c>@</c>. Up to 9 decimal digits are a number; 8 to 64 lower-case hex digits that are
+/// not a number are a hash prefix; any other text that starts with a letter is a tag. No tag is ambiguous with the other two.
 /// </summary>
 public readonly record struct SnapshotRef
 {
@@ -25,23 +25,22 @@ public readonly record struct SnapshotRef
         Number = number;
     }
 
-    /// <summary>Number, tag or hash prefix.</summary>
     public SnapshotRefKind Kind { get; }
 
-    /// <summary>The number, from 1; 0 when it is named otherwise.</summary>
+    /// <summary>The number, from 1; 0 for a tag or hash prefix.</summary>
     public int Number { get; }
 
     /// <summary>The tag, the hash prefix in lower case, or the digits of the number; without the <c>@</c>.</summary>
     public string Text => _text ?? "";
 
-    /// <summary>A reference by number.</summary>
+    /// <summary>Creates a reference by number.</summary>
     public static SnapshotRef OfNumber(int number)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
         return new SnapshotRef(SnapshotRefKind.Number, number.ToString(CultureInfo.InvariantCulture), number);
     }
 
-    /// <summary>Reads a reference, with or without the leading <c>@</c>.</summary>
+    /// <summary>Parses a reference, with or without the leading <c>@</c>.</summary>
     public static Result<SnapshotRef> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -64,7 +63,7 @@ public readonly record struct SnapshotRef
                 + $"or @HASH ({MinHashPrefixLength} or more hex digits).");
     }
 
-    /// <summary>Reads a tag that is about to be given; a text that would be read as a number or a hash is refused.</summary>
+    /// <summary>Parses a new tag; a text that could also be a number or a hash prefix is refused.</summary>
     public static Result<string> ParseTag(string text) =>
         IsTag(text) && !IsHashPrefix(text)
             ? text
@@ -72,7 +71,7 @@ public readonly record struct SnapshotRef
                 $"{Display.Quote(text)} is not a valid tag: use a letter, then letters, digits, '.', '_' and '-', "
                 + $"{MaxTagLength} characters at most. It must not look like a hash.");
 
-    /// <summary>The text of the reference, with its <c>@</c>.</summary>
+    /// <summary>The reference with its <c>@</c>.</summary>
     public override string ToString() => "@" + Text;
 
     private static bool IsHashPrefix(string name) =>
@@ -84,14 +83,14 @@ public readonly record struct SnapshotRef
             && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 }
 
-/// <summary>How a snapshot is named.</summary>
+/// <summary>The kinds of reference to a snapshot.</summary>
 public enum SnapshotRefKind
 {
-    /// <summary>By its number in its dataset, counted from 1.</summary>
+    /// <summary>The number in its dataset, from 1.</summary>
     Number,
 
     Tag,
 
-    /// <summary>By the first 8 or more hex digits of its hash.</summary>
+    /// <summary>The first 8 or more hex digits of the hash.</summary>
     HashPrefix,
 }

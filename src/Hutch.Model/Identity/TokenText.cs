@@ -3,31 +3,31 @@ using System.Buffers;
 namespace Hutch.Model;
 
 /// <summary>
-/// The form of tokens and share links: <c>hutch_ZONE_ID_SECRET</c> and <c>hutchlink_ZONE_ID_SECRET</c>, where zone and id are 16 hex digits
-/// each. Those issued before zones had ids have no zone.
+/// The form of tokens and share links: <c>hutch_ZONE_ID_SECRET</c> and <c>hutchlink_ZONE_ID_SECRET</c>. Zone and id have 16 hex digits
+/// each. Tokens from before zones had ids have no zone.
 /// </summary>
 public static class TokenText
 {
-    /// <summary>Characters of the id of a zone, and of that of a token.</summary>
+    /// <summary>The number of characters of a zone's id, and of a token's id.</summary>
     public const int IdLength = 16;
 
-    /// <summary>Characters of the secret.</summary>
+    /// <summary>The number of characters of the secret.</summary>
     public const int SecretLength = 43;
 
-    /// <summary>How a token begins.</summary>
+    /// <summary>The prefix of a token.</summary>
     public const string Token = "hutch_";
 
-    /// <summary>How a share link's secret begins.</summary>
+    /// <summary>The prefix of a share link's secret.</summary>
     public const string Link = "hutchlink_";
 
-    /// <summary>How the secret of an invite for a site begins; the rest is as in a token.</summary>
+    /// <summary>The prefix of the secret of a site's invite; the rest is the same as in a token.</summary>
     public const string Join = "hutchjoin_";
 
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create("0123456789abcdef");
 
     /// <summary>
-    /// The id of the zone that issued a token or a share link, which is to be sent to the addresses of this zone only. Empty when it names
-    /// none. A server says which zone it is at <c>GET /api/v1/</c>.
+    /// The id of the zone that issued a token or a share link, which may only be sent to the addresses of this zone. Empty if it names
+    /// none. A server reports its zone at <c>GET /api/v1/</c>.
     /// </summary>
     public static ReadOnlySpan<char> ZoneOf(ReadOnlySpan<char> token)
     {
@@ -43,6 +43,6 @@ public static class TokenText
             : [];
     }
 
-    /// <summary>Whether it has the form of an id.</summary>
+    /// <summary>Returns true if a text has the form of an id.</summary>
     public static bool IsId(ReadOnlySpan<char> text) => text.Length == IdLength && !text.ContainsAnyExcept(IdCharacters);
 }

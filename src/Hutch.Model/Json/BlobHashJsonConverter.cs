@@ -6,7 +6,6 @@ namespace Hutch.Model.Json;
 /// <summary>Writes a hash as a string of 64 lower-case hex digits.</summary>
 public sealed class BlobHashJsonConverter : JsonConverter<BlobHash>
 {
-    /// <inheritdoc/>
     public override BlobHash Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String && !reader.HasValueSequence && !reader.ValueIsEscaped
@@ -27,7 +26,6 @@ public sealed class BlobHashJsonConverter : JsonConverter<BlobHash>
         throw new JsonException("Expected a SHA-256: a string of 64 hex digits.");
     }
 
-    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, BlobHash value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.ToString());
 }

@@ -6,13 +6,11 @@ namespace Hutch.Model.Json;
 /// <summary>Writes the identity of a dataset as a UUID with dashes.</summary>
 public sealed class DatasetIdJsonConverter : JsonConverter<DatasetId>
 {
-    /// <inheritdoc/>
     public override DatasetId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && DatasetId.TryParse(reader.GetString(), out DatasetId id)
             ? id
             : throw new JsonException("Expected a dataset id: a UUID with hyphens.");
 
-    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, DatasetId value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.Value);
 }

@@ -6,10 +6,8 @@ namespace Hutch.Model.Json;
 /// <summary>Writes an <see cref="Entry"/> as <see cref="EntryJson"/> does, without a path.</summary>
 public sealed class EntryJsonConverter : JsonConverter<Entry>
 {
-    /// <inheritdoc/>
     public override Entry Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         EntryJson.TryRead(ref reader, out Entry? entry, out HutchError? error) ? entry : throw new JsonException(error.Message);
 
-    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, Entry value, JsonSerializerOptions options) => EntryJson.Write(writer, value);
 }

@@ -15,10 +15,8 @@ public sealed record TaskDeclaration : IParametrised
     /// <summary>Who may start it.</summary>
     public TaskStarter Starter { get; init; } = TaskStarter.Operator;
 
-    /// <inheritdoc/>
     public IReadOnlyList<ParameterDeclaration> Parameters { get; init; } = [];
 
-    /// <inheritdoc/>
     [JsonIgnore]
     public Func<ParameterValues, HutchError?>? CheckTogether { get; init; }
 

@@ -21,15 +21,12 @@ internal sealed class JoinedExpression : LabelExpression
             joiner,
             [.. parts.SelectMany(part => part is JoinedExpression inner && inner._operator == joiner ? inner._parts : [part])]);
 
-    /// <inheritdoc/>
     public override IEnumerable<string> Labels => _parts.SelectMany(static part => part.Labels);
 
-    /// <inheritdoc/>
     public override bool Matches(IReadOnlyDictionary<string, string> labels) => _operator == And
         ? Array.TrueForAll(_parts, part => part.Matches(labels))
         : Array.Exists(_parts, part => part.Matches(labels));
 
-    /// <inheritdoc/>
     public override string ToString() => string.Join($" {_operator} ", _parts.Select(Text));
 
     private string Text(LabelExpression part) => _operator == And && part is JoinedExpression ? $"({part})" : part.ToString();

@@ -27,12 +27,9 @@ public abstract class LabelExpression : IEquatable<LabelExpression>
     /// <summary>The text, always written in the same way; <see cref="Parse"/> reads it.</summary>
     public abstract override string ToString();
 
-    /// <inheritdoc/>
     public bool Equals(LabelExpression? other) => other is not null && ToString() == other.ToString();
 
-    /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as LabelExpression);
 
-    /// <inheritdoc/>
     public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
 }

@@ -25,10 +25,8 @@ internal sealed class LabelTest : LabelExpression
     public static bool TryReadNumber(string text, out decimal number) => decimal.TryParse(
         text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
 
-    /// <inheritdoc/>
     public override IEnumerable<string> Labels => [_label];
 
-    /// <inheritdoc/>
     public override bool Matches(IReadOnlyDictionary<string, string> labels) => labels.TryGetValue(_label, out string? value)
         && _operator switch
         {
@@ -38,7 +36,6 @@ internal sealed class LabelTest : LabelExpression
             _ => _values.Contains(value, StringComparer.Ordinal),
         };
 
-    /// <inheritdoc/>
     public override string ToString() =>
         _operator == "in" ? $"{_label} in ({string.Join(", ", _values)})" : _label + _operator + _values[0];
 

@@ -10,12 +10,9 @@ internal sealed class NotExpression : LabelExpression
     /// <summary>The opposite; of an opposite, what that was made of.</summary>
     public static LabelExpression Of(LabelExpression inner) => inner is NotExpression not ? not._inner : new NotExpression(inner);
 
-    /// <inheritdoc/>
     public override IEnumerable<string> Labels => _inner.Labels;
 
-    /// <inheritdoc/>
     public override bool Matches(IReadOnlyDictionary<string, string> labels) => !_inner.Matches(labels);
 
-    /// <inheritdoc/>
     public override string ToString() => _inner is JoinedExpression ? $"!({_inner})" : $"!{_inner}";
 }

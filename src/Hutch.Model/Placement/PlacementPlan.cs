@@ -18,18 +18,15 @@ public sealed record PlacementPlan(
 
 /// <summary>A site, and why it was chosen or how it stands to a rule.</summary>
 /// <param name="SiteId">Its id in the zone.</param>
-/// <param name="SiteName">Its name.</param>
 /// <param name="Reason">Why, in words that continue the name: <c>has a copy</c>.</param>
 public sealed record SiteReason(string SiteId, string SiteName, string Reason)
 {
-    /// <inheritdoc/>
     public override string ToString() => $"{SiteName} {Reason}";
 }
 
 /// <summary>How a rule stands.</summary>
-/// <param name="Rule">The rule.</param>
 /// <param name="State">Whether it is fulfilled.</param>
-/// <param name="Summary">Why, in a sentence.</param>
+/// <param name="Summary">The reason, in a sentence.</param>
 /// <param name="Sites">The sites that the rule is about, and how each stands to it, by their ids.</param>
 public sealed record RuleStatus(PlacementRule Rule, RuleState State, string Summary, IReadOnlyList<SiteReason> Sites)
 {

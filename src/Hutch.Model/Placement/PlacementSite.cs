@@ -5,7 +5,6 @@ namespace Hutch.Model.Placement;
 
 /// <summary>A site as placement sees it.</summary>
 /// <param name="Id">Its id in the zone.</param>
-/// <param name="Name">Its name.</param>
 /// <param name="Labels">What rules choose it by, without its name.</param>
 /// <param name="Intake">What it takes.</param>
 /// <param name="Disk">Its space.</param>

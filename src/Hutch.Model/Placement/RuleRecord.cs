@@ -7,7 +7,6 @@ namespace Hutch.Model.Placement;
 /// <param name="Rule">What it asks.</param>
 /// <param name="Until">When it ends by itself; null for never.</param>
 /// <param name="CreatedBy">The name of who made it.</param>
-/// <param name="CreatedAt">Since when.</param>
 public sealed record RuleRecord(
     long Number, RuleScope Scope, string? Owner, PlacementRule Rule, DateTimeOffset? Until, string CreatedBy, DateTimeOffset CreatedAt)
 {

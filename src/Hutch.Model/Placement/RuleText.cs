@@ -24,7 +24,6 @@ internal sealed class RuleText
 
     /// <summary>Reads a whole text, whose canonical form must not be too long either.</summary>
     /// <typeparam name="T">What is read.</typeparam>
-    /// <param name="text">The text.</param>
     /// <param name="what">What it is called in refusals.</param>
     /// <param name="read">Reads it.</param>
     public static Result<T> Read<T>(string text, string what, Func<RuleText, Result<T>> read)

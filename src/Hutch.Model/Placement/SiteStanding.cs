@@ -5,7 +5,6 @@ using Hutch.Model.Zone;
 namespace Hutch.Model.Placement;
 
 /// <summary>How a site stands to a dataset before anything is chosen.</summary>
-/// <param name="Site">The site.</param>
 /// <param name="Kind">How it stands.</param>
 /// <param name="Reason">The same in words that continue its name.</param>
 /// <param name="IsHome">Whether it is the home of the dataset.</param>

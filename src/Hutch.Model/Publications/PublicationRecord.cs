@@ -30,7 +30,6 @@ public sealed record PublicationRecord(DatasetId Dataset, PublicationDescription
 /// <param name="Series">The dataset of the first version: all versions of one work have it in common.</param>
 /// <param name="Number">The number in the series, from 1.</param>
 /// <param name="Data">The fixed version.</param>
-/// <param name="PublishedAt">Since when.</param>
 public sealed record PublishedVersion(DatasetId Series, long Number, PublishedData Data, DateTimeOffset PublishedAt);
 
 /// <summary>The version of a closed dataset that is published.</summary>
@@ -54,7 +53,6 @@ public enum PublicationStage
 
 /// <summary>A description that a publication had.</summary>
 /// <param name="Revision">Counted from 1.</param>
-/// <param name="At">When it was set.</param>
 /// <param name="Author">Who set it.</param>
 /// <param name="Description">What it said.</param>
 public sealed record PublicationRevision(long Revision, DateTimeOffset At, string Author, PublicationDescription Description);

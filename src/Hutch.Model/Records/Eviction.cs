@@ -33,7 +33,6 @@ public sealed record Eviction
     public bool IsAway() => State is EvictionState.Evicted or EvictionState.Recalling;
 }
 
-/// <param name="SiteId">The site.</param>
 /// <param name="Proof">What it has signed of its copy; null where this site does not count on it.</param>
 public sealed record EvictionHolder(string SiteId, string? Proof);
 

@@ -35,6 +35,5 @@ public sealed class RecordLineWriter : IDisposable
         output.Write("\n"u8);
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _json.Dispose();
 }

@@ -4,11 +4,8 @@ namespace Hutch.Model.Records;
 
 /// <summary>What is recorded of a run when it begins.</summary>
 /// <param name="Program">The program, as <c>hutch/per-image-analysis</c>.</param>
-/// <param name="Version">Its version.</param>
 /// <param name="Command">The command line, if there was one. Without secrets.</param>
-/// <param name="Parameters">Its parameters.</param>
 /// <param name="Environment">Where it ran: machine, runtime, processor.</param>
-/// <param name="User">Who started it.</param>
 /// <param name="Token">The id (never the secret) of the token it was started with.</param>
 /// <param name="Namespace">The workers that carry it out; null for those of the default namespace.</param>
 public sealed record RunDescription(

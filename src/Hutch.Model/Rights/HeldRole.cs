@@ -3,7 +3,6 @@ namespace Hutch.Model;
 /// <summary>
 /// A role as somebody holds it. Operators and site admins hold theirs for one site; the other roles count in the whole zone.
 /// </summary>
-/// <param name="Role">The role.</param>
 /// <param name="Site">
 /// The site: its id in the zone, its name in requests. Null for the site beside the zone, and for the whole zone.
 /// </param>

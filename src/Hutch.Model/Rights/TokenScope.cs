@@ -188,12 +188,9 @@ public sealed class TokenScope : IEquatable<TokenScope>
         return string.Join(' ', scopes.Concat(reached).Concat(parent).Concat(ns).Concat(site));
     }
 
-    /// <inheritdoc/>
     public bool Equals(TokenScope? other) => other is not null && string.Equals(ToString(), other.ToString(), StringComparison.Ordinal);
 
-    /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as TokenScope);
 
-    /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Scopes, Datasets?.Count ?? -1);
 }

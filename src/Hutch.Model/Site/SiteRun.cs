@@ -4,14 +4,11 @@ using Hutch.Model.Records;
 namespace Hutch.Model.Site;
 
 /// <summary>A run: who ran what on which inputs, and how it ended.</summary>
-/// <param name="Id">Its id.</param>
 /// <param name="Description">Program, version, parameters, environment, user.</param>
 /// <param name="Started">Milliseconds since 1970.</param>
 /// <param name="Finished">Milliseconds since 1970; null while it runs.</param>
 /// <param name="Outcome"><c>done</c>, <c>failed</c> or <c>cancelled</c>; null while it runs.</param>
 /// <param name="Message">What it said at its end.</param>
-/// <param name="Inputs">What it read.</param>
-/// <param name="Outputs">What it wrote.</param>
 public sealed record SiteRun(
     Guid Id,
     RunDescription Description,

@@ -1,9 +1,8 @@
 namespace Hutch.Model.Site;
 
 /// <summary>A push that is going on.</summary>
-/// <param name="Id">Its id.</param>
 /// <param name="Dataset">Into which dataset.</param>
-/// <param name="Author">Whose it is.</param>
+/// <param name="Author">The owner.</param>
 /// <param name="Base">The snapshot it started from; null for none.</param>
 /// <param name="Started">Milliseconds since 1970.</param>
 /// <param name="Expires">Milliseconds since 1970.</param>

@@ -7,7 +7,6 @@ namespace Hutch.Model.Site;
 /// <param name="Root">Its tree.</param>
 /// <param name="Parent">Number of the one before it.</param>
 /// <param name="Reason">What made it.</param>
-/// <param name="Author">Who made it.</param>
 /// <param name="Message">What the author says of it.</param>
 /// <param name="Time">Milliseconds since 1970.</param>
 /// <param name="Tags">Its tags, in order.</param>

@@ -3,7 +3,6 @@ using Hutch.Model.Records;
 namespace Hutch.Model.Site;
 
 /// <summary>A multipart upload.</summary>
-/// <param name="Id">Its id.</param>
 /// <param name="Dataset">Where it shall be put.</param>
 /// <param name="Path">At which path.</param>
 /// <param name="Attributes">What it shall be beside its bytes.</param>

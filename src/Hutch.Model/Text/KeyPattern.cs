@@ -69,6 +69,5 @@ public sealed class KeyPattern
             && Matches(parts[1..], way[1..]);
     }
 
-    /// <inheritdoc/>
     public override string ToString() => _text;
 }

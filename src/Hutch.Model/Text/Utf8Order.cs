@@ -25,7 +25,6 @@ public sealed class Utf8Order : IComparer<string>
         return Rank(left[common]) - Rank(right[common]);
     }
 
-    /// <inheritdoc/>
     int IComparer<string>.Compare(string? x, string? y) => Compare(x, y);
 
     // Surrogates stand for code points above U+FFFF, so they rank above every other code unit.

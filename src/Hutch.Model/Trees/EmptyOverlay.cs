@@ -9,6 +9,5 @@ internal sealed class EmptyOverlay : IOverlaySource
 
     public static EmptyOverlay Instance { get; } = new();
 
-    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<TreeChange>> ReadAsync(string from, int limit, CancellationToken cancellationToken) => new([]);
 }

@@ -109,8 +109,6 @@ internal sealed class PageBuilder
 }
 
 /// <summary>A page that was just built and is not written yet.</summary>
-/// <param name="Level">Its level.</param>
-/// <param name="Bytes">Its bytes.</param>
 /// <param name="Root">The reference to it in the level above.</param>
 /// <param name="LastKey">The key of its last line.</param>
 /// <param name="OnlyChild">If it has one single line: what that line names.</param>

@@ -1,6 +1,5 @@
 namespace Hutch.Model;
 
 /// <summary>What shall stand at a path of the new tree.</summary>
-/// <param name="Path">The path.</param>
 /// <param name="Entry">The new entry, or null to remove the old one.</param>
 public readonly record struct TreeChange(DatasetPath Path, Entry? Entry);

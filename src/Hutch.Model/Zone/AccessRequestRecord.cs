@@ -1,7 +1,6 @@
 namespace Hutch.Model.Zone;
 
 /// <summary>Somebody who may see a dataset asks to read it. At most one a person and dataset.</summary>
-/// <param name="Dataset">The dataset.</param>
 /// <param name="By">Who asks.</param>
 /// <param name="Text">What they say; empty for nothing.</param>
 /// <param name="At">When they asked.</param>

@@ -1,7 +1,6 @@
 namespace Hutch.Model.Zone;
 
 /// <summary>What the zone believes a site to have of a dataset.</summary>
-/// <param name="Dataset">The dataset.</param>
 /// <param name="Name">Its full name.</param>
 /// <param name="Holding">As what.</param>
 public sealed record BelievedDataset(DatasetId Dataset, string Name, Holding Holding);

@@ -12,7 +12,6 @@ public sealed record BroughtAccount(string Name, bool IsGroup, bool IsNew, strin
 public sealed record BroughtMember(string Name, bool IsManager);
 
 /// <summary>A dataset that a server had before it joined, with the rights on it. Its home is there.</summary>
-/// <param name="Dataset">The dataset.</param>
 /// <param name="Owner">The user or group of the zone that owns it.</param>
 /// <param name="Slug">Its short name.</param>
 /// <param name="Right">What everybody may do.</param>
@@ -25,13 +24,11 @@ public sealed record BroughtDataset(
 public sealed record BroughtGrant(string To, string Right, DateTimeOffset? From);
 
 /// <summary>What the zone calls such a dataset.</summary>
-/// <param name="Dataset">The dataset.</param>
 /// <param name="Slug">Its short name, with a number where the one that it had is taken; null where it is refused.</param>
 /// <param name="Problem">Why it is refused; null where it is not.</param>
 public sealed record BroughtName(DatasetId Dataset, string? Slug, string? Problem);
 
 /// <summary>A site that was taken in with accounts.</summary>
-/// <param name="SiteId">Its id.</param>
 /// <param name="SiteName">What it is called.</param>
 /// <param name="Accounts">The ids of the accounts by their names.</param>
 /// <param name="Datasets">What the datasets that it has named are called.</param>

@@ -64,7 +64,6 @@ public sealed record PaceMark(DateTimeOffset At, long Bytes)
 {
     private static readonly long s_lastTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
-    /// <inheritdoc/>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{At.ToUnixTimeMilliseconds()}:{Bytes}");
 

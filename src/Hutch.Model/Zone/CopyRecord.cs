@@ -1,9 +1,6 @@
 namespace Hutch.Model.Zone;
 
 /// <summary>A copy of a dataset that a site is to have.</summary>
-/// <param name="Dataset">Of which dataset.</param>
-/// <param name="SiteId">The site.</param>
-/// <param name="AskedAt">Since when.</param>
 /// <param name="Told">What the site said last; null while it has said nothing.</param>
 /// <param name="ToldAt">When.</param>
 /// <param name="CompleteAt">When it first had all of it; null while it has not.</param>

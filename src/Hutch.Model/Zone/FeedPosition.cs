@@ -8,7 +8,6 @@ namespace Hutch.Model.Zone;
 public sealed record FeedPosition(string Incarnation, long Sequence, long Line, string Mark);
 
 /// <summary>A row of the zone as it is now.</summary>
-/// <param name="Table">The table.</param>
 /// <param name="Key">The columns of the key, with a space between them.</param>
 /// <param name="Row">The other columns that are fed, as text; null when there is no such row.</param>
 public sealed record FeedItem(string Table, string Key, IReadOnlyList<string?>? Row);

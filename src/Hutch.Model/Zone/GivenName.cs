@@ -3,7 +3,6 @@ namespace Hutch.Model.Zone;
 /// <summary>The name that a site has given a dataset itself, as its zone could not be reached. The zone gives it the lasting one.</summary>
 /// <param name="Dataset">The dataset, which is at this site.</param>
 /// <param name="Token">The public part of the token with which it was made.</param>
-/// <param name="Maker">Who made it.</param>
 /// <param name="Owner">The login name of the user or group that is to own it.</param>
 /// <param name="IsMakers">Whether that is who made it.</param>
 /// <param name="Slug">The short name that was asked for.</param>

@@ -4,7 +4,6 @@ namespace Hutch.Model.Zone;
 /// That a zone has made a site the home of a dataset. The zone signs it, and sites keep it: a zone that was restored believes itself,
 /// whoever brings its word.
 /// </summary>
-/// <param name="Dataset">The dataset.</param>
 /// <param name="SiteId">The home.</param>
 /// <param name="Epoch">Since which epoch.</param>
 /// <param name="Base">The history with which the epoch began.</param>

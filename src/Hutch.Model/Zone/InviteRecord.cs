@@ -8,8 +8,8 @@ namespace Hutch.Model.Zone;
 /// <param name="Note">A line for who gets it, or null.</param>
 /// <param name="Email">Where it was mailed to, or null.</param>
 /// <param name="CreatedBy">Who made it; its rights are given in that name.</param>
-/// <param name="CreatedAt">When it was made.</param>
-/// <param name="ExpiresAt">When it ends.</param>
+/// <param name="CreatedAt">The time of its creation.</param>
+/// <param name="ExpiresAt">The end.</param>
 /// <param name="MaxUses">How many accounts may accept it.</param>
 /// <param name="Uses">How many have.</param>
 /// <param name="RevokedAt">When it was withdrawn; null when it was not.</param>

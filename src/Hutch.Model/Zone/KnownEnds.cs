@@ -28,7 +28,6 @@ public sealed record KnownEnds
 }
 
 /// <summary>What the home of a dataset had said of its end.</summary>
-/// <param name="Dataset">The dataset.</param>
 /// <param name="SiteId">Its home.</param>
 /// <param name="Epoch">The epoch of the home.</param>
 /// <param name="Over">Until when it is in the trash there, or since when it has ended.</param>
@@ -41,7 +40,6 @@ public sealed record KnownEnd(DatasetId Dataset, string SiteId, long Epoch, Date
 public sealed record KnownHome(HomeGrant Grant, string GrantProof, string? ReleaseProof);
 
 /// <summary>The name of a dataset that is at home at a site.</summary>
-/// <param name="Dataset">The dataset.</param>
 /// <param name="Owner">The id of its owner.</param>
 /// <param name="Slug">Its short name.</param>
 /// <param name="Epoch">The epoch of its home.</param>

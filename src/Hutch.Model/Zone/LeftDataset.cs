@@ -1,7 +1,6 @@
 namespace Hutch.Model.Zone;
 
 /// <summary>A dataset that a site has, or is to have.</summary>
-/// <param name="Dataset">The dataset.</param>
 /// <param name="Name">Its owner and short name.</param>
 /// <param name="IsHome">Whether it is at home there.</param>
 /// <param name="IsOnly">Whether no other site has all of it: it is at home there, or its home has ended it or was removed.</param>

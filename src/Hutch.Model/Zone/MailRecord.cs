@@ -5,7 +5,7 @@ namespace Hutch.Model.Zone;
 /// <param name="UserId">To whom; null for somebody without an account.</param>
 /// <param name="CausedBy">Whose doing it comes from; null for the server's.</param>
 /// <param name="Address">Where it goes by mail; null for nowhere.</param>
-/// <param name="Template">Which words.</param>
+/// <param name="Template">The name of the template.</param>
 /// <param name="Facts">The values of the placeholders.</param>
 /// <param name="State">What became of it.</param>
 /// <param name="Attempts">How often it was tried.</param>

@@ -1,12 +1,11 @@
 namespace Hutch.Model.Zone;
 
 /// <summary>The name of a dataset, and what follows from its ownership.</summary>
-/// <param name="Dataset">The dataset.</param>
-/// <param name="Owner">The user or group that owns it.</param>
+/// <param name="Owner">The user or group.</param>
 /// <param name="Slug">Its short name, unique for its owner.</param>
 /// <param name="Visibility">What everybody may do with it.</param>
 /// <param name="CreatedAt">When the name was reserved.</param>
-/// <param name="Home">Where it is at home.</param>
+/// <param name="Home">The home.</param>
 public sealed record NameRecord(
     DatasetId Dataset, PrincipalRecord Owner, string Slug, Visibility Visibility, DateTimeOffset CreatedAt, HomeRecord Home)
 {

@@ -7,7 +7,7 @@ namespace Hutch.Model.Zone;
 /// <param name="UserId">The account.</param>
 /// <param name="Credential">The public part of the token or session that was used.</param>
 /// <param name="Scope">How far it reaches.</param>
-/// <param name="ExpiresAt">When it ends; null for never.</param>
+/// <param name="ExpiresAt">The end; null for never.</param>
 public sealed record PassedCaller(PrincipalId UserId, string Credential, TokenScope Scope, DateTimeOffset? ExpiresAt)
 {
     private const string Never = "-";

@@ -1,7 +1,6 @@
 namespace Hutch.Model.Zone;
 
 /// <summary>A user or a group, by what they have in common.</summary>
-/// <param name="Id">The identity.</param>
 /// <param name="Kind">Which of the two.</param>
 /// <param name="Name">The name, unique among users and groups together.</param>
 public sealed record PrincipalRecord(PrincipalId Id, PrincipalKind Kind, string Name);

@@ -17,12 +17,10 @@ public sealed record PurgeRecord(PurgeOrder Order, string Proof, string By, stri
 /// <summary>
 /// What a zone signs of a purge. Sites keep it, so that a zone that was restored believes itself, whoever brings its word.
 /// </summary>
-/// <param name="Dataset">The dataset.</param>
 /// <param name="At">When it was ordered.</param>
 public sealed record PurgeOrder(DatasetId Dataset, DateTimeOffset At);
 
 /// <summary>That a site has said that nothing of a dataset is left there.</summary>
-/// <param name="SiteId">The site.</param>
 /// <param name="At">When it said so.</param>
 /// <param name="Proof">Its signature.</param>
 public sealed record PurgeAnswer(string SiteId, DateTimeOffset At, string Proof);

@@ -2,7 +2,6 @@ namespace Hutch.Model.Zone;
 
 /// <summary>A session of a browser, without its secret, of which only the hash is known.</summary>
 /// <param name="Id">The public part.</param>
-/// <param name="SecretHash">SHA-256 of the secret.</param>
 /// <param name="UserId">Whose it is; null when it came from a share link.</param>
 /// <param name="LinkId">The share link it came from; null when it is an account's.</param>
 /// <param name="Way">How it began.</param>
@@ -10,7 +9,7 @@ namespace Hutch.Model.Zone;
 /// <param name="Address">Where it was begun; null when not by network.</param>
 /// <param name="Agent">What the browser called itself; null when it did not.</param>
 /// <param name="CreatedAt">When it began.</param>
-/// <param name="LastUsedAt">When it was last used, to the minute.</param>
+/// <param name="LastUsedAt">The time of the last use, to the minute.</param>
 /// <param name="ExpiresAt">When it ends, however much it is used.</param>
 /// <param name="EndedAt">When it was ended; null when it was not.</param>
 public sealed record SessionRecord(

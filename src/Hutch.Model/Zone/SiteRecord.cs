@@ -8,7 +8,6 @@ namespace Hutch.Model.Zone;
 /// <param name="Name">Unique among the sites of the zone.</param>
 /// <param name="Key">The SHA-256 of its public key: who has this key is the site.</param>
 /// <param name="Labels">What rules choose it by.</param>
-/// <param name="JoinedAt">Since when.</param>
 /// <param name="RemovedAt">When it was removed; null while it belongs to the zone.</param>
 /// <param name="HeardAt">When it was last heard, as far as that was written down; null for never.</param>
 /// <param name="Confirmed">Up to which number of the feed it has everything, as far as that was written down; null for not known.</param>
@@ -28,12 +27,11 @@ public sealed record SiteRecord(
 /// <param name="Name">What the site will be called.</param>
 /// <param name="Labels">The labels that it will have.</param>
 /// <param name="Key">The only key that may use it; null for any.</param>
-/// <param name="CreatedAt">Since when.</param>
 /// <param name="ExpiresAt">Until when.</param>
-/// <param name="UsedAt">When it was used; null while it was not.</param>
+/// <param name="UsedAt">The time of its use; null while unused.</param>
 /// <param name="UsedByKey">The key that used it.</param>
 /// <param name="SiteId">The site that it became.</param>
-/// <param name="RevokedAt">When it was withdrawn; null for never.</param>
+/// <param name="RevokedAt">The time of revocation; null for none.</param>
 public sealed record SiteInviteRecord(
     string Id, BlobHash SecretHash, string Name, ImmutableSortedDictionary<string, string> Labels, BlobHash? Key, DateTimeOffset CreatedAt,
     DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt, BlobHash? UsedByKey, string? SiteId, DateTimeOffset? RevokedAt)
@@ -51,7 +49,6 @@ public sealed record SiteInviteRecord(
 /// <param name="SiteName">What this site is called there.</param>
 /// <param name="Address">Where the zone is reached, HOST:PORT.</param>
 /// <param name="Key">The fingerprint of the zone's key.</param>
-/// <param name="JoinedAt">Since when.</param>
 public sealed record JoinedZoneRecord(
     string Zone, string SiteId, string SiteName, string Address, BlobHash Key, DateTimeOffset JoinedAt)
 {

@@ -2,7 +2,7 @@ namespace Hutch.Model.Zone;
 
 /// <summary>What everybody may do with a dataset.</summary>
 /// <param name="Right">None for a private dataset; view, read or derive for a public one.</param>
-/// <param name="From">When it begins; null for at once.</param>
+/// <param name="From">The start; null for at once.</param>
 public sealed record Visibility(Rights Right, DateTimeOffset? From)
 {
     /// <summary>Only the owner, and those who were granted a right.</summary>
