@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Model.Json;
 
-/// <summary>Writes the identity of a dataset as a UUID with dashes.</summary>
+/// <summary>Writes the id of a dataset as a UUID with dashes.</summary>
 public sealed class DatasetIdJsonConverter : JsonConverter<DatasetId>
 {
     public override DatasetId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

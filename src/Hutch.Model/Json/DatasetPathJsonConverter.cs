@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Model.Json;
 
-/// <summary>Writes a <see cref="DatasetPath"/> as a string; reading applies every rule for paths.</summary>
+/// <summary>Writes a <see cref="DatasetPath"/> as a string. Reading applies every rule for paths.</summary>
 public sealed class DatasetPathJsonConverter : JsonConverter<DatasetPath>
 {
     public override DatasetPath Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

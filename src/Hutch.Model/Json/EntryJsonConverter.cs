@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Model.Json;
 
-/// <summary>Writes an <see cref="Entry"/> as <see cref="EntryJson"/> does, without a path.</summary>
+/// <summary>Writes an <see cref="Entry"/> without its path, in the format of <see cref="EntryJson"/>.</summary>
 public sealed class EntryJsonConverter : JsonConverter<Entry>
 {
     public override Entry Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

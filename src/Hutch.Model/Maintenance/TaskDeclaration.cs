@@ -3,16 +3,15 @@ using Hutch.Model.Parameters;
 
 namespace Hutch.Model.Maintenance;
 
-/// <summary>Describes a maintenance task. The REST API and its clients need to know nothing else about it.</summary>
+/// <summary>Declares a maintenance task. The REST API and its clients need no other knowledge of it.</summary>
 public sealed record TaskDeclaration : IParametrised
 {
     /// <summary>Name in requests and jobs, such as <c>gc</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>What it does, in a sentence.</summary>
+    /// <summary>Purpose, in a sentence.</summary>
     public required string Description { get; init; }
 
-    /// <summary>Who may start it.</summary>
     public TaskStarter Starter { get; init; } = TaskStarter.Operator;
 
     public IReadOnlyList<ParameterDeclaration> Parameters { get; init; } = [];
@@ -23,7 +22,7 @@ public sealed record TaskDeclaration : IParametrised
     string IParametrised.What => $"job '{Kind}'";
 }
 
-/// <summary>Who may start a maintenance task.</summary>
+/// <summary>The roles that may start a maintenance task.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TaskStarter>))]
 public enum TaskStarter
 {
@@ -31,7 +30,7 @@ public enum TaskStarter
     [JsonStringEnumMemberName("operator")]
     Operator,
 
-    /// <summary>Administrators: the task can write outside of the data folder.</summary>
+    /// <summary>Administrators, for tasks that can write outside the data folder.</summary>
     [JsonStringEnumMemberName("administrator")]
     Administrator,
 }

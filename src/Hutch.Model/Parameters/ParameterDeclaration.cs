@@ -14,7 +14,7 @@ public sealed record ParameterDeclaration
     /// <summary>Name in requests and runs.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Label for people.</summary>
+    /// <summary>Label for display.</summary>
     public required string Title { get; init; }
 
     /// <summary><c>text</c>, <c>integer</c>, <c>number</c> or <c>boolean</c>.</summary>
@@ -23,16 +23,16 @@ public sealed record ParameterDeclaration
     /// <summary>Unit, such as <c>Å</c>.</summary>
     public string? Unit { get; init; }
 
-    /// <summary>What it does, in a sentence.</summary>
+    /// <summary>Purpose, in a sentence.</summary>
     public required string Description { get; init; }
 
     /// <summary>Default value; a parameter without one may stay unset.</summary>
     public JsonElement? Default { get; init; }
 
-    /// <summary>Default values under presets, by the name of the preset; where it names none, <see cref="Default"/>.</summary>
+    /// <summary>Default values of presets, by name of the preset; <see cref="Default"/> applies to presets that are not listed.</summary>
     public IReadOnlyDictionary<string, JsonElement>? Presets { get; init; }
 
-    /// <summary>Whether few people need it, so that a form shows it on request.</summary>
+    /// <summary>True if few users need it, so that a form shows it only on request.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Advanced { get; init; }
 
@@ -65,8 +65,8 @@ public sealed record ParameterDeclaration
     }
 
     /// <summary>
-    /// Checks a value and normalises it. Numbers and booleans may be given as text, because command lines and Zocalo recipes have nothing
-    /// else.
+    /// Checks and normalises a value. Numbers and booleans can be given as text, because command lines and Zocalo recipes have no other
+    /// type.
     /// </summary>
     public Result<JsonElement> Check(JsonElement given)
     {

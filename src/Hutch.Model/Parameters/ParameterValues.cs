@@ -54,23 +54,23 @@ public sealed class ParameterValues
             : []);
     }
 
-    /// <summary>A number, or null when unset.</summary>
+    /// <summary>A number; null if unset.</summary>
     public double? Number(string name) => Find(name) is { } value ? value.GetDouble() : null;
 
-    /// <summary>An integer, or null when unset.</summary>
+    /// <summary>An integer; null if unset.</summary>
     public long? WholeNumber(string name) => Find(name) is { } value ? value.GetInt64() : null;
 
-    /// <summary>A text, or null when unset.</summary>
+    /// <summary>A text; null if unset.</summary>
     public string? Text(string name) => Find(name)?.GetString();
 
-    /// <summary>A boolean, or null when unset.</summary>
+    /// <summary>A boolean; null if unset.</summary>
     public bool? Boolean(string name) => Find(name)?.GetBoolean();
 
-    /// <summary>The values that are set, in declaration order.</summary>
+    /// <summary>The values that are set, in order of declaration.</summary>
     public IEnumerable<(ParameterDeclaration Parameter, JsonElement Value)> Set =>
         _owner.Parameters.Where(parameter => _values.ContainsKey(parameter.Name)).Select(parameter => (parameter, _values[parameter.Name]));
 
-    /// <summary>Those of them that are not what they would be if nobody had given them.</summary>
+    /// <summary>The values that differ from the defaults.</summary>
     public IEnumerable<(ParameterDeclaration Parameter, JsonElement Value)> Unusual =>
         Set.Where(set => UsualOf(set.Parameter) is not { } usual || !JsonElement.DeepEquals(set.Value, usual));
 

@@ -4,8 +4,8 @@ using Hutch.Model.Sites;
 namespace Hutch.Model.Placement;
 
 /// <summary>
-/// Of which datasets a site takes copies: <c>type=mx/rotation &amp; bytes&lt;2000000000000</c>, an expression over what is known of a
-/// dataset before any of it comes. What a site has already stays and follows its home.
+/// The datasets of which a site accepts copies: <c>type=mx/rotation &amp; bytes&lt;2000000000000</c>, an expression over facts that are
+/// known before a transfer. Copies that a site already has stay and follow their home.
 /// </summary>
 public static class AcceptedDatasets
 {
@@ -16,14 +16,16 @@ public static class AcceptedDatasets
 
     private static readonly string[] Known = [Owner, Name, Type, Bytes];
 
-    /// <summary>Reads an expression and writes it in its one form; the refusal says what is wrong.</summary>
+    /// <summary>Checks an expression and returns its canonical form; the error says what is wrong.</summary>
     public static Result<string> Check(string text) => LabelExpression.Parse(text).Then<string>(where =>
         where.Labels.FirstOrDefault(static label => !Known.Contains(label)) is { } unknown
             ? ErrorCode.BadRequest.With(
                 $"A dataset has no {Display.Quote(unknown)}: a site can choose datasets by {string.Join(", ", Known)}.")
             : where.ToString());
 
-    /// <summary>Why a site takes no new copy of a dataset, in words that continue its name; null when it does.</summary>
+    /// <summary>
+    /// The reason why a site accepts no new copy of a dataset, as a phrase after the site's name; null if it accepts one.
+    /// </summary>
     public static string? WhyNot(SiteTerms terms, string owner, string name, string type, long bytes)
     {
         ArgumentNullException.ThrowIfNull(terms);

@@ -2,14 +2,16 @@ using Hutch.Model.Sites;
 
 namespace Hutch.Model.Placement;
 
-/// <summary>Reads an expression: alternatives of <c>|</c>, of parts joined by <c>&amp;</c>, of tests, groups and their opposites.</summary>
+/// <summary>
+/// Parses an expression: alternatives joined by <c>|</c>, of parts joined by <c>&amp;</c>, of tests, groups and negations.
+/// </summary>
 internal sealed class ExpressionReader(RuleText text)
 {
     private static readonly string[] Comparisons = ["!=", "=", "<", ">"];
 
     private int _depth;
 
-    /// <summary>Reads as far as the expression goes.</summary>
+    /// <summary>Parses the longest expression at the current position.</summary>
     public Result<LabelExpression> Read() =>
         ReadJoined(JoinedExpression.Or, () => ReadJoined(JoinedExpression.And, ReadPart));
 

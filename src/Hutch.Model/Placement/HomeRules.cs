@@ -1,15 +1,15 @@
 namespace Hutch.Model.Placement;
 
 /// <summary>
-/// The rules that say where the home of a dataset is. It must be a site that all of them mean; one that is not yet gets a copy first, and
-/// then the home. A home that all of them mean stays.
+/// Evaluates the rules for the home of a dataset. The home must be a site that all of them match. A new home gets a copy first, and then
+/// becomes the home. A home that all rules match stays.
 /// </summary>
 internal sealed class HomeRules
 {
     private readonly SiteStanding? _home;
     private readonly PlacementNeed? _need;
 
-    /// <summary>Looks at the rules, and at the sites as they stand before anything is chosen.</summary>
+    /// <summary>Evaluates the rules for the sites' states before any site is chosen.</summary>
     public HomeRules(IEnumerable<PlacementRule> rules, SiteStanding[] standings)
     {
         PlacementRule[] homes = [.. rules.Where(static rule => rule.Kind == PlacementRuleKind.Home)];
@@ -22,16 +22,15 @@ internal sealed class HomeRules
         }
     }
 
-    /// <summary>The need of a copy at a site that could be the home; none when the home is where it should be.</summary>
+    /// <summary>The need for a copy at a possible home; none if the home already matches.</summary>
     public IEnumerable<PlacementNeed> Needs => _need is null ? [] : [_need];
 
-    /// <summary>Where the home can move now; null for nowhere. It moves only when the old home is there to give it up.</summary>
+    /// <summary>The site to which the home can move now; null for none. The old home must be connected to release it.</summary>
     public SiteReason? NewHome => _home is { Site.AwaySince: null }
         && _need?.Sites.FirstOrDefault(static standing => standing.Kind == StandingKind.Whole) is { } next
         ? new SiteReason(next.Site.Id, next.Site.Name, $"has a copy, and is meant by '{_need.Rule}'")
         : null;
 
-    /// <summary>How a rule stands.</summary>
     public RuleStatus StatusOf(PlacementRule rule)
     {
         if (IsMet(rule))

@@ -1,8 +1,8 @@
 namespace Hutch.Model.Placement;
 
-/// <summary>Knows which types inherit from which.</summary>
+/// <summary>Provides the inheritance of types.</summary>
 public interface ITypeLineages
 {
-    /// <summary>A type with those that it inherits from.</summary>
+    /// <summary>A type with its base types.</summary>
     TypeLineage LineageOf(string type);
 }

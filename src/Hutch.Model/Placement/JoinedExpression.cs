@@ -1,12 +1,10 @@
 namespace Hutch.Model.Placement;
 
-/// <summary>Expressions joined by <c>&amp;</c>, of which all must hold, or by <c>|</c>, of which one must.</summary>
+/// <summary>Expressions joined by <c>&amp;</c>, which is true if all are true, or by <c>|</c>, which is true if one is true.</summary>
 internal sealed class JoinedExpression : LabelExpression
 {
-    /// <summary>All must hold.</summary>
     public const char And = '&';
 
-    /// <summary>One must hold.</summary>
     public const char Or = '|';
 
     private readonly char _operator;
@@ -14,7 +12,7 @@ internal sealed class JoinedExpression : LabelExpression
 
     private JoinedExpression(char joiner, LabelExpression[] parts) => (_operator, _parts) = (joiner, parts);
 
-    /// <summary>Joins expressions; a single one stays as it is, and parentheses that change nothing go.</summary>
+    /// <summary>Joins expressions. A single one stays as it is, and redundant parentheses are removed.</summary>
     public static LabelExpression Of(char joiner, IReadOnlyList<LabelExpression> parts) => parts is [var only]
         ? only
         : new JoinedExpression(

@@ -1,30 +1,30 @@
 namespace Hutch.Model.Placement;
 
 /// <summary>
-/// Says which sites are meant, by their labels: <c>tier=archive &amp; country in (DE, SE)</c>. <c>&amp;</c> binds more tightly than
-/// <c>|</c>, <c>!</c> more tightly than both. A test of a label that a site does not have is false, also with <c>!=</c>, so that nothing
-/// goes to a site of which too little is known; <c>!country=US</c> is true there. Two expressions are equal when their texts are.
+/// Selects sites by their labels: <c>tier=archive &amp; country in (DE, SE)</c>. <c>&amp;</c> binds more tightly than <c>|</c>, <c>!</c>
+/// more tightly than both. A test of a missing label is false, also with <c>!=</c>, so that no data goes to sites with too few labels;
+/// <c>!country=US</c> is true there. Expressions are equal if their texts are equal.
 /// </summary>
 public abstract class LabelExpression : IEquatable<LabelExpression>
 {
-    /// <summary>The most parentheses inside each other.</summary>
+    /// <summary>The deepest nesting of parentheses.</summary>
     public const int MaxDepth = 16;
 
     private protected LabelExpression()
     {
     }
 
-    /// <summary>Reads an expression; the refusal says at which character it is wrong.</summary>
+    /// <summary>Parses an expression; the error names the position of the wrong character.</summary>
     public static Result<LabelExpression> Parse(string text) =>
         RuleText.Read(text, "expression", static rule => new ExpressionReader(rule).Read());
 
     /// <summary>The labels that it tests.</summary>
     public abstract IEnumerable<string> Labels { get; }
 
-    /// <summary>Whether a site with these labels is meant.</summary>
+    /// <summary>Returns true if the expression matches a site with these labels.</summary>
     public abstract bool Matches(IReadOnlyDictionary<string, string> labels);
 
-    /// <summary>The text, always written in the same way; <see cref="Parse"/> reads it.</summary>
+    /// <summary>The canonical text, which <see cref="Parse"/> reads.</summary>
     public abstract override string ToString();
 
     public bool Equals(LabelExpression? other) => other is not null && ToString() == other.ToString();

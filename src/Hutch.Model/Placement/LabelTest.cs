@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Hutch.Model.Placement;
 
-/// <summary>A label compared with a value, or with several: <c>tier=archive</c>, <c>country in (DE, SE)</c>, <c>rank&lt;3</c>.</summary>
+/// <summary>A comparison of a label with one or more values: <c>tier=archive</c>, <c>country in (DE, SE)</c>, <c>rank&lt;3</c>.</summary>
 internal sealed class LabelTest : LabelExpression
 {
     private readonly string _label;
@@ -11,17 +11,17 @@ internal sealed class LabelTest : LabelExpression
 
     private LabelTest(string label, string comparison, string[] values) => (_label, _operator, _values) = (label, comparison, values);
 
-    /// <summary>A label and a value with one of <c>= != &lt; &gt;</c> between them.</summary>
+    /// <summary>Compares a label and a value with one of <c>= != &lt; &gt;</c>.</summary>
     public static LabelTest Compare(string label, string comparison, string value) => new(label, comparison, [value]);
 
-    /// <summary>A label that must have one of some values.</summary>
+    /// <summary>Tests if a label has one of several values.</summary>
     public static LabelTest OneOf(string label, IEnumerable<string> values)
     {
         string[] sorted = [.. values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         return new LabelTest(label, sorted.Length == 1 ? "=" : "in", sorted);
     }
 
-    /// <summary>Reads a number as <c>&lt;</c> and <c>&gt;</c> compare it, such as <c>-2.5</c>.</summary>
+    /// <summary>Parses a number for comparison by <c>&lt;</c> and <c>&gt;</c>, such as <c>-2.5</c>.</summary>
     public static bool TryReadNumber(string text, out decimal number) => decimal.TryParse(
         text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
 
@@ -39,7 +39,7 @@ internal sealed class LabelTest : LabelExpression
     public override string ToString() =>
         _operator == "in" ? $"{_label} in ({string.Join(", ", _values)})" : _label + _operator + _values[0];
 
-    /// <summary>How a label stands to the number here; 0 when it is none.</summary>
+    /// <summary>Compares a label's value with the number of this test; 0 if it is not a number.</summary>
     private int CompareNumber(string value) =>
         TryReadNumber(value, out decimal left) && TryReadNumber(_values[0], out decimal right) ? left.CompareTo(right) : 0;
 }

@@ -1,13 +1,13 @@
 namespace Hutch.Model.Placement;
 
-/// <summary>The opposite of an expression.</summary>
+/// <summary>The negation of an expression.</summary>
 internal sealed class NotExpression : LabelExpression
 {
     private readonly LabelExpression _inner;
 
     private NotExpression(LabelExpression inner) => _inner = inner;
 
-    /// <summary>The opposite; of an opposite, what that was made of.</summary>
+    /// <summary>Negates an expression. The negation of a negation is the inner expression.</summary>
     public static LabelExpression Of(LabelExpression inner) => inner is NotExpression not ? not._inner : new NotExpression(inner);
 
     public override IEnumerable<string> Labels => _inner.Labels;

@@ -2,15 +2,15 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Model.Placement;
 
-/// <summary>A dataset as placement sees it.</summary>
-/// <param name="Bytes">Bytes of a copy.</param>
-/// <param name="HomeSiteId">The site that orders its writes, which has all of it.</param>
-/// <param name="Copies">The copies that other sites have, or were asked to have.</param>
+/// <summary>A dataset as input of placement.</summary>
+/// <param name="Bytes">The size of a copy in bytes.</param>
+/// <param name="HomeSiteId">The home, which has the complete dataset.</param>
+/// <param name="Copies">The copies that other sites have, or were asked to make.</param>
 public sealed record PlacedDataset(long Bytes, string HomeSiteId, IReadOnlyList<CopyRecord> Copies)
 {
-    /// <summary>Whether a site holds its copy for the home, which may have given up its own bytes.</summary>
+    /// <summary>True if another site holds its copy for the home, which may have evicted its own bytes.</summary>
     public bool IsHeld => Copies.Any(static copy => copy.HeldAt is not null);
 
-    /// <summary>The copy that a site has, or is to have; null for none, or one that it need not have any more.</summary>
+    /// <summary>The copy that a site has or was asked to make; null for none, and for a released copy.</summary>
     public CopyRecord? CopyAt(string siteId) => Copies.FirstOrDefault(copy => copy.SiteId == siteId && copy.ReleasedAt is null);
 }

@@ -1,36 +1,35 @@
 namespace Hutch.Model.Placement;
 
-/// <summary>So many copies at certain sites: what a rule asks for.</summary>
+/// <summary>The need of a rule for a number of copies at matching sites.</summary>
 internal sealed class PlacementNeed
 {
     private readonly List<SiteStanding> _chosen = [];
 
-    /// <param name="rule">The rule, to name it.</param>
-    /// <param name="copies">How many copies it wants.</param>
-    /// <param name="sites">The sites that it means.</param>
+    /// <param name="rule">The rule, for messages.</param>
+    /// <param name="copies">The required number of copies.</param>
+    /// <param name="sites">The sites that match.</param>
     public PlacementNeed(PlacementRule rule, int copies, IEnumerable<SiteStanding> sites) =>
         (Rule, Copies, Sites) = (rule, copies, [.. sites]);
 
-    /// <summary>The rule.</summary>
     public PlacementRule Rule { get; }
 
-    /// <summary>How many copies it wants.</summary>
+    /// <summary>The required number of copies.</summary>
     public int Copies { get; }
 
-    /// <summary>The sites that it means.</summary>
+    /// <summary>The sites that match.</summary>
     public IReadOnlyList<SiteStanding> Sites { get; }
 
-    /// <summary>Whether a site is still to be chosen.</summary>
+    /// <summary>True if another site must be chosen.</summary>
     public bool Lacks => Sites.Count(static site => site.Counts) + _chosen.Count < Copies;
 
-    /// <summary>Whether enough whole copies are at connected sites, without those of some.</summary>
+    /// <summary>Returns true if enough complete copies are at connected sites, not counting some of them.</summary>
     public bool IsMetWithout(IReadOnlyCollection<SiteStanding> some) =>
         Sites.Count(site => site.Kind == StandingKind.Whole && !some.Contains(site)) >= Copies;
 
-    /// <summary>Whether it lacks a site, and this would do.</summary>
+    /// <summary>Returns true if another site must be chosen, and this site matches.</summary>
     public bool Wants(SiteStanding site) => Lacks && Sites.Contains(site);
 
-    /// <summary>Counts on a site that was chosen, when it is one of those that the rule means.</summary>
+    /// <summary>Counts a chosen site if it matches.</summary>
     public void Take(SiteStanding site)
     {
         if (Sites.Contains(site))
@@ -39,7 +38,7 @@ internal sealed class PlacementNeed
         }
     }
 
-    /// <summary>How the rule stands, with what was chosen.</summary>
+    /// <summary>The status of the rule, including chosen sites.</summary>
     public RuleStatus ToStatus()
     {
         int whole = Count(StandingKind.Whole);
@@ -57,7 +56,7 @@ internal sealed class PlacementNeed
         return new RuleStatus(Rule, state, Summary(whole, underWay, withAway, state, left), [.. Sites.Select(Reason)]) { Left = left };
     }
 
-    /// <summary>How long it takes until so many more copies are there; null unless that is known of as many that come.</summary>
+    /// <summary>The time until a number of further copies is complete; null if it is not known for that many.</summary>
     private TimeSpan? TimeLeft(int lacking)
     {
         TimeSpan[] known = [.. Sites.Select(static site => site.Left).OfType<TimeSpan>().Order()];

@@ -4,16 +4,16 @@ using Hutch.Model.Sites;
 namespace Hutch.Model.Placement;
 
 /// <summary>
-/// Chooses the sites that get copies of a dataset. What is there or comes is kept, so that a choice is not made again because something
-/// better appears, and a site that is away for less than a day is not replaced. The same question always has the same answer.
+/// Chooses the sites that get copies of a dataset. Existing copies and copies in progress stay, so that better sites do not change a
+/// choice, and a site that is away for less than a day is not replaced. Equal inputs give equal plans.
 /// </summary>
 public static class PlacementPlanner
 {
-    /// <summary>What is to be done for a dataset.</summary>
-    /// <param name="dataset">The dataset, and where it is.</param>
-    /// <param name="rules">The rules that are about it.</param>
-    /// <param name="sites">The sites of the zone, with that of its home.</param>
-    /// <param name="now">The zone's time.</param>
+    /// <summary>Returns the actions for a dataset.</summary>
+    /// <param name="dataset">The dataset with its home and copies.</param>
+    /// <param name="rules">The rules that apply to it.</param>
+    /// <param name="sites">The sites of the zone, including the home.</param>
+    /// <param name="now">The current time of the zone.</param>
     public static PlacementPlan Plan(
         PlacedDataset dataset, IReadOnlyList<PlacementRule> rules, IReadOnlyList<PlacementSite> sites, DateTimeOffset now)
     {
@@ -49,8 +49,8 @@ public static class PlacementPlanner
     }
 
     /// <summary>
-    /// As many copies as somebody asked for at sites that are being emptied are to be at others, beside the home and beside what was asked
-    /// for there; null for none.
+    /// The need to replace copies that users requested at draining sites by the same number at other sites, not counting the home and
+    /// copies that users requested there; null for none.
     /// </summary>
     private static PlacementNeed? Replace(PlacedDataset dataset, SiteStanding[] standings)
     {
@@ -69,7 +69,7 @@ public static class PlacementPlanner
         return new PlacementNeed(PlacementRule.Parse("1 copy where " + where).Value, left.Length + asked, others);
     }
 
-    /// <summary>The copies that a rule had chosen and that stand in for others from now on, which somebody had asked for.</summary>
+    /// <summary>The copies that a rule had chosen and that from now on replace copies that a user had requested.</summary>
     private static IEnumerable<string> Standing(PlacementNeed replacement, List<SiteReason> released, PlacedDataset dataset) =>
         replacement.Sites
             .Where(site => site.Kind == StandingKind.Whole && dataset.CopyAt(site.Site.Id) is { IsChosen: true }
@@ -80,8 +80,8 @@ public static class PlacementPlanner
     private static bool IsDraining(SiteStanding standing) => standing is { IsHome: false, Site.Intake: SiteIntake.Draining };
 
     /// <summary>
-    /// Releases copies that rules chose and no rule needs: while the home and, for every rule, enough others are whole and connected. First
-    /// those that no rule means, then those that count least, then the newest.
+    /// Releases copies that rules chose and no rule needs. The home and, for every rule, enough other copies must be complete and
+    /// connected. The order is: copies that match no rule, then those with the least useful state, then the newest.
     /// </summary>
     private static List<SiteReason> Release(PlacementNeed[] needs, SiteStanding[] standings, PlacedDataset dataset)
     {
@@ -118,9 +118,9 @@ public static class PlacementPlanner
     }
 
     /// <summary>
-    /// Chooses one site at a time: one that helps most rules, so that a copy serves several of them; then the one with most room, to a
-    /// factor of two; then the one whose labels differ most from those of the sites that have the dataset, so that no accident takes
-    /// all; then the first by its id.
+    /// Chooses one site at a time: the site that helps most rules, so that one copy serves several; then the site with most free space, to
+    /// a factor of two; then the site whose labels differ most from those of the sites with the dataset, so that no accident affects all;
+    /// then the first by id.
     /// </summary>
     private static List<SiteReason> Choose(PlacementNeed[] needs, SiteStanding[] standings)
     {
@@ -143,7 +143,7 @@ public static class PlacementPlanner
         return chosen;
     }
 
-    /// <summary>The site with the dataset whose labels differ least; null when none has it.</summary>
+    /// <summary>The site with the dataset whose labels differ least; null if there is none.</summary>
     private static Neighbour? Nearest(PlacementSite site, IEnumerable<PlacementSite> holders) => holders
         .Select(holder => new Neighbour(holder, site.DifferencesFrom(holder)))
         .MinBy(static neighbour => neighbour.Differences.Count);
@@ -157,6 +157,6 @@ public static class PlacementPlanner
         return $"was chosen for {rules}: it has room for {Display.Bytes(site.RoomBytes)}{unlike}";
     }
 
-    /// <summary>A site with the dataset, and the labels in which another differs from it.</summary>
+    /// <summary>A site with the dataset, and the labels in which another site differs from it.</summary>
     private sealed record Neighbour(PlacementSite Site, IReadOnlyList<string> Differences);
 }

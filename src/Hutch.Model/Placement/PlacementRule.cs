@@ -2,10 +2,9 @@ using System.Globalization;
 
 namespace Hutch.Model.Placement;
 
-/// <summary>What is asked of the sites that have a dataset: <c>2 copies where tier=archive</c>.</summary>
-/// <param name="Kind">What is asked.</param>
-/// <param name="Copies">How many copies; 1 for the other kinds.</param>
-/// <param name="Where">At which sites.</param>
+/// <summary>A requirement for the sites of a dataset: <c>2 copies where tier=archive</c>.</summary>
+/// <param name="Copies">The number of copies; 1 for the other kinds.</param>
+/// <param name="Where">The sites that match.</param>
 public sealed record PlacementRule(PlacementRuleKind Kind, int Copies, LabelExpression Where)
 {
     /// <summary>The most copies of a rule.</summary>
@@ -15,11 +14,11 @@ public sealed record PlacementRule(PlacementRuleKind Kind, int Copies, LabelExpr
     private const string Home = "home";
 
     /// <summary>
-    /// Reads <c>N copies where E</c>, <c>serve where E</c> or <c>home where E</c>; the refusal says at which character it is wrong.
+    /// Parses <c>N copies where E</c>, <c>serve where E</c> or <c>home where E</c>; the error names the position of the wrong character.
     /// </summary>
     public static Result<PlacementRule> Parse(string text) => RuleText.Read(text, "rule", Read);
 
-    /// <summary>The text, always written in the same way; <see cref="Parse"/> reads it.</summary>
+    /// <summary>The canonical text, which <see cref="Parse"/> reads.</summary>
     public override string ToString() => Kind switch
     {
         PlacementRuleKind.Serve => $"{Serve} where {Where}",
@@ -55,15 +54,15 @@ public sealed record PlacementRule(PlacementRuleKind Kind, int Copies, LabelExpr
         : text.Refuse("expected where, and after it which sites are meant");
 }
 
-/// <summary>What a rule asks.</summary>
+/// <summary>The kind of a rule.</summary>
 public enum PlacementRuleKind
 {
-    /// <summary>So many of the sites have the dataset; its home counts.</summary>
+    /// <summary>The number of matching sites that have the dataset; its home counts.</summary>
     Copies,
 
-    /// <summary>Only these sites may have it or show it at all.</summary>
+    /// <summary>Only matching sites may have it or show it.</summary>
     Serve,
 
-    /// <summary>One of these sites orders its writes.</summary>
+    /// <summary>The home is one of the matching sites.</summary>
     Home,
 }

@@ -3,36 +3,37 @@ using Hutch.Model.Sites;
 
 namespace Hutch.Model.Placement;
 
-/// <summary>A site as placement sees it.</summary>
-/// <param name="Id">Its id in the zone.</param>
-/// <param name="Labels">What rules choose it by, without its name.</param>
-/// <param name="Intake">What it takes.</param>
-/// <param name="Disk">Its space.</param>
-/// <param name="Quota">What the owner of the dataset may have there; null for any amount.</param>
-/// <param name="AwaySince">Since when it has not been heard; null while it is connected.</param>
+/// <summary>A site as input of placement.</summary>
+/// <param name="Id">The id in the zone.</param>
+/// <param name="Labels">The labels without the site's name.</param>
+/// <param name="Disk">The space of its disk.</param>
+/// <param name="Quota">The remaining quota of the dataset's owner there; null for no limit.</param>
+/// <param name="AwaySince">The time since when it has not been heard; null while it is connected.</param>
 public sealed record PlacementSite(
     string Id, string Name, ImmutableSortedDictionary<string, string> Labels, SiteIntake Intake, SiteSpace Disk, SiteSpace? Quota,
     DateTimeOffset? AwaySince)
 {
     private readonly ImmutableSortedDictionary<string, string> _known = Labels.SetItem(SiteLabels.NameLabel, Name);
 
-    /// <summary>Why it takes no copy of this dataset, in words that continue its name; null when it does. What it has stays.</summary>
+    /// <summary>
+    /// The reason why it accepts no copy of this dataset, as a phrase after its name; null if it accepts one. Existing copies stay.
+    /// </summary>
     public string? Declines { get; init; }
 
-    /// <summary>The bytes that can still be placed here.</summary>
+    /// <summary>The bytes that can still be placed here, after promises to other copies.</summary>
     public long RoomBytes => Math.Max(0, Math.Min(Disk.UnpromisedBytes, Quota?.UnpromisedBytes ?? long.MaxValue));
 
-    /// <summary>The bytes that fit now, whatever was promised to others.</summary>
+    /// <summary>The bytes that fit now, regardless of promises to other copies.</summary>
     public long FreeBytes => Math.Max(0, Math.Min(Disk.FreeBytes, Quota?.FreeBytes ?? long.MaxValue));
 
-    /// <summary>Whether an expression means this site; <c>site</c> is its name.</summary>
+    /// <summary>Returns true if an expression matches this site; <c>site</c> is its name.</summary>
     public bool Matches(LabelExpression where)
     {
         ArgumentNullException.ThrowIfNull(where);
         return where.Matches(_known);
     }
 
-    /// <summary>The names of the labels that two sites do not have in common with the same value.</summary>
+    /// <summary>The names of the labels that are missing at one of two sites, or have different values.</summary>
     public IReadOnlyList<string> DifferencesFrom(PlacementSite other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -40,11 +41,11 @@ public sealed record PlacementSite(
     }
 }
 
-/// <summary>Space at a site.</summary>
-/// <param name="FreeBytes">What is free now.</param>
-/// <param name="PromisedBytes">What of it copies will take that were asked for and are not there yet.</param>
+/// <summary>The space at a site.</summary>
+/// <param name="FreeBytes">The bytes that are free now.</param>
+/// <param name="PromisedBytes">The bytes that requested copies still need.</param>
 public readonly record struct SiteSpace(long FreeBytes, long PromisedBytes)
 {
-    /// <summary>What nobody was promised; negative when more was promised than is free.</summary>
+    /// <summary>The bytes that are free and not promised; negative if more was promised than is free.</summary>
     public long UnpromisedBytes => FreeBytes - PromisedBytes;
 }

@@ -1,31 +1,30 @@
 namespace Hutch.Model.Placement;
 
-/// <summary>A rule of the zone.</summary>
-/// <param name="Number">Its number, which is never given again.</param>
-/// <param name="Scope">Which datasets it is about.</param>
-/// <param name="Owner">The name of the owner whose datasets it is about; null for any other scope.</param>
-/// <param name="Rule">What it asks.</param>
-/// <param name="Until">When it ends by itself; null for never.</param>
-/// <param name="CreatedBy">The name of who made it.</param>
+/// <summary>A placement rule of the zone.</summary>
+/// <param name="Number">The number, which is never reused.</param>
+/// <param name="Scope">The datasets to which it applies.</param>
+/// <param name="Owner">The name of the owner whose datasets it applies to; null for any other scope.</param>
+/// <param name="Until">The automatic end; null for never.</param>
+/// <param name="CreatedBy">The name of the author.</param>
 public sealed record RuleRecord(
     long Number, RuleScope Scope, string? Owner, PlacementRule Rule, DateTimeOffset? Until, string CreatedBy, DateTimeOffset CreatedAt)
 {
-    /// <summary>Since when it is not fulfilled, for a rule about one dataset; null while it is, and for others.</summary>
+    /// <summary>The time since when a rule for one dataset is not fulfilled; null while it is, and for other rules.</summary>
     public DateTimeOffset? LackingSince { get; init; }
 
-    /// <summary>What its maker was told last of how it stands.</summary>
+    /// <summary>The last notification to the rule's author.</summary>
     public RuleNews Told { get; init; }
 }
 
-/// <summary>What is told of how a rule stands.</summary>
+/// <summary>The notification about a rule.</summary>
 public enum RuleNews
 {
-    /// <summary>Nothing yet.</summary>
+    /// <summary>None so far.</summary>
     Nothing,
 
-    /// <summary>All copies that it wants are there.</summary>
+    /// <summary>All its copies are complete.</summary>
     Whole,
 
-    /// <summary>They do not come.</summary>
+    /// <summary>Its copies make no progress.</summary>
     Stuck,
 }

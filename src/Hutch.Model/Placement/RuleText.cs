@@ -3,7 +3,7 @@ using Hutch.Model.Sites;
 
 namespace Hutch.Model.Placement;
 
-/// <summary>The text of a rule or an expression, read from left to right, that knows at which character it is.</summary>
+/// <summary>The text of a rule or an expression with the current position.</summary>
 internal sealed class RuleText
 {
     /// <summary>The most characters of a text.</summary>
@@ -22,10 +22,9 @@ internal sealed class RuleText
 
     private RuleText(string text, string what) => (_text, _what) = (text, what);
 
-    /// <summary>Reads a whole text, whose canonical form must not be too long either.</summary>
-    /// <typeparam name="T">What is read.</typeparam>
-    /// <param name="what">What it is called in refusals.</param>
-    /// <param name="read">Reads it.</param>
+    /// <summary>Parses a complete text. Its canonical form must not be too long, either.</summary>
+    /// <param name="what">The name of the text in errors.</param>
+    /// <param name="read">The parser.</param>
     public static Result<T> Read<T>(string text, string what, Func<RuleText, Result<T>> read)
         where T : notnull
     {
@@ -42,7 +41,7 @@ internal sealed class RuleText
             : value);
     }
 
-    /// <summary>The character at which the next word or sign begins, from 1.</summary>
+    /// <summary>The position of the next word or sign, from 1.</summary>
     public int Position
     {
         get
@@ -54,7 +53,7 @@ internal sealed class RuleText
 
     private bool IsAtEnd => Position > _text.Length;
 
-    /// <summary>Goes past a sign when it comes next.</summary>
+    /// <summary>Skips a sign if it is next.</summary>
     public bool Take(string sign)
     {
         bool isNext = _text.AsSpan(Position - 1).StartsWith(sign, StringComparison.Ordinal);
@@ -62,7 +61,7 @@ internal sealed class RuleText
         return isNext;
     }
 
-    /// <summary>Goes past the next word, a row of letters, digits, '.', '_', '-' and '/'; empty when none comes.</summary>
+    /// <summary>Reads the next word, which consists of letters, digits, '.', '_', '-' and '/'; empty if there is none.</summary>
     public string TakeWord()
     {
         string word = PeekWord();
@@ -70,7 +69,7 @@ internal sealed class RuleText
         return word;
     }
 
-    /// <summary>Goes past a word when it comes next.</summary>
+    /// <summary>Skips a word if it is next.</summary>
     public bool TakeWord(string word)
     {
         bool isNext = PeekWord() == word;
@@ -78,7 +77,7 @@ internal sealed class RuleText
         return isNext;
     }
 
-    /// <summary>The next word; empty when none comes.</summary>
+    /// <summary>The next word; empty if there is none.</summary>
     public string PeekWord()
     {
         int start = Position - 1;
@@ -91,10 +90,10 @@ internal sealed class RuleText
         return _text[start..end];
     }
 
-    /// <summary>A refusal that points to the place where the reading is.</summary>
+    /// <summary>An error that points to the current position.</summary>
     public HutchError Refuse(string problem) => RefuseAt(Position, problem);
 
-    /// <summary>A refusal that points to a character.</summary>
+    /// <summary>An error that points to a character.</summary>
     public HutchError RefuseAt(int position, string problem)
     {
         string rest = _text[(position - 1)..];
@@ -108,7 +107,7 @@ internal sealed class RuleText
     private static HutchError TooLong(string what, int length) =>
         BadRule.With($"The {what} has {length} characters; at most {MaxCharacters} are allowed.");
 
-    /// <summary>For those who write words where signs belong.</summary>
+    /// <summary>A hint for users who write words instead of signs.</summary>
     private string HintForWord() => PeekWord().ToUpperInvariant() switch
     {
         "AND" => "; 'and' is written '&'",

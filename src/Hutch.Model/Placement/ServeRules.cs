@@ -2,10 +2,9 @@ using System.Globalization;
 
 namespace Hutch.Model.Placement;
 
-/// <summary>How rules stand that keep a dataset away from sites. What has come to a site before stays on its disk.</summary>
+/// <summary>Evaluates rules that exclude a dataset from sites. Earlier copies at an excluded site stay on its disk.</summary>
 internal static class ServeRules
 {
-    /// <summary>How a rule stands.</summary>
     public static RuleStatus StatusOf(PlacementRule rule, PlacedDataset dataset, SiteStanding[] standings)
     {
         SiteStanding[] leftOut = [.. standings.Where(standing => !standing.Site.Matches(rule.Where))];

@@ -4,28 +4,27 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Model.Placement;
 
-/// <summary>How a site stands to a dataset before anything is chosen.</summary>
-/// <param name="Kind">How it stands.</param>
-/// <param name="Reason">The same in words that continue its name.</param>
-/// <param name="IsHome">Whether it is the home of the dataset.</param>
+/// <summary>The state of a site for a dataset before any site is chosen.</summary>
+/// <param name="Reason">The state as a phrase after the site's name.</param>
+/// <param name="IsHome">True for the home of the dataset.</param>
 internal sealed record SiteStanding(PlacementSite Site, StandingKind Kind, string Reason, bool IsHome)
 {
     /// <summary>How long a site may be away before its copies are made again elsewhere.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromDays(1);
 
-    /// <summary>How long its copy takes until it is there; null when none comes, or nobody knows.</summary>
+    /// <summary>The estimated time until its copy is complete; null if none is in progress, or if the time is unknown.</summary>
     public TimeSpan? Left { get; private init; }
 
-    /// <summary>Whether it has the dataset, or is to have it, so that no other site is chosen in its place.</summary>
+    /// <summary>True if it has the dataset, or will have it, so that no other site is chosen instead.</summary>
     public bool Counts => Kind is StandingKind.Whole or StandingKind.Waiting or StandingKind.Coming;
 
-    /// <summary>Whether it is connected and has an older state.</summary>
+    /// <summary>True if it is connected and has an older state.</summary>
     public bool LagsBehind => Kind == StandingKind.Stale || (Kind == StandingKind.Waiting && Site.AwaySince is null);
 
-    /// <summary>Whether the home of the dataset could be here.</summary>
+    /// <summary>True if the site can become the home.</summary>
     public bool CanBeHome => Site.Intake == SiteIntake.Open;
 
-    /// <summary>Finds out how a site stands.</summary>
+    /// <summary>Determines the state of a site.</summary>
     public static SiteStanding Of(PlacementSite site, PlacedDataset dataset, IEnumerable<PlacementRule> rules, DateTimeOffset now)
     {
         bool isHome = site.Id == dataset.HomeSiteId;
@@ -53,7 +52,7 @@ internal sealed record SiteStanding(PlacementSite Site, StandingKind Kind, strin
                 $"{has}, and has been away since {Time(since)}; another site takes its place after {Time(since + Patience)}")
         : (StandingKind.Gone, $"{has}, but has been away since {Time(since)}");
 
-    /// <summary>A copy that was whole once is so no more when the home has gone on and the site does not come after it.</summary>
+    /// <summary>A complete copy no longer counts after the home has changed and the site fails to follow.</summary>
     private static (StandingKind Kind, string Reason) OfFollowing(PlacementSite site, CopyRecord copy, DateTimeOffset now)
     {
         (StandingKind kind, string reason) = OfWhole(site, "has a copy", now);
@@ -100,33 +99,33 @@ internal sealed record SiteStanding(PlacementSite Site, StandingKind Kind, strin
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }
 
-/// <summary>How a site stands to a dataset.</summary>
+/// <summary>The state of a site for a dataset.</summary>
 internal enum StandingKind
 {
-    /// <summary>It has a whole copy and is connected.</summary>
+    /// <summary>It has a complete copy and is connected.</summary>
     Whole,
 
-    /// <summary>It has a whole copy, and has been away for less than a day, or fails to follow the home for now.</summary>
+    /// <summary>It has a complete copy, but has been away for less than a day, or fails to follow the home at present.</summary>
     Waiting,
 
-    /// <summary>A copy comes.</summary>
+    /// <summary>A copy is in progress.</summary>
     Coming,
 
-    /// <summary>It has a whole copy, and has been away for so long that it does not count.</summary>
+    /// <summary>It has a complete copy, but has been away too long to count.</summary>
     Gone,
 
-    /// <summary>It has a whole copy of an older state, and no room to follow.</summary>
+    /// <summary>It has a complete copy of an older state, and no space to follow.</summary>
     Stale,
 
-    /// <summary>It has no whole copy, could have one, and is away.</summary>
+    /// <summary>It has no complete copy, could have one, but is away.</summary>
     Absent,
 
-    /// <summary>It could be given a copy now.</summary>
+    /// <summary>It can be given a copy now.</summary>
     Able,
 
-    /// <summary>It could not, or what it has does not count, until somebody changes something there.</summary>
+    /// <summary>It cannot have a copy, or its copy does not count, until someone changes something there.</summary>
     Barred,
 
-    /// <summary>A rule says that it must have none.</summary>
+    /// <summary>A rule excludes it.</summary>
     Excluded,
 }

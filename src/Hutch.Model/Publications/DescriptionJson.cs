@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Model.Publications;
 
-/// <summary>How descriptions are kept.</summary>
+/// <summary>The JSON of stored descriptions.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, PropertyNameCaseInsensitive = false)]
 [JsonSerializable(typeof(PublicationDescription))]

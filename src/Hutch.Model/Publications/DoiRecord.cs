@@ -1,40 +1,40 @@
 namespace Hutch.Model.Publications;
 
-/// <summary>A DOI of a publication, or of a work in all its versions, as far as the service of DOIs has confirmed it.</summary>
+/// <summary>A DOI of a publication, or of a work in all its versions, in the state that the DOI service confirmed.</summary>
 /// <param name="Doi">The DOI, such as <c>10.5072/q3x8-11vm-k0zt</c>.</param>
-/// <param name="Dataset">The dataset; of a work, its first version.</param>
-/// <param name="IsSeries">Whether it stands for all versions of the work.</param>
-/// <param name="State">What the service said last.</param>
+/// <param name="Dataset">The dataset; for a work, its first version.</param>
+/// <param name="IsSeries">True for the DOI of a work in all its versions.</param>
+/// <param name="State">The last confirmed state.</param>
 public sealed record DoiRecord(string Doi, DatasetId Dataset, bool IsSeries, DoiState State)
 {
-    /// <summary>What the service was told last, as a hash; null for nothing.</summary>
+    /// <summary>The hash of the last update that the service accepted; null for none.</summary>
     public string? Told { get; init; }
 
-    /// <summary>How often telling it failed since it last went well.</summary>
+    /// <summary>The number of failed updates since the last success.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>What went wrong the last time, in a sentence; null for nothing.</summary>
+    /// <summary>The last failure, in a sentence; null for none.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>When the service is asked next.</summary>
+    /// <summary>The time of the next request to the service.</summary>
     public DateTimeOffset NextAt { get; init; }
 
-    /// <summary>Whether everybody gets from it to the page, for ever: it is good for citing.</summary>
+    /// <summary>True if it permanently resolves to the page for everyone, so that it can be cited.</summary>
     public bool IsCitable => State is DoiState.Registered or DoiState.Findable;
 }
 
 /// <summary>States of a DOI at DataCite.</summary>
 public enum DoiState
 {
-    /// <summary>The service has not confirmed anything yet.</summary>
+    /// <summary>The service has not confirmed a state yet.</summary>
     Pending,
 
-    /// <summary>Reserved: nobody but its owner knows it, and it can still be given back.</summary>
+    /// <summary>Reserved: known only to its owner, and still deletable.</summary>
     Draft,
 
-    /// <summary>It leads to its page, but is in no index: what was withdrawn.</summary>
+    /// <summary>It resolves to its page, but is in no index: for withdrawn publications.</summary>
     Registered,
 
-    /// <summary>It leads to its page and is found.</summary>
+    /// <summary>It resolves to its page and is in the index.</summary>
     Findable,
 }

@@ -2,64 +2,64 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Model.Publications;
 
-/// <summary>How a dataset is described where it is published: what is cited, harvested and shown to strangers.</summary>
+/// <summary>The public description of a dataset, which is cited, harvested and shown to the public.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PublicationDescription
 {
     /// <summary>One line.</summary>
     public string? Title { get; init; }
 
-    /// <summary>What the data are, in paragraphs of plain text.</summary>
+    /// <summary>A description of the data in paragraphs of plain text.</summary>
     public string? Abstract { get; init; }
 
-    /// <summary>Who made it, in the order of the citation.</summary>
+    /// <summary>The authors, in the order of the citation.</summary>
     public IReadOnlyList<PublicationAuthor> Authors { get; init; } = [];
 
-    /// <summary>Who makes it available, such as the facility.</summary>
+    /// <summary>The publisher, such as the facility.</summary>
     public string? Publisher { get; init; }
 
-    /// <summary>Identifier of the licence in the SPDX list, such as <c>CC-BY-4.0</c>.</summary>
+    /// <summary>The identifier of the licence in the SPDX list, such as <c>CC-BY-4.0</c>.</summary>
     public string? License { get; init; }
 
     public IReadOnlyList<string> Keywords { get; init; } = [];
 
-    /// <summary>Language of the title and the abstract: <c>en</c>, <c>de</c>, ….</summary>
+    /// <summary>The language of the title and the abstract: <c>en</c>, <c>de</c>, ….</summary>
     public string? Language { get; init; }
 
-    /// <summary>Who paid for it.</summary>
+    /// <summary>The grants that paid for the data.</summary>
     public IReadOnlyList<PublicationFunding> Funding { get; init; } = [];
 
-    /// <summary>Articles, other datasets, programs.</summary>
+    /// <summary>Articles, other datasets and programs.</summary>
     public IReadOnlyList<RelatedWork> Related { get; init; } = [];
 }
 
-/// <summary>A person or an organisation that made a dataset.</summary>
+/// <summary>A person or an organisation that created a dataset.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PublicationAuthor
 {
-    /// <summary>Family name of a person; for an organisation, all of its name.</summary>
+    /// <summary>The family name of a person, or the full name of an organisation.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Given names of a person.</summary>
+    /// <summary>The given names of a person.</summary>
     public string? Given { get; init; }
 
-    /// <summary>Whether it is an organisation.</summary>
+    /// <summary>True for an organisation.</summary>
     public bool IsOrganisation { get; init; }
 
-    /// <summary>ORCID iD of a person, such as <c>0000-0002-1825-0097</c>.</summary>
+    /// <summary>The ORCID iD of a person, such as <c>0000-0002-1825-0097</c>.</summary>
     public string? Orcid { get; init; }
 
-    /// <summary>Where the person worked.</summary>
+    /// <summary>The employers of the person.</summary>
     public IReadOnlyList<PublicationAffiliation> Affiliations { get; init; } = [];
 }
 
-/// <summary>Where an author worked.</summary>
+/// <summary>An employer of an author.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PublicationAffiliation
 {
     public string? Name { get; init; }
 
-    /// <summary>ROR id, such as <c>https://ror.org/04t3en479</c>.</summary>
+    /// <summary>The ROR id, such as <c>https://ror.org/04t3en479</c>.</summary>
     public string? Ror { get; init; }
 }
 
@@ -67,20 +67,20 @@ public sealed record PublicationAffiliation
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PublicationFunding
 {
-    /// <summary>Name of who paid.</summary>
+    /// <summary>The name of the funder.</summary>
     public string? Funder { get; init; }
 
-    /// <summary>Its ROR id.</summary>
+    /// <summary>The ROR id of the funder.</summary>
     public string? Ror { get; init; }
 
-    /// <summary>Number of the grant.</summary>
+    /// <summary>The number of the grant.</summary>
     public string? Award { get; init; }
 
-    /// <summary>Title of the grant.</summary>
+    /// <summary>The title of the grant.</summary>
     public string? Title { get; init; }
 }
 
-/// <summary>Another work, and how the dataset is related to it.</summary>
+/// <summary>Another work, and its relation to the dataset.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RelatedWork
 {
@@ -88,7 +88,7 @@ public sealed record RelatedWork
     public string? Identifier { get; init; }
 
     /// <summary>
-    /// How the dataset is related to it, in DataCite's words: <c>IsSupplementTo</c>, <c>IsDerivedFrom</c>, <c>Cites</c>, ….
+    /// The relation of the dataset to it, in DataCite's vocabulary: <c>IsSupplementTo</c>, <c>IsDerivedFrom</c>, <c>Cites</c>, ….
     /// </summary>
     public string? Relation { get; init; }
 }

@@ -1,22 +1,21 @@
 namespace Hutch.Model.Publications;
 
-/// <summary>The publication of a dataset, as it stands.</summary>
-/// <param name="Dataset">The dataset: a publication has its id.</param>
-/// <param name="Description">What it says.</param>
-/// <param name="Revision">How often that was set.</param>
-/// <param name="ChangedAt">When anything of it changed last.</param>
+/// <summary>The current state of a dataset's publication.</summary>
+/// <param name="Dataset">The dataset, whose id is also the publication's id.</param>
+/// <param name="Revision">The number of the description's revision.</param>
+/// <param name="ChangedAt">The time of the last change of any part.</param>
 public sealed record PublicationRecord(DatasetId Dataset, PublicationDescription Description, long Revision, DateTimeOffset ChangedAt)
 {
-    /// <summary>What was published; null for a draft.</summary>
+    /// <summary>The published version; null for a draft.</summary>
     public PublishedVersion? Version { get; init; }
 
-    /// <summary>When it was withdrawn; null while it was not.</summary>
+    /// <summary>The time of withdrawal; null for none.</summary>
     public DateTimeOffset? WithdrawnAt { get; init; }
 
-    /// <summary>Why it was withdrawn.</summary>
+    /// <summary>The reason for withdrawal.</summary>
     public string? WithdrawnWhy { get; init; }
 
-    /// <summary>Its DOI; null for none.</summary>
+    /// <summary>The DOI; null for none.</summary>
     public DoiRecord? Doi { get; init; }
 
     /// <summary>The DOI of the work in all its versions; null for none.</summary>
@@ -26,33 +25,30 @@ public sealed record PublicationRecord(DatasetId Dataset, PublicationDescription
         WithdrawnAt is not null ? PublicationStage.Withdrawn : Version is not null ? PublicationStage.Published : PublicationStage.Draft;
 }
 
-/// <summary>What a publication has published, once for ever.</summary>
-/// <param name="Series">The dataset of the first version: all versions of one work have it in common.</param>
+/// <summary>The published version of a publication, which never changes.</summary>
+/// <param name="Series">The dataset of the first version, which all versions of a work share.</param>
 /// <param name="Number">The number in the series, from 1.</param>
-/// <param name="Data">The fixed version.</param>
 public sealed record PublishedVersion(DatasetId Series, long Number, PublishedData Data, DateTimeOffset PublishedAt);
 
 /// <summary>The version of a closed dataset that is published.</summary>
-/// <param name="Snapshot">Its number.</param>
-/// <param name="Root">Hash of its tree.</param>
-/// <param name="Files">How many files it has.</param>
-/// <param name="Bytes">Their size.</param>
+/// <param name="Snapshot">The number of the snapshot.</param>
+/// <param name="Root">The hash of its tree.</param>
+/// <param name="Files">The number of files.</param>
+/// <param name="Bytes">The bytes of all files.</param>
 public sealed record PublishedData(long Snapshot, BlobHash Root, long Files, long Bytes);
 
 public enum PublicationStage
 {
-    /// <summary>For its owner alone.</summary>
+    /// <summary>Visible to its owner only.</summary>
     Draft,
 
-    /// <summary>For everybody.</summary>
+    /// <summary>Visible to everyone.</summary>
     Published,
 
-    /// <summary>Its page says that it was there, and why it no longer is.</summary>
+    /// <summary>The page shows only that it existed, and the reason for its withdrawal.</summary>
     Withdrawn,
 }
 
-/// <summary>A description that a publication had.</summary>
-/// <param name="Revision">Counted from 1.</param>
-/// <param name="Author">Who set it.</param>
-/// <param name="Description">What it said.</param>
+/// <summary>An earlier description of a publication.</summary>
+/// <param name="Revision">The number, from 1.</param>
 public sealed record PublicationRevision(long Revision, DateTimeOffset At, string Author, PublicationDescription Description);

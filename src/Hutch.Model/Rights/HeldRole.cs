@@ -1,10 +1,10 @@
 namespace Hutch.Model;
 
 /// <summary>
-/// A role as somebody holds it. Operators and site admins hold theirs for one site; the other roles count in the whole zone.
+/// A role of an account. Operators and site admins have their role for one site; the other roles apply to the whole zone.
 /// </summary>
 /// <param name="Site">
-/// The site: its id in the zone, its name in requests. Null for the site beside the zone, and for the whole zone.
+/// The site: its id in the zone, its name in requests. Null for the site of the zone's own server, and for the whole zone.
 /// </param>
 public readonly record struct HeldRole(Role Role, string? Site)
 {
@@ -12,10 +12,10 @@ public readonly record struct HeldRole(Role Role, string? Site)
 
     public static implicit operator HeldRole(Role role) => new(role, null);
 
-    /// <summary>Whether the role is held for one site.</summary>
+    /// <summary>Returns true if the role applies to one site.</summary>
     public static bool IsOfSite(Role role) => role is Role.Operator or Role.SiteAdmin;
 
-    /// <summary>Reads <c>ROLE</c> or <c>ROLE@SITE</c>.</summary>
+    /// <summary>Parses <c>ROLE</c> or <c>ROLE@SITE</c>.</summary>
     public static Result<HeldRole> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -1,22 +1,21 @@
 namespace Hutch.Model;
 
 /// <summary>
-/// What a person, group or link may do with one dataset. The rights form a ladder: each includes those below it
-/// (<see cref="RightsExtensions.WithImplied"/>), so that a grant names only its highest one.
+/// Rights of a user, group or link for one dataset. They form a ladder: each right includes those below it
+/// (<see cref="RightsExtensions.WithImplied"/>), so a grant names only the highest.
 /// </summary>
 [Flags]
 public enum Rights
 {
-    /// <summary>Nothing: the dataset does not exist for the caller.</summary>
+    /// <summary>None: the dataset does not exist for the caller.</summary>
     None = 0,
 
-    /// <summary>See that the dataset exists, its metadata and the names in it.</summary>
+    /// <summary>See that the dataset exists, its metadata, and the names of its entries.</summary>
     View = 1,
 
-    /// <summary>Read the bytes of its files.</summary>
     Read = 2,
 
-    /// <summary>Make datasets that are derived from it.</summary>
+    /// <summary>Create derived datasets.</summary>
     Derive = 4,
 
     /// <summary>Change its files and metadata, push, snapshot, close.</summary>

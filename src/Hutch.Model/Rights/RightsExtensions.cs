@@ -2,20 +2,20 @@ using System.Numerics;
 
 namespace Hutch.Model;
 
-/// <summary>The ladder of rights: what includes what, and how a right is written.</summary>
+/// <summary>The ladder of rights: inclusion and names.</summary>
 public static class RightsExtensions
 {
     /// <summary>The single rights from the lowest to the highest.</summary>
     public static IReadOnlyList<Rights> Ladder { get; } = [Rights.View, Rights.Read, Rights.Derive, Rights.Write, Rights.Manage];
 
-    /// <summary>Adds every right that the given ones include: all that stand below the highest.</summary>
+    /// <summary>Adds every right that the given ones include: all below the highest.</summary>
     public static Rights WithImplied(this Rights rights) =>
         (Rights)((1u << BitOperations.Log2((uint)(rights & Rights.All) << 1)) - 1u);
 
-    /// <summary>Whether the holder of these rights has each of the wanted ones, directly or by inclusion.</summary>
+    /// <summary>Returns true if these rights include all wanted ones, directly or by the ladder.</summary>
     public static bool Includes(this Rights rights, Rights wanted) => (wanted & ~rights.WithImplied()) == 0;
 
-    /// <summary>The highest single right, or <see cref="Rights.None"/>.</summary>
+    /// <summary>The highest single right; <see cref="Rights.None"/> for none.</summary>
     public static Rights Highest(this Rights rights)
     {
         uint bits = (uint)(rights & Rights.All);
@@ -35,7 +35,7 @@ public static class RightsExtensions
         _ => "none",
     };
 
-    /// <summary>Reads the name of a single right.</summary>
+    /// <summary>Parses the name of a single right.</summary>
     public static Result<Rights> ParseRight(string text)
     {
         foreach (Rights right in Ladder)
@@ -49,7 +49,7 @@ public static class RightsExtensions
         return ErrorCode.InvalidName.With($"{Display.Quote(text)} is not a right: use view, read, derive, write or manage.");
     }
 
-    /// <summary>The scope that a token must carry before the right counts.</summary>
+    /// <summary>The scope that a token needs to use the right.</summary>
     public static TokenScopes RequiredScope(this Rights right) => right.Highest() switch
     {
         Rights.View or Rights.Read => TokenScopes.Read,

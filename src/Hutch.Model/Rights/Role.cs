@@ -1,20 +1,20 @@
 namespace Hutch.Model;
 
-/// <summary>What a person is in the whole installation, apart from the rights on single datasets.</summary>
+/// <summary>Roles of an account in the whole installation, independent of rights for single datasets.</summary>
 public enum Role
 {
-    /// <summary>Owns datasets and works with those that are shared. Everybody is at least this.</summary>
+    /// <summary>Owns datasets and works with shared ones. Every account has at least this role.</summary>
     User,
 
-    /// <summary>Runs the service: jobs, garbage collection, scrubbing, health. Reads no data by this role.</summary>
+    /// <summary>Operates the service: jobs, garbage collection, scrubbing, health. The role gives no access to data.</summary>
     Operator,
 
-    /// <summary>Runs one site: its storage, its policies, its members.</summary>
+    /// <summary>Administers one site: its storage, its policies, its members.</summary>
     SiteAdmin,
 
-    /// <summary>Reads the audit, and no data.</summary>
+    /// <summary>Reads the audit log, but no data.</summary>
     Auditor,
 
-    /// <summary>Creates users and groups, gives roles, acts on every dataset; every such act is in the audit.</summary>
+    /// <summary>Creates users and groups, assigns roles, and acts on every dataset; each such act is in the audit log.</summary>
     Administrator,
 }

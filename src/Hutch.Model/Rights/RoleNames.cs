@@ -17,7 +17,7 @@ public static class RoleNames
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, "There is no such role."),
     };
 
-    /// <summary>Reads the name of a role.</summary>
+    /// <summary>Parses the name of a role.</summary>
     public static Result<Role> Parse(string text)
     {
         foreach (Role role in All)

@@ -2,16 +2,16 @@ using System.Collections.Immutable;
 
 namespace Hutch.Model;
 
-/// <summary>The reach of a token: which scopes, and on which datasets.</summary>
+/// <summary>The restrictions of a token: its scopes, and the datasets to which they apply.</summary>
 /// <remarks>
-/// Written as words with one space between them, always in the same order: <c>read write manage admin</c>, then
-/// <c>dataset:UUID</c> for each dataset when the token is restricted, or <c>input:UUID</c> for one that it only reads, <c>parent:ID</c>
-/// when it ends with another token, and <c>site:ID</c> when it is for one site; or <c>work namespace:NAME</c> for a worker. Immutable;
-/// equal when written equally.
+/// Written as words separated by one space, always in the same order: <c>read write manage admin</c>; then <c>dataset:UUID</c> for each
+/// dataset of a restricted token, or <c>input:UUID</c> for one that it only reads; <c>parent:ID</c> for a token that ends with another
+/// token; and <c>site:ID</c> for a token of one site. A worker's token is <c>work namespace:NAME</c>. Immutable; equal if the texts are
+/// equal.
 /// </remarks>
 public sealed class TokenScope : IEquatable<TokenScope>
 {
-    /// <summary>The most datasets that a token can be restricted to.</summary>
+    /// <summary>The most datasets to which a token can be restricted.</summary>
     public const int MaxDatasets = 64;
 
     private const string DatasetPrefix = "dataset:";
@@ -26,45 +26,46 @@ public sealed class TokenScope : IEquatable<TokenScope>
         (TokenScopes.Work, "work"),
     ];
 
-    /// <summary>Makes a reach. A null set of datasets means all of them; an empty set means none.</summary>
+    /// <summary>Creates restrictions. A null set of datasets means all datasets; an empty set means none.</summary>
     public TokenScope(TokenScopes scopes, ImmutableSortedSet<DatasetId>? datasets = null)
     {
         Scopes = scopes & (TokenScopes.All | TokenScopes.Work);
         Datasets = datasets;
     }
 
-    /// <summary>The reach of a worker of a namespace.</summary>
+    /// <summary>The restrictions of a worker's token for a namespace.</summary>
     public static TokenScope ForWork(string ns) => new(TokenScopes.Work) { Namespace = ns };
 
-    /// <summary>Every scope of a person, on every dataset.</summary>
+    /// <summary>Every scope of a person, for every dataset.</summary>
     public static TokenScope Full { get; } = new(TokenScopes.All);
 
-    /// <summary>What the token may be used for.</summary>
     public TokenScopes Scopes { get; }
 
-    /// <summary>The datasets it is restricted to, or null when it is not restricted.</summary>
+    /// <summary>The datasets to which it is restricted; null for all datasets.</summary>
     public ImmutableSortedSet<DatasetId>? Datasets { get; }
 
     /// <summary>The namespace of a worker; null for a person.</summary>
     public string? Namespace { get; private init; }
 
-    /// <summary>The id of the only site at which the token is good; null for the one beside the zone.</summary>
+    /// <summary>The id of the only site that accepts the token; null for the site of the zone's own server.</summary>
     public string? Site { get; private init; }
 
-    /// <summary>Those of the datasets that are only read.</summary>
+    /// <summary>The datasets that can only be read.</summary>
     public ImmutableSortedSet<DatasetId> Inputs { get; private init; } = [];
 
-    /// <summary>The public part of the token without which this one is not good; null for none.</summary>
+    /// <summary>The public part of the token on whose validity this token depends; null for none.</summary>
     public string? Parent { get; private init; }
 
-    /// <summary>The same reach at another site.</summary>
+    /// <summary>The same restrictions for another site.</summary>
     public TokenScope At(string? site) =>
         new(Scopes, Datasets) { Inputs = Inputs, Parent = Parent, Namespace = Namespace, Site = site };
 
-    /// <summary>The reach of one step of a program: reads its inputs, reads and writes its output, and ends with a token.</summary>
-    /// <param name="inputs">What it reads.</param>
-    /// <param name="output">What it writes.</param>
-    /// <param name="parent">The public part of the token.</param>
+    /// <summary>
+    /// The restrictions of a step's token: it reads the inputs, reads and writes the output, and ends with another token.
+    /// </summary>
+    /// <param name="inputs">The datasets to read.</param>
+    /// <param name="output">The dataset to write.</param>
+    /// <param name="parent">The public part of the other token.</param>
     public TokenScope ForStep(IEnumerable<DatasetId> inputs, DatasetId output, string parent)
     {
         ImmutableSortedSet<DatasetId> read = [.. inputs.Where(input => input != output)];
@@ -76,20 +77,20 @@ public sealed class TokenScope : IEquatable<TokenScope>
         };
     }
 
-    /// <summary>Whether each of the wanted scopes is carried; says nothing about datasets.</summary>
+    /// <summary>Returns true if the token has all wanted scopes, for any dataset.</summary>
     public bool Carries(TokenScopes wanted) => (wanted & ~Scopes) == 0;
 
-    /// <summary>Whether each of the wanted scopes is carried on a dataset that is reached.</summary>
+    /// <summary>Returns true if the token has all wanted scopes for a dataset.</summary>
     public bool Carries(TokenScopes wanted, DatasetId dataset) =>
         Carries(wanted) && ((wanted & ~TokenScopes.Read) == 0 || !Inputs.Contains(dataset));
 
-    /// <summary>Whether the token reaches this dataset at all.</summary>
+    /// <summary>Returns true if the token is valid for this dataset.</summary>
     public bool Reaches(DatasetId dataset) => Datasets is null || Datasets.Contains(dataset);
 
-    /// <summary>Whether the token lets its holder use the right on the dataset.</summary>
+    /// <summary>Returns true if the token permits the use of the right on the dataset.</summary>
     public bool Allows(Rights right, DatasetId dataset) => Reaches(dataset) && Carries(right.RequiredScope(), dataset);
 
-    /// <summary>The reach that both have: a token made from another one is never wider.</summary>
+    /// <summary>The intersection of two restrictions: a token created with another token never permits more.</summary>
     public TokenScope Narrow(TokenScope other)
     {
         ImmutableSortedSet<DatasetId>? datasets = Datasets is null ? other.Datasets
@@ -104,7 +105,7 @@ public sealed class TokenScope : IEquatable<TokenScope>
         };
     }
 
-    /// <summary>Reads the written form; words may come in any order, but each only once.</summary>
+    /// <summary>Parses the text. Words can come in any order, but each only once.</summary>
     public static Result<TokenScope> Parse(string text)
     {
         var scopes = TokenScopes.None;
@@ -176,7 +177,7 @@ public sealed class TokenScope : IEquatable<TokenScope>
             : new TokenScope(scopes, datasets?.ToImmutable()) { Inputs = inputs, Parent = parent, Namespace = ns, Site = site };
     }
 
-    /// <summary>The written form. A reach of no dataset at all is written as a restriction to the zero UUID.</summary>
+    /// <summary>The text. If no dataset is permitted, it has a restriction to the zero UUID.</summary>
     public override string ToString()
     {
         IEnumerable<string> scopes = Names.Where(n => Scopes.HasFlag(n.Scope)).Select(n => n.Name);

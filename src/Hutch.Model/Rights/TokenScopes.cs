@@ -1,13 +1,13 @@
 namespace Hutch.Model;
 
 /// <summary>
-/// What a token may be used for. A token never gives a right; it only lets its holder use the ones they have. Scopes do not
-/// include each other: a token that may only write is a drop box.
+/// Scopes of a token. A token never adds a right; it only permits the use of its holder's rights. Scopes do not include each other: a token
+/// with only <c>write</c> is a drop box.
 /// </summary>
 [Flags]
 public enum TokenScopes
 {
-    /// <summary>Only to identify the caller.</summary>
+    /// <summary>Identify the caller only.</summary>
     None = 0,
 
     /// <summary>Use the rights view and read.</summary>
@@ -25,6 +25,6 @@ public enum TokenScopes
     /// <summary>Every scope of a person.</summary>
     All = Read | Write | Manage | Admin,
 
-    /// <summary>Analyse frames, as a worker of one namespace. No person has it: a token with it has nothing else.</summary>
+    /// <summary>Analyse frames as a worker of one namespace. It cannot be combined with a person's scopes.</summary>
     Work = 16,
 }

@@ -1,14 +1,13 @@
 namespace Hutch.Model;
 
 /// <summary>
-/// The names that keep workers and runs apart: a worker takes runs of its own namespace alone, so that a trial stays off the workers of
-/// everybody.
+/// Names that separate workers and runs. A worker takes only runs of its own namespace, so that trials do not use shared workers.
 /// </summary>
 public static class WorkNamespace
 {
     public const int MaxLength = 40;
 
-    /// <summary>The namespace of runs that name none, and of the worker inside the server.</summary>
+    /// <summary>The namespace of runs without one, and of the worker inside the server.</summary>
     public const string Default = "default";
 
     public static Result<string> Parse(string text)

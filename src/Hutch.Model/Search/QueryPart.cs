@@ -1,25 +1,25 @@
 namespace Hutch.Model.Search;
 
-/// <summary>A part of what was typed into a search.</summary>
-/// <param name="Position">The character at which it begins, from 1.</param>
+/// <summary>A part of a search query.</summary>
+/// <param name="Position">The position of its first character, from 1.</param>
 public abstract record QueryPart(int Position);
 
 /// <summary>A word, or several in double quotes.</summary>
 /// <param name="Text">The words, without the quotes.</param>
-/// <param name="IsQuoted">Whether they stood in quotes: then they are nothing but words.</param>
-/// <param name="Position">The character at which they begin, from 1.</param>
+/// <param name="IsQuoted">True if they were quoted, so that they have no other meaning.</param>
+/// <param name="Position">The position of the first character, from 1.</param>
 public sealed record QueryWords(string Text, bool IsQuoted, int Position) : QueryPart(Position);
 
 /// <summary>A name, an operator and a value.</summary>
-/// <param name="Name">The name, as it was typed.</param>
+/// <param name="Name">The name as typed.</param>
 /// <param name="Operator">One of <c>= != &lt; &lt;= &gt; &gt;= :</c>.</param>
-/// <param name="Value">The value without quotes; empty when there is none.</param>
-/// <param name="IsQuoted">Whether the value stood in quotes.</param>
-/// <param name="Written">All of it, as it was typed.</param>
-/// <param name="Position">The character at which the name begins, from 1.</param>
+/// <param name="Value">The value without quotes; empty for none.</param>
+/// <param name="IsQuoted">True if the value was quoted.</param>
+/// <param name="Written">The complete condition as typed.</param>
+/// <param name="Position">The position of the name's first character, from 1.</param>
 public sealed record QueryCondition(string Name, string Operator, string Value, bool IsQuoted, string Written, int Position)
     : QueryPart(Position)
 {
-    /// <summary>The operator that only a name that is known makes one: all else with a colon is words.</summary>
+    /// <summary>An operator only after a known name; any other text with a colon is words.</summary>
     public const string Colon = ":";
 }

@@ -4,11 +4,10 @@ using System.Text.RegularExpressions;
 namespace Hutch.Model.Search;
 
 /// <summary>
-/// Reads what a person types into a search, the same line everywhere: words, <c>wavelength &lt; 1 Å</c>, <c>type:mx</c>. Blanks separate,
-/// and may stand around operators; what stands in double quotes is only words, or the value of a condition. A double quote inside is
-/// written twice.
+/// Parses a search query, which has the same syntax everywhere: words, <c>wavelength &lt; 1 Å</c>, <c>type:mx</c>. Blanks separate parts,
+/// and can surround operators. Text in double quotes is only words, or the value of a condition. A double quote inside it is doubled.
 /// </summary>
-/// <remarks>What names, values and units mean is not known here.</remarks>
+/// <remarks>The meaning of names, values and units is defined elsewhere.</remarks>
 public static partial class QueryText
 {
     /// <summary>The most characters of a line.</summary>
@@ -17,7 +16,7 @@ public static partial class QueryText
     /// <summary>The most conditions of a line.</summary>
     public const int MaxConditions = 16;
 
-    /// <summary>Splits a line into its parts.</summary>
+    /// <summary>Splits a query into its parts.</summary>
     public static Result<IReadOnlyList<QueryPart>> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -52,19 +51,19 @@ public static partial class QueryText
             : Result<IReadOnlyList<QueryPart>>.Ok(parts);
     }
 
-    /// <summary>A text in quotes, as a line has it.</summary>
+    /// <summary>A text in the quotes of a query.</summary>
     public static string Quote(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return "\"" + text.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
     }
 
-    /// <summary>A refusal that says where in the line it is.</summary>
+    /// <summary>An error with a position in the query.</summary>
     public static HutchError Refuse(int position, string problem) => ErrorCode.BadRequest.With(
         $"At character {position.ToString(CultureInfo.InvariantCulture)}: {problem}",
         "position", position.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>The condition that begins with a token; goes on to the last token of it. Null when none does.</summary>
+    /// <summary>Reads the condition that begins with a token, and advances to its last token. Null if none does.</summary>
     private static QueryCondition? ReadCondition(string text, Match[] tokens, ref int i)
     {
         int start = tokens[i].Index;

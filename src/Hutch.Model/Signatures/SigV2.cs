@@ -3,15 +3,15 @@ using System.Text;
 
 namespace Hutch.Model.Signatures;
 
-/// <summary>AWS Signature Version 2 as S3 uses it: what is signed, and whether a signature is right.</summary>
+/// <summary>AWS Signature Version 2 for S3: signing and verification.</summary>
 /// <remarks>Pure functions. Source: "Signing and Authenticating REST Requests" of the S3 user guide.</remarks>
 public static class SigV2
 {
     private const int MaxSignatureCharacters = 64;
 
     /// <summary>
-    /// The names in a query that ask for a part of a bucket or object, or say how the answer looks: these are signed, no others. The list
-    /// is that of the clients that are in use.
+    /// The query parameters that select a part of a bucket or object, or override response headers. Only these are signed. The list is that
+    /// of current clients.
     /// </summary>
     private static readonly HashSet<string> SignedNames = new(StringComparer.Ordinal)
     {
@@ -23,12 +23,12 @@ public static class SigV2
     };
 
     /// <summary>The string to sign of a request.</summary>
-    /// <param name="method">As <c>GET</c>.</param>
-    /// <param name="md5">The header Content-MD5; empty when there is none.</param>
-    /// <param name="contentType">The header Content-Type; empty when there is none.</param>
-    /// <param name="date">The header Date, empty beside <c>x-amz-date</c>; of an address, when it expires.</param>
+    /// <param name="method">The method, such as <c>GET</c>.</param>
+    /// <param name="md5">The header Content-MD5; empty for none.</param>
+    /// <param name="contentType">The header Content-Type; empty for none.</param>
+    /// <param name="date">The header Date, empty with <c>x-amz-date</c>; for a presigned address, its expiry.</param>
     /// <param name="amzHeaders">Names in lower case and values of all headers that begin with <c>x-amz-</c>, in any order.</param>
-    /// <param name="resource">What the request is about; see <see cref="Resource"/>.</param>
+    /// <param name="resource">The canonical resource; see <see cref="Resource"/>.</param>
     public static string StringToSign(
         string method, string md5, string contentType, string date, IEnumerable<KeyValuePair<string, string>> amzHeaders, string resource)
     {
@@ -42,9 +42,9 @@ public static class SigV2
         return text.Append(resource).ToString();
     }
 
-    /// <summary>What a request is about, as it is signed.</summary>
-    /// <param name="path">The path as it was sent, with its escapes, and the bucket before it where the host's name has it.</param>
-    /// <param name="query">Names and values of the query with every escape undone.</param>
+    /// <summary>The canonical resource of a request.</summary>
+    /// <param name="path">The path as sent, with escapes, after the bucket if the host name contains it.</param>
+    /// <param name="query">Names and values of the query, unescaped.</param>
     public static string Resource(string path, IEnumerable<KeyValuePair<string, string>> query)
     {
         string signed = string.Join('&', query.Where(item => SignedNames.Contains(item.Key))
@@ -53,10 +53,10 @@ public static class SigV2
         return signed.Length == 0 ? path : $"{path}?{signed}";
     }
 
-    /// <summary>The signature, in base64.</summary>
+    /// <summary>The signature in base64.</summary>
     public static string Sign(string secret, string stringToSign) => Convert.ToBase64String(Hash(secret, stringToSign));
 
-    /// <summary>Whether a signature in base64 is right; takes the same time wherever it is wrong.</summary>
+    /// <summary>Returns true if a signature in base64 is correct, in constant time.</summary>
     public static bool Verify(string secret, string stringToSign, string signature)
     {
         ArgumentNullException.ThrowIfNull(signature);

@@ -4,15 +4,13 @@ using System.Text;
 
 namespace Hutch.Model.Signatures;
 
-/// <summary>
-/// AWS Signature Version 4 as S3 uses it: what is signed, and with which key. The door verifies with it, the client signs with it.
-/// </summary>
+/// <summary>AWS Signature Version 4 for S3: strings to sign and keys. The door verifies with it; the client signs with it.</summary>
 /// <remarks>
-/// Pure functions, allocating only their results. Source: "Authenticating Requests (AWS Signature Version 4)" of the S3 API reference.
+/// Pure functions, which allocate only their results. Source: "Authenticating Requests (AWS Signature Version 4)" of the S3 API reference.
 /// </remarks>
 public static class SigV4
 {
-    /// <summary>Names the algorithm in headers and in what is signed.</summary>
+    /// <summary>The name of the algorithm in headers and strings to sign.</summary>
     public const string Algorithm = "AWS4-HMAC-SHA256";
 
     /// <summary>The last part of every scope.</summary>
@@ -21,29 +19,28 @@ public static class SigV4
     /// <summary>The service name in scopes.</summary>
     public const string S3 = "s3";
 
-    /// <summary>In place of the hash of a body that is not signed.</summary>
+    /// <summary>Replaces the hash of an unsigned body.</summary>
     public const string UnsignedPayload = "UNSIGNED-PAYLOAD";
 
-    /// <summary>In place of the hash of a body that comes in signed chunks.</summary>
+    /// <summary>Replaces the hash of a body in signed chunks.</summary>
     public const string SignedChunks = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
 
-    /// <summary>In place of the hash of a body that comes in signed chunks and ends with signed trailers.</summary>
+    /// <summary>Replaces the hash of a body in signed chunks with signed trailers.</summary>
     public const string SignedChunksWithTrailer = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER";
 
-    /// <summary>In place of the hash of a body that comes in chunks that are not signed and ends with trailers.</summary>
+    /// <summary>Replaces the hash of a body in unsigned chunks with trailers.</summary>
     public const string UnsignedChunksWithTrailer = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
 
-    /// <summary>SHA-256 of nothing.</summary>
+    /// <summary>The SHA-256 of no bytes.</summary>
     public const string EmptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-    /// <summary>How times are written: <c>20130524T000000Z</c>.</summary>
+    /// <summary>The format of times: <c>20130524T000000Z</c>.</summary>
     public const string TimeFormat = "yyyyMMdd'T'HHmmss'Z'";
 
-    /// <summary>The key of one day, region and service; good for nothing else.</summary>
-    /// <param name="secret">The secret key.</param>
-    /// <param name="date">As <c>20130524</c>.</param>
-    /// <param name="region">As <c>us-east-1</c>.</param>
-    /// <param name="service">As <c>s3</c>.</param>
+    /// <summary>The signing key, which is valid for one day, region and service only.</summary>
+    /// <param name="date">The day, such as <c>20130524</c>.</param>
+    /// <param name="region">The region, such as <c>us-east-1</c>.</param>
+    /// <param name="service">The service, such as <c>s3</c>.</param>
     public static byte[] SigningKey(string secret, string date, string region, string service)
     {
         byte[] key = Hmac(Encoding.UTF8.GetBytes("AWS4" + secret), date);
@@ -52,18 +49,17 @@ public static class SigV4
         return Hmac(key, Terminator);
     }
 
-    /// <summary>The scope of a signature.</summary>
     public static string Scope(string date, string region, string service) => $"{date}/{region}/{service}/{Terminator}";
 
     /// <summary>The canonical request, whose hash is signed.</summary>
-    /// <param name="method">As <c>GET</c>.</param>
-    /// <param name="path">The path with every escape undone.</param>
-    /// <param name="query">Names and values with every escape undone, in any order, without the signature itself.</param>
+    /// <param name="method">The method, such as <c>GET</c>.</param>
+    /// <param name="path">The path, unescaped.</param>
+    /// <param name="query">Names and values, unescaped, in any order, without the signature itself.</param>
     /// <param name="headers">
-    /// Names in lower case, and values, of the signed headers in the order of <paramref name="signedHeaders"/>.
+    /// Names in lower case and values of the signed headers, in the order of <paramref name="signedHeaders"/>.
     /// </param>
     /// <param name="signedHeaders">The names, joined by semicolons.</param>
-    /// <param name="payload">Hash of the body in hex, or one of the words in its place.</param>
+    /// <param name="payload">The hash of the body in hex, or a constant that replaces it.</param>
     public static string CanonicalRequest(
         string method,
         string path,
@@ -101,7 +97,7 @@ public static class SigV4
     public static string TrailerToSign(string time, string scope, string previousSignature, string trailerHash) =>
         $"{Algorithm}-TRAILER\n{time}\n{scope}\n{previousSignature}\n{trailerHash}";
 
-    /// <summary>The signature, in hex.</summary>
+    /// <summary>The signature in hex.</summary>
     public static string Sign(ReadOnlySpan<byte> signingKey, string stringToSign)
     {
         Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
@@ -109,7 +105,7 @@ public static class SigV4
         return Convert.ToHexStringLower(signature);
     }
 
-    /// <summary>Whether a signature in hex is right; takes the same time wherever it is wrong.</summary>
+    /// <summary>Returns true if a signature in hex is correct, in constant time.</summary>
     public static bool Verify(ReadOnlySpan<byte> signingKey, string stringToSign, string signature)
     {
         ArgumentNullException.ThrowIfNull(signature);
@@ -121,7 +117,7 @@ public static class SigV4
             && CryptographicOperations.FixedTimeEquals(expected, presented);
     }
 
-    /// <summary>SHA-256 of a text in UTF-8, in hex.</summary>
+    /// <summary>The SHA-256 of a text in UTF-8, in hex.</summary>
     public static string HashHex(string text)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
@@ -166,7 +162,7 @@ public static class SigV4
         }
     }
 
-    /// <summary>Spaces at the ends are left out, and several in a row count as one.</summary>
+    /// <summary>Removes spaces at the ends, and collapses several in a row to one.</summary>
     private static void AppendTrimmed(StringBuilder text, string value)
     {
         ReadOnlySpan<char> rest = value.AsSpan().Trim();

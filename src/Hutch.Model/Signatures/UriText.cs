@@ -7,7 +7,7 @@ using System.Text.Unicode;
 namespace Hutch.Model.Signatures;
 
 /// <summary>
-/// Percent escapes as S3 writes and reads them: everything but letters, digits, <c>-._~</c> is escaped, in upper-case hex of its UTF-8.
+/// Percent escapes as in S3: all characters except letters, digits and <c>-._~</c> are escaped, in upper-case hex of their UTF-8.
 /// </summary>
 public static class UriText
 {
@@ -15,8 +15,7 @@ public static class UriText
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
 
     /// <summary>Escapes a text.</summary>
-    /// <param name="text">Any text.</param>
-    /// <param name="keepSlash">Whether slashes stay: in paths they do, in queries not.</param>
+    /// <param name="keepSlash">True to leave slashes unescaped, as in paths; false for queries.</param>
     public static string Escape(string text, bool keepSlash)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -30,10 +29,8 @@ public static class UriText
         return escaped.ToString();
     }
 
-    /// <summary>Undoes escapes; false when what they stand for is not UTF-8. A percent sign that begins no escape stays.</summary>
-    /// <param name="text">The escaped text.</param>
-    /// <param name="plusIsSpace">Whether a plus sign means a space, as it does in queries but not in paths.</param>
-    /// <param name="result">The text.</param>
+    /// <summary>Unescapes a text; false if the result is not UTF-8. A percent sign that begins no escape stays.</summary>
+    /// <param name="plusIsSpace">True if a plus sign means a space, as in queries; false for paths.</param>
     public static bool TryUnescape(ReadOnlySpan<char> text, bool plusIsSpace, [NotNullWhen(true)] out string? result)
     {
         if (!text.Contains('%') && !(plusIsSpace && text.Contains('+')))

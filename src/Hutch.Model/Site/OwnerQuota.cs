@@ -1,18 +1,20 @@
 namespace Hutch.Model.Site;
 
 /// <summary>An owner's quota.</summary>
-/// <param name="Bytes">Bytes of all files; null for any number.</param>
-/// <param name="Entries">Files, links and empty directories; null for any number.</param>
+/// <param name="Bytes">The most bytes of all files; null for no limit.</param>
+/// <param name="Entries">The most files, links and empty directories; null for no limit.</param>
 public sealed record OwnerQuota(string Owner, long? Bytes, long? Entries);
 
-/// <summary>What the datasets of an owner hold: their heads, as their files are long, whatever is shared or compressed below.</summary>
-/// <param name="Bytes">Bytes of all files.</param>
-/// <param name="Entries">Files, links and empty directories.</param>
-/// <param name="Datasets">Datasets whose bytes have not ended, those in the trash too.</param>
+/// <summary>
+/// The usage of an owner's datasets: of their heads, by the length of their files, regardless of sharing and compression.
+/// </summary>
+/// <param name="Bytes">The bytes of all files.</param>
+/// <param name="Entries">The number of files, links and empty directories.</param>
+/// <param name="Datasets">The number of datasets with bytes, including those in the trash.</param>
 public sealed record OwnerUsage(string Owner, long Bytes, long Entries, long Datasets);
 
 /// <summary>An owner's storage use on one day.</summary>
-/// <param name="Day">The day, UTC.</param>
-/// <param name="Bytes">Bytes of all files.</param>
-/// <param name="Entries">Files, links and empty directories.</param>
+/// <param name="Day">The day in UTC.</param>
+/// <param name="Bytes">The bytes of all files.</param>
+/// <param name="Entries">The number of files, links and empty directories.</param>
 public sealed record DayUsage(DateOnly Day, string Owner, long Bytes, long Entries);

@@ -1,6 +1,6 @@
 namespace Hutch.Model.Site;
 
-/// <summary>Which runs are listed; all of them when nothing is said.</summary>
-/// <param name="Dataset">Those that read or wrote it.</param>
-/// <param name="Owner">Those that read or wrote a dataset of this user or group.</param>
+/// <summary>A filter for lists of runs; without values, it matches all runs.</summary>
+/// <param name="Dataset">A dataset that they read or wrote.</param>
+/// <param name="Owner">A user or group with a dataset that they read or wrote.</param>
 public readonly record struct RunFilter(DatasetId? Dataset = null, string? Owner = null);

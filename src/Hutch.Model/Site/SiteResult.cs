@@ -9,7 +9,7 @@ public sealed class SiteResult
     /// <summary>The run, as 32 hex digits.</summary>
     public string Run { get; init; } = "";
 
-    /// <summary>Number of the frame, from 1.</summary>
+    /// <summary>The number of the frame, from 1.</summary>
     public long Frame { get; init; }
 
     /// <summary>The row, as JSON.</summary>

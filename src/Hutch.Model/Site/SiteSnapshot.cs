@@ -2,14 +2,14 @@ using Hutch.Model.Records;
 
 namespace Hutch.Model.Site;
 
-/// <summary>A fixed version of a dataset.</summary>
-/// <param name="Number">Counted from 1 in its dataset.</param>
-/// <param name="Root">Its tree.</param>
-/// <param name="Parent">Number of the one before it.</param>
-/// <param name="Reason">What made it.</param>
-/// <param name="Message">What the author says of it.</param>
-/// <param name="Time">Milliseconds since 1970.</param>
-/// <param name="Tags">Its tags, in order.</param>
+/// <summary>A snapshot of a dataset.</summary>
+/// <param name="Number">The number in its dataset, from 1.</param>
+/// <param name="Root">The tree.</param>
+/// <param name="Parent">The number of the previous snapshot.</param>
+/// <param name="Reason">The reason for its creation.</param>
+/// <param name="Message">The author's message.</param>
+/// <param name="Time">The time of its creation, in milliseconds since 1970.</param>
+/// <param name="Tags">The tags, in order.</param>
 public sealed record SiteSnapshot(
     long Number,
     TreeRoot Root,
@@ -21,7 +21,7 @@ public sealed record SiteSnapshot(
     IReadOnlyList<string> Tags)
 {
     /// <summary>
-    /// Until when it stays though the home names it no more, milliseconds since 1970; null where it is named, or this site is the home.
+    /// The time until which it stays after the home has dropped it, in milliseconds since 1970; null if the home has it, or is this site.
     /// </summary>
     public long? LeftOutUntil { get; init; }
 }

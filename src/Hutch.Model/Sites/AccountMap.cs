@@ -1,15 +1,15 @@
 namespace Hutch.Model.Sites;
 
 /// <summary>
-/// What becomes of the accounts of a server that joins a zone, a line each: <c>local: zone</c>; <c>local: +zone</c> makes the account
-/// there; <c>local: -</c> leaves it out. See docs/operations/sites.md.
+/// The mapping of accounts when a server joins a zone, one per line: <c>local: zone</c>; <c>local: +zone</c> creates the account in the
+/// zone; <c>local: -</c> drops it. See docs/operations/sites.md.
 /// </summary>
 public sealed class AccountMap
 {
-    /// <summary>The most lines that name accounts.</summary>
+    /// <summary>The most lines with accounts.</summary>
     public const int MaxAccounts = 500;
 
-    /// <summary>The longest text, characters.</summary>
+    /// <summary>The most characters.</summary>
     public const int MaxCharacters = 256 << 10;
 
     private const char Comment = '#';
@@ -20,10 +20,10 @@ public sealed class AccountMap
     /// <summary>The accounts, in the order of the file.</summary>
     public IReadOnlyList<MappedAccount> Accounts { get; }
 
-    /// <summary>The accounts of the zone that it names.</summary>
+    /// <summary>The entries that map to an account of the zone.</summary>
     public IEnumerable<MappedAccount> Mapped => Accounts.Where(static account => account.Zone is not null);
 
-    /// <summary>Reads the file, or says which line is none.</summary>
+    /// <summary>Parses the file; the error names the invalid line.</summary>
     public static Result<AccountMap> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -90,12 +90,12 @@ public sealed class AccountMap
     private static HutchError Refuse(string words) => ErrorCode.BadRequest.With(words);
 }
 
-/// <summary>What becomes of an account of a server that joins a zone.</summary>
+/// <summary>The mapping of one account of a server that joins a zone.</summary>
 /// <param name="Local">The user or group of the server.</param>
-/// <param name="Zone">Who that is in the zone; null for nobody.</param>
-/// <param name="IsNew">Whether that account is made when the server joins.</param>
+/// <param name="Zone">The account in the zone; null for none.</param>
+/// <param name="IsNew">True if the account is created when the server joins.</param>
 public sealed record MappedAccount(string Local, string? Zone, bool IsNew)
 {
-    /// <summary>The account of the zone, as an invite permits it.</summary>
+    /// <summary>The account of the zone in the notation of invites.</summary>
     public string Target => (IsNew ? "+" : "") + Zone;
 }

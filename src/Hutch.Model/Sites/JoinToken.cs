@@ -3,12 +3,12 @@ using System.Buffers.Text;
 namespace Hutch.Model.Sites;
 
 /// <summary>
-/// With what a site joins a zone: where the zone is reached, the key that it must show there, and a secret that is good once. Written
-/// <c>hutchjoin_ZONE_ID_SECRET_KEY@HOST:PORT</c>.
+/// The token with which a site joins a zone: the zone's address, the key that the zone must present there, and a secret for single use.
+/// Written <c>hutchjoin_ZONE_ID_SECRET_KEY@HOST:PORT</c>.
 /// </summary>
-/// <param name="Address">Where sites reach the zone, HOST:PORT.</param>
+/// <param name="Address">The zone's address for sites, HOST:PORT.</param>
 /// <param name="ZoneKey">The fingerprint of the zone's key.</param>
-/// <param name="Credential">What proves the invite, <c>hutchjoin_ZONE_ID_SECRET</c>: sent to that key only.</param>
+/// <param name="Credential">The proof of the invite, <c>hutchjoin_ZONE_ID_SECRET</c>, which is sent to that key only.</param>
 public sealed record JoinToken(string Address, BlobHash ZoneKey, string Credential)
 {
     private const int KeyLength = 43;
@@ -22,7 +22,7 @@ public sealed record JoinToken(string Address, BlobHash ZoneKey, string Credenti
     /// <summary>The id of the zone.</summary>
     public string Zone => TokenText.ZoneOf(Credential).ToString();
 
-    /// <summary>Reads the written form. The refusal does not repeat it, as it is a secret.</summary>
+    /// <summary>Parses the text. Errors do not repeat it, because it contains a secret.</summary>
     public static Result<JoinToken> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -50,9 +50,9 @@ public sealed record JoinToken(string Address, BlobHash ZoneKey, string Credenti
         }
     }
 
-    /// <summary>The written form, with the secret.</summary>
+    /// <summary>The text with the secret.</summary>
     public string Reveal() => $"{Credential}_{Base64Url.EncodeToString(ZoneKey.ToBytes())}@{Address}";
 
-    /// <summary>Without the secret.</summary>
+    /// <summary>A description without the secret.</summary>
     public override string ToString() => $"join token for {Address}";
 }

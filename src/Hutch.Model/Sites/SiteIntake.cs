@@ -1,17 +1,17 @@
 namespace Hutch.Model.Sites;
 
-/// <summary>What a site takes.</summary>
+/// <summary>The data that a site accepts.</summary>
 public enum SiteIntake
 {
-    /// <summary>Everything.</summary>
+    /// <summary>All data.</summary>
     Open,
 
-    /// <summary>Only what it was asked to have already.</summary>
+    /// <summary>Only data of copies that it was asked for earlier.</summary>
     NothingNew,
 
-    /// <summary>Nothing; what it has can be read.</summary>
+    /// <summary>None. Existing data can be read.</summary>
     ReadOnly,
 
-    /// <summary>Nothing new; its operator empties it: what it has does not count, and comes elsewhere first.</summary>
+    /// <summary>No new data: the operator empties the site. Its copies do not count, and are first made elsewhere.</summary>
     Draining,
 }

@@ -1,6 +1,6 @@
 namespace Hutch.Model.Sites;
 
-/// <summary>The names of <see cref="SiteIntake"/>, as people write them and databases keep them.</summary>
+/// <summary>The names of <see cref="SiteIntake"/> in requests and databases.</summary>
 public static class SiteIntakeNames
 {
     private const string Open = "open";
@@ -8,7 +8,6 @@ public static class SiteIntakeNames
     private const string ReadOnly = "read-only";
     private const string Draining = "draining";
 
-    /// <summary>The name of a state.</summary>
     public static string ToName(this SiteIntake intake) => intake switch
     {
         SiteIntake.NothingNew => NothingNew,
@@ -17,7 +16,7 @@ public static class SiteIntakeNames
         _ => Open,
     };
 
-    /// <summary>Reads a state that can be set.</summary>
+    /// <summary>Parses a state that can be set.</summary>
     public static Result<SiteIntake> Parse(string text) => text switch
     {
         Open => SiteIntake.Open,
@@ -29,7 +28,7 @@ public static class SiteIntakeNames
             + $"{Draining} (what is there is made elsewhere)."),
     };
 
-    /// <summary>Reads what <see cref="ToName"/> wrote; null is open, as in a zone that does not know of states.</summary>
+    /// <summary>Parses the result of <see cref="ToName"/>; null is open, as in a zone without states.</summary>
     public static SiteIntake Read(string? name) => name switch
     {
         NothingNew => SiteIntake.NothingNew,

@@ -1,6 +1,6 @@
 namespace Hutch.Model.Sites;
 
-/// <summary>The fingerprint of a site's key, which is the SHA-256 of its public key, as people read and compare it.</summary>
+/// <summary>The fingerprint of a site's key, the SHA-256 of its public key, in the form that people compare.</summary>
 public static class SiteKeyText
 {
     private const string Prefix = "SHA256:";
@@ -8,7 +8,7 @@ public static class SiteKeyText
     /// <summary><c>SHA256:</c> and 64 hexadecimal digits.</summary>
     public static string Format(BlobHash key) => Prefix + key.ToString().ToUpperInvariant();
 
-    /// <summary>Reads a fingerprint, with or without the prefix.</summary>
+    /// <summary>Parses a fingerprint, with or without the prefix.</summary>
     public static Result<BlobHash> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -3,13 +3,13 @@ using System.Collections.Immutable;
 
 namespace Hutch.Model.Sites;
 
-/// <summary>What is said of a site, such as <c>tier=archive</c> and <c>country=CZ</c>; rules choose sites by it.</summary>
+/// <summary>The labels of a site, such as <c>tier=archive</c> and <c>country=CZ</c>; rules choose sites by them.</summary>
 public static class SiteLabels
 {
     /// <summary>The most labels of a site.</summary>
     public const int MaxLabels = 32;
 
-    /// <summary>In rules, the name of the site. No site has another label of this name.</summary>
+    /// <summary>The name of the site in rules. No site can have another label of this name.</summary>
     public const string NameLabel = "site";
 
     private const int MaxLength = 64;
@@ -17,7 +17,7 @@ public static class SiteLabels
     private static readonly SearchValues<char> ValueCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
 
-    /// <summary>Checks labels and puts them in order.</summary>
+    /// <summary>Checks and sorts labels.</summary>
     public static Result<ImmutableSortedDictionary<string, string>> Check(IEnumerable<KeyValuePair<string, string>> labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
@@ -49,20 +49,20 @@ public static class SiteLabels
             : ErrorCode.InvalidName.With($"A site can have at most {MaxLabels} labels, not {checkedLabels.Count}.");
     }
 
-    /// <summary>Whether a text can be the name of a label.</summary>
+    /// <summary>Returns true if a text is valid as the name of a label.</summary>
     public static bool IsName(ReadOnlySpan<char> text) => text.Length <= MaxLength && NameRules.IsDashedLowerCase(text);
 
-    /// <summary>Whether a text can be the value of a label.</summary>
+    /// <summary>Returns true if a text is valid as the value of a label.</summary>
     public static bool IsValue(ReadOnlySpan<char> text) => text.Length is > 0 and <= MaxLength && !text.ContainsAnyExcept(ValueCharacters);
 
-    /// <summary>Whether a character can be in a name or a value.</summary>
+    /// <summary>Returns true if a character is valid in a name or a value.</summary>
     internal static bool IsCharacter(char c) => ValueCharacters.Contains(c);
 
-    /// <summary>The labels as they are kept: <c>country=CZ tier=archive</c>.</summary>
+    /// <summary>The text of labels for storage: <c>country=CZ tier=archive</c>.</summary>
     public static string Format(ImmutableSortedDictionary<string, string> labels) =>
         string.Join(' ', labels.Select(static label => $"{label.Key}={label.Value}"));
 
-    /// <summary>Reads what <see cref="Format"/> wrote.</summary>
+    /// <summary>Parses the result of <see cref="Format"/>.</summary>
     public static ImmutableSortedDictionary<string, string> Read(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -72,7 +72,9 @@ public static class SiteLabels
                 .Select(static parts => KeyValuePair.Create(parts[0], parts[^1])));
     }
 
-    /// <summary>The names of the labels that two sites do not have in common with the same value: how far apart they are.</summary>
+    /// <summary>
+    /// The names of the labels that are missing at one of two sites, or have different values: a measure of their distance.
+    /// </summary>
     public static IReadOnlyList<string> Differences(
         ImmutableSortedDictionary<string, string> one, ImmutableSortedDictionary<string, string> other)
     {
@@ -82,7 +84,6 @@ public static class SiteLabels
             .Select(static label => label.Key).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>No labels.</summary>
     public static ImmutableSortedDictionary<string, string> Empty { get; } =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 }

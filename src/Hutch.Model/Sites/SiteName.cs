@@ -5,7 +5,7 @@ public static class SiteName
 {
     private const int MaxLength = 32;
 
-    /// <summary>The name, or why a text is none.</summary>
+    /// <summary>Parses a name; the error describes a valid name.</summary>
     public static Result<string> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -1,10 +1,9 @@
 namespace Hutch.Model.Sites;
 
-/// <summary>What a site takes, as its operator has said.</summary>
-/// <param name="Intake">Whether it takes anything.</param>
-/// <param name="Accepts">Of which datasets it takes copies, as an expression over them; null for all.</param>
+/// <summary>The data that a site accepts, as its operator has set it.</summary>
+/// <param name="Accepts">An expression for the datasets of which it accepts copies; null for all.</param>
 public sealed record SiteTerms(SiteIntake Intake, string? Accepts)
 {
-    /// <summary>Everything.</summary>
+    /// <summary>Accepts all data.</summary>
     public static SiteTerms Open { get; } = new(SiteIntake.Open, null);
 }

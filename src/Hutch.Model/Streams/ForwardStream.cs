@@ -1,6 +1,6 @@
 namespace Hutch.Model.Streams;
 
-/// <summary>A stream that is only read, from its beginning to its end.</summary>
+/// <summary>A stream that can only be read, from beginning to end.</summary>
 public abstract class ForwardStream : Stream
 {
     public sealed override bool CanRead => true;
