@@ -43,7 +43,7 @@ public sealed partial class HutchClient
     public Task DeleteGroupAsync(string name, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Delete, $"groups/{Escape(name)}"), repeatable: false, ct);
 
-    /// <summary>Adds a member to a group, or changes what it may do.</summary>
+    /// <summary>Adds a member to a group, or changes a member's role.</summary>
     public Task PutMemberAsync(string group, string user, PutMember member, CancellationToken ct = default)
     {
         var body = Body(member, HutchJson.Default.PutMember);

@@ -13,12 +13,12 @@ public sealed partial class HutchClient
         ListAsync("datasets" + Query(("owner", owner), ("state", state)), HutchJson.Default.PageDatasetInfo, ct);
 
     /// <summary>Searches names, titles and metadata.</summary>
-    /// <param name="query">What is asked; empty for all datasets.</param>
+    /// <param name="query">The query; empty for all datasets.</param>
     /// <param name="sort">The order; null for the newest first.</param>
     public IAsyncEnumerable<DatasetInfo> SearchAsync(string query, string? sort = null, CancellationToken ct = default) =>
         ListAsync("search" + Query(("q", query), ("sort", sort)), HutchJson.Default.PageDatasetInfo, ct);
 
-    /// <summary>What there is to choose from among the datasets that a search finds.</summary>
+    /// <summary>Returns the facets of the datasets that a search finds.</summary>
     public Task<FacetsInfo> FacetsAsync(string query, CancellationToken ct = default) =>
         GetAsync("search/facets" + Query(("q", query)), HutchJson.Default.FacetsInfo, ct);
 
@@ -91,7 +91,7 @@ public sealed partial class HutchClient
             repeatable: false,
             ct);
 
-    /// <summary>How often a dataset was downloaded, and by whom.</summary>
+    /// <summary>Returns the number of downloads of a dataset, and the users.</summary>
     public Task<DatasetDownloads> GetDownloadsAsync(DatasetId id, CancellationToken ct = default) =>
         GetAsync($"datasets/{id}/downloads", HutchJson.Default.DatasetDownloads, ct);
 

@@ -27,7 +27,7 @@ public sealed partial class HutchClient
     public Task<FacilityLetter> WriteLetterAsync(string folder, CancellationToken ct = default) =>
         PostAsync("agent/letter", Named(folder), HutchJson.Default.FacilityLetter, ct);
 
-    /// <summary>How long the files of a dataset stay at the facility.</summary>
+    /// <summary>Returns the retention of a dataset's files at the facility.</summary>
     public Task<RetentionInfo> GetRetentionAsync(DatasetId id, CancellationToken ct = default) =>
         GetAsync($"datasets/{id}/retention", HutchJson.Default.RetentionInfo, ct);
 

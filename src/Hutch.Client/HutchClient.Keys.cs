@@ -12,7 +12,7 @@ public sealed partial class HutchClient
     private const int IdStartLength = 3;
     private const int CopyBytes = 256 << 10;
 
-    /// <summary>Content of this size and more is sent in parts, so that what is cut off goes on.</summary>
+    /// <summary>Content of this size and more is sent in parts, so that an interrupted upload can resume.</summary>
     private const long InPartsBytes = 64 << 20;
 
     private const long PartBytes = 1L << 30;
@@ -32,7 +32,7 @@ public sealed partial class HutchClient
         return await response.Content.ReadAsStringAsync(ct);
     }
 
-    /// <summary>Whether the server holds the content of a key for good.</summary>
+    /// <summary>Returns true if the server retains the content of a key permanently.</summary>
     public async Task<bool> HasKeyAsync(DatasetId dataset, string key, CancellationToken ct = default)
     {
         try
@@ -103,7 +103,7 @@ public sealed partial class HutchClient
         }
     }
 
-    /// <summary>Fetches the content of a key into a file; goes on where an earlier attempt ended.</summary>
+    /// <summary>Downloads the content of a key into a file; resumes an earlier attempt.</summary>
     public async Task GetKeyAsync(DatasetId dataset, string key, string file, ITransferProgress progress, CancellationToken ct = default)
     {
         await using FileStream target = new(file, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1);

@@ -11,8 +11,8 @@ public sealed partial class HutchClient
     public Task<TakenFrames> TakeWorkAsync(TakeWork wanted, CancellationToken ct = default) =>
         PostAsync("work/leases", Body(wanted, HutchJson.Default.TakeWork), HutchJson.Default.TakenFrames, ct);
 
-    /// <summary>Says that a worker ends.</summary>
-    /// <param name="worker">What it called itself.</param>
+    /// <summary>Ends a worker.</summary>
+    /// <param name="worker">The worker's own name.</param>
     public Task LeaveWorkAsync(string worker, CancellationToken ct = default) => CallAsync(
         () => Request(HttpMethod.Post, "work/leave", Body(new LeaveWork { Worker = worker }, HutchJson.Default.LeaveWork).ToContent()),
         repeatable: true, ct);
@@ -57,7 +57,7 @@ public sealed partial class HutchClient
         }
     }
 
-    /// <summary>Puts a file that was made of a frame of a lease beside the rows. When it returns, it is durable.</summary>
+    /// <summary>Stores a file made of a leased frame with the rows. Returns when it is durable.</summary>
     public Task PutLeasedFileAsync(
         string lease, string path, string mediaType, ReadOnlyMemory<byte> content, CancellationToken ct = default) =>
         CallAsync(

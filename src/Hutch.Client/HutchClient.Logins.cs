@@ -10,7 +10,7 @@ public sealed partial class HutchClient
     /// <summary>The server at the address, and its zone; needs no token.</summary>
     public Task<ServerInfo> GetServerAsync(CancellationToken ct = default) => GetAsync("", HutchJson.Default.ServerInfo, ct);
 
-    /// <summary>Makes a one-time link with which somebody logs in at the portal.</summary>
+    /// <summary>Creates a one-time link for logging in at the portal.</summary>
     public Task<CreatedLoginLink> CreateLoginLinkAsync(string user, CancellationToken ct = default) =>
         CallAsync(
             () => Request(HttpMethod.Post, $"users/{Escape(user)}/login-link"), repeatable: false, HutchJson.Default.CreatedLoginLink, ct);
@@ -39,7 +39,7 @@ public sealed partial class HutchClient
     public Task RevokeInviteAsync(string id, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Delete, $"invites/{Escape(id)}"), repeatable: false, ct);
 
-    /// <summary>Accepts an invite as who one is. Accepting again changes nothing.</summary>
+    /// <summary>Accepts an invite as the caller. Accepting again changes nothing.</summary>
     public Task<InviteInfo> AcceptInviteAsync(AcceptInvite accept, CancellationToken ct = default)
     {
         var body = Body(accept, HutchJson.Default.AcceptInvite);

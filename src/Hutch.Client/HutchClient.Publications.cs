@@ -7,7 +7,7 @@ namespace Hutch.Client;
 /// <content>Publications of datasets.</content>
 public sealed partial class HutchClient
 {
-    /// <summary>How a dataset is, or would be, published.</summary>
+    /// <summary>Returns the publication of a dataset, or the draft of one.</summary>
     public Task<PublicationInfo> GetPublicationAsync(DatasetId dataset, CancellationToken ct = default) =>
         GetAsync($"datasets/{dataset}/publication", HutchJson.Default.PublicationInfo, ct);
 

@@ -47,7 +47,7 @@ public sealed partial class HutchClient
             () => Request(HttpMethod.Post, $"sessions/{Escape(session)}/blobs", content()), repeatable: true,
             HutchJson.Default.UploadReceipt, ct);
 
-    /// <summary>How much of a large upload is durable, and its hash once it is complete.</summary>
+    /// <summary>Returns the durable length of a large upload, and its hash once it is complete.</summary>
     internal async Task<(long Offset, BlobHash? Hash)> GetUploadAsync(string session, string key, CancellationToken ct)
     {
         using HttpResponseMessage response = await SendAsync(

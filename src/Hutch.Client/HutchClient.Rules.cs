@@ -7,7 +7,7 @@ namespace Hutch.Client;
 /// <content>Rules that say where datasets are.</content>
 public sealed partial class HutchClient
 {
-    /// <summary>The rules that are about a dataset, and how each stands.</summary>
+    /// <summary>Returns the rules that apply to a dataset, and their state.</summary>
     public Task<DatasetRules> GetRulesAsync(DatasetId dataset, CancellationToken ct = default) =>
         GetAsync($"datasets/{dataset}/rules", HutchJson.Default.DatasetRules, ct);
 
@@ -15,7 +15,7 @@ public sealed partial class HutchClient
     public Task<RuleInfo> AddRuleAsync(DatasetId dataset, AddDatasetRule rule, CancellationToken ct = default) =>
         PostAsync($"datasets/{dataset}/rules", Body(rule, HutchJson.Default.AddDatasetRule), HutchJson.Default.RuleInfo, ct);
 
-    /// <summary>What a rule for a dataset would do.</summary>
+    /// <summary>Returns the effect of a rule for a dataset without adding it.</summary>
     public Task<RuleEffectInfo> TryRuleAsync(DatasetId dataset, AddDatasetRule rule, CancellationToken ct = default) => PostAsync(
         $"datasets/{dataset}/rules/trial", Body(rule, HutchJson.Default.AddDatasetRule), HutchJson.Default.RuleEffectInfo, ct);
 
@@ -26,11 +26,11 @@ public sealed partial class HutchClient
     public Task<RuleInfo> AddRuleAsync(AddRule rule, CancellationToken ct = default) =>
         PostAsync("rules", Body(rule, HutchJson.Default.AddRule), HutchJson.Default.RuleInfo, ct);
 
-    /// <summary>What such a rule would do.</summary>
+    /// <summary>Returns the effect of a rule without adding it.</summary>
     public Task<RuleEffectInfo> TryRuleAsync(AddRule rule, CancellationToken ct = default) =>
         PostAsync("rules/trial", Body(rule, HutchJson.Default.AddRule), HutchJson.Default.RuleEffectInfo, ct);
 
-    /// <summary>How a rule stands for all datasets that it is about.</summary>
+    /// <summary>Returns the state of a rule for all its datasets.</summary>
     public Task<RuleEffectInfo> GetRuleAsync(long number, CancellationToken ct = default) =>
         GetAsync(RulePath(number), HutchJson.Default.RuleEffectInfo, ct);
 

@@ -3,10 +3,10 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Client;
 
-/// <content>What was sent and is in no version.</content>
+/// <content>Unreferenced uploads.</content>
 public sealed partial class HutchClient
 {
-    /// <summary>What was sent to a dataset and is in no version of it: pushes first.</summary>
+    /// <summary>Lists uploads to a dataset that no version of it references: pushes first.</summary>
     public IAsyncEnumerable<SentContentInfo> ListSentAsync(DatasetId id, CancellationToken ct = default) =>
         ListAsync($"datasets/{id}/sent", HutchJson.Default.PageSentContentInfo, ct);
 

@@ -29,13 +29,13 @@ public sealed partial class HutchClient
         HutchJson.Default.SiteTermsInfo,
         ct);
 
-    /// <summary>What a site has and what the zone believes: a page of what differs.</summary>
+    /// <summary>Lists a page of differences between the data of a site and the zone's view of it.</summary>
     public Task<SiteDifferenceList> GetSiteDifferencesAsync(
         string site, string? after = null, int? limit = null, CancellationToken ct = default) => GetAsync(
         $"sites/{Uri.EscapeDataString(site)}/differences" + Query(("after", after), ("limit", limit is { } most ? Number(most) : null)),
         HutchJson.Default.SiteDifferenceList, ct);
 
-    /// <summary>What a site has yet, or is to have.</summary>
+    /// <summary>Lists the remaining data of a site that is being drained, and its assigned copies.</summary>
     public Task<SiteLeftList> GetSiteLeftAsync(string site, int? limit = null, CancellationToken ct = default) => GetAsync(
         $"sites/{Uri.EscapeDataString(site)}/left" + Query(("limit", limit is { } most ? Number(most) : null)),
         HutchJson.Default.SiteLeftList, ct);
@@ -66,7 +66,7 @@ public sealed partial class HutchClient
     public Task<CopyList> MoveHomeAsync(DatasetId dataset, MoveHome wanted, CancellationToken ct = default) => PostAsync(
         $"datasets/{dataset}/home", Body(wanted, HutchJson.Default.MoveHome), HutchJson.Default.CopyList, ct);
 
-    /// <summary>Whether the bytes of a dataset are at its home. Asked there.</summary>
+    /// <summary>Returns the eviction state of a dataset. Ask its home.</summary>
     public Task<EvictionInfo> GetEvictionAsync(DatasetId dataset, CancellationToken ct = default) =>
         GetAsync($"datasets/{dataset}/eviction", HutchJson.Default.EvictionInfo, ct);
 
@@ -78,8 +78,8 @@ public sealed partial class HutchClient
     public Task<PurgeInfo> OrderPurgeAsync(OrderPurge order, CancellationToken ct = default) =>
         PostAsync("purges", Body(order, HutchJson.Default.OrderPurge), HutchJson.Default.PurgeInfo, ct);
 
-    /// <summary>What was ordered to be purged at all sites, the newest first.</summary>
-    /// <param name="onlyOpen">Only what a site has not carried out yet.</param>
+    /// <summary>Lists purges at all sites, the newest first.</summary>
+    /// <param name="onlyOpen">True for only those that a site has not carried out yet.</param>
     public IAsyncEnumerable<PurgeInfo> ListPurgesAsync(bool onlyOpen = false, CancellationToken ct = default) =>
         ListAsync(onlyOpen ? "purges?open=true" : "purges", HutchJson.Default.PagePurgeInfo, ct);
 

@@ -30,7 +30,7 @@ public sealed partial class HutchClient
     public Task DeleteTagAsync(DatasetId id, string tag, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Delete, $"datasets/{id}/tags/{Escape(tag)}"), repeatable: false, ct);
 
-    /// <summary>Makes a dataset, or some paths of it, what they were in a snapshot; gives the new snapshot.</summary>
+    /// <summary>Reverts a dataset, or some paths of it, to a snapshot; returns the new snapshot.</summary>
     public Task<SnapshotInfo> RevertAsync(DatasetId id, RevertDataset revert, CancellationToken ct = default) =>
         PostAsync($"datasets/{id}/revert", Body(revert, HutchJson.Default.RevertDataset), HutchJson.Default.SnapshotInfo, ct);
 
@@ -42,7 +42,7 @@ public sealed partial class HutchClient
     public Task<SnapshotInfo> RemoveAsync(DatasetId id, RemoveFiles remove, CancellationToken ct = default) =>
         PostAsync($"datasets/{id}/remove", Body(remove, HutchJson.Default.RemoveFiles), HutchJson.Default.SnapshotInfo, ct);
 
-    /// <summary>What differs between two snapshots; to the head, which is fixed first, when <paramref name="to"/> is null.</summary>
+    /// <summary>Compares two snapshots. If <paramref name="to"/> is null, the second is the head, which is fixed first.</summary>
     public Task<FixedListing<DiffLine>> DiffAsync(DatasetId id, string from, string? to, CancellationToken ct = default) =>
         OpenListingAsync($"datasets/{id}/diff" + Query(("from", from), ("to", to)), HutchJson.Default.DiffLine, ct);
 

@@ -26,7 +26,7 @@ public sealed partial class HutchClient
     public Task<DatasetAttributes> GetAttributesAsync(DatasetId id, CancellationToken ct = default) =>
         GetAsync($"datasets/{id}/attributes", HutchJson.Default.DatasetAttributes, ct);
 
-    /// <summary>What a file of a dataset says that its metadata do not.</summary>
+    /// <summary>Returns metadata that a dataset's files have and its metadata lack.</summary>
     public Task<SuggestedMetadataInfo> GetSuggestionsAsync(DatasetId id, CancellationToken ct = default) =>
         GetAsync($"datasets/{id}/metadata/suggestions", HutchJson.Default.SuggestedMetadataInfo, ct);
 

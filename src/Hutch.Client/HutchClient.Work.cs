@@ -55,7 +55,7 @@ public sealed partial class HutchClient
     public Task<RunInfo> FinishRunAsync(string run, FinishRun end, CancellationToken ct = default) =>
         PostAsync($"runs/{Escape(run)}/finish", Body(end, HutchJson.Default.FinishRun), HutchJson.Default.RunInfo, ct);
 
-    /// <summary>Stops a run. What it has written stays.</summary>
+    /// <summary>Stops a run. Written results stay.</summary>
     public Task StopRunAsync(string run, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Post, $"runs/{Escape(run)}/stop"), repeatable: false, ct);
 
@@ -63,10 +63,10 @@ public sealed partial class HutchClient
     public Task<JobInfo> StartJobAsync(StartJob job, CancellationToken ct = default) =>
         PostAsync("jobs", Body(job, HutchJson.Default.StartJob), HutchJson.Default.JobInfo, ct);
 
-    /// <summary>What keeps the site, whether it answers, and the servers that share it.</summary>
+    /// <summary>Returns the engine of the site, its state, and the servers that share it.</summary>
     public Task<EngineInfo> GetEngineAsync(CancellationToken ct = default) => GetAsync("admin/engine", HutchJson.Default.EngineInfo, ct);
 
-    /// <summary>What the site stores, by owner, with so many days of history.</summary>
+    /// <summary>Returns the site's stored bytes by owner, with a history of the given number of days.</summary>
     public Task<StorageInfo> GetStorageAsync(int days, CancellationToken ct = default) =>
         GetAsync("admin/storage" + Query(("days", Number(days))), HutchJson.Default.StorageInfo, ct);
 
@@ -87,10 +87,10 @@ public sealed partial class HutchClient
     public Task<JobInfo> GetJobAsync(string id, CancellationToken ct = default) =>
         GetAsync($"jobs/{Escape(id)}", HutchJson.Default.JobInfo, ct);
 
-    /// <summary>Lines of the audit, oldest first.</summary>
+    /// <summary>Lists lines of the audit, oldest first.</summary>
     /// <param name="after">Only those after this position; 0 for all.</param>
-    /// <param name="since">Only what was done at this time or later.</param>
-    /// <param name="until">Only what was done before this time.</param>
+    /// <param name="since">Only those at this time or later.</param>
+    /// <param name="until">Only those before this time.</param>
     public IAsyncEnumerable<AuditInfo> ListAuditAsync(
         long after, DateTimeOffset? since, DateTimeOffset? until, CancellationToken ct = default) =>
         ListAsync(

@@ -47,7 +47,7 @@ public sealed partial class HutchClient : IDisposable
     /// <summary>The server's address.</summary>
     public Uri Remote { get; }
 
-    /// <summary>Whether it has no token.</summary>
+    /// <summary>True without a token.</summary>
     public bool IsAnonymous => _http.DefaultRequestHeaders.Authorization is null;
 
     /// <summary>From now on, what this client writes is measured at this moment: it goes before other large transfers.</summary>

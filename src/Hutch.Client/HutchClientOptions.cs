@@ -23,15 +23,15 @@ public sealed class HutchClientOptions
     /// <summary>Takes the place of the network, for tests; owned by the client from then on.</summary>
     public HttpMessageHandler? Handler { get; init; }
 
-    /// <summary>Told when an answer takes longer than <see cref="WaitingAfter"/>.</summary>
+    /// <summary>Called when an answer takes longer than <see cref="WaitingAfter"/>.</summary>
     public Action<string>? Waiting { get; init; }
 
-    /// <summary>How long a person waits without a word.</summary>
+    /// <summary>The time for which a person waits without a message.</summary>
     public TimeSpan WaitingAfter { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Told the sites of the zone that do not know yet of a right that was taken away, with commas between.</summary>
+    /// <summary>Called with the sites that have not confirmed a revocation, separated by commas.</summary>
     public Action<string>? Unconfirmed { get; init; }
 
-    /// <summary>Told of each attempt that is going to be repeated, for people who want to know.</summary>
+    /// <summary>Called before each retry.</summary>
     public Action<string>? Notice { get; init; }
 }

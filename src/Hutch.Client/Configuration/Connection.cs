@@ -14,7 +14,7 @@ namespace Hutch.Client.Configuration;
 /// </param>
 public sealed record Connection(Uri Remote, string? Token, ServerTrust? Trust = null, string? NewZone = null)
 {
-    /// <summary>Whether nobody named the server: it is tried because a server may be on this machine.</summary>
+    /// <summary>True if no server was named: the local machine is tried, because a server may run there.</summary>
     public bool IsGuess { get; init; }
 
     /// <summary>Environment variable that names a PEM file with the authority that vouches for the server.</summary>
@@ -53,7 +53,7 @@ public sealed record Connection(Uri Remote, string? Token, ServerTrust? Trust = 
             return new Connection(uri, First(known?.Token), trust) { IsGuess = First(named, workspaceRemote, user.Default) is null };
         }
 
-        // A token that stands in the environment goes only where the user sent it: a working directory may have come from anybody.
+        // A token in the environment goes only to the server that the user chose: a working directory may come from anyone.
         string zone = TokenText.ZoneOf(carried).ToString();
         bool isOfZone = known is not null && (known.Zone ?? "") == zone;
         if (known?.Zone is { } other && zone.Length > 0 && other != zone)

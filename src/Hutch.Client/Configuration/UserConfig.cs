@@ -14,7 +14,7 @@ public sealed record UserConfig
     /// <summary>The default server.</summary>
     public string? Default { get; init; }
 
-    /// <summary>What is known of each server, by <see cref="RemoteAddress.Key"/>.</summary>
+    /// <summary>The known servers, by <see cref="RemoteAddress.Key"/>.</summary>
     public SortedDictionary<string, RemoteConfig> Remotes { get; init; } = new(StringComparer.Ordinal);
 
     /// <summary>The path of the file.</summary>
@@ -55,7 +55,7 @@ public sealed record UserConfig
 [JsonSerializable(typeof(UserConfig))]
 internal sealed partial class UserConfigJson : JsonSerializerContext;
 
-/// <summary>What the user's configuration knows of one server.</summary>
+/// <summary>The user's settings for one server.</summary>
 public sealed record RemoteConfig
 {
     /// <summary>The token for this server.</summary>

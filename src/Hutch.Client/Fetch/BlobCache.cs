@@ -10,8 +10,8 @@ namespace Hutch.Client.Fetch;
 
 /// <summary>
 /// One verified, read-only copy of each blob, shared by working directories: <c>CACHE/HA/HASH</c>. The cache of one user is open to that
-/// user only (0700). That of a group (02750) is filled by its owner only, such as a service account; its members read it. What nobody else
-/// could have changed is not hashed again. Safe for several threads and processes.
+/// user only (0700). That of a group (02750) is filled by its owner only, such as a service account; its members read it. Copies that no
+/// other user could change are not hashed again. Safe for several threads and processes.
 /// </summary>
 internal sealed class BlobCache : IDisposable
 {
@@ -24,7 +24,7 @@ internal sealed class BlobCache : IDisposable
     private const int ReadOnlyGroupFile = 0x120; // 0440
     private const int FanOutDigits = 2;
 
-    // The time of modification of what was verified: whoever changes the bytes changes the time.
+    // The modification time of verified copies: changing the bytes changes the time.
     private const long VerifiedTime = 946_684_800_000_000_000; // 2000-01-01
 
     private readonly FolderHandle _root;
@@ -42,7 +42,7 @@ internal sealed class BlobCache : IDisposable
 
     internal string Path { get; }
 
-    /// <summary>The folder of incomplete files; null for who may only read the cache.</summary>
+    /// <summary>The folder of incomplete files; null with a read-only cache.</summary>
     internal FolderHandle? Temporary { get; }
 
     /// <inheritdoc/>
@@ -124,7 +124,7 @@ internal sealed class BlobCache : IDisposable
         return null;
     }
 
-    /// <summary>Whether the copy of a blob is here and is what its hash says; all of it is read.</summary>
+    /// <summary>Returns true if the cache has a blob and its bytes match its hash; reads all of it.</summary>
     internal bool IsWhole(BlobHash hash, CancellationToken cancellationToken)
     {
         string name = hash.ToString();

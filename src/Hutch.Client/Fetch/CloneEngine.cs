@@ -94,7 +94,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         }, time);
     }
 
-    /// <summary>Brings everything that can be had; returns who brought it, which knows what is missing.</summary>
+    /// <summary>Downloads everything available; returns the downloader, which knows the missing files.</summary>
     private async Task<Downloader> BringAsync(
         Workspace workspace, FixedListing<EntryInfo> listing, DatasetInfo dataset, CloneOptions options,
         CancellationToken cancellationToken)
@@ -176,9 +176,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         }
     }
 
-    /// <summary>
-    /// Whether an interrupted clone already fetched an entry. Throws if something else is at its path: it is not ours to replace.
-    /// </summary>
+    /// <summary>Returns true if an interrupted clone already fetched an entry. Throws if a file of other origin is at its path.</summary>
     private static bool IsHere(
         Workspace workspace,
         WorkspaceWriter writer,
@@ -240,7 +238,7 @@ public sealed record CloneOptions
     public IReadOnlyCollection<string> Include { get; init; } = [];
 
     /// <summary>
-    /// Leave plain files: nothing of Hutch's own stays in the folder once all have come, and what is there already is compared.
+    /// Leaves plain files: no file of Hutch's own stays in the folder after the last download, and existing files are compared.
     /// </summary>
     public bool IsPlain { get; init; }
 
@@ -259,7 +257,7 @@ public sealed record CloneOptions
 /// <param name="Kept">Entries that an interrupted clone had brought already.</param>
 public sealed record CloneOutcome(string Folder, long? Snapshot, long Entries, long Bytes, long Kept)
 {
-    /// <summary>Paths of files of which the server has no whole copy: placeholders stand for them.</summary>
+    /// <summary>Paths of files without an intact copy on the server; they are placeholders.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 
     /// <summary>Those of them that were temporary and made room for newer data.</summary>

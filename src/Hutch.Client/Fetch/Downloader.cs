@@ -15,9 +15,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Hutch.Client.Fetch;
 
 /// <summary>
-/// Brings entries of one snapshot into the working directory: small files many at a time, large ones by themselves, several at once. Every
-/// byte is compared with its hash before its file gets its name. A placeholder stands for a file of which the server has no whole copy, and
-/// the rest comes all the same.
+/// Downloads entries of one snapshot into the working directory: small files in batches, large ones alone, several at once. Every byte is
+/// compared with its hash before its file gets its name. A file without an intact copy on the server becomes a placeholder, and the rest is
+/// still downloaded.
 /// </summary>
 internal sealed class Downloader(HutchClient client, Workspace workspace, string at, BlobCache? cache, ITransferProgress progress)
 {
@@ -34,7 +34,7 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
     /// <summary>Asked just before an entry is put in place: the entry to put there instead, perhaps under another path.</summary>
     internal Func<EntryInfo, EntryInfo> BeforePlacing { get; init; } = static entry => entry;
 
-    /// <summary>What becomes of a file of which the server has no whole copy.</summary>
+    /// <summary>The treatment of files without an intact copy on the server.</summary>
     internal WithoutBytes WithoutBytes { get; init; }
 
     /// <summary>Brings all entries; they may be produced while it runs.</summary>
@@ -338,10 +338,10 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
     }
 }
 
-/// <summary>What becomes of a file of which the server has no whole copy.</summary>
+/// <summary>The treatment of files without an intact copy on the server.</summary>
 internal enum WithoutBytes
 {
-    /// <summary>A placeholder stands for it.</summary>
+    /// <summary>It becomes a placeholder.</summary>
     LeavePlaceholder,
 
     /// <summary>Nothing is put in its place.</summary>

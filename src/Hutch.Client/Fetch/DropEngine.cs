@@ -96,7 +96,7 @@ public sealed class DropEngine(HutchClient client, Workspace workspace, ITransfe
 }
 
 /// <summary>The outcome of a drop.</summary>
-/// <param name="Dropped">Files whose bytes are not here any more.</param>
+/// <param name="Dropped">Files whose bytes were dropped.</param>
 /// <param name="Bytes">Their bytes.</param>
-/// <param name="Kept">Files that stay, because the server does not have what is in them; push first.</param>
+/// <param name="Kept">Files that stay, because the server does not have their bytes; push first.</param>
 public sealed record DropOutcome(int Dropped, long Bytes, IReadOnlyList<string> Kept);

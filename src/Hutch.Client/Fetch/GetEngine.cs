@@ -5,10 +5,10 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Fetch;
 
-/// <summary>Fills placeholders with the bytes they stand for.</summary>
+/// <summary>Replaces placeholders with their files.</summary>
 public sealed class GetEngine(HutchClient client, Workspace workspace, ITransferProgress progress)
 {
-    /// <summary>Gets the files at, or below, these paths; all when there are none. Returns what came.</summary>
+    /// <summary>Gets the files at, or below, these paths; all without paths.</summary>
     public async Task<GetOutcome> RunAsync(IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
     {
         workspace.Lock();
@@ -40,7 +40,7 @@ public sealed class GetEngine(HutchClient client, Workspace workspace, ITransfer
         return new GetOutcome(came.Length, came.Sum(i => i.Entry.Size ?? 0), downloader.Missing) { MadeRoom = downloader.MadeRoom };
     }
 
-    // A placeholder may have been moved: its hash says what it is, the base where the server has it.
+    // A placeholder may have been moved: its hash identifies the bytes, the base their path on the server.
     private static DownloadItem ItemOf(TrackedFile file)
     {
         EntryInfo there = file.IsMoved ? file.Origin! : file.Before!;
@@ -48,9 +48,9 @@ public sealed class GetEngine(HutchClient client, Workspace workspace, ITransfer
     }
 }
 
-/// <param name="Files">Files that came.</param>
+/// <param name="Files">Downloaded files.</param>
 /// <param name="Bytes">Their bytes.</param>
-/// <param name="Missing">Paths of files of which the server has no whole copy: they stay placeholders.</param>
+/// <param name="Missing">Paths of files without an intact copy on the server: they stay placeholders.</param>
 public sealed record GetOutcome(long Files, long Bytes, IReadOnlyList<string> Missing)
 {
     /// <summary>Those of them that were temporary and made room for newer data.</summary>

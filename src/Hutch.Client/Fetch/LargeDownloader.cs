@@ -37,7 +37,7 @@ internal sealed class LargeDownloader(HutchClient client, Workspace workspace, s
         }
     }
 
-    // Somebody else may be gathering the same bytes in a shared cache: then we do so under a name of our own.
+    // Another process may be downloading the same bytes into a shared cache: then use a name of our own.
     private static (SafeFileHandle File, string Name) OpenPart(FolderHandle folder, EntryInfo entry)
     {
         int mode = entry.KeptMode() ?? KeptMode.ReadWrite; // nobody reads it meanwhile who may not read it then
@@ -104,7 +104,7 @@ internal sealed class LargeDownloader(HutchClient client, Workspace workspace, s
         }
     }
 
-    /// <summary>Hands over what came even when the connection breaks in the middle of a piece.</summary>
+    /// <summary>Passes on the received bytes even if the connection breaks in the middle of a piece.</summary>
     private static async Task<int> ReadAsync(Stream body, Memory<byte> memory, PieceSink sink, CancellationToken cancellationToken)
     {
         int filled = 0;

@@ -107,7 +107,7 @@ public sealed class LocalVerifyEngine(HutchClient client, Workspace workspace, I
         };
 }
 
-/// <summary>How a working directory compares with its snapshot on the server.</summary>
+/// <summary>The comparison of a working directory with its snapshot on the server.</summary>
 public sealed record LocalVerifyOutcome
 {
     /// <summary>Number of the snapshot; null before the first push.</summary>
@@ -131,6 +131,6 @@ public sealed record LocalVerifyOutcome
     /// <summary>Paths that are only here.</summary>
     public List<string> Added { get; } = [];
 
-    /// <summary>Whether everything of the snapshot that is here is as it is there.</summary>
+    /// <summary>True if all local files of the snapshot match it.</summary>
     public bool Ok => Different.Count + Missing.Count == 0;
 }

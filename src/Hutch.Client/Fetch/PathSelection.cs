@@ -33,7 +33,7 @@ public static class PathSelection
         }
     }
 
-    /// <summary>Whether a path is the wanted one, or below it.</summary>
+    /// <summary>Returns true if a path is the wanted one, or below it.</summary>
     internal static bool IsAtOrBelow(string path, string wanted) =>
         wanted.Length == 0 || path == wanted
         || (path.Length > wanted.Length && path[wanted.Length] == '/' && path.StartsWith(wanted, StringComparison.Ordinal));

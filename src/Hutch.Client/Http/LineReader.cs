@@ -118,7 +118,7 @@ internal static class LineReader
         }
     }
 
-    /// <summary>Whether a line is the last one: it starts with <c>{"end":</c>.</summary>
+    /// <summary>Returns true for the last line, which starts with <c>{"end":</c>.</summary>
     internal static bool IsEnd(in ReadOnlySequence<byte> line)
     {
         ReadOnlySpan<byte> prefix = "{\"end\":"u8;

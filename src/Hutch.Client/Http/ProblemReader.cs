@@ -24,7 +24,7 @@ internal static class ProblemReader
             : await TryReadTextAsync(response, cancellationToken) ?? Unexplained(response);
     }
 
-    /// <summary>What a door says that answers in plain text: the code in a header, message and advice in the body.</summary>
+    /// <summary>Reads the error of a door that answers in plain text: the code in a header, message and advice in the body.</summary>
     private static async Task<HutchError?> TryReadTextAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         string? name = response.Headers.TryGetValues(CodeHeader, out IEnumerable<string>? values) ? values.FirstOrDefault() : null;

@@ -3,8 +3,8 @@ using System.Text;
 namespace Hutch.Client.Ignoring;
 
 /// <summary>
-/// What one name of a path may be: characters, <c>?</c>, <c>*</c>, sets such as <c>[a-z]</c>. Takes time proportional to the lengths of
-/// pattern and name at most, whatever the pattern.
+/// A pattern for one name of a path: characters, <c>?</c>, <c>*</c>, sets such as <c>[a-z]</c>. Takes at most time proportional to the
+/// product of the lengths of pattern and name, whatever the pattern.
 /// </summary>
 internal sealed class Glob
 {
@@ -28,7 +28,7 @@ internal sealed class Glob
         Set,
     }
 
-    /// <summary>Whether it is <c>**</c>, which stands for any number of folders where it stands alone between slashes.</summary>
+    /// <summary>True for <c>**</c>, which matches any number of folders if it is alone between slashes.</summary>
     internal bool IsAnyFolders { get; }
 
     /// <summary>Any one name.</summary>
@@ -85,7 +85,7 @@ internal sealed class Glob
         return names;
     }
 
-    /// <summary>Whether a name is one of those.</summary>
+    /// <summary>Returns true if a name matches.</summary>
     internal bool Matches(ReadOnlySpan<char> name)
     {
         if (_literal is not null)

@@ -13,7 +13,7 @@ internal sealed class IgnoreList
     /// <summary>Lines that are no pattern, and match nothing.</summary>
     internal List<string> Malformed { get; } = [];
 
-    /// <summary>Whether a path is that of such a file.</summary>
+    /// <summary>Returns true for the path of an ignore file.</summary>
     internal static bool IsOne(string path) =>
         path.EndsWith(FileName, StringComparison.Ordinal) && (path.Length == FileName.Length || path[^(FileName.Length + 1)] == '/');
 
@@ -48,7 +48,9 @@ internal sealed class IgnoreList
             + "a character that stands for itself.").ToException();
     }
 
-    /// <summary>Whether it ignores a path, relative to the folder that the list is of: its last word; null when it has none.</summary>
+    /// <summary>
+    /// Returns true if it ignores a path, relative to the folder of the list: the last match decides; null without a match.
+    /// </summary>
     internal bool? Ignores(ReadOnlySpan<char> path, bool isFolder)
     {
         for (int i = _patterns.Count - 1; i >= 0; i--)

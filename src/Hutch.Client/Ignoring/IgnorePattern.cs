@@ -2,9 +2,7 @@ using Hutch.Model;
 
 namespace Hutch.Client.Ignoring;
 
-/// <summary>
-/// One line of a <c>.hutchignore</c>, as gitignore(5) describes it; <c>?</c> and sets stand for one character, not for one byte.
-/// </summary>
+/// <summary>One line of a <c>.hutchignore</c>, as in gitignore(5); <c>?</c> and sets match one character, not one byte.</summary>
 internal sealed class IgnorePattern
 {
     private readonly List<Glob> _names;
@@ -19,7 +17,7 @@ internal sealed class IgnorePattern
         Ignores = ignores;
     }
 
-    /// <summary>Whether it ignores what it matches; else it takes back what an earlier one said (<c>!</c>).</summary>
+    /// <summary>True if it ignores matches; false if it reverts an earlier line (<c>!</c>).</summary>
     internal bool Ignores { get; }
 
     /// <summary>Reads a line. False when it is malformed; null when it says nothing, such as a comment.</summary>
@@ -52,7 +50,7 @@ internal sealed class IgnorePattern
         return true;
     }
 
-    /// <summary>Whether it matches a path, relative to the folder of the file that the pattern is from.</summary>
+    /// <summary>Returns true if it matches a path, relative to the folder of the pattern's file.</summary>
     internal bool Matches(ReadOnlySpan<char> path, bool isFolder)
     {
         if (_isOfFolders && !isFolder)

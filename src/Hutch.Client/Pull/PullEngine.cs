@@ -12,9 +12,9 @@ using Hutch.Objects.Http;
 namespace Hutch.Client.Pull;
 
 /// <summary>
-/// Brings what changed on the server into the working directory. What changed only there is applied; what changed only here stays; what
-/// changed on both sides stays as it is here, and the server's version is written beside it, until <see cref="ResolveEngine"/> decides. No
-/// file is lost. Interrupted, it can be started again.
+/// Merges the server's changes into the working directory. Changes on the server alone are applied; local changes stay; of conflicts the
+/// local version stays, and the server's is written next to it, until <see cref="ResolveEngine"/> decides. No file is lost. It can be
+/// interrupted and started again.
 /// </summary>
 public sealed class PullEngine(HutchClient client, Workspace workspace, ITransferProgress progress)
 {
@@ -71,7 +71,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
     }
 
     /// <summary>
-    /// What the server did since our base, in byte order of the paths. When it does not keep that snapshot any more, all is compared.
+    /// Returns the server's changes since the base, in byte order of the paths. Without that snapshot, everything is compared.
     /// </summary>
     private async Task<(long? Snapshot, List<RemoteChange> Changes)> RemoteChangesAsync(CancellationToken cancellationToken)
     {
@@ -129,7 +129,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         return changes;
     }
 
-    // What is here would be taken for removed there.
+    // Out of order, local files would be taken for removed ones.
     private static void RefuseUnsorted(List<RemoteChange> changes)
     {
         for (int i = 1; i < changes.Count; i++)
@@ -171,7 +171,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         _madeRoom = downloader.MadeRoom;
     }
 
-    /// <summary>Removes what only the server removed, and says what is to be brought.</summary>
+    /// <summary>Removes files that only the server removed, and returns the changes to download.</summary>
     private List<RemoteChange> Decide(List<RemoteChange> changes, WorkspaceWriter writer)
     {
         var bring = new List<RemoteChange>();
@@ -198,7 +198,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
                 _removedHere.Add(path);
             }
 
-            // What is here may be replaced only while it is what we looked at, and only if it is what the server had.
+            // A local file may be replaced only while it is unchanged since the scan, and only if it is the server's earlier version.
             _expected[path] = file is null or { Gone: true } ? null : untouched ? file.Item.Status : default(FileStatus);
             bring.Add(change);
         }
@@ -248,7 +248,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         }
     }
 
-    /// <summary>Decides, at the last moment, whether an entry goes to its path or beside it.</summary>
+    /// <summary>Decides, at the last moment, if an entry goes to its path or next to it.</summary>
     private EntryInfo Settle(EntryInfo entry, WorkspaceWriter look, TheirNames names)
     {
         lock (_naming)
@@ -277,12 +277,12 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         }
     }
 
-    /// <summary>What the server did at one path.</summary>
+    /// <summary>The server's change at one path.</summary>
     /// <param name="Path">The path.</param>
-    /// <param name="After">What it has there now; null when it removed it.</param>
+    /// <param name="After">Its current entry; null if it was removed.</param>
     private sealed record RemoteChange(string Path, EntryInfo? After)
     {
-        /// <summary>What is here, or was in the base; null when neither is so.</summary>
+        /// <summary>The local file, or the one of the base; null without both.</summary>
         internal TrackedFile? Local { get; set; }
     }
 }
@@ -301,12 +301,12 @@ public sealed record PullOutcome
     /// <summary>Paths that changed on both sides and wait for a decision.</summary>
     public IReadOnlyList<PullConflict> Conflicts { get; init; } = [];
 
-    /// <summary>Of the added or changed paths, those of which the server has no whole copy: placeholders stand for them.</summary>
+    /// <summary>Added or changed paths without an intact copy on the server; they are placeholders.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 
     /// <summary>Those of them that were temporary and made room for newer data.</summary>
     public IReadOnlyList<string> MadeRoom { get; init; } = [];
 
-    /// <summary>Whether the server had nothing new.</summary>
+    /// <summary>True if the server had no changes.</summary>
     public bool UpToDate => Updated.Count + Removed.Count + Conflicts.Count == 0;
 }

@@ -9,15 +9,14 @@ using Hutch.Model.Contracts;
 namespace Hutch.Client.Pull;
 
 /// <summary>
-/// Decides paths that changed on both sides: with what is here, or with what the server has. Asks the server only for a version that is not
-/// here any more.
+/// Resolves conflicts with the local or with the server's version. Asks the server only for a version that is no longer in the folder.
 /// </summary>
 public sealed class ResolveEngine(HutchClient client, Workspace workspace, ITransferProgress progress)
 {
-    /// <summary>Decides the conflicts at, or below, these paths; returns the paths that were decided.</summary>
+    /// <summary>Resolves the conflicts at, or below, these paths; returns the resolved paths.</summary>
     /// <param name="paths">Full paths in the working directory.</param>
-    /// <param name="mine">True to keep what is here, merged or not; false to take the server's version in its place.</param>
-    /// <param name="cancellationToken">Stops it; what was decided stays decided.</param>
+    /// <param name="mine">True to keep the local version, merged or not; false to take the server's version in its place.</param>
+    /// <param name="cancellationToken">Stops it; resolved conflicts stay resolved.</param>
     public async Task<IReadOnlyList<string>> RunAsync(
         IReadOnlyCollection<string> paths, bool mine, CancellationToken cancellationToken)
     {
@@ -80,7 +79,7 @@ public sealed class ResolveEngine(HutchClient client, Workspace workspace, ITran
         }
     }
 
-    // Whoever merged in the server's copy instead of the own file must not lose the work.
+    // A user who merged in the server's copy instead of the local file must not lose the work.
     private void RefuseEdited(IEnumerable<PullConflict> conflicts, CancellationToken cancellationToken)
     {
         using var reader = new StableReader(workspace.Root);

@@ -3,7 +3,7 @@ using Hutch.Disk.Folders;
 
 namespace Hutch.Client.Pull;
 
-/// <summary>Finds names beside local files for what the server has at the same path: <c>NAME.theirs</c>.</summary>
+/// <summary>Finds names next to local files for the server's versions: <c>NAME.theirs</c>.</summary>
 internal sealed class TheirNames(WorkspaceWriter look)
 {
     private const string Suffix = ".theirs";
@@ -11,8 +11,9 @@ internal sealed class TheirNames(WorkspaceWriter look)
     private readonly Dictionary<string, string> _given = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Where the server's entry can go when the local one at its path stays: beside it. When a file stands where the server has a folder,
-    /// the whole folder goes beside the file.
+    /// Returns the path of the server's entry if the local one stays: next to it. If a local file is in the place of a folder of the
+    /// server,
+    /// the whole folder goes next to the file.
     /// </summary>
     internal string Beside(string path)
     {
@@ -29,7 +30,7 @@ internal sealed class TheirNames(WorkspaceWriter look)
     }
 
     /// <summary>
-    /// Whether a file or link stands where the server has a folder on the way to a path, or a folder with something in it at the path.
+    /// Returns true if a file or link is in the place of a folder of the server on the way to a path, or a non-empty folder at the path.
     /// </summary>
     internal bool IsBlocked(string path)
     {

@@ -11,7 +11,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Hutch.Client.Push;
 
 /// <summary>
-/// Uploads large files, each by itself and resumable. A file that the server probably has (same size as one of the base, or the dataset has
+/// Uploads large files, each alone and resumable. A file that the server probably has (same size as one of the base, or the dataset has
 /// parents) is hashed first; any other is hashed while it is sent, under a key of our own, so that its bytes are read once.
 /// </summary>
 internal sealed class LargeUploader(
@@ -114,7 +114,7 @@ internal sealed class LargeUploader(
     }
 
     /// <summary>
-    /// Sends a file to its end, over broken connections; the hash of what was sent and of what the server has. Null when the file changed.
+    /// Sends a file to its end, over broken connections; returns the hashes of the sent and the stored bytes. Null if the file changed.
     /// </summary>
     private async Task<(BlobHash? Sent, BlobHash? Stored)> SendAllAsync(
         string id, SafeFileHandle file, long size, string key, BlobHash? known, CancellationToken cancellationToken)

@@ -8,13 +8,10 @@ using Hutch.Objects.Http;
 namespace Hutch.Client.Push;
 
 /// <summary>
-/// Makes the head of a dataset what the working directory is: uploads what the server may not name yet, then swaps the head at once. It can
-/// be interrupted at any moment and started again: what was uploaded and hashed is not done twice.
+/// Replaces the head of a dataset by the working directory: uploads bytes that the server does not have, then swaps the head atomically. It
+/// can be interrupted at any moment and started again: uploads and hashes are not repeated.
 /// </summary>
-/// <param name="client">The server.</param>
-/// <param name="workspace">The working directory.</param>
 /// <param name="message">Message of the snapshot, if any.</param>
-/// <param name="progress">Receives the progress.</param>
 public sealed class PushEngine(HutchClient client, Workspace workspace, string? message, ITransferProgress progress) : IDisposable
 {
     private readonly PushSessionHolder _session = new(client, workspace);
@@ -73,8 +70,9 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
     }
 
     /// <summary>
-    /// Offers the bytes of all changes, also those that the base names: the server has some of them damaged or no more, and takes what it
-    /// lacks. So pushing a file once more, under any path, repairs it.
+    /// Offers the bytes of all changes, also those that the base names: the server may have lost some of them, and takes the missing ones.
+    /// So
+    /// pushing a file again, under any path, repairs it.
     /// </summary>
     private async Task OfferAllAsync(LocalChanges changes, UploadLedger ledger, CancellationToken cancellationToken)
     {
@@ -86,7 +84,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
         }
     }
 
-    // A push would put what is here in the place of what nobody has compared it with.
+    // A push would replace versions that no one has compared with the local ones.
     private void RefuseUndecided()
     {
         const int MaxListed = 5;
@@ -156,10 +154,10 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
         return outcome with { Snapshot = snapshot, ChangedSince = changedSince };
     }
 
-    /// <summary>What the dataset has after the push.</summary>
+    /// <summary>Returns the entries of the dataset after the push.</summary>
     private IEnumerable<EntryInfo> Entries(LocalChanges changes) => workspace.Base.With(changes.Read().Select(f => (f.Item.Path, f.Entry)));
 
-    // The server's work is not ours: meanwhile we look at the files once more.
+    // While the server commits, the client checks the files again.
     private async Task<List<string>> LookWhileAsync(Task committing, LocalChanges changes)
     {
         try
@@ -176,7 +174,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
     {
         var header = new CommitHeader { Message = message, Base = workspace.Base.Snapshot, Changes = changes.Count };
         string session = await _session.GetIdAsync(cancellationToken);
-        // Removals first: the server takes the changes in portions, and what is removed makes room for what comes.
+        // Removals first: the server takes the changes in portions, and removals free quota for additions.
         IEnumerable<TrackedFile> removed = changes.Removed == 0 ? [] : changes.Read().Where(f => f.Gone);
         IEnumerable<CommitChange> lines = removed.Concat(changes.Read().Where(f => !f.Gone)).Select(ToChange);
         for (int attempt = 1; ; attempt++)
@@ -242,7 +240,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
             Metadata = entry.Metadata,
         };
 
-    /// <summary>Which of the files that are about to be committed are not any more what was read.</summary>
+    /// <summary>Returns the files to be committed that changed since they were read.</summary>
     private List<string> ChangedSince(LocalChanges changes)
     {
         var changed = new List<string>();

@@ -17,7 +17,7 @@ internal sealed class PushSessionHolder(HutchClient client, Workspace workspace)
     /// <inheritdoc/>
     public void Dispose() => _opening.Dispose();
 
-    /// <summary>Whether the session was opened by this push, and is none that an earlier one left behind.</summary>
+    /// <summary>True if this push opened the session; false if an earlier one left it.</summary>
     internal bool IsNew { get; private set; }
 
     /// <summary>Id of the session. The first call resumes the session of an interrupted push, or opens a new one.</summary>

@@ -10,8 +10,7 @@ using Hutch.Model.Contracts;
 namespace Hutch.Client.Push;
 
 /// <summary>
-/// Reads, hashes and uploads small files. The bytes that are sent are the very bytes that were hashed, from memory, so that a file that is
-/// written to meanwhile cannot be torn.
+/// Reads, hashes and uploads small files. The sent bytes are the hashed bytes, from memory, so that a concurrent write cannot tear a file.
 /// </summary>
 internal sealed class SmallUploader(
     HutchClient client,
@@ -123,8 +122,9 @@ internal sealed class SmallUploader(
     }
 
     /// <summary>
-    /// What the server must be sent. What the base has was left out before, so that only parents, or an earlier attempt of this push, can
-    /// have brought it more; without them there is nothing to ask, unless the base is not to be trusted.
+    /// Returns the bytes to send. Bytes of the base were left out before, so only parents, or an earlier attempt of this push, can have
+    /// given
+    /// the server more; without them there is nothing to ask, unless the base is not to be trusted.
     /// </summary>
     private async Task<IEnumerable<(BlobHash Hash, ReadOnlyMemory<byte> Bytes)>> FindNeededAsync(
         string id, List<(BlobHash Hash, ReadOnlyMemory<byte> Bytes)> batch, CancellationToken cancellationToken)

@@ -33,7 +33,7 @@ internal sealed class UploadLedger
         }
     }
 
-    /// <summary>Forgets what the server has, as it has not; what was sent still counts.</summary>
+    /// <summary>Forgets the bytes that the server was believed to have; sent bytes still count.</summary>
     internal void Forget()
     {
         lock (_gate)
@@ -44,10 +44,10 @@ internal sealed class UploadLedger
         _largeSizes.Clear();
     }
 
-    /// <summary>Whether the base has a file of this size, which is above <see cref="TransferLimits.SmallFileBytes"/>.</summary>
+    /// <summary>Returns true if the base has a file of this size, which is above <see cref="TransferLimits.SmallFileBytes"/>.</summary>
     internal bool HasLargeSize(long size) => _largeSizes.Contains(size);
 
-    /// <summary>True for the first who asks about bytes that the base does not have: it has to offer them.</summary>
+    /// <summary>Returns true to the first caller for bytes that the base does not have: that caller must offer them.</summary>
     internal bool Claim(BlobHash hash)
     {
         lock (_gate)
@@ -56,7 +56,7 @@ internal sealed class UploadLedger
         }
     }
 
-    /// <summary>Whether the base has these bytes, or somebody offers them.</summary>
+    /// <summary>Returns true if the base has these bytes, or a caller offers them.</summary>
     internal bool Has(BlobHash hash)
     {
         lock (_gate)

@@ -4,12 +4,12 @@ namespace Hutch.Client.Transfers;
 public interface ITransferProgress
 {
     /// <summary>Begins a stage.</summary>
-    /// <param name="stage">What is done, such as <c>Uploading</c>.</param>
+    /// <param name="stage">Its name, such as <c>Uploading</c>.</param>
     /// <param name="files">Files in it; null when not known yet.</param>
     /// <param name="bytes">Bytes in it; null when not known yet.</param>
     void Start(string stage, long? files, long? bytes);
 
-    /// <summary>Adds to what is done.</summary>
+    /// <summary>Adds finished files and bytes.</summary>
     void Add(long files, long bytes);
 
     /// <summary>Passes on a sentence that a person should read.</summary>

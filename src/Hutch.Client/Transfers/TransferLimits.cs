@@ -24,10 +24,10 @@ internal static class TransferLimits
 
     internal const int ParallelLargeFiles = 2;
 
-    /// <summary>How often a transfer that makes no progress is tried.</summary>
+    /// <summary>The number of attempts of a transfer without progress.</summary>
     internal const int MaxAttempts = 6;
 
-    /// <summary>How often a file that keeps changing is read before it is left out.</summary>
+    /// <summary>The number of reads of a file that keeps changing, before it is left out.</summary>
     internal const int MaxReads = 4;
 
     /// <summary>Wait before a file that changed is read again; it doubles each time.</summary>

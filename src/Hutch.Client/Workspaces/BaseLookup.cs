@@ -29,10 +29,10 @@ internal sealed class BaseLookup : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
-    /// <summary>Whether there is an entry at a path.</summary>
+    /// <summary>Returns true if there is an entry at a path.</summary>
     internal bool Has(string path) => FirstFrom(path) == path;
 
-    /// <summary>Whether there is an entry at a path, or below it.</summary>
+    /// <summary>Returns true if there is an entry at a path, or below it.</summary>
     internal bool Holds(string path) =>
         Has(path) || FirstFrom(path + "/")?.StartsWith(path + "/", StringComparison.Ordinal) == true;
 

@@ -3,8 +3,9 @@ using Hutch.Model;
 namespace Hutch.Client.Workspaces;
 
 /// <summary>
-/// The links that stand for a file's bytes. A placeholder points to <c>.hutch/missing/HASH</c>, which is never there: whoever opens the
-/// file gets an error, not an empty file that could be taken for data. A cached file points to <c>CACHE/HA/HASH</c>.
+/// Symbolic links in place of a file's bytes. A placeholder points to <c>.hutch/missing/HASH</c>, which never exists: opening the file
+/// fails
+/// instead of giving an empty file that could be taken for data. A cached file points to <c>CACHE/HA/HASH</c>.
 /// </summary>
 internal static class ContentLink
 {
