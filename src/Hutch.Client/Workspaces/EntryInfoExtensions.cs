@@ -2,17 +2,19 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Workspaces;
 
-/// <summary>What a working directory looks at in an entry.</summary>
+/// <summary>Properties of an entry that matter to a working directory.</summary>
 internal static class EntryInfoExtensions
 {
-    /// <summary>Whether a working directory is the same with either entry, or without both. A new time alone is no change.</summary>
+    /// <summary>
+    /// Returns true if a working directory is the same with either entry, or without both. A new time alone is no change.
+    /// </summary>
     internal static bool IsSameAs(this EntryInfo? a, EntryInfo? b) =>
         a is null || b is null
             ? a is null && b is null
             : a.Kind == b.Kind && a.Hash == b.Hash && a.Target == b.Target && (a.Executable ?? false) == (b.Executable ?? false)
                 && a.KeptMode() == b.KeptMode();
 
-    /// <summary>What an entry keeps of the permissions of its file; null when the file is as any new one.</summary>
+    /// <summary>Returns the recorded permissions of the entry's file; null for those of a new file.</summary>
     internal static int? KeptMode(this EntryInfo? entry) =>
         Model.KeptMode.Parse(entry?.Metadata?.GetValueOrDefault(Model.KeptMode.Name));
 

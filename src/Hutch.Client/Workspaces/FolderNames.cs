@@ -5,8 +5,8 @@ using Hutch.Model;
 namespace Hutch.Client.Workspaces;
 
 /// <summary>
-/// The names of one folder in the byte order of the paths that they make: what is in the folder <c>a</c> comes after <c>a-b</c>, because
-/// <c>a/</c> does. Takes little more memory than the names have bytes.
+/// The names of one folder in the byte order of their paths: the contents of the folder <c>a</c> come after <c>a-b</c>, because <c>a/</c>
+/// does. Takes little more memory than the bytes of the names.
 /// </summary>
 internal sealed class FolderNames
 {
@@ -18,7 +18,7 @@ internal sealed class FolderNames
     private byte[] _bytes = new byte[FirstBytes];
     private int _used;
 
-    /// <summary>What stands at a place of the order.</summary>
+    /// <summary>The kind of an item in the order.</summary>
     internal enum Place : byte
     {
         /// <summary>A name that is no folder.</summary>
@@ -27,13 +27,13 @@ internal sealed class FolderNames
         /// <summary>A folder itself, which is an entry when it is empty.</summary>
         Folder,
 
-        /// <summary>What is in a folder.</summary>
+        /// <summary>The contents of a folder.</summary>
         Contents,
     }
 
     internal int Count => _starts.Count;
 
-    /// <summary>A name as the disk has it, and what stands here.</summary>
+    /// <summary>A name as the disk has it, and its kind.</summary>
     internal (string Name, Place Place) this[int index]
     {
         get

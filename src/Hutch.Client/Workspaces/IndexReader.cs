@@ -10,7 +10,7 @@ internal sealed class IndexReader(IEnumerable<IndexRow> rows) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _rows.Dispose();
 
-    /// <summary>The rows of a file up to where it is damaged: what is lost is hashed again.</summary>
+    /// <summary>Reads the rows of a file up to the first damage: files of lost rows are hashed again.</summary>
     internal static IEnumerable<IndexRow> Readable(string path)
     {
         using IEnumerator<IndexRow> rows = JsonLines.Items(path, WorkspaceJson.Default.IndexRow).GetEnumerator();
@@ -20,7 +20,7 @@ internal sealed class IndexReader(IEnumerable<IndexRow> rows) : IDisposable
         }
     }
 
-    /// <summary>What is known of a file, when it did not change since it was hashed.</summary>
+    /// <summary>Returns the row of a file that did not change since it was hashed; null otherwise.</summary>
     internal IndexRow? Find(string path, in FileStatus status) => _rows.At(path) is { } row && row.Matches(status) ? row : null;
 
     internal IEnumerable<IndexRow> Before(string path) => _rows.Before(path);

@@ -6,7 +6,7 @@ using Hutch.Disk.Folders;
 namespace Hutch.Client.Workspaces;
 
 /// <summary>
-/// Writes one of the files that <see cref="JsonLines"/> reads, item by item. What was there stays until the last is written.
+/// Writes one of the files that <see cref="JsonLines"/> reads, item by item. The old file stays until the last item is written.
 /// </summary>
 internal sealed class JsonLinesWriter<T> : IDisposable
 {

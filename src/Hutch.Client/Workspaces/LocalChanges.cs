@@ -3,9 +3,8 @@ using Hutch.Model.Contracts;
 namespace Hutch.Client.Workspaces;
 
 /// <summary>
-/// What differs between a working directory and its base, in byte order of the paths. Found in two goes: a scan sets aside what is not
-/// surely the same, and then a portion of that at a time is read and judged. Neither is held in memory beyond <see cref="Workspace.Held"/>
-/// items.
+/// The differences between a working directory and its base, in byte order of the paths. Found in two passes: a scan sets aside the files
+/// that may differ, and then reads them in portions. Neither holds more than <see cref="Workspace.Held"/> items in memory.
 /// </summary>
 internal sealed class LocalChanges : IDisposable
 {
@@ -35,7 +34,7 @@ internal sealed class LocalChanges : IDisposable
     /// <summary>Sentences about names that a person should read.</summary>
     internal IReadOnlyList<string> Warnings { get; private set; } = [];
 
-    /// <summary>What was left out because of a pattern; a folder with all that is in it counts once.</summary>
+    /// <summary>The number of paths left out because of a pattern; a folder counts once.</summary>
     internal int Ignored { get; private set; }
 
     /// <summary>A <c>.hutchignore</c> that is a placeholder, its patterns not known; null when none is.</summary>
@@ -54,7 +53,7 @@ internal sealed class LocalChanges : IDisposable
 
     /// <summary>Scans.</summary>
     /// <param name="workspace">The working directory.</param>
-    /// <param name="inBase">Told of every entry of the base.</param>
+    /// <param name="inBase">Called with every entry of the base.</param>
     internal static LocalChanges Scan(Workspace workspace, Action<EntryInfo> inBase, CancellationToken cancellationToken)
     {
         var changes = new LocalChanges(workspace);
@@ -82,8 +81,9 @@ internal sealed class LocalChanges : IDisposable
     }
 
     /// <summary>
-    /// Judges what was set aside, after <paramref name="read"/> has found the hashes that are not known, or that a file is gone or never
-    /// holds still.
+    /// Decides on the files that were set aside, after <paramref name="read"/> has found the missing hashes, or that a file is gone or
+    /// keeps
+    /// changing.
     /// </summary>
     internal async Task SettleAsync(Func<IReadOnlyList<TrackedFile>, CancellationToken, Task> read, CancellationToken cancellationToken)
     {

@@ -3,13 +3,13 @@ using Hutch.Model;
 
 namespace Hutch.Client.Workspaces;
 
-/// <summary>One thing found in a working directory.</summary>
+/// <summary>An item of a working directory.</summary>
 /// <param name="Path">Path in the dataset (NFC).</param>
 /// <param name="LocalPath">Path on the disk, relative to the working directory; differs when the disk's name is not NFC.</param>
-/// <param name="Kind">What it is.</param>
-/// <param name="Status">What the file system says.</param>
-/// <param name="Target">Of a link: where it points.</param>
-/// <param name="Hash">Of a placeholder or cached file: the hash in its link.</param>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Status">Its status on the disk.</param>
+/// <param name="Target">The target of a link.</param>
+/// <param name="Hash">The hash in the link of a placeholder or cached file.</param>
 internal sealed record LocalItem(
     string Path, string LocalPath, LocalKind Kind, FileStatus Status, string? Target = null, BlobHash Hash = default);
 

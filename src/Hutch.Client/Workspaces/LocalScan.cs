@@ -7,15 +7,16 @@ using Microsoft.Win32.SafeHandles;
 namespace Hutch.Client.Workspaces;
 
 /// <summary>
-/// Looks at everything in a working directory that belongs to its dataset, in byte order of the paths, without reading any file but
-/// <c>.hutchignore</c>. Links are noted, never followed. A folder that is ignored is entered only for what the base has in it. Holds the
-/// names of the folders on the way, and nothing else.
+/// Lists the items of a working directory that belong to its dataset, in byte order of the paths, without reading any file but
+/// <c>.hutchignore</c>. Links are listed, never followed. An ignored folder is entered only for entries of the base. Holds only the names
+/// of
+/// the folders on the way.
 /// </summary>
 /// <param name="root">The working directory.</param>
-/// <param name="config">What belongs to the directory.</param>
+/// <param name="config">Its configuration.</param>
 /// <param name="exclude">Patterns that come before those of the files.</param>
 /// <param name="baseTree">The entries that are never ignored.</param>
-/// <param name="leftOut">Paths that are not looked at, nor what is below them.</param>
+/// <param name="leftOut">Paths to leave out, with everything below them.</param>
 internal sealed class LocalScan(
     FolderHandle root, WorkspaceConfig config, IgnoreList exclude, BaseTree baseTree, IReadOnlySet<string> leftOut)
 {
@@ -28,18 +29,18 @@ internal sealed class LocalScan(
     private int _refused;
     private int _hardLinks;
 
-    /// <summary>Where the scan is.</summary>
+    /// <summary>A folder of the scan.</summary>
     /// <param name="Handle">The folder.</param>
     /// <param name="Local">Its path on the disk, with a slash at its end; empty for the top.</param>
     /// <param name="Path">Its path in the dataset, likewise.</param>
-    /// <param name="Scope">What is ignored here.</param>
-    /// <param name="IsIgnored">Whether all that the base does not have is ignored.</param>
+    /// <param name="Scope">The patterns that apply.</param>
+    /// <param name="IsIgnored">True if everything outside the base is ignored.</param>
     private sealed record Place(FolderHandle Handle, string Local, string Path, IgnoreScope? Scope, bool IsIgnored);
 
-    /// <summary>What a person should know about what is pushed and what is not; complete after the last item.</summary>
+    /// <summary>Warnings about files that are pushed or left out; complete after the last item.</summary>
     internal IReadOnlyList<string> Warnings => _warnings;
 
-    /// <summary>What was left out because of a pattern; a folder with all that is in it counts once.</summary>
+    /// <summary>The number of paths left out because of a pattern; a folder counts once.</summary>
     internal int Ignored { get; private set; }
 
     /// <summary>A <c>.hutchignore</c> that is a placeholder, its patterns not known; null when none is.</summary>
@@ -118,7 +119,7 @@ internal sealed class LocalScan(
                 Skip(name, isFolder, ref done);
                 Ignored += ignored;
 
-                // What is ignored makes a folder neither full nor empty: it is in the dataset if it was.
+                // Ignored files make a folder neither full nor empty: it is in the dataset if it was.
                 if ((!(isIgnored || ignored > 0) || visited.Has(path)) && Look(place.Handle, path, local, name) is { } item)
                 {
                     yield return item;
@@ -127,7 +128,7 @@ internal sealed class LocalScan(
         }
     }
 
-    /// <summary>Passes over what is in a folder.</summary>
+    /// <summary>Skips the contents of a folder.</summary>
     private static void Skip(string name, bool isFolder, ref HashSet<string>? done)
     {
         if (isFolder)
@@ -187,8 +188,9 @@ internal sealed class LocalScan(
     }
 
     /// <summary>
-    /// Whether nothing in a folder belongs to the dataset, at any depth; and what was ignored there, a folder with all that is in it
-    /// counted once. Stops at the first name that belongs.
+    /// Returns true if no file in a folder, at any depth, belongs to the dataset; and the number of ignored paths, a folder counted once.
+    /// Stops
+    /// at the first name that belongs.
     /// </summary>
     private bool IsEmpty(Place place, string name, string local, string path, bool isIgnored, BaseLookup lookup, out int ignored)
     {
@@ -240,7 +242,7 @@ internal sealed class LocalScan(
         return isEmpty;
     }
 
-    /// <summary>What is ignored in a folder; wrong patterns are told by whoever visits it, not by whoever looks ahead.</summary>
+    /// <summary>Reads the patterns of a folder; faulty ones are reported by its visit, not by look-ahead.</summary>
     private IgnoreScope? ReadPatterns(Place place, bool tell)
     {
         string local = place.Local + IgnoreList.FileName;

@@ -3,12 +3,12 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Workspaces;
 
-/// <summary>Everything in the working directory beside what the base has at the same path, one after the other.</summary>
+/// <summary>Merges the working directory and its base, path by path.</summary>
 internal static class LocalTree
 {
     /// <summary>
-    /// Scans, in byte order of the paths; what only the base has is among it, as gone. Fills in the hashes that the index remembers, and
-    /// takes from it what is not here any more.
+    /// Scans, in byte order of the paths; entries of the base alone are included as gone. Fills in known hashes from the index, and removes
+    /// vanished files from it.
     /// </summary>
     internal static IEnumerable<TrackedFile> Walk(Workspace workspace, LocalScan scan, CancellationToken cancellationToken)
     {
@@ -42,7 +42,7 @@ internal static class LocalTree
         Forget(workspace, index.Rest());
     }
 
-    /// <summary>Says of placeholders that were moved what they stand for.</summary>
+    /// <summary>Finds the entries that moved placeholders stand for.</summary>
     internal static void FindOrigins(BaseTree tree, IEnumerable<TrackedFile> files)
     {
         ILookup<BlobHash, TrackedFile> moved = files.Where(f => f.IsMoved && f.Origin is null).ToLookup(f => f.Item.Hash);

@@ -3,8 +3,8 @@ using Hutch.Model;
 namespace Hutch.Client.Workspaces;
 
 /// <summary>
-/// Which entries of a dataset stay out of a working directory: those that would take it over. What is in <c>.hutch</c> is ours at any
-/// depth, and <c>.git</c> makes git run what it says, so that it comes only when it was asked for. Counts what it leaves out.
+/// Keeps entries of a dataset out of a working directory that would take it over. <c>.hutch</c> is reserved at any depth, and <c>.git</c>
+/// makes git run commands, so it is downloaded only on request. Counts the entries left out.
 /// </summary>
 internal sealed class PathFilter(WorkspaceConfig config)
 {
@@ -13,7 +13,7 @@ internal sealed class PathFilter(WorkspaceConfig config)
     private int _own;
     private int _git;
 
-    /// <summary>Whether a path is left out.</summary>
+    /// <summary>Returns true if a path is left out.</summary>
     internal bool LeavesOut(string path)
     {
         foreach (Range part in path.AsSpan().Split('/'))
@@ -35,11 +35,11 @@ internal sealed class PathFilter(WorkspaceConfig config)
         return false;
     }
 
-    /// <summary>Whether a name here is left out of a push, as it was left out of the clone.</summary>
+    /// <summary>Returns true if a local name is left out of a push, as it was left out of the clone.</summary>
     internal static bool LeavesOutLocal(WorkspaceConfig config, string name) =>
         ReservedNames.IsReserved(name) || (config.Git == false && IsGit(name));
 
-    /// <summary>What was left out, in a sentence each.</summary>
+    /// <summary>Describes the entries left out, in a sentence each.</summary>
     internal IEnumerable<string> Tell()
     {
         if (_own > 0)

@@ -2,7 +2,7 @@ using Hutch.Model;
 
 namespace Hutch.Client.Workspaces;
 
-/// <summary>Goes through items in byte order of their paths beside something else that is in that order.</summary>
+/// <summary>A cursor over items in byte order of their paths, for merging with another sequence in that order.</summary>
 internal sealed class SortedCursor<T> : IDisposable
     where T : class
 {

@@ -3,13 +3,14 @@ using Hutch.Disk.Folders;
 namespace Hutch.Client.Workspaces;
 
 /// <summary>
-/// Items in the order in which they were added, however many they are: the last ones in memory, the others in a file that nobody else sees.
-/// Read it as often as needed, by several threads, once all are added. What was written out is read as new objects.
+/// Items in the order of their addition, in any number: the last ones in memory, the others in a private file. It can be read repeatedly,
+/// by
+/// several threads, once all are added. Items from the file are new objects.
 /// </summary>
-/// <param name="folder">Where the file is.</param>
-/// <param name="held">How many items are in memory.</param>
+/// <param name="folder">The folder of the file.</param>
+/// <param name="held">The number of items in memory.</param>
 /// <param name="write">Writes an item.</param>
-/// <param name="read">Reads what <paramref name="write"/> wrote.</param>
+/// <param name="read">Reads an item that <paramref name="write"/> wrote.</param>
 internal sealed class Spool<T>(FolderHandle folder, int held, Action<BinaryWriter, T> write, Func<BinaryReader, T> read) : IDisposable
 {
     private const int BlockBytes = 64 * 1024;

@@ -5,7 +5,7 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Workspaces;
 
-/// <summary>How items are written into the file of a <see cref="Spool{T}"/>, which no other process reads.</summary>
+/// <summary>The format of items in the file of a <see cref="Spool{T}"/>, which no other process reads.</summary>
 internal static class SpoolFormat
 {
     /// <summary>A spool of files.</summary>

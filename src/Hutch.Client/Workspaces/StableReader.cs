@@ -9,8 +9,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Hutch.Client.Workspaces;
 
 /// <summary>
-/// Reads files that somebody else may be writing: what the file system says is compared before the first byte and after the last, and a
-/// file that changed is never taken for whole. For use by one thread.
+/// Reads files that another program may be writing: compares the status before the first byte and after the last, and never takes a changed
+/// file for complete. For use by one thread.
 /// </summary>
 internal sealed class StableReader(FolderHandle root) : IDisposable
 {
@@ -56,7 +56,7 @@ internal sealed class StableReader(FolderHandle root) : IDisposable
         return outcome;
     }
 
-    /// <summary>The one judgement of whether what was read is the file: all of it, and nothing about it changed meanwhile.</summary>
+    /// <summary>The one check that the read bytes are the file: all of it, and nothing about it changed during the read.</summary>
     private ReadOutcome Look(LocalItem item, out FileStatus status, Func<SafeFileHandle, FileStatus, long> read)
     {
         status = default;
@@ -111,7 +111,7 @@ internal enum ReadOutcome
     /// <summary>It was the same from the first byte to the last.</summary>
     Whole,
 
-    /// <summary>It changed meanwhile: what was read may be torn.</summary>
+    /// <summary>It changed during the read: the bytes may be torn.</summary>
     Changing,
 
     /// <summary>It is gone, or no longer a file.</summary>

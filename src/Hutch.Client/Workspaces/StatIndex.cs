@@ -5,8 +5,8 @@ namespace Hutch.Client.Workspaces;
 
 /// <summary>
 /// Remembers (path, size, times, inode → hash) so that a file is read only when it changed: <c>.hutch/index</c>, in byte order of the
-/// paths. It is a cache: losing it costs time, never data. What is new is in memory until it is much, then in sorted runs beside the file,
-/// and in the file once it is saved. Safe for use by several threads.
+/// paths. It is a cache: losing it costs time, never data. New rows are in memory up to a limit, then in sorted runs next to the file, and
+/// in the file once it is saved. Thread-safe.
 /// </summary>
 internal sealed class StatIndex : IDisposable
 {
@@ -45,10 +45,10 @@ internal sealed class StatIndex : IDisposable
         return index;
     }
 
-    /// <summary>What was saved last, to be asked in byte order of the paths.</summary>
+    /// <summary>Opens the last saved rows, to be read in byte order of the paths.</summary>
     internal IndexReader Read() => new(Head() == Version ? IndexReader.Readable(_path) : []);
 
-    /// <summary>Replaces the file, if there is anything new. Nobody waits for the disk: what is lost is hashed again.</summary>
+    /// <summary>Replaces the file if there are new rows. Without a sync: files of lost rows are hashed again.</summary>
     internal void Save()
     {
         if (_new.Count + _runs.Count > 0)
@@ -62,7 +62,9 @@ internal sealed class StatIndex : IDisposable
     internal void Set(string path, in FileStatus status, BlobHash hash) => Keep(Row(path, status, hash, Now()));
 
     /// <summary>
-    /// Remembers a file that we have just written ourselves under a new inode: nobody else had it open, so its ticks need no waiting.
+    /// Remembers a file that this process has just written under a new inode: no other process had it open, so its timestamps are reliable
+    /// at
+    /// once.
     /// </summary>
     internal void SetWritten(string path, in FileStatus status, BlobHash hash) => Keep(Row(path, status, hash, IndexRow.Written));
 
@@ -158,14 +160,14 @@ internal sealed class StatIndex : IDisposable
     private long Now() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 }
 
-/// <summary>What is remembered of a file whose hash is known: one line of <c>.hutch/index</c>.</summary>
+/// <summary>A file with a known hash: one line of <c>.hutch/index</c>.</summary>
 /// <param name="P">Path in the dataset.</param>
 /// <param name="S">Size in bytes.</param>
 /// <param name="M">Time of modification, nanoseconds since 1970.</param>
 /// <param name="C">Time of the last change of the inode, nanoseconds since 1970.</param>
 /// <param name="I">Inode.</param>
 /// <param name="H">SHA-256 of the contents; null, which no file has, for a row to be removed.</param>
-/// <param name="T">When it was hashed, nanoseconds since 1970.</param>
+/// <param name="T">Time of the hashing, nanoseconds since 1970.</param>
 internal sealed record IndexRow(string P, long S, long M, long C, ulong I, BlobHash? H, long T)
 {
     /// <summary>The time of a file that we wrote ourselves.</summary>
@@ -177,10 +179,10 @@ internal sealed record IndexRow(string P, long S, long M, long C, ulong I, BlobH
     /// </summary>
     private const long TickNanoseconds = 2_000_000_000;
 
-    /// <summary>Whether the file, while it matches, is as we wrote it, its permissions included.</summary>
+    /// <summary>True if the file, while it matches, is as this program wrote it, permissions included.</summary>
     internal bool IsWritten => T == Written;
 
-    /// <summary>Whether the file still is what was hashed, as far as the file system can tell.</summary>
+    /// <summary>Returns true if the file is still the hashed one, as far as the file system can tell.</summary>
     internal bool Matches(in FileStatus status) =>
         status.Size == S && status.ModifiedNanoseconds == M && status.ChangedNanoseconds == C && status.Inode == I
             && Math.Max(M, C) < T - TickNanoseconds;

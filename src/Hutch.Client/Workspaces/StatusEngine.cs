@@ -39,7 +39,7 @@ public static class StatusEngine
     private static string MissingPatterns(string path) =>
         $"{Display.Quote(path)} is a placeholder: what it ignores is not known. `hutch get {path}` downloads it.";
 
-    /// <summary>The differences, as the server would tell them between two snapshots.</summary>
+    /// <summary>Lists the differences in the form that the server uses for two snapshots.</summary>
     public static async IAsyncEnumerable<DiffLine> DiffAsync(
         Workspace workspace, ITransferProgress progress, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -18,25 +18,25 @@ internal sealed class TrackedFile(LocalItem item, EntryInfo? before)
     /// <summary>Null until it is known.</summary>
     internal BlobHash? Hash { get; set; }
 
-    /// <summary>What it keeps of its permissions; null when it is as any new file.</summary>
+    /// <summary>Its recorded permissions; null for those of a new file.</summary>
     internal int? KeptMode { get; init; }
 
-    /// <summary>Whether it was still changing when we gave up: the base's entry stays.</summary>
+    /// <summary>True if it was still changing at the last read: the base's entry stays.</summary>
     internal bool Unstable { get; set; }
 
-    /// <summary>Whether it vanished, since the base was made or in the meantime.</summary>
+    /// <summary>True if it vanished, since the base was made or during the scan.</summary>
     internal bool Gone { get; set; }
 
     /// <summary>Of a placeholder that was moved: the entry of the base with its bytes.</summary>
     internal EntryInfo? Origin { get; set; }
 
-    /// <summary>Whether it is a file whose bytes are here.</summary>
+    /// <summary>True for a file whose bytes are local.</summary>
     internal bool IsFile => Item.Kind == LocalKind.File && !Gone;
 
-    /// <summary>Whether it has bytes that nobody has hashed.</summary>
+    /// <summary>True for bytes that are not hashed.</summary>
     internal bool IsUnread => IsFile && Hash is null;
 
-    /// <summary>Whether it stands for bytes that the base has at another path, if anywhere.</summary>
+    /// <summary>True if it is a link to bytes that the base has at another path, if anywhere.</summary>
     internal bool IsMoved => Item.Kind is LocalKind.Placeholder or LocalKind.Cached && Before?.Hash != Item.Hash;
 
     /// <summary>
@@ -54,10 +54,10 @@ internal sealed class TrackedFile(LocalItem item, EntryInfo? before)
         _ => IsMoved ? Moved() : Before,
     };
 
-    /// <summary>Whether it is something else than the base has.</summary>
+    /// <summary>True if it differs from the base.</summary>
     internal bool Differs => !Unstable && !Entry.IsSameAs(Before);
 
-    /// <summary>What the base has and the working directory has not.</summary>
+    /// <summary>An entry of the base without a file in the working directory.</summary>
     internal static TrackedFile Missing(EntryInfo before) =>
         new(new LocalItem(before.Path, before.Path, LocalKind.File, default), before) { Gone = true };
 

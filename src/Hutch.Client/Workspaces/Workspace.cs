@@ -16,7 +16,7 @@ public sealed class Workspace : IDisposable
     /// <summary>The name of the folder with Hutch's own files.</summary>
     public const string ControlFolder = ".hutch";
 
-    /// <summary>How names of files begin that are not complete yet and could not be written elsewhere.</summary>
+    /// <summary>The prefix of incomplete files that could not be written elsewhere.</summary>
     internal const string TemporaryPrefix = ".hutch-part-";
 
     private const string TemporaryFolder = "tmp";
