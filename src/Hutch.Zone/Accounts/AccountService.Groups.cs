@@ -10,7 +10,7 @@ namespace Hutch.Zone.Accounts;
 
 public sealed partial class AccountService
 {
-    /// <summary>Makes a group; the caller becomes its first manager.</summary>
+    /// <summary>Creates a group; the caller becomes its first manager.</summary>
     public async ValueTask<Result<GroupDetails>> CreateGroupAsync(Caller caller, string name, string? description, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.GroupCreate);
@@ -37,7 +37,7 @@ public sealed partial class AccountService
             ct);
     }
 
-    /// <summary>A group with its members. For its members.</summary>
+    /// <summary>Returns a group with its members, if the caller is one of them.</summary>
     public async ValueTask<Result<GroupDetails>> FindGroupAsync(Caller caller, string name, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.PrincipalFind);
@@ -49,7 +49,7 @@ public sealed partial class AccountService
             : allowed.Error;
     }
 
-    /// <summary>Groups in the order of their names, after a name; with members where the caller is one.</summary>
+    /// <summary>Lists groups in the order of names, after a name. The caller's own groups include members.</summary>
     public async ValueTask<Result<IReadOnlyList<GroupDetails>>> ListGroupsAsync(
         Caller caller, string? after, int limit, CancellationToken ct)
     {
@@ -64,7 +64,7 @@ public sealed partial class AccountService
                 t => t.Principals.ListGroups(after, Page(limit)).Select(g => VisibleDetails(t, caller, g)).ToArray(), ct));
     }
 
-    /// <summary>Adds a member, or changes whether it is a manager. For managers. A group keeps at least one manager.</summary>
+    /// <summary>Adds a member, or changes whether a member is a manager. For managers. A group keeps at least one manager.</summary>
     public ValueTask<Result<GroupDetails>> PutMemberAsync(Caller caller, string group, string user, bool manager, CancellationToken ct) =>
         ChangeGroupAsync(caller, group, Operation.GroupChange, (change, record) =>
         {
@@ -89,7 +89,7 @@ public sealed partial class AccountService
             return KeepManager(change, record);
         }, ct);
 
-    /// <summary>Removes a member. For managers, and for the member itself. A group keeps at least one manager.</summary>
+    /// <summary>Removes a member. For managers and for the member itself. A group keeps at least one manager.</summary>
     public ValueTask<Result<GroupDetails>> RemoveMemberAsync(Caller caller, string group, string user, CancellationToken ct)
     {
         Operation operation = caller.User?.Name == user && caller.Groups.Any(g => g.GroupName == group)
@@ -107,7 +107,7 @@ public sealed partial class AccountService
         }, ct);
     }
 
-    /// <summary>Removes a group and the rights it was given. For managers. A group that owns datasets is kept.</summary>
+    /// <summary>Deletes a group and the rights granted to it. For managers. A group that owns datasets cannot be deleted.</summary>
     public async ValueTask<Result<Done>> DeleteGroupAsync(Caller caller, string group, CancellationToken ct)
     {
         Result<GroupDetails> result = await ChangeGroupAsync(caller, group, Operation.GroupDelete, (change, record) =>
@@ -165,6 +165,5 @@ public sealed partial class AccountService
 }
 
 /// <summary>A group with its members.</summary>
-/// <param name="Group">The group.</param>
-/// <param name="Members">Who is in it; null when the caller may not see that.</param>
+/// <param name="Members">The members; null when the caller may not see them.</param>
 public sealed record GroupDetails(GroupRecord Group, IReadOnlyList<MemberRecord>? Members);

@@ -9,10 +9,9 @@ namespace Hutch.Zone.Accounts;
 
 public sealed partial class AccountService
 {
-    /// <summary>What a hand-over would give to whom, as things are now, for administrators.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="from">Whose things.</param>
-    /// <param name="to">Login name of the heir, or <c>@GROUP</c>.</param>
+    /// <summary>Previews a hand-over. For administrators.</summary>
+    /// <param name="from">The login name of the leaver.</param>
+    /// <param name="to">The login name of the heir, or <c>@GROUP</c>.</param>
     public async ValueTask<Result<HandOverPlan>> PlanHandOverAsync(Caller caller, string from, string to, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(to);
@@ -28,13 +27,12 @@ public sealed partial class AccountService
     }
 
     /// <summary>
-    /// Gives everything that hangs on an account to a user or a group, in one change: its datasets, its rights on datasets of others, the
-    /// share links and invites it made, and, to a user, the groups that it alone manages. For administrators. A name that is taken there
+    /// Gives everything of an account to a user or a group, in one change: its datasets, its rights on datasets of others, and its share
+    /// links and invites. A user also receives the groups that only the account manages. For administrators. A name that is already taken
     /// gets a number.
     /// </summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="from">Whose things; it may be disabled.</param>
-    /// <param name="to">Login name of the heir, or <c>@GROUP</c>.</param>
+    /// <param name="from">The login name of the leaver; the account may be disabled.</param>
+    /// <param name="to">The login name of the heir, or <c>@GROUP</c>.</param>
     public async ValueTask<Result<HandOverOutcome>> HandOverAsync(Caller caller, string from, string to, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(to);
@@ -102,7 +100,7 @@ public sealed partial class AccountService
         return new HandOverOutcome(datasets, grants, links, invites, groups);
     }
 
-    /// <summary>The heir has the higher of both rights. On its own datasets it needs none.</summary>
+    /// <summary>Hands over grants. The heir gets the higher of both rights, and needs none on its own datasets.</summary>
     private static int HandOverGrants(ZoneChange change, Caller caller, UserRecord leaver, PrincipalRecord heir)
     {
         int given = 0;
@@ -110,7 +108,7 @@ public sealed partial class AccountService
         {
             change.Grants.Remove(grant.Dataset, leaver.Id);
 
-            // A line about the dataset, and not only about the account: by it the search learns who sees it.
+            // This line concerns the dataset in addition to the account: from it the search index learns the new readers.
             change.Note(
                 Operation.GrantChange.Name, "dataset:" + grant.Dataset, $"nothing to user:{leaver.Name}, handed over to {heir.Name}");
             GrantRecord? has = change.Grants.On(grant.Dataset).FirstOrDefault(g => g.Principal.Id == heir.Id);
@@ -150,15 +148,15 @@ public sealed partial class AccountService
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>What would go from one account to a user or group.</summary>
-/// <param name="Heir">Who would own it.</param>
-/// <param name="Datasets">The datasets, by the names that they have.</param>
+/// <summary>A preview of a hand-over.</summary>
+/// <param name="Heir">The new owner.</param>
+/// <param name="Datasets">The datasets, by their current names.</param>
 public sealed record HandOverPlan(string Heir, IReadOnlyList<NameRecord> Datasets);
 
-/// <summary>What went from one account to a user or group.</summary>
+/// <summary>The result of a hand-over.</summary>
 /// <param name="Datasets">The datasets, by their new names.</param>
-/// <param name="Grants">Rights on datasets of others.</param>
-/// <param name="Links">Share links.</param>
-/// <param name="Invites">Invites.</param>
-/// <param name="Groups">Groups that would have been left without a manager; the user is their manager now.</param>
+/// <param name="Grants">The number of rights on datasets of others.</param>
+/// <param name="Links">The number of share links.</param>
+/// <param name="Invites">The number of invites.</param>
+/// <param name="Groups">The number of groups that would have no manager without the heir, who manages them now.</param>
 public sealed record HandOverOutcome(IReadOnlyList<NameRecord> Datasets, int Grants, int Links, int Invites, int Groups);

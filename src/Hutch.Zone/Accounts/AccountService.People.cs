@@ -7,17 +7,17 @@ namespace Hutch.Zone.Accounts;
 
 public sealed partial class AccountService
 {
-    /// <summary>Users, and groups, that one word means at most: the first by their names.</summary>
+    /// <summary>The most users, and the most groups, that match one word; the first by name.</summary>
     private const int MaxPeopleOfWord = 100;
 
     /// <summary>
-    /// The users and groups with a name that begins as a word does, for each of some words, as far as the caller may know these names.
-    /// Words that nobody is called by are left out.
+    /// Returns the users and groups whose names begin with each of some words, as far as the caller may know these names. Words without a
+    /// match are omitted.
     /// </summary>
     /// <remarks>
-    /// A full name is known to who has it and to administrators; the members of a group, by their login names, to each other and to
-    /// administrators. Login names of users and groups by themselves are told apart (<see cref="KnownPeople.Named"/>), as who may know them
-    /// depends on what they are told of.
+    /// A display name is visible to its user and to administrators. The login names of a group's members are visible to each other and to
+    /// administrators. Matches by login name are returned separately (<see cref="KnownPeople.Named"/>), because their visibility depends on
+    /// the object that names them.
     /// </remarks>
     public async ValueTask<IReadOnlyDictionary<string, KnownPeople>> FindPeopleAsync(
         Caller caller, IReadOnlyCollection<string> words, CancellationToken ct)
@@ -61,7 +61,7 @@ public sealed partial class AccountService
         && name.Split(' ').Any(part => part.StartsWith(word, StringComparison.OrdinalIgnoreCase));
 }
 
-/// <summary>Users and groups that a word means.</summary>
-/// <param name="Known">Those of which the caller may know that they are meant, wherever they are told of.</param>
-/// <param name="Named">Those with a login name that begins so.</param>
+/// <summary>The users and groups that match a word.</summary>
+/// <param name="Known">Those that the caller may always recognize as matches.</param>
+/// <param name="Named">Those whose login name begins with the word.</param>
 public sealed record KnownPeople(IReadOnlyCollection<PrincipalId> Known, IReadOnlyCollection<PrincipalId> Named);

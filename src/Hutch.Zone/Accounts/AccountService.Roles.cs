@@ -5,8 +5,8 @@ namespace Hutch.Zone.Accounts;
 
 public sealed partial class AccountService
 {
-    /// <summary>Gives an account these roles, and the role user, and no others.</summary>
-    /// <returns>The roles as the audit tells them, with the names of sites.</returns>
+    /// <summary>Gives an account exactly these roles and the role user.</summary>
+    /// <returns>The roles for the audit, with the names of sites.</returns>
     private static Result<string> SetRoles(ZoneChange change, PrincipalId user, IReadOnlyCollection<HeldRole> named)
     {
         HeldRole[] wanted = [.. named.Append(Role.User).Distinct().OrderBy(static held => held.Role)];

@@ -10,8 +10,8 @@ namespace Hutch.Zone.Accounts;
 public sealed partial class AccountService
 {
     /// <summary>
-    /// Makes a token of the caller's account. It is never wider than the token that asks, in scopes, datasets and life: a longer life is
-    /// cut.
+    /// Creates a token for the caller's account. It is never wider than the token of the request in scopes, datasets and life: a longer
+    /// life is cut.
     /// </summary>
     public async ValueTask<Result<IssuedToken>> CreateTokenAsync(Caller caller, TokenRequest request, CancellationToken ct)
     {
@@ -47,7 +47,7 @@ public sealed partial class AccountService
             ct);
     }
 
-    /// <summary>The caller's tokens that were not revoked, in the order of their ids, after an id.</summary>
+    /// <summary>Lists the caller's tokens that are not revoked, in the order of ids, after an id.</summary>
     public async ValueTask<Result<IReadOnlyList<TokenRecord>>> ListTokensAsync(
         Caller caller, string? after, int limit, CancellationToken ct)
     {
@@ -58,8 +58,8 @@ public sealed partial class AccountService
     }
 
     /// <summary>
-    /// Revokes a token: the caller's own, any token by itself (logging out), or anybody's by an administrator. The next request with it
-    /// is refused. A token of somebody else is not found by others.
+    /// Revokes a token: one of the caller, the token of the request itself (logging out), or, for administrators, any token. The next
+    /// request with it is refused. Other callers cannot detect a foreign token.
     /// </summary>
     public async ValueTask<Result<Done>> RevokeTokenAsync(Caller caller, string id, CancellationToken ct)
     {
@@ -75,7 +75,7 @@ public sealed partial class AccountService
         return new IssuedToken(token, secret);
     }
 
-    /// <summary>A token that is a key of the S3 door. The text that could be borne is made and thrown away: nobody ever knows it.</summary>
+    /// <summary>Adds a token that is a key of the S3 door. Its bearer text is generated and discarded, so that it is never known.</summary>
     private static IssuedToken AddS3Key(
         ZoneChange change, UserRecord user, string? name, TokenScope scope, DateTimeOffset? end, S3Keys keys)
     {

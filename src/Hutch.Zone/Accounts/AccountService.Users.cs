@@ -10,21 +10,19 @@ namespace Hutch.Zone.Accounts;
 
 public sealed partial class AccountService
 {
-    /// <summary>Makes an account and its first token. For administrators.</summary>
-    /// <param name="caller">Who asks.</param>
+    /// <summary>Creates an account and its first token. For administrators.</summary>
     /// <param name="name">The login name, unique among users and groups.</param>
-    /// <param name="displayName">The name for people, or null.</param>
-    /// <param name="roles">Roles beside user, which everybody has.</param>
+    /// <param name="displayName">The display name, or null.</param>
+    /// <param name="roles">Roles in addition to user, which every account has.</param>
     public ValueTask<Result<CreatedAccount>> CreateUserAsync(
         Caller caller, string name, string? displayName, IReadOnlyCollection<HeldRole> roles, CancellationToken ct) =>
         CreateUserAsync(caller, name, displayName, null, roles, ct);
 
-    /// <summary>Makes an account and its first token. For administrators.</summary>
-    /// <param name="caller">Who asks.</param>
+    /// <summary>Creates an account and its first token. For administrators.</summary>
     /// <param name="name">The login name, unique among users and groups.</param>
-    /// <param name="displayName">The name for people, or null.</param>
-    /// <param name="email">Where mail goes, or null.</param>
-    /// <param name="roles">Roles beside user, which everybody has.</param>
+    /// <param name="displayName">The display name, or null.</param>
+    /// <param name="email">The mail address, or null.</param>
+    /// <param name="roles">Roles in addition to user, which every account has.</param>
     public async ValueTask<Result<CreatedAccount>> CreateUserAsync(
         Caller caller, string name, string? displayName, string? email, IReadOnlyCollection<HeldRole> roles, CancellationToken ct)
     {
@@ -56,7 +54,7 @@ public sealed partial class AccountService
             ct);
     }
 
-    /// <summary>The account of this name with its roles. For administrators, and for the account itself.</summary>
+    /// <summary>Returns the account with its roles. For administrators and for the account itself.</summary>
     public async ValueTask<Result<AccountDetails>> FindUserAsync(Caller caller, string name, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, caller.User?.Name == name ? Operation.MeRead : Operation.UserList);
@@ -69,7 +67,7 @@ public sealed partial class AccountService
             t => t.Principals.FindUser(name) is UserRecord user ? Details(t, user) : (Result<AccountDetails>)NoUser(name), ct);
     }
 
-    /// <summary>Accounts in the order of their names, after a name. For administrators.</summary>
+    /// <summary>Lists accounts in the order of names, after a name. For administrators.</summary>
     public async ValueTask<Result<IReadOnlyList<AccountDetails>>> ListUsersAsync(
         Caller caller, string? after, int limit, CancellationToken ct)
     {
@@ -84,8 +82,8 @@ public sealed partial class AccountService
     }
 
     /// <summary>
-    /// Changes an account. For administrators; a name for people and an address for mail also for the account itself. The last
-    /// administrator stays one. A disabled account is refused from the moment this returns.
+    /// Changes an account. For administrators; the account itself may change its display name and mail address. The last administrator
+    /// keeps its role. A disabled account is refused as soon as this returns.
     /// </summary>
     public async ValueTask<Result<AccountDetails>> ChangeUserAsync(Caller caller, string name, AccountPatch patch, CancellationToken ct)
     {
@@ -120,7 +118,7 @@ public sealed partial class AccountService
         AddUser(change, name, displayName, roles)
             .Then<CreatedAccount>(user => new CreatedAccount(user, AddToken(change, user, "first token", TokenScope.Full, null)));
 
-    /// <summary>Makes an account without a token.</summary>
+    /// <summary>Creates an account without a token.</summary>
     internal static Result<UserRecord> AddUser(ZoneChange change, string name, string? displayName, IReadOnlyCollection<HeldRole> roles)
     {
         if (!change.Principals.CreateUser(Credential.NewPrincipalId(), name, displayName).TryGet(
@@ -198,7 +196,7 @@ public sealed partial class AccountService
         {
             if (user.Email is not null)
             {
-                // To the old address: somebody who finds an open session cannot take over the account unseen.
+                // To the old address, so that a person who finds an open session cannot take over the account unnoticed.
                 _mailbox.Say(
                     change, user, null, MailTemplates.EmailChanged, ("user", user.Name), ("time", Mailbox.Time(_time.GetUtcNow())));
             }
@@ -256,46 +254,43 @@ public sealed partial class AccountService
 }
 
 /// <summary>An account with its roles.</summary>
-/// <param name="User">The account.</param>
-/// <param name="Roles">Its roles here.</param>
+/// <param name="Roles">The roles at this site.</param>
 public sealed record AccountDetails(UserRecord User, RoleSet Roles)
 {
-    /// <summary>Its roles at sites of the zone, by their names.</summary>
+    /// <summary>The roles at sites of the zone, by the names of sites.</summary>
     public IReadOnlyList<HeldRole> SiteRoles { get; init; } = [];
 
-    /// <summary>How many datasets it owns.</summary>
+    /// <summary>The number of datasets that the account owns.</summary>
     public long Datasets { get; init; }
 
-    /// <summary>The users and groups for which it may create datasets.</summary>
+    /// <summary>The users and groups for which the account may create datasets.</summary>
     public IReadOnlyList<string> CreatesFor { get; init; } = [];
 }
 
-/// <summary>A new account and its first token.</summary>
-/// <param name="User">The account.</param>
-/// <param name="Token">Its first token, with every scope.</param>
+/// <summary>A new account and its first token, which has every scope.</summary>
 public sealed record CreatedAccount(UserRecord User, IssuedToken Token);
 
-/// <summary>What to change about an account; null stays.</summary>
+/// <summary>A change of an account; null keeps a value.</summary>
 public sealed record AccountPatch
 {
-    /// <summary>Refuse, or take again, every token of the account.</summary>
+    /// <summary>Disables or enables all tokens of the account.</summary>
     public bool? Disabled { get; init; }
 
-    /// <summary>The roles it has from now on, of sites by their names; the role user is always among them.</summary>
+    /// <summary>The new roles, with sites by name; the role user is always included.</summary>
     public IReadOnlyCollection<HeldRole>? Roles { get; init; }
 
-    /// <summary>The names of the users and groups for which it may create datasets from now on.</summary>
+    /// <summary>The names of the users and groups for which the account may create datasets.</summary>
     public IReadOnlyCollection<string>? CreatesFor { get; init; }
 
-    /// <summary>Name for people; empty clears it.</summary>
+    /// <summary>The display name; empty clears it.</summary>
     public string? DisplayName { get; init; }
 
-    /// <summary>Where mail goes; empty clears it.</summary>
+    /// <summary>The mail address; empty clears it.</summary>
     public string? Email { get; init; }
 
     /// <summary>
-    /// Whether it was made sure that the owner of the account asks (at the login). Without it, nobody
-    /// changes the mail address of their own account: who finds a token or an open session could reset the password by it.
+    /// True if the account's owner was authenticated again (at the login). Otherwise an account cannot change its own mail address: a
+    /// person who finds a token or an open session could use the address to reset the password.
     /// </summary>
     public bool OwnerConfirmed { get; init; }
 }

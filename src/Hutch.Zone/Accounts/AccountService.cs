@@ -9,8 +9,8 @@ using Hutch.Zone.Mail;
 namespace Hutch.Zone.Accounts;
 
 /// <summary>
-/// Users, groups, roles and tokens. Each method asks the authorization point first, makes its change in one transaction, and leaves a line
-/// in the audit. Thread-safe.
+/// Users, groups, roles and tokens. Each method authorizes the caller, makes its change in one transaction and adds a line to the audit.
+/// Thread-safe.
 /// </summary>
 public sealed partial class AccountService
 {
@@ -30,7 +30,7 @@ public sealed partial class AccountService
         _time = time;
     }
 
-    /// <summary>Lines of the audit. For auditors and administrators.</summary>
+    /// <summary>Returns lines of the audit. For auditors and administrators.</summary>
     public async ValueTask<Result<IReadOnlyList<AuditRecord>>> ReadAuditAsync(
         Caller caller, AuditSpan span, int limit, CancellationToken ct)
     {
@@ -40,13 +40,13 @@ public sealed partial class AccountService
             : allowed.Error;
     }
 
-    /// <summary>The user or group of a name. Not asked of the authorization point: the caller does that.</summary>
+    /// <summary>Returns the user or group with a name. It does not authorize: the calling code does.</summary>
     public async ValueTask<Result<PrincipalRecord>> FindPrincipalAsync(string name, CancellationToken ct) =>
         await _zone.ReadAsync(tables => tables.Principals.Find(name), ct) is { } found
             ? found
             : ErrorCode.NotFound.With($"There is no user or group {Display.Quote(name)}.");
 
-    /// <summary>Adds a line to the audit about something done outside the zone, such as a purge. Returns after the sync.</summary>
+    /// <summary>Adds a line to the audit about an action outside the zone, such as a purge. Returns after the sync.</summary>
     public ValueTask NoteAsync(Caller caller, Operation operation, string target, string? detail, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);

@@ -7,20 +7,20 @@ using Hutch.Zone.Credentials;
 
 namespace Hutch.Zone.Accounts;
 
-/// <summary>The account that the first start makes, and the file with its token.</summary>
+/// <summary>The account created at the first start, and the file with its token.</summary>
 public static class AdminAccount
 {
     public const string TokenFileName = "admin.token";
 
     /// <summary>
-    /// On the first start: makes the account <c>admin</c> with the role administrator and a token with every scope, which is written to
-    /// <see cref="TokenFileName"/> (readable by its owner only). Later: does nothing.
+    /// At the first start, creates the account <c>admin</c> with the role administrator and a token with every scope, and writes the token
+    /// to <see cref="TokenFileName"/> (readable only by its owner). Later it does nothing.
     /// </summary>
     /// <remarks>
-    /// The file is durable before the account is, so that a crash between the two leaves a useless file that the next start replaces, and
-    /// never an account without its token.
+    /// The file becomes durable before the account. A crash in between leaves a useless file, which the next start replaces, and never an
+    /// account without its token.
     /// </remarks>
-    /// <returns>The path of the file, when this was the first start; null later.</returns>
+    /// <returns>The path of the file at the first start; null later.</returns>
     public static async ValueTask<string?> EnsureAsync(
         ZoneDatabase zone, IDisk disk, string folder, Action beforeFirst, CancellationToken ct)
     {
@@ -46,8 +46,8 @@ public static class AdminAccount
             ct);
         if (!made.IsOk && made.Error.Code == ErrorCode.AlreadyExists)
         {
-            // Another server that was started at the same time has made it, and has its token. A change that is made again has written
-            // the first time what was never committed.
+            // Another server, started at the same time, has created the account and has its token. A change that was retried wrote a token
+            // at its first attempt that was never committed.
             if (isWritten)
             {
                 disk.Delete(path);
@@ -61,8 +61,8 @@ public static class AdminAccount
     }
 
     /// <summary>
-    /// Makes a new token for the account <c>admin</c>, enables it and gives it the role administrator again, and writes the file anew: for
-    /// an operator on the machine who has lost every other way in. Older tokens of the account are revoked.
+    /// Creates a new token for the account <c>admin</c>, enables the account, restores its role administrator and rewrites the file. For an
+    /// operator on the machine who has lost every other access. Older tokens of the account are revoked.
     /// </summary>
     /// <returns>The path of the file.</returns>
     public static async ValueTask<Result<string>> RecoverAsync(ZoneDatabase zone, IDisk disk, string folder, CancellationToken ct)

@@ -2,8 +2,8 @@ using Hutch.Model;
 
 namespace Hutch.Zone.Accounts;
 
-/// <summary>What a token for a step of a program is for.</summary>
-/// <param name="Inputs">The datasets that it reads.</param>
-/// <param name="Output">The dataset that it reads and writes.</param>
-/// <param name="Life">For how long it is good.</param>
+/// <summary>The purpose of a token for one step of a program.</summary>
+/// <param name="Inputs">The datasets that the step reads.</param>
+/// <param name="Output">The dataset that the step reads and writes.</param>
+/// <param name="Life">The life of the token.</param>
 public sealed record StepRequest(IReadOnlyList<DatasetId> Inputs, DatasetId Output, TimeSpan Life);

@@ -7,12 +7,12 @@ using Hutch.Zone.Credentials;
 namespace Hutch.Zone.Accounts;
 
 /// <summary>
-/// Tokens for one step of a program: they read its inputs and write its output, and are good for a short time, which whoever holds the
-/// token that made them can prolong. They end with that token. Thread-safe.
+/// Tokens for one step of a program, which read its inputs and write its output. They are short-lived; the holder of the token that created
+/// them can renew them. They end with that token. Thread-safe.
 /// </summary>
 public sealed class StepTokens
 {
-    /// <summary>The longest time for which one is good without being renewed.</summary>
+    /// <summary>The longest life of a token without renewal.</summary>
     public static readonly TimeSpan LongestLife = TimeSpan.FromHours(1);
 
     private readonly ZoneDatabase _zone;
@@ -22,7 +22,7 @@ public sealed class StepTokens
     internal StepTokens(ZoneDatabase zone, Authorizer authorizer, TimeProvider time) =>
         (_zone, _authorizer, _time) = (zone, authorizer, time);
 
-    /// <summary>Makes one, for a caller who may read each input and write the output.</summary>
+    /// <summary>Creates a token for a caller who may read each input and write the output.</summary>
     public async ValueTask<Result<IssuedToken>> CreateAsync(Caller caller, StepRequest request, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -52,8 +52,8 @@ public sealed class StepTokens
     }
 
     /// <summary>
-    /// Has one be good from now on for a while, for who holds the token that made it. While more than half of that is left, nothing is
-    /// changed: however often somebody asks, it is written now and then.
+    /// Extends the life of a token, for the holder of the token that created it. While more than half of the life remains, nothing changes,
+    /// so that frequent requests cause few writes.
     /// </summary>
     public async ValueTask<Result<TokenRecord>> RenewAsync(Caller caller, string id, TimeSpan life, CancellationToken ct)
     {
@@ -75,7 +75,7 @@ public sealed class StepTokens
             ct);
     }
 
-    /// <summary>Ends one, for who holds the token that made it.</summary>
+    /// <summary>Ends a token, for the holder of the token that created it.</summary>
     public async ValueTask<Result<Done>> EndAsync(Caller caller, string id, CancellationToken ct)
     {
         Result<TokenRecord> parent = FindParent(caller);

@@ -4,14 +4,12 @@ using Hutch.Model.Zone;
 namespace Hutch.Zone.Authorization;
 
 /// <summary>
-/// The rules of authorization, as pure functions of facts: who asks, about what, to do what. Nothing else in Hutch decides.
-/// Whatever no rule allows is refused.
+/// The rules of authorization, as pure functions of the caller, the target and the operation. They are the only place in Hutch that
+/// decides. Everything that no rule allows is refused.
 /// </summary>
 internal static class AuthorizationRules
 {
-    /// <summary>
-    /// Decides about a dataset. A dataset that is not there (null) and one that the caller may not view give the same answer.
-    /// </summary>
+    /// <summary>Decides about a dataset. A missing dataset (null) and one that the caller may not view give the same answer.</summary>
     public static Result<Access> OnDataset(Caller caller, DatasetAccess? facts, DatasetId asked, Operation operation, DateTimeOffset now)
     {
         Check(operation, OperationTarget.Dataset);
@@ -44,7 +42,7 @@ internal static class AuthorizationRules
             : RightMissing(caller, facts, operation, rights);
     }
 
-    /// <summary>Decides about a group. That a group exists is known to every account.</summary>
+    /// <summary>Decides about a group. Every account may know that a group exists.</summary>
     public static Result<Done> OnGroup(Caller caller, PrincipalRecord group, Operation operation)
     {
         Check(operation, OperationTarget.Group);
@@ -70,7 +68,7 @@ internal static class AuthorizationRules
             $"To {operation.Summary} '{group.Name}', you must be its {who}. Ask one of its managers.", "missingRole", "group-" + who);
     }
 
-    /// <summary>Decides about the caller's own account, or about the installation.</summary>
+    /// <summary>Decides about the caller's own account or the installation.</summary>
     public static Result<Done> OnRest(Caller caller, Operation operation)
     {
         if (operation.Target is not (OperationTarget.Account or OperationTarget.Installation))
@@ -110,7 +108,7 @@ internal static class AuthorizationRules
                 $"A share link opens only one dataset. To {operation.Summary}, log in with a token.");
         }
 
-        // A restricted token is for its datasets: anything beyond them could reach others. Saying who one is reaches nothing.
+        // A restricted token is limited to its datasets, and any other operation could reach others. Identifying the caller reaches none.
         return caller.Scope.Datasets is not null && operation.Scope != TokenScopes.None
             ? ErrorCode.ScopeMissing.With(
                 $"This token is restricted to some datasets. To {operation.Summary}, use one that is not.", "missingScope", "unrestricted")

@@ -6,16 +6,14 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Authorization;
 
-/// <summary>
-/// The one authorization point: every door and every service asks here, and nowhere else. What no rule allows is refused.
-/// </summary>
+/// <summary>The single authorization point, used by every door and service. Everything that no rule allows is refused.</summary>
 /// <remarks>
-/// Thread-safe. The facts about a dataset are kept in memory until a change touches them, so that a repeated question costs a look-up and
-/// no SQL; a change of the zone counts for every question asked after it was answered, by whatever server.
+/// Thread-safe. The facts about a dataset stay in memory until a change touches them, so that a repeated check costs a lookup and no SQL. A
+/// change of the zone counts for every check after its response, regardless of the server that made it.
 /// </remarks>
 public sealed class Authorizer
 {
-    /// <summary>Datasets whose facts are kept at most; beyond, all are forgotten and asked again.</summary>
+    /// <summary>The most datasets with cached facts; beyond that, all are dropped and read again.</summary>
     public const int MaxCachedDatasets = 100_000;
 
     private readonly ZoneDatabase _zone;
@@ -26,7 +24,6 @@ public sealed class Authorizer
     private readonly Lock _gate = new();
     private long _changed;
 
-    /// <summary>Makes the point for a zone.</summary>
     internal Authorizer(ZoneDatabase zone, ChangedRights changes, RememberedRights remembered, TimeProvider time)
     {
         (_zone, _changes, _remembered, _time) = (zone, changes, remembered, time);
@@ -34,8 +31,8 @@ public sealed class Authorizer
     }
 
     /// <summary>
-    /// Whether the caller may do this to the dataset. 404 (401 for nobody) for who may not even view it, whether or not it exists;
-    /// 403 that names the missing right for who may view it; 403 that names the missing scope when only the token is too narrow.
+    /// Checks whether the caller may perform an operation on a dataset. A caller who may not view it gets 404 (401 if anonymous), whether
+    /// or not it exists. One who may view it gets 403 with the missing right, or with the missing scope when only the token is too narrow.
     /// </summary>
     public ValueTask<Result<Access>> AuthorizeAsync(Caller caller, DatasetId dataset, Operation operation, CancellationToken ct)
     {
@@ -51,10 +48,10 @@ public sealed class Authorizer
             : AuthorizeAfterAsync(current, caller, dataset, operation, ct);
     }
 
-    /// <summary>Whether callers of whom the database could not be asked may read what never changes.</summary>
+    /// <summary>True if a caller from memory may read immutable data while the database does not answer.</summary>
     public bool RemembersRights => _remembered.IsOn;
 
-    /// <summary>The refusal of everything that needs the database while it is away.</summary>
+    /// <summary>Returns the refusal of everything that needs the database while it does not answer.</summary>
     public static HutchError Away() => ErrorCode.Unavailable.With(
         "The database of this site does not answer. Meanwhile snapshots (by number) and closed datasets can be read by those who have read "
         + "them shortly before; everything else waits for it. Try again.");
@@ -65,7 +62,7 @@ public sealed class Authorizer
         return caller.IsRemembered ? Away() : AuthorizationRules.OnGroup(caller, group, operation);
     }
 
-    /// <summary>Whether the caller may do this with its own account, or to the installation.</summary>
+    /// <summary>Checks whether the caller may perform an operation on its own account or on the installation.</summary>
     public static Result<Done> Authorize(Caller caller, Operation operation)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -73,7 +70,7 @@ public sealed class Authorizer
     }
 
     /// <summary>
-    /// Whether the caller may do to a site what else is done to the whole installation: it has the role for that, or administers the site.
+    /// Checks whether the caller may perform an operation of the installation at one site: by its role, or as administrator of the site.
     /// </summary>
     public static Result<Done> AuthorizeAtSite(ZoneTables tables, Caller caller, string siteId, Operation operation)
     {
@@ -85,8 +82,8 @@ public sealed class Authorizer
     }
 
     /// <summary>
-    /// In which namespace the caller may analyse frames: its token is for one. What of a run it may read and write, the leases that it has
-    /// decide.
+    /// Returns the namespace in which the caller may analyse frames, which its token names. The caller's leases decide which data of a run
+    /// it may read and write.
     /// </summary>
     public static Result<string> AuthorizeWork(Caller caller)
     {
@@ -95,8 +92,8 @@ public sealed class Authorizer
     }
 
     /// <summary>
-    /// The same question inside a change of the zone, about the state that the change sees: no other change can come between the answer
-    /// and the change.
+    /// Checks rights inside a change of the zone, against the state that the change sees. No other change can come between the check and
+    /// the change.
     /// </summary>
     public Result<Access> Authorize(ZoneTables tables, Caller caller, DatasetId dataset, Operation operation)
     {
@@ -143,8 +140,8 @@ public sealed class Authorizer
     }
 
     /// <summary>
-    /// Without the database: whoever was allowed something on the dataset lately reads on, unless this server knows of a change since. To
-    /// everybody else nothing is said, not even that they may not.
+    /// Authorizes without the database: a caller who recently had access may continue to read, unless this server knows of a later change.
+    /// For all others the answer is unavailable, not forbidden.
     /// </summary>
     private Result<Access> Recall(Caller caller, DatasetId dataset, Operation operation) =>
         (operation == Operation.EntryRead || operation == Operation.DatasetView)
@@ -153,7 +150,7 @@ public sealed class Authorizer
             ? allowed
             : Away();
 
-    /// <summary>Keeps what was read, unless something has changed since before the read.</summary>
+    /// <summary>Caches loaded facts, unless something has changed since before they were read.</summary>
     private void Keep(DatasetId dataset, DatasetAccess loaded, long changed)
     {
         lock (_gate)
@@ -200,9 +197,9 @@ public sealed class Authorizer
         : null;
 }
 
-/// <summary>A granted request: the dataset as the zone knows it, and everything the caller may do with it.</summary>
+/// <summary>The result of a successful authorization: the dataset as the zone knows it, and the caller's rights.</summary>
 /// <param name="Dataset">Name, owner and visibility.</param>
 /// <param name="Rights">The caller's rights with all that they imply, apart from token scopes and roles.</param>
-/// <param name="IsOwner">Whether the caller owns it, or manages the group that does.</param>
-/// <param name="Given">Those of the rights that the caller has as itself, and not because everybody has them.</param>
+/// <param name="IsOwner">True if the caller owns the dataset or manages the group that does.</param>
+/// <param name="Given">The rights that the caller has in person, rather than as a member of the public.</param>
 public readonly record struct Access(NameRecord Dataset, Rights Rights, bool IsOwner, Rights Given);

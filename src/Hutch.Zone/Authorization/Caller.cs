@@ -4,8 +4,8 @@ using Hutch.Model.Zone;
 namespace Hutch.Zone.Authorization;
 
 /// <summary>
-/// Who asks, as found out once at the door: the account with its groups and roles and how far its token reaches, or the holder of a link,
-/// or nobody. Immutable. It is true for the moment of the request; work that lasts asks again (<c>Authenticator.RefreshAsync</c>).
+/// The caller of a request, as the door identified it: an account with its groups, roles and token scope, the holder of a link, or the
+/// public. Immutable. It is valid at the moment of the request; long operations refresh it (<c>Authenticator.RefreshAsync</c>).
 /// </summary>
 public sealed class Caller
 {
@@ -18,82 +18,81 @@ public sealed class Caller
         Scope = scope;
     }
 
-    /// <summary>Nobody: sees what is public.</summary>
+    /// <summary>The anonymous caller, who sees public datasets.</summary>
     public static Caller Anonymous { get; } = new(CallerKind.Anonymous, "anonymous", ReadOnlyScope);
 
-    /// <summary>What stands behind the request.</summary>
     public CallerKind Kind { get; }
 
-    /// <summary>The login name; <c>link:ID</c> for a link; <c>anonymous</c> for nobody.</summary>
+    /// <summary>The login name; <c>link:ID</c> for a link; <c>anonymous</c> for the public.</summary>
     public string Name { get; }
 
-    /// <summary>What the token may be used for, and on which datasets.</summary>
+    /// <summary>The scope of the token and its datasets.</summary>
     public TokenScope Scope { get; }
 
-    /// <summary>The account; null for a link and for nobody.</summary>
+    /// <summary>The account; null for a link and for the public.</summary>
     public UserRecord? User { get; private init; }
 
-    /// <summary>The groups the account is in.</summary>
+    /// <summary>The groups of the account.</summary>
     public IReadOnlyList<MembershipRecord> Groups { get; private init; } = [];
 
     /// <summary>The roles of the account. They count only when the token carries the scope <c>admin</c>.</summary>
     public RoleSet Roles { get; private init; }
 
-    /// <summary>The public part of the token, link or session that was used; null for none.</summary>
+    /// <summary>The public part of the token, link or session of the request; null for none.</summary>
     public string? CredentialId { get; private init; }
 
-    /// <summary>The token that was used; null for none.</summary>
+    /// <summary>The token of the request; null for none.</summary>
     public TokenRecord? Token { get; private init; }
 
-    /// <summary>The site that passed the request on, at which the token was used; null for a request that came here.</summary>
+    /// <summary>The site that forwarded the request and received the token; null for a direct request.</summary>
     public string? PassedOnBy { get; private init; }
 
-    /// <summary>The link that was used; null for none.</summary>
+    /// <summary>The link of the request; null for none.</summary>
     public LinkRecord? Link { get; private init; }
 
-    /// <summary>The session that was used; null for none.</summary>
+    /// <summary>The session of the request; null for none.</summary>
     public SessionRecord? Session { get; private init; }
 
-    /// <summary>When the session, token or link ends; null for never.</summary>
+    /// <summary>The end of the session, token or link; null for never.</summary>
     public DateTimeOffset? ExpiresAt => Session?.ExpiresAt ?? Token?.ExpiresAt ?? Link?.ExpiresAt;
 
-    /// <summary>Whether there is an account.</summary>
+    /// <summary>True if the caller has an account.</summary>
     public bool IsUser => Kind == CallerKind.User;
 
-    /// <summary>The identity of the account; throws for a link and for nobody: authorize first.</summary>
+    /// <summary>The identity of the account. It throws for a link and for the public: authorize first.</summary>
     public PrincipalId UserId => User?.Id ?? throw new InvalidOperationException($"The caller {Name} has no account.");
 
-    /// <summary>The account and its groups: whose rights count for this caller.</summary>
+    /// <summary>The account and its groups, whose rights count for this caller.</summary>
     public IReadOnlyList<PrincipalId> Principals { get; private init; } = [];
 
     /// <summary>
-    /// Whether the database could not be asked about the caller: this is what was known of it before. It may read what never changes, if
-    /// it was allowed to lately, and nothing else.
+    /// True if the database did not answer and these are earlier facts about the caller. Such a caller may only read immutable data to
+    /// which it recently had access.
     /// </summary>
     public bool IsRemembered { get; private init; }
 
     public AuditActor Actor => new(User?.Id, Name, CredentialId);
 
-    /// <summary>An account that uses a token.</summary>
+    /// <summary>Returns the caller for an account that uses a token.</summary>
     public static Caller ForToken(UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles, TokenRecord token) =>
         ForUser(user, groups, roles, token.Scope, token);
 
-    /// <summary>An account that used a token at another site, which is the one that the token is for.</summary>
+    /// <summary>Returns the caller for an account that used a token at another site. The token is valid for that site.</summary>
     public static Caller ForTokenAt(
         string siteId, UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles, TokenRecord token) =>
         ForUser(user, groups, roles, token.Scope, token, passedOnBy: siteId);
 
-    /// <summary>A person at a browser: everything that the account may do.</summary>
+    /// <summary>Returns the caller for a person at a browser, with all rights of the account.</summary>
     public static Caller ForSession(UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles, SessionRecord session) =>
         ForUser(user, groups, roles, TokenScope.Full, null, session);
 
     /// <summary>
-    /// An account without a token: work that the server does on its behalf, narrowed to what that work needs.
+    /// Returns the caller for an account without a token, for which the server acts. The scope narrows it to the purpose.
     /// </summary>
     public static Caller ForWork(UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles, TokenScope scope) =>
         ForUser(user, groups, roles, scope, null);
 
-    /// <summary>The same caller, for work that names a token of the account to the zone: it does not end with the token.</summary>
+    /// <summary>Returns this caller with a token of the account for requests to the zone. The caller does not end with the token.</summary>
     public Caller Naming(TokenRecord token) => new(Kind, Name, Scope)
     {
         User = User,
@@ -103,15 +102,15 @@ public sealed class Caller
         Principals = Principals,
     };
 
-    /// <summary>The holder of a share link.</summary>
+    /// <summary>Returns the caller for the holder of a share link.</summary>
     public static Caller ForLink(LinkRecord link) =>
         new(CallerKind.Link, "link:" + link.Id, ReadOnlyScope) { Link = link, CredentialId = link.Id };
 
-    /// <summary>The holder of a share link that was opened in a browser.</summary>
+    /// <summary>Returns the caller for the holder of a share link that was opened in a browser.</summary>
     public static Caller ForLink(LinkRecord link, SessionRecord session) =>
         new(CallerKind.Link, "link:" + link.Id, ReadOnlyScope) { Link = link, CredentialId = session.Id, Session = session };
 
-    /// <summary>The same caller, for when the database does not answer.</summary>
+    /// <summary>Returns this caller for use while the database does not answer.</summary>
     public Caller AsRemembered() => new(Kind, Name, Scope)
     {
         IsRemembered = true,
@@ -126,7 +125,7 @@ public sealed class Caller
         Principals = Principals,
     };
 
-    /// <summary>Whether the account may change the group.</summary>
+    /// <summary>Returns true if the account is a manager of the group.</summary>
     public bool Manages(PrincipalId group)
     {
         foreach (MembershipRecord membership in Groups)
@@ -140,7 +139,7 @@ public sealed class Caller
         return false;
     }
 
-    /// <summary>Whether the account is in the group.</summary>
+    /// <summary>Returns true if the account is a member of the group.</summary>
     public bool IsMemberOf(PrincipalId group)
     {
         foreach (MembershipRecord membership in Groups)
@@ -154,7 +153,7 @@ public sealed class Caller
         return false;
     }
 
-    /// <summary>The name; never a secret.</summary>
+    /// <summary>Returns the name; never a secret.</summary>
     public override string ToString() => Name;
 
     private static Caller ForUser(
@@ -173,10 +172,9 @@ public sealed class Caller
         };
 }
 
-/// <summary>What stands behind a request.</summary>
 public enum CallerKind
 {
-    /// <summary>Nobody said who they are.</summary>
+    /// <summary>A request without credentials.</summary>
     Anonymous,
 
     /// <summary>An account, by a token or a session.</summary>

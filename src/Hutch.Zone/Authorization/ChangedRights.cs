@@ -5,13 +5,13 @@ using Hutch.Model.Zone;
 namespace Hutch.Zone.Authorization;
 
 /// <summary>
-/// Tells the caches of rights what to forget. Whenever the zone has changed, here or at another server, the new lines of its audit are read
-/// before anything cached is used again, and their targets say what is touched.
+/// Invalidates the caches of rights. After any change of the zone, here or at another server, it reads the new lines of the audit before
+/// cached data is used again. Their targets identify the stale entries.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class ChangedRights
 {
-    /// <summary>Beyond so many lines everything is forgotten.</summary>
+    /// <summary>The most lines that are evaluated; beyond that, all entries are stale.</summary>
     private const int MaxLines = 1000;
 
     private readonly ZoneDatabase _zone;
@@ -27,16 +27,14 @@ internal sealed class ChangedRights
     }
 
     /// <summary>
-    /// Called for each change, one at a time. What was read before it must not be kept after it, also by who is reading just now.
+    /// Raised for each change, one at a time. Data read before it must not be cached after it, even by reads in progress.
     /// </summary>
     public event Action<RightsTouch>? Changed;
 
-    /// <summary>Whether the caches know of every change that this server knows of.</summary>
+    /// <summary>True if the caches have been notified of every change that this server knows of.</summary>
     public bool IsTold => Volatile.Read(ref _told) == _zone.Version;
 
-    /// <summary>
-    /// Returns when all caches have forgotten what became wrong by changes that were answered before the call, by whatever server.
-    /// </summary>
+    /// <summary>Returns when all caches have dropped what became stale by changes that any server acknowledged before the call.</summary>
     /// <exception cref="Model.HutchException">The database does not answer.</exception>
     public ValueTask MakeCurrentAsync(CancellationToken ct)
     {
@@ -55,7 +53,7 @@ internal sealed class ChangedRights
 
     private async Task<bool> TellAsync(CancellationToken ct)
     {
-        // From before the read: whatever changes meanwhile is told next time.
+        // Taken before the read: later changes are reported the next time.
         long version = _zone.Version;
         if (_told != version)
         {

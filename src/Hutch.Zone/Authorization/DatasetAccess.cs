@@ -4,15 +4,12 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Authorization;
 
-/// <summary>Everything that decides about one dataset: owner, visibility and rights given, at one version of the zone. Immutable.</summary>
+/// <summary>All facts that decide about one dataset: owner, visibility and grants, at one version of the zone. Immutable.</summary>
 internal sealed class DatasetAccess
 {
     private readonly FrozenDictionary<PrincipalId, GrantRecord> _grants;
 
-    /// <summary>Takes the facts.</summary>
-    /// <param name="name">Name, owner, visibility and home.</param>
-    /// <param name="grants">The rights given.</param>
-    /// <param name="siteId">The site that asks.</param>
+    /// <param name="siteId">The site at which access is checked.</param>
     public DatasetAccess(NameRecord name, IEnumerable<GrantRecord> grants, string siteId)
     {
         Name = name;
@@ -20,32 +17,31 @@ internal sealed class DatasetAccess
         _grants = grants.ToFrozenDictionary(g => g.Principal.Id);
     }
 
-    /// <summary>Name, owner, visibility and home.</summary>
     public NameRecord Name { get; }
 
-    /// <summary>Whether the site that asks is read-only.</summary>
+    /// <summary>True if this site is read-only.</summary>
     public bool IsReadOnly { get; init; }
 
-    /// <summary>Whether it is the home, and takes no changes.</summary>
+    /// <summary>True if this site is the home and accepts no changes.</summary>
     public bool IsReadOnlyHome => IsReadOnly && IsHome;
 
-    /// <summary>Whether this site is its home.</summary>
+    /// <summary>True if this site is the home of the dataset.</summary>
     public bool IsHome { get; }
 
-    /// <summary>The roles of a caller that count for this dataset: who administers a site does so for what is at home there.</summary>
+    /// <summary>
+    /// Returns the caller's roles that count for this dataset: site administrators manage only datasets whose home is their site.
+    /// </summary>
     public RoleSet RolesOf(Caller caller) => IsHome ? caller.Roles : caller.Roles.Without(Role.SiteAdmin);
 
-    /// <summary>Whether the caller owns the dataset, or manages the group that does.</summary>
+    /// <summary>Returns true if the caller owns the dataset or manages the group that does.</summary>
     public bool IsOwnedBy(Caller caller) =>
         caller.User is { } user && (Name.Owner.Kind == PrincipalKind.User ? Name.Owner.Id == user.Id : caller.Manages(Name.Owner.Id));
 
     /// <summary>
-    /// What the caller may do at a time, with all that it implies, before token scopes. A caller whose token or link does not reach the
-    /// dataset may do nothing, not even what everybody may.
+    /// Returns the caller's rights at a time, with all that they imply, before token scopes. A caller whose token or link does not reach
+    /// the dataset has no rights, not even those of the public.
     /// </summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="given">Those of the rights that the caller has as itself, and not because everybody has them.</param>
+    /// <param name="given">The rights that the caller has in person, rather than as a member of the public.</param>
     public Rights RightsOf(Caller caller, DateTimeOffset now, out Rights given)
     {
         given = GivenTo(caller, now).WithImplied();

@@ -5,29 +5,29 @@ using Hutch.Model.Zone;
 namespace Hutch.Zone.Authorization;
 
 /// <summary>
-/// Whether the issuer of an invite, an offer or a share link still has the right to issue it: what somebody gives on ends with that
-/// right, so that nobody comes back by an invite of their own.
+/// Checks whether the issuer of an invite, an offer or a share link still has the right to issue it. The gift ends with that right, so that
+/// users cannot regain access by their own invites.
 /// </summary>
 internal static class IssuerRights
 {
     /// <summary>
-    /// Whether a share link still gives something. One of a leaver whose account is disabled goes on until the dataset has another owner.
+    /// Returns true if a share link is still valid. A link of a disabled account remains valid until the dataset has another owner.
     /// </summary>
     public static bool StillHolds(ZoneTables tables, LinkRecord link, DateTimeOffset now) =>
         tables.Principals.Find(link.CreatedBy) is PrincipalRecord issuer
         && StillHolds(tables, issuer, link.Dataset, Operation.LinkCreate, evenDisabled: true, now);
 
-    /// <summary>Whether an offer still gives something.</summary>
+    /// <summary>Returns true if an offer is still valid.</summary>
     public static bool StillHolds(ZoneTables tables, OfferRecord offer, DateTimeOffset now) =>
         StillHolds(tables, offer.By, offer.Dataset, Operation.OwnerChange, evenDisabled: false, now);
 
-    /// <summary>Whether an invite still gives something.</summary>
+    /// <summary>Returns true if an invite is still valid.</summary>
     public static bool StillHolds(ZoneTables tables, InviteRecord invite, DateTimeOffset now) => invite.Target.Dataset is DatasetId dataset
         ? StillHolds(tables, invite.CreatedBy, dataset, Operation.InviteCreate, evenDisabled: false, now)
         : PeopleOf(tables, invite.CreatedBy, evenDisabled: false).Any(person => Authorizer.Authorize(
             person, new PrincipalRecord(invite.Target.Group!.Value, PrincipalKind.Group, invite.Target.Name), Operation.GroupInvite).IsOk);
 
-    /// <summary>Whether an account may still do something with a dataset that is no matter of a role at a site.</summary>
+    /// <summary>Returns true if an account still has the right to an operation that no role at a site allows.</summary>
     public static bool StillHolds(ZoneTables tables, UserRecord account, DatasetId dataset, Operation operation, DateTimeOffset now) =>
         StillHolds(
             tables, new PrincipalRecord(account.Id, PrincipalKind.User, account.Name), dataset, operation, evenDisabled: false, now);
@@ -46,7 +46,9 @@ internal static class IssuerRights
             .Any(person => AuthorizationRules.OnDataset(person, facts, dataset, operation, now).IsOk);
     }
 
-    /// <summary>Who speaks for an issuer: the account itself, or whoever manages the group that got what an account had given.</summary>
+    /// <summary>
+    /// Returns the callers that represent an issuer: the account itself, or the managers of the group that received its gifts.
+    /// </summary>
     private static IEnumerable<Caller> PeopleOf(ZoneTables tables, PrincipalRecord issuer, bool evenDisabled)
     {
         PrincipalId[] ids = issuer.Kind == PrincipalKind.User

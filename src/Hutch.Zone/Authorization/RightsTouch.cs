@@ -5,7 +5,7 @@ using Hutch.Model.Zone;
 namespace Hutch.Zone.Authorization;
 
 /// <summary>
-/// Which cached rights are wrong after changes of the zone, by the targets of their lines in the audit. What cannot be told by a target
+/// The cached rights that changes of the zone made stale, by the targets of their lines in the audit. A line without a usable target
 /// touches everything.
 /// </summary>
 internal sealed class RightsTouch
@@ -19,21 +19,20 @@ internal sealed class RightsTouch
     {
     }
 
-    /// <summary>For when nobody knows what has changed.</summary>
+    /// <summary>A change of unknown extent.</summary>
     public static RightsTouch All { get; } = new() { IsAll = true };
 
-    /// <summary>Whether everything is to be forgotten.</summary>
+    /// <summary>True if all rights are stale.</summary>
     public bool IsAll { get; private set; }
 
-    /// <summary>Datasets whose name, owner, visibility or grants have changed.</summary>
+    /// <summary>The datasets whose name, owner, visibility or grants have changed.</summary>
     public IReadOnlySet<DatasetId> Datasets => _datasets;
 
-    /// <summary>Whether a share link may have changed: it is as good as the rights of who made it.</summary>
+    /// <summary>True if a share link may have changed: it depends on the rights of its issuer.</summary>
     private bool TouchesLinks => _users.Count + _groups.Count + _datasets.Count > 0;
 
-    /// <summary>Reads it from lines of the audit.</summary>
-    /// <param name="lines">The lines.</param>
-    /// <param name="tables">The zone after them: who is in a group now.</param>
+    /// <summary>Reads the changes from lines of the audit.</summary>
+    /// <param name="tables">The zone after the changes, with the current members of groups.</param>
     public static RightsTouch Of(IEnumerable<AuditRecord> lines, ZoneTables tables)
     {
         var touch = new RightsTouch();
@@ -45,9 +44,9 @@ internal sealed class RightsTouch
         return touch;
     }
 
-    /// <summary>Whether what is known about a token, a link or a session has to be read again.</summary>
-    /// <param name="id">Its public part.</param>
-    /// <param name="caller">Whom it stands for; null when it is refused.</param>
+    /// <summary>Returns true if the facts about a token, a link or a session must be read again.</summary>
+    /// <param name="id">The public part of the credential.</param>
+    /// <param name="caller">Its caller; null when it is refused.</param>
     public bool Touches(string id, Caller? caller) =>
         IsAll || _credentials.Contains(id)
         || (caller?.Token?.Scope.Parent is { } parent && _credentials.Contains(parent))
@@ -88,7 +87,7 @@ internal sealed class RightsTouch
         }
     }
 
-    /// <summary>Those who were in it are known to the caches, those who are in it now to the zone.</summary>
+    /// <summary>Adds a group. The caches know its former members, and the zone its current ones.</summary>
     private void AddGroup(string name, ZoneTables tables)
     {
         _groups.Add(name);

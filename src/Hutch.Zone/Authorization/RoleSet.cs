@@ -3,7 +3,7 @@ using Hutch.Model;
 
 namespace Hutch.Zone.Authorization;
 
-/// <summary>A set of roles. A value: comparing and intersecting cost nothing.</summary>
+/// <summary>A set of roles, as a value that is cheap to compare and intersect.</summary>
 public readonly record struct RoleSet
 {
     private readonly uint _bits;
@@ -37,13 +37,13 @@ public readonly record struct RoleSet
 
     public RoleSet Without(Role role) => new(_bits & ~(1u << (int)role));
 
-    /// <summary>The roles in the order of their numbers.</summary>
+    /// <summary>Returns the roles in numeric order.</summary>
     public IReadOnlyList<Role> ToList()
     {
         RoleSet self = this;
         return [.. RoleNames.All.Where(self.Contains)];
     }
 
-    /// <summary>The names of the roles with commas between, or <c>-</c>.</summary>
+    /// <summary>Returns the names of the roles, separated by commas, or <c>-</c>.</summary>
     public override string ToString() => IsEmpty ? "-" : string.Join(", ", ToList().Select(r => r.ToName()));
 }

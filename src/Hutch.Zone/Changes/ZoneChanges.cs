@@ -5,8 +5,8 @@ using Hutch.Model.Zone;
 namespace Hutch.Zone.Changes;
 
 /// <summary>
-/// What has changed in the zone since a point in its audit, for those that keep a view of it: the search index, activity, later other
-/// sites. The audit is written in the transaction of each change, so that no change is missed.
+/// The changes of the zone since a point in its audit, for followers such as the search index, activity and other sites. The audit is
+/// written in the transaction of each change, so that no change is missed.
 /// </summary>
 public sealed class ZoneChanges
 {
@@ -17,14 +17,14 @@ public sealed class ZoneChanges
     internal ZoneChanges(ZoneDatabase zone) => _zone = zone;
 
     /// <summary>
-    /// Rises with every change of the zone, before the change is answered: what was cached at an older version is asked again.
+    /// The version of the zone, which rises with every change before its response. Data cached at an older version must be checked again.
     /// </summary>
     public long Version => _zone.Version;
 
     /// <inheritdoc cref="ZoneDatabase.WaitForChangeAsync"/>
     public Task WaitForChangeAsync(long seen, CancellationToken ct) => _zone.WaitForChangeAsync(seen, ct);
 
-    /// <summary>The site that this server is of.</summary>
+    /// <summary>The site of this server.</summary>
     public string SiteId => _zone.SiteId;
 
     /// <inheritdoc cref="ZoneDatabase.MakeCurrentAsync"/>
@@ -33,18 +33,18 @@ public sealed class ZoneChanges
     /// <inheritdoc cref="ZoneDatabase.BeginRequest"/>
     public IDisposable? BeginRequest() => _zone.BeginRequest();
 
-    /// <summary>The number of the newest line of the audit.</summary>
+    /// <summary>Returns the number of the newest line of the audit.</summary>
     public ValueTask<long> NewestAsync(CancellationToken ct) => _zone.ReadAsync(static tables => tables.Audit.Newest(), ct);
 
-    /// <summary>The lines behind a number, oldest first.</summary>
+    /// <summary>Returns the lines after a number, oldest first.</summary>
     public ValueTask<IReadOnlyList<AuditRecord>> SinceAsync(long after, int limit, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Audit.List(new AuditSpan { After = after }, limit), ct);
 
-    /// <summary>The lines about one dataset before a number, newest first.</summary>
+    /// <summary>Returns the lines about one dataset before a number, newest first.</summary>
     public ValueTask<IReadOnlyList<AuditRecord>> OfDatasetAsync(DatasetId dataset, long before, int limit, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Audit.ListOf(dataset, before, limit), ct);
 
-    /// <summary>Name and grants of datasets, all at one version of the zone; without those that have no name.</summary>
+    /// <summary>Returns the names and grants of datasets at one version of the zone; datasets without a name are omitted.</summary>
     public ValueTask<Dictionary<DatasetId, SharedName>> NamesAsync(IReadOnlyCollection<DatasetId> datasets, CancellationToken ct) =>
         _zone.ReadAsync(
             tables => datasets
@@ -53,7 +53,7 @@ public sealed class ZoneChanges
                 .ToDictionary(known => known.Name.Dataset),
             ct);
 
-    /// <summary>Adds lines about datasets to the audit, for what changes nothing else.</summary>
+    /// <summary>Adds lines about datasets to the audit for actions that change nothing else.</summary>
     public ValueTask<Result<Done>> NoteAsync(IReadOnlyCollection<AuditNote> notes, CancellationToken ct) =>
         _zone.ChangeOwnAsync<Done>(
             AuditActor.Server,
@@ -68,7 +68,7 @@ public sealed class ZoneChanges
             },
             ct);
 
-    /// <summary>Adds to the counts of downloads. No change of the zone: nothing is audited, and nothing cached becomes wrong.</summary>
+    /// <summary>Adds to the counts of downloads. This is not a change of the zone: it is not audited and makes no cache stale.</summary>
     public async ValueTask CountAsync(IReadOnlyCollection<CountedDownload> downloads, CancellationToken ct) =>
         _ = await _zone.KeepAsync(
             tables =>
@@ -82,11 +82,13 @@ public sealed class ZoneChanges
             },
             ct);
 
-    /// <summary>How often a dataset was downloaded from this site, with the accounts that did so last, at most so many.</summary>
+    /// <summary>
+    /// Returns the number of downloads of a dataset from this site and the most recent accounts, at most <paramref name="limit"/>.
+    /// </summary>
     public ValueTask<DownloadCounts> DownloadsOfAsync(DatasetId dataset, int limit, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Downloads.Of(dataset, limit), ct);
 
-    /// <summary>The dataset that a line of the audit is about; null for anything else.</summary>
+    /// <summary>Returns the dataset of a line of the audit; null for another target.</summary>
     public static DatasetId? DatasetOf(AuditRecord line)
     {
         ArgumentNullException.ThrowIfNull(line);
@@ -96,17 +98,14 @@ public sealed class ZoneChanges
 }
 
 /// <summary>A line for the audit.</summary>
-/// <param name="Actor">Who.</param>
-/// <param name="Dataset">With which dataset.</param>
-/// <param name="Action">Did what, such as <c>dataset.download</c>.</param>
-/// <param name="Detail">More about it in a few words.</param>
+/// <param name="Action">The action, such as <c>dataset.download</c>.</param>
+/// <param name="Detail">A few words of detail.</param>
 public sealed record AuditNote(AuditActor Actor, DatasetId Dataset, string Action, string Detail);
 
 /// <summary>Downloads of a dataset by one reader.</summary>
-/// <param name="Dataset">The dataset.</param>
-/// <param name="Reader">The account; null for who was not logged in.</param>
-/// <param name="Sum">How often and how much.</param>
+/// <param name="Reader">The account; null for an anonymous reader.</param>
+/// <param name="Sum">The number of downloads and bytes.</param>
 public sealed record CountedDownload(DatasetId Dataset, PrincipalId? Reader, DownloadRecord Sum);
 
-/// <summary>The name of a dataset, and who it is shared with.</summary>
+/// <summary>The name and the grants of a dataset.</summary>
 public sealed record SharedName(NameRecord Name, IReadOnlyList<GrantRecord> Grants);
