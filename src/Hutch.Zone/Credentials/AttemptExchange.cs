@@ -5,14 +5,14 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Zone.Credentials;
 
 /// <summary>
-/// Tells the other servers of the zone of failed attempts to log in, and learns of theirs: every second, so that an attempt waits for no
-/// database. Until then a server allows its own burst.
+/// Exchanges failed login attempts with the other servers of the zone every second, so that no attempt waits for a database. In between,
+/// each server allows its own burst.
 /// </summary>
 public sealed partial class AttemptExchange
 {
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
 
-    /// <summary>How far the clocks of servers may be apart, and how long a row may take to be seen.</summary>
+    /// <summary>The largest difference between the clocks of servers plus the time until a row becomes visible.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(10);
 
     private readonly ZoneDatabase _zone;
@@ -40,7 +40,7 @@ public sealed partial class AttemptExchange
         places.Share();
     }
 
-    /// <summary>Works until it is cancelled. While the database does not answer, each server limits by itself.</summary>
+    /// <summary>Exchanges until cancelled. While the database does not answer, each server limits on its own.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         using var timer = new PeriodicTimer(Step, _time);
@@ -54,13 +54,13 @@ public sealed partial class AttemptExchange
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            // The way this ends; what is left to tell follows.
+            // The regular end; the remaining failures follow.
         }
 
         await TryAsync(CancellationToken.None);
     }
 
-    /// <summary>Tells what is new here, and learns what is new elsewhere.</summary>
+    /// <summary>Sends new failures of this server and receives those of the others.</summary>
     internal async ValueTask ExchangeAsync(CancellationToken ct)
     {
         await TellAsync(ct);

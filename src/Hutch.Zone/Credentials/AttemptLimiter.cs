@@ -7,13 +7,13 @@ using Hutch.Model;
 namespace Hutch.Zone.Credentials;
 
 /// <summary>
-/// Counts failed attempts to log in, by address, by token and by the pair of both, and says when the next one may come. A client that
-/// repeats one wrong token uses up the pair only, so that its neighbours behind the same address go on. Thread-safe, bounded memory.
+/// Counts failed login attempts by address, by token and by their pair, and computes the delay before the next one. A client that repeats
+/// one wrong token exhausts only the pair, so that other clients at the same address can continue. Thread-safe, bounded memory.
 /// </summary>
 /// <remarks>
-/// Each counter is one number, the time at which all its failures are forgiven (generic cell rate algorithm): a failure moves it on by the
-/// refill time, and an attempt must wait while it lies further ahead than the burst allows. Where several servers share the zone, they
-/// tell each other of failures every second (<see cref="AttemptExchange"/>).
+/// Each counter is one number: the time at which all its failures are forgiven (generic cell rate algorithm). A failure advances it by the
+/// refill time, and an attempt must wait while it is further ahead than the burst allows. Servers that share the zone exchange failures
+/// every second (<see cref="AttemptExchange"/>).
 /// </remarks>
 public sealed class AttemptLimiter(AttemptLimits limits, TimeProvider time)
 {
@@ -30,7 +30,9 @@ public sealed class AttemptLimiter(AttemptLimits limits, TimeProvider time)
 
     public int Counters => _forgivenAt.Count;
 
-    /// <summary>The address as it is counted: an IPv6 network of 64 bits is one client, no address is one client.</summary>
+    /// <summary>
+    /// Returns the counted form of an address: an IPv6 network of 64 bits is one client, and so are all connections without an address.
+    /// </summary>
     public static string AddressKey(IPAddress? address)
     {
         if (address is null)
@@ -48,10 +50,12 @@ public sealed class AttemptLimiter(AttemptLimits limits, TimeProvider time)
             : address.ToString();
     }
 
-    /// <summary>The refusal when an attempt must wait, before its secret is looked at; null when it may be made.</summary>
+    /// <summary>Returns the refusal of an attempt that must wait, before its secret is checked; null when it may proceed.</summary>
     /// <param name="address">From <see cref="AddressKey"/>.</param>
     /// <param name="credential">The public part of the token, the name of the account, or any constant for a text that is neither.</param>
-    /// <param name="isKnownPlace">Whether the same was lately right from there: then only the pair's own failures count.</param>
+    /// <param name="isKnownPlace">
+    /// True if the same credential was recently right from there: then only the pair's own failures count.
+    /// </param>
     public HutchError? Check(string address, string credential, bool isKnownPlace = false)
     {
         long now = Now();
@@ -62,8 +66,8 @@ public sealed class AttemptLimiter(AttemptLimits limits, TimeProvider time)
     }
 
     /// <summary>
-    /// The same for a secret that cannot be guessed: what others at the address did wrong does not count, so that nobody there can lock out
-    /// who presents a right one.
+    /// Checks an attempt with a secret that cannot be guessed. Failures of others at the address do not count, so that they cannot lock out
+    /// the holder of a right one.
     /// </summary>
     public HutchError? CheckUnguessable(string address, string credential)
     {
@@ -84,8 +88,8 @@ public sealed class AttemptLimiter(AttemptLimits limits, TimeProvider time)
     }
 
     /// <summary>
-    /// Counts a failed attempt, and gives its refusal. One whose budget others used up while it was under way is told to wait and not
-    /// counted: a client that repeats itself uses up its own budget only.
+    /// Counts a failed attempt and returns its refusal. If others exhausted the budget during the attempt, the answer is to wait and
+    /// nothing is counted: a repeating client exhausts only its own budget.
     /// </summary>
     internal HutchError Fail(string address, string credential, HutchError refusal)
     {
@@ -98,7 +102,6 @@ public sealed class AttemptLimiter(AttemptLimits limits, TimeProvider time)
         return refusal;
     }
 
-    /// <summary>Counts a failed attempt.</summary>
     public void Fail(string address, string credential)
     {
         if (_forgivenAt.Count + 3 > limits.MaxCounters)
@@ -112,10 +115,10 @@ public sealed class AttemptLimiter(AttemptLimits limits, TimeProvider time)
         Count(OneTokenKey(credential), _token, now);
     }
 
-    /// <summary>From now on, failures are kept for other servers, too.</summary>
+    /// <summary>Starts to collect failures for other servers.</summary>
     internal void Share() => _isShared = true;
 
-    /// <summary>Takes the failures that other servers do not know of: each counter, and what they added to its time.</summary>
+    /// <summary>Takes the failures not yet sent to other servers: each counter and the time they added to it.</summary>
     internal IReadOnlyList<(string Counter, TimeSpan Cost)> TakeUntold()
     {
         List<(string Counter, TimeSpan Cost)> taken = [];
@@ -130,10 +133,10 @@ public sealed class AttemptLimiter(AttemptLimits limits, TimeProvider time)
         return taken;
     }
 
-    /// <summary>Keeps for the next time what could not be told.</summary>
+    /// <summary>Returns a failure that could not be sent, for the next attempt.</summary>
     internal void PutBack(string counter, TimeSpan cost) => _untold.AddOrUpdate(counter, cost.Ticks, (_, more) => more + cost.Ticks);
 
-    /// <summary>Learns what all servers together know of a counter.</summary>
+    /// <summary>Updates a counter with the state known to all servers together.</summary>
     internal void Learn(string counter, DateTimeOffset forgivenAt)
     {
         if (_forgivenAt.Count >= limits.MaxCounters)
@@ -190,10 +193,10 @@ public sealed class AttemptLimiter(AttemptLimits limits, TimeProvider time)
             Tolerance = Refill * (burst - 1);
         }
 
-        /// <summary>Ticks that one failure costs.</summary>
+        /// <summary>The cost of one failure in ticks.</summary>
         public long Refill { get; }
 
-        /// <summary>Ticks that may be owed before the next attempt waits.</summary>
+        /// <summary>The debt in ticks that is allowed before the next attempt must wait.</summary>
         public long Tolerance { get; }
     }
 }

@@ -2,10 +2,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Zone.Credentials;
 
-/// <summary>How many failed attempts to log in are answered before the next ones must wait.</summary>
+/// <summary>The number of failed login attempts that are answered before the next ones must wait.</summary>
 public sealed record AttemptLimits
 {
-    /// <summary>Failures with one token from one address before it must wait.</summary>
+    /// <summary>Failures with one token from one address before the pair must wait.</summary>
     [Range(1, 1_000_000)]
     public int PairBurst { get; init; } = 10;
 
@@ -13,7 +13,7 @@ public sealed record AttemptLimits
     [Range(0.001, 86_400.0)]
     public double PairRefillSeconds { get; init; } = 6;
 
-    /// <summary>Failures from one address, whatever the token, before it must wait.</summary>
+    /// <summary>Failures from one address, with any tokens, before it must wait.</summary>
     [Range(1, 1_000_000)]
     public int AddressBurst { get; init; } = 100;
 
@@ -25,11 +25,11 @@ public sealed record AttemptLimits
     [Range(1, 1_000_000)]
     public int TokenBurst { get; init; } = 100;
 
-    /// <summary>Seconds until a token may be tried in vain once more.</summary>
+    /// <summary>Seconds until one token may fail once more.</summary>
     [Range(0.001, 86_400.0)]
     public double TokenRefillSeconds { get; init; } = 1;
 
-    /// <summary>Counters kept at most; those closest to forgiven go first.</summary>
+    /// <summary>The most counters; those closest to forgiven are dropped first.</summary>
     [Range(100, 10_000_000)]
     public int MaxCounters { get; init; } = 50_000;
 }

@@ -7,17 +7,18 @@ namespace Hutch.Zone.Credentials;
 
 public sealed partial class Authenticator
 {
-    /// <summary>In the details of a refusal: <see cref="UnknownKey"/> or <see cref="WrongSignature"/>.</summary>
+    /// <summary>The key of a refusal's detail: <see cref="UnknownKey"/> or <see cref="WrongSignature"/>.</summary>
     public const string ReasonDetail = "reason";
 
-    /// <summary>There is no such access key.</summary>
+    /// <summary>The access key does not exist.</summary>
     public const string UnknownKey = "unknown-key";
 
-    /// <summary>The signature does not fit the request and the key.</summary>
+    /// <summary>The signature does not match the request and the key.</summary>
     public const string WrongSignature = "wrong-signature";
 
     /// <summary>
-    /// Who signed a request to the S3 door. Limited like other failures; a known key whose signature is right costs a look-up and one HMAC.
+    /// Returns the signer of a request to the S3 door. Failures are limited as for tokens. A known key with a right signature costs a
+    /// lookup and one HMAC.
     /// </summary>
     public ValueTask<Result<S3Signer>> AuthenticateS3Async(S3Proof proof, IPAddress? address, CancellationToken ct)
     {
@@ -111,22 +112,19 @@ public sealed partial class Authenticator
         $"There is no access key {Display.Quote(accessKey)} here. Create one with `hutch token create --s3`.", ReasonDetail, UnknownKey);
 }
 
-/// <summary>What a request to the S3 door proves itself with.</summary>
-/// <param name="AccessKey">The access key.</param>
-/// <param name="Day">What the signing key is good for; null in Signature Version 2, where the secret itself signs.</param>
-/// <param name="StringToSign">What was signed, as the server sees it.</param>
+/// <summary>The proof of a request to the S3 door.</summary>
+/// <param name="Day">The scope of the signing key; null in Signature Version 2, where the secret itself signs.</param>
+/// <param name="StringToSign">The signed string, as the server sees it.</param>
 /// <param name="Signature">The signature in hex; in base64 in Signature Version 2.</param>
 /// <param name="OtherStringsToSign">
-/// What a client that errs in a known way has signed (git-annex leaves the port of the host out); asked for only when the first does not
-/// fit.
+/// The strings that clients with known errors sign (git-annex omits the port of the host); evaluated only when the first does not match.
 /// </param>
 public sealed record S3Proof(
     string AccessKey, S3Day? Day, string StringToSign, string Signature, IEnumerable<string> OtherStringsToSign);
 
 /// <param name="Date">The day of a signature's scope, as <c>20130524</c>.</param>
-/// <param name="Region">The region of the scope.</param>
 public sealed record S3Day(string Date, string Region);
 
-/// <param name="Caller">The account behind the key.</param>
+/// <param name="Caller">The account that owns the key.</param>
 /// <param name="SigningKey">The key of that day and region, for chunks of the same request; empty in Signature Version 2.</param>
 public sealed record S3Signer(Caller Caller, ReadOnlyMemory<byte> SigningKey);

@@ -9,28 +9,28 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Zone.Credentials;
 
 /// <summary>
-/// Finds out who presents a token, a link or a session. What it learnt is kept in memory until a change of the zone touches it, so
-/// that a revoked one ends at once.
+/// Identifies the caller of a token, a link or a session. Results stay in memory until a change of the zone touches them, so that a revoked
+/// credential ends at once.
 /// </summary>
 /// <remarks>
-/// Thread-safe. A repeated token costs a look-up, one SHA-256 and one comparison. Failures are limited (<see cref="AttemptLimiter"/>): who
-/// has failed too often with one token is refused before its secret is looked at, except from an address from which the same token has
-/// lately been right, so that nobody can lock an owner out by trying in vain. What failed with other tokens from the same address makes
-/// wrong ones wait, and never a right one.
+/// Thread-safe. A repeated token costs a lookup, one SHA-256 and one comparison. Failures are limited (<see cref="AttemptLimiter"/>). After
+/// too many failures with one token it is refused before its secret is checked, except from an address where it was recently right. An
+/// attacker therefore cannot lock out its owner. Failures with other tokens from the same address delay wrong tokens, but never a right
+/// one.
 /// </remarks>
 public sealed partial class Authenticator
 {
-    /// <summary>Tokens, links and sessions that are kept at most; beyond, all are forgotten and read again.</summary>
+    /// <summary>The most tokens, links and sessions in memory; beyond that, all are dropped and read again.</summary>
     public const int MaxKnown = 10_000;
 
     private const string NoTokenAtAll = "-";
 
     private static readonly TimeSpan LastUseGrain = TimeSpan.FromMinutes(1);
 
-    /// <summary>However fast the zone changes, answers that go on look after their callers no more often.</summary>
+    /// <summary>The shortest time between checks of callers of endless responses, even when the zone changes often.</summary>
     private static readonly TimeSpan ChangeGrain = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>A session that rests ends without a change; it is looked after now and then.</summary>
+    /// <summary>The longest time between these checks: an idle session ends without a change.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
@@ -51,13 +51,10 @@ public sealed partial class Authenticator
     private readonly ConcurrentDictionary<string, DateTimeOffset> _sessionUses = new(StringComparer.Ordinal);
     private long _changed;
 
-    /// <param name="zone">The zone.</param>
-    /// <param name="changes">Tells what to forget.</param>
-    /// <param name="limiter">Limits failed attempts.</param>
-    /// <param name="s3Keys">The secrets of S3 keys.</param>
-    /// <param name="sessionIdle">How long a session may rest before it ends.</param>
-    /// <param name="maxOffline">How long callers are known without the database.</param>
-    /// <param name="neverStop">The ids of tokens that are let in however long ago the zone was heard.</param>
+    /// <param name="changes">The source of invalidations.</param>
+    /// <param name="sessionIdle">The idle time after which a session ends.</param>
+    /// <param name="maxOffline">The longest time that callers are accepted without the database.</param>
+    /// <param name="neverStop">The ids of tokens that are accepted regardless of the time since the zone answered.</param>
     internal Authenticator(
         ZoneDatabase zone, ChangedRights changes, AttemptLimiter limiter, S3Keys s3Keys, TimeProvider time, TimeSpan sessionIdle,
         TimeSpan maxOffline, IReadOnlyList<string> neverStop)
@@ -74,11 +71,11 @@ public sealed partial class Authenticator
     }
 
     /// <summary>
-    /// Who presents this text. Null or empty: nobody. 401 says what is wrong with the token; 429 names the seconds to wait
-    /// (<c>retryAfterSeconds</c>).
+    /// Returns the caller of a credential. Null or empty is the anonymous caller. 401 describes the problem with the token; 429 gives the
+    /// seconds to wait (<c>retryAfterSeconds</c>).
     /// </summary>
     /// <param name="presented">The text after <c>Bearer</c>, or null.</param>
-    /// <param name="address">Where it comes from; null when not by network.</param>
+    /// <param name="address">The client's address; null for a connection without network.</param>
     public ValueTask<Result<Caller>> AuthenticateAsync(string? presented, IPAddress? address, CancellationToken ct)
     {
         if (string.IsNullOrEmpty(presented))
@@ -98,9 +95,10 @@ public sealed partial class Authenticator
             : new ValueTask<Result<Caller>>(Malformed(address));
     }
 
-    /// <summary>Whose session this is: the text of the browser's cookie. 401 when it has ended, 429 as for tokens.</summary>
-    /// <param name="presented">The value of the cookie.</param>
-    /// <param name="address">Where it comes from; null when not by network.</param>
+    /// <summary>
+    /// Returns the caller of a session, from the value of the browser's cookie. 401 when it has ended, 429 as for tokens.
+    /// </summary>
+    /// <param name="address">The client's address; null for a connection without network.</param>
     public ValueTask<Result<Caller>> AuthenticateSessionAsync(string presented, IPAddress? address, CancellationToken ct) =>
         Credential.TryParse(presented, out Credential credential) && credential.Kind == CredentialKind.Session
             ? FindAsync(presented, credential, address, ct)
@@ -139,7 +137,7 @@ public sealed partial class Authenticator
         return await FindAgainAsync(presented, address, ct);
     }
 
-    /// <summary>Who it was when the database could last be asked; null for who cannot be known without it.</summary>
+    /// <summary>Returns the caller as of the last answer of the database; null when it cannot be known without the database.</summary>
     private Caller? Recall(string presented, IPAddress? address) =>
         Credential.TryParse(presented, out Credential credential)
         && TryRecall(credential.Id.ToString(), address, out KnownCredential? entry)
@@ -168,7 +166,7 @@ public sealed partial class Authenticator
     }
 
     /// <summary>
-    /// The same caller as it is now, for work that lasts (streams, sessions): 401 when its token or link was revoked or has ended,
+    /// Returns the current state of a caller, for long operations (streams, sessions). 401 when its token or link was revoked or has ended,
     /// or its account was disabled.
     /// </summary>
     public async ValueTask<Result<Caller>> RefreshAsync(Caller caller, CancellationToken ct)
@@ -187,8 +185,8 @@ public sealed partial class Authenticator
         await _changes.MakeCurrentAsync(ct);
         if (caller.PassedOnBy is { } site)
         {
-            // What ends at the zone itself, the zone sees to: it sends the rest of the body only for who is let in still, and a step may
-            // have been renewed since.
+            // The zone itself checks its own credentials: it forwards the rest of the body only for a valid caller, and a step may have
+            // been renewed since.
             return await _zone.ReadAsync(
                 tables => site == _zone.Joined?.Zone
                     ? SiteTokens.FindCaller(
@@ -209,14 +207,15 @@ public sealed partial class Authenticator
     }
 
     /// <summary>
-    /// Waits until a caller is one no more: its session, token or link was ended or has expired, or its account was disabled. For answers
-    /// that go on and on: they end when this does. A change is noticed when it is made, not by asking from time to time.
+    /// Returns when a caller is no longer valid: its session, token or link has ended or expired, or its account was disabled. Endless
+    /// responses end with it. Changes are noticed when they occur, without polling.
     /// </summary>
     public Task WaitForEndAsync(Caller caller, CancellationToken ct) =>
         WaitForLossAsync(caller, static _ => new ValueTask<HutchError?>((HutchError?)null), ct);
 
     /// <summary>
-    /// The same, until a caller has lost something else, too: what <paramref name="find"/> says whenever the zone has changed.
+    /// Returns when a caller is no longer valid, or when <paramref name="find"/> reports a loss, which is called after each change of the
+    /// zone.
     /// </summary>
     internal async Task<HutchError> WaitForLossAsync(Caller caller, Func<Caller, ValueTask<HutchError?>> find, CancellationToken ct)
     {
@@ -254,7 +253,7 @@ public sealed partial class Authenticator
         }
     }
 
-    /// <summary>Waits until something may have changed for a caller: the zone, or that its time is over.</summary>
+    /// <summary>Waits until a caller may have changed: after a change of the zone or at the end of its credential.</summary>
     private async Task WaitForChangeAsync(DateTimeOffset? end, long seen, CancellationToken ct)
     {
         TimeSpan left = end - _time.GetUtcNow() ?? LongestWait;
@@ -271,7 +270,7 @@ public sealed partial class Authenticator
     }
 
     /// <summary>
-    /// An account without a token, for work that the server does on its behalf. 401 when the account is disabled or gone.
+    /// Returns the caller for an account without a token, for which the server acts. 401 when the account is disabled or gone.
     /// </summary>
     public async ValueTask<Result<Caller>> ForWorkAsync(PrincipalId user, TokenScope scope, CancellationToken ct) =>
         await _zone.ReadAsync(
@@ -281,7 +280,7 @@ public sealed partial class Authenticator
                 : (Result<Caller>)Caller.ForWork(record, tables.Memberships.GroupsOf(user), CredentialReader.RolesOf(tables, user), scope),
             ct);
 
-    /// <summary>The same for the account of a name.</summary>
+    /// <summary>Returns such a caller for the account with a name.</summary>
     public async ValueTask<Result<Caller>> ForWorkAsync(string user, TokenScope scope, CancellationToken ct)
     {
         UserRecord? record = await _zone.ReadAsync(tables => tables.Principals.FindUser(user), ct);
@@ -291,8 +290,8 @@ public sealed partial class Authenticator
     }
 
     /// <summary>
-    /// The account of a name, for what this site does of its own accord. At a site of another zone it names one of the account's tokens for
-    /// this site: the zone gives names for datasets to the owners of such tokens. A refusal when there is none.
+    /// Returns the caller for an account with a name, for actions that this site begins. At a site of another zone it carries one of the
+    /// account's tokens for this site, because the zone gives names of datasets only to owners of such tokens. Without one it is refused.
     /// </summary>
     public async ValueTask<Result<Caller>> ForSiteAsync(string user, CancellationToken ct)
     {
@@ -310,11 +309,11 @@ public sealed partial class Authenticator
         }).With($"The account {Display.Quote(user)} has no token for the site {zone.SiteName} with which it can make datasets.");
     }
 
-    /// <summary>When a token or session was last used, if that is not written down yet; null when it is, or it was not used.</summary>
+    /// <summary>Returns the last use of a token or session if it is not stored yet; null when it is stored, or there was none.</summary>
     public DateTimeOffset? UseNotWritten(string id) =>
         _uses.TryGetValue(id, out DateTimeOffset used) || _sessionUses.TryGetValue(id, out used) ? used : null;
 
-    /// <summary>Writes down when tokens and sessions were last used. Called every minute or so, and at the end.</summary>
+    /// <summary>Stores the last uses of tokens and sessions. Called about every minute and at the end.</summary>
     public async ValueTask FlushLastUsesAsync(CancellationToken ct)
     {
         KeyValuePair<string, DateTimeOffset>[] uses = [.. _uses];
@@ -326,7 +325,7 @@ public sealed partial class Authenticator
 
         await _zone.TouchAsync(uses, sessionUses, ct);
 
-        // What was used again meanwhile stays.
+        // Uses since then stay.
         Array.ForEach(uses, use => _uses.TryRemove(use));
         Array.ForEach(sessionUses, use => _sessionUses.TryRemove(use));
     }
@@ -394,16 +393,14 @@ public sealed partial class Authenticator
             : facts.Caller;
     }
 
-    /// <summary>
-    /// Whether what is known still holds: a session that seems to rest may have been used at another server.
-    /// </summary>
+    /// <summary>Returns true if the facts still hold. A session that looks idle may have been used at another server.</summary>
     private bool IsCurrent(CredentialFacts facts, KnownCredential entry) =>
         facts.Caller?.Session is not { } session || !IsIdle(session, entry, _time.GetUtcNow() - _sessionIdle);
 
     private static bool IsIdle(SessionRecord session, KnownCredential? entry, DateTimeOffset since) =>
         session.LastUsedAt <= since && (entry is null || entry.IsUnusedSince(since));
 
-    /// <summary>Remembers what was read, unless something has changed since before the read.</summary>
+    /// <summary>Caches loaded facts, unless something has changed since before they were read.</summary>
     private KnownCredential Remember(string id, CredentialFacts facts, long changed)
     {
         if (_known.Count >= MaxKnown)

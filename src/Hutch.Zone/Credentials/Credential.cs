@@ -5,23 +5,20 @@ using Hutch.Model;
 namespace Hutch.Zone.Credentials;
 
 /// <summary>
-/// A presented secret after reading: its public part and the hash of what is secret in it. The secret itself is not kept.
-/// Written form: what it opens (<c>hutch_</c>, <c>hutchlink_</c>, …), in tokens and links the id of the zone and <c>_</c>
-/// (<see cref="TokenText"/>), 16 hex digits, <c>_</c>, 32 random bytes in base64url.
+/// A presented secret after parsing: its public part and the hash of its secret part. The secret itself is not kept. The written form is a
+/// prefix (<c>hutch_</c>, <c>hutchlink_</c>, …), in tokens and links the id of the zone and <c>_</c> (<see cref="TokenText"/>), 16 hex
+/// digits, <c>_</c>, and 32 random bytes in base64url.
 /// </summary>
-/// <remarks>
-/// A plain SHA-256 is enough for the store: the secret is 256 random bits, so that guessing from the hash is hopeless, unlike with
-/// passwords.
-/// </remarks>
+/// <remarks>A plain SHA-256 suffices for storage: unlike a password, a secret of 256 random bits cannot be guessed from its hash.</remarks>
 public readonly ref struct Credential
 {
-    /// <summary>Random bytes in a secret.</summary>
+    /// <summary>The number of random bytes in a secret.</summary>
     public const int SecretBytes = 32;
 
-    /// <summary>Characters of the public part.</summary>
+    /// <summary>The number of characters of the public part.</summary>
     public const int IdLength = TokenText.IdLength;
 
-    /// <summary>In the order of <see cref="CredentialKind"/>; none begins another one.</summary>
+    /// <summary>The prefixes in the order of <see cref="CredentialKind"/>; none begins another one.</summary>
     private static readonly string[] Prefixes =
         [TokenText.Token, TokenText.Link, "hutchsession_", "hutchlogin_", "hutchinvite_", TokenText.Join];
 
@@ -38,7 +35,7 @@ public readonly ref struct Credential
 
     public BlobHash SecretHash { get; }
 
-    /// <summary>Reads the written form; false for anything else. Allocates nothing.</summary>
+    /// <summary>Parses the written form; false for anything else. Allocates nothing.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out Credential credential)
     {
         credential = default;
@@ -77,9 +74,10 @@ public readonly ref struct Credential
         return true;
     }
 
-    /// <summary>Makes a new secret with a new public part.</summary>
-    /// <param name="kind">What it opens.</param>
-    /// <param name="zone">The zone that it names, so that a client sends it nowhere else; null for what only a browser presents.</param>
+    /// <summary>Creates a new secret with a new public part.</summary>
+    /// <param name="zone">
+    /// The zone in the text, so that a client sends it nowhere else; null for secrets that only a browser presents.
+    /// </param>
     public static (string Id, BlobHash SecretHash, IssuedSecret Secret) Issue(CredentialKind kind, string? zone = null)
     {
         string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdLength / 2));
@@ -87,7 +85,7 @@ public readonly ref struct Credential
         return (id, hash, secret);
     }
 
-    /// <summary>Makes another secret with a public part that is in use, or with a zone before it.</summary>
+    /// <summary>Creates another secret for a public part that is in use or that has a zone before it.</summary>
     internal static (BlobHash SecretHash, IssuedSecret Secret) IssueAgain(CredentialKind kind, string id)
     {
         byte[] secret = RandomNumberGenerator.GetBytes(SecretBytes);
@@ -95,14 +93,14 @@ public readonly ref struct Credential
     }
 
     /// <summary>
-    /// Makes a new identity for a user or group. Identities and secrets come from the system's generator, never from a seeded one.
+    /// Creates a new identity for a user or group. Identities and secrets come from the system's generator, never from a seeded one.
     /// </summary>
     public static PrincipalId NewPrincipalId() => new(new Guid(RandomNumberGenerator.GetBytes(16)));
 
-    /// <summary>Whether the secret is the one whose hash is stored; takes the same time wherever the two differ.</summary>
+    /// <summary>Returns true if the secret has the stored hash; the time does not depend on the position of a difference.</summary>
     public bool Matches(BlobHash storedHash) => AreEqual(SecretHash, storedHash);
 
-    /// <summary>Whether two hashes of secrets are the same; takes the same time wherever they differ.</summary>
+    /// <summary>Compares two hashes of secrets; the time does not depend on the position of a difference.</summary>
     internal static bool AreEqual(BlobHash presentedHash, BlobHash storedHash)
     {
         Span<byte> presented = stackalloc byte[BlobHash.Size];
@@ -112,11 +110,11 @@ public readonly ref struct Credential
         return CryptographicOperations.FixedTimeEquals(presented, stored);
     }
 
-    /// <summary>The public part only.</summary>
+    /// <summary>Returns only the public part.</summary>
     public override string ToString() => $"{Kind} {Id}";
 }
 
-/// <summary>What a secret opens.</summary>
+/// <summary>The kinds of secrets, by the access that they give.</summary>
 public enum CredentialKind
 {
     /// <summary>An account, as far as the token reaches: <c>hutch_ZONE_ID_SECRET</c>, older ones without the zone.</summary>
@@ -125,7 +123,7 @@ public enum CredentialKind
     /// <summary>One dataset: <c>hutchlink_ZONE_ID_SECRET</c>, older ones without the zone.</summary>
     Link,
 
-    /// <summary>What the browser's cookie stands for: <c>hutchsession_ID_SECRET</c>.</summary>
+    /// <summary>A browser session, by its cookie: <c>hutchsession_ID_SECRET</c>.</summary>
     Session,
 
     /// <summary>A session, once: <c>hutchlogin_ID_SECRET</c>.</summary>
@@ -134,6 +132,6 @@ public enum CredentialKind
     /// <summary>A right on a dataset, or membership in a group: <c>hutchinvite_ID_SECRET</c>.</summary>
     Invite,
 
-    /// <summary>A site's place in the zone, once: <c>hutchjoin_ZONE_ID_SECRET</c>.</summary>
+    /// <summary>The membership of a site in the zone, once: <c>hutchjoin_ZONE_ID_SECRET</c>.</summary>
     Join,
 }

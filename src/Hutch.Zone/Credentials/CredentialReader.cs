@@ -5,10 +5,10 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Zone.Credentials;
 
-/// <summary>Reads from the zone whom a token, a link or a session stands for.</summary>
+/// <summary>Reads the caller of a token, a link or a session from the zone.</summary>
 internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
 {
-    /// <summary>Reads what the zone says; null for a credential that it does not know.</summary>
+    /// <summary>Reads the zone's facts about a credential; null for an unknown one.</summary>
     public ValueTask<CredentialFacts?> LoadAsync(string id, CredentialKind kind, CancellationToken ct) => zone.ReadAsync(
         tables => kind switch
         {
@@ -90,11 +90,9 @@ internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
     internal static RoleSet RolesOf(ZoneTables tables, PrincipalId user) => RoleSet.Of([.. tables.Roles.Of(user)]);
 }
 
-/// <summary>What the zone said about a credential.</summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="SecretHash">The hash of its secret.</param>
-/// <param name="Caller">Whom it stands for; null when it is refused.</param>
-/// <param name="Refusal">Why it is refused, whatever the time.</param>
+/// <summary>The zone's facts about a credential.</summary>
+/// <param name="Caller">Its caller; null when it is refused.</param>
+/// <param name="Refusal">The reason for a refusal, regardless of the time.</param>
 /// <param name="Token">The token, when it is one.</param>
 internal sealed record CredentialFacts(
     CredentialKind Kind, BlobHash SecretHash, Caller? Caller, HutchError? Refusal, TokenRecord? Token = null);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Hutch.Zone.Credentials;
 
-/// <summary>The text of a new token or link, which exists only until it was handed over. It does not show itself in logs.</summary>
+/// <summary>The text of a new token or link, which exists only until it is returned. It does not appear in logs.</summary>
 [DebuggerDisplay("(secret)")]
 public sealed class IssuedSecret
 {
@@ -10,9 +10,9 @@ public sealed class IssuedSecret
 
     internal IssuedSecret(string text) => _text = text;
 
-    /// <summary>The text, for the one answer that hands it over.</summary>
+    /// <summary>Returns the text for the one response that contains it.</summary>
     public string Reveal() => _text;
 
-    /// <summary>Never the text.</summary>
+    /// <summary>Returns a constant, never the text.</summary>
     public override string ToString() => "(secret)";
 }

@@ -3,10 +3,10 @@ using System.Net;
 
 namespace Hutch.Zone.Credentials;
 
-/// <summary>One token or link that was presented: what is known about it, and where it was right.</summary>
+/// <summary>A token or link that was presented: its facts and the addresses at which it was right.</summary>
 internal sealed class KnownCredential(string id)
 {
-    /// <summary>Addresses remembered for each.</summary>
+    /// <summary>The most addresses for each credential.</summary>
     private const int MaxAddresses = 16;
 
     private ImmutableArray<string> _addresses = [];
@@ -45,7 +45,7 @@ internal sealed class KnownCredential(string id)
         Volatile.Write(ref _lastAddress, address);
     }
 
-    /// <summary>Whether it was not used since a time, as far as this process knows.</summary>
+    /// <summary>Returns true if this process knows of no use since a time.</summary>
     public bool IsUnusedSince(DateTimeOffset since) => Volatile.Read(ref _lastUseTicks) <= since.UtcTicks;
 
     public bool TakeUse(DateTimeOffset now, TimeSpan grain)

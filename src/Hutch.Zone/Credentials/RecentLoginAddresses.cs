@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Hutch.Zone.Credentials;
 
 /// <summary>
-/// From where accounts have lately logged in: there, the failures of strangers elsewhere do not count. Thread-safe, bounded memory. Where
-/// several servers share the zone, they tell each other (<see cref="AttemptExchange"/>).
+/// The addresses of recent logins by account. At these, failures from elsewhere do not count. Thread-safe, bounded memory. Servers that
+/// share the zone exchange them (<see cref="AttemptExchange"/>).
 /// </summary>
 internal sealed class RecentLoginAddresses
 {
@@ -25,7 +25,7 @@ internal sealed class RecentLoginAddresses
         }
     }
 
-    /// <summary>Learns that an account has logged in from an address, here or at another server.</summary>
+    /// <summary>Adds the address of a login, here or at another server.</summary>
     public void Learn(string user, string address)
     {
         if (_addresses.Count >= MaxAddresses)
@@ -36,10 +36,10 @@ internal sealed class RecentLoginAddresses
         _addresses[(user, address)] = 0;
     }
 
-    /// <summary>From now on, places are kept for other servers, too.</summary>
+    /// <summary>Starts to collect addresses for other servers.</summary>
     public void Share() => _isShared = true;
 
-    /// <summary>Takes the places that other servers do not know of.</summary>
+    /// <summary>Takes the addresses not yet sent to other servers.</summary>
     public IReadOnlyList<(string User, string Address)> TakeUntold() =>
         [.. _untold.Keys.Where(place => _untold.TryRemove(place, out _))];
 }

@@ -4,12 +4,12 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Zone.Credentials;
 
 /// <summary>
-/// Checks rights again when a body has come, and while one goes out: it may take hours, and a caller who lost the right, the token or the
-/// account meanwhile must not write, nor read on.
+/// Re-authorizes callers when a body has arrived and while one is sent. A transfer can take hours, and a caller who lost the right, the
+/// token or the account during this time must not write or read on.
 /// </summary>
 public sealed class RightRecheck(Authenticator authenticator, Authorizer authorizer)
 {
-    /// <summary>Why a caller who was allowed to write no longer is; null when it still is.</summary>
+    /// <summary>Returns the reason why a caller has lost the right to write; null when it has not.</summary>
     public async ValueTask<HutchError?> FindLossAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -18,7 +18,9 @@ public sealed class RightRecheck(Authenticator authenticator, Authorizer authori
         return access.Error;
     }
 
-    /// <summary>Waits until a caller may no longer read a dataset; says why. It asks when the zone changes and when a token ends.</summary>
+    /// <summary>
+    /// Returns the reason when a caller loses the right to read a dataset. It checks at changes of the zone and at the end of a token.
+    /// </summary>
     public Task<HutchError> WaitForLossAsync(Caller caller, DatasetId dataset, CancellationToken ct) => authenticator.WaitForLossAsync(
         caller, async still => (await authorizer.AuthorizeAsync(still, dataset, Operation.EntryRead, ct)).Error, ct);
 }

@@ -11,12 +11,12 @@ using Hutch.Model.Zone;
 namespace Hutch.Zone.Credentials;
 
 /// <summary>
-/// The secrets of S3 keys. Signatures need the secret itself, so that no hash of it would do; none is stored: each follows from the key of
+/// The secrets of S3 keys. Signatures need the secret itself, so a hash would not suffice. None is stored: each is derived from the key of
 /// the site, the id of its token and a generation.
 /// </summary>
 /// <remarks>
-/// Thread-safe. The site's key is 32 random bytes in a file of the data folder that only its owner may read, or, where several servers
-/// share the zone, in the zone; without it every S3 key is void.
+/// Thread-safe. The site's key is 32 random bytes in a file of the data folder that only its owner may read. If several servers share the
+/// zone, it is in the zone. Without it every S3 key is void.
 /// </remarks>
 public sealed class S3Keys
 {
@@ -25,7 +25,7 @@ public sealed class S3Keys
     /// <summary>The generation of a new key's secret.</summary>
     public const int FirstGeneration = 1;
 
-    /// <summary>What its line in the audit says.</summary>
+    /// <summary>The action in the audit.</summary>
     private const string Action = "s3-key.share";
 
     private const string Prefix = "HK";
@@ -43,7 +43,7 @@ public sealed class S3Keys
         _path = path;
     }
 
-    /// <summary>Reads the site's key, if there is one; the first secret that is asked for makes it.</summary>
+    /// <summary>Reads the site's key, if there is one; the first secret creates it.</summary>
     public static S3Keys Open(IDisk disk, string folder)
     {
         ArgumentNullException.ThrowIfNull(disk);
@@ -53,8 +53,8 @@ public sealed class S3Keys
     }
 
     /// <summary>
-    /// Reads the key that the servers of a zone share. The first of them makes it, or brings that of its file, which is no longer needed
-    /// then.
+    /// Reads the key that the servers of a zone share. The first of them creates it, or contributes the key of its file, which is then no
+    /// longer needed.
     /// </summary>
     internal static async ValueTask<S3Keys> OpenSharedAsync(ZoneDatabase zone, IDisk disk, string folder, CancellationToken ct)
     {
@@ -76,7 +76,7 @@ public sealed class S3Keys
         return Prefix + tokenId.ToUpperInvariant();
     }
 
-    /// <summary>The id of the token that an access key belongs to; null for a text that is no access key.</summary>
+    /// <summary>Returns the id of an access key's token; null for another text.</summary>
     public static string? TokenIdOf(string accessKey)
     {
         ArgumentNullException.ThrowIfNull(accessKey);
@@ -87,7 +87,7 @@ public sealed class S3Keys
 
     internal IssuedSecret SecretOf(TokenRecord token) => new(Secret(token.Id, GenerationOf(token)));
 
-    /// <summary>The signing key of one day and region; nothing else can be signed with it.</summary>
+    /// <summary>Returns the signing key of one day and region; it signs nothing else.</summary>
     internal byte[] SigningKey(TokenRecord token, S3Day day)
     {
         (string, int, S3Day) name = (token.Id, GenerationOf(token), day);
@@ -106,7 +106,7 @@ public sealed class S3Keys
         return made;
     }
 
-    /// <summary>Whether the secret of a key made a signature of version 2.</summary>
+    /// <summary>Returns true if the secret of a key made a signature of version 2.</summary>
     internal bool VerifyVersion2(TokenRecord token, string stringToSign, string signature) =>
         SigV2.Verify(Secret(token.Id, GenerationOf(token)), stringToSign, signature);
 
@@ -121,7 +121,7 @@ public sealed class S3Keys
         }
     }
 
-    /// <summary>Durable on return: a secret must not outlive the key that it follows from.</summary>
+    /// <summary>Creates the site's key. Durable on return: a secret must not outlive the key that it is derived from.</summary>
     private byte[] Make()
     {
         byte[] key = RandomNumberGenerator.GetBytes(SharedSecret.Bytes);

@@ -5,16 +5,15 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Credentials;
 
-/// <summary>Random bytes that the servers of a zone share, and nobody else has.</summary>
+/// <summary>Random bytes that only the servers of a zone share.</summary>
 internal static class SharedSecret
 {
     public const int Bytes = 32;
 
-    /// <summary>The secret of this name; the first server that asks makes it, or brings its own.</summary>
+    /// <summary>Returns the secret with a name; the first server creates it or contributes its own.</summary>
     /// <param name="zone">A zone that several servers share.</param>
-    /// <param name="name">Its name.</param>
-    /// <param name="action">What the line in the audit says.</param>
-    /// <param name="mine">What it shall be when there is none yet; null for new random bytes.</param>
+    /// <param name="action">The action in the audit.</param>
+    /// <param name="mine">The secret to use when there is none yet; null for new random bytes.</param>
     public static async ValueTask<byte[]> EnsureAsync(ZoneDatabase zone, string name, string action, byte[]? mine, CancellationToken ct) =>
         await zone.ReadAsync(tables => tables.Secrets.Find(name), ct)
         ?? (await zone.ChangeAsync<byte[]>(

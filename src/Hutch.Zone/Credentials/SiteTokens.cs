@@ -5,18 +5,18 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Zone.Credentials;
 
-/// <summary>Tokens that were presented to another site, which says their public part.</summary>
+/// <summary>Tokens that were presented to another site, which forwards their public part.</summary>
 internal static class SiteTokens
 {
-    /// <summary>The same for a token that there is not and for one that is another site's: nobody learns of tokens by asking.</summary>
+    /// <summary>The same refusal for a missing token and for one of another site, so that requests do not reveal tokens.</summary>
     private static readonly HutchError NotItsToken = ErrorCode.Unauthenticated.With("There is no valid token with this id for this site.");
 
-    /// <summary>The good tokens of an account for a site with which datasets can be made.</summary>
+    /// <summary>Returns the valid tokens of an account for a site that can create datasets.</summary>
     public static IEnumerable<TokenRecord> ListMaking(ZoneTables tables, PrincipalId user, string siteId) =>
         tables.Tokens.GoodOf(user).Where(token =>
             token.Scope.Datasets is null && token.Scope.Site == siteId && token.Scope.Carries(Operation.DatasetCreate.Scope));
 
-    /// <summary>Who uses the token, which must be one for the site that says it.</summary>
+    /// <summary>Returns the caller of a token, which must be one for the site that forwards it.</summary>
     public static Result<Caller> FindCaller(ZoneTables tables, string siteId, string tokenId, DateTimeOffset now) =>
         tables.Tokens.Find(tokenId) is { RevokedAt: null } token && token.Scope.Site == siteId
             && !(token.ExpiresAt <= now) && tables.Principals.FindUser(token.UserId) is { DisabledAt: null } user
@@ -24,7 +24,7 @@ internal static class SiteTokens
             ? CallerAt(tables, siteId, user, token)
             : NotItsToken;
 
-    /// <summary>Who uses a credential of the zone, of which the zone has said whose it is and how far it reaches.</summary>
+    /// <summary>Returns the caller of a credential of the zone, for which the zone has confirmed the account and the scope.</summary>
     public static Result<Caller> FindCaller(ZoneTables tables, string zoneId, PassedCaller vouched, DateTimeOffset now) =>
         !(vouched.ExpiresAt <= now) && tables.Principals.FindUser(vouched.UserId) is { DisabledAt: null } user
             ? CallerAt(
@@ -32,7 +32,7 @@ internal static class SiteTokens
                 new TokenRecord(vouched.Credential, user.Id, null, default, vouched.Scope, now, vouched.ExpiresAt, null, null))
             : ErrorCode.Unauthenticated.With("At the home of this dataset the account is not known, or disabled, or its login has ended.");
 
-    /// <summary>Why a token is not good any more that ends with another one; null when it is.</summary>
+    /// <summary>Returns the reason why a token has ended with its parent; null when it has not.</summary>
     public static HutchError? FindEndOfParent(ZoneTables tables, TokenRecord token, DateTimeOffset now) =>
         token.Scope.Parent is not { } parent
             || (tables.Tokens.Find(parent) is { RevokedAt: null } of && of.UserId == token.UserId && !(of.ExpiresAt <= now))

@@ -5,7 +5,7 @@ namespace Hutch.Zone.Delivery;
 public interface IMailTransport
 {
     /// <summary>
-    /// Hands one over; returns when it was taken. Throws <see cref="MailRefusedException"/> when trying again is useless, any other
+    /// Delivers one mail; returns when it was accepted. Throws <see cref="MailRefusedException"/> when a retry is useless, and any other
     /// exception when it is not.
     /// </summary>
     Task SendAsync(OutgoingMail mail, CancellationToken ct);

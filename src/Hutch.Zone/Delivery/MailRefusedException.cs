@@ -1,4 +1,4 @@
 namespace Hutch.Zone.Delivery;
 
-/// <summary>A mail that will never be taken: there is no such address.</summary>
+/// <summary>A mail that will never be accepted, because its address does not exist.</summary>
 public sealed class MailRefusedException(string message, Exception? inner) : Exception(message, inner);

@@ -10,17 +10,17 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Zone.Delivery;
 
 /// <summary>
-/// Sends what waits in the outbox, one mail after the other, and tries again what failed after growing waits. A link with a secret is made
-/// at the moment when its mail goes out, so that no secret rests in the outbox; each attempt makes its own.
+/// Sends the mails in the outbox in sequence and retries failed ones with growing delays. A link with a secret is created when its mail is
+/// sent, so that no secret is stored in the outbox. Each attempt creates its own.
 /// </summary>
 public sealed partial class MailSender
 {
     private const int AtOnce = 50;
 
-    /// <summary>For so long a mail is left to the server that has begun to send it.</summary>
+    /// <summary>The time for which a mail is reserved for the server that began to send it.</summary>
     private static readonly TimeSpan SendLimit = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long to wait for a database that does not answer.</summary>
+    /// <summary>The delay while the database does not answer.</summary>
     private static readonly TimeSpan AwayStep = TimeSpan.FromSeconds(5);
 
     private readonly ZoneDatabase _zone;
@@ -47,7 +47,7 @@ public sealed partial class MailSender
         _logger = logger;
     }
 
-    /// <summary>Sends until it is cancelled; returns at once when mail is off.</summary>
+    /// <summary>Sends until cancelled; returns at once when mail is off.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         while (_options.IsOn)
@@ -66,7 +66,7 @@ public sealed partial class MailSender
         }
     }
 
-    /// <summary>Sends everything whose time has come; returns how many mails were taken.</summary>
+    /// <summary>Sends every due mail; returns the number of accepted mails.</summary>
     internal async Task<int> SendDueAsync(CancellationToken ct)
     {
         int sent = 0;
@@ -86,7 +86,8 @@ public sealed partial class MailSender
     }
 
     /// <summary>
-    /// Where several servers share the zone, one of them sends: if it is gone in the middle, another one does so later, perhaps once more.
+    /// Reserves a mail for this server. If several servers share the zone, one of them sends it. If that one fails midway, another sends it
+    /// later, possibly again.
     /// </summary>
     private async ValueTask<bool> TakeAsync(MailRecord mail, CancellationToken ct) =>
         _zone.IsEmbedded || await _zone.KeepAsync(tables => tables.Mails.Take(mail.Id, _time.GetUtcNow() + SendLimit), ct);
@@ -157,7 +158,7 @@ public sealed partial class MailSender
         await _zone.NoteMailAsync(mails => mails.SetFailed(mail.Id, why, null), ct);
     }
 
-    /// <summary>Until the next mail is due, or the zone changes: a change may have brought one.</summary>
+    /// <summary>Waits until the next mail is due or the zone changes, because a change may have added one.</summary>
     private async Task WaitAsync(long seen, CancellationToken ct)
     {
         DateTimeOffset? next = await _zone.ReadAsync(tables => tables.Mails.NextDue(), ct);

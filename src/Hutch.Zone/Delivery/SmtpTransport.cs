@@ -5,7 +5,7 @@ using Hutch.Zone.Mail;
 
 namespace Hutch.Zone.Delivery;
 
-/// <summary>Mail by SMTP, with the platform's client. One connection a mail: there are few.</summary>
+/// <summary>Sends mail by SMTP with the platform's client, with one connection for each mail, because mails are few.</summary>
 internal sealed class SmtpTransport(MailOptions options) : IMailTransport
 {
     private static readonly SmtpStatusCode[] Useless =
@@ -13,7 +13,6 @@ internal sealed class SmtpTransport(MailOptions options) : IMailTransport
         SmtpStatusCode.MailboxUnavailable, SmtpStatusCode.MailboxNameNotAllowed, SmtpStatusCode.UserNotLocalTryAlternatePath,
     ];
 
-    /// <inheritdoc/>
     public async Task SendAsync(OutgoingMail mail, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(mail);
@@ -53,7 +52,7 @@ internal sealed class SmtpTransport(MailOptions options) : IMailTransport
             IsBodyHtml = false,
         };
 
-        // The same mail sent twice (a crash between sending and noting it) is one mail to those who look at its id.
+        // A mail that was sent twice (a crash between sending and recording it) is one mail to clients that compare its id.
         message.Headers.Add("Message-ID", $"<hutch-{mail.Id}@{from.Host}>");
         message.Headers.Add("Auto-Submitted", "auto-generated");
         return message;

@@ -9,8 +9,8 @@ using Hutch.Model.Publications;
 namespace Hutch.Zone.Dois;
 
 /// <summary>
-/// Speaks with a service of DOIs by DataCite's REST interface (https://support.datacite.org/docs/api). It goes nowhere but to the endpoint:
-/// no redirect is followed, no large answer read, nothing waited for long. Thread-safe.
+/// A client of DataCite's REST interface (https://support.datacite.org/docs/api). It contacts only the endpoint: it follows no redirect,
+/// reads no large response, and has a timeout. Thread-safe.
 /// </summary>
 internal sealed class DataCiteClient : IDisposable
 {
@@ -41,25 +41,22 @@ internal sealed class DataCiteClient : IDisposable
             "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.Account}:{options.Password}")));
     }
 
-    /// <summary>Looks a DOI up.</summary>
     public Task<DataCiteAnswer> FindAsync(string doi, CancellationToken ct) => SendAsync(HttpMethod.Get, AddressOf(doi), null, ct);
 
     /// <summary>Creates a DOI.</summary>
-    /// <param name="doi">The DOI.</param>
-    /// <param name="action">What becomes of it: <c>publish</c>, <c>register</c>, or null for a draft.</param>
-    /// <param name="text">What it says; null for a draft that says nothing.</param>
+    /// <param name="action">The action on its state: <c>publish</c>, <c>register</c>, or null for a draft.</param>
+    /// <param name="text">Its content; null for a draft without content.</param>
     public Task<DataCiteAnswer> CreateAsync(string doi, string? action, DoiText? text, CancellationToken ct) =>
         SendAsync(HttpMethod.Post, _dois, Body(doi, action, text), ct);
 
-    /// <summary>Changes what a DOI says, and its state by <c>publish</c>, <c>register</c> or <c>hide</c>.</summary>
+    /// <summary>Changes the content of a DOI, and its state by <c>publish</c>, <c>register</c> or <c>hide</c>.</summary>
     /// <inheritdoc cref="CreateAsync"/>
     public Task<DataCiteAnswer> ChangeAsync(string doi, string? action, DoiText text, CancellationToken ct) =>
         SendAsync(HttpMethod.Put, AddressOf(doi), Body(doi, action, text), ct);
 
-    /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Nothing in a DOI of ours needs to be encoded in a path.</summary>
+    /// <summary>Returns the address of a DOI. Characters of our DOIs need no encoding in a path.</summary>
     private string AddressOf(string doi) => $"{_dois}/{doi}";
 
     private static JsonObject Body(string doi, string? action, DoiText? text)
@@ -160,7 +157,7 @@ internal sealed class DataCiteClient : IDisposable
         _ => null,
     };
 
-    /// <summary>What the service says is wrong; whatever it says, a short line.</summary>
+    /// <summary>Returns the problem that the service reports, cut to a short line.</summary>
     private static string Words(byte[] document)
     {
         try

@@ -5,8 +5,8 @@ using Hutch.Model;
 namespace Hutch.Zone.Dois;
 
 /// <summary>
-/// DOIs as they are given: behind the prefix and the shoulder twelve letters and digits that say nothing, and are read and typed without
-/// mistakes. They follow from the dataset, so that asking twice gives the same one.
+/// The form of DOIs: after the prefix and the shoulder, twelve letters and digits without meaning that are easy to read and type. They are
+/// derived from the dataset, so that repeated requests give the same DOI.
 /// </summary>
 internal static class DoiName
 {
@@ -16,7 +16,7 @@ internal static class DoiName
     private const int Groups = 3;
     private const int GroupLength = 4;
 
-    /// <summary>The DOI of a dataset; of the work in all its versions with <paramref name="isSeries"/>.</summary>
+    /// <summary>Returns the DOI of a dataset, or of all versions of the work with <paramref name="isSeries"/>.</summary>
     public static string Of(DoiOptions options, DatasetId dataset, bool isSeries)
     {
         byte[] hash = SHA256.HashData(Encoding.ASCII.GetBytes($"{(isSeries ? "series" : "version")}:{dataset}"));

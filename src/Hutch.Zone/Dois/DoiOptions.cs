@@ -4,21 +4,21 @@ using Hutch.Zone.OpenId;
 
 namespace Hutch.Zone.Dois;
 
-/// <summary>DOIs of published datasets: section <c>dois</c> of the configuration. Without an endpoint none are given.</summary>
+/// <summary>DOIs of published datasets: section <c>dois</c> of the configuration. Without an endpoint no DOIs are assigned.</summary>
 public sealed class DoiOptions : IValidatableObject
 {
     private const int MaxShoulderCharacters = 32;
 
     /// <summary>
-    /// The REST interface of DataCite, or of a service like it: `https://api.datacite.org`, or `https://api.test.datacite.org` to try. No
-    /// DOIs are given when empty.
+    /// The REST interface of DataCite or a compatible service: `https://api.datacite.org`, or `https://api.test.datacite.org` for tests. No
+    /// DOIs are assigned when it is empty.
     /// </summary>
     public string? Endpoint { get; init; }
 
-    /// <summary>The prefix that the service has assigned, such as `10.5072`.</summary>
+    /// <summary>The prefix assigned by the service, such as `10.5072`.</summary>
     public string? Prefix { get; init; }
 
-    /// <summary>What all DOIs of this server begin with behind the prefix, such as `hutch.`; they are unique without it.</summary>
+    /// <summary>The beginning of all DOIs of this server after the prefix, such as `hutch.`; they are unique without it.</summary>
     public string Shoulder { get; init; } = "";
 
     /// <summary>The repository's account at the service, such as `EXAMPLE.HUTCH`.</summary>
@@ -28,23 +28,23 @@ public sealed class DoiOptions : IValidatableObject
     [PasswordPropertyText(true)]
     public string? Password { get; init; }
 
-    /// <summary>How long the service may take for one answer, seconds.</summary>
+    /// <summary>The longest time for one response of the service, seconds.</summary>
     [Range(1, 600)]
     public int TimeoutSeconds { get; init; } = 30;
 
-    /// <summary>Wait before a service that failed is asked again, seconds; doubled with each failure.</summary>
+    /// <summary>The delay before the first retry after a failure of the service, seconds; it doubles with each failure.</summary>
     [Range(1, 3600)]
     public int RetrySeconds { get; init; } = 10;
 
-    /// <summary>The longest wait between two attempts, seconds; also the wait after what the service refuses.</summary>
+    /// <summary>The longest delay between two attempts, seconds; also the delay after a refusal by the service.</summary>
     [Range(1, 86_400)]
     public int MaxRetrySeconds { get; init; } = 3600;
 
-    /// <summary>How often what the service was told is compared with what is published, hours; it is told only what has changed.</summary>
+    /// <summary>The interval at which DOIs are compared with the publications, hours. The service receives only changes.</summary>
     [Range(1, 720)]
     public int CompareHours { get; init; } = 24;
 
-    /// <summary>Whether DOIs are given.</summary>
+    /// <summary>True if DOIs are assigned.</summary>
     [Browsable(false)]
     public bool IsOn => !string.IsNullOrWhiteSpace(Endpoint);
 

@@ -9,15 +9,15 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Zone.Dois;
 
 /// <summary>
-/// Makes the service of DOIs say what is published here, and nothing more. It looks at each DOI whose time has come, asks the service how
-/// it stands there, and does what is missing; so an answer that was lost, a stop in the middle and a restored backup cost a question, never
-/// a second DOI. Several servers of a zone take the DOIs one by one.
+/// Brings the DOI service in line with the publications of this zone. It looks up each due DOI at the service and makes the missing
+/// changes. A lost response, an interruption or a restored backup therefore costs a request, never a second DOI. Several servers of a zone
+/// divide the DOIs among them.
 /// </summary>
 public sealed partial class DoiRegistrar : IDisposable
 {
     private const int AtOnce = 50;
 
-    /// <summary>How long to wait for a database that does not answer.</summary>
+    /// <summary>The delay while the database does not answer.</summary>
     private static readonly TimeSpan AwayStep = TimeSpan.FromSeconds(5);
 
     private readonly ZoneDatabase _zone;
@@ -36,10 +36,10 @@ public sealed partial class DoiRegistrar : IDisposable
         _logger = logger;
     }
 
-    /// <summary>For so long a DOI is left to the server that looks at it: a look asks the service at most twice.</summary>
+    /// <summary>The time for which a DOI is reserved for one server, which sends at most two requests for it.</summary>
     private TimeSpan Lease => TimeSpan.FromSeconds(_options.TimeoutSeconds * 2 + 60);
 
-    /// <summary>Registers until it is cancelled; returns at once when no DOIs are given.</summary>
+    /// <summary>Registers until cancelled; returns at once when no DOIs are assigned.</summary>
     public async Task RunAsync(IDoiTexts texts, CancellationToken ct)
     {
         while (_options.IsOn)
@@ -64,10 +64,9 @@ public sealed partial class DoiRegistrar : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _service?.Dispose();
 
-    /// <summary>Looks at every DOI whose time has come; returns how long to leave the service alone when it fails.</summary>
+    /// <summary>Processes every due DOI; returns the delay before the next request when the service fails.</summary>
     internal async Task<TimeSpan?> SettleDueAsync(IDoiTexts texts, CancellationToken ct)
     {
         while (true)
@@ -113,7 +112,7 @@ public sealed partial class DoiRegistrar : IDisposable
         return null;
     }
 
-    /// <summary>Looks how the DOI stands at the service, and does what is missing.</summary>
+    /// <summary>Looks up a DOI at the service and makes the missing changes.</summary>
     private async Task<DataCiteAnswer> BringAsync(DoiRecord doi, DoiState wanted, DoiText? text, CancellationToken ct)
     {
         DataCiteAnswer found = await _service!.FindAsync(doi.Doi, ct);
@@ -143,8 +142,8 @@ public sealed partial class DoiRegistrar : IDisposable
     }
 
     /// <summary>
-    /// A DOI of which nothing was confirmed here is ours when it is a draft without a page, or leads where it must: then the answer to
-    /// what was asked before was lost, or a backup was restored. Anything else is the DOI of somebody else, and is left alone.
+    /// Checks that an unconfirmed DOI is ours: it is a draft without a page, or has the right page. Then an earlier response was lost, or a
+    /// backup was restored. Any other DOI belongs to someone else and stays unchanged.
     /// </summary>
     private static DataCiteTrouble? WhyNotOurs(DoiRecord doi, DoiState there, string? url, DoiText? text) =>
         doi.State != DoiState.Pending || (there == DoiState.Draft && string.IsNullOrEmpty(url)) || (text is not null && url == text.Url)
@@ -179,7 +178,7 @@ public sealed partial class DoiRegistrar : IDisposable
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>What everybody reads of the publication changes with the first time that its DOI leads to it.</summary>
+    /// <summary>Stores the state of a DOI. The publication changes for readers when the DOI first resolves to it.</summary>
     private async ValueTask NoteAsync(DoiRecord doi, DateTimeOffset taken, DoiState state, string told, CancellationToken ct)
     {
         DateTimeOffset next = _time.GetUtcNow() + TimeSpan.FromHours(_options.CompareHours);
@@ -222,7 +221,7 @@ public sealed partial class DoiRegistrar : IDisposable
         return trouble.IsOfService ? wait : null;
     }
 
-    /// <summary>Until the next one is due, or the zone changes: a change may have made one due.</summary>
+    /// <summary>Waits until the next DOI is due or the zone changes, because a change may have made one due.</summary>
     private async Task WaitAsync(long seen, CancellationToken ct)
     {
         DateTimeOffset? next = await _zone.ReadAsync(static tables => tables.Dois.NextDue(), ct);

@@ -2,15 +2,15 @@ using Hutch.Model.Publications;
 
 namespace Hutch.Zone.Dois;
 
-/// <summary>Writes what DOIs say.</summary>
+/// <summary>Writes the content of DOIs.</summary>
 public interface IDoiTexts
 {
-    /// <summary>What a DOI says now; null while nothing is published under it: it is only reserved.</summary>
+    /// <summary>Returns the current content of a DOI; null for a reserved one without a publication.</summary>
     Task<DoiText?> WriteAsync(DoiRecord doi, CancellationToken ct);
 }
 
-/// <summary>What is to be said of a DOI to everybody.</summary>
-/// <param name="Url">The page to which it leads.</param>
-/// <param name="Xml">Its metadata by DataCite's schema.</param>
-/// <param name="IsListed">Whether it is found in indexes; what was withdrawn is not.</param>
+/// <summary>The public content of a DOI.</summary>
+/// <param name="Url">The page of the DOI.</param>
+/// <param name="Xml">The metadata in DataCite's schema.</param>
+/// <param name="IsListed">True if indexes list it, unlike a withdrawn publication.</param>
 public sealed record DoiText(string Url, byte[] Xml, bool IsListed);

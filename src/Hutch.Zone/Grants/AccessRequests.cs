@@ -7,16 +7,16 @@ using Hutch.Zone.Limits;
 namespace Hutch.Zone.Grants;
 
 /// <summary>
-/// Who may see a dataset and not read it asks for that; those who manage it grant or deny it. They are the zone's, as rights are: a site
-/// refuses and says where the zone is. Each method asks the authorization point inside its transaction and leaves a line in the audit,
-/// without the text. Thread-safe.
+/// Requests for access by users who may see a dataset but not read it. Its managers grant or deny them. Requests belong to the zone, as
+/// rights do: a site refuses them and gives the address of the zone. Each method authorizes inside its transaction and adds a line to the
+/// audit, without the text. Thread-safe.
 /// </summary>
 public sealed class AccessRequests
 {
-    /// <summary>Whoever was denied waits so long before asking again.</summary>
+    /// <summary>The delay before a new request after a denial.</summary>
     public static readonly TimeSpan WaitAfterDenial = TimeSpan.FromDays(7);
 
-    /// <summary>A request that nobody answers ends by itself after this time.</summary>
+    /// <summary>The time after which an unanswered request ends automatically.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromDays(90);
 
     private const int LatestLines = 1000;
@@ -34,7 +34,7 @@ public sealed class AccessRequests
         _time = time;
     }
 
-    /// <summary>Asks to read a dataset. Asked again while it is open, only the text is another.</summary>
+    /// <summary>Requests to read a dataset. Repeating an open request replaces its text.</summary>
     public ValueTask<Result<AccessRequestDetails>> AskAsync(Caller caller, DatasetId dataset, string text, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -47,7 +47,8 @@ public sealed class AccessRequests
     }
 
     /// <summary>
-    /// Takes one's own open request back. A denial is kept until the wait is over: who could take it back could ask again at once.
+    /// Withdraws the caller's open request. A denied request stays until its delay is over; otherwise withdrawing it would permit a new one
+    /// at once.
     /// </summary>
     public ValueTask<Result<Done>> WithdrawAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
@@ -68,11 +69,13 @@ public sealed class AccessRequests
             ct);
     }
 
-    /// <summary>The caller's own requests, open and denied, as far as it may still see the datasets.</summary>
+    /// <summary>Lists the caller's own requests, open and denied, for the datasets that it may still see.</summary>
     public ValueTask<Result<IReadOnlyList<AccessRequestDetails>>> ListOwnAsync(Caller caller, CancellationToken ct) =>
         ListAsync(caller, tables => tables.AccessRequests.Of(caller.UserId).Where(IsCurrent), Operation.DatasetView, ct);
 
-    /// <summary>The open requests that the caller may answer, the oldest first; at most <see cref="AccountLimits.MaxPage"/>.</summary>
+    /// <summary>
+    /// Lists the open requests that the caller may answer, the oldest first; at most <see cref="AccountLimits.MaxPage"/>.
+    /// </summary>
     public ValueTask<Result<IReadOnlyList<AccessRequestDetails>>> ListReceivedAsync(Caller caller, CancellationToken ct) =>
         ListAsync(
             caller,
@@ -80,14 +83,14 @@ public sealed class AccessRequests
             Operation.AccessAnswer,
             ct);
 
-    /// <summary>The open requests about a dataset.</summary>
+    /// <summary>Lists the open requests for a dataset.</summary>
     public async ValueTask<Result<IReadOnlyList<AccessRequestDetails>>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
         _zone.View.Refusal is { } elsewhere ? elsewhere : await _zone.ReadAsync(
             tables => _authorizer.Authorize(tables, caller, dataset, Operation.AccessAnswer).Then(_ =>
                 Result<IReadOnlyList<AccessRequestDetails>>.Ok(Describe(tables, tables.AccessRequests.On(dataset, OldestOpen)))),
             ct);
 
-    /// <summary>Grants a request: the asker gets a right, and the request is gone.</summary>
+    /// <summary>Grants a request: the requester gets a right, and the request ends.</summary>
     public ValueTask<Result<GrantRecord>> GrantAsync(Caller caller, DatasetId dataset, string user, Rights right, CancellationToken ct) =>
         _zone.ChangeAsync(
             caller.Actor,
@@ -101,7 +104,7 @@ public sealed class AccessRequests
                 })),
             ct);
 
-    /// <summary>Denies a request: the asker sees that, and may ask again later.</summary>
+    /// <summary>Denies a request. The requester sees that and may ask again later.</summary>
     public ValueTask<Result<Done>> DenyAsync(Caller caller, DatasetId dataset, string user, CancellationToken ct) =>
         _zone.ChangeAsync(
             caller.Actor,
@@ -113,7 +116,9 @@ public sealed class AccessRequests
             }),
             ct);
 
-    /// <summary>Ends all requests about a dataset that was deleted. Not at a site that has joined a zone: there the zone does it.</summary>
+    /// <summary>
+    /// Ends all requests for a deleted dataset. It does nothing at a site that has joined a zone, because there the zone does it.
+    /// </summary>
     public async ValueTask EndAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -135,7 +140,7 @@ public sealed class AccessRequests
 
     private DateTimeOffset OldestOpen => _time.GetUtcNow() - Life;
 
-    /// <summary>Whether it is open, or was denied so short a while ago that the asker still has to wait.</summary>
+    /// <summary>Returns true if a request is open, or was denied and its delay is not over.</summary>
     private bool IsCurrent(AccessRequestRecord request) =>
         (request.DeniedAt + WaitAfterDenial ?? request.At + Life) > _time.GetUtcNow();
 
@@ -189,8 +194,8 @@ public sealed class AccessRequests
     }
 
     /// <summary>
-    /// How often somebody has changed what they ask for of late. Each time is a line of the audit that those who manage the dataset see:
-    /// who asks and takes back in turn must not fill their page.
+    /// Counts the caller's recent changes of a request. Each adds a line to the audit that the dataset's managers see: repeated requests
+    /// and withdrawals must not fill their page.
     /// </summary>
     private int CountChanges(ZoneTables tables, Caller caller, DatasetId dataset) =>
         tables.Audit.ListOf(dataset, long.MaxValue, LatestLines).Count(line => line.Action == Operation.AccessAsk.Name
@@ -198,7 +203,7 @@ public sealed class AccessRequests
 
     private Result<AccessRequestDetails> Ask(ZoneChange change, Caller caller, NameRecord name, string text)
     {
-        // What was denied, or asked and not answered, long ago is of no use to anybody any more.
+        // Old denied or unanswered requests have no further use.
         foreach (AccessRequestRecord old in change.AccessRequests.Of(caller.UserId).Where(request => !IsCurrent(request)))
         {
             change.AccessRequests.Remove(old.Dataset, caller.UserId);
@@ -234,15 +239,14 @@ public sealed class AccessRequests
     private static AccessRequestDetails[] Describe(ZoneTables tables, IEnumerable<AccessRequestRecord> requests) =>
         [.. requests.Select(request => Details(tables, request)).OfType<AccessRequestDetails>()];
 
-    /// <summary>Null for an account that has ended, and for a dataset that has.</summary>
+    /// <summary>Returns the details; null for an account or a dataset that has ended.</summary>
     private static AccessRequestDetails? Details(ZoneTables tables, AccessRequestRecord request) =>
         tables.Principals.FindUser(request.By.Id) is { DisabledAt: null } person && tables.Names.Find(request.Dataset) is { } name
             ? new AccessRequestDetails(request, name.FullName, person.DisplayName)
             : null;
 }
 
-/// <summary>A request, and what people call the two that it is about.</summary>
-/// <param name="Request">The request.</param>
+/// <summary>A request with the names of its dataset and user.</summary>
 /// <param name="Dataset">The name of the dataset, <c>owner/slug</c>.</param>
-/// <param name="DisplayName">The name for people of who asks, if there is one.</param>
+/// <param name="DisplayName">The display name of the requester; null for none.</param>
 public sealed record AccessRequestDetails(AccessRequestRecord Request, string Dataset, string? DisplayName);

@@ -5,7 +5,7 @@ using Hutch.Zone.Mail;
 
 namespace Hutch.Zone.Grants;
 
-/// <summary>Something that the server has to say about a dataset.</summary>
+/// <summary>A notice about a dataset.</summary>
 public sealed class DatasetNotice
 {
     private readonly (string Name, string Text)[] _facts;
@@ -17,14 +17,13 @@ public sealed class DatasetNotice
         _facts = facts;
     }
 
-    /// <summary>Which words.</summary>
     internal string Template { get; }
 
-    /// <summary>What it is about: the same of the same dataset is said to nobody twice.</summary>
+    /// <summary>The subject of the notice: each recipient receives one notice for each dataset and key.</summary>
     internal string Key { get; }
 
     /// <summary>The dataset is published, and the invite leads to it.</summary>
-    /// <param name="invite">An invite that was not mailed otherwise. Its code goes out once: tell one address of it.</param>
+    /// <param name="invite">An invite that is not mailed otherwise. Its code is sent once: use it with one address.</param>
     public static DatasetNotice Published(InviteRecord invite)
     {
         ArgumentNullException.ThrowIfNull(invite);
@@ -33,57 +32,54 @@ public sealed class DatasetNotice
     }
 
     /// <summary>Acquisition has ended.</summary>
-    /// <param name="at">When.</param>
-    /// <param name="files">Files of the dataset.</param>
-    /// <param name="bytes">Their bytes.</param>
     public static DatasetNotice AcquisitionEnded(DateTimeOffset at, long files, long bytes) => new(
         MailTemplates.AcquisitionEnded, Stamp(at), ("time", Mailbox.Time(at)),
         ("files", files.ToString(CultureInfo.InvariantCulture)), ("size", Display.Bytes(bytes)));
 
-    /// <summary>The files stay at the facility until a time that comes.</summary>
-    /// <param name="end">Until when.</param>
-    /// <param name="before">Which reminder of that end it is.</param>
+    /// <summary>The files stay at the facility until a time in the future.</summary>
+    /// <param name="end">The end of retention.</param>
+    /// <param name="before">The number of this reminder of that end.</param>
     public static DatasetNotice RetentionReminder(DateTimeOffset end, string before) =>
         new(MailTemplates.RetentionReminder, $"{Stamp(end)} {before}", ("end", Mailbox.Time(end)));
 
-    /// <summary>The time of the files at the facility is over.</summary>
-    /// <param name="end">Since when.</param>
-    /// <param name="outcome">What happens, in a sentence.</param>
+    /// <summary>The retention of the files at the facility is over.</summary>
+    /// <param name="end">The end of retention.</param>
+    /// <param name="outcome">The consequence, in a sentence.</param>
     public static DatasetNotice RetentionEnded(DateTimeOffset end, string outcome) =>
         new(MailTemplates.RetentionEnded, Stamp(end), ("end", Mailbox.Time(end)), ("outcome", outcome));
 
-    /// <summary>The copies that somebody asked for are there.</summary>
-    /// <param name="key">Which, and since when they were lacking.</param>
-    /// <param name="wanted">What was asked for.</param>
-    /// <param name="how">How it stands, in a sentence.</param>
+    /// <summary>The requested copies are complete.</summary>
+    /// <param name="key">The request, and the time since when copies were missing.</param>
+    /// <param name="wanted">The requested copies.</param>
+    /// <param name="how">The state, in a sentence.</param>
     public static DatasetNotice CopiesComplete(string key, string wanted, string how) =>
         new(MailTemplates.CopiesComplete, key, ("wanted", wanted), ("how", how));
 
-    /// <summary>The copies that somebody asked for do not come.</summary>
-    /// <param name="key">Which, and since when they are lacking.</param>
-    /// <param name="wanted">What was asked for.</param>
-    /// <param name="since">Since when nothing has come.</param>
-    /// <param name="how">How it stands, in a sentence.</param>
+    /// <summary>The requested copies make no progress.</summary>
+    /// <param name="key">The request, and the time since when copies are missing.</param>
+    /// <param name="wanted">The requested copies.</param>
+    /// <param name="since">The time of the last progress.</param>
+    /// <param name="how">The state, in a sentence.</param>
     public static DatasetNotice CopiesStuck(string key, string wanted, DateTimeOffset since, string how) =>
         new(MailTemplates.CopiesStuck, key, ("wanted", wanted), ("since", Mailbox.Time(since)), ("how", how));
 
-    /// <summary>The home of the dataset was declared lost, and another site goes on.</summary>
-    /// <param name="epoch">The epoch that begins.</param>
-    /// <param name="lost">The site that was lost.</param>
-    /// <param name="home">The site that goes on.</param>
+    /// <summary>The home of the dataset was declared lost, and another site is its home now.</summary>
+    /// <param name="epoch">The new epoch.</param>
+    /// <param name="lost">The lost site.</param>
+    /// <param name="home">The new home.</param>
     public static DatasetNotice HomeLost(long epoch, string lost, string home) => new(
         MailTemplates.HomeLost, string.Create(CultureInfo.InvariantCulture, $"epoch {epoch}"), ("lost", lost), ("home", home));
 
-    /// <summary>What a lost home had accepted is back, as this dataset.</summary>
-    /// <param name="of">The dataset of which it is.</param>
-    /// <param name="site">The site where it was accepted.</param>
+    /// <summary>The data that a lost home had accepted is back, as this dataset.</summary>
+    /// <param name="of">The original dataset.</param>
+    /// <param name="site">The site that accepted the data.</param>
     public static DatasetNotice HomeReturned(NameRecord of, string site)
     {
         ArgumentNullException.ThrowIfNull(of);
         return new DatasetNotice(MailTemplates.HomeReturned, of.Dataset.ToString(), ("of", of.FullName), ("lost", site));
     }
 
-    /// <summary>The values of the placeholders, for a dataset.</summary>
+    /// <summary>Returns the values of the placeholders for a dataset.</summary>
     internal (string Name, string Text)[] Facts(NameRecord dataset) =>
         [.. _facts, ("dataset", dataset.FullName), ("page", "datasets/" + dataset.Dataset)];
 

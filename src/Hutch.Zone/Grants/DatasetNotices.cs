@@ -8,28 +8,24 @@ using Hutch.Zone.Mail;
 namespace Hutch.Zone.Grants;
 
 /// <summary>
-/// Tells the people of a dataset what the server has to say about it: by mail where that is on, and in the portal. Nobody is told the same
-/// twice, so that who was stopped in between may simply ask again. Thread-safe.
+/// Sends notices about a dataset to its people: by mail where that is on, and in the portal. No recipient gets a notice twice, so that an
+/// interrupted caller may simply repeat the request. Thread-safe.
 /// </summary>
 public sealed class DatasetNotices(ZoneDatabase zone, Mailbox mailbox)
 {
-    /// <summary>The action under which the audit has it.</summary>
+    /// <summary>The action in the audit.</summary>
     public const string Action = "dataset.notice";
 
-    /// <summary>Tells the owner (for a group, its managers), and people who may have no account.</summary>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="notice">What there is to say.</param>
-    /// <param name="also">More addresses. One that is no address is left out, and the audit says so.</param>
-    /// <returns>How many had not been told yet.</returns>
+    /// <summary>Notifies the owner (for a group, its managers), and people who may have no account.</summary>
+    /// <param name="also">More addresses. An invalid one is omitted, and the audit records that.</param>
+    /// <returns>The number of new recipients.</returns>
     public ValueTask<Result<int>> TellOwnerAsync(
         DatasetId dataset, DatasetNotice notice, IReadOnlyCollection<string> also, CancellationToken ct) =>
         TellAsync(dataset, notice, (change, owner) => [.. Ownership.PeopleOf(change, owner)], also, ct);
 
-    /// <summary>Tells people who may have no account, and not the owner.</summary>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="notice">What there is to say.</param>
-    /// <param name="addresses">Their addresses. One that is no address is left out, and the audit says so.</param>
-    /// <returns>How many had not been told yet.</returns>
+    /// <summary>Notifies people who may have no account, but not the owner.</summary>
+    /// <param name="addresses">The addresses. An invalid one is omitted, and the audit records that.</param>
+    /// <returns>The number of new recipients.</returns>
     public ValueTask<Result<int>> TellAsync(
         DatasetId dataset, DatasetNotice notice, IReadOnlyCollection<string> addresses, CancellationToken ct) =>
         TellAsync(dataset, notice, static (_, _) => [], addresses, ct);
@@ -64,7 +60,7 @@ public sealed class DatasetNotices(ZoneDatabase zone, Mailbox mailbox)
     }
 
     /// <summary>
-    /// Tells who asked for something, in the change that it follows from: that account if it may still manage the dataset, else the owner.
+    /// Notifies the requester in the change that causes the notice: that account if it may still manage the dataset, otherwise the owner.
     /// </summary>
     internal void TellAsker(ZoneChange change, NameRecord name, DatasetNotice notice, string askedBy)
     {
@@ -76,7 +72,7 @@ public sealed class DatasetNotices(ZoneDatabase zone, Mailbox mailbox)
         change.Note(Action, "dataset:" + name.Dataset, $"{notice.Template} to {told}");
     }
 
-    /// <summary>Tells the owner, or the managers of the group that owns it, in the change that it follows from.</summary>
+    /// <summary>Notifies the owner, or the managers of the owning group, in the change that causes the notice.</summary>
     internal void TellOwner(ZoneChange change, NameRecord name, DatasetNotice notice)
     {
         int told = Ownership.PeopleOf(change, name.Owner).Count(person => Say(change, name, notice, person, null));

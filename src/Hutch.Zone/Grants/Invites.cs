@@ -9,8 +9,8 @@ using Hutch.Zone.Mail;
 namespace Hutch.Zone.Grants;
 
 /// <summary>
-/// Invites to datasets and groups: made, listed and withdrawn by who manages them. Each method asks the authorization point inside its
-/// transaction and leaves a line in the audit. They are accepted at the login. Thread-safe.
+/// Invites to datasets and groups, which their managers create, list and revoke. Each method authorizes inside its transaction and adds a
+/// line to the audit. Invites are accepted at the login. Thread-safe.
 /// </summary>
 public sealed class Invites
 {
@@ -31,14 +31,14 @@ public sealed class Invites
         _time = time;
     }
 
-    /// <summary>The invites to a dataset that have not ended, the oldest first; withdrawn and used ones among them.</summary>
+    /// <summary>Lists the unexpired invites to a dataset, the oldest first, including revoked and used ones.</summary>
     public async ValueTask<Result<IReadOnlyList<InviteRecord>>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
         await _zone.ReadAsync(
             tables => _authorizer.Authorize(tables, caller, dataset, Operation.InviteRead)
                 .Then(_ => Result<IReadOnlyList<InviteRecord>>.Ok(tables.Invites.On(dataset))),
             ct);
 
-    /// <summary>The invites to a group that have not ended, the oldest first; withdrawn and used ones among them.</summary>
+    /// <summary>Lists the unexpired invites to a group, the oldest first, including revoked and used ones.</summary>
     public async ValueTask<Result<IReadOnlyList<InviteRecord>>> ListAsync(Caller caller, string group, CancellationToken ct) =>
         await _zone.ReadAsync(
             tables => OnGroup(tables, caller, group)
@@ -71,11 +71,13 @@ public sealed class Invites
                     change.Invites.In(found.Id))),
             ct);
 
-    /// <summary>Withdraws an invite. Who accepted it before keeps what it gave.</summary>
+    /// <summary>Revokes an invite. Accounts that have accepted it keep their rights.</summary>
     public ValueTask<Result<Done>> RevokeAsync(Caller caller, string id, CancellationToken ct) =>
         _zone.ChangeAsync(caller.Actor, change => Revoke(change, caller, id), ct);
 
-    /// <summary>Gives an account what an invite is for, inside a change. Accepting again changes nothing, and uses nothing up.</summary>
+    /// <summary>
+    /// Gives an account the right or membership of an invite, inside a change. Repeating it changes nothing and counts as no use.
+    /// </summary>
     internal Result<InviteRecord> Accept(ZoneChange change, InviteRecord invite, UserRecord user)
     {
         if (change.Invites.WasUsedBy(invite.Id, user.Id))
@@ -113,7 +115,7 @@ public sealed class Invites
         return change.Invites.Find(invite.Id)!;
     }
 
-    /// <summary>Why an invite can no longer be accepted.</summary>
+    /// <summary>Returns the reason why an invite can no longer be accepted.</summary>
     internal static HutchError Over(InviteRecord invite, DateTimeOffset now)
     {
         string why = invite.RevokedAt is not null ? "was revoked"
@@ -122,7 +124,7 @@ public sealed class Invites
         return ErrorCode.NotFound.With($"This invite {why}. Ask {invite.CreatedBy.Name} for a new one.");
     }
 
-    /// <summary>The refusal of an invite whose issuer may no longer invite.</summary>
+    /// <summary>Returns the refusal of an invite whose issuer may no longer invite.</summary>
     internal static HutchError Orphaned(InviteRecord invite) => ErrorCode.NotFound.With(
         $"This invite no longer works: {invite.CreatedBy.Name}, who created it, may not invite to {invite.Target.Name} any more. "
         + "Ask a manager for a new one.");
@@ -178,7 +180,7 @@ public sealed class Invites
         Rights right = has is not null && has.Right.Includes(invite.Target.Right) ? has.Right : invite.Target.Right;
         change.Grants.Put(dataset, user.Id, right, null, invite.CreatedBy.Id);
 
-        // A line about the dataset, and not only about the invite: by it the lists of datasets learn who sees it.
+        // This line concerns the dataset in addition to the invite: from it the lists of datasets learn the new readers.
         change.Note(Operation.GrantChange.Name, "dataset:" + dataset, $"{right.ToName()} to user:{user.Name} by invite {invite.Id}");
         return Done.Value;
     }
@@ -263,7 +265,7 @@ public sealed class Invites
                 caller, new PrincipalRecord(invite.Target.Group!.Value, PrincipalKind.Group, invite.Target.Name), Operation.GroupInvite);
         if (!allowed.IsOk)
         {
-            // Callers who may not know of the invite must not learn that it exists.
+            // The invite's existence must not be revealed to callers without access to it.
             return allowed.Error.Code == ErrorCode.Forbidden || allowed.Error.Code == ErrorCode.NotFound ? none : allowed.Error;
         }
 
@@ -275,26 +277,24 @@ public sealed class Invites
 
 public sealed record InviteRequest
 {
-    /// <summary>On a dataset: the right it gives.</summary>
+    /// <summary>The right on a dataset.</summary>
     public Rights Right { get; init; } = Rights.Read;
 
-    /// <summary>In a group: whether it makes managers.</summary>
+    /// <summary>True if the invite makes managers of a group.</summary>
     public bool Manager { get; init; }
 
-    /// <summary>How long it is good; null for a week.</summary>
+    /// <summary>The life; null for a week.</summary>
     public TimeSpan? Life { get; init; }
 
-    /// <summary>How many accounts may accept it.</summary>
+    /// <summary>The number of accounts that may accept it.</summary>
     public int MaxUses { get; init; } = 1;
 
-    /// <summary>A line for who gets it.</summary>
+    /// <summary>A line for the recipient.</summary>
     public string? Note { get; init; }
 
-    /// <summary>Where to mail it; null for nowhere.</summary>
+    /// <summary>The mail address; null for no mail.</summary>
     public string? Email { get; init; }
 }
 
 /// <summary>A new invite with its code, which is shown once.</summary>
-/// <param name="Invite">The record.</param>
-/// <param name="Code">The secret.</param>
 public sealed record IssuedInvite(InviteRecord Invite, IssuedSecret Code);

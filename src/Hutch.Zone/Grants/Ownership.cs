@@ -8,9 +8,9 @@ using Hutch.Zone.Mail;
 namespace Hutch.Zone.Grants;
 
 /// <summary>
-/// Who owns a dataset. Nobody becomes an owner unasked: an owner offers a dataset, and the receiver accepts it. Only administrators, and
-/// owners who manage the receiving group, give at once. Each method asks the authorization point inside its transaction and leaves a line
-/// in the audit. Thread-safe.
+/// The ownership of datasets. Each new owner must agree: an owner offers a dataset, and the receiver accepts it. Only administrators, and
+/// owners who manage the receiving group, transfer at once. Each method authorizes inside its transaction and adds a line to the audit.
+/// Thread-safe.
 /// </summary>
 public sealed class Ownership
 {
@@ -29,8 +29,8 @@ public sealed class Ownership
     }
 
     /// <summary>
-    /// Whether the caller gives to this owner at once (true), or offers; a refusal when it may do neither. What is asked for again, as
-    /// the quota of the new owner, is asked between this and <see cref="GiveAsync"/>, which decides anew.
+    /// Returns true if the caller transfers to this owner at once, false if it offers, and a refusal when it may do neither. Further
+    /// checks, such as the quota of the new owner, come between this and <see cref="GiveAsync"/>, which decides again.
     /// </summary>
     public async ValueTask<Result<bool>> GivesAtOnceAsync(Caller caller, DatasetId dataset, AccountName owner, CancellationToken ct) =>
         await _zone.ReadAsync(
@@ -38,7 +38,7 @@ public sealed class Ownership
                 access => NewOwner(tables, owner).Then<bool>(to => GivesAtOnce(caller, access.Dataset, to))),
             ct);
 
-    /// <summary>Gives a dataset to a user or group, or offers it. The former owner keeps no right unless one is given.</summary>
+    /// <summary>Transfers a dataset to a user or group, or offers it. The former owner keeps only rights that are granted.</summary>
     public ValueTask<Result<Given>> GiveAsync(Caller caller, DatasetId dataset, AccountName owner, CancellationToken ct) =>
         _zone.ChangeAsync(
             caller.Actor,
@@ -48,7 +48,7 @@ public sealed class Ownership
                     : Offer(change, caller, access.Dataset, to).Then<Given>(offer => new Given(access.Dataset, offer)))),
             ct);
 
-    /// <summary>The offers to the caller and the groups it manages, or those of their datasets; the oldest first.</summary>
+    /// <summary>Lists the offers to the caller and its managed groups, or the offers of their datasets; the oldest first.</summary>
     public async ValueTask<Result<IReadOnlyList<OfferDetails>>> ListAsync(Caller caller, bool own, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.OfferList);
@@ -64,14 +64,13 @@ public sealed class Ownership
             : allowed.Error;
     }
 
-    /// <summary>The offer of a dataset, for who may accept it.</summary>
+    /// <summary>Returns the offer of a dataset to a caller who may accept it.</summary>
     public async ValueTask<Result<OfferDetails>> FindAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
         await _zone.ReadAsync(tables => Receive(tables, caller, dataset).Then<OfferDetails>(offer => Details(tables, offer)), ct);
 
-    /// <summary>Makes a dataset that is offered the receiver's.</summary>
-    /// <param name="caller">The receiver, or a manager of the group that is.</param>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="slug">Its name from now on; null for the one that it has.</param>
+    /// <summary>Accepts an offered dataset.</summary>
+    /// <param name="caller">The receiver, or a manager of the receiving group.</param>
+    /// <param name="slug">The new slug; null to keep the current one.</param>
     public ValueTask<Result<NameRecord>> AcceptAsync(Caller caller, DatasetId dataset, Slug? slug, CancellationToken ct) =>
         _zone.ChangeAsync(
             caller.Actor,
@@ -82,7 +81,7 @@ public sealed class Ownership
             }),
             ct);
 
-    /// <summary>Ends an offer: the receiver declines it, or the owner takes it back.</summary>
+    /// <summary>Ends an offer: the receiver declines it, or the owner withdraws it.</summary>
     public ValueTask<Result<Done>> EndAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
         _zone.ChangeAsync(
             caller.Actor,
@@ -143,7 +142,7 @@ public sealed class Ownership
         return Details(change, offer);
     }
 
-    /// <summary>Who acts for an owner: the user, or the managers of the group.</summary>
+    /// <summary>Returns the users that represent an owner: the user, or the managers of the group.</summary>
     internal static IEnumerable<UserRecord> PeopleOf(ZoneTables tables, PrincipalRecord principal)
     {
         IEnumerable<PrincipalId> ids = principal.Kind == PrincipalKind.User
@@ -189,14 +188,13 @@ public sealed class Ownership
     }
 }
 
-/// <summary>What became of a dataset that was given away.</summary>
-/// <param name="Name">Its name and owner as they are now.</param>
-/// <param name="Offer">The offer, when the new owner must accept it first; null when it is theirs.</param>
+/// <summary>The result of a transfer.</summary>
+/// <param name="Name">The current name and owner.</param>
+/// <param name="Offer">The offer, when the new owner must accept it first; null after a transfer at once.</param>
 public sealed record Given(NameRecord Name, OfferDetails? Offer);
 
-/// <summary>An offer, with what its receiver should know.</summary>
-/// <param name="Offer">The offer.</param>
-/// <param name="Name">Name and owner of the dataset as they are.</param>
-/// <param name="Grants">The rights of users and groups on it, which stay.</param>
-/// <param name="Keeps">The highest right that the giver goes on having by these: by its account or its groups.</param>
+/// <summary>An offer with the information for its receiver.</summary>
+/// <param name="Name">The current name and owner of the dataset.</param>
+/// <param name="Grants">The grants on the dataset, which stay.</param>
+/// <param name="Keeps">The highest right that the giver keeps by these grants, by its account or its groups.</param>
 public sealed record OfferDetails(OfferRecord Offer, NameRecord Name, IReadOnlyList<GrantRecord> Grants, Rights Keeps);

@@ -9,8 +9,8 @@ using Hutch.Zone.Mail;
 namespace Hutch.Zone.Grants;
 
 /// <summary>
-/// Who else may do what with a dataset: rights of users and groups, visibility, share links. Each method asks the authorization point
-/// inside its transaction and leaves a line in the audit. Thread-safe.
+/// Sharing of datasets: grants to users and groups, visibility, share links. Each method authorizes inside its transaction and adds a line
+/// to the audit. Thread-safe.
 /// </summary>
 public sealed class Sharing
 {
@@ -31,7 +31,7 @@ public sealed class Sharing
     }
 
     /// <summary>
-    /// The rights given on a dataset, in the order of the names. What everybody may do is in the dataset's
+    /// Lists the grants on a dataset in the order of names. The rights of the public are in the dataset's
     /// <see cref="NameRecord.Visibility"/>.
     /// </summary>
     public async ValueTask<Result<IReadOnlyList<GrantRecord>>> ListGrantsAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
@@ -40,18 +40,15 @@ public sealed class Sharing
                 _ => Result<IReadOnlyList<GrantRecord>>.Ok(tables.Grants.On(dataset))),
             ct);
 
-    /// <summary>Gives a user or group a right, or changes the one given; the answer is the right as it stands.</summary>
-    /// <param name="caller">Who gives it.</param>
-    /// <param name="dataset">On what.</param>
-    /// <param name="kind">Whether a user or a group is named.</param>
-    /// <param name="principal">Its name.</param>
+    /// <summary>Grants a right to a user or group, or changes its grant; returns the current grant.</summary>
+    /// <param name="kind">The kind of the principal: user or group.</param>
     /// <param name="right">The right; it includes those below it.</param>
-    /// <param name="from">When it begins; null for at once.</param>
+    /// <param name="from">The start of the grant; null for now.</param>
     public ValueTask<Result<GrantRecord>> GrantAsync(
         Caller caller, DatasetId dataset, PrincipalKind kind, string principal, Rights right, DateTimeOffset? from, CancellationToken ct) =>
         ChangeAsync(caller, dataset, Operation.GrantChange, change => Give(change, caller, dataset, kind, principal, right, from), ct);
 
-    /// <summary>Takes the right of a user or group back. Counts from the moment this returns.</summary>
+    /// <summary>Revokes the grant of a user or group. It takes effect before this returns.</summary>
     public ValueTask<Result<Done>> WithdrawAsync(
         Caller caller, DatasetId dataset, PrincipalKind kind, string principal, CancellationToken ct) =>
         ChangeAsync<Done>(caller, dataset, Operation.GrantChange, change =>
@@ -65,7 +62,7 @@ public sealed class Sharing
             return Done.Value;
         }, ct);
 
-    /// <summary>Says what everybody may do: nothing (private), view, read or derive, at once or after an embargo.</summary>
+    /// <summary>Sets the rights of the public: none (private), view, read or derive, at once or after an embargo.</summary>
     public ValueTask<Result<NameRecord>> SetVisibilityAsync(Caller caller, DatasetId dataset, Visibility visibility, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(visibility);
@@ -85,14 +82,14 @@ public sealed class Sharing
         }, ct);
     }
 
-    /// <summary>The share links of a dataset that were not withdrawn and have not ended, oldest first.</summary>
+    /// <summary>Lists the share links of a dataset that are neither revoked nor expired, oldest first.</summary>
     public async ValueTask<Result<IReadOnlyList<LinkRecord>>> ListLinksAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
         await _zone.ReadAsync(
             tables => _authorizer.Authorize(tables, caller, dataset, Operation.LinkRead).Then(
                 _ => Result<IReadOnlyList<LinkRecord>>.Ok(tables.Links.On(dataset))),
             ct);
 
-    /// <summary>Makes a share link that gives view or read to its holder, for 7 days by default.</summary>
+    /// <summary>Creates a share link that gives its holder view or read, for 7 days by default.</summary>
     public ValueTask<Result<IssuedLink>> CreateLinkAsync(
         Caller caller, DatasetId dataset, Rights right, TimeSpan? life, CancellationToken ct) =>
         ChangeAsync<IssuedLink>(caller, dataset, Operation.LinkCreate, change =>
@@ -121,7 +118,7 @@ public sealed class Sharing
             return new IssuedLink(link, secret);
         }, ct);
 
-    /// <summary>Withdraws a share link. The next request with it is refused.</summary>
+    /// <summary>Revokes a share link. The next request with it is refused.</summary>
     public ValueTask<Result<Done>> RevokeLinkAsync(Caller caller, DatasetId dataset, string id, CancellationToken ct) =>
         ChangeAsync<Done>(caller, dataset, Operation.LinkRevoke, change =>
         {
@@ -134,7 +131,7 @@ public sealed class Sharing
             return Done.Value;
         }, ct);
 
-    /// <summary>The same in a change that somebody else makes, who has looked at the caller's rights.</summary>
+    /// <summary>Grants a right in an enclosing change, which has checked the caller's rights.</summary>
     internal Result<GrantRecord> Give(
         ZoneChange change, Caller caller, DatasetId dataset, PrincipalKind kind, string principal, Rights right, DateTimeOffset? from)
     {
@@ -159,7 +156,7 @@ public sealed class Sharing
         change.Grants.Put(dataset, found.Id, right.Highest(), from, caller.UserId);
         if (right.Includes(Rights.Read))
         {
-            // What they asked for they have.
+            // A request for access is fulfilled by the grant.
             change.AccessRequests.Remove(dataset, found.Id);
         }
 
@@ -191,6 +188,5 @@ public sealed class Sharing
 }
 
 /// <summary>A new share link with its secret, which is shown once.</summary>
-/// <param name="Link">The record.</param>
 /// <param name="Secret">The secret, used as a bearer token.</param>
 public sealed record IssuedLink(LinkRecord Link, IssuedSecret Secret);

@@ -3,20 +3,20 @@ using Hutch.Model;
 
 namespace Hutch.Zone.Limits;
 
-/// <summary>Checks of texts and times that people give.</summary>
+/// <summary>Checks of texts and times from users.</summary>
 internal static partial class AccountText
 {
     private const int MaxEmailCharacters = 254;
 
     private static readonly string[] Reserved = ["anonymous", "hutch", "public"];
 
-    /// <summary>A new user's or group's name.</summary>
+    /// <summary>Checks the name of a new user or group.</summary>
     public static Result<string> NewName(string text) =>
         AccountName.Parse(text).Then<string>(name => Reserved.Contains(name.Value)
             ? ErrorCode.InvalidName.With($"The name '{name}' is reserved. Choose another one.")
             : name.Value);
 
-    /// <summary>A line for people: trimmed, null when empty, without control characters.</summary>
+    /// <summary>Returns a line for display: trimmed, null when empty, without control characters.</summary>
     public static Result<string?> Line(string? text, string what)
     {
         string? trimmed = text?.Trim();
@@ -35,8 +35,8 @@ internal static partial class AccountText
     }
 
     /// <summary>
-    /// An address for mail: trimmed, null when empty. Only plain ASCII without any character that has a meaning in a mail's head: what
-    /// passes here can name nobody else and begin no other line.
+    /// Returns a mail address: trimmed, null when empty. It is limited to plain ASCII without characters that have a meaning in a mail
+    /// header, so that it can add neither another recipient nor another line.
     /// </summary>
     public static Result<string?> Email(string? text)
     {
@@ -51,7 +51,7 @@ internal static partial class AccountText
             : ErrorCode.BadRequest.With($"{Display.Quote(trimmed)} is not an email address, such as ada@example.org.");
     }
 
-    /// <summary>The end of a life that begins now.</summary>
+    /// <summary>Returns the end of a life that begins now.</summary>
     public static Result<DateTimeOffset> End(TimeSpan life, DateTimeOffset now) =>
         life <= TimeSpan.Zero || life > TimeSpan.FromDays(AccountLimits.MaxLifeDays)
             ? ErrorCode.BadRequest.With(
