@@ -11,7 +11,7 @@ namespace Hutch.Zone.Logins;
 
 public sealed partial class LoginService
 {
-    /// <summary>What an invite is to, for the holder of its code.</summary>
+    /// <summary>Returns the invite of a code to its holder.</summary>
     public async ValueTask<Result<InviteRecord>> FindInviteAsync(string code, LoginOrigin from, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(from);
@@ -21,8 +21,8 @@ public sealed partial class LoginService
     }
 
     /// <summary>
-    /// Accepts an invite for the caller. Checking its uses and counting one more are one change, so that it is never accepted more often
-    /// than it may be. Accepting again changes nothing.
+    /// Accepts an invite for the caller. Checking and counting its uses are one change, so that it is never accepted more often than
+    /// allowed. Repeating it changes nothing.
     /// </summary>
     public async ValueTask<Result<InviteRecord>> AcceptInviteAsync(Caller caller, string code, LoginOrigin from, CancellationToken ct)
     {
@@ -48,7 +48,7 @@ public sealed partial class LoginService
     }
 
     /// <summary>
-    /// Makes an account with an invite, accepts the invite for it and begins a session: all, or nothing. Where the server allows that.
+    /// Creates an account with an invite, accepts the invite for it and begins a session, as one change. Only where the server allows that.
     /// </summary>
     public async ValueTask<Result<(InviteRecord Invite, StartedSession Session)>> AcceptInviteAsync(
         string code, string user, string password, LoginOrigin from, CancellationToken ct)
@@ -68,7 +68,7 @@ public sealed partial class LoginService
             return error;
         }
 
-        // Before the slow hash: an invite that is over costs nobody a processor.
+        // Before the slow hash, so that an ended invite costs no processor time.
         if (!found.IsOpenAt(_time.GetUtcNow()))
         {
             return Invites.Over(found, _time.GetUtcNow());
@@ -82,7 +82,7 @@ public sealed partial class LoginService
             : error;
     }
 
-    /// <summary>Makes the code that goes out with the mail of an invite.</summary>
+    /// <summary>Creates the code for the mail of an invite.</summary>
     internal ValueTask<Result<IssuedSecret>> CreateMailedInviteAsync(string id, CancellationToken ct) =>
         _zone.ChangeAsync<IssuedSecret>(
             AuditActor.Server,
@@ -125,7 +125,7 @@ public sealed partial class LoginService
         return parsed.IsOk || parsed.Error.Code != ErrorCode.Unauthenticated ? parsed : NoInvite();
     }
 
-    // Not 401: a user who mistypes a code stays logged in.
+    // Not 401, so that a user with a mistyped code stays logged in.
     private static HutchError NoInvite() => ErrorCode.NotFound.With(
         "There is no such invite. Check that you copied the whole code and nothing else.");
 

@@ -9,7 +9,7 @@ namespace Hutch.Zone.Logins;
 
 public sealed partial class LoginService
 {
-    /// <summary>Begins a session with the code of a one-time link, and uses the link up.</summary>
+    /// <summary>Begins a session with the code of a one-time link and consumes the link.</summary>
     public async ValueTask<Result<StartedSession>> RedeemAsync(string code, LoginOrigin from, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(from);
@@ -30,20 +30,20 @@ public sealed partial class LoginService
                 new AuditActor(user.Id, user.Name, presented.Id), change => Redeem(change, user, presented.Id, from), ct);
     }
 
-    /// <summary>Makes a one-time link for an account. For administrators. The older ones of the account stay good.</summary>
+    /// <summary>Creates a one-time link for an account. For administrators. Older links of the account remain valid.</summary>
     public async ValueTask<Result<IssuedLoginLink>> CreateLinkAsync(Caller caller, string user, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.LoginLinkCreate);
         return allowed.IsOk ? await CreateLinkAsync(caller.Actor, user, ct) : allowed.Error;
     }
 
-    /// <summary>Makes a one-time link for the first administrator. The first start prints it.</summary>
+    /// <summary>Creates a one-time link for the first administrator, which the first start prints.</summary>
     public ValueTask<Result<IssuedLoginLink>> CreateFirstLinkAsync(CancellationToken ct) =>
         CreateLinkAsync(AuditActor.Server, AccountName.Admin, ct);
 
     /// <summary>
-    /// Mails a one-time link to an account, when mail is on and the account has an address. The answer is the same whatever there is, and
-    /// takes as long: nobody learns which accounts there are. Who asks too often is answered the same, and nothing is sent.
+    /// Mails a one-time link to an account, if mail is on and the account has an address. The response and its time never depend on these,
+    /// so that accounts cannot be discovered. Too many requests get the same response, but no mail.
     /// </summary>
     public async ValueTask<Result<Done>> AskForLinkAsync(string user, LoginOrigin from, CancellationToken ct)
     {
@@ -74,7 +74,7 @@ public sealed partial class LoginService
             ct);
     }
 
-    /// <summary>Makes the one-time link that goes out with a mail.</summary>
+    /// <summary>Creates the one-time link for a mail.</summary>
     internal ValueTask<Result<IssuedSecret>> CreateMailedLinkAsync(PrincipalId user, CancellationToken ct) =>
         _zone.ChangeAsync<IssuedSecret>(
             AuditActor.Server,
@@ -118,6 +118,4 @@ public sealed partial class LoginService
 }
 
 /// <summary>A new one-time link with its code, which is shown once.</summary>
-/// <param name="Link">The record.</param>
-/// <param name="Code">The secret.</param>
 public sealed record IssuedLoginLink(LoginLinkRecord Link, IssuedSecret Code);

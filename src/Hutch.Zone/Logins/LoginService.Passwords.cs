@@ -8,13 +8,12 @@ namespace Hutch.Zone.Logins;
 public sealed partial class LoginService
 {
     /// <summary>
-    /// Sets the caller's password. The old one is needed, except in a session that a one-time link began, once. Every other session of the
-    /// account ends, and its unused one-time links.
+    /// Sets the caller's password. The old one is required, except once in a session that began with a one-time link. Every other session
+    /// of the account ends, and so do its unused one-time links.
     /// </summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="current">The password so far; null right after a one-time link.</param>
-    /// <param name="password">The new one.</param>
-    /// <param name="from">Where it is asked from.</param>
+    /// <param name="current">The current password; null right after a one-time link.</param>
+    /// <param name="password">The new password.</param>
+    /// <param name="from">The origin of the request.</param>
     public async ValueTask<Result<Done>> SetPasswordAsync(
         Caller caller, string? current, string password, LoginOrigin from, CancellationToken ct)
     {
@@ -42,8 +41,9 @@ public sealed partial class LoginService
     }
 
     /// <summary>
-    /// Makes sure that the owner of the caller's account asks, for what would give the account away: by the password, or, in an account
-    /// without one, by a session in a browser, which began with a one-time link or at a provider. A token alone is not enough.
+    /// Confirms that the request comes from the owner of the account, for changes that would give the account away. The proof is the
+    /// password. In an account without one, it is a browser session that began with a one-time link or at a provider. A token alone does
+    /// not suffice.
     /// </summary>
     public async ValueTask<Result<Done>> ConfirmOwnerAsync(Caller caller, string? current, LoginOrigin from, CancellationToken ct)
     {

@@ -12,8 +12,8 @@ using Microsoft.AspNetCore.Identity;
 namespace Hutch.Zone.Logins;
 
 /// <summary>
-/// How people get in and out at a browser: passwords, one-time links, share links; the sessions that follow. Failures are limited, and an
-/// account that is not there is refused in the same words and the same time as a wrong password. Thread-safe.
+/// Logins at a browser by password, one-time link or share link, and the resulting sessions. Failures are limited. A missing account is
+/// refused with the same message, and in the same time, as a wrong password. Thread-safe.
 /// </summary>
 public sealed partial class LoginService : IDisposable
 {
@@ -57,21 +57,21 @@ public sealed partial class LoginService : IDisposable
             time);
     }
 
-    /// <summary>Limits attempts with passwords and codes.</summary>
+    /// <summary>The limit of attempts with passwords and codes.</summary>
     internal AttemptLimiter Attempts => _limiter;
 
-    /// <summary>Limits mails with links.</summary>
+    /// <summary>The limit of mails with links.</summary>
     internal AttemptLimiter Resets => _resets;
 
-    /// <summary>From where people have lately logged in.</summary>
+    /// <summary>The addresses of recent logins.</summary>
     internal RecentLoginAddresses Places => _places;
 
-    /// <summary>How long a session may rest before it ends.</summary>
+    /// <summary>The idle time after which a session ends.</summary>
     public TimeSpan SessionIdle => TimeSpan.FromMinutes(_options.SessionIdleMinutes);
 
     /// <summary>
-    /// Begins a session with name and password. 401 in the same words for an account that is not there, has no password, and for a wrong
-    /// one; 429 names the seconds to wait.
+    /// Begins a session with name and password. 401 with one message for a missing account, an account without a password and a wrong
+    /// password; 429 gives the seconds to wait.
     /// </summary>
     public async ValueTask<Result<StartedSession>> LogInAsync(string user, string password, LoginOrigin from, CancellationToken ct)
     {
@@ -106,7 +106,7 @@ public sealed partial class LoginService : IDisposable
             : Disabled(known.Account);
     }
 
-    /// <summary>Begins a session with a share link: it sees that dataset only.</summary>
+    /// <summary>Begins a session with a share link, which sees only that dataset.</summary>
     public async ValueTask<Result<StartedSession>> OpenShareAsync(string token, LoginOrigin from, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(from);
@@ -116,7 +116,7 @@ public sealed partial class LoginService : IDisposable
             : refusal;
     }
 
-    /// <summary>Ends the caller's session. A token is not a session, and stays.</summary>
+    /// <summary>Ends the caller's session. A token is not a session and remains valid.</summary>
     public async ValueTask<Result<Done>> LogOutAsync(Caller caller, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -133,7 +133,7 @@ public sealed partial class LoginService : IDisposable
             : Done.Value;
     }
 
-    /// <summary>The caller's sessions that have not ended, the oldest first.</summary>
+    /// <summary>Lists the caller's sessions that have not ended, the oldest first.</summary>
     public async ValueTask<Result<IReadOnlyList<SessionRecord>>> ListSessionsAsync(Caller caller, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SessionList);
@@ -143,7 +143,7 @@ public sealed partial class LoginService : IDisposable
             : allowed.Error;
     }
 
-    /// <summary>Ends a session of the caller's. The next request with it is refused.</summary>
+    /// <summary>Ends one of the caller's sessions. The next request with it is refused.</summary>
     public async ValueTask<Result<Done>> EndSessionAsync(Caller caller, string id, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SessionEnd);
@@ -165,10 +165,9 @@ public sealed partial class LoginService : IDisposable
             : allowed.Error;
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _passwords.Dispose();
 
-    /// <summary>Begins a session of an account inside a change that has made sure who it is.</summary>
+    /// <summary>Begins a session of an account inside a change that has authenticated it.</summary>
     internal StartedSession Begin(ZoneChange change, UserRecord user, LoginWay way, LoginOrigin from)
     {
         foreach (SessionRecord oldest in change.Sessions.ListOf(user.Id, IdleSince()).SkipLast(_options.MaxSessionsPerUser - 1))
@@ -243,7 +242,7 @@ public sealed partial class LoginService : IDisposable
     }
 
     /// <summary>
-    /// Whether the password is right; if so, a new hash of it where the one that is kept is weaker than it would be made now.
+    /// Verifies a password. If it is right and its stored hash is weaker than the current settings require, returns a new hash.
     /// </summary>
     private async ValueTask<Result<string?>> VerifyAsync(string name, string? hash, string password, LoginOrigin from, CancellationToken ct)
     {
@@ -276,7 +275,7 @@ public sealed partial class LoginService : IDisposable
     }
 
     /// <summary>
-    /// A wrong password leaves a line; how often is limited, so that nobody fills the disk. A name that is nobody's may be a mistyped
+    /// Records a wrong password in the audit, with a limit so that attackers cannot fill the disk. An unknown name may be a mistyped
     /// password.
     /// </summary>
     private async ValueTask<HutchError> RefusedAsync(UserRecord? account, HutchError refusal, LoginOrigin from, CancellationToken ct)
@@ -309,31 +308,28 @@ public sealed partial class LoginService : IDisposable
 
     private DateTimeOffset IdleSince() => _time.GetUtcNow() - SessionIdle;
 
-    /// <summary>A code that was given, off the stack.</summary>
+    /// <summary>A presented code, copied off the stack.</summary>
     private sealed record Presented(string Id, BlobHash SecretHash)
     {
         public bool Matches(BlobHash stored) => Credential.AreEqual(SecretHash, stored);
     }
 }
 
-/// <summary>A session that has just begun, with its secret, which goes into the cookie and nowhere else.</summary>
-/// <param name="Session">The record.</param>
-/// <param name="Secret">The secret.</param>
-/// <param name="User">Login name; null when it came from a share link.</param>
-/// <param name="Dataset">The one dataset it is good for; null for an account's.</param>
-/// <param name="MustSetPassword">Whether the account has no password yet, and should get one.</param>
+/// <summary>A new session with its secret, which exists only in the cookie.</summary>
+/// <param name="User">The login name; null for a share link.</param>
+/// <param name="Dataset">The only dataset of the session; null for an account's session.</param>
+/// <param name="MustSetPassword">True if the account has no password yet and should get one.</param>
 public sealed record StartedSession(SessionRecord Session, IssuedSecret Secret, string? User, DatasetId? Dataset, bool MustSetPassword);
 
-/// <param name="Address">The address; null when not by network.</param>
-/// <param name="Agent">What the browser calls itself; null when it does not.</param>
+/// <param name="Address">The address; null for a connection without network.</param>
+/// <param name="Agent">The browser's user agent; null for none.</param>
 public sealed record LoginOrigin(IPAddress? Address, string? Agent)
 {
     private const int MaxAgentCharacters = 200;
 
-    /// <summary>The address as text; null for none.</summary>
     internal string? AddressText => Address is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4().ToString() : Address?.ToString();
 
-    /// <summary>The browser's name as it is kept: short, and without control characters.</summary>
+    /// <summary>The user agent as stored: short, and without control characters.</summary>
     internal string? AgentText
     {
         get

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Hutch.Zone.Logins;
 
 /// <summary>
-/// The slow hash of passwords: the platform's own, a few at a time so that guessing does not take the processors from everybody.
+/// The slow hash of passwords, from the platform. Few run at a time, so that guessing does not take the processors from other requests.
 /// </summary>
 internal sealed class PasswordHashing : IDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class PasswordHashing : IDisposable
         _dummy = new Lazy<string>(() => _hasher.HashPassword(this, "the password of nobody"));
     }
 
-    /// <summary>The hash to keep of a new password.</summary>
+    /// <summary>Returns the hash of a new password.</summary>
     public async ValueTask<Result<string>> HashAsync(string password, CancellationToken ct)
     {
         using Turn? turn = await EnterAsync(ct);
@@ -33,12 +33,11 @@ internal sealed class PasswordHashing : IDisposable
     }
 
     /// <summary>
-    /// Whether the password is the one that was hashed. Without a hash it takes as long and is not: who has no account, or no password, is
-    /// not told apart by time.
+    /// Verifies a password against a stored hash. Without a hash it fails in the same time, so that a missing account or password is not
+    /// revealed by timing.
     /// </summary>
-    /// <param name="hash">The hash that was kept; null for none.</param>
-    /// <param name="password">What was given.</param>
-    /// <param name="allowed">Asked again when the turn has come: a refusal by then is the answer.</param>
+    /// <param name="hash">The stored hash; null for none.</param>
+    /// <param name="allowed">Called again after the wait in the queue: a refusal becomes the result.</param>
     public async ValueTask<Result<PasswordVerificationResult>> VerifyAsync(
         string? hash, string password, Func<HutchError?> allowed, CancellationToken ct)
     {

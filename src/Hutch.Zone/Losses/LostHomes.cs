@@ -13,8 +13,8 @@ using Hutch.Zone.Sites;
 namespace Hutch.Zone.Losses;
 
 /// <summary>
-/// Homes that an administrator has declared lost: another site begins the next epoch without the release of the one before, and what that
-/// had accepted beyond gets a name of its own when it comes back. See docs/design/federation.md (lost home).
+/// Homes that an administrator has declared lost. Another site begins the next epoch without a release of the previous one. Data that only
+/// the lost home had accepted gets its own name when it returns. See docs/design/federation.md (lost home).
 /// </summary>
 public sealed class LostHomes
 {
@@ -25,13 +25,12 @@ public sealed class LostHomes
 
     internal LostHomes(ZoneDatabase zone, DatasetNotices notices) => (_zone, _notices) = (zone, notices);
 
-    /// <summary>Declares that the home of a dataset is lost, and has a site that has a complete copy go on.</summary>
+    /// <summary>Declares the home of a dataset lost and makes a site with a complete copy the new home.</summary>
     /// <param name="caller">An administrator of the zone.</param>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="siteName">The site that goes on.</param>
-    /// <param name="ownName">What the site beside the zone is called.</param>
-    /// <param name="isConnected">Whether the site of an id is connected: its homes move.</param>
-    /// <param name="seal">Signs what the zone grants.</param>
+    /// <param name="siteName">The new home.</param>
+    /// <param name="ownName">The name of the zone's own site.</param>
+    /// <param name="isConnected">Returns true for the id of a connected site, whose homes move instead.</param>
+    /// <param name="seal">Signs the zone's grants.</param>
     public async ValueTask<Result<Done>> DeclareAsync(
         Caller caller, DatasetId dataset, string siteName, string ownName, Func<string, bool> isConnected, IHomeSeal seal,
         CancellationToken ct)
@@ -48,19 +47,18 @@ public sealed class LostHomes
     }
 
     /// <summary>
-    /// Gives a name to what a site has of a dataset and the home of a later epoch does not know. Asked again, the answer is the same; the
-    /// owner is told once.
+    /// Names the data of a dataset that a site has and the home of a later epoch does not know. Repeating it gives the same answer; the
+    /// owner is notified once.
     /// </summary>
-    /// <param name="site">The site, whose key was looked at.</param>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="epoch">The epoch from which it is.</param>
+    /// <param name="site">The site, already authenticated by its key.</param>
+    /// <param name="epoch">The epoch of the data.</param>
     public ValueTask<Result<ReturnedName>> NameAsync(SiteOfLoss site, DatasetId dataset, long epoch, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(site);
         return _zone.ChangeAsync(AuditActor.Server, change => Name(change, site, dataset, epoch), ct);
     }
 
-    /// <summary>The same for a change that was allowed.</summary>
+    /// <summary>Declares a home lost in an authorized change.</summary>
     internal Result<Done> Declare(
         ZoneChange change, DatasetId dataset, string siteName, string ownName, Func<string, bool> isConnected, IHomeSeal seal)
     {
@@ -113,7 +111,7 @@ public sealed class LostHomes
             : null;
     }
 
-    /// <summary>Whoever has more goes on: the less there is that comes back.</summary>
+    /// <summary>Refuses a new home while another site has a later snapshot, which would leave less data behind.</summary>
     private static HutchError? WhyBehind(ZoneChange change, NameRecord name, string target, string siteName, string ownName)
     {
         long? has = change.Copies.Find(name.Dataset, target)?.Told?.Snapshot;
@@ -164,7 +162,7 @@ public sealed class LostHomes
         return new ReturnedName(back, made.Owner.Name, made.Slug, site.Name);
     }
 
-    /// <summary>Who may do something with the one may do it with the other, and it goes where the one may go.</summary>
+    /// <summary>Copies the grants and the rules for serving of the original dataset.</summary>
     private static void Protect(ZoneChange change, NameRecord of, NameRecord made)
     {
         foreach (GrantRecord grant in change.Grants.On(of.Dataset))
@@ -186,7 +184,7 @@ public sealed class LostHomes
         return change.Names.FindFree(name.Owner.Name, first);
     }
 
-    /// <summary>The same for the same, so that a site that asks twice, or comes back twice, gets one name.</summary>
+    /// <summary>Derives an id that depends only on its inputs, so that a repeated request or return gets the same name.</summary>
     private static DatasetId IdOf(DatasetId dataset, string siteId, long epoch)
     {
         byte[] hash = SHA256.HashData(
@@ -200,7 +198,5 @@ public sealed class LostHomes
     private static string SiteOf(ZoneTables tables, string siteId, string ownName) => tables.Sites.Find(siteId)?.Name ?? ownName;
 }
 
-/// <summary>A site that has what the home of a dataset does not know.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Name">What it is called.</param>
+/// <summary>A site that has data unknown to the home of a dataset.</summary>
 public sealed record SiteOfLoss(string Id, string Name);

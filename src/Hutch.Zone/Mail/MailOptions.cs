@@ -4,54 +4,54 @@ using Hutch.Zone.Limits;
 
 namespace Hutch.Zone.Mail;
 
-/// <summary>How mail is sent: section <c>mail</c> of the configuration. Without a host none is.</summary>
+/// <summary>Mail settings: section <c>mail</c> of the configuration. Without a host no mail is sent.</summary>
 public sealed class MailOptions : IValidatableObject
 {
     /// <summary>
-    /// The mail server that takes mail for delivery; none when empty, and what would be mailed is only kept to be read in the portal.
+    /// The mail server that accepts mail for delivery. When it is empty, no mail is sent, and users read their messages in the portal.
     /// </summary>
     public string? Host { get; init; }
 
-    /// <summary>Its port.</summary>
+    /// <summary>The port of the mail server.</summary>
     [Range(1, 65_535)]
     public int Port { get; init; } = 587;
 
-    /// <summary>Whether the connection must be encrypted (STARTTLS). Without it only a server on this machine is taken.</summary>
+    /// <summary>True if the connection must be encrypted (STARTTLS). If false, the mail server must be on this machine.</summary>
     public bool StartTls { get; init; } = true;
 
-    /// <summary>The name to log in to the mail server with; none when empty.</summary>
+    /// <summary>The login name at the mail server; no login when it is empty.</summary>
     public string? User { get; init; }
 
-    /// <summary>The password to log in to the mail server with.</summary>
+    /// <summary>The password at the mail server.</summary>
     [PasswordPropertyText(true)]
     public string? Password { get; init; }
 
-    /// <summary>The address that mail comes from.</summary>
+    /// <summary>The sender's address.</summary>
     public string? From { get; init; }
 
-    /// <summary>How long the mail server may take for one mail, seconds.</summary>
+    /// <summary>The longest time for one mail at the mail server, seconds.</summary>
     [Range(1, 3600)]
     public int TimeoutSeconds { get; init; } = 60;
 
-    /// <summary>Wait before a mail that failed is tried again, seconds; doubled with each failure.</summary>
+    /// <summary>The delay before the first retry of a failed mail, seconds; it doubles with each failure.</summary>
     [Range(1, 3600)]
     public int RetrySeconds { get; init; } = 30;
 
-    /// <summary>The longest wait between two attempts, seconds.</summary>
+    /// <summary>The longest delay between two attempts, seconds.</summary>
     [Range(1, 86_400)]
     public int MaxRetrySeconds { get; init; } = 3600;
 
-    /// <summary>A mail that could not be sent for so long is given up, hours.</summary>
+    /// <summary>The time after which a mail that cannot be sent is dropped, hours.</summary>
     [Range(1, 720)]
     public int GiveUpHours { get; init; } = 72;
 
     /// <summary>
-    /// A folder with words of one's own, an absolute path: `invite.txt`, `shared.txt`, …, each in the place of the one in the program. The
-    /// first line is the subject; what may stand in braces is in docs/operations/accounts.md. They are read and checked at the start.
+    /// A folder with your own templates, an absolute path: `invite.txt`, `shared.txt`, …, each replaces the built-in one. The first line is
+    /// the subject; docs/operations/accounts.md lists the placeholders. The files are read and checked at the start.
     /// </summary>
     public string? TemplateFolder { get; init; }
 
-    /// <summary>Whether mail is sent.</summary>
+    /// <summary>True if mail is sent.</summary>
     [Browsable(false)]
     public bool IsOn => !string.IsNullOrWhiteSpace(Host);
 

@@ -7,57 +7,55 @@ using Hutch.Model;
 namespace Hutch.Zone.Mail;
 
 /// <summary>
-/// The words of mails: a file a template, its first line the subject, with gaps like <c>{user}</c>. What fills a gap cannot begin a line of
-/// its own in the head: it loses every control character, and is never looked at for gaps again.
+/// The templates of mails: one file each, with the subject in the first line and placeholders like <c>{user}</c>. A value cannot add a
+/// header line: it loses every control character and is not searched for placeholders.
 /// </summary>
 internal sealed partial class MailTemplates
 {
-    /// <summary>A one-time link for logging in.</summary>
     public const string LoginLink = "login-link";
 
-    /// <summary>An invite to a dataset or a group.</summary>
     public const string Invite = "invite";
 
-    /// <summary>Somebody gave a right on a dataset.</summary>
+    /// <summary>A right on a dataset was granted.</summary>
     public const string Shared = "shared";
 
-    /// <summary>Somebody offers a dataset.</summary>
+    /// <summary>A dataset was offered.</summary>
     public const string Offered = "offered";
 
     /// <summary>The password of an account was set.</summary>
     public const string PasswordChanged = "password-changed";
 
-    /// <summary>The address for mail was changed; goes to the one before.</summary>
+    /// <summary>The mail address was changed; sent to the old one.</summary>
     public const string EmailChanged = "email-changed";
 
-    /// <summary>Everything of an account went to another.</summary>
+    /// <summary>Everything of an account was handed over.</summary>
     public const string HandedOver = "handed-over";
 
-    /// <summary>A folder of the facility is a dataset now, and an invite leads to it.</summary>
+    /// <summary>A folder of the facility is a dataset now, and the mail has an invite to it.</summary>
     public const string DatasetPublished = "dataset-published";
 
     /// <summary>The acquisition of a dataset has ended.</summary>
     public const string AcquisitionEnded = "acquisition-ended";
 
-    /// <summary>The files of a dataset will not stay at the facility for ever.</summary>
+    /// <summary>The retention of a dataset's files at the facility will end.</summary>
     public const string RetentionReminder = "retention-reminder";
 
-    /// <summary>The time of a dataset's files at the facility is over.</summary>
+    /// <summary>The retention of a dataset's files at the facility is over.</summary>
     public const string RetentionEnded = "retention-ended";
 
-    /// <summary>The copies of a dataset that somebody asked for are there.</summary>
+    /// <summary>The requested copies of a dataset are complete.</summary>
     public const string CopiesComplete = "copies-complete";
 
-    /// <summary>They do not come.</summary>
+    /// <summary>The requested copies of a dataset make no progress.</summary>
     public const string CopiesStuck = "copies-stuck";
 
-    /// <summary>The home of a dataset was lost, and another site goes on.</summary>
+    /// <summary>The home of a dataset was lost, and another site is its home now.</summary>
     public const string HomeLost = "home-lost";
 
-    /// <summary>What a lost home had accepted is back.</summary>
+    /// <summary>The data that a lost home had accepted is back.</summary>
     public const string HomeReturned = "home-returned";
 
-    /// <summary>The gap that only the mail itself fills: a link with a secret.</summary>
+    /// <summary>The placeholder that only the mail itself fills: a link with a secret.</summary>
     public const string SecretGap = "link";
 
     private const string Extension = ".txt";
@@ -77,12 +75,12 @@ internal sealed partial class MailTemplates
 
     private MailTemplates(FrozenDictionary<string, string> texts) => _texts = texts;
 
-    /// <summary>The words in the program.</summary>
+    /// <summary>The built-in templates.</summary>
     public static MailTemplates Default { get; } = new(BuiltIn);
 
     /// <summary>
-    /// The words in the program, and those of a folder in their place. What is wrong with a file of the folder is a refusal that names it:
-    /// a mail without its link would be noticed too late.
+    /// Returns the built-in templates, replaced by those of a folder. An invalid file is refused by name, because a mail without its link
+    /// would be noticed too late.
     /// </summary>
     public static MailTemplates Open(IDisk disk, string? folder)
     {
@@ -112,7 +110,7 @@ internal sealed partial class MailTemplates
                 $"The mail templates in {Display.Quote(folder)} cannot be used:\n  {string.Join("\n  ", wrong)}").ToException();
     }
 
-    /// <summary>Fills a template. A gap without a fact stays empty.</summary>
+    /// <summary>Fills a template. A placeholder without a value stays empty.</summary>
     public MailText Render(string template, IReadOnlyDictionary<string, string> facts)
     {
         string text = Fill(_texts[template], facts);

@@ -9,8 +9,8 @@ using Hutch.Zone.Limits;
 namespace Hutch.Zone.Mail;
 
 /// <summary>
-/// Notifies people: each notice is kept for the portal and, when mail is on and there is an address, sent. Said inside a change of
-/// the zone, so that it is said exactly when the change was made.
+/// Notifies users: each notice is stored for the portal and, if mail is on and there is an address, sent. It is part of a change of the
+/// zone, so that a notice exists exactly when its change does.
 /// </summary>
 public sealed class Mailbox
 {
@@ -22,10 +22,8 @@ public sealed class Mailbox
     private readonly Uri? _portal;
     private readonly MailTemplates _templates;
 
-    /// <param name="zone">The zone.</param>
-    /// <param name="options">How mail is sent.</param>
-    /// <param name="portal">Where people reach the portal; null when that is not configured.</param>
-    /// <param name="disk">Where templates are read from.</param>
+    /// <param name="portal">The address of the portal; null when it is not configured.</param>
+    /// <param name="disk">The disk with the templates.</param>
     public Mailbox(ZoneDatabase zone, MailOptions options, Uri? portal, IDisk disk)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -36,13 +34,11 @@ public sealed class Mailbox
         _site = portal?.Host ?? "Hutch";
     }
 
-    /// <summary>Whether mail is sent.</summary>
+    /// <summary>True if mail is sent.</summary>
     public bool IsOn => _options.IsOn;
 
-    /// <summary>The mails to the caller, and those to people without an account that the caller caused; the newest first.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="before">Only those before this number; null from the newest.</param>
-    /// <param name="limit">At most this many.</param>
+    /// <summary>Lists the mails to the caller, and those that the caller caused to people without an account; the newest first.</summary>
+    /// <param name="before">Only mails before this number; null from the newest.</param>
     public async ValueTask<Result<IReadOnlyList<MailRecord>>> ListAsync(Caller caller, long? before, int limit, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.MailRead);
@@ -52,14 +48,13 @@ public sealed class Mailbox
             : allowed.Error;
     }
 
-    /// <summary>A mail in words, as it may be read again: without its secret.</summary>
+    /// <summary>Returns the text of a mail for the portal, without its secret.</summary>
     public MailText Read(MailRecord mail) => Render(mail, OnlyInTheMail);
 
-    /// <summary>The mail about a published dataset in words, for whoever passes it on by hand.</summary>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="name">Its full name.</param>
-    /// <param name="invite">Where the invite is accepted.</param>
-    /// <param name="expires">When that ends.</param>
+    /// <summary>Returns the text of the mail about a published dataset, to be passed on by hand.</summary>
+    /// <param name="name">The full name of the dataset.</param>
+    /// <param name="invite">The address where the invite is accepted.</param>
+    /// <param name="expires">The end of the invite.</param>
     public MailText WritePublished(DatasetId dataset, string name, string invite, DateTimeOffset expires) => _templates.Render(
         MailTemplates.DatasetPublished,
         new Dictionary<string, string>(StringComparer.Ordinal)
@@ -71,10 +66,9 @@ public sealed class Mailbox
             [MailTemplates.SecretGap] = invite,
         });
 
-    /// <summary>A time as mails say it.</summary>
     internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
-    /// <summary>A mail in words, as it goes out.</summary>
+    /// <summary>Returns the text of a mail as it is sent.</summary>
     internal MailText Render(MailRecord mail, string? link)
     {
         var facts = new Dictionary<string, string>(mail.Facts, StringComparer.Ordinal) { ["site"] = _site };
@@ -97,7 +91,7 @@ public sealed class Mailbox
         ZoneChange change, UserRecord to, PrincipalId? by, string template, params ReadOnlySpan<(string Name, string Text)> facts) =>
         Add(change, to.Id, to.Email, by, template, facts);
 
-    /// <summary>Says something to somebody who may have no account.</summary>
+    /// <summary>Notifies a person who may have no account.</summary>
     internal void SayTo(
         ZoneChange change, string address, PrincipalId? by, string template, params ReadOnlySpan<(string Name, string Text)> facts) =>
         Add(change, null, address, by, template, facts);
@@ -117,5 +111,4 @@ public sealed class Mailbox
 }
 
 /// <param name="Subject">The subject: one line.</param>
-/// <param name="Body">Plain text.</param>
 public sealed record MailText(string Subject, string Body);

@@ -7,23 +7,22 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Zone.Names;
 
 /// <summary>
-/// Names and owners of datasets. Each method asks the authorization point, changes the zone in one transaction and leaves
-/// a line in the audit. Thread-safe.
+/// Names and owners of datasets. Each method authorizes, changes the zone in one transaction and adds a line to the audit. Thread-safe.
 /// </summary>
 public sealed class DatasetNames
 {
-    /// <summary>In the details of a refusal: the full names that may have been meant.</summary>
+    /// <summary>The key of a refusal's detail with the full names of the possible datasets.</summary>
     public const string CandidatesDetail = "candidates";
 
-    /// <summary>Datasets of one slug that a message names.</summary>
+    /// <summary>The most datasets with the same slug in one message.</summary>
     private const int MaxNamed = 20;
 
-    /// <summary>Datasets of one slug that are looked at.</summary>
+    /// <summary>The most datasets with the same slug that are searched.</summary>
     private const int MaxSameSlug = 1000;
 
     /// <summary>
-    /// How long a name may be without a dataset before other servers take it for forgotten. A creation takes a second; whoever asks may not
-    /// yet have seen that it is done.
+    /// The time after which other servers treat a name without a dataset as abandoned. A creation takes a second, but its end may not be
+    /// visible everywhere yet.
     /// </summary>
     private static readonly TimeSpan MakingLimit = TimeSpan.FromMinutes(5);
 
@@ -39,23 +38,22 @@ public sealed class DatasetNames
         _time = time;
     }
 
-    /// <summary>Whether they are the view of another zone, which alone gives and frees them.</summary>
+    /// <summary>True if the names are a view of another zone, which alone assigns and frees them.</summary>
     public bool AreOfAnotherZone => _zone.Joined is not null;
 
     /// <inheritdoc cref="ZoneDatabase.SiteId"/>
     public string SiteId => _zone.SiteId;
 
     /// <summary>
-    /// Reserves a name for a new dataset, before the site makes it. Asking again with the same id and name gives the same answer, so that a
-    /// caller that does not know what became of its first attempt repeats it.
+    /// Reserves a name for a new dataset before the site creates it. Repeating it with the same id and name gives the same answer, so that
+    /// a caller can retry after a lost response.
     /// </summary>
     /// <param name="caller">
-    /// Who creates; owns the dataset unless another owner is named: a group of which the caller is a manager, or whom an administrator has
-    /// named for the caller (<see cref="Operation.DatasetCreateFor"/>). In the last case the caller gets the right to write.
+    /// The creator, who also becomes the owner unless another one is named. That may be a group that the caller manages, or an owner that
+    /// an administrator allowed (<see cref="Operation.DatasetCreateFor"/>); in the last case the caller gets the right to write.
     /// </param>
     /// <param name="dataset">The id of the new dataset.</param>
-    /// <param name="owner">The user or group that shall own it; null for the caller.</param>
-    /// <param name="slug">Its short name.</param>
+    /// <param name="owner">The user or group that will own it; null for the caller.</param>
     public async ValueTask<Result<NameRecord>> ReserveAsync(
         Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct)
     {
@@ -66,11 +64,10 @@ public sealed class DatasetNames
     }
 
     /// <summary>
-    /// Whether the caller may create datasets for an owner, for who has to know before there is anything to create. At a site of another
-    /// zone only the token is looked at: the zone decides the rest when it gives the name.
+    /// Checks whether the caller may create datasets for an owner, before there is a dataset. At a site of another zone it checks only the
+    /// token: the zone checks the rest when it gives the name.
     /// </summary>
-    /// <param name="caller">Who wants to create.</param>
-    /// <param name="owner">The user or group that shall own it; null for the caller.</param>
+    /// <param name="owner">The user or group that will own the dataset; null for the caller.</param>
     public async ValueTask<Result<Done>> AuthorizeCreationAsync(Caller caller, AccountName? owner, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.DatasetCreate);
@@ -80,8 +77,8 @@ public sealed class DatasetNames
     }
 
     /// <summary>
-    /// Frees the name of a dataset that is gone or was never made, and forgets every right and link on it. Not asked of the authorization
-    /// point: it follows from an operation that was, or from comparing with the site's datasets.
+    /// Frees the name of a dataset that is gone or was never created, and deletes every grant and link on it. It does not authorize: it
+    /// follows an authorized operation or a comparison with the site's datasets.
     /// </summary>
     public async ValueTask<bool> ReleaseAsync(AuditActor actor, DatasetId dataset, string reason, CancellationToken ct)
     {
@@ -98,8 +95,8 @@ public sealed class DatasetNames
     }
 
     /// <summary>
-    /// Frees the name of a dataset that was never made; false when another server may be making it: where several share the zone, a name
-    /// is reserved for <see cref="MakingLimit"/>. Not asked of the authorization point: the server does it.
+    /// Frees the name of a dataset that was never created; false when another server may be creating it. If several servers share the zone,
+    /// a name is reserved for <see cref="MakingLimit"/>. It does not authorize, because the server calls it.
     /// </summary>
     public async ValueTask<bool> ReleaseUnusedAsync(DatasetId dataset, CancellationToken ct)
     {
@@ -112,7 +109,7 @@ public sealed class DatasetNames
                     return ErrorCode.Conflict.With($"Another server may be making the dataset {dataset}.");
                 }
 
-                // Somebody else may have freed it a moment ago: it is free all the same.
+                // Another server may have freed it a moment ago; the result is the same.
                 change.Names.Release(dataset);
                 change.Note("name.release", "dataset:" + dataset, "the dataset was never created");
                 return true;
@@ -122,10 +119,10 @@ public sealed class DatasetNames
     }
 
     /// <summary>
-    /// Gives a dataset that has no name (the zone was restored from an older copy) the one of its record; a number is added when that
-    /// is taken, and an administrator owns it when its owner is not known. Not asked of the authorization point: the server does it.
+    /// Gives a dataset without a name (after a restore of the zone from an older copy) the name in its record. If the name is taken, it
+    /// gets a number; if the owner is unknown, an administrator becomes the owner. It does not authorize, because the server calls it.
     /// </summary>
-    /// <returns>False when it has a name.</returns>
+    /// <returns>False when the dataset has a name.</returns>
     public async ValueTask<bool> AdoptAsync(DatasetId dataset, string owner, string slug, CancellationToken ct)
     {
         if (await _zone.ReadAsync(tables => tables.Names.Find(dataset) is not null, ct))
@@ -150,7 +147,7 @@ public sealed class DatasetNames
         return adopted.IsOk;
     }
 
-    /// <summary>All names in the order of their dataset ids, after an id: for comparing with the site's datasets.</summary>
+    /// <summary>Lists all names in the order of dataset ids, after an id, for a comparison with the site's datasets.</summary>
     public ValueTask<IReadOnlyList<NameRecord>> ListAllAsync(DatasetId? after, int limit, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Names.ListAll(after, limit), ct);
 
@@ -166,9 +163,9 @@ public sealed class DatasetNames
             ct);
 
     /// <summary>
-    /// Which dataset a person means, as far as the caller may view it: by id, by <c>owner/slug</c>, or by slug alone. By slug alone it is
-    /// the caller's own; else the only one that is shared with the caller for writing; else the only one that is shared for less. Two in
-    /// the same step are a conflict that names them. What is only public never counts, so that nobody else can change what a name means.
+    /// Resolves a reference to a dataset that the caller may view: an id, <c>owner/slug</c>, or a slug alone. For a slug alone, the
+    /// caller's own dataset comes first, then the only one shared for writing, then the only one with a lesser right. Two at the same step
+    /// are a conflict that names them. Public datasets never count, so that other users cannot change the meaning of a name.
     /// </summary>
     public async ValueTask<Result<Access>> ResolveAsync(Caller caller, DatasetRef reference, CancellationToken ct)
     {
@@ -196,7 +193,7 @@ public sealed class DatasetNames
             }
         }
 
-        // A name that this site gave means here what it meant when it was given.
+        // A provisional name keeps its original meaning at this site.
         HashSet<string?> aliases = [.. visible.Select(static access => access.Dataset.Alias)];
         visible.RemoveAll(access => aliases.Contains(access.Dataset.FullName));
         Result<Access> chosen = Choose(caller, reference, visible, tooNarrow);
@@ -215,8 +212,8 @@ public sealed class DatasetNames
     }
 
     /// <summary>
-    /// The only dataset of a name, whoever may see it; null when there is none or several. Not asked of the authorization point: for what
-    /// is told before anybody has said who asks, and then only what its owner means for everybody.
+    /// Returns the only dataset with a name, regardless of rights; null for none or several. It does not authorize. It serves public
+    /// answers before the caller is known, limited to data that the owner has made public.
     /// </summary>
     public ValueTask<DatasetId?> FindOnlyAsync(DatasetRef reference, CancellationToken ct) => reference.Id is DatasetId id
         ? new ValueTask<DatasetId?>(id)
@@ -227,8 +224,8 @@ public sealed class DatasetNames
             ct);
 
     /// <summary>
-    /// The datasets that the caller may view, in the order of owner and slug. A link sees its own dataset; who is not logged in sees
-    /// what is public.
+    /// Lists the datasets that the caller may view, in the order of owner and slug. A link sees its own dataset; an anonymous caller sees
+    /// public ones.
     /// </summary>
     public async ValueTask<Result<IReadOnlyList<NameRecord>>> ListAsync(Caller caller, VisibleNamesFilter filter, CancellationToken ct)
     {
@@ -264,7 +261,7 @@ public sealed class DatasetNames
         return Result<IReadOnlyList<NameRecord>>.Ok(await _zone.ReadAsync(tables => tables.Names.ListVisible(query), ct));
     }
 
-    /// <summary>Whether the token of a caller is for lists at all.</summary>
+    /// <summary>Checks that the caller's token permits lists.</summary>
     public static Result<Done> MayList(Caller caller)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -273,15 +270,11 @@ public sealed class DatasetNames
             : Done.Value;
     }
 
-    /// <summary>Reserves a name for whoever may create datasets.</summary>
-    /// <param name="change">The change of the zone.</param>
-    /// <param name="caller">Who creates.</param>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="owner">Who shall own it; null for the caller.</param>
-    /// <param name="slug">Its short name.</param>
-    /// <param name="homeId">The site where it will be at home; null for the one beside the zone.</param>
+    /// <summary>Reserves a name for a caller with permission to create datasets.</summary>
+    /// <param name="owner">The user or group that will own it; null for the caller.</param>
+    /// <param name="homeId">The site that will be the home; null for the zone's own site.</param>
     /// <param name="isThere">
-    /// Whether the dataset is at that site already, which then is not asked whether it takes it. A taken name gets a number.
+    /// True if the dataset already exists at that site, whose intake is then not checked. A taken name gets a number.
     /// </param>
     internal static Result<NameRecord> Reserve(
         ZoneChange change, Caller caller, DatasetId dataset, AccountName? owner, Slug slug, string? homeId, bool isThere = false)
@@ -295,7 +288,7 @@ public sealed class DatasetNames
             change.Note(to.Operation.Name, "dataset:" + dataset, name.FullName);
             if (to.Operation == Operation.DatasetCreateFor && !isNew)
             {
-                // The owner may have taken the right back: asking again gives nobody a right, and tells nobody anything.
+                // The owner may have revoked the right: repeating the request grants and reveals nothing.
                 return change.Grants.On(dataset).Any(grant => grant.Principal.Id == caller.UserId)
                     ? name
                     : ErrorCode.AlreadyExists.With($"The dataset id {dataset} is in use; take a new one.");
@@ -326,7 +319,9 @@ public sealed class DatasetNames
             : "This site takes nothing new: no dataset can be created here. Those that are here can be changed.");
     }
 
-    /// <summary>Who will own what the caller creates, and by which operation; refuses when the caller may not create it.</summary>
+    /// <summary>
+    /// Returns the owner of the caller's new dataset and the operation for its audit; a refusal if the caller may not create it.
+    /// </summary>
     internal static Result<(PrincipalRecord Owner, Operation Operation)> OwnerOf(ZoneTables tables, Caller caller, AccountName? owner) =>
         owner is not { } named || named.Value == caller.User?.Name
             ? (new PrincipalRecord(caller.UserId, PrincipalKind.User, caller.Name), Operation.DatasetCreate)

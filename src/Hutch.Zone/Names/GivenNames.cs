@@ -7,32 +7,31 @@ using Hutch.Zone.Credentials;
 namespace Hutch.Zone.Names;
 
 /// <summary>
-/// Names that a site gives by itself while its zone cannot be reached, until that has given lasting ones. Thread-safe.
-/// See docs/design/federation.md (names made at a site).
+/// Provisional names, which a site gives while its zone is away, until the zone gives lasting ones. Thread-safe. See
+/// docs/design/federation.md (names made at a site).
 /// </summary>
 public sealed class GivenNames
 {
-    /// <summary>Tokens with which the zone is asked for one name, at most.</summary>
+    /// <summary>The most tokens with which the zone is asked for one name.</summary>
     private const int MaxTokens = 10;
 
     private readonly ZoneDatabase _zone;
 
     internal GivenNames(ZoneDatabase zone) => _zone = zone;
 
-    /// <summary>Rises with every change of the view.</summary>
+    /// <summary>The version of the view, which rises with every change.</summary>
     public long Version => _zone.Version;
 
-    /// <summary>Waits until there may be something new.</summary>
     public Task WaitForChangeAsync(long version, CancellationToken ct) => _zone.WaitForChangeAsync(version, ct);
 
     /// <summary>
-    /// Gives a new dataset the name that is asked for, by what this site last knew of the zone. Whoever wants it for somebody else, which
-    /// the zone alone decides, owns it until then.
+    /// Gives a new dataset the requested name, based on the last known state of the zone. If only the zone can decide about the owner, the
+    /// caller owns the dataset until then.
     /// </summary>
-    /// <param name="caller">Who makes it, with a token.</param>
-    /// <param name="dataset">Its id, which nobody has used.</param>
-    /// <param name="owner">Who shall own it; null for the caller.</param>
-    /// <param name="slug">The short name that is asked for.</param>
+    /// <param name="caller">The creator, with a token.</param>
+    /// <param name="dataset">The new, unused id of the dataset.</param>
+    /// <param name="owner">The user or group that will own it; null for the caller.</param>
+    /// <param name="slug">The requested slug.</param>
     public async ValueTask<Result<NameRecord>> GiveAsync(
         Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct)
     {
@@ -44,8 +43,8 @@ public sealed class GivenNames
     }
 
     /// <summary>
-    /// Why the zone is not asked for a name for a dataset: this site has given it to another, of which the zone does not know yet. Null
-    /// when it has not.
+    /// Returns a refusal if this site has given the name to another dataset that the zone does not know yet; otherwise null. The zone is
+    /// then not asked.
     /// </summary>
     public async ValueTask<HutchError?> WhyTakenAsync(DatasetId dataset, string owner, Slug slug, CancellationToken ct)
     {
@@ -53,17 +52,17 @@ public sealed class GivenNames
         return other is { IsRegistered: false } && other.Dataset != dataset ? Taken(other) : null;
     }
 
-    /// <summary>All of them, the oldest first.</summary>
+    /// <summary>Lists all provisional names, the oldest first.</summary>
     public ValueTask<IReadOnlyList<GivenName>> ListAsync(CancellationToken ct) =>
         _zone.ReadAsync(static tables => tables.GivenNames.All(), ct);
 
-    /// <summary>Whether there may be datasets from before this server joined of which the zone was not told.</summary>
+    /// <summary>Returns true if datasets from before this server joined may be unknown to the zone.</summary>
     public ValueTask<bool> IsBringingAsync(CancellationToken ct) => _zone.ReadAsync(static tables => tables.JoinedZone.IsBringing(), ct);
 
     /// <inheritdoc cref="GivenNameTable.HasToBring"/>
     public ValueTask<bool> HasToBringAsync(CancellationToken ct) => _zone.ReadAsync(static tables => tables.GivenNames.HasToBring(), ct);
 
-    /// <summary>Notes that the zone was told of all of them.</summary>
+    /// <summary>Notes that the zone knows all datasets from before.</summary>
     public async ValueTask EndBringingAsync(CancellationToken ct) => _ = (await _zone.ChangeOwnAsync<Done>(
         AuditActor.Server,
         static change =>
@@ -74,13 +73,13 @@ public sealed class GivenNames
         },
         ct)).Value;
 
-    /// <summary>The name of a dataset as it is now; null for none.</summary>
+    /// <summary>Returns the current name of a dataset; null for none.</summary>
     public ValueTask<NameRecord?> FindAsync(DatasetId dataset, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Names.Find(dataset), ct);
 
     /// <summary>
-    /// Tokens for this site with which its maker can ask the zone for the name: the one with which the dataset was made, and others, as
-    /// that may have ended.
+    /// Returns tokens for this site with which the creator can ask the zone for the name. The first is the token that created the dataset;
+    /// it may have ended, so others follow.
     /// </summary>
     public ValueTask<IReadOnlyList<string>> TokensAsync(GivenName given, CancellationToken ct)
     {
@@ -95,8 +94,8 @@ public sealed class GivenNames
     }
 
     /// <summary>
-    /// Forgets a name whose dataset was not made, or has ended, before the zone knew of it; false when there is none. Not asked of the
-    /// authorization point: it follows from what became of the dataset.
+    /// Deletes a name whose dataset was not created, or has ended, before the zone knew of it; false when there is none. It does not
+    /// authorize, because it follows from the fate of the dataset.
     /// </summary>
     public async ValueTask<bool> ForgetAsync(DatasetId dataset, CancellationToken ct)
     {
@@ -116,7 +115,7 @@ public sealed class GivenNames
             ct)).Value;
     }
 
-    /// <summary>Ends the alias that a name was, as the zone has given it to a dataset that is made here.</summary>
+    /// <summary>Ends an alias whose name the zone has given to another dataset.</summary>
     public async ValueTask EndAliasAsync(NameRecord name, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -127,7 +126,7 @@ public sealed class GivenNames
         }
     }
 
-    /// <summary>Forgets a name that is not needed any more: the dataset has a lasting one.</summary>
+    /// <summary>Deletes a provisional name whose dataset has a lasting one.</summary>
     public async ValueTask EndAsync(GivenName name, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(name);

@@ -5,25 +5,25 @@ namespace Hutch.Zone.Names;
 
 public sealed record VisibleNamesFilter
 {
-    /// <summary>Only what others shared, not one's own.</summary>
+    /// <summary>True for datasets shared by others, without the caller's own.</summary>
     public bool OnlyShared { get; init; }
 
-    /// <summary>Also what is public.</summary>
+    /// <summary>True to include public datasets.</summary>
     public bool IncludePublic { get; init; }
 
-    /// <summary>Every dataset, where the caller's role lets it view all.</summary>
+    /// <summary>True for every dataset, if the caller's role may view all.</summary>
     public bool Everything { get; init; }
 
-    /// <summary>Only the datasets of this owner; null for all.</summary>
+    /// <summary>The owner of the datasets; null for all.</summary>
     public string? Owner { get; init; }
 
-    /// <summary>Go on after this owner and slug; null for the beginning.</summary>
+    /// <summary>The owner and slug after which the list continues; null for the beginning.</summary>
     public (string Owner, string Slug)? After { get; init; }
 
-    /// <summary>The newest first, instead of by owner and slug.</summary>
+    /// <summary>True to order by age, newest first, instead of owner and slug.</summary>
     public bool IsNewestFirst { get; init; }
 
-    /// <summary>With the newest first: go on after this one; null for the beginning.</summary>
+    /// <summary>With the newest first, the position after which the list continues; null for the beginning.</summary>
     public NamePlace? Before { get; init; }
 
     public int Limit { get; init; } = 100;

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Hutch.Zone.OpenId;
 
-/// <summary>A signed token in three parts (RFC 7515, section 7.1), read but not believed yet.</summary>
+/// <summary>A signed token in three parts (RFC 7515, section 7.1), parsed but not yet trusted.</summary>
 internal sealed class IdToken
 {
     private const int MaxCharacters = 256 * 1024;
@@ -22,15 +22,15 @@ internal sealed class IdToken
         _signature = signature;
     }
 
-    /// <summary>What its head says of the signature. It is compared with what is allowed, and never chooses.</summary>
+    /// <summary>The algorithm in its header. It is only compared with the allowed ones and never selects one.</summary>
     public string Algorithm { get; }
 
-    /// <summary>Which key its head names; null for none.</summary>
+    /// <summary>The key id in its header; null for none.</summary>
     public string? KeyId { get; }
 
     public JsonElement Claims { get; }
 
-    /// <summary>Reads a token; null for what is none, or asks for what is not understood here.</summary>
+    /// <summary>Parses a token; null for an invalid one or one with unsupported features.</summary>
     public static IdToken? Parse(string text)
     {
         string[] parts = text.Length > MaxCharacters ? [] : text.Split('.');
@@ -59,11 +59,11 @@ internal sealed class IdToken
         }
     }
 
-    /// <summary>A text claim; null when it is absent or no text.</summary>
+    /// <summary>Returns a text claim; null when it is absent or not a text.</summary>
     public static string? Text(JsonElement claims, string name) =>
         claims.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    /// <summary>A time claim; null when it is absent or no time.</summary>
+    /// <summary>Returns a time claim; null when it is absent or not a time.</summary>
     public static DateTimeOffset? Time(JsonElement claims, string name) =>
         claims.TryGetProperty(name, out JsonElement value)
             && value.ValueKind == JsonValueKind.Number
@@ -72,7 +72,7 @@ internal sealed class IdToken
             ? DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000))
             : null;
 
-    /// <summary>The texts of a claim that is one text or a list of them.</summary>
+    /// <summary>Returns the texts of a claim that is one text or a list of texts.</summary>
     public static IReadOnlyList<string> Texts(JsonElement claims, string name)
     {
         if (!claims.TryGetProperty(name, out JsonElement value))
@@ -89,11 +89,12 @@ internal sealed class IdToken
         };
     }
 
-    /// <summary>Whether a key made the signature, with the one algorithm that goes with the key.</summary>
+    /// <summary>Returns true if a key made the signature with the key's own algorithm.</summary>
     public bool IsSignedBy(SigningKey key) => key.Algorithm == Algorithm && key.Verify(_signed, _signature);
 
     /// <summary>
-    /// Whether the token speaks of an access token: its hash, the left half of it (OpenID Connect Core 1.0, section 3.1.3.6).
+    /// Returns true if the token belongs to an access token: it contains the left half of its hash (OpenID Connect Core 1.0, section
+    /// 3.1.3.6).
     /// </summary>
     public bool SpeaksOf(string accessToken)
     {

@@ -8,13 +8,14 @@ using Hutch.Zone.Limits;
 namespace Hutch.Zone.OpenId;
 
 /// <summary>
-/// Which account somebody is whom a provider has proved, and what the provider's groups and roles are here. Inside a change of the zone.
+/// Maps an identity from a provider to an account, and the provider's groups and roles to those of this server. Inside a change of the
+/// zone.
 /// </summary>
 internal static class OidcAccounts
 {
     private const int HashDigits = 12;
 
-    /// <summary>Finds or makes the account, and brings its groups and roles to what the provider says.</summary>
+    /// <summary>Finds or creates the account and updates its groups and roles from the provider.</summary>
     public static Result<UserRecord> Find(ZoneChange change, OidcProviderOptions provider, OidcIdentity identity)
     {
         Result<UserRecord> found = change.Identities.Find(provider.Id, identity.Subject) is PrincipalId id
@@ -37,7 +38,7 @@ internal static class OidcAccounts
         return change.Principals.FindUser(user.Id)!;
     }
 
-    /// <summary>A login name made of what a provider calls somebody: <c>Ada.Lovelace@example.org</c> is <c>ada-lovelace</c>.</summary>
+    /// <summary>Derives a login name from the provider's name: <c>Ada.Lovelace@example.org</c> is <c>ada-lovelace</c>.</summary>
     internal static string NameOf(OidcIdentity identity)
     {
         string wanted = (identity.Name ?? "").Split('@')[0].ToLowerInvariant();
@@ -54,7 +55,7 @@ internal static class OidcAccounts
         string name = NameOf(identity);
         if (change.Principals.Find(name) is { } taken)
         {
-            // Somebody who may choose a name at the provider must not become who has it here.
+            // A person who can choose the name at the provider must not take over the account of that name here.
             if (!provider.LinkByName || taken.Kind != PrincipalKind.User || change.Identities.HasAny(taken.Id, provider.Id))
             {
                 return ErrorCode.LoginRefused.With($"The name '{name}' belongs to another account or group here. Ask an administrator.");
@@ -79,7 +80,7 @@ internal static class OidcAccounts
         });
     }
 
-    /// <summary>Name and address are taken over once; afterwards they are the person's own.</summary>
+    /// <summary>Copies name and address once; afterwards they belong to the user.</summary>
     private static void Describe(ZoneChange change, UserRecord user, OidcIdentity identity)
     {
         if (user.DisplayName is null && AccountText.Line(identity.DisplayName, "name") is { IsOk: true, Value: { } display })
@@ -116,7 +117,7 @@ internal static class OidcAccounts
         change.Roles.Set(user.Id, [.. set.ToList(), .. atSites]);
         if (change.Roles.CountEnabled(Role.Administrator) == 0)
         {
-            // Keep the last administrator: otherwise nobody could administrate the installation.
+            // Keep the last administrator: otherwise the installation would have none.
             set = set.Union(RoleSet.Of(Role.Administrator));
             change.Roles.Set(user.Id, [.. set.ToList(), .. atSites]);
         }
@@ -150,10 +151,10 @@ internal static class OidcAccounts
     }
 }
 
-/// <summary>Somebody, as a provider has proved.</summary>
-/// <param name="Subject">Who, at the provider, for ever.</param>
+/// <summary>An identity that a provider has proved.</summary>
+/// <param name="Subject">The permanent identifier at the provider.</param>
 /// <param name="Name">The claim that becomes a login name; null for none.</param>
-/// <param name="DisplayName">The name for people; null for none.</param>
-/// <param name="Email">An address for mail that the provider does not call unverified; null for none.</param>
+/// <param name="DisplayName">The display name; null for none.</param>
+/// <param name="Email">A mail address that the provider does not mark as unverified; null for none.</param>
 /// <param name="Values">Groups and roles at the provider.</param>
 internal sealed record OidcIdentity(string Subject, string? Name, string? DisplayName, string? Email, IReadOnlyList<string> Values);

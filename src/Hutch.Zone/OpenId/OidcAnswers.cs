@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Zone.OpenId;
 
-/// <summary>What a token endpoint answers (RFC 6749, sections 5.1 and 5.2). It holds secrets: it is never logged.</summary>
+/// <summary>The response of a token endpoint (RFC 6749, sections 5.1 and 5.2). It contains secrets and is never logged.</summary>
 internal sealed record TokenAnswer
 {
     [JsonPropertyName("id_token")]
@@ -17,7 +17,7 @@ internal sealed record TokenAnswer
     public override string ToString() => nameof(TokenAnswer);
 }
 
-/// <summary>What a device endpoint answers (RFC 8628, section 3.2).</summary>
+/// <summary>The response of a device endpoint (RFC 8628, section 3.2).</summary>
 internal sealed record DeviceAnswer
 {
     [JsonPropertyName("device_code")]

@@ -2,14 +2,14 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Zone.OpenId;
 
-/// <summary>A value of a claim that is membership in a group.</summary>
+/// <summary>A mapping of a claim's value to membership in a group.</summary>
 public sealed class OidcGroup
 {
-    /// <summary>The value.</summary>
+    /// <summary>The value of the claim.</summary>
     [Required]
     public string Value { get; init; } = "";
 
-    /// <summary>The group here; it must exist.</summary>
+    /// <summary>The group on this server; it must exist.</summary>
     [Required]
     public string Group { get; init; } = "";
 }

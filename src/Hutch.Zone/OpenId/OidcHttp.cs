@@ -8,8 +8,8 @@ using Hutch.Model;
 namespace Hutch.Zone.OpenId;
 
 /// <summary>
-/// Speaks with one provider and nobody else: its issuer's host, and hosts that the configuration adds. No redirect is followed, no large
-/// answer read, nothing waited for long. What the provider says can send requests nowhere else.
+/// The HTTP client for one provider. It contacts only the issuer's host and hosts added by the configuration. It follows no redirect, reads
+/// no large response, and has a timeout. A response of the provider cannot direct requests to other hosts.
 /// </summary>
 internal sealed class OidcHttp
 {
@@ -26,7 +26,7 @@ internal sealed class OidcHttp
         _hosts = new HashSet<string>([new Uri(provider.Issuer).Authority, .. provider.OtherHosts], StringComparer.OrdinalIgnoreCase);
     }
 
-    /// <summary>Reads an endpoint that the provider names; a refusal when it is not one of its own.</summary>
+    /// <summary>Checks an endpoint from the provider's description; a refusal when its host is not allowed.</summary>
     public Result<Uri> Check(string? endpoint, string what)
     {
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? address))
@@ -51,7 +51,7 @@ internal sealed class OidcHttp
         return SendAsync(request, type, takeRefusals: false, ct);
     }
 
-    /// <summary>Sends a form in this server's name. A refusal (400, 401) is an answer too: its body says which.</summary>
+    /// <summary>Sends a form with this server's credentials. A refusal (400, 401) is also a response: its body gives the reason.</summary>
     public Task<Result<T>> PostAsync<T>(
         Uri address, IEnumerable<KeyValuePair<string, string>> form, JsonTypeInfo<T> type, CancellationToken ct)
     {
@@ -71,7 +71,7 @@ internal sealed class OidcHttp
         return SendAsync(request, type, takeRefusals: true, ct);
     }
 
-    /// <summary>The refusal for a provider that says what cannot be true.</summary>
+    /// <summary>Returns the refusal of an invalid response.</summary>
     public HutchError Lies(string what) => ErrorCode.LoginInvalid.With(
         $"The response of '{_provider.Id}' is invalid: {what}. The login failed.");
 

@@ -25,7 +25,6 @@ public sealed partial class OidcLogins
             ? DeviceLogin.From(found, provider)
             : null;
 
-    /// <summary>A browser's login.</summary>
     private sealed record Login(OidcProvider Provider, string Redirect, string ReturnPath, string Binding, string Nonce, string Verifier)
     {
         public const string Kind = "browser";
@@ -47,7 +46,7 @@ public sealed partial class OidcLogins
             0, end);
     }
 
-    /// <summary>A login of the command line. The provider is asked no more often than it wants, however often all servers are.</summary>
+    /// <summary>A login of the command line. Its provider is polled no faster than it allows, over all servers.</summary>
     private sealed record DeviceLogin(OidcProvider Provider, string DeviceCode)
     {
         public const string Kind = "device";

@@ -15,8 +15,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Zone.OpenId;
 
 /// <summary>
-/// Logging in with OpenID providers: the code flow with PKCE for browsers (OpenID Connect Core 1.0, RFC 7636), the device flow for the
-/// command line (RFC 8628). What is under way is in memory: it is used once, and a restart asks people to begin again. Thread-safe.
+/// Logins with OpenID providers: the code flow with PKCE for browsers (OpenID Connect Core 1.0, RFC 7636), the device flow for the command
+/// line (RFC 8628). Logins in progress are in memory and can be used once; after a restart users begin again. Thread-safe.
 /// </summary>
 public sealed partial class OidcLogins : IDisposable
 {
@@ -53,18 +53,17 @@ public sealed partial class OidcLogins : IDisposable
             new AttemptLimits { PairBurst = 100, PairRefillSeconds = 6, TokenBurst = 1000, TokenRefillSeconds = 0.1 }, time);
     }
 
-    /// <summary>Limits logins that begin.</summary>
+    /// <summary>The limit of new logins.</summary>
     internal AttemptLimiter Attempts => _begins;
 
-    /// <summary>The providers, in their order: id and label.</summary>
+    /// <summary>The providers in order, with id and label.</summary>
     public IReadOnlyList<(string Id, string Label)> Providers =>
         [.. _options.Providers.Select(provider => (provider.Id, provider.Label ?? provider.Id))];
 
-    /// <summary>Begins a login: the browser is to go to the provider.</summary>
-    /// <param name="provider">The provider's id.</param>
-    /// <param name="redirect">Where the provider sends the browser back to: it must be registered there.</param>
-    /// <param name="returnPath">The page of the portal to go on with; anything but a path of this server is the first page.</param>
-    /// <param name="from">Who asks.</param>
+    /// <summary>Begins a login by sending the browser to the provider.</summary>
+    /// <param name="redirect">The address to which the provider returns the browser; it must be registered there.</param>
+    /// <param name="returnPath">The page of the portal after the login; anything but a path of this server means the first page.</param>
+    /// <param name="from">The origin of the request.</param>
     public async ValueTask<Result<BegunLogin>> BeginAsync(
         string provider, string redirect, string? returnPath, LoginOrigin from, CancellationToken ct)
     {
@@ -87,7 +86,7 @@ public sealed partial class OidcLogins : IDisposable
         return new BegunLogin(address.Value, new IssuedSecret(binding), end);
     }
 
-    /// <summary>Ends a login that a browser brings back. Each can be brought back once, by the browser that began it.</summary>
+    /// <summary>Finishes a login that a browser returns, once, and only for the browser that began it.</summary>
     public async ValueTask<Result<FinishedLogin>> FinishAsync(ReturnedLogin returned, LoginOrigin from, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(returned);
@@ -122,7 +121,7 @@ public sealed partial class OidcLogins : IDisposable
     }
 
     /// <param name="provider">The provider's id; null for the only one.</param>
-    /// <param name="from">Who asks.</param>
+    /// <param name="from">The origin of the request.</param>
     public async ValueTask<Result<BegunDeviceLogin>> BeginDeviceAsync(string? provider, LoginOrigin from, CancellationToken ct)
     {
         if (provider is null && _providers.Count != 1)
@@ -149,7 +148,7 @@ public sealed partial class OidcLogins : IDisposable
         return new BegunDeviceLogin(new IssuedSecret(handle), answer.UserCode!, answer.VerificationAddress!, complete, interval, end);
     }
 
-    /// <summary>How a login of the command line stands. Null: nobody has agreed yet. A token is given once.</summary>
+    /// <summary>Returns the result of a command-line login; null until the user has agreed. The token is returned once.</summary>
     public async ValueTask<Result<CreatedAccount?>> PollDeviceAsync(string handle, LoginOrigin from, CancellationToken ct)
     {
         string key = Key(handle);
@@ -195,7 +194,6 @@ public sealed partial class OidcLogins : IDisposable
         return made.IsOk ? made : await RefuseAsync(login.Provider, made.Error, from, ct);
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (OidcProvider provider in _providers.Values)
@@ -225,10 +223,10 @@ public sealed partial class OidcLogins : IDisposable
 
     private static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
 
-    /// <summary>What names a secret without being it.</summary>
+    /// <summary>Returns a key derived from a secret, without revealing it.</summary>
     private static string Key(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
-    /// <summary>A path of this server: nothing that a browser takes for another host.</summary>
+    /// <summary>Returns a path of this server, never one that a browser would take for another host.</summary>
     private static string LocalPath(string? path) =>
         path is { Length: > 0 and <= MaxReturnPathCharacters } && path[0] == '/' && (path.Length == 1 || path[1] is not ('/' or '\\'))
             && !path.Any(c => char.IsControl(c) || c == '\\')
@@ -266,35 +264,34 @@ public sealed partial class OidcLogins : IDisposable
     private partial void LogRefused(string provider, string reason);
 }
 
-/// <summary>A login of the command line that waits for somebody to agree in a browser anywhere.</summary>
-/// <param name="Handle">A secret by which the command line asks how it stands.</param>
-/// <param name="UserCode">What the person types, or compares.</param>
-/// <param name="VerificationAddress">The page where.</param>
-/// <param name="CompleteAddress">The same with the code in it; null when the provider gives none.</param>
-/// <param name="IntervalSeconds">How long to wait between two questions.</param>
-/// <param name="EndsAt">When it is forgotten.</param>
+/// <summary>A login of the command line that waits for the user to agree in any browser.</summary>
+/// <param name="Handle">The secret with which the command line polls for the result.</param>
+/// <param name="UserCode">The code that the user types or compares.</param>
+/// <param name="VerificationAddress">The page for the code.</param>
+/// <param name="CompleteAddress">The page with the code in its address; null when the provider gives none.</param>
+/// <param name="IntervalSeconds">The interval of polling.</param>
+/// <param name="EndsAt">The time at which the login expires.</param>
 public sealed record BegunDeviceLogin(
     IssuedSecret Handle, string UserCode, string VerificationAddress, string? CompleteAddress, int IntervalSeconds, DateTimeOffset EndsAt);
 
 /// <summary>A login that continues at a provider.</summary>
-/// <param name="Address">Where the browser goes.</param>
-/// <param name="Binding">A secret for the browser's cookie: only the browser that began can end it.</param>
-/// <param name="EndsAt">When it is forgotten.</param>
+/// <param name="Address">The address for the browser.</param>
+/// <param name="Binding">A secret for the browser's cookie, so that only the browser that began the login can finish it.</param>
+/// <param name="EndsAt">The time at which the login expires.</param>
 public sealed record BegunLogin(Uri Address, IssuedSecret Binding, DateTimeOffset EndsAt);
 
-/// <summary>A login that came back from a provider and is good.</summary>
-/// <param name="Session">The session.</param>
-/// <param name="ReturnPath">The page of the portal to go on with.</param>
+/// <summary>A successful login that returned from a provider.</summary>
+/// <param name="ReturnPath">The page of the portal after the login.</param>
 public sealed record FinishedLogin(StartedSession Session, string ReturnPath);
 
-/// <summary>What a browser brings back from a provider.</summary>
-/// <param name="State">Which login it answers.</param>
-/// <param name="Code">What the provider gives; null when it refuses.</param>
-/// <param name="Issuer">Who answers; null when it does not say.</param>
-/// <param name="Error">Why it refuses; null when it does not.</param>
-/// <param name="Binding">The secret of the browser's cookie; null when it has none.</param>
+/// <summary>The parameters that a browser returns from a provider.</summary>
+/// <param name="State">The identifier of the login.</param>
+/// <param name="Code">The authorization code; null for a refusal.</param>
+/// <param name="Issuer">The issuer of the response; null when it does not say.</param>
+/// <param name="Error">The reason for a refusal; null for none.</param>
+/// <param name="Binding">The secret of the browser's cookie; null for none.</param>
 public sealed record ReturnedLogin(string? State, string? Code, string? Issuer, string? Error, string? Binding)
 {
-    /// <summary>Neither code nor secret.</summary>
+    /// <summary>Returns a constant, neither code nor secret.</summary>
     public override string ToString() => nameof(ReturnedLogin);
 }

@@ -2,25 +2,25 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Zone.OpenId;
 
-/// <summary>OpenID providers with which people log in: section <c>oidc</c> of the configuration. None unless told.</summary>
+/// <summary>OpenID providers for logins: section <c>oidc</c> of the configuration. None by default.</summary>
 public sealed class OidcOptions : IValidatableObject
 {
-    /// <summary>The providers; each is a button on the page for logging in.</summary>
+    /// <summary>The providers; each is a button on the login page.</summary>
     public IReadOnlyList<OidcProviderOptions> Providers { get; init; } = [];
 
-    /// <summary>How long somebody may take at the provider, minutes.</summary>
+    /// <summary>The longest time for a login at the provider, minutes.</summary>
     [Range(1, 120)]
     public int LoginMinutes { get; init; } = 15;
 
-    /// <summary>Logins that may be under way at one time; one more forgets the oldest.</summary>
+    /// <summary>The most logins in progress; another one drops the oldest.</summary>
     [Range(10, 1_000_000)]
     public int MaxLoginsUnderWay { get; init; } = 10_000;
 
-    /// <summary>A token that the command line gets by logging in is good for so long, days.</summary>
+    /// <summary>The life of a token that the command line gets by a login, days.</summary>
     [Range(1, 3650)]
     public int DeviceTokenDays { get; init; } = 90;
 
-    /// <summary>How long a provider may take to answer, seconds.</summary>
+    /// <summary>The longest time for a response of a provider, seconds.</summary>
     [Range(1, 120)]
     public int TimeoutSeconds { get; init; } = 10;
 

@@ -6,7 +6,7 @@ using Hutch.Model;
 
 namespace Hutch.Zone.OpenId;
 
-/// <summary>One provider: its description and keys, kept for a while, and the checks of what it says. Thread-safe.</summary>
+/// <summary>A provider with its cached description and keys, and the checks of its responses. Thread-safe.</summary>
 internal sealed class OidcProvider : IDisposable
 {
     private const int MaxSubjectCharacters = 255;
@@ -30,7 +30,7 @@ internal sealed class OidcProvider : IDisposable
 
     public OidcProviderOptions Options { get; }
 
-    /// <summary>Where a browser goes to log in (OpenID Connect Core 1.0, section 3.1.2.1; RFC 7636, section 4.3).</summary>
+    /// <summary>Returns the login page for a browser (OpenID Connect Core 1.0, section 3.1.2.1; RFC 7636, section 4.3).</summary>
     public async ValueTask<Result<Uri>> AuthorizeAsync(string redirect, string state, string nonce, string verifier, CancellationToken ct)
     {
         if (!(await MetadataAsync(ct)).TryGet(out OidcMetadata? metadata, out HutchError? refusal)
@@ -50,12 +50,11 @@ internal sealed class OidcProvider : IDisposable
         return new Uri(endpoint.AbsoluteUri + (endpoint.Query.Length > 0 ? "&" : "?") + text);
     }
 
-    /// <summary>Takes the code that a browser brought back to the provider, and learns who it is.</summary>
-    /// <param name="code">The code.</param>
-    /// <param name="issuer">Who the answer says it is from; null when it does not.</param>
-    /// <param name="redirect">Where the browser was sent back to.</param>
-    /// <param name="nonce">What the token must repeat.</param>
-    /// <param name="verifier">What the challenge was made from.</param>
+    /// <summary>Exchanges the code that a browser returned for the identity of the user.</summary>
+    /// <param name="issuer">The issuer named in the response; null when it names none.</param>
+    /// <param name="redirect">The address to which the browser was returned.</param>
+    /// <param name="nonce">The nonce that the token must repeat.</param>
+    /// <param name="verifier">The secret from which the challenge was derived.</param>
     public async ValueTask<Result<OidcIdentity>> RedeemAsync(
         string code, string? issuer, string redirect, string nonce, string verifier, CancellationToken ct)
     {
@@ -79,7 +78,7 @@ internal sealed class OidcProvider : IDisposable
             : await IdentifyAsync(metadata, answer.Value, nonce, ct);
     }
 
-    /// <summary>Begins a login without a browser of one's own (RFC 8628, section 3.1).</summary>
+    /// <summary>Begins a login without a browser on this machine (RFC 8628, section 3.1).</summary>
     public async ValueTask<Result<DeviceAnswer>> BeginDeviceAsync(CancellationToken ct)
     {
         if (!(await MetadataAsync(ct)).TryGet(out OidcMetadata? metadata, out HutchError? refusal))
@@ -105,9 +104,7 @@ internal sealed class OidcProvider : IDisposable
         return complete ? answer : _http.Lies("its device endpoint did not return a code and a page");
     }
 
-    /// <summary>
-    /// Asks whether the person has agreed by now (RFC 8628, section 3.4). Null: not yet; the flag tells to ask less often.
-    /// </summary>
+    /// <summary>Polls for the user's consent (RFC 8628, section 3.4). Null means not yet; the flag asks for a longer interval.</summary>
     public async ValueTask<Result<(OidcIdentity? Identity, bool SlowDown)>> PollDeviceAsync(string deviceCode, CancellationToken ct)
     {
         if (!(await MetadataAsync(ct)).TryGet(out OidcMetadata? metadata, out HutchError? refusal)
@@ -163,7 +160,7 @@ internal sealed class OidcProvider : IDisposable
                 return refusal;
             }
 
-            // Core, section 5.3.2: what is said of somebody else is not used.
+            // Core, section 5.3.2: claims about another subject are not used.
             if (more.ValueKind != JsonValueKind.Object || IdToken.Text(more, "sub") != IdToken.Text(token.Claims, "sub"))
             {
                 return _http.Lies("its userinfo is about a different user than its token");
@@ -216,7 +213,7 @@ internal sealed class OidcProvider : IDisposable
         return _http.Lies("the signature of its token is not by one of its keys");
     }
 
-    /// <summary>Core, section 3.1.3.7.</summary>
+    /// <summary>Checks a token by Core, section 3.1.3.7.</summary>
     private Result<Done> Check(IdToken token, string? nonce)
     {
         JsonElement claims = token.Claims;
@@ -312,7 +309,7 @@ internal sealed class OidcProvider : IDisposable
     private sealed record Known<T>(T Value, DateTimeOffset Since);
 }
 
-/// <summary>What a provider says of itself (OpenID Connect Discovery 1.0, section 3; RFC 8414, section 2).</summary>
+/// <summary>The description of a provider (OpenID Connect Discovery 1.0, section 3; RFC 8414, section 2).</summary>
 internal sealed record OidcMetadata
 {
     [JsonPropertyName("issuer")]
@@ -333,7 +330,7 @@ internal sealed record OidcMetadata
     [JsonPropertyName("device_authorization_endpoint")]
     public string? DeviceEndpoint { get; init; }
 
-    /// <summary>Whether its answers name it (RFC 9207), so that an answer without is not its own.</summary>
+    /// <summary>True if its responses name the issuer (RFC 9207); then a response without it is not genuine.</summary>
     [JsonPropertyName("authorization_response_iss_parameter_supported")]
     public bool NamesItself { get; init; }
 }

@@ -8,21 +8,21 @@ namespace Hutch.Zone.OpenId;
 /// <summary>One OpenID provider.</summary>
 public sealed class OidcProviderOptions : IValidatableObject
 {
-    /// <summary>A short name for addresses, such as `keycloak`. Accounts stay with it: it does not change.</summary>
+    /// <summary>A short name for addresses, such as `keycloak`. Accounts are linked to it, so it must not change.</summary>
     [Required]
     public string Id { get; init; } = "";
 
-    /// <summary>What the button says; the id when it is left out.</summary>
+    /// <summary>The text of the button; the id by default.</summary>
     public string? Label { get; init; }
 
     /// <summary>
-    /// The issuer, exactly as the provider writes it, such as `https://id.example.org/realms/facility`. Plain HTTP is taken from this
-    /// machine only.
+    /// The issuer, exactly as the provider writes it, such as `https://id.example.org/realms/facility`. Plain HTTP is allowed only on this
+    /// machine.
     /// </summary>
     [Required]
     public string Issuer { get; init; } = "";
 
-    /// <summary>Under which name this server is known to the provider.</summary>
+    /// <summary>The identifier of this server at the provider.</summary>
     [Required]
     public string ClientId { get; init; } = "";
 
@@ -30,21 +30,22 @@ public sealed class OidcProviderOptions : IValidatableObject
     [PasswordPropertyText(true)]
     public string? ClientSecret { get; init; }
 
-    /// <summary>What is asked for; `openid` is always among it.</summary>
+    /// <summary>The requested scopes; `openid` is always included.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = ["profile", "email"];
 
-    /// <summary>Hosts beside the issuer's at which the provider may have endpoints.</summary>
+    /// <summary>More hosts, other than the issuer's, that may have endpoints of the provider.</summary>
     public IReadOnlyList<string> OtherHosts { get; init; } = [];
 
     /// <summary>The claim that becomes the login name of a new account.</summary>
     [Required]
     public string NameClaim { get; init; } = "preferred_username";
 
-    /// <summary>Whether somebody who has no account here gets one by logging in.</summary>
+    /// <summary>True if a login without an account creates one.</summary>
     public bool CreateAccounts { get; init; } = true;
 
     /// <summary>
-    /// Whether an account of the same name, made here, becomes theirs. Only for a provider whose names are those of this server's accounts.
+    /// True if a login takes over an existing account of the same name. Only for a provider whose names are those of this server's
+    /// accounts.
     /// </summary>
     public bool LinkByName { get; init; }
 
@@ -52,20 +53,18 @@ public sealed class OidcProviderOptions : IValidatableObject
     [Required]
     public string GroupsClaim { get; init; } = "groups";
 
-    /// <summary>
-    /// Which value of that claim is membership in which group here. Members without the value are taken out, except managers.
-    /// </summary>
+    /// <summary>The mapping from values of that claim to groups here. Members without the value are removed, except managers.</summary>
     public IReadOnlyList<OidcGroup> Groups { get; init; } = [];
 
     /// <summary>
-    /// Which value of that claim is which role here. Accounts without the value lose the role, except the last administrator.
+    /// The mapping from values of that claim to roles here. Accounts without the value lose the role, except the last administrator.
     /// </summary>
     public IReadOnlyList<OidcRole> Roles { get; init; } = [];
 
-    /// <summary>Whether claims are also asked for at the provider's userinfo endpoint.</summary>
+    /// <summary>True if claims are also requested from the provider's userinfo endpoint.</summary>
     public bool UserInfo { get; init; } = true;
 
-    /// <summary>How far the provider's clock may be off, seconds.</summary>
+    /// <summary>The largest error of the provider's clock, seconds.</summary>
     [Range(0, 600)]
     public int ClockSkewSeconds { get; init; } = 60;
 
@@ -92,7 +91,7 @@ public sealed class OidcProviderOptions : IValidatableObject
         }
     }
 
-    /// <summary>Whether what is said to an address stays between the two.</summary>
+    /// <summary>Returns true if communication with an address is confidential.</summary>
     internal static bool IsSafe(Uri address) =>
         address.UserInfo.Length == 0
         && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && IsThisMachine(address)));

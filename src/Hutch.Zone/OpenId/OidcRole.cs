@@ -2,14 +2,14 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Zone.OpenId;
 
-/// <summary>A value of a claim that is a role.</summary>
+/// <summary>A mapping of a claim's value to a role.</summary>
 public sealed class OidcRole
 {
-    /// <summary>The value.</summary>
+    /// <summary>The value of the claim.</summary>
     [Required]
     public string Value { get; init; } = "";
 
-    /// <summary>The role here: `operator`, `site-admin`, `auditor` or `administrator`.</summary>
+    /// <summary>The role on this server: `operator`, `site-admin`, `auditor` or `administrator`.</summary>
     [Required]
     public string Role { get; init; } = "";
 }

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Hutch.Zone.OpenId;
 
 /// <summary>
-/// A provider's public key with the one algorithm for which it is used: RS256 or ES256. A token that names another one, `none` or an HMAC
-/// with the public key as its secret, fits no key.
+/// A provider's public key with its only algorithm: RS256 or ES256. A token with another algorithm, such as `none` or an HMAC with the
+/// public key as its secret, matches no key.
 /// </summary>
 internal sealed class SigningKey
 {
@@ -30,7 +30,7 @@ internal sealed class SigningKey
 
     public string Algorithm => _rsa is not null ? Rs256 : Es256;
 
-    /// <summary>Reads a key; null for one of a kind that is not used here, or too weak.</summary>
+    /// <summary>Reads a key; null for an unsupported kind or a weak key.</summary>
     public static SigningKey? Read(KeyAnswer key)
     {
         if (key.Use is not (null or "sig"))
