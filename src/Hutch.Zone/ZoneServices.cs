@@ -24,10 +24,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Zone;
 
-/// <summary>The zone of a server, opened: its records and all services over them. The one thing that a host makes.</summary>
+/// <summary>The open zone of a server: its records and all services. A host creates only this object.</summary>
 public sealed class ZoneServices : IAsyncDisposable
 {
-    /// <summary>The name of its file in the data folder.</summary>
+    /// <summary>The name of the zone's file in the data folder.</summary>
     public const string FileName = ZoneDatabase.FileName;
 
     private readonly ZoneDatabase _zone;
@@ -97,7 +97,7 @@ public sealed class ZoneServices : IAsyncDisposable
     /// <inheritdoc cref="ZoneDatabase.Id"/>
     public string Id => _zone.Id;
 
-    /// <summary>What the servers of the zone know each other by; null where there is one.</summary>
+    /// <summary>The key by which the servers of the zone recognize each other; null for a single server.</summary>
     public byte[]? ServerKey { get; private init; }
 
     public Authorizer Authorizer { get; }
@@ -110,12 +110,11 @@ public sealed class ZoneServices : IAsyncDisposable
 
     public AccountService Accounts { get; }
 
-    /// <summary>Tokens for steps of programs.</summary>
     public StepTokens StepTokens { get; }
 
     public DatasetNames Names { get; }
 
-    /// <summary>Names that this site gives while its zone cannot be reached.</summary>
+    /// <summary>The provisional names of this site.</summary>
     public GivenNames GivenNames { get; }
 
     public Sharing Sharing { get; }
@@ -126,55 +125,51 @@ public sealed class ZoneServices : IAsyncDisposable
 
     public DatasetNotices Notices { get; }
 
-    /// <summary>Tells who asked for copies how it went.</summary>
     public CopyNotices CopyNotices { get; }
 
     /// <summary>The sites of the zone, or the zone that this server has joined.</summary>
     public SiteRegistry Sites { get; }
 
-    /// <summary>What sites tell a zone that was restored.</summary>
+    /// <summary>The reports of sites to a restored zone.</summary>
     public RestoredZone Restored { get; }
 
-    /// <summary>Names that sites ask for.</summary>
+    /// <summary>The names that sites request.</summary>
     public SiteNames SiteNames { get; }
 
-    /// <summary>What the zone takes over of servers that join with accounts and datasets.</summary>
+    /// <summary>The data of servers that join with accounts and datasets.</summary>
     public JoiningData JoiningData { get; }
 
-    /// <summary>What sites may read for the people who use them.</summary>
+    /// <summary>The access of other sites for their users.</summary>
     public SiteReaders SiteReaders { get; }
 
-    /// <summary>What has changed in the zone, for its sites.</summary>
     public ZoneFeed Feed { get; }
 
-    /// <summary>Which sites are to have copies of which datasets.</summary>
+    /// <summary>The copies of datasets at sites.</summary>
     public CopyRegistry Copies { get; }
 
-    /// <summary>Which site is the home of which dataset, and how that changes.</summary>
+    /// <summary>The homes of datasets and their moves.</summary>
     public HomeRegistry Homes { get; }
 
-    /// <summary>What homes say of their datasets, for lists at every site.</summary>
+    /// <summary>The summaries of datasets from their homes, for lists at every site.</summary>
     public SummaryRegistry Summaries { get; }
 
-    /// <summary>Homes that were lost, and what they had accepted.</summary>
+    /// <summary>The lost homes and the data that only they had accepted.</summary>
     public LostHomes Losses { get; }
 
-    /// <summary>What ends at every site at once.</summary>
+    /// <summary>The purges at all sites.</summary>
     public PurgeRegistry Purges { get; }
 
-    /// <summary>How datasets are cited.</summary>
     public Publications Publications { get; }
 
-    /// <summary>Tells the service of DOIs what is published.</summary>
     public DoiRegistrar DoiRegistrar { get; }
 
-    /// <summary>Rules that say where datasets are.</summary>
+    /// <summary>The placement rules.</summary>
     public RuleRegistry Rules { get; }
 
-    /// <summary>What follows from them.</summary>
+    /// <summary>The consequences of the placement rules.</summary>
     public Placements Placements { get; }
 
-    /// <summary>What this server sees of the zone that it has joined.</summary>
+    /// <summary>The view of the zone that this server has joined.</summary>
     public SiteView View { get; }
 
     public OidcLogins OpenId { get; }
@@ -187,46 +182,44 @@ public sealed class ZoneServices : IAsyncDisposable
 
     public ZoneUpkeep Upkeep { get; }
 
-    /// <summary>What servers tell each other of failed attempts; null where there is one server only.</summary>
+    /// <summary>The exchange of failed attempts between servers; null for a single server.</summary>
     internal AttemptExchange? Attempts { get; }
 
     public ZoneChanges Changes { get; }
 
-    /// <summary>Where the administrator's token was written, when this was the first start; null later.</summary>
+    /// <summary>The path of the administrator's token at the first start; null later.</summary>
     public string? FirstStartTokenPath { get; private init; }
 
-    /// <summary>What an operator should know of damage in the records of the zone; null for none.</summary>
+    /// <summary>A message for the operator about damage in the records of the zone; null for none.</summary>
     public string? Damage => _zone.Damage is { } damage
         ? $"{(_zone.IsEmbedded ? FileName : "The database")}, which has the accounts, tokens and grants, is damaged "
             + $"({damage.TrimEnd('.')})."
         : null;
 
-    /// <summary>How an operator brings the accounts back, in a sentence with the one command.</summary>
+    /// <summary>The instruction for restoring the accounts, a sentence with the one command.</summary>
     public string WayBack => _zone.IsEmbedded
         ? ZoneCopies.WayBack(_disk, _folder)
         : "Restore the PostgreSQL database from its operator's backup.";
 
-    /// <summary>How an operator brings back the accounts of a data folder, in a sentence with the one command.</summary>
+    /// <summary>Returns the instruction for restoring the accounts of a data folder, a sentence with the one command.</summary>
     public static string WayBackOf(IDisk disk, string folder) => ZoneCopies.WayBack(disk, folder);
 
-    /// <summary>Whether a data folder has any copy of the zone.</summary>
+    /// <summary>Returns true if a data folder has a copy of the zone.</summary>
     public static bool HasCopies(IDisk disk, string folder) => ZoneCopies.Any(disk, folder);
 
     /// <summary>
-    /// Opens or creates the zone of a data folder and, on the first start, makes the account <c>admin</c> and writes its token.
-    /// An exception says in words what is wrong with the database.
+    /// Opens or creates the zone of a data folder and, at the first start, creates the account <c>admin</c> and writes its token. An
+    /// exception describes the problem with the database.
     /// </summary>
-    /// <param name="disk">The disk that the folder is on.</param>
     /// <param name="folder">The data folder; it exists, and this process owns it.</param>
-    /// <param name="options">How the zone is kept.</param>
-    /// <param name="beforeFirst">Called when there is no account, before the first is made; to refuse that.</param>
+    /// <param name="beforeFirst">Called before the first account is created; it can prevent that by an exception.</param>
     public static async ValueTask<ZoneServices> OpenAsync(
         IDisk disk, string folder, ZoneOptions options, TimeProvider time, ILoggerFactory loggers, Action beforeFirst, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Mail.IsOn && options.PublicUrl is null)
         {
-            // What a request says of its host may be a lie, and a mail goes to somebody else.
+            // The host in a request is not trusted, and mails go to other people.
             throw ErrorCode.BadRequest.With(
                 "Mail is on and contains links: set 'server.publicUrl' to the URL of the portal.").ToException();
         }
@@ -268,14 +261,13 @@ public sealed class ZoneServices : IAsyncDisposable
     }
 
     /// <summary>
-    /// Gives the account <c>admin</c> a new token, whose file is returned, and revokes its older ones: for an operator on the machine who
-    /// has lost every other way in.
+    /// Gives the account <c>admin</c> a new token, whose file is returned, and revokes its older ones. For an operator on the machine who
+    /// has lost every other access.
     /// </summary>
     public ValueTask<Result<string>> RecoverAdminAsync(CancellationToken ct) => AdminAccount.RecoverAsync(_zone, _disk, _folder, ct);
 
     /// <summary>
-    /// Called at the first start after a restore: ends what was promised to those who were logged in when the backup was made. Tokens stay:
-    /// they are their owners', and can be revoked.
+    /// Ends sessions and one-time links at the first start after a restore. Tokens remain; their owners can revoke them.
     /// </summary>
     public async ValueTask BeginIncarnationAsync(CancellationToken ct)
     {
@@ -297,13 +289,13 @@ public sealed class ZoneServices : IAsyncDisposable
     /// <summary>Writes a checked copy of <c>zone.db</c> into a new file, for a backup.</summary>
     public ValueTask CopyToAsync(IDisk disk, string path, CancellationToken ct) => _zone.CopyToAsync(disk, path, ct);
 
-    /// <summary>Looks at the file from outside, without changing it.</summary>
+    /// <summary>Examines the file from outside, without changing it.</summary>
     public static DatabaseLook LookAt(string path) => DatabaseLook.AtZone(path);
 
-    /// <summary>What is wrong with the log that the file was left with; null for nothing.</summary>
+    /// <summary>Returns the problem with the log that was left with the file; null for none.</summary>
     public static string? LookAtLog(string path) => DatabaseLook.LogOfZone(path);
 
-    /// <summary>Closes the zone after noting when tokens were last used. Closing again does nothing.</summary>
+    /// <summary>Stores the last uses of tokens and closes the zone. Repeating it does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -317,7 +309,7 @@ public sealed class ZoneServices : IAsyncDisposable
         }
         catch (HutchException)
         {
-            // The zone's database is away, as its upkeep has told. When tokens were last used is not worth failing a stop for.
+            // The zone's database is away, as its maintenance has reported. The last uses of tokens are not worth a failed stop.
         }
         finally
         {

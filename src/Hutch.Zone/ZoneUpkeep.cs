@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Zone;
 
 /// <summary>
-/// What the zone needs from time to time: noting when tokens and sessions were used, every minute; a verified copy, every hour; forgetting
-/// sessions, one-time links and tokens for steps that ended long ago.
+/// Maintenance of the zone: stores the uses of tokens and sessions every minute, makes a verified copy every hour, and deletes sessions,
+/// one-time links and tokens for steps that ended long ago.
 /// </summary>
 public sealed partial class ZoneUpkeep(
     ZoneDatabase zone, ZoneCopies copies, ZoneCopyOptions options,
@@ -15,14 +15,14 @@ public sealed partial class ZoneUpkeep(
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan KeepEnded = TimeSpan.FromDays(30);
 
-    /// <summary>Each job leaves one, and each look at the tokens of an account passes them.</summary>
+    /// <summary>The retention of ended tokens for steps: each job leaves one, and every lookup of an account's tokens reads them.</summary>
     private static readonly TimeSpan KeepEndedSteps = TimeSpan.FromDays(3);
 
     private static readonly TimeSpan ForgetEvery = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// Works until it is cancelled, then notes the last uses. A copy is made at once and then at intervals. A failure is logged and tried
-    /// again a minute later: the zone goes on without its copy, but not silently.
+    /// Runs until cancelled, then stores the last uses. A copy is made at once and then at intervals. A failure is logged and retried a
+    /// minute later: the zone continues without a new copy, but not silently.
     /// </summary>
     public Task RunAsync(CancellationToken ct) => Task.WhenAll(KeepUpAsync(ct), attempts?.RunAsync(ct) ?? Task.CompletedTask);
 
@@ -50,13 +50,13 @@ public sealed partial class ZoneUpkeep(
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            // The way this ends; what is left to note follows.
+            // The regular end; the remaining uses are stored next.
         }
 
         await TryAsync("noting when tokens were used", authenticator.FlushLastUsesAsync, CancellationToken.None);
     }
 
-    /// <summary>Forgets what ended long ago.</summary>
+    /// <summary>Deletes objects that ended long ago.</summary>
     internal ValueTask ForgetAsync(CancellationToken ct) =>
         zone.ForgetEndedAsync(time.GetUtcNow() - KeepEnded, time.GetUtcNow() - KeepEndedSteps, ct);
 

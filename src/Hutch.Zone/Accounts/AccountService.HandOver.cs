@@ -158,5 +158,5 @@ public sealed record HandOverPlan(string Heir, IReadOnlyList<NameRecord> Dataset
 /// <param name="Grants">The number of rights on datasets of others.</param>
 /// <param name="Links">The number of share links.</param>
 /// <param name="Invites">The number of invites.</param>
-/// <param name="Groups">The number of groups that would have no manager without the heir, who manages them now.</param>
+/// <param name="Groups">The number of groups that had only the leaver as manager; the heir manages them now.</param>
 public sealed record HandOverOutcome(IReadOnlyList<NameRecord> Datasets, int Grants, int Links, int Invites, int Groups);

@@ -196,7 +196,7 @@ public sealed partial class AccountService
         {
             if (user.Email is not null)
             {
-                // To the old address, so that a person who finds an open session cannot take over the account unnoticed.
+                // To the old address, so that an open session does not suffice to take over the account unnoticed.
                 _mailbox.Say(
                     change, user, null, MailTemplates.EmailChanged, ("user", user.Name), ("time", Mailbox.Time(_time.GetUtcNow())));
             }

@@ -22,7 +22,7 @@ public sealed class StepTokens
     internal StepTokens(ZoneDatabase zone, Authorizer authorizer, TimeProvider time) =>
         (_zone, _authorizer, _time) = (zone, authorizer, time);
 
-    /// <summary>Creates a token for a caller who may read each input and write the output.</summary>
+    /// <summary>Creates a token for a caller with the right to read each input and to write the output.</summary>
     public async ValueTask<Result<IssuedToken>> CreateAsync(Caller caller, StepRequest request, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);

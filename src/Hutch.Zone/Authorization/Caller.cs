@@ -18,7 +18,7 @@ public sealed class Caller
         Scope = scope;
     }
 
-    /// <summary>The anonymous caller, who sees public datasets.</summary>
+    /// <summary>The anonymous caller, which sees public datasets.</summary>
     public static Caller Anonymous { get; } = new(CallerKind.Anonymous, "anonymous", ReadOnlyScope);
 
     public CallerKind Kind { get; }

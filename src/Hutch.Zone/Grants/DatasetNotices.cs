@@ -16,14 +16,14 @@ public sealed class DatasetNotices(ZoneDatabase zone, Mailbox mailbox)
     /// <summary>The action in the audit.</summary>
     public const string Action = "dataset.notice";
 
-    /// <summary>Notifies the owner (for a group, its managers), and people who may have no account.</summary>
+    /// <summary>Notifies the owner (for a group, its managers), and people with or without an account.</summary>
     /// <param name="also">More addresses. An invalid one is omitted, and the audit records that.</param>
     /// <returns>The number of new recipients.</returns>
     public ValueTask<Result<int>> TellOwnerAsync(
         DatasetId dataset, DatasetNotice notice, IReadOnlyCollection<string> also, CancellationToken ct) =>
         TellAsync(dataset, notice, (change, owner) => [.. Ownership.PeopleOf(change, owner)], also, ct);
 
-    /// <summary>Notifies people who may have no account, but not the owner.</summary>
+    /// <summary>Notifies people with or without an account, but not the owner.</summary>
     /// <param name="addresses">The addresses. An invalid one is omitted, and the audit records that.</param>
     /// <returns>The number of new recipients.</returns>
     public ValueTask<Result<int>> TellAsync(

@@ -64,7 +64,7 @@ public sealed class Ownership
             : allowed.Error;
     }
 
-    /// <summary>Returns the offer of a dataset to a caller who may accept it.</summary>
+    /// <summary>Returns the offer of a dataset to a caller with the right to accept it.</summary>
     public async ValueTask<Result<OfferDetails>> FindAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
         await _zone.ReadAsync(tables => Receive(tables, caller, dataset).Then<OfferDetails>(offer => Details(tables, offer)), ct);
 

@@ -91,7 +91,7 @@ public sealed class Mailbox
         ZoneChange change, UserRecord to, PrincipalId? by, string template, params ReadOnlySpan<(string Name, string Text)> facts) =>
         Add(change, to.Id, to.Email, by, template, facts);
 
-    /// <summary>Notifies a person who may have no account.</summary>
+    /// <summary>Notifies a person with or without an account.</summary>
     internal void SayTo(
         ZoneChange change, string address, PrincipalId? by, string template, params ReadOnlySpan<(string Name, string Text)> facts) =>
         Add(change, null, address, by, template, facts);

@@ -55,7 +55,7 @@ internal static class OidcAccounts
         string name = NameOf(identity);
         if (change.Principals.Find(name) is { } taken)
         {
-            // A person who can choose the name at the provider must not take over the account of that name here.
+            // A person with a free choice of names at the provider must not take over the account of that name here.
             if (!provider.LinkByName || taken.Kind != PrincipalKind.User || change.Identities.HasAny(taken.Id, provider.Id))
             {
                 return ErrorCode.LoginRefused.With($"The name '{name}' belongs to another account or group here. Ask an administrator.");

@@ -8,8 +8,8 @@ using Hutch.Zone.Grants;
 namespace Hutch.Zone.Placement;
 
 /// <summary>
-/// Tells who asked for copies of a dataset, by hand or by a rule about it alone, when all of them are there and when they do not come:
-/// once each. See docs/design/federation.md (progress and mail).
+/// Notifies the requester of a dataset's copies, by hand or by a rule for this dataset alone, when all are complete and when they make no
+/// progress, once each. See docs/design/federation.md (progress and mail).
 /// </summary>
 public sealed class CopyNotices
 {
@@ -22,7 +22,7 @@ public sealed class CopyNotices
 
     internal CopyNotices(ZoneDatabase zone, DatasetNotices notices) => (_zone, _notices) = (zone, notices);
 
-    /// <summary>Notes how rules stand, and tells what is new of that.</summary>
+    /// <summary>Stores the state of rules and notifies requesters of changes.</summary>
     public async ValueTask TellAsync(IReadOnlyCollection<PlannedDataset> planned, CancellationToken ct)
     {
         DateTimeOffset now = _zone.Time.GetUtcNow();
@@ -38,7 +38,7 @@ public sealed class CopyNotices
         }
     }
 
-    /// <summary>Tells those who asked for copies by hand of which nothing has come for long.</summary>
+    /// <summary>Notifies requesters whose copies by hand have made no progress for long.</summary>
     public async ValueTask TellStuckAsync(CancellationToken ct)
     {
         DateTimeOffset now = _zone.Time.GetUtcNow();
@@ -50,7 +50,7 @@ public sealed class CopyNotices
         }
     }
 
-    /// <summary>A copy is whole for the first time: who asked for it is told, in the change that notes it.</summary>
+    /// <summary>Notifies the requester of a copy that is complete for the first time, in the change that records it.</summary>
     internal void TellWhole(ZoneChange change, DatasetId dataset, string siteId)
     {
         if (change.Copies.Find(dataset, siteId) is { AskedBy: { } askedBy } copy && change.Names.Find(dataset) is { } name)

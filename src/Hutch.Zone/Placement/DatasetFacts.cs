@@ -3,13 +3,12 @@ using Hutch.Model.Placement;
 
 namespace Hutch.Zone.Placement;
 
-/// <summary>What placement has to know of a dataset beside what the zone knows.</summary>
-/// <param name="Dataset">The dataset.</param>
-/// <param name="Bytes">About how many bytes a copy has; null when nothing is known of the dataset.</param>
-/// <param name="Type">Its type, as far as that is known.</param>
-/// <param name="Obstacle">Why it cannot be copied at all, as a sentence; null when it can.</param>
+/// <summary>The facts about a dataset that placement needs in addition to the zone's records.</summary>
+/// <param name="Bytes">The approximate size of a copy in bytes; null for an unknown dataset.</param>
+/// <param name="Type">The type, as far as it is known.</param>
+/// <param name="Obstacle">The reason why it cannot be copied, as a sentence; null for none.</param>
 public sealed record DatasetFacts(DatasetId Dataset, long? Bytes, TypeLineage Type, string? Obstacle)
 {
-    /// <summary>Whether there is nothing of it to place any more: it has ended, or is in the trash.</summary>
+    /// <summary>True if nothing remains to be placed: the dataset has ended or is in the trash.</summary>
     public bool IsOver { get; init; }
 }

@@ -4,14 +4,11 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Placement;
 
-/// <summary>Where the homes of datasets are to be, as <c>home where</c> rules say.</summary>
+/// <summary>The bounds of homes by <c>home where</c> rules.</summary>
 internal static class HomeBounds
 {
-    /// <summary>Whether a rule says that the home of a dataset is not to be at a site.</summary>
-    /// <param name="tables">The zone.</param>
-    /// <param name="name">The dataset.</param>
-    /// <param name="siteId">The site.</param>
-    /// <param name="ownName">What the site beside the zone is called, as far as that is known.</param>
+    /// <summary>Returns true if a rule excludes a site as the home of a dataset.</summary>
+    /// <param name="ownName">The name of the zone's own site, as far as it is known.</param>
     public static bool Excludes(ZoneTables tables, NameRecord name, string siteId, string ownName)
     {
         (string siteName, ImmutableSortedDictionary<string, string> labels) = tables.Sites.Find(siteId) is { } site

@@ -5,7 +5,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Placement;
 
-/// <summary>One state of the zone, as plans are made in it one after the other: each leaves less room for the next.</summary>
+/// <summary>A state of the zone for a sequence of plans: each plan reduces the space for the next.</summary>
 internal sealed class PlacementState
 {
     private readonly ZoneTables _tables;
@@ -19,10 +19,8 @@ internal sealed class PlacementState
     private readonly HashSet<string> _draining;
     private readonly Dictionary<string, long> _promised = new(StringComparer.Ordinal);
 
-    /// <param name="tables">The zone.</param>
-    /// <param name="zone">The same, for what does not change.</param>
-    /// <param name="facts">What is known of the sites.</param>
-    /// <param name="trial">A rule that is looked at as if it were there; null for none.</param>
+    /// <param name="zone">The zone's constant properties.</param>
+    /// <param name="trial">A rule to assume in addition; null for none.</param>
     public PlacementState(ZoneTables tables, ZoneDatabase zone, SiteFacts facts, RuleRecord? trial)
     {
         (_tables, _zoneId, _facts, _now) = (tables, zone.Id, facts, zone.Time.GetUtcNow());
@@ -45,7 +43,7 @@ internal sealed class PlacementState
         }
     }
 
-    /// <summary>What is to be done for a dataset; null for one that has no name, or is just being made.</summary>
+    /// <summary>Returns the plan for a dataset; null for a dataset without a name or in creation.</summary>
     public PlannedDataset? Plan(DatasetFacts of)
     {
         if (_tables.Names.Find(of.Dataset) is not { } name || (of.Bytes is null && name.Home.SiteId == _zoneId))
@@ -84,7 +82,7 @@ internal sealed class PlacementState
             [Own(of, name, bytes), .. _sites.Select(site => See(site, of, name, bytes))], _now);
     }
 
-    /// <summary>What is not copied is kept away from sites all the same.</summary>
+    /// <summary>Returns the plan of a dataset that cannot be copied. Rules for serving apply to it nevertheless.</summary>
     private static PlacementPlan Hindered(RuleRecord[] rules, string obstacle, PlacementPlan serving) => new(
         [], null,
         [
@@ -94,7 +92,7 @@ internal sealed class PlacementState
 
     private bool MayBeReleased(CopyRecord copy) => copy.ReleasedAt is null && (copy.IsChosen || _draining.Contains(copy.SiteId));
 
-    /// <summary>Not while the home moves, nor where there may be rules for a type that is not known.</summary>
+    /// <summary>Returns false while the home moves, or if there are rules for types and this type is unknown.</summary>
     private bool MayRelease(DatasetFacts of, NameRecord name) =>
         name.Home.NextId is null && (of.Type.IsKnown || !_wide.HasTypes) && _trial.IsEmpty;
 
@@ -110,7 +108,7 @@ internal sealed class PlacementState
         Declines = WhyDeclined(site.Terms, of, name, bytes),
     };
 
-    /// <summary>Of what the zone does not know the type of, the site itself says whether it takes it.</summary>
+    /// <summary>Returns the reason why a site declines a dataset. If the zone does not know the type, the site itself decides.</summary>
     private static string? WhyDeclined(SiteTerms terms, DatasetFacts of, NameRecord name, long bytes) =>
         of.Type.Types is [var type, ..] ? AcceptedDatasets.WhyNot(terms, name.Owner.Name, name.Slug, type, bytes) : null;
 

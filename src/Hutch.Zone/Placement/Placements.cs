@@ -8,17 +8,17 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Zone.Placement;
 
 /// <summary>
-/// What follows from the rules: which sites are asked for copies, and how the rules stand. See docs/design/federation.md (placement rules).
+/// The consequences of the rules: requests for copies, and the state of the rules. See docs/design/federation.md (placement rules).
 /// </summary>
 public sealed class Placements
 {
-    /// <summary>What the audit says that a change of a site is about.</summary>
+    /// <summary>The prefix of a target in the audit for a change of a site.</summary>
     internal const string SiteTarget = "site:";
 
-    /// <summary>And when types inherit from others than before.</summary>
+    /// <summary>The prefix of a target in the audit for changed parents of types.</summary>
     internal const string TypesTarget = "types:";
 
-    /// <summary>More datasets than these are found by looking at all.</summary>
+    /// <summary>The most datasets of one owner; for more, all datasets are planned.</summary>
     private const int MaxTouched = 10_000;
 
     private readonly ZoneDatabase _zone;
@@ -29,17 +29,17 @@ public sealed class Placements
     /// <inheritdoc cref="ZoneDatabase.Version"/>
     public long Version => _zone.Version;
 
-    /// <summary>Whether this is the view of another zone, which alone has the rules.</summary>
+    /// <summary>True if this is a view of another zone, which alone has the rules.</summary>
     public bool AreOfAnotherZone => _zone.Joined is not null;
 
     /// <inheritdoc cref="ZoneDatabase.WaitForChangeAsync"/>
     public Task WaitForChangeAsync(long seen, CancellationToken ct) => _zone.WaitForChangeAsync(seen, ct);
 
-    /// <summary>Whether there is any rule, any copy that may be released, or any of which somebody may have to be told.</summary>
+    /// <summary>Returns true if there is a rule, a copy that may be released, or a copy whose requester may need a notice.</summary>
     public ValueTask<bool> AnyAsync(CancellationToken ct) => _zone.ReadAsync(
         static tables => tables.Rules.Any() || tables.Copies.AnyToRelease() || tables.Copies.AnyToTell(), ct);
 
-    /// <summary>The sites that have joined.</summary>
+    /// <summary>Returns the sites that have joined.</summary>
     public ValueTask<IReadOnlyList<SiteRecord>> SitesAsync(CancellationToken ct) =>
         _zone.ReadAsync(static tables => tables.Sites.List(), ct);
 
@@ -47,21 +47,21 @@ public sealed class Placements
     public ValueTask<IReadOnlyDictionary<SitePair, double>> PacesAsync(CancellationToken ct) =>
         _zone.ReadAsync(static tables => tables.Copies.Paces(), ct);
 
-    /// <summary>Whether somebody may see the rules for a dataset.</summary>
+    /// <summary>Checks whether the caller may see the rules for a dataset.</summary>
     public ValueTask<Result<Access>> AuthorizeAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
         _authorizer.AuthorizeAsync(caller, dataset, Operation.RuleRead, ct);
 
-    /// <summary>Whether somebody may see the paths of its files.</summary>
+    /// <summary>Returns true if the caller may see the paths of the dataset's files.</summary>
     public async ValueTask<bool> MayReadAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
         (await _authorizer.AuthorizeAsync(caller, dataset, Operation.EntryList, ct)).IsOk;
 
-    /// <summary>All datasets, in the order of their ids.</summary>
+    /// <summary>Lists all datasets in the order of ids.</summary>
     public ValueTask<IReadOnlyList<DatasetId>> NamedAsync(DatasetId? after, int limit, CancellationToken ct) =>
         _zone.ReadAsync<IReadOnlyList<DatasetId>>(
             tables => [.. tables.Names.ListAll(after, limit).Select(static name => name.Dataset)], ct);
 
     /// <summary>
-    /// Datasets that rules may be about, or were, in the order of their ids: all, unless each rule is about one dataset.
+    /// Lists, in the order of ids, the datasets to which rules may apply or have applied: all, unless each rule is for one dataset.
     /// </summary>
     public ValueTask<IReadOnlyList<DatasetId>> CandidatesAsync(DatasetId? after, int limit, CancellationToken ct) =>
         _zone.ReadAsync<IReadOnlyList<DatasetId>>(
@@ -71,13 +71,13 @@ public sealed class Placements
                     .OrderBy(static dataset => dataset.ToString(), StringComparer.Ordinal).Take(limit)],
             ct);
 
-    /// <summary>The datasets with copies that may be released when enough others are whole, after one.</summary>
+    /// <summary>Lists, after one, the datasets with copies that may be released once enough others are complete.</summary>
     public ValueTask<IReadOnlyList<DatasetId>> ReleasableAsync(DatasetId? after, int limit, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Copies.DatasetsToRelease(after, limit), ct);
 
     /// <summary>
-    /// The datasets that a line of the audit may be about, beside one that it names; null when that may be any: a rule, a site, types, or
-    /// whose datasets are whose have changed.
+    /// Returns the datasets that a line of the audit may affect, in addition to its target. Null means any: a rule, a site, types or owners
+    /// have changed.
     /// </summary>
     public async ValueTask<IReadOnlyList<DatasetId>?> TouchedAsync(AuditRecord line, CancellationToken ct)
     {
@@ -92,7 +92,7 @@ public sealed class Placements
             || line.Action == Operation.UserHandOver.Name);
 
     /// <summary>
-    /// A new rule for copies of the datasets of an owner is about no others; about whose an ended one was is not known any more.
+    /// Returns the datasets of an owner for a new rule for copies, which affects no others. The scope of an ended rule is no longer known.
     /// </summary>
     private static IReadOnlyList<DatasetId>? OwnedUnder(ZoneTables tables, AuditRecord line) =>
         RuleRegistry.FindIn(tables, line) is { Scope: { Kind: RuleScopeKind.Owner } scope, Rule.Kind: PlacementRuleKind.Copies }
@@ -101,17 +101,15 @@ public sealed class Placements
             ? [.. tables.Names.OwnedBy(owner).Select(static name => name.Dataset)]
             : null;
 
-    /// <summary>Says what is to be done for datasets, one after the other, and does nothing. Those without a name are left out.</summary>
-    /// <param name="datasets">The datasets.</param>
-    /// <param name="sites">What is known of the sites.</param>
-    /// <param name="trial">A rule that is looked at as if it were there; null for none.</param>
+    /// <summary>Plans datasets in sequence without changing anything. Datasets without a name are omitted.</summary>
+    /// <param name="trial">A rule to assume in addition; null for none.</param>
     public ValueTask<IReadOnlyList<PlannedDataset>> PlanAsync(
         IReadOnlyCollection<DatasetFacts> datasets, SiteFacts sites, RuleRecord? trial, CancellationToken ct) =>
         _zone.ReadAsync<IReadOnlyList<PlannedDataset>>(tables => Plan(tables, datasets, sites, trial), ct);
 
     /// <summary>
-    /// Asks the sites for copies that the rules choose, releases those that they chose and want no more, and says how the rules stood
-    /// before.
+    /// Requests the copies that the rules choose and releases chosen copies that no rule wants. Returns the plans with the earlier state of
+    /// the rules.
     /// </summary>
     public async ValueTask<IReadOnlyList<PlannedDataset>> AssignAsync(
         IReadOnlyCollection<DatasetFacts> datasets, SiteFacts sites, CancellationToken ct)
@@ -121,7 +119,7 @@ public sealed class Placements
             [.. planned.Where(static one => one.IsToDo).Select(static one => one.Name.Dataset)];
         if (lacking.Count > 0)
         {
-            // Something may have changed since: what is written is planned in the transaction that writes it.
+            // The state may have changed since: changes are planned again in the transaction that writes them.
             _ = await _zone.ChangeAsync(
                 AuditActor.Server,
                 change => Assign(change, Plan(change, [.. datasets.Where(one => lacking.Contains(one.Dataset))], sites, null)), ct);
@@ -130,7 +128,7 @@ public sealed class Placements
         return planned;
     }
 
-    /// <summary>Ends the rules whose time has come; false when there was none.</summary>
+    /// <summary>Ends the rules whose end has passed; false when there was none.</summary>
     public async ValueTask<bool> EndDueAsync(CancellationToken ct)
     {
         DateTimeOffset now = _zone.Time.GetUtcNow();

@@ -7,22 +7,22 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Zone.Placement;
 
-/// <summary>The rules that say where datasets are: who makes and ends them. What follows from them is <see cref="Placements"/>'s.</summary>
+/// <summary>Creates and ends placement rules. <see cref="Placements"/> applies them.</summary>
 public sealed class RuleRegistry
 {
     /// <summary>The most rules of a zone.</summary>
     public const int MaxRules = 10_000;
 
-    /// <summary>The most of them that one account may have made which is none of an administrator's.</summary>
+    /// <summary>The most rules of one account that is not an administrator.</summary>
     public const int MaxOfAccount = 1000;
 
-    /// <summary>Rules that are left for administrators when others have made so many.</summary>
+    /// <summary>The number of rules reserved for administrators.</summary>
     public const int LeftForAdministrators = 1000;
 
-    /// <summary>The most rules about one dataset alone.</summary>
+    /// <summary>The most rules for one dataset alone.</summary>
     public const int MaxOfDataset = 16;
 
-    /// <summary>What the audit says that a rule is about, when it is not one dataset.</summary>
+    /// <summary>The prefix of a target in the audit for a rule that is not for one dataset.</summary>
     internal const string Target = "rule:";
 
     private readonly ZoneDatabase _zone;
@@ -30,10 +30,8 @@ public sealed class RuleRegistry
 
     internal RuleRegistry(ZoneDatabase zone, Authorizer authorizer) => (_zone, _authorizer) = (zone, authorizer);
 
-    /// <summary>Makes a rule; the same once more is the one that there is.</summary>
-    /// <param name="caller">Who wants it.</param>
-    /// <param name="wanted">The rule.</param>
-    /// <param name="ownName">What the site beside the zone is called.</param>
+    /// <summary>Creates a rule, or returns an equal existing one.</summary>
+    /// <param name="ownName">The name of the zone's own site.</param>
     public ValueTask<Result<RuleRecord>> AddAsync(Caller caller, WantedRule wanted, string ownName, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -42,14 +40,14 @@ public sealed class RuleRegistry
             caller.Actor, change => Check(change, caller, wanted, ownName).Then(scope => Add(change, caller, wanted, scope)), ct);
     }
 
-    /// <summary>The datasets that a rule would be about, if the caller may make it.</summary>
+    /// <summary>Returns the scope of a rule, if the caller may create it.</summary>
     public ValueTask<Result<RuleScope>> CheckAsync(Caller caller, WantedRule wanted, string ownName, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         return _zone.ReadAsync(tables => Check(tables, caller, wanted, ownName), ct);
     }
 
-    /// <summary>All rules. For those who see the sites of the zone.</summary>
+    /// <summary>Lists all rules. For callers with the right to see the sites of the zone.</summary>
     public async ValueTask<Result<IReadOnlyList<RuleRecord>>> ListAsync(Caller caller, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.RulesRead);
@@ -58,7 +56,7 @@ public sealed class RuleRegistry
             : allowed.Error;
     }
 
-    /// <summary>Ends a rule: for whoever could make it. Copies that it chose, and no other wants, are released.</summary>
+    /// <summary>Ends a rule, for callers with the right to create it. Copies that only this rule wants are released.</summary>
     public ValueTask<Result<RuleRecord>> RemoveAsync(Caller caller, long number, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -87,7 +85,6 @@ public sealed class RuleRegistry
         return rule;
     }
 
-    /// <summary>Ends a rule.</summary>
     internal static void End(ZoneChange change, RuleRecord rule, string what)
     {
         change.Rules.End(rule.Number);
@@ -128,7 +125,9 @@ public sealed class RuleRegistry
         return made;
     }
 
-    /// <summary>Nobody can use up the rules of the zone for others.</summary>
+    /// <summary>
+    /// Returns the reason why the caller may not create another rule, so that no account can use up the rules of the zone.
+    /// </summary>
     private static HutchError? WhyTooMany(ZoneTables tables, Caller caller)
     {
         bool isAdministrator = Authorizer.Authorize(caller, Operation.RulesChange).IsOk;
@@ -145,7 +144,7 @@ public sealed class RuleRegistry
         Scope(tables, caller, wanted).Then(
             scope => WhyNotServe(tables, wanted, scope, ownName) is { } refusal ? (Result<RuleScope>)refusal : scope);
 
-    /// <summary>Whether somebody may make a rule, and what it is about then.</summary>
+    /// <summary>Returns the scope of a rule, or a refusal if the caller may not create it.</summary>
     private Result<RuleScope> Scope(ZoneTables tables, Caller caller, WantedRule wanted)
     {
         if (wanted.Dataset is { } dataset)
@@ -162,7 +161,8 @@ public sealed class RuleRegistry
     }
 
     /// <summary>
-    /// The zone's own site knows every dataset, and the home of one is where it is written: a rule for serving can leave out neither.
+    /// Refuses a rule for serving that excludes the zone's own site, which knows every dataset, or the home of the dataset, where it is
+    /// written.
     /// </summary>
     private static HutchError? WhyNotServe(ZoneTables tables, WantedRule wanted, RuleScope scope, string ownName)
     {
@@ -187,7 +187,7 @@ public sealed class RuleRegistry
             ? site.Name
             : null;
 
-    /// <summary>What sites may know of datasets follows from rules for serving.</summary>
+    /// <summary>Sends rows of the feed again, because the rules for serving decide about the datasets that sites may know.</summary>
     private static void SendAgain(ZoneChange change, RuleRecord rule)
     {
         if (rule.Rule.Kind == PlacementRuleKind.Serve)
@@ -196,14 +196,17 @@ public sealed class RuleRegistry
         }
     }
 
-    /// <summary>The rule, not of one dataset, that a line of the audit is about; null for none, or one that has ended.</summary>
+    /// <summary>Returns the rule of a line of the audit, unless it is for one dataset; null for none, or for an ended one.</summary>
     internal static RuleRecord? FindIn(ZoneTables tables, AuditRecord line) =>
         line.Target is { } target && target.StartsWith(Target, StringComparison.Ordinal)
         && long.TryParse(target.AsSpan(Target.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
             ? tables.Rules.Find(number)
             : null;
 
-    /// <summary>A line about a dataset lets its caches be read again; one about a rule says to look at what it may be about.</summary>
+    /// <summary>
+    /// Adds a line to the audit. With a dataset as target it invalidates the dataset's caches; with a rule, the datasets of its scope are
+    /// planned.
+    /// </summary>
     private static void Note(ZoneChange change, RuleRecord rule, string what) => change.Note(
         Operation.RuleChange.Name, rule.Scope.Dataset is { } dataset ? "dataset:" + dataset : Target + rule.Number,
         $"rule {rule.Number} {what}: {rule.Rule}");

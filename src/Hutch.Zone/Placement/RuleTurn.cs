@@ -2,28 +2,27 @@ using Hutch.Model.Placement;
 
 namespace Hutch.Zone.Placement;
 
-/// <summary>A rule about one dataset that stands in another way than was noted, or told.</summary>
-/// <param name="Dataset">The dataset.</param>
-/// <param name="Rule">The rule, and what was noted and told of it.</param>
-/// <param name="Status">How it stands.</param>
-/// <param name="LackingSince">Since when it is not fulfilled; null when it is.</param>
-/// <param name="Told">What is told of it then.</param>
+/// <summary>A change in the state of a rule for one dataset, compared with the stored or reported state.</summary>
+/// <param name="Rule">The rule with its stored and reported state.</param>
+/// <param name="Status">The current state.</param>
+/// <param name="LackingSince">The time when it ceased to be fulfilled; null when it is.</param>
+/// <param name="Told">The news to report.</param>
 internal sealed record RuleTurn(
     PlannedDataset Dataset, RuleRecord Rule, RuleStatus Status, DateTimeOffset? LackingSince, RuleNews Told)
 {
-    /// <summary>For so long nothing may come before it is told.</summary>
+    /// <summary>The time without progress before a notice.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromDays(1);
 
-    /// <summary>The same when nothing can come, as the sites are.</summary>
+    /// <summary>The time before a notice when no progress is possible in the current state of the sites.</summary>
     public static readonly TimeSpan HopelessPatience = TimeSpan.FromHours(1);
 
-    /// <summary>Whether somebody is told.</summary>
+    /// <summary>True if the requester gets a notice.</summary>
     public bool IsTold => Told != Rule.Told;
 
-    /// <summary>Since when nothing has come.</summary>
+    /// <summary>The time of the last progress.</summary>
     public DateTimeOffset StillSince => LackingSince > Dataset.MovedAt ? LackingSince.Value : Dataset.MovedAt ?? LackingSince!.Value;
 
-    /// <summary>Those of a dataset. Of one that was deleted, nothing is told.</summary>
+    /// <summary>Returns the changes of a dataset's rules; none for a deleted dataset.</summary>
     public static IEnumerable<RuleTurn> Of(PlannedDataset dataset, DateTimeOffset now) => dataset.Name.Home.IsOver
         ? []
         : dataset.Rules.Zip(dataset.Plan.Rules, (rule, status) => Of(dataset, rule, status, now)).OfType<RuleTurn>();

@@ -4,8 +4,8 @@ using Hutch.Model.Zone;
 namespace Hutch.Zone.Placement;
 
 /// <summary>
-/// Rules, as they are looked up for one dataset. While it is not known what its type inherits from, every <c>serve where</c> rule for a
-/// type is about it: what may have to be kept away is kept away.
+/// Rules indexed for lookup by dataset. While the lineage of a dataset's type is unknown, every <c>serve where</c> rule for a type applies
+/// to it, so that nothing is served by mistake.
 /// </summary>
 internal sealed class RulesByScope(IReadOnlyList<RuleRecord> rules)
 {
@@ -13,18 +13,18 @@ internal sealed class RulesByScope(IReadOnlyList<RuleRecord> rules)
     private readonly RuleRecord[] _servingTypes =
         [.. rules.Where(static rule => rule.Scope.Kind == RuleScopeKind.Type && rule.Rule.Kind == PlacementRuleKind.Serve)];
 
-    /// <summary>Whether there are none.</summary>
+    /// <summary>True if there are no rules.</summary>
     public bool IsEmpty => _rules.Count == 0;
 
-    /// <summary>Whether any is for a type.</summary>
+    /// <summary>True if a rule is for a type.</summary>
     public bool HasTypes { get; } = rules.Any(static rule => rule.Scope.Kind == RuleScopeKind.Type);
 
-    /// <summary>The rules that are about a dataset of a type.</summary>
+    /// <summary>Returns the rules that apply to a dataset of a type.</summary>
     public IEnumerable<RuleRecord> For(NameRecord name, TypeLineage type) => IsEmpty
         ? []
         : [.. _rules[RuleScope.Of(name.Dataset)], .. ForType(type), .. _rules[RuleScope.Of(name.Owner.Id)], .. _rules[RuleScope.All]];
 
-    /// <summary>Those of them that are for its type.</summary>
+    /// <summary>Returns the rules for the type itself.</summary>
     public IEnumerable<RuleRecord> ForType(TypeLineage type)
     {
         IEnumerable<RuleRecord> named = type.Types.SelectMany(name => _rules[RuleScope.OfType(name)]);

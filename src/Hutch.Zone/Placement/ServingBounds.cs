@@ -8,8 +8,8 @@ using Hutch.Model.Zone;
 namespace Hutch.Zone.Placement;
 
 /// <summary>
-/// Which sites may know of which datasets at all, as <c>serve where</c> rules say: what the feed sends and who gets a copy follows from
-/// it. The home of a dataset always may, and whichever site is to be it next, and the zone's own site, which has all names.
+/// The sites that may know of a dataset, by <c>serve where</c> rules. They decide about the rows of the feed and about copies. The home of
+/// a dataset, its next home, and the zone's own site, which has all names, may always know.
 /// </summary>
 internal sealed class ServingBounds
 {
@@ -18,30 +18,30 @@ internal sealed class ServingBounds
 
     private ServingBounds(ZoneTables tables) => (_tables, _rules) = (tables, new RulesByScope(tables.Rules.Serving()));
 
-    /// <summary>Whether every site may know of every dataset.</summary>
+    /// <summary>True if every site may know of every dataset.</summary>
     public bool IsEmpty => _rules.IsEmpty;
 
-    /// <summary>The bounds as the rules are now.</summary>
+    /// <summary>Returns the bounds of the current rules.</summary>
     public static ServingBounds Of(ZoneTables tables) => new(tables);
 
-    /// <summary>Whether a dataset is kept away from a site.</summary>
+    /// <summary>Returns true if rules exclude a site from a dataset.</summary>
     public bool Excludes(SiteRecord site, DatasetId dataset) =>
         !IsEmpty && _tables.Names.Find(dataset) is { } name && Excluding(site, name) is not null;
 
-    /// <summary>Whether a dataset is kept away from a site.</summary>
+    /// <summary>Returns true if rules exclude a site from a dataset.</summary>
     public bool Excludes(string siteId, DatasetId dataset) =>
         !IsEmpty && _tables.Sites.Find(siteId) is { } site && Excludes(site, dataset);
 
-    /// <summary>Whether a site is the home of a dataset, or is to be it, or is to have a copy.</summary>
+    /// <summary>Returns true if a site is the home or next home of a dataset, or has or will have a copy.</summary>
     public bool HasIt(SiteRecord site, DatasetId dataset) =>
         (_tables.Names.Find(dataset) is { } name && IsHome(site, name)) || _tables.Copies.Find(dataset, site.Id) is not null;
 
-    /// <summary>The rule that keeps a dataset away from a site that has joined; null when none does.</summary>
+    /// <summary>Returns the rule that excludes a joined site from a dataset; null for none.</summary>
     private RuleRecord? Excluding(SiteRecord site, NameRecord name) => IsHome(site, name)
         ? null
         : _rules.For(name, TypeOf(name)).FirstOrDefault(rule => !IsMeant(rule.Rule, site.Name, site.Labels));
 
-    /// <summary>Why a dataset is kept away from a site that has joined, as the end of a sentence; null when it is not.</summary>
+    /// <summary>Returns the reason why a joined site is excluded from a dataset, as the end of a sentence; null when it is not.</summary>
     public string? WhyNot(SiteRecord site, NameRecord name) => Excluding(site, name) is not { } rule
         ? null
         : $"rule {rule.Number} says '{rule.Rule}'"
@@ -52,7 +52,7 @@ internal sealed class ServingBounds
 
     private static bool IsHome(SiteRecord site, NameRecord name) => name.Home.SiteId == site.Id || name.Home.NextId == site.Id;
 
-    /// <summary>Whether a rule means a site.</summary>
+    /// <summary>Returns true if a rule includes a site.</summary>
     public static bool IsMeant(PlacementRule rule, string siteName, ImmutableSortedDictionary<string, string> labels) =>
         rule.Where.Matches(labels.SetItem(SiteLabels.NameLabel, siteName));
 }

@@ -8,12 +8,12 @@ using Hutch.Zone.Dois;
 namespace Hutch.Zone.Publishing;
 
 /// <summary>
-/// How datasets are cited: describing, publishing and withdrawing them. Each method asks the authorization point inside its transaction and
-/// leaves a line in the audit. Whether a description suffices is its caller's to check. Thread-safe.
+/// Publications of datasets: describes, publishes and withdraws them. Each method authorizes inside its transaction and adds a line to the
+/// audit. The calling code checks that a description is complete. Thread-safe.
 /// </summary>
 public sealed class Publications
 {
-    /// <summary>Versions of one work.</summary>
+    /// <summary>The most versions of one work.</summary>
     public const int MaxVersions = 1000;
 
     private const int MaxReasonCharacters = 1000;
@@ -25,17 +25,19 @@ public sealed class Publications
     internal Publications(ZoneDatabase zone, Authorizer authorizer, DoiOptions dois) =>
         (_zone, _authorizer, _dois) = (zone, authorizer, dois);
 
-    /// <summary>Whether DOIs are given.</summary>
+    /// <summary>True if DOIs are assigned.</summary>
     public bool GivesDois => _dois.IsOn;
 
-    /// <summary>The publication of a dataset, drafts too, for who may publish it; null when there is none.</summary>
+    /// <summary>
+    /// Returns the publication of a dataset, or its draft, to a caller with the right to publish it; null when there is none.
+    /// </summary>
     public async ValueTask<Result<PublicationRecord?>> FindAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
         await _zone.ReadAsync(
             tables => _authorizer.Authorize(tables, caller, dataset, Operation.PublicationRead).Then(
                 _ => Result<PublicationRecord?>.Ok(tables.Publications.Find(dataset))),
             ct);
 
-    /// <summary>The descriptions that it had, the newest first, for who may publish it.</summary>
+    /// <summary>Lists the revisions of the description, the newest first, for callers with the right to publish the dataset.</summary>
     public async ValueTask<Result<IReadOnlyList<PublicationRevision>>> RevisionsAsync(
         Caller caller, DatasetId dataset, long before, int limit, CancellationToken ct) =>
         await _zone.ReadAsync(
@@ -43,7 +45,7 @@ public sealed class Publications
                 _ => Result<IReadOnlyList<PublicationRevision>>.Ok(tables.Publications.Revisions(dataset, before, limit))),
             ct);
 
-    /// <summary>What is published of a dataset, or was, for everybody; null for a draft and for nothing.</summary>
+    /// <summary>Returns the public state of a published or withdrawn dataset; null for a draft and for none.</summary>
     public ValueTask<PublicationStanding?> FindPublishedAsync(DatasetId dataset, CancellationToken ct) =>
         _zone.ReadAsync(
             tables => tables.Publications.Find(dataset) is { Version: { } version } found && tables.Names.Find(dataset) is { } name
@@ -51,7 +53,7 @@ public sealed class Publications
                 : null,
             ct);
 
-    /// <summary>What is published or withdrawn, in the order in which it changed last; of each, only its own version.</summary>
+    /// <summary>Lists published and withdrawn datasets in the order of their last change, each with its own version only.</summary>
     /// <inheritdoc cref="PublicationTable.Changed"/>
     public ValueTask<IReadOnlyList<PublicationStanding>> ChangedAsync(
         (long From, long Before) span, (long Ms, DatasetId Dataset)? after, int limit, CancellationToken ct) =>
@@ -63,20 +65,17 @@ public sealed class Publications
             ],
             ct);
 
-    /// <summary>When the first change was of what is published; null when there is nothing.</summary>
+    /// <summary>Returns the time of the first change of a publication; null when there is none.</summary>
     public ValueTask<DateTimeOffset?> FirstChangeAsync(CancellationToken ct) =>
         _zone.ReadAsync(static tables => tables.Publications.FirstChange(), ct);
 
-    /// <summary>Whether a dataset is published and not withdrawn.</summary>
+    /// <summary>Returns true if a dataset is published and not withdrawn.</summary>
     public ValueTask<bool> IsPublishedAsync(DatasetId dataset, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Publications.Find(dataset)?.State == PublicationStage.Published, ct);
 
     /// <summary>Sets the description.</summary>
-    /// <param name="caller">Who does it.</param>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="description">What it says from now on.</param>
-    /// <param name="isComplete">Whether everything that is required is there: what is published never loses that.</param>
-    /// <param name="expected">The revision that it replaces (0: none yet); null not to check.</param>
+    /// <param name="isComplete">True if every required field is present, which a published description always needs.</param>
+    /// <param name="expected">The revision that it replaces (0: none yet); null for no check.</param>
     public ValueTask<Result<PublicationRecord>> DescribeAsync(
         Caller caller, DatasetId dataset, PublicationDescription description, bool isComplete, long? expected, CancellationToken ct) =>
         ChangeAsync<PublicationRecord>(caller, dataset, Operation.PublicationChange, change =>
@@ -99,7 +98,7 @@ public sealed class Publications
             return described;
         }, ct);
 
-    /// <summary>Publishes a version of a dataset: from then on its page is there for everybody, and for good.</summary>
+    /// <summary>Publishes a version of a dataset. From then on its page is public and permanent.</summary>
     public ValueTask<Result<PublicationRecord>> PublishAsync(
         Caller caller, DatasetId dataset, WantedPublication wanted, CancellationToken ct)
     {
@@ -150,7 +149,7 @@ public sealed class Publications
         }, ct);
     }
 
-    /// <summary>Withdraws what is published: its page stays and says so, and the dataset becomes private.</summary>
+    /// <summary>Withdraws a publication. Its page remains and says so, and the dataset becomes private.</summary>
     public ValueTask<Result<PublicationRecord>> WithdrawAsync(Caller caller, DatasetId dataset, string why, CancellationToken ct)
     {
         if (string.IsNullOrWhiteSpace(why) || why.Length > MaxReasonCharacters)
@@ -175,9 +174,7 @@ public sealed class Publications
         }, ct);
     }
 
-    /// <summary>
-    /// Gives the publication a DOI: reserved for a draft, and told to everybody for what is published. Once more it changes nothing.
-    /// </summary>
+    /// <summary>Assigns a DOI: reserved for a draft, public for a published dataset. Repeating it changes nothing.</summary>
     public ValueTask<Result<PublicationRecord>> GiveDoiAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
         ChangeAsync<PublicationRecord>(caller, dataset, Operation.PublicationPublish, change =>
         {
@@ -199,7 +196,7 @@ public sealed class Publications
             return given;
         }, ct);
 
-    /// <summary>Notes that the files of a dataset ended: if it is published, its page and its DOI say so from now on.</summary>
+    /// <summary>Notes that the files of a dataset have ended. If it is published, its page and its DOI say so from then on.</summary>
     public async ValueTask NoteEndAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -221,7 +218,7 @@ public sealed class Publications
         _ = noted.Value;
     }
 
-    /// <summary>A DOI for a dataset and, if it is published, for its work.</summary>
+    /// <summary>Reserves a DOI for a dataset and, if it is published, for its work.</summary>
     private HutchError? Reserve(ZoneChange change, DatasetId dataset, DatasetId? series)
     {
         if (!_dois.IsOn)
@@ -269,14 +266,13 @@ public sealed class Publications
     }
 }
 
-/// <summary>What is to be published.</summary>
-/// <param name="Revision">The description that was checked.</param>
-/// <param name="Data">The version of the dataset.</param>
-/// <param name="Visibility">What everybody may do with the dataset from then on; null for what they may do now.</param>
-/// <param name="NewVersionOf">The published dataset of which it is a new version; null for a new work.</param>
-/// <param name="Doi">Whether it gets a DOI; null where DOIs are given.</param>
+/// <summary>A request to publish.</summary>
+/// <param name="Revision">The checked revision of the description.</param>
+/// <param name="Visibility">The new rights of the public; null for the current ones.</param>
+/// <param name="NewVersionOf">The published dataset that it succeeds as a new version; null for a new work.</param>
+/// <param name="Doi">True to assign a DOI, false for none; null to assign one if DOIs are on.</param>
 public sealed record WantedPublication(
     long Revision, PublishedData Data, Visibility? Visibility, DatasetId? NewVersionOf, bool? Doi = null);
 
-/// <summary>A publication, what its dataset is called, and all versions of the work.</summary>
+/// <summary>A publication, the name of its dataset, and all versions of the work.</summary>
 public sealed record PublicationStanding(PublicationRecord Record, NameRecord Name, IReadOnlyList<PublicationRecord> Series);

@@ -6,8 +6,8 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Zone.Purges;
 
 /// <summary>
-/// What ends at every site at once, on the word of an administrator of the zone, and which sites have not said yet that nothing is left.
-/// See docs/design/federation.md (purge at all sites).
+/// Purges at all sites, ordered by an administrator of the zone, and the sites that have not yet confirmed them. See
+/// docs/design/federation.md (purge at all sites).
 /// </summary>
 public sealed class PurgeRegistry
 {
@@ -17,19 +17,15 @@ public sealed class PurgeRegistry
 
     internal PurgeRegistry(ZoneDatabase zone) => _zone = zone;
 
-    /// <summary>Rises with every change of the zone.</summary>
+    /// <summary>The version of the zone, which rises with every change.</summary>
     public long Version => _zone.Version;
 
-    /// <summary>Waits until there may be something new.</summary>
     public Task WaitForChangeAsync(long version, CancellationToken ct) => _zone.WaitForChangeAsync(version, ct);
 
-    /// <summary>
-    /// Orders that a dataset ends at every site. What was ordered once is never taken back; once more, it changes nothing.
-    /// </summary>
+    /// <summary>Orders a purge of a dataset at every site. An order is never revoked; repeating it changes nothing.</summary>
     /// <param name="caller">An administrator of the zone.</param>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="reason">Why; it stays at the zone.</param>
-    /// <param name="seal">Signs it.</param>
+    /// <param name="reason">The reason, which stays at the zone.</param>
+    /// <param name="seal">Signs the order.</param>
     public async ValueTask<Result<PurgeStanding>> OrderAsync(
         Caller caller, DatasetId dataset, string reason, IHomeSeal seal, CancellationToken ct)
     {
@@ -41,7 +37,7 @@ public sealed class PurgeRegistry
             : allowed.Error;
     }
 
-    /// <summary>How far the purge of a dataset is.</summary>
+    /// <summary>Returns the progress of a purge.</summary>
     public async ValueTask<Result<PurgeStanding>> FindAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
         Result<Done> allowed = MayRead(caller);
@@ -51,11 +47,9 @@ public sealed class PurgeRegistry
                 : ErrorCode.NotFound.With($"No purge of dataset {dataset} at all sites was ordered.");
     }
 
-    /// <summary>Purges that were ordered, the newest first.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="onlyOpen">Only those that a site has not carried out yet.</param>
-    /// <param name="after">The dataset after which to go on; null for the beginning.</param>
-    /// <param name="limit">How many, at most.</param>
+    /// <summary>Lists orders, the newest first.</summary>
+    /// <param name="onlyOpen">True for only those that a site has not yet carried out.</param>
+    /// <param name="after">The dataset after which the list continues; null for the beginning.</param>
     public async ValueTask<Result<IReadOnlyList<PurgeStanding>>> ListAsync(
         Caller caller, bool onlyOpen, DatasetId? after, int limit, CancellationToken ct)
     {
@@ -67,15 +61,15 @@ public sealed class PurgeRegistry
             : allowed.Error;
     }
 
-    /// <summary>The purges that have changed since a number of the feed, with its newest number.</summary>
+    /// <summary>Returns the purges that have changed since a number of the feed, and the feed's newest number.</summary>
     public ValueTask<(long Number, IReadOnlyList<PurgeRecord> Purges)> ChangesAsync(long since, CancellationToken ct) => _zone.ReadAsync(
         tables => (tables.Feed.NewestNumber(), tables.Purges.ChangedSince(since)), ct);
 
-    /// <summary>The purge of a dataset; null for none.</summary>
+    /// <summary>Returns the purge of a dataset; null for none.</summary>
     public ValueTask<PurgeRecord?> FindAsync(DatasetId dataset, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Purges.Find(dataset), ct);
 
-    /// <summary>Notes that nothing of a dataset is left at a site, which has signed that. Said again it changes nothing.</summary>
+    /// <summary>Records a site's signed statement that it has nothing left of a dataset. Repeating it changes nothing.</summary>
     public async ValueTask<Result<Done>> TellAsync(string siteId, DatasetId dataset, string proof, CancellationToken ct)
     {
         Result<bool> isNews = await _zone.ReadAsync(tables => IsNews(tables, siteId, dataset), ct);
@@ -84,7 +78,7 @@ public sealed class PurgeRegistry
             : isNews.Then<Done>(static _ => Done.Value);
     }
 
-    /// <summary>A site does not know what others have said.</summary>
+    /// <summary>Checks that the caller may read purges here. A site does not know the statements of others.</summary>
     private Result<Done> MayRead(Caller caller)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.PurgeRead);
@@ -108,7 +102,7 @@ public sealed class PurgeRegistry
         return Done.Value;
     }
 
-    /// <returns>A refusal when nobody has ordered that.</returns>
+    /// <returns>True if the statement is new; a refusal when there is no such order.</returns>
     private static Result<bool> IsNews(ZoneTables tables, string siteId, DatasetId dataset) => tables.Purges.Find(dataset) is { } purge
         ? purge.Answers.All(answer => answer.SiteId != siteId)
         : ErrorCode.Conflict.With($"The zone has not ordered that dataset {dataset} is purged.");
@@ -132,7 +126,8 @@ public sealed class PurgeRegistry
     }
 
     /// <summary>
-    /// Every site is asked, as any can have read it through. One that was removed before it had answered is named, and not waited for.
+    /// Returns the progress of a purge. Every site must confirm, because any may have cached the dataset. A site that was removed before it
+    /// confirmed is listed, but not awaited.
     /// </summary>
     private PurgeStanding Stand(ZoneTables tables, PurgeRecord purge)
     {
@@ -148,23 +143,22 @@ public sealed class PurgeRegistry
     }
 }
 
-/// <summary>How far a purge is.</summary>
-/// <param name="Purge">What was ordered.</param>
-/// <param name="Name">What the dataset is called; null when its name was freed.</param>
-/// <param name="Sites">Every site that had to do with it.</param>
+/// <summary>The progress of a purge.</summary>
+/// <param name="Purge">The order.</param>
+/// <param name="Name">The name of the dataset; null when its name was freed.</param>
+/// <param name="Sites">Every site that must confirm or has confirmed it.</param>
 public sealed record PurgeStanding(PurgeRecord Purge, string? Name, IReadOnlyList<PurgeSite> Sites)
 {
-    /// <summary>Whether a site that belongs to the zone has not said yet that nothing is left there.</summary>
+    /// <summary>True if a site of the zone has not yet confirmed.</summary>
     public bool IsOpen => Sites.Any(static site => site.IsMissing);
 }
 
-/// <summary>What a site has said of a purge.</summary>
-/// <param name="SiteId">The site.</param>
-/// <param name="Name">What it is called; null for the one beside the zone.</param>
-/// <param name="At">When it said that nothing is left; null while it has not.</param>
-/// <param name="IsRemoved">Whether it does not belong to the zone any more.</param>
+/// <summary>The confirmation of a purge by a site.</summary>
+/// <param name="Name">The site's name; null for the zone's own site.</param>
+/// <param name="At">The time of the confirmation; null before it.</param>
+/// <param name="IsRemoved">True if the site no longer belongs to the zone.</param>
 public sealed record PurgeSite(string SiteId, string? Name, DateTimeOffset? At, bool IsRemoved)
 {
-    /// <summary>Whether it is waited for.</summary>
+    /// <summary>True if its confirmation is awaited.</summary>
     public bool IsMissing => At is null && !IsRemoved;
 }

@@ -3,18 +3,17 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Sites;
 
-/// <summary>The copies that come to sites, or are to come.</summary>
-/// <param name="Count">How many there are.</param>
-/// <param name="Copies">The first of them: those that move before those that wait.</param>
+/// <summary>The copies in transfer or requested at sites.</summary>
+/// <param name="Count">The number of all these copies.</param>
+/// <param name="Copies">The first of them, with active transfers before waiting ones.</param>
 public sealed record CopiesOnTheWay(long Count, IReadOnlyList<ComingCopy> Copies);
 
-/// <summary>A copy that comes to a site.</summary>
-/// <param name="Name">The dataset.</param>
-/// <param name="Home">The site that is its home; null for the one beside the zone.</param>
-/// <param name="Copy">The copy, and the site that gets it.</param>
+/// <summary>A copy in transfer or requested at a site.</summary>
+/// <param name="Home">The home of the dataset; null for the zone's own site.</param>
+/// <param name="Copy">The copy and its site.</param>
 public sealed record ComingCopy(NameRecord Name, SiteRecord? Home, CopyAtSite Copy)
 {
-    /// <summary>Null for what has no name any more, and for a site that was removed.</summary>
+    /// <summary>Returns the copy; null when the dataset no longer has a name, or the site was removed.</summary>
     internal static ComingCopy? Find(ZoneTables tables, CopyRecord copy)
     {
         CopyAtSite at = new CopyAtSite(tables.Sites.Find(copy.SiteId), copy).WithoutPaths();

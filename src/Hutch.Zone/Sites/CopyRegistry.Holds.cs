@@ -4,13 +4,13 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Sites;
 
-/// <summary>Which copies sites keep for homes that may have given up their own bytes.</summary>
 public sealed partial class CopyRegistry
 {
     /// <summary>
-    /// Notes whether a site keeps its copy until the home says otherwise: until then it is not released. Said again it changes nothing.
+    /// Records a hold of a site's copy, or its end, which only the home requests. A held copy is not released. Repeating it changes
+    /// nothing.
     /// </summary>
-    /// <returns>A refusal when the copy is not whole, or was released: nobody may come to count on it.</returns>
+    /// <returns>A refusal when the copy is incomplete or released, because a home must not rely on it.</returns>
     public async ValueTask<Result<Done>> HoldAsync(string siteId, DatasetId dataset, bool isHeld, CancellationToken ct) =>
         await _zone.ReadAsync(tables => IsNoted(tables.Copies.Find(dataset, siteId), isHeld), ct)
             ? Done.Value

@@ -7,7 +7,7 @@ using Hutch.Zone.Placement;
 
 namespace Hutch.Zone.Sites;
 
-/// <summary>Which sites are to have copies of which datasets, and what they say of them.</summary>
+/// <summary>The requested copies of datasets at sites, and the reports of the sites about them.</summary>
 public sealed partial class CopyRegistry
 {
     private readonly ZoneDatabase _zone;
@@ -17,11 +17,8 @@ public sealed partial class CopyRegistry
     internal CopyRegistry(ZoneDatabase zone, Authorizer authorizer, CopyNotices notices) =>
         (_zone, _authorizer, _notices) = (zone, authorizer, notices);
 
-    /// <summary>Asks that a site has a copy of a dataset; once more changes nothing.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="siteName">The site.</param>
-    /// <param name="ownName">What the site beside the zone is called.</param>
+    /// <summary>Requests a copy of a dataset at a site; repeating it changes nothing.</summary>
+    /// <param name="ownName">The name of the zone's own site.</param>
     public async ValueTask<Result<DatasetSites>> AskAsync(
         Caller caller, DatasetId dataset, string siteName, string? ownName, CancellationToken ct)
     {
@@ -33,8 +30,8 @@ public sealed partial class CopyRegistry
     }
 
     /// <summary>
-    /// Takes back that a site has a copy of a dataset: it is for the rules to decide from now on, which release it when none wants it. Once
-    /// more changes nothing.
+    /// Withdraws a request for a copy. From then on the rules decide about it and release it when none wants it. Repeating it changes
+    /// nothing.
     /// </summary>
     /// <inheritdoc cref="AskAsync"/>
     public async ValueTask<Result<DatasetSites>> TakeBackAsync(
@@ -48,13 +45,12 @@ public sealed partial class CopyRegistry
             : access.Error;
     }
 
-    /// <summary>Rises with every change of the zone.</summary>
+    /// <summary>The version of the zone, which rises with every change.</summary>
     public long Version => _zone.Version;
 
-    /// <summary>Waits until there may be something new.</summary>
     public Task WaitForChangeAsync(long version, CancellationToken ct) => _zone.WaitForChangeAsync(version, ct);
 
-    /// <summary>The copies of a dataset.</summary>
+    /// <summary>Lists the copies of a dataset.</summary>
     public async ValueTask<Result<DatasetSites>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
         Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.CopyRead, ct);
@@ -63,7 +59,7 @@ public sealed partial class CopyRegistry
             return access.Error;
         }
 
-        // What a site says of its disk and its peers is for those who can do something about it.
+        // Only callers that can solve problems see a site's reports about its disk and peers.
         bool mayExplain = (await _authorizer.AuthorizeAsync(caller, dataset, Operation.CopyExplain, ct)).IsOk;
         DatasetSites listed = await _zone.ReadAsync(tables => List(tables, access.Value.Dataset), ct);
         return mayExplain ? listed : listed with
@@ -74,16 +70,14 @@ public sealed partial class CopyRegistry
         };
     }
 
-    /// <summary>The copies of a dataset, for who was just allowed to say where it is.</summary>
+    /// <summary>Lists the copies of a dataset for a caller that was just authorized to change them.</summary>
     public ValueTask<Result<DatasetSites>> ShowAsync(DatasetId dataset, CancellationToken ct) => _zone.ReadAsync(
         tables => tables.Names.Find(dataset) is { } name
             ? List(tables, name)
             : (Result<DatasetSites>)ErrorCode.NotFound.With($"There is no dataset {dataset}."),
         ct);
 
-    /// <summary>The copies that come to sites, or are to come, of any dataset. For those who see the sites of the zone.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="limit">The most.</param>
+    /// <summary>Lists copies of any dataset in transfer or requested. For callers with the right to see the sites of the zone.</summary>
     public async ValueTask<Result<CopiesOnTheWay>> OnTheWayAsync(Caller caller, int limit, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesRead);
@@ -96,7 +90,7 @@ public sealed partial class CopyRegistry
             : allowed.Error;
     }
 
-    /// <summary>The dataset of which a site is to have a copy, or which is at home there; null when it is neither.</summary>
+    /// <summary>Returns the dataset if a site is its home or is to have a copy; otherwise null.</summary>
     public ValueTask<NameRecord?> FindAsync(DatasetId dataset, string siteId, CancellationToken ct) => _zone.ReadAsync(
         tables => (tables.Copies.Find(dataset, siteId) is not { ReleasedAt: null } && tables.Homes.Find(dataset)?.SiteId != siteId)
             || ServingBounds.Of(tables).Excludes(siteId, dataset)
@@ -105,7 +99,7 @@ public sealed partial class CopyRegistry
         ct);
 
     /// <summary>
-    /// The copies that a site is to have, with the names of the datasets; those that the site does not know yet are left out.
+    /// Lists the copies that a site is to have, with the names of the datasets. Datasets that the site does not know yet are omitted.
     /// </summary>
     public ValueTask<IReadOnlyList<AskedCopy>> AtSiteAsync(string siteId, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Names.ListCopiedTo(siteId), ct);
@@ -119,7 +113,7 @@ public sealed partial class CopyRegistry
         string siteId, IReadOnlyCollection<DatasetId> datasets, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Copies.BelievedAt(siteId, datasets), ct);
 
-    /// <summary>The copy of a dataset that a site is to have, or has and need not have any more; null for none.</summary>
+    /// <summary>Returns the copy of a dataset at a site, requested, present or released; null for none.</summary>
     public ValueTask<CopyRecord?> FindCopyAsync(DatasetId dataset, string siteId, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Copies.Find(dataset, siteId), ct);
 
@@ -132,7 +126,7 @@ public sealed partial class CopyRegistry
         _zone.ReadAsync(tables => tables.Copies.ReleasedAt(siteId), ct);
 
     /// <summary>
-    /// Notes what a site says of a copy. Of one that it is not to have nothing is noted; one that has ended is forgotten.
+    /// Records a site's report about a copy. A report about a copy that was not requested is ignored. A copy that has ended is deleted.
     /// </summary>
     public async ValueTask TellAsync(string siteId, DatasetId dataset, CopyProgress told, CancellationToken ct)
     {
@@ -161,7 +155,7 @@ public sealed partial class CopyRegistry
                 ct);
     }
 
-    /// <summary>A copy that ended is forgotten, unless it was asked for again meanwhile: then it comes anew.</summary>
+    /// <summary>Deletes an ended copy. A copy that was requested again in between is transferred anew.</summary>
     private static Result<Done> End(ZoneChange change, DatasetId dataset, string siteId)
     {
         if (change.Copies.Find(dataset, siteId) is { ReleasedAt: null } && change.Homes.Find(dataset) is { IsOver: false })
@@ -177,7 +171,9 @@ public sealed partial class CopyRegistry
         return Done.Value;
     }
 
-    /// <summary>A copy is whole for the first time: who waits for it, or what, such as the release of another one, is told.</summary>
+    /// <summary>
+    /// Records the first completion of a copy, and notifies its requester and whatever depends on it, such as the release of another copy.
+    /// </summary>
     private Result<Done> Complete(ZoneChange change, DatasetId dataset, string siteId, CopyProgress told)
     {
         change.Copies.Tell(dataset, siteId, told);
@@ -186,7 +182,9 @@ public sealed partial class CopyRegistry
         return Done.Value;
     }
 
-    /// <summary>Whoever runs a site has restored a copy there that was released: it has it from now on, whatever rules say.</summary>
+    /// <summary>
+    /// Keeps a released copy that the operator of its site has restored. From then on the site has it, regardless of rules.
+    /// </summary>
     private static Result<Done> Keep(ZoneChange change, DatasetId dataset, string siteId)
     {
         change.Copies.Add(dataset, siteId, "was restored by who runs it", null);
@@ -266,7 +264,7 @@ public sealed partial class CopyRegistry
 
     private static DatasetSites List(ZoneTables tables, NameRecord name)
     {
-        // Why a move waits is noted without a change of the zone, so that what is known of the name may be from before.
+        // The reason why a move waits is stored without a change of the zone, so the name record may be older.
         HomeRecord home = tables.Homes.Find(name.Dataset) ?? name.Home;
         return new DatasetSites(
             tables.Sites.Find(home.SiteId), home, home.NextId is { } next ? tables.Sites.Find(next) : null,
@@ -278,28 +276,27 @@ public sealed partial class CopyRegistry
     }
 }
 
-/// <summary>Where a dataset is.</summary>
-/// <param name="Home">The site that orders its writes; null for the one beside the zone.</param>
-/// <param name="Epoch">Its epoch, and what comes next.</param>
-/// <param name="Next">The site that is to be the home next; null for the one beside the zone, or none.</param>
-/// <param name="Copies">The sites that have it besides, or are to have it.</param>
+/// <summary>The locations of a dataset.</summary>
+/// <param name="Home">The home; null for the zone's own site.</param>
+/// <param name="Epoch">Its epoch, and the next move.</param>
+/// <param name="Next">The next home; null for the zone's own site, or for none.</param>
+/// <param name="Copies">The other sites that have it or are to have it.</param>
 public sealed record DatasetSites(SiteRecord? Home, HomeRecord Epoch, SiteRecord? Next, IReadOnlyList<CopyAtSite> Copies)
 {
-    /// <summary>The sites that have joined, without the home; for who manages the dataset.</summary>
+    /// <summary>The joined sites other than the home, for managers of the dataset.</summary>
     public required IReadOnlyList<SiteRecord> Others { get; init; }
 }
 
-/// <summary>A copy, and the site that is to have it.</summary>
-/// <param name="Site">The site; null for the one beside the zone.</param>
-/// <param name="Copy">The copy.</param>
+/// <summary>A copy and its site.</summary>
+/// <param name="Site">The site; null for the zone's own site.</param>
 public sealed record CopyAtSite(SiteRecord? Site, CopyRecord Copy)
 {
-    /// <summary>The same, without the paths of files: for those who need not be allowed to read them.</summary>
+    /// <summary>Returns the copy without the paths of files, for callers that may not read them.</summary>
     internal CopyAtSite WithoutPaths() => Copy.Told is { Failures: { } failures } told
         ? this with { Copy = Copy with { Told = told with { Failures = failures with { Files = [] } } } }
         : this;
 
-    /// <summary>The same, without what the site says of why it does not go on, and why it was chosen.</summary>
+    /// <summary>Returns the copy without the site's reports of problems and without the reason of its choice.</summary>
     internal CopyAtSite WithoutReasons() => this with
     {
         Copy = Copy with { Reason = null, Told = Copy.Told is { } told ? told with { Problem = null, Failures = null } : null },

@@ -5,14 +5,16 @@ using Hutch.Zone.Placement;
 
 namespace Hutch.Zone.Sites;
 
-/// <summary>Which rows go to a site: the one place that decides what a site, and whoever owns it, can learn of the zone.</summary>
+/// <summary>
+/// Selects the rows of the feed for a site. This is the only code that decides what a site and its owner can learn of the zone.
+/// </summary>
 internal static class FeedFilter
 {
     private static readonly string NoHash = new('0', 2 * BlobHash.Size);
 
     /// <summary>
-    /// What a site gets of a row: the row, or that there is none, or nothing. Of a dataset that a rule keeps away from the site it gets
-    /// that there is none; a copy that another site is not to have is none for every site.
+    /// Returns a site's version of a row: the row, its deletion, or nothing. For a dataset from which rules exclude the site, it is a
+    /// deletion. A copy that rules exclude at another site is a deletion for every site.
     /// </summary>
     public static FeedItem? Admit(SiteRecord site, ServingBounds bounds, FeedItem item) =>
         !Admits(site.Id, item) ? null
@@ -24,7 +26,7 @@ internal static class FeedFilter
         : item;
 
     /// <summary>
-    /// Whether a row goes to a site. That a row is gone may be known to all, unless its key says who had which role where.
+    /// Returns true if a site gets a row. All sites may know of a deletion, unless the key itself reveals a user's role at a site.
     /// </summary>
     private static bool Admits(string siteId, FeedItem item) => item switch
     {
@@ -34,13 +36,15 @@ internal static class FeedFilter
         _ => true,
     };
 
-    /// <summary>Roles that are held for a site go there only; without a site, they are held for the one beside the zone.</summary>
+    /// <summary>
+    /// Returns true if a role concerns a site. Roles for one site go only there; roles without a site are for the zone's own site.
+    /// </summary>
     private static bool Counts(string siteId, string role) => HeldRole.Parse(role) is { IsOk: true, Value: var held }
         && (HeldRole.IsOfSite(held.Role) ? held.Site == siteId : held.Site is null);
 
     /// <summary>
-    /// The row as a site gets it. Of a token for another site it learns what this may do and that it ended, as it is asked to read for
-    /// whoever uses it there, but neither name nor hash: here nobody can use it.
+    /// Returns the row for a site. Of a token for another site it shows the scope and the end, because the site receives requests to read
+    /// for it. Name and hash are hidden, so that the token cannot be used here.
     /// </summary>
     private static FeedItem Show(string siteId, FeedItem item) =>
         item is { Table: "tokens", Row: not null } && SiteOf(item) != siteId
@@ -48,8 +52,8 @@ internal static class FeedFilter
             : item;
 
     /// <summary>
-    /// Whoever has a dataset, as its home or as a copy, has to know which sites are left out, as they could ask it. Of a rule for one
-    /// dataset no other site learns; who made one is nobody's business.
+    /// Returns a rule for a site. Every home and copy of a dataset must know the excluded sites, which could ask it. A rule for one dataset
+    /// goes only to these sites, and the creator of a rule to none.
     /// </summary>
     private static FeedItem? ShowRule(SiteRecord site, ServingBounds bounds, FeedItem item)
     {

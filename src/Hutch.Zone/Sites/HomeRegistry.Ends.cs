@@ -4,13 +4,10 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Sites;
 
-/// <summary>What homes delete and restore.</summary>
 public sealed partial class HomeRegistry
 {
-    /// <summary>Takes in what a home says of a dataset that it has deleted, restored or ended. Said again it changes nothing.</summary>
-    /// <param name="siteId">The site, whose key was looked at.</param>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="report">What it says.</param>
+    /// <summary>Records a home's report that it has deleted, restored or ended a dataset. Repeating it changes nothing.</summary>
+    /// <param name="siteId">The site, already authenticated by its key.</param>
     public async ValueTask<Result<Done>> TellAsync(string siteId, DatasetId dataset, EndReport report, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(report);
@@ -41,19 +38,19 @@ public sealed partial class HomeRegistry
         return Done.Value;
     }
 
-    /// <summary>A time as the zone stores it, so that the same one is no news when it comes again.</summary>
+    /// <summary>Rounds a time to the precision in the zone, so that an equal time is recognized when it comes again.</summary>
     private static DateTimeOffset? Stored(DateTimeOffset? time) =>
         time is { } told ? DateTimeOffset.FromUnixTimeMilliseconds(told.ToUnixTimeMilliseconds()) : null;
 
-    /// <returns>A refusal when it is not the home's to say.</returns>
+    /// <returns>True if the report is new; a refusal when the site is not the home in that epoch.</returns>
     private static Result<bool> IsNews(ZoneTables tables, string siteId, DatasetId dataset, EndReport report) =>
         tables.Homes.Find(dataset) is not { } home || home.SiteId != siteId || home.Epoch != report.Epoch
             ? ErrorCode.Conflict.With($"This site is not the home of dataset {dataset} in epoch {report.Epoch}.")
             : !tables.Purges.Has(dataset) && (home.TrashedUntil != report.TrashedUntil || home.EndedAt != report.EndedAt);
 }
 
-/// <summary>What the home of a dataset says of its end: neither means that it is there.</summary>
-/// <param name="Epoch">The epoch in which it is the home.</param>
-/// <param name="TrashedUntil">Until when it can be restored from the trash there; null when it is not there.</param>
-/// <param name="EndedAt">When its bytes ended; null while they are there.</param>
+/// <summary>A home's report about the end of a dataset; without both times the dataset is present.</summary>
+/// <param name="Epoch">The epoch of the home.</param>
+/// <param name="TrashedUntil">The time until which it can be restored from the trash there; null when it is not in the trash.</param>
+/// <param name="EndedAt">The time when its bytes ended; null while they are present.</param>
 public sealed record EndReport(long Epoch, DateTimeOffset? TrashedUntil, DateTimeOffset? EndedAt);

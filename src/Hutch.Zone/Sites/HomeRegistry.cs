@@ -9,8 +9,8 @@ using Hutch.Zone.Placement;
 namespace Hutch.Zone.Sites;
 
 /// <summary>
-/// Which site is the home of a dataset, and how another one becomes it: the zone says who is to be next, the home gives up and says with
-/// which history, and when the next has that history whole, the next epoch begins with it. See docs/design/federation.md (homes).
+/// The homes of datasets and their moves. The zone names the next home, the home gives up and reports its history, and when the next home
+/// has that history complete, it begins the next epoch. See docs/design/federation.md (homes).
 /// </summary>
 public sealed partial class HomeRegistry
 {
@@ -26,11 +26,8 @@ public sealed partial class HomeRegistry
 
     internal HomeRegistry(ZoneDatabase zone, Authorizer authorizer) => (_zone, _authorizer) = (zone, authorizer);
 
-    /// <summary>Asks that a site becomes the home of a dataset; asking for the site that is it withdraws an earlier question.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="siteName">The site.</param>
-    /// <param name="ownName">What the site beside the zone is called.</param>
+    /// <summary>Requests that a site becomes the home of a dataset. Naming the current home withdraws an earlier request.</summary>
+    /// <param name="ownName">The name of the zone's own site.</param>
     public async ValueTask<Result<Done>> AskAsync(
         Caller caller, DatasetId dataset, string siteName, string? ownName, CancellationToken ct)
     {
@@ -42,11 +39,11 @@ public sealed partial class HomeRegistry
     }
 
     /// <summary>
-    /// Asks that a home moves to where rules say, unless it is moving already, or many others are: each asks its next site for what is new.
+    /// Requests a move of a home by a rule, unless it is moving already, or many others are, because each move sends requests to its next
+    /// site.
     /// </summary>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="to">The site that has a whole copy, and is meant.</param>
-    /// <param name="ownName">What the site beside the zone is called.</param>
+    /// <param name="to">The site that the rule chose; it has a complete copy.</param>
+    /// <param name="ownName">The name of the zone's own site.</param>
     public ValueTask<Result<Done>> AskByRuleAsync(DatasetId dataset, SiteReason to, string ownName, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(to);
@@ -59,18 +56,18 @@ public sealed partial class HomeRegistry
             ct);
     }
 
-    /// <summary>Whether a site is the home of a dataset, as far as the zone was heard here.</summary>
+    /// <summary>Returns true if a site is the home of a dataset, as of the last news from the zone.</summary>
     public ValueTask<bool> IsAtAsync(DatasetId dataset, string siteId, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Homes.Find(dataset)?.SiteId == siteId, ct);
 
-    /// <summary>Rises with every change of the zone.</summary>
+    /// <summary>The version of the zone, which rises with every change.</summary>
     public long Version => _zone.Version;
 
-    /// <summary>Waits until there may be something new.</summary>
     public Task WaitForChangeAsync(long version, CancellationToken ct) => _zone.WaitForChangeAsync(version, ct);
 
     /// <summary>
-    /// The homes that changed since a number of the feed, and some others; from the beginning, those that ever moved or were deleted.
+    /// Returns the homes that changed since a number of the feed, and some others. From the beginning, returns those that ever moved or
+    /// were deleted.
     /// </summary>
     public ValueTask<HomeChanges> ChangesAsync(long since, IReadOnlyCollection<DatasetId> others, CancellationToken ct) =>
         _zone.ReadAsync(
@@ -92,11 +89,9 @@ public sealed partial class HomeRegistry
             },
             ct);
 
-    /// <summary>Takes in what a site says of its part of a move. Said again it changes nothing.</summary>
-    /// <param name="siteId">The site, whose signature was looked at.</param>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="report">What it says.</param>
-    /// <param name="seal">Signs what the zone grants.</param>
+    /// <summary>Records a site's report about its part of a move. Repeating it changes nothing.</summary>
+    /// <param name="siteId">The site, already authenticated by its signature.</param>
+    /// <param name="seal">Signs the zone's grants.</param>
     public async ValueTask<Result<Done>> TellAsync(
         string siteId, DatasetId dataset, MoveReport report, IHomeSeal seal, CancellationToken ct)
     {
@@ -109,7 +104,9 @@ public sealed partial class HomeRegistry
             : await _zone.ChangeAsync(AuditActor.Server, change => Take(change, siteId, dataset, report, seal), ct);
     }
 
-    /// <summary>Notes that a site has a history whole: when the home has given up with it, and for this site, it is the home now.</summary>
+    /// <summary>
+    /// Records that a site has a history complete. If the home has given up with this history for this site, it becomes the home.
+    /// </summary>
     public async ValueTask NoteCompleteAsync(string siteId, DatasetId dataset, BlobHash history, IHomeSeal seal, CancellationToken ct)
     {
         if (await _zone.ReadAsync(tables => IsNext(tables, siteId, dataset, history), ct))
@@ -175,7 +172,7 @@ public sealed partial class HomeRegistry
         return Done.Value;
     }
 
-    /// <summary>After a restore, a site may know that a home was given to another since: no epoch is given before all were heard.</summary>
+    /// <summary>Returns a refusal after a restore until every site has reported, because a site may know of a later move.</summary>
     internal static HutchError? WhyUncertain(ZoneChange change) => change.Restore.Untold() is { Count: > 0 } untold
         ? (ErrorCode.Unavailable with
         {
@@ -184,7 +181,7 @@ public sealed partial class HomeRegistry
             + string.Join(", ", untold.Take(MaxNamed)) + (untold.Count > MaxNamed ? $", and {untold.Count - MaxNamed} others" : "") + ".")
         : null;
 
-    /// <summary>Why a site cannot be the home of a dataset that another one is; null when it can.</summary>
+    /// <summary>Returns the reason why a site cannot become the home of a dataset; null when it can.</summary>
     internal static HutchError? WhyNot(ZoneChange change, NameRecord name, string target, string siteName, SiteRecord? site) =>
         name.Home.EndedAt is not null
             ? ErrorCode.Gone.With($"{name.FullName} was deleted and has ended at its home: there is no home to move.")
@@ -256,7 +253,7 @@ public sealed partial class HomeRegistry
             return ErrorCode.Conflict.With($"Another site is to be the home of dataset {dataset} by now.");
         }
 
-        // When nobody is to be the next any more, it came too late: whoever has given up may never take that back.
+        // A release that comes after a withdrawn request counts nevertheless: a home can never take it back.
         change.Homes.Release(dataset, to, history, proof);
         change.Note("home.release", Target + dataset, $"site:{siteId} for site:{to}, history {history}");
         if (to == siteId)
@@ -267,7 +264,7 @@ public sealed partial class HomeRegistry
         return Done.Value;
     }
 
-    /// <summary>A home that knows that it has had the dataset in a later epoch than a zone that was put back.</summary>
+    /// <summary>Returns true if a home knows of a later epoch of its own than the restored zone.</summary>
     private static bool IsRaise(HomeRecord home, string siteId, MoveReport report) =>
         home.SiteId == siteId && report.To == siteId && report is { History: null, Problem: null }
         && report.Epoch > home.Epoch && report.Epoch <= HomeRecord.MaxEpoch;
@@ -275,7 +272,7 @@ public sealed partial class HomeRegistry
     private static bool IsNext(ZoneTables tables, string siteId, DatasetId dataset, BlobHash? history) =>
         history is not null && tables.Homes.Find(dataset) is { } home && home.NextId == siteId && home.Released == history;
 
-    /// <summary>The next epoch begins; whoever was the home has a copy.</summary>
+    /// <summary>Begins the next epoch; the previous home keeps a copy.</summary>
     private static void Move(ZoneChange change, DatasetId dataset, IHomeSeal seal)
     {
         HomeRecord before = change.Homes.Find(dataset)!;
@@ -283,7 +280,7 @@ public sealed partial class HomeRegistry
         Move(change, grant, seal.Sign(grant), before.ReleaseProof);
     }
 
-    /// <summary>What was granted is so: also what a zone that was restored has granted before.</summary>
+    /// <summary>Applies a grant, which may also come from before a restore of the zone.</summary>
     internal static void Move(ZoneChange change, HomeGrant grant, string grantProof, string? releaseProof)
     {
         DatasetId dataset = grant.Dataset;
@@ -299,9 +296,7 @@ public sealed partial class HomeRegistry
         change.Note("home.move", Target + dataset, $"site:{grant.SiteId}, epoch {grant.Epoch}");
     }
 
-    /// <summary>
-    /// Whoever was the home goes on with a copy. It is for the rules to keep it where one says that the home is not to be there.
-    /// </summary>
+    /// <summary>Keeps a copy at the previous home. If a rule excludes that site as home, the rules decide about the copy.</summary>
     private static void KeepCopy(ZoneChange change, HomeGrant grant, string siteId, CopyProgress? told)
     {
         if (change.Copies.Find(grant.Dataset, siteId) is not null)
@@ -322,15 +317,15 @@ public sealed partial class HomeRegistry
     private static string Short(string problem) => problem.Length > MaxProblemCharacters ? problem[..MaxProblemCharacters] : problem;
 }
 
-/// <summary>Homes as they are now.</summary>
-/// <param name="Number">Up to which number of the feed.</param>
+/// <summary>The current homes.</summary>
+/// <param name="Number">The number of the feed to which they correspond.</param>
 /// <param name="Homes">The home of each dataset.</param>
 public sealed record HomeChanges(long Number, IReadOnlyDictionary<DatasetId, HomeRecord> Homes);
 
-/// <summary>What the home of a dataset says of its part of a move.</summary>
-/// <param name="Epoch">The epoch in which it is the home, or was.</param>
-/// <param name="To">The site for which it has given up, or is to; null when it stays.</param>
-/// <param name="History">The history of everything that it had accepted; null while it has not given up.</param>
-/// <param name="Problem">Why it cannot give up, or waits; null when it could.</param>
-/// <param name="Proof">What the home has signed as it gave up.</param>
+/// <summary>A home's report about its part of a move.</summary>
+/// <param name="Epoch">The epoch in which it is or was the home.</param>
+/// <param name="To">The site for which it gives up or has given up; null when it stays.</param>
+/// <param name="History">The history of everything that it accepted; null before it gives up.</param>
+/// <param name="Problem">The reason why it cannot give up, or waits; null for none.</param>
+/// <param name="Proof">The signature of the home when it gave up.</param>
 public sealed record MoveReport(long Epoch, string? To, BlobHash? History, string? Problem, string? Proof = null);

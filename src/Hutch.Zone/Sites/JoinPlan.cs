@@ -6,22 +6,22 @@ using Hutch.Model.Zone;
 namespace Hutch.Zone.Sites;
 
 /// <summary>
-/// What becomes of the accounts and datasets of a server when it joins a zone. Made anew in the transaction that carries it out.
+/// The plan for the accounts and datasets of a server that joins a zone. It is made again in the transaction that executes it.
 /// </summary>
-/// <param name="Accounts">The accounts of the zone, with those that are to be made.</param>
-/// <param name="Datasets">The datasets as the zone is told of them.</param>
-/// <param name="Ends">How many of what end, by what they are.</param>
+/// <param name="Accounts">The accounts of the zone, including new ones.</param>
+/// <param name="Datasets">The datasets to report to the zone.</param>
+/// <param name="Ends">The number of objects that end, by kind.</param>
 public sealed record JoinPlan(
     IReadOnlyList<BroughtAccount> Accounts, IReadOnlyList<BroughtDataset> Datasets, IReadOnlyDictionary<string, long> Ends)
 {
-    /// <summary>What the datasets are called here.</summary>
+    /// <summary>The names of the datasets on this server.</summary>
     public IReadOnlyDictionary<DatasetId, string> Names { get; private init; } = new Dictionary<DatasetId, string>();
 
     private const int MaxNamed = 10;
     private const int MaxMembers = 1000;
     private const int MaxGrants = AccountMap.MaxAccounts;
 
-    /// <summary>Makes it, or says why the server may not join with this map.</summary>
+    /// <summary>Makes the plan, or returns the reason why the server may not join with this map.</summary>
     internal static Result<JoinPlan> Make(ZoneTables tables, AccountMap map, string ownId)
     {
         if (SiteRefusals.WhyNotASite(tables) is { } refusal)
@@ -29,7 +29,7 @@ public sealed record JoinPlan(
             return refusal;
         }
 
-        // One more than can have a line, and the administrator, who needs none: so whoever is not looked at is not forgotten either.
+        // One more than can have a line, and the administrator, which needs none, so that no unread account is overlooked.
         UserRecord[] users = [.. tables.Principals.ListUsers(null, AccountMap.MaxAccounts + 2)];
         GroupRecord[] groups = [.. tables.Principals.ListGroups(null, AccountMap.MaxAccounts + 1)];
         IReadOnlyList<NameRecord> names = tables.Names.ListAll(null, int.MaxValue);
@@ -37,7 +37,7 @@ public sealed record JoinPlan(
         HashSet<string> owners = [.. names.Select(static name => name.Owner.Name)];
         string[] all = [.. users.Select(static user => user.Name).Concat(groups.Select(static group => group.Name))];
 
-        // Whoever administrates the server may have nothing else to do with it.
+        // The administrator's account may be without any datasets.
         string[] unmapped = [.. all.Where(name => !lines.ContainsKey(name) && (name != AccountName.Admin || owners.Contains(name)))];
         string[] unknown = [.. lines.Keys.Except(all)];
         string[] leftOut = [.. owners.Where(name => lines.TryGetValue(name, out MappedAccount? line) && line.Zone is null)];

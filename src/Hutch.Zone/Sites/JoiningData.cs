@@ -9,12 +9,12 @@ using Hutch.Zone.Limits;
 namespace Hutch.Zone.Sites;
 
 /// <summary>
-/// What a zone takes over of a server that joins with accounts and datasets of its own: for those accounts alone that the invite names, and
-/// once. See docs/design/federation.md (joining with data).
+/// The accounts and datasets that a zone takes over from a joining server, once, and only for accounts named in the invite. See
+/// docs/design/federation.md (joining with data).
 /// </summary>
 public sealed class JoiningData
 {
-    /// <summary>Of what a site has not told by then, each dataset waits for a token of its owner.</summary>
+    /// <summary>The time for reporting datasets; each later one waits for a token of its owner.</summary>
     private static readonly TimeSpan BringingLimit = TimeSpan.FromDays(30);
 
     private const int MaxNamed = 10;
@@ -32,12 +32,12 @@ public sealed class JoiningData
 
     internal JoiningData(ZoneDatabase zone, SiteRegistry sites) => (_zone, _sites) = (zone, sites);
 
-    /// <summary>Takes a site in with its accounts; again with the same key gives the same answer.</summary>
-    /// <param name="credential">What proves the invite.</param>
+    /// <summary>Admits a site with its accounts. Repeating it with the same key gives the same answer.</summary>
+    /// <param name="credential">The proof of the invite.</param>
     /// <param name="key">The key of the site.</param>
-    /// <param name="accounts">The accounts of the zone for which it has datasets.</param>
-    /// <param name="datasets">Datasets of which only the names are asked for, in a trial.</param>
-    /// <param name="isTrial">Whether nothing is to be changed.</param>
+    /// <param name="accounts">The accounts of the zone that own its datasets.</param>
+    /// <param name="datasets">Datasets whose names a trial previews.</param>
+    /// <param name="isTrial">True to change nothing.</param>
     public async ValueTask<Result<AdmittedSite>> JoinAsync(
         string credential, BlobHash key, IReadOnlyList<BroughtAccount> accounts, IReadOnlyList<BroughtDataset> datasets, bool isTrial,
         CancellationToken ct)
@@ -61,11 +61,9 @@ public sealed class JoiningData
         return isTrial && tried is not null ? tried : joined;
     }
 
-    /// <summary>Takes over datasets of a site that has joined with them.</summary>
-    /// <param name="site">The site.</param>
-    /// <param name="datasets">The datasets.</param>
-    /// <param name="isLast">Whether these are all that it had left.</param>
-    /// <returns>What they are called, and the number of the feed from which on sites know that.</returns>
+    /// <summary>Takes over datasets of a site that joined with them.</summary>
+    /// <param name="isLast">True if no more follow.</param>
+    /// <returns>The names, and the number of the feed from which sites know them.</returns>
     public async ValueTask<Result<(IReadOnlyList<BroughtName> Names, long Sequence)>> BringAsync(
         SiteRecord site, IReadOnlyList<BroughtDataset> datasets, bool isLast, CancellationToken ct)
     {
@@ -141,7 +139,7 @@ public sealed class JoiningData
         return new AdmittedSite(site.Id, site.Name, ids, [.. datasets.Select(dataset => Bring(change, site.Id, owners, dataset))]);
     }
 
-    /// <summary>The account, which is made if it is to be; one that this site has made when it asked before is there.</summary>
+    /// <summary>Returns the account, creating a new one. One that this site created in an earlier request exists already.</summary>
     private static Result<PrincipalId> Take(ZoneChange change, BroughtAccount account, IReadOnlySet<PrincipalId> before)
     {
         string kind = account.IsGroup ? "group" : "user";
@@ -171,7 +169,7 @@ public sealed class JoiningData
         });
     }
 
-    /// <summary>Of a group that is made, those become members whom the invite names; a group that the zone has stays as it is.</summary>
+    /// <summary>Adds the members of a new group whom the invite names. An existing group stays as it is.</summary>
     private static PrincipalId AddMembers(ZoneChange change, BroughtAccount group, IReadOnlySet<PrincipalId> owners)
     {
         PrincipalId id = change.Principals.Find(group.Name)!.Id;

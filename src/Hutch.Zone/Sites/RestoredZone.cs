@@ -7,8 +7,8 @@ using Hutch.Zone.Placement;
 namespace Hutch.Zone.Sites;
 
 /// <summary>
-/// What a zone that was restored takes over from its sites before they follow it again: whatever was revoked after the backup is revoked
-/// again, and datasets that were made at sites since have their names back. Each site tells once in a life of the zone.
+/// The news that a restored zone accepts from its sites before they follow it again. Everything revoked after the backup is revoked again,
+/// and datasets created at sites since then get their names back. Each site reports once in an incarnation of the zone.
 /// </summary>
 public sealed class RestoredZone
 {
@@ -16,18 +16,16 @@ public sealed class RestoredZone
 
     internal RestoredZone(ZoneDatabase zone) => _zone = zone;
 
-    /// <summary>Whether a site has still to tell what it knows.</summary>
+    /// <summary>Returns true if a site has yet to report.</summary>
     public ValueTask<bool> HasToTellAsync(string siteId, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Restore.HasToTell(siteId), ct);
 
-    /// <summary>What this site can tell its zone.</summary>
+    /// <summary>Returns the facts that this site can report to its zone.</summary>
     public ValueTask<KnownEnds> KnownAsync(CancellationToken ct) => _zone.ReadAsync(tables => tables.Restore.Known(_zone.SiteId), ct);
 
-    /// <summary>Takes over a part of what a site knows.</summary>
-    /// <param name="site">The site.</param>
-    /// <param name="ends">What it knows.</param>
-    /// <param name="isLast">Whether that is all.</param>
-    /// <param name="seal">Knows what this zone has signed.</param>
+    /// <summary>Takes over a part of a site's report.</summary>
+    /// <param name="isLast">True for the last part.</param>
+    /// <param name="seal">Verifies signatures of this zone.</param>
     public ValueTask<Result<Done>> TakeAsync(SiteRecord site, KnownEnds ends, bool isLast, IHomeSeal seal, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(site);
@@ -75,17 +73,19 @@ public sealed class RestoredZone
             + string.Create(CultureInfo.InvariantCulture, $"{names} names; {over} deleted datasets; {purges} purges"));
     }
 
-    /// <summary>The higher epoch wins. A dataset that this zone does not know gets its name, and with it its home, from its home.</summary>
+    /// <summary>
+    /// Returns true if a grant has a later epoch. Only the home restores the name of a dataset that is unknown to this zone.
+    /// </summary>
     private static bool IsLater(ZoneChange change, HomeGrant grant) =>
         change.Homes.Find(grant.Dataset) is { } home && home.Epoch < grant.Epoch;
 
     /// <summary>
-    /// Whether the site may have seen the row: a role at another site is none of its business, nor a dataset that is kept away from it.
+    /// Returns true if the site may have seen the row: not a role at another site, nor a dataset from which rules exclude it.
     /// </summary>
     private static bool MayKnow(SiteRecord site, ServingBounds bounds, string row) =>
         row.Split(' ', 2) is [var table, var key] && FeedFilter.Admit(site, bounds, new FeedItem(table, key, null)) is not null;
 
-    /// <summary>Disables an account again, unless nobody would be left to administer the zone.</summary>
+    /// <summary>Disables an account again, unless the zone would have no administrator left.</summary>
     private static bool Disable(ZoneChange change, string id)
     {
         if (!PrincipalId.TryParse(id, out PrincipalId user) || change.Principals.FindUser(user) is not { DisabledAt: null })
@@ -108,8 +108,8 @@ public sealed class RestoredZone
         && change.Roles.CountEnabled(Role.Administrator) <= 1;
 
     /// <summary>
-    /// Gives a dataset at a site its name back, with a number when somebody has taken it; raises the epoch of one that has its name. One
-    /// that the zone knows to be at home elsewhere stays there, whoever asks first.
+    /// Restores the name of a dataset at a site, with a number when it is taken, or raises the epoch of a named dataset. A dataset whose
+    /// home is elsewhere by the zone's records stays there, regardless of the order of reports.
     /// </summary>
     private static bool Name(ZoneChange change, SiteRecord site, KnownName known)
     {
@@ -131,7 +131,7 @@ public sealed class RestoredZone
         return isNew;
     }
 
-    /// <summary>Orders again what the zone had ordered before. Who did, and why, is in the audit from before the restore.</summary>
+    /// <summary>Repeats an earlier order of a purge. Its author and reason are in the audit from before the restore.</summary>
     private static bool Purge(ZoneChange change, KnownPurge known, IHomeSeal seal)
     {
         bool isOurs = !change.Purges.Has(known.Order.Dataset) && seal.HasSigned(known.Order, known.Proof);
@@ -144,8 +144,8 @@ public sealed class RestoredZone
     }
 
     /// <summary>
-    /// Hides what its home had deleted until that says itself how it is, so that it comes back nowhere meanwhile. Nobody but the home says
-    /// that it has ended, nor that it was restored.
+    /// Hides a dataset that its home had deleted until the home itself reports, so that it reappears nowhere in between. Only the home
+    /// reports that it has ended or was restored.
     /// </summary>
     private static bool Hide(ZoneChange change, KnownEnd end)
     {

@@ -8,23 +8,22 @@ using Hutch.Zone.Names;
 namespace Hutch.Zone.Sites;
 
 /// <summary>
-/// Names for datasets that people make at a site of the zone. The zone believes the site nothing but which token was used there: it must
-/// be one that its owner made for this site, and what it may do is decided here.
+/// Names for datasets created at a site of the zone. The zone trusts the site only to name the token used there: it must be one that its
+/// owner created for this site, and its rights are checked here.
 /// </summary>
 public sealed class SiteNames
 {
-    /// <summary>For so long the site that wanted a name can give it back. Later it may have become a dataset.</summary>
+    /// <summary>The time during which a site can return a name. Later the dataset may exist.</summary>
     private static readonly TimeSpan GiveBackLimit = TimeSpan.FromMinutes(5);
 
     private readonly ZoneDatabase _zone;
 
     internal SiteNames(ZoneDatabase zone) => _zone = zone;
 
-    /// <summary>Reserves a name for a dataset that will be at home at a site.</summary>
-    /// <param name="siteId">The site that asks.</param>
-    /// <param name="tokenId">The public part of the token that was used there.</param>
-    /// <param name="wanted">What is wanted.</param>
-    /// <returns>The number of the feed from which on sites know the name.</returns>
+    /// <summary>Reserves a name for a dataset whose home will be a site.</summary>
+    /// <param name="siteId">The site of the request.</param>
+    /// <param name="tokenId">The public part of the token used there.</param>
+    /// <returns>The number of the feed from which sites know the name.</returns>
     public async ValueTask<Result<long>> ReserveAsync(string siteId, string tokenId, WantedName wanted, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
@@ -36,7 +35,7 @@ public sealed class SiteNames
             : found.Error;
     }
 
-    /// <summary>Frees a name that a site has just reserved and has made no dataset for.</summary>
+    /// <summary>Frees a name that a site has just reserved without creating its dataset.</summary>
     public async ValueTask<Result<Done>> GiveBackAsync(string siteId, DatasetId dataset, CancellationToken ct) =>
         await _zone.ChangeAsync<Done>(
             AuditActor.Server,
@@ -67,8 +66,8 @@ public sealed class SiteNames
             .Then<long>(_ => change.Feed.Newest().Sequence);
 
     /// <summary>
-    /// The number of the feed when the zone knows a dataset that a site has made without it: the answer was lost, and whatever its owner
-    /// has done with it since counts.
+    /// Returns the number of the feed when the zone already knows a dataset that a site created without it, because the earlier response
+    /// was lost. Later changes by the owner stay valid.
     /// </summary>
     private static long? KnownAt(ZoneTables tables, string siteId, WantedName wanted) =>
         wanted.IsThere && tables.Names.Find(wanted.Dataset) is { } name && name.Home.SiteId == siteId
@@ -79,12 +78,10 @@ public sealed class SiteNames
         SiteTokens.FindCaller(tables, siteId, tokenId, _zone.Time.GetUtcNow());
 }
 
-/// <summary>A name that is wanted for a new dataset.</summary>
-/// <param name="Dataset">The dataset.</param>
-/// <param name="Owner">Who shall own it; null for the owner of the token.</param>
-/// <param name="Slug">Its short name.</param>
+/// <summary>A requested name for a new dataset.</summary>
+/// <param name="Owner">The user or group that will own it; null for the owner of the token.</param>
 public sealed record WantedName(DatasetId Dataset, AccountName? Owner, Slug Slug)
 {
-    /// <summary>Whether the site has made the dataset while it could not reach the zone: a taken name gets a number.</summary>
+    /// <summary>True if the site created the dataset while the zone was away; a taken name then gets a number.</summary>
     public bool IsThere { get; init; }
 }

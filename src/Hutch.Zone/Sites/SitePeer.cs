@@ -3,16 +3,15 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Sites;
 
-/// <summary>A site as the others know it: by its key, and where it is dialled. The site beside the zone is one too.</summary>
-/// <param name="Id">Its id; that of the zone for the site beside it.</param>
-/// <param name="Name">What it is called.</param>
+/// <summary>A site as other sites know it, by its key and address. The zone's own site is one as well.</summary>
+/// <param name="Id">The id; for the zone's own site, that of the zone.</param>
 /// <param name="Key">The fingerprint of its key.</param>
-/// <param name="Address">Where it is dialled, HOST:PORT; null where it cannot be.</param>
+/// <param name="Address">The address for connections, HOST:PORT; null for none.</param>
 public sealed record SitePeer(string Id, string Name, BlobHash Key, string? Address)
 {
-    /// <summary>A site of the zone.</summary>
+    /// <summary>Returns the peer of a site of the zone.</summary>
     public static SitePeer Of(SiteRecord site) => new(site.Id, site.Name, site.Key, site.Address);
 
-    /// <summary>The site beside the zone.</summary>
+    /// <summary>Returns the peer of the zone's own site.</summary>
     public static SitePeer Of(JoinedZoneRecord zone) => new(zone.Zone, "the site of the zone", zone.Key, zone.Address);
 }

@@ -8,8 +8,8 @@ using Hutch.Zone.Placement;
 namespace Hutch.Zone.Sites;
 
 /// <summary>
-/// What a home lets other sites read for the people who use them. The home believes a site nothing but which token was used there: it must
-/// be one for that site, and what it may read is decided here. The zone's own site is believed, as it decides about rights anyway.
+/// Access of other sites to this home for their users. The home trusts a site only to name the token used there: it must be one for that
+/// site, and its rights are checked here. The zone's own site is trusted, because it decides about rights anyway.
 /// </summary>
 public sealed class SiteReaders
 {
@@ -18,11 +18,10 @@ public sealed class SiteReaders
 
     internal SiteReaders(ZoneDatabase zone, Authorizer authorizer) => (_zone, _authorizer) = (zone, authorizer);
 
-    /// <summary>The dataset, when the site may read it for whoever uses it.</summary>
-    /// <param name="siteId">The site that asks.</param>
-    /// <param name="tokenId">The public part of the token that was used there; null for a reader without one.</param>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="operation">What is done with it.</param>
+    /// <summary>Returns the dataset when a site may read it for its user.</summary>
+    /// <param name="siteId">The site of the request.</param>
+    /// <param name="tokenId">The public part of the token used there; null for an anonymous reader.</param>
+    /// <param name="operation">The operation on it.</param>
     public async ValueTask<Result<NameRecord>> AdmitAsync(
         string siteId, string? tokenId, DatasetId dataset, Operation operation, CancellationToken ct)
     {
@@ -45,14 +44,14 @@ public sealed class SiteReaders
     }
 
     /// <summary>
-    /// Who has asked at the zone's own site, as the zone says: its tokens and sessions are known to no other site. What the account may,
-    /// the view here decides.
+    /// Returns the caller of a request at the zone's own site, which the zone vouches for, because no other site knows its tokens and
+    /// sessions. The view here decides about the account's rights.
     /// </summary>
     public ValueTask<Result<Caller>> FindAsync(PassedCaller vouched, CancellationToken ct) => _zone.Joined is { } zone
         ? _zone.ReadAsync(tables => SiteTokens.FindCaller(tables, zone.Zone, vouched, _zone.Time.GetUtcNow()), ct)
         : throw new InvalidOperationException("A zone is not told by itself who asks.");
 
-    /// <summary>Who used a token at another site, which must be the one that the token is for.</summary>
+    /// <summary>Returns the caller of a token that was used at another site, which must be the token's site.</summary>
     public ValueTask<Result<Caller>> FindAsync(string siteId, string tokenId, CancellationToken ct) =>
         _zone.ReadAsync(tables => SiteTokens.FindCaller(tables, siteId, tokenId, _zone.Time.GetUtcNow()), ct);
 }

@@ -6,7 +6,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Sites;
 
-/// <summary>Why a site may not join, or be removed, in words.</summary>
+/// <summary>The refusals to join or remove a site.</summary>
 public static class SiteRefusals
 {
     private const int MaxNamed = 10;
@@ -16,18 +16,18 @@ public static class SiteRefusals
         Advice = "Ask an administrator of the zone for a new token: `hutch site invite NAME`.",
     };
 
-    /// <summary>What whoever joins with something has to say.</summary>
+    /// <summary>Advice for a server that joins with accounts.</summary>
     public const string WithAccounts =
         "Say who they are in the zone: `hutch site join --accounts MAP`; see docs/operations/sites.md.";
 
-    /// <summary>The same for an id that is unknown and a secret that is wrong.</summary>
+    /// <summary>One refusal for an unknown id and for a wrong secret.</summary>
     internal static HutchError UnknownInvite { get; } = AskAgain.With("This zone does not know the join token.");
 
-    /// <summary>The accounts of this server are in a database that it shares.</summary>
+    /// <summary>The refusal of a server whose accounts are in a shared database.</summary>
     internal static HutchError SeveralServers { get; } = ErrorCode.Unprocessable.With(
         "The accounts of this server are in PostgreSQL: a site that several servers run can be a zone, but cannot join one yet.");
 
-    /// <summary>What is wrong with an invite whose secret was right; null for nothing.</summary>
+    /// <summary>Returns the problem with an invite whose secret was right; null for none.</summary>
     internal static HutchError? OfInvite(ZoneTables tables, SiteInviteRecord invite, BlobHash key, DateTimeOffset now) =>
         invite.UsedAt is { } used ? AskAgain.With(
             $"The join token of {invite.Name} was used at {Time(used)} by the key {SiteKeyText.Format(invite.UsedByKey!.Value)}. If that "
@@ -41,7 +41,7 @@ public static class SiteRefusals
             $"Another site has joined as {invite.Name} since the token was made.")
         : null;
 
-    /// <summary>Why an invite cannot name these accounts of the zone; null when it can.</summary>
+    /// <summary>Returns the reason why an invite cannot name these accounts of the zone; null when it can.</summary>
     internal static HutchError? OfAccounts(ZoneTables tables, AccountMap? map)
     {
         foreach (MappedAccount account in map?.Mapped ?? [])
@@ -61,7 +61,7 @@ public static class SiteRefusals
         return null;
     }
 
-    /// <summary>Why this server can be no site of another zone, whatever it has; null when it can.</summary>
+    /// <summary>Returns the reason why this server cannot become a site of another zone in any case; null when it can.</summary>
     internal static HutchError? WhyNotASite(ZoneTables tables) =>
         tables.JoinedZone.Find() is { } joined
             ? ErrorCode.AlreadyExists.With($"This server has joined the zone at {joined.Address}, as {joined.SiteName}.")
@@ -69,7 +69,7 @@ public static class SiteRefusals
             ? ErrorCode.Unprocessable.With("This server is a zone that other sites have joined; it cannot join another one.")
         : null;
 
-    /// <summary>Why this server may not join a zone with nothing; null when it may.</summary>
+    /// <summary>Returns the reason why this server may not join a zone without data; null when it may.</summary>
     internal static HutchError? WhyNotJoin(ZoneTables tables) =>
         WhyNotASite(tables) is { } refusal ? refusal
         : tables.Principals.ListUsers(null, 2).Count > 1 || tables.Principals.ListGroups(null, 1).Count > 0
@@ -77,7 +77,7 @@ public static class SiteRefusals
                 "This server has accounts or groups of its own besides 'admin', which the zone does not know. " + WithAccounts)
         : null;
 
-    /// <summary>Why a site is not removed: it has what no other site has; null when it has nothing of that kind.</summary>
+    /// <summary>Returns a refusal to remove a site with data that no other site has; null for a site without such data.</summary>
     internal static HutchError? WhyNotRemove(ZoneTables tables, SiteRecord site)
     {
         LeftDataset[] only = [.. tables.Copies.LeftAt(site.Id, MaxNamed + 1).Where(static left => left.IsOnly)];

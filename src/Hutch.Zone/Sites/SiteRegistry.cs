@@ -13,14 +13,14 @@ using Hutch.Zone.Placement;
 namespace Hutch.Zone.Sites;
 
 /// <summary>
-/// The sites of the zone: who is invited, who has joined with which key, and, at a site, which zone it has joined. See
-/// docs/design/federation.md (sites and trust).
+/// The sites of the zone, with their invites and keys and, at a site, the zone that it has joined. See docs/design/federation.md (sites and
+/// trust).
 /// </summary>
 public sealed class SiteRegistry
 {
     private const string Target = Placements.SiteTarget;
 
-    /// <summary>In the audit: somebody presented a good token and was refused.</summary>
+    /// <summary>The action in the audit for a valid token that was refused.</summary>
     private const string JoinRefused = "site.join-refused";
 
     private static readonly TimeSpan UsualLifetime = TimeSpan.FromDays(1);
@@ -35,25 +35,22 @@ public sealed class SiteRegistry
         _time = time;
     }
 
-    /// <summary>The id of the zone.</summary>
     public string ZoneId => _zone.Id;
 
-    /// <summary>The id of this site; that of the zone for the site beside it.</summary>
+    /// <summary>The id of this site; for the zone's own site, that of the zone.</summary>
     public string OwnId => _zone.SiteId;
 
-    /// <summary>The zone that this server has joined; null where it is a zone.</summary>
+    /// <summary>The zone that this server has joined; null for a zone.</summary>
     public JoinedZoneRecord? Zone => _zone.Joined;
 
     /// <inheritdoc cref="ZoneViewState.IsOutdated"/>
     public bool IsOutdated => _zone.View.IsOutdated;
 
-    /// <summary>Whether one server has the zone to itself: then the key of this site is a file of its own.</summary>
+    /// <summary>True if one server has the zone to itself; then the key of this site is a separate file.</summary>
     public bool IsEmbedded => _zone.IsEmbedded;
 
-    /// <summary>Makes an invite for one site. For administrators.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="wanted">What is asked for.</param>
-    /// <param name="ownName">What the site beside the zone is called.</param>
+    /// <summary>Creates an invite for one site. For administrators.</summary>
+    /// <param name="ownName">The name of the zone's own site.</param>
     public async ValueTask<Result<IssuedSiteInvite>> InviteAsync(
         Caller caller, SiteInvitation wanted, string ownName, CancellationToken ct)
     {
@@ -90,7 +87,7 @@ public sealed class SiteRegistry
         }
     }
 
-    /// <summary>The sites of the zone, and open invites.</summary>
+    /// <summary>Returns the sites of the zone and the open invites.</summary>
     public async ValueTask<Result<KnownSites>> ListAsync(Caller caller, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesRead);
@@ -105,7 +102,10 @@ public sealed class SiteRegistry
             : allowed.Error;
     }
 
-    /// <summary>What a site has yet, or is to have: how many datasets, and the first of them. For those who see the sites.</summary>
+    /// <summary>
+    /// Returns the datasets that a site still has or is to have: their number and the first of them. For callers with the right to see the
+    /// sites.
+    /// </summary>
     public async ValueTask<Result<LeftAtSite>> LeftAsync(Caller caller, string name, int limit, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesRead);
@@ -118,7 +118,7 @@ public sealed class SiteRegistry
             : allowed.Error;
     }
 
-    /// <summary>Gives a site these labels and no others. For administrators.</summary>
+    /// <summary>Replaces the labels of a site. For administrators.</summary>
     public ValueTask<Result<SiteRecord>> LabelAsync(
         Caller caller, string name, ImmutableSortedDictionary<string, string> labels, CancellationToken ct) =>
         ChangeSiteAsync(
@@ -138,11 +138,10 @@ public sealed class SiteRegistry
             },
             ct);
 
-    /// <summary>Says what a site takes. For administrators, and who administers the site.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="name">The site; null for the one beside the zone.</param>
-    /// <param name="shown">What the site is called.</param>
-    /// <param name="edit">Makes the new terms of the old.</param>
+    /// <summary>Changes the terms of a site. For administrators, also those of the site.</summary>
+    /// <param name="name">The site; null for the zone's own site.</param>
+    /// <param name="shown">The site's name for messages.</param>
+    /// <param name="edit">Returns the new terms for the old ones.</param>
     public async ValueTask<Result<SiteTerms>> SetTermsAsync(
         Caller caller, string? name, string shown, Func<SiteTerms, SiteTerms> edit, CancellationToken ct)
     {
@@ -185,17 +184,17 @@ public sealed class SiteRegistry
         }
     }
 
-    /// <summary>The newest number of the zone's feed.</summary>
+    /// <summary>Returns the newest number of the zone's feed.</summary>
     public ValueTask<long> SequenceAsync(CancellationToken ct) => _zone.ReadAsync(static tables => tables.Feed.Newest().Sequence, ct);
 
-    /// <summary>What this site takes.</summary>
+    /// <summary>Returns the terms of this site.</summary>
     public ValueTask<SiteTerms> OwnTermsAsync(CancellationToken ct) => _zone.ReadAsync(_zone.TermsHere, ct);
 
-    /// <summary>The labels of this site.</summary>
+    /// <summary>Returns the labels of this site.</summary>
     public ValueTask<ImmutableSortedDictionary<string, string>> OwnLabelsAsync(CancellationToken ct) => _zone.ReadAsync(
         tables => _zone.Joined is null ? tables.Sites.OwnLabels() : tables.Sites.Find(_zone.SiteId)?.Labels ?? SiteLabels.Empty, ct);
 
-    /// <summary>Gives the site beside the zone these labels and no others. For administrators.</summary>
+    /// <summary>Replaces the labels of the zone's own site. For administrators.</summary>
     public async ValueTask<Result<Done>> LabelOwnAsync(
         Caller caller, string name, ImmutableSortedDictionary<string, string> labels, CancellationToken ct)
     {
@@ -221,11 +220,9 @@ public sealed class SiteRegistry
     }
 
     /// <summary>
-    /// Removes a site: its key is refused from now on. Or withdraws the open invites of that name. For administrators.
+    /// Removes a site, whose key is refused from then on, or withdraws the open invites with that name. For administrators.
     /// </summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="name">The site.</param>
-    /// <param name="isForced">Whether also when it has what no other site has.</param>
+    /// <param name="isForced">True to remove a site even if it has data that no other site has.</param>
     public async ValueTask<Result<Done>> RemoveAsync(Caller caller, string name, bool isForced, CancellationToken ct)
     {
         Result<SiteRecord> removed = await ChangeSiteAsync(
@@ -249,13 +246,13 @@ public sealed class SiteRegistry
     }
 
     /// <summary>
-    /// Takes a site in, whose connection has proved that it has a key. Again with the same key gives the same answer, as the first may have
-    /// been lost.
+    /// Admits a site whose connection has proved that it has a key. Repeating it with the same key gives the same answer, because the first
+    /// response may have been lost.
     /// </summary>
     public ValueTask<Result<SiteRecord>> JoinAsync(string credential, BlobHash key, CancellationToken ct) =>
         AdmitAsync<SiteRecord>(credential, key, static (_, _, site) => site, ct);
 
-    /// <summary>The same, and what else belongs to it in one change.</summary>
+    /// <summary>Admits a site and makes related changes in one transaction.</summary>
     internal async ValueTask<Result<T>> AdmitAsync<T>(
         string credential, BlobHash key, Func<ZoneChange, SiteInviteRecord, SiteRecord, Result<T>> then, CancellationToken ct)
     {
@@ -280,21 +277,21 @@ public sealed class SiteRegistry
         return SiteRefusals.UnknownInvite;
     }
 
-    /// <summary>The site that has this key; null for a key that no site has, or has any more. Asked with each request of a site.</summary>
+    /// <summary>Returns the site with this key; null for an unknown or removed one. Called for each request of a site.</summary>
     public ValueTask<SiteRecord?> FindAsync(BlobHash key, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Sites.FindByKey(key), ct);
 
-    /// <summary>The same; at a site, the zone's own site is one of its peers.</summary>
+    /// <summary>Returns the peer with this key; at a site, the zone's own site is also a peer.</summary>
     public ValueTask<SitePeer?> FindPeerAsync(BlobHash key, CancellationToken ct) => _zone.Joined is { } zone && zone.Key == key
         ? new ValueTask<SitePeer?>(SitePeer.Of(zone))
         : _zone.ReadAsync(tables => tables.Sites.FindByKey(key) is { } site ? SitePeer.Of(site) : null, ct);
 
-    /// <summary>The site of an id; null for one that was removed, or never was.</summary>
+    /// <summary>Returns the peer with an id; null for an unknown or removed one.</summary>
     public ValueTask<SitePeer?> FindPeerAsync(string siteId, CancellationToken ct) => _zone.Joined is { } zone && zone.Zone == siteId
         ? new ValueTask<SitePeer?>(SitePeer.Of(zone))
         : _zone.ReadAsync(tables => tables.Sites.Find(siteId) is { RemovedAt: null } site ? SitePeer.Of(site) : null, ct);
 
-    /// <summary>Notes where a site says that others dial it.</summary>
+    /// <summary>Records the address at which a site accepts connections.</summary>
     public ValueTask<Result<Done>> SetAddressAsync(SiteRecord site, string? address, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(site);
@@ -309,15 +306,15 @@ public sealed class SiteRegistry
             ct);
     }
 
-    /// <summary>The sites, with the number of the newest change that each has to confirm.</summary>
+    /// <summary>Returns the sites, and the number of the newest change that each has to confirm.</summary>
     public ValueTask<(long Newest, IReadOnlyList<SiteRecord> Sites)> StateAsync(CancellationToken ct) =>
         _zone.ReadAsync(static tables => (tables.Feed.Newest().Sequence, tables.Sites.List()), ct);
 
-    /// <summary>Whether this server is a zone that no other site has joined.</summary>
+    /// <summary>Returns true if this server is a zone without other sites.</summary>
     public async ValueTask<bool> IsAloneAsync(CancellationToken ct) =>
         Zone is null && await _zone.ReadAsync(static tables => tables.Sites.List().Count == 0, ct);
 
-    /// <summary>Notes that a site was heard, up to which number of the feed it has everything durably, and its free space.</summary>
+    /// <summary>Records a message of a site, with the number up to which it has the feed durably and its free space.</summary>
     public async ValueTask HearAsync(string siteId, long? confirmed, long? freeBytes, CancellationToken ct) => _ = await _zone.KeepAsync(
         tables =>
         {
@@ -326,12 +323,12 @@ public sealed class SiteRegistry
         },
         ct);
 
-    /// <summary>The zone that this server has joined; null where it is a zone.</summary>
+    /// <summary>Returns the zone that this server has joined; null for a zone.</summary>
     public ValueTask<JoinedZoneRecord?> FindZoneAsync(CancellationToken ct) =>
         _zone.ReadAsync(static tables => tables.JoinedZone.Find(), ct);
 
     /// <summary>
-    /// What would become of what this server has when it joins a zone, or why it may not. Without a map it has to have nothing.
+    /// Returns the plan for joining a zone with the data of this server, or the reason why it may not. Without a map it must have no data.
     /// </summary>
     public async ValueTask<Result<JoinPlan>> PlanJoinAsync(Caller caller, AccountMap? map, CancellationToken ct)
     {
@@ -341,10 +338,8 @@ public sealed class SiteRegistry
             : SiteRefusals.SeveralServers;
     }
 
-    /// <summary>Notes the zone that has taken this server in, and in the same change which datasets it is to be told of.</summary>
-    /// <param name="caller">Who wants it.</param>
-    /// <param name="joined">The zone.</param>
-    /// <param name="map">Who the accounts of this server are there; null where it has none.</param>
+    /// <summary>Records the zone that has admitted this server and, in the same change, the datasets to report to it.</summary>
+    /// <param name="map">The accounts of the zone for those of this server; null where it has none.</param>
     /// <param name="accounts">The ids of those accounts in the zone.</param>
     public async ValueTask<Result<Done>> PinAsync(
         Caller caller, JoinedZoneRecord joined, AccountMap? map, IReadOnlyDictionary<string, string> accounts, CancellationToken ct)
@@ -380,7 +375,7 @@ public sealed class SiteRegistry
         : SiteRefusals.WhyNotJoin(tables) is { } refusal ? refusal
         : new JoinPlan([], [], new Dictionary<string, long>());
 
-    /// <summary>The key that the servers of a zone share; the first that asks makes it.</summary>
+    /// <summary>Returns the key that the servers of a zone share; the first call creates it.</summary>
     public async ValueTask<byte[]> ShareKeyAsync(string name, Func<byte[]> make, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(make);

@@ -4,7 +4,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Sites;
 
-/// <summary>The view that a site has of its zone, and how old it is.</summary>
+/// <summary>A site's view of its zone, and its age.</summary>
 public sealed class SiteView
 {
     private static readonly TimeSpan WriteEvery = TimeSpan.FromMinutes(1);
@@ -20,18 +20,16 @@ public sealed class SiteView
         _time = time;
     }
 
-    /// <summary>How far the zone was followed, durably; null before anything came.</summary>
+    /// <summary>Returns the durable position in the zone's feed; null before the first.</summary>
     public ValueTask<FeedPosition?> PositionAsync(CancellationToken ct) => _zone.ReadAsync(static tables => tables.View.Position(), ct);
 
-    /// <summary>Makes the view what the zone was at a position. All of it or, when a row is none, nothing.</summary>
-    /// <param name="items">What has changed.</param>
-    /// <param name="isWhole">Whether this is everything that there is.</param>
-    /// <param name="to">The position.</param>
+    /// <summary>Updates the view to the zone's state at a position, completely or, when a row is invalid, not at all.</summary>
+    /// <param name="isWhole">True if the items are the complete state.</param>
     public ValueTask<Result<Done>> ApplyAsync(
         IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition to, CancellationToken ct) =>
         _zone.ApplyAsync(items, isWhole, to, ct);
 
-    /// <summary>Waits until the view is what the zone was at a number of its feed, or later.</summary>
+    /// <summary>Waits until the view has reached a number of the zone's feed.</summary>
     public async Task AwaitAsync(long sequence, CancellationToken ct)
     {
         while (true)
@@ -50,12 +48,12 @@ public sealed class SiteView
         }
     }
 
-    /// <summary>The name of a dataset, as far as it is known here; null for none.</summary>
+    /// <summary>Returns the name of a dataset, as far as it is known here; null for none.</summary>
     public ValueTask<NameRecord?> FindNameAsync(DatasetId dataset, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Names.Find(dataset), ct);
 
-    /// <summary>Notes that the zone has answered.</summary>
-    /// <param name="zoneNow">What time it is there.</param>
+    /// <summary>Records a response of the zone.</summary>
+    /// <param name="zoneNow">The time at the zone.</param>
     public async ValueTask HearAsync(DateTimeOffset zoneNow, CancellationToken ct)
     {
         _zone.View.Hear(zoneNow);

@@ -9,19 +9,21 @@ using Hutch.Zone.Placement;
 namespace Hutch.Zone.Sites;
 
 /// <summary>
-/// What homes say of their datasets, so that every site lists them. Only the home of a dataset says something of it, in its epoch. It is no
-/// change of rights, so that no cache of them forgets anything, unless another type brings a dataset under other rules. What a type
-/// inherits from, the zone says, and notes it beside: sites may have other types.
+/// The homes' summaries of their datasets, from which every site lists them. Only the home of a dataset reports, in its epoch. A summary
+/// changes no rights, so caches of rights stay valid, unless a new type brings the dataset under other rules. The zone records the lineage
+/// of types, because sites may have other types.
 /// </summary>
 public sealed class SummaryRegistry
 {
-    /// <summary>What is told of one dataset more often than so is not taken in: every site would get it.</summary>
+    /// <summary>
+    /// The shortest interval between two summaries of a dataset. Earlier ones are declined, because every site receives each.
+    /// </summary>
     public static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(2);
 
-    /// <summary>With what a target in the audit begins that touches nobody's rights.</summary>
+    /// <summary>The prefix of a target in the audit that affects no rights.</summary>
     internal const string AuditTarget = "summaries:";
 
-    /// <summary>More types than so that are others now are looked at the next time.</summary>
+    /// <summary>The most changed types that are processed at a time.</summary>
     private const int MaxTypes = 1000;
     private const int MaxNamed = 10;
 
@@ -30,13 +32,13 @@ public sealed class SummaryRegistry
 
     internal SummaryRegistry(ZoneDatabase zone, TimeProvider time) => (_zone, _time) = (zone, time);
 
-    /// <summary>The types of the zone; null before the server knows them: then no type is known.</summary>
+    /// <summary>The types of the zone; null before the server knows them, and then every type is unknown.</summary>
     public ITypeLineages? Types { get; set; }
 
-    /// <summary>Rises when other homes may have said something new; <see cref="CopyRegistry.Version"/> does so at the zone.</summary>
+    /// <summary>Rises when other homes may have reported; at the zone, <see cref="CopyRegistry.Version"/> does.</summary>
     public RisingNumber News => _zone.SummaryNews;
 
-    /// <summary>What is known of some datasets, in no order: not of those whose homes have not told anything.</summary>
+    /// <summary>Returns the summaries of some datasets, unordered, without datasets whose homes have not reported.</summary>
     public ValueTask<IReadOnlyList<DatasetSummary>> FindAsync(IReadOnlyCollection<DatasetId> datasets, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Summaries.Find(datasets), ct);
 
@@ -45,11 +47,10 @@ public sealed class SummaryRegistry
         string siteId, IReadOnlyCollection<DatasetId> datasets, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Summaries.StandingAt(siteId, datasets), ct);
 
-    /// <summary>Takes in what a site says of datasets. Said again it changes nothing.</summary>
-    /// <param name="siteId">The site, whose key was looked at.</param>
-    /// <param name="told">What it says.</param>
+    /// <summary>Records a site's summaries. Repeating them changes nothing.</summary>
+    /// <param name="siteId">The site, already authenticated by its key.</param>
     /// <returns>
-    /// The datasets of which nothing was taken in: the site is not their home in that epoch, or has said something just before.
+    /// The datasets whose summaries were declined: the site is not their home in that epoch, or has reported a moment ago.
     /// </returns>
     public async ValueTask<Result<IReadOnlyList<DatasetId>>> TakeAsync(
         string siteId, IReadOnlyList<DatasetSummary> told, CancellationToken ct)
@@ -70,8 +71,8 @@ public sealed class SummaryRegistry
     }
 
     /// <summary>
-    /// Looks whether types inherit from what was noted. Where there are other types now, every site is told anew what it may know, and all
-    /// rules are looked at again.
+    /// Updates the lineages of types. If one has changed, every site is sent again the rows that it may know, and all rules are applied
+    /// again.
     /// </summary>
     public async ValueTask FollowTypesAsync(CancellationToken ct)
     {
@@ -107,7 +108,7 @@ public sealed class SummaryRegistry
 
     private TypeLineage LineageOf(string type) => Types?.LineageOf(type) ?? new TypeLineage([type], IsKnown: false);
 
-    /// <summary>The line in the audit is what a position in the feed is known by, after the zone was put back.</summary>
+    /// <summary>Records summaries. The line in the audit identifies a position in the feed after a restore of the zone.</summary>
     private Result<Judged> Take(ZoneChange change, string siteId, IReadOnlyList<DatasetSummary> told)
     {
         Judged judged = Judge(change, siteId, told);
@@ -122,8 +123,7 @@ public sealed class SummaryRegistry
     }
 
     /// <summary>
-    /// Notes what a home says. When the type is another, so may be the rules: sites may know of the dataset that did not, or the other way
-    /// round.
+    /// Records a summary. A new type can change the applicable rules, and thereby the sites that may know of the dataset.
     /// </summary>
     internal static void Put(ZoneChange change, DatasetSummary told, TypeLineage type)
     {
@@ -170,7 +170,9 @@ public sealed class SummaryRegistry
         return new Judged(news, notTaken);
     }
 
-    /// <summary>A time to come is none: the clock was put back.</summary>
+    /// <summary>
+    /// Returns true if the last summary is too recent. A time in the future does not count, because the clock was set back.
+    /// </summary>
     private bool IsTooSoon(DateTimeOffset? told) =>
         told is { } at && _time.GetUtcNow() - at is var since && since >= TimeSpan.Zero && since < LeastPause;
 

@@ -4,10 +4,10 @@ using Hutch.Zone.Placement;
 
 namespace Hutch.Zone.Sites;
 
-/// <summary>The feed of the zone, as each site may have it. See docs/design/federation.md (the zone feed).</summary>
+/// <summary>The feed of the zone, filtered for each site. See docs/design/federation.md (the zone feed).</summary>
 public sealed class ZoneFeed
 {
-    /// <summary>The most rows of one answer.</summary>
+    /// <summary>The most rows in one response.</summary>
     internal const int MaxItems = 1000;
 
     private readonly ZoneDatabase _zone;
@@ -19,21 +19,21 @@ public sealed class ZoneFeed
         _time = time;
     }
 
-    /// <summary>Whether a row is about what ends at every site, which sites of an earlier release cannot read.</summary>
+    /// <summary>Returns true for a row about a purge at all sites, which sites of an earlier release cannot read.</summary>
     public static bool IsOfPurges(FeedItem item)
     {
         ArgumentNullException.ThrowIfNull(item);
         return item.Table == PurgeTable.Name;
     }
 
-    /// <summary>Whether a row is what a home says of a dataset, which sites of an earlier release cannot read.</summary>
+    /// <summary>Returns true for a row with a summary, which sites of an earlier release cannot read.</summary>
     public static bool IsOfSummaries(FeedItem item)
     {
         ArgumentNullException.ThrowIfNull(item);
         return item.Table == SummaryTable.Name;
     }
 
-    /// <summary>What changed after a position, for one site; null when the site does not belong to the zone any more.</summary>
+    /// <summary>Returns the changes after a position for one site; null for a removed site.</summary>
     public ValueTask<FeedBatch?> ReadAsync(string siteId, FeedPosition? after, CancellationToken ct) => _zone.ReadAsync(
         tables =>
         {
@@ -53,7 +53,7 @@ public sealed class ZoneFeed
         },
         ct);
 
-    /// <summary>The same; when nothing is newer, it waits a while for a change.</summary>
+    /// <summary>Returns the changes after a position for one site, and waits for a change when there is none yet.</summary>
     public async ValueTask<FeedBatch?> AwaitAsync(string siteId, FeedPosition? after, TimeSpan patience, CancellationToken ct)
     {
         long end = _time.GetTimestamp() + (long)(patience.TotalSeconds * _time.TimestampFrequency);
@@ -78,7 +78,7 @@ public sealed class ZoneFeed
         }
     }
 
-    /// <summary>Whether this zone, in this life, has been at a position.</summary>
+    /// <summary>Returns true if this incarnation of the zone has been at a position.</summary>
     public ValueTask<bool> KnowsAsync(FeedPosition position, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Feed.Knows(position), ct);
 }
