@@ -27,7 +27,6 @@ namespace Hutch.Zone;
 /// <summary>The open zone of a server: its records and all services. A host creates only this object.</summary>
 public sealed class ZoneServices : IAsyncDisposable
 {
-    /// <summary>The name of the zone's file in the data folder.</summary>
     public const string FileName = ZoneDatabase.FileName;
 
     private readonly ZoneDatabase _zone;
@@ -114,7 +113,6 @@ public sealed class ZoneServices : IAsyncDisposable
 
     public DatasetNames Names { get; }
 
-    /// <summary>The provisional names of this site.</summary>
     public GivenNames GivenNames { get; }
 
     public Sharing Sharing { get; }
@@ -130,46 +128,34 @@ public sealed class ZoneServices : IAsyncDisposable
     /// <summary>The sites of the zone, or the zone that this server has joined.</summary>
     public SiteRegistry Sites { get; }
 
-    /// <summary>The reports of sites to a restored zone.</summary>
     public RestoredZone Restored { get; }
 
-    /// <summary>The names that sites request.</summary>
     public SiteNames SiteNames { get; }
 
-    /// <summary>The data of servers that join with accounts and datasets.</summary>
     public JoiningData JoiningData { get; }
 
-    /// <summary>The access of other sites for their users.</summary>
     public SiteReaders SiteReaders { get; }
 
     public ZoneFeed Feed { get; }
 
-    /// <summary>The copies of datasets at sites.</summary>
     public CopyRegistry Copies { get; }
 
-    /// <summary>The homes of datasets and their moves.</summary>
     public HomeRegistry Homes { get; }
 
-    /// <summary>The summaries of datasets from their homes, for lists at every site.</summary>
     public SummaryRegistry Summaries { get; }
 
-    /// <summary>The lost homes and the data that only they had accepted.</summary>
     public LostHomes Losses { get; }
 
-    /// <summary>The purges at all sites.</summary>
     public PurgeRegistry Purges { get; }
 
     public Publications Publications { get; }
 
     public DoiRegistrar DoiRegistrar { get; }
 
-    /// <summary>The placement rules.</summary>
     public RuleRegistry Rules { get; }
 
-    /// <summary>The consequences of the placement rules.</summary>
     public Placements Placements { get; }
 
-    /// <summary>The view of the zone that this server has joined.</summary>
     public SiteView View { get; }
 
     public OidcLogins OpenId { get; }

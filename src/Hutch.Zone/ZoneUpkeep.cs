@@ -56,7 +56,6 @@ public sealed partial class ZoneUpkeep(
         await TryAsync("noting when tokens were used", authenticator.FlushLastUsesAsync, CancellationToken.None);
     }
 
-    /// <summary>Deletes objects that ended long ago.</summary>
     internal ValueTask ForgetAsync(CancellationToken ct) =>
         zone.ForgetEndedAsync(time.GetUtcNow() - KeepEnded, time.GetUtcNow() - KeepEndedSteps, ct);
 

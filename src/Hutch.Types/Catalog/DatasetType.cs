@@ -15,7 +15,6 @@ public sealed class DatasetType
         Files = [.. document.Files.Concat(parent?.Files ?? []).Distinct(StringComparer.Ordinal)];
     }
 
-    /// <summary>The type's own document, without inherited attributes.</summary>
     public TypeDocument Document { get; }
 
     /// <summary>The parent type; null for the top type.</summary>
@@ -38,6 +37,5 @@ public sealed class DatasetType
     /// <inheritdoc cref="TypeDocument.Name"/>
     public string Name => Document.Name;
 
-    /// <summary>Returns true if this is the named type or inherits from it.</summary>
     public bool Is(string name) => Lineage.Contains(name, StringComparer.Ordinal);
 }

@@ -16,7 +16,6 @@ public sealed class TypeCatalog
 
     private TypeCatalog(string fingerprint) => Fingerprint = fingerprint;
 
-    /// <summary>The types that come with Hutch.</summary>
     public static TypeCatalog BuiltIn { get; } = WithSite([], out _);
 
     /// <summary>A fingerprint that changes whenever a type does. Results computed with another catalog must be computed again.</summary>
@@ -39,7 +38,6 @@ public sealed class TypeCatalog
         return catalog;
     }
 
-    /// <summary>Returns the type with this name; null when it is unknown.</summary>
     public DatasetType? Find(string name) => _types.GetValueOrDefault(name);
 
     /// <summary>Returns a name and the names of all types that it inherits from. An unknown type inherits from the top type.</summary>
@@ -48,7 +46,6 @@ public sealed class TypeCatalog
     /// <summary>Returns the lineage of a type and whether the type is known.</summary>
     public TypeLineage Lineage(string name) => new(LineageOf(name), Find(name) is not null);
 
-    /// <summary>Returns a type and all types that inherit from it.</summary>
     public IEnumerable<DatasetType> Family(string name) => Types.Where(type => type.Is(name));
 
     private static string FingerprintOf(IEnumerable<TypeDocument> documents) => Convert.ToHexStringLower(

@@ -34,7 +34,6 @@ public sealed class TypeLibrary : ITypeLineages
 
     public TypeCatalog Current => Volatile.Read(ref _state).Catalog;
 
-    /// <summary>The problems found in the folder at the last scan, one a line.</summary>
     public IReadOnlyList<TypeProblem> Problems => Volatile.Read(ref _state).Problems;
 
     /// <inheritdoc/>

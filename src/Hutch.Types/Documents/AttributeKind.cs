@@ -1,6 +1,5 @@
 namespace Hutch.Types.Documents;
 
-/// <summary>The kinds of values of an attribute.</summary>
 public enum AttributeKind
 {
     Text,

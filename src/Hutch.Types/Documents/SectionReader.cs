@@ -17,7 +17,6 @@ internal sealed class SectionReader
     private readonly Dictionary<string, YamlValue> _values = new(StringComparer.Ordinal);
 
     /// <param name="where">The name of the section, for messages.</param>
-    /// <param name="keys">The allowed keys.</param>
     public SectionReader(YamlMap section, string where, IReadOnlyCollection<string> keys, List<DocumentProblem> problems)
     {
         (Section, _where, _problems) = (section, where, problems);
@@ -54,7 +53,6 @@ internal sealed class SectionReader
         return text;
     }
 
-    /// <summary>Returns a text; null when it is absent.</summary>
     public string? Text(string key)
     {
         if (Find(key) is not { } node)
@@ -71,7 +69,6 @@ internal sealed class SectionReader
         return null;
     }
 
-    /// <summary>Returns a Boolean; false when it is absent.</summary>
     public bool Flag(string key)
     {
         switch (Find(key))
@@ -105,7 +102,6 @@ internal sealed class SectionReader
         return [.. items.Select(static item => ((YamlScalar)item).Text)];
     }
 
-    /// <summary>Returns a section with any keys; null when it is absent.</summary>
     public YamlMap? Subsection(string key)
     {
         YamlValue? node = Find(key);

@@ -25,10 +25,8 @@ public sealed record TypeAttribute
     /// <summary>The highest number, in <see cref="Unit"/>; null for no bound.</summary>
     public double? Max { get; init; }
 
-    /// <summary>The allowed texts of a choice.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
 
-    /// <summary>True if the metadata are incomplete without it.</summary>
     public bool IsRequired { get; init; }
 
     /// <summary>A sentence or two; null for none.</summary>
@@ -37,6 +35,5 @@ public sealed record TypeAttribute
     /// <summary>The kind of a single value: for a list, the kind of its items.</summary>
     public AttributeKind ValueKind => Kind == AttributeKind.List ? Items : Kind;
 
-    /// <summary>True if the values are numbers.</summary>
     public bool IsNumeric => ValueKind is AttributeKind.Number or AttributeKind.WholeNumber;
 }

@@ -8,7 +8,6 @@ public static class TypeNames
     /// <summary>The search term for a type. No attribute may have this name.</summary>
     public const string SearchKey = "type";
 
-    /// <summary>The name of a kind in documents.</summary>
     public static string Of(AttributeKind kind) => kind switch
     {
         AttributeKind.Text => "text",

@@ -10,7 +10,6 @@ namespace Hutch.Types.Documents;
 /// <summary>Reads the document of a type and reports all problems at once, each with line and column.</summary>
 public sealed partial class TypeReader
 {
-    /// <summary>The most attributes of one document.</summary>
     public const int MaxAttributes = 200;
 
     private const int MaxNameCharacters = 100;
@@ -50,7 +49,6 @@ public sealed partial class TypeReader
         return problems.Count == 0 ? document : null;
     }
 
-    /// <summary>Returns true if a text is a valid name of a type.</summary>
     public static bool IsTypeName(string text) => text.Length <= MaxNameCharacters && TypeName().IsMatch(text);
 
     private TypeDocument ReadType(string file, YamlMap root, string source)

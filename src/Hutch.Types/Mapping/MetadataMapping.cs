@@ -126,7 +126,6 @@ public sealed record MetadataMapping
         }
     }
 
-    /// <summary>Returns the value of an attribute; null when it is empty.</summary>
     private static JsonNode? ValueOf(YamlValue node, KeySource source, TypeAttribute? attribute)
     {
         if (source.Split is { } separator && node is YamlScalar { Text: var text })

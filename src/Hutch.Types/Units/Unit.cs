@@ -2,15 +2,12 @@ namespace Hutch.Types.Units;
 
 /// <summary>A unit of measurement and its conversion to the SI unit.</summary>
 /// <param name="Symbol">The symbol, such as <c>keV</c>.</param>
-/// <param name="Dimension">The dimension that it measures.</param>
 /// <param name="Factor">One of this unit, in the SI unit.</param>
 /// <param name="Offset">The zero of this unit, in the SI unit: 273.15 for °C.</param>
 public sealed record Unit(string Symbol, Dimension Dimension, double Factor, double Offset = 0)
 {
-    /// <summary>Converts a value of this unit to the SI unit.</summary>
     public double ToSi(double value) => (value * Factor) + Offset;
 
-    /// <summary>Converts a value of the SI unit to this unit.</summary>
     public double FromSi(double value) => (value - Offset) / Factor;
 
     /// <inheritdoc/>

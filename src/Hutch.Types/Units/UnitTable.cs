@@ -4,8 +4,7 @@ namespace Hutch.Types.Units;
 
 /// <summary>
 /// The units used in the field. Factors come from the SI brochure (9th edition, 2019) and from CODATA 2018 (dalton). Electrons and pixels
-/// are
-/// counts: e/Å² is a number per area, Å/pixel a length.
+/// are counts: e/Å² is a number per area, Å/pixel a length.
 /// </summary>
 public static class UnitTable
 {
@@ -151,7 +150,6 @@ public static class UnitTable
             ?? units.FirstOrDefault();
     }
 
-    /// <summary>Returns the symbols of all units of a dimension.</summary>
     public static IEnumerable<string> Symbols(Dimension dimension) =>
         All.Where(unit => unit.Dimension == dimension).Select(unit => unit.Symbol);
 

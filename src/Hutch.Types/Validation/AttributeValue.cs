@@ -5,7 +5,6 @@ using Hutch.Types.Units;
 namespace Hutch.Types.Validation;
 
 /// <summary>The value of an attribute in a metadata document.</summary>
-/// <param name="Json">The original value in the document.</param>
 /// <param name="Items">The valid single values: one, or those of a list.</param>
 public sealed record AttributeValue(TypeAttribute Attribute, JsonElement Json, IReadOnlyList<SingleValue> Items);
 

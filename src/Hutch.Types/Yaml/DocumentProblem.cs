@@ -13,7 +13,6 @@ public sealed record DocumentProblem(long Line, long Column, string Message)
     private const string LineKey = "line";
     private const string ColumnKey = "column";
 
-    /// <summary>Returns a problem at a position of the parser.</summary>
     public static DocumentProblem At(Mark place, string message) => new(place.Line, place.Column, message);
 
     /// <summary>Returns the problem of an error from <see cref="ToError"/>. Any other error concerns the whole document.</summary>

@@ -23,7 +23,6 @@ public sealed class YamlReader
         _limits = limits;
     }
 
-    /// <summary>Returns the mapping of a file.</summary>
     public static Result<YamlMap> Read(ReadOnlySpan<byte> bytes, YamlLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
@@ -32,7 +31,6 @@ public sealed class YamlReader
             .Then(events => Read(events, limits));
     }
 
-    /// <summary>Returns the mapping of a file's events.</summary>
     public static Result<YamlMap> Read(List<ParsingEvent> events, YamlLimits limits)
     {
         ArgumentNullException.ThrowIfNull(events);

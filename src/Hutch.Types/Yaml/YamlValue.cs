@@ -10,7 +10,6 @@ public abstract record YamlValue(long Line, long Column);
 /// <param name="IsPlain">True if the text has no quotes, so that <c>true</c>, <c>12</c> and <c>null</c> are not texts.</param>
 public sealed record YamlScalar(string Text, bool IsPlain, long Line, long Column) : YamlValue(Line, Column)
 {
-    /// <summary>True if the scalar represents null.</summary>
     public bool IsNull => IsPlain && YamlWords.IsNull(Text);
 }
 
@@ -20,7 +19,6 @@ public sealed record YamlList(IReadOnlyList<YamlValue> Items, long Line, long Co
 public sealed record YamlMap(IReadOnlyList<YamlPair> Entries, long Line, long Column)
     : YamlValue(Line, Column)
 {
-    /// <summary>Returns the value of a key; null when it has none.</summary>
     public YamlValue? this[string key] => Entries.FirstOrDefault(entry => entry.Key == key).Value;
 
     /// <summary>Returns the value at the end of a path such as <c>User.Email</c>; null when there is none.</summary>

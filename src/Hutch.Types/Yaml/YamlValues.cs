@@ -17,7 +17,6 @@ public static class YamlValues
         _ => null,
     };
 
-    /// <summary>Converts a mapping to a JSON object, with the keys in order.</summary>
     public static JsonObject ToJson(YamlMap map)
     {
         ArgumentNullException.ThrowIfNull(map);

@@ -156,7 +156,5 @@ public sealed record HandOverPlan(string Heir, IReadOnlyList<NameRecord> Dataset
 /// <summary>The result of a hand-over.</summary>
 /// <param name="Datasets">The datasets, by their new names.</param>
 /// <param name="Grants">The number of rights on datasets of others.</param>
-/// <param name="Links">The number of share links.</param>
-/// <param name="Invites">The number of invites.</param>
 /// <param name="Groups">The number of groups that had only the leaver as manager; the heir manages them now.</param>
 public sealed record HandOverOutcome(IReadOnlyList<NameRecord> Datasets, int Grants, int Links, int Invites, int Groups);

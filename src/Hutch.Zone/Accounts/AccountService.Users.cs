@@ -12,7 +12,6 @@ public sealed partial class AccountService
 {
     /// <summary>Creates an account and its first token. For administrators.</summary>
     /// <param name="name">The login name, unique among users and groups.</param>
-    /// <param name="displayName">The display name, or null.</param>
     /// <param name="roles">Roles in addition to user, which every account has.</param>
     public ValueTask<Result<CreatedAccount>> CreateUserAsync(
         Caller caller, string name, string? displayName, IReadOnlyCollection<HeldRole> roles, CancellationToken ct) =>
@@ -20,8 +19,6 @@ public sealed partial class AccountService
 
     /// <summary>Creates an account and its first token. For administrators.</summary>
     /// <param name="name">The login name, unique among users and groups.</param>
-    /// <param name="displayName">The display name, or null.</param>
-    /// <param name="email">The mail address, or null.</param>
     /// <param name="roles">Roles in addition to user, which every account has.</param>
     public async ValueTask<Result<CreatedAccount>> CreateUserAsync(
         Caller caller, string name, string? displayName, string? email, IReadOnlyCollection<HeldRole> roles, CancellationToken ct)
@@ -254,16 +251,13 @@ public sealed partial class AccountService
 }
 
 /// <summary>An account with its roles.</summary>
-/// <param name="Roles">The roles at this site.</param>
 public sealed record AccountDetails(UserRecord User, RoleSet Roles)
 {
     /// <summary>The roles at sites of the zone, by the names of sites.</summary>
     public IReadOnlyList<HeldRole> SiteRoles { get; init; } = [];
 
-    /// <summary>The number of datasets that the account owns.</summary>
     public long Datasets { get; init; }
 
-    /// <summary>The users and groups for which the account may create datasets.</summary>
     public IReadOnlyList<string> CreatesFor { get; init; } = [];
 }
 

@@ -30,7 +30,6 @@ public sealed partial class AccountService
         _time = time;
     }
 
-    /// <summary>Returns lines of the audit. For auditors and administrators.</summary>
     public async ValueTask<Result<IReadOnlyList<AuditRecord>>> ReadAuditAsync(
         Caller caller, AuditSpan span, int limit, CancellationToken ct)
     {

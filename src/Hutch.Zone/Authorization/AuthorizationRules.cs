@@ -68,7 +68,6 @@ internal static class AuthorizationRules
             $"To {operation.Summary} '{group.Name}', you must be its {who}. Ask one of its managers.", "missingRole", "group-" + who);
     }
 
-    /// <summary>Decides about the caller's own account or the installation.</summary>
     public static Result<Done> OnRest(Caller caller, Operation operation)
     {
         if (operation.Target is not (OperationTarget.Account or OperationTarget.Installation))

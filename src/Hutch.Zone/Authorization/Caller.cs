@@ -26,13 +26,11 @@ public sealed class Caller
     /// <summary>The login name; <c>link:ID</c> for a link; <c>anonymous</c> for the public.</summary>
     public string Name { get; }
 
-    /// <summary>The scope of the token and its datasets.</summary>
     public TokenScope Scope { get; }
 
     /// <summary>The account; null for a link and for the public.</summary>
     public UserRecord? User { get; private init; }
 
-    /// <summary>The groups of the account.</summary>
     public IReadOnlyList<MembershipRecord> Groups { get; private init; } = [];
 
     /// <summary>The roles of the account. They count only when the token carries the scope <c>admin</c>.</summary>
@@ -41,22 +39,18 @@ public sealed class Caller
     /// <summary>The public part of the token, link or session of the request; null for none.</summary>
     public string? CredentialId { get; private init; }
 
-    /// <summary>The token of the request; null for none.</summary>
     public TokenRecord? Token { get; private init; }
 
     /// <summary>The site that forwarded the request and received the token; null for a direct request.</summary>
     public string? PassedOnBy { get; private init; }
 
-    /// <summary>The link of the request; null for none.</summary>
     public LinkRecord? Link { get; private init; }
 
-    /// <summary>The session of the request; null for none.</summary>
     public SessionRecord? Session { get; private init; }
 
     /// <summary>The end of the session, token or link; null for never.</summary>
     public DateTimeOffset? ExpiresAt => Session?.ExpiresAt ?? Token?.ExpiresAt ?? Link?.ExpiresAt;
 
-    /// <summary>True if the caller has an account.</summary>
     public bool IsUser => Kind == CallerKind.User;
 
     /// <summary>The identity of the account. It throws for a link and for the public: authorize first.</summary>
@@ -73,7 +67,6 @@ public sealed class Caller
 
     public AuditActor Actor => new(User?.Id, Name, CredentialId);
 
-    /// <summary>Returns the caller for an account that uses a token.</summary>
     public static Caller ForToken(UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles, TokenRecord token) =>
         ForUser(user, groups, roles, token.Scope, token);
 
@@ -102,7 +95,6 @@ public sealed class Caller
         Principals = Principals,
     };
 
-    /// <summary>Returns the caller for the holder of a share link.</summary>
     public static Caller ForLink(LinkRecord link) =>
         new(CallerKind.Link, "link:" + link.Id, ReadOnlyScope) { Link = link, CredentialId = link.Id };
 
@@ -125,7 +117,6 @@ public sealed class Caller
         Principals = Principals,
     };
 
-    /// <summary>Returns true if the account is a manager of the group.</summary>
     public bool Manages(PrincipalId group)
     {
         foreach (MembershipRecord membership in Groups)
@@ -139,7 +130,6 @@ public sealed class Caller
         return false;
     }
 
-    /// <summary>Returns true if the account is a member of the group.</summary>
     public bool IsMemberOf(PrincipalId group)
     {
         foreach (MembershipRecord membership in Groups)
@@ -180,6 +170,5 @@ public enum CallerKind
     /// <summary>An account, by a token or a session.</summary>
     User,
 
-    /// <summary>The holder of a share link.</summary>
     Link,
 }

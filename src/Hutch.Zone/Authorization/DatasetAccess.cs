@@ -19,13 +19,11 @@ internal sealed class DatasetAccess
 
     public NameRecord Name { get; }
 
-    /// <summary>True if this site is read-only.</summary>
     public bool IsReadOnly { get; init; }
 
     /// <summary>True if this site is the home and accepts no changes.</summary>
     public bool IsReadOnlyHome => IsReadOnly && IsHome;
 
-    /// <summary>True if this site is the home of the dataset.</summary>
     public bool IsHome { get; }
 
     /// <summary>

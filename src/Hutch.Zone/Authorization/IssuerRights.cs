@@ -17,11 +17,9 @@ internal static class IssuerRights
         tables.Principals.Find(link.CreatedBy) is PrincipalRecord issuer
         && StillHolds(tables, issuer, link.Dataset, Operation.LinkCreate, evenDisabled: true, now);
 
-    /// <summary>Returns true if an offer is still valid.</summary>
     public static bool StillHolds(ZoneTables tables, OfferRecord offer, DateTimeOffset now) =>
         StillHolds(tables, offer.By, offer.Dataset, Operation.OwnerChange, evenDisabled: false, now);
 
-    /// <summary>Returns true if an invite is still valid.</summary>
     public static bool StillHolds(ZoneTables tables, InviteRecord invite, DateTimeOffset now) => invite.Target.Dataset is DatasetId dataset
         ? StillHolds(tables, invite.CreatedBy, dataset, Operation.InviteCreate, evenDisabled: false, now)
         : PeopleOf(tables, invite.CreatedBy, evenDisabled: false).Any(person => Authorizer.Authorize(

@@ -26,7 +26,6 @@ public sealed record Operation
     /// <summary>The effect, in a few words that follow "to".</summary>
     public string Summary { get; }
 
-    /// <summary>The required right on a dataset.</summary>
     public Rights Right { get; private init; }
 
     /// <summary>True if the right on a dataset must come from ownership (the owner, or a manager of the owning group).</summary>
@@ -71,7 +70,6 @@ public sealed record Operation
     /// <summary>Make a dataset derived from it, by hand or by a run.</summary>
     public static readonly Operation DatasetDerive = OnDataset("dataset.derive", Rights.Derive, "derive from the dataset");
 
-    /// <summary>Stop a run that reads or writes it, even one that another user started.</summary>
     public static readonly Operation RunStop = OnDataset(
         "run.stop", Rights.Manage, "stop runs that read or write the dataset", Role.SiteAdmin, Role.Administrator);
 
@@ -80,7 +78,6 @@ public sealed record Operation
 
     public static readonly Operation SnapshotCreate = OnDataset("snapshot.create", Rights.Write, "create a snapshot");
 
-    /// <summary>Replace the metadata document.</summary>
     public static readonly Operation MetadataEdit = OnDataset("metadata.edit", Rights.Write, "change the metadata");
 
     public static readonly Operation TagChange = OnDataset("tag.change", Rights.Manage, "change tags");
@@ -118,7 +115,6 @@ public sealed record Operation
     public static readonly Operation EvictionChange = OnDataset(
         "eviction.change", Rights.Manage, "have the home of the dataset give up its bytes", Role.SiteAdmin, Role.Administrator);
 
-    /// <summary>See its placement rules and their state.</summary>
     public static readonly Operation RuleRead = OnDataset(
         "rule.read", Rights.Manage, "see the placement rules of the dataset", Role.Administrator);
 
@@ -154,7 +150,6 @@ public sealed record Operation
     public static readonly Operation GrantRead = OnDataset(
         "grant.read", Rights.Manage, "see who has rights on the dataset", Role.Administrator);
 
-    /// <summary>Give and revoke rights.</summary>
     public static readonly Operation GrantChange = OnDataset("grant.change", Rights.Manage, "share the dataset", Role.Administrator);
 
     public static readonly Operation AccessAsk = OnDataset("access.ask", Rights.View, "ask for access to the dataset") with
@@ -198,15 +193,12 @@ public sealed record Operation
     public static readonly Operation GroupRead = OnGroup(
         "group.read", TokenScopes.Read, managersOnly: false, "see the members of the group");
 
-    /// <summary>Add and remove members.</summary>
     public static readonly Operation GroupChange = OnGroup("group.change", TokenScopes.Manage, managersOnly: true, "change the group");
 
-    /// <summary>Create, see and revoke invites to a group.</summary>
     public static readonly Operation GroupInvite = OnGroup("group.invite", TokenScopes.Manage, managersOnly: true, "invite to the group");
 
     public static readonly Operation GroupLeave = OnGroup("group.leave", TokenScopes.Manage, managersOnly: false, "leave the group");
 
-    /// <summary>Delete a group that owns nothing.</summary>
     public static readonly Operation GroupDelete = OnGroup("group.delete", TokenScopes.Manage, managersOnly: true, "delete the group");
 
     public static readonly Operation GroupOwn = OnGroup(
@@ -225,13 +217,10 @@ public sealed record Operation
     public static readonly Operation DatasetCreateFor = OnAccount(
         "dataset.create-for", TokenScopes.Write, "create a dataset for another owner");
 
-    /// <summary>Stop one's own run, regardless of its datasets.</summary>
     public static readonly Operation RunStopOwn = OnAccount("run.stop-own", TokenScopes.Write, "stop a run that you started");
 
-    /// <summary>See one's own runs while they are in progress.</summary>
     public static readonly Operation RunListOwn = OnAccount("run.list-own", TokenScopes.Read, "watch the runs that you started");
 
-    /// <summary>See the datasets that are offered to or by the account.</summary>
     public static readonly Operation OfferList = OnAccount("offer.list", TokenScopes.Read, "see the datasets offered to you");
 
     public static readonly Operation AccessList = OnAccount(
@@ -270,7 +259,6 @@ public sealed record Operation
 
     public static readonly Operation UserCreate = OnInstallation("user.create", "create a user", Role.Administrator);
 
-    /// <summary>Change, disable and enable an account.</summary>
     public static readonly Operation UserChange = OnInstallation("user.change", "change a user", Role.Administrator);
 
     public static readonly Operation UserHandOver = OnInstallation(
@@ -312,13 +300,11 @@ public sealed record Operation
     public static readonly Operation SitesChange = OnInstallation(
         "sites.change", "invite and remove sites, or join a zone", Role.Administrator);
 
-    /// <summary>Declare the home of a dataset lost and make another site the home.</summary>
     public static readonly Operation HomeLose = OnInstallation(
         "home.lose", "declare that the home of a dataset is lost", Role.Administrator);
 
     public static readonly Operation PurgeOrder = OnInstallation("purge.order", "purge datasets at all sites", Role.Administrator);
 
-    /// <summary>See the sites that have not yet confirmed a purge at all sites.</summary>
     public static readonly Operation PurgeRead = OnInstallation(
         "purge.read", "see the purges at all sites", Role.Operator, Role.SiteAdmin, Role.Auditor, Role.Administrator);
 
@@ -343,7 +329,6 @@ public sealed record Operation
         Scope = TokenScopes.Work,
     };
 
-    /// <summary>All operations, by target.</summary>
     public static IReadOnlyList<Operation> All { get; } =
     [
         DatasetView, MetadataRead, HistoryRead, EntryList, EntryRead, DatasetDerive, RunStop,
@@ -381,7 +366,6 @@ public sealed record Operation
         new(name, OperationTarget.Installation, summary) { Scope = TokenScopes.Admin, Roles = RoleSet.Of(roles) };
 }
 
-/// <summary>The target of an operation.</summary>
 public enum OperationTarget
 {
     /// <summary>One dataset: the caller's rights on it decide.</summary>

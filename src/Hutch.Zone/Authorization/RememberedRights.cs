@@ -17,7 +17,6 @@ internal sealed class RememberedRights(TimeSpan limit, TimeProvider time)
 
     private readonly ConcurrentDictionary<(string Credential, DatasetId Dataset), long> _allowed = new();
 
-    /// <summary>True if rights are remembered.</summary>
     public bool IsOn => limit > TimeSpan.Zero;
 
     /// <summary>Notes that the caller has just had access to the dataset.</summary>

@@ -22,7 +22,6 @@ internal sealed class RightsTouch
     /// <summary>A change of unknown extent.</summary>
     public static RightsTouch All { get; } = new() { IsAll = true };
 
-    /// <summary>True if all rights are stale.</summary>
     public bool IsAll { get; private set; }
 
     /// <summary>The datasets whose name, owner, visibility or grants have changed.</summary>

@@ -37,7 +37,6 @@ public readonly record struct RoleSet
 
     public RoleSet Without(Role role) => new(_bits & ~(1u << (int)role));
 
-    /// <summary>Returns the roles in numeric order.</summary>
     public IReadOnlyList<Role> ToList()
     {
         RoleSet self = this;

@@ -24,7 +24,6 @@ public sealed class ZoneChanges
     /// <inheritdoc cref="ZoneDatabase.WaitForChangeAsync"/>
     public Task WaitForChangeAsync(long seen, CancellationToken ct) => _zone.WaitForChangeAsync(seen, ct);
 
-    /// <summary>The site of this server.</summary>
     public string SiteId => _zone.SiteId;
 
     /// <inheritdoc cref="ZoneDatabase.MakeCurrentAsync"/>
@@ -33,7 +32,6 @@ public sealed class ZoneChanges
     /// <inheritdoc cref="ZoneDatabase.BeginRequest"/>
     public IDisposable? BeginRequest() => _zone.BeginRequest();
 
-    /// <summary>Returns the number of the newest line of the audit.</summary>
     public ValueTask<long> NewestAsync(CancellationToken ct) => _zone.ReadAsync(static tables => tables.Audit.Newest(), ct);
 
     /// <summary>Returns the lines after a number, oldest first.</summary>
@@ -107,5 +105,4 @@ public sealed record AuditNote(AuditActor Actor, DatasetId Dataset, string Actio
 /// <param name="Sum">The number of downloads and bytes.</param>
 public sealed record CountedDownload(DatasetId Dataset, PrincipalId? Reader, DownloadRecord Sum);
 
-/// <summary>The name and the grants of a dataset.</summary>
 public sealed record SharedName(NameRecord Name, IReadOnlyList<GrantRecord> Grants);

@@ -136,7 +136,6 @@ public sealed class AttemptLimiter(AttemptLimits limits, TimeProvider time)
     /// <summary>Returns a failure that could not be sent, for the next attempt.</summary>
     internal void PutBack(string counter, TimeSpan cost) => _untold.AddOrUpdate(counter, cost.Ticks, (_, more) => more + cost.Ticks);
 
-    /// <summary>Updates a counter with the state known to all servers together.</summary>
     internal void Learn(string counter, DateTimeOffset forgivenAt)
     {
         if (_forgivenAt.Count >= limits.MaxCounters)

@@ -10,7 +10,6 @@ public sealed partial class Authenticator
     /// <summary>The key of a refusal's detail: <see cref="UnknownKey"/> or <see cref="WrongSignature"/>.</summary>
     public const string ReasonDetail = "reason";
 
-    /// <summary>The access key does not exist.</summary>
     public const string UnknownKey = "unknown-key";
 
     /// <summary>The signature does not match the request and the key.</summary>
@@ -125,6 +124,5 @@ public sealed record S3Proof(
 /// <param name="Date">The day of a signature's scope, as <c>20130524</c>.</param>
 public sealed record S3Day(string Date, string Region);
 
-/// <param name="Caller">The account that owns the key.</param>
 /// <param name="SigningKey">The key of that day and region, for chunks of the same request; empty in Signature Version 2.</param>
 public sealed record S3Signer(Caller Caller, ReadOnlyMemory<byte> SigningKey);

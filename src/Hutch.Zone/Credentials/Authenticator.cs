@@ -51,8 +51,6 @@ public sealed partial class Authenticator
     private readonly ConcurrentDictionary<string, DateTimeOffset> _sessionUses = new(StringComparer.Ordinal);
     private long _changed;
 
-    /// <param name="changes">The source of invalidations.</param>
-    /// <param name="sessionIdle">The idle time after which a session ends.</param>
     /// <param name="maxOffline">The longest time that callers are accepted without the database.</param>
     /// <param name="neverStop">The ids of tokens that are accepted regardless of the time since the zone answered.</param>
     internal Authenticator(
@@ -280,7 +278,6 @@ public sealed partial class Authenticator
                 : (Result<Caller>)Caller.ForWork(record, tables.Memberships.GroupsOf(user), CredentialReader.RolesOf(tables, user), scope),
             ct);
 
-    /// <summary>Returns such a caller for the account with a name.</summary>
     public async ValueTask<Result<Caller>> ForWorkAsync(string user, TokenScope scope, CancellationToken ct)
     {
         UserRecord? record = await _zone.ReadAsync(tables => tables.Principals.FindUser(user), ct);

@@ -12,10 +12,8 @@ namespace Hutch.Zone.Credentials;
 /// <remarks>A plain SHA-256 suffices for storage: unlike a password, a secret of 256 random bits cannot be guessed from its hash.</remarks>
 public readonly ref struct Credential
 {
-    /// <summary>The number of random bytes in a secret.</summary>
     public const int SecretBytes = 32;
 
-    /// <summary>The number of characters of the public part.</summary>
     public const int IdLength = TokenText.IdLength;
 
     /// <summary>The prefixes in the order of <see cref="CredentialKind"/>; none begins another one.</summary>
@@ -110,7 +108,6 @@ public readonly ref struct Credential
         return CryptographicOperations.FixedTimeEquals(presented, stored);
     }
 
-    /// <summary>Returns only the public part.</summary>
     public override string ToString() => $"{Kind} {Id}";
 }
 

@@ -5,10 +5,8 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Zone.Credentials;
 
-/// <summary>Reads the caller of a token, a link or a session from the zone.</summary>
 internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
 {
-    /// <summary>Reads the zone's facts about a credential; null for an unknown one.</summary>
     public ValueTask<CredentialFacts?> LoadAsync(string id, CredentialKind kind, CancellationToken ct) => zone.ReadAsync(
         tables => kind switch
         {
@@ -93,6 +91,5 @@ internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
 /// <summary>The zone's facts about a credential.</summary>
 /// <param name="Caller">Its caller; null when it is refused.</param>
 /// <param name="Refusal">The reason for a refusal, regardless of the time.</param>
-/// <param name="Token">The token, when it is one.</param>
 internal sealed record CredentialFacts(
     CredentialKind Kind, BlobHash SecretHash, Caller? Caller, HutchError? Refusal, TokenRecord? Token = null);

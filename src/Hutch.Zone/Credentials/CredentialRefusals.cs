@@ -3,10 +3,8 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Credentials;
 
-/// <summary>The refusals of invalid tokens, links and sessions.</summary>
 internal static class CredentialRefusals
 {
-    /// <summary>Returns the refusal of a disabled account; null for an enabled one.</summary>
     public static HutchError? Disabled(UserRecord user) => user.DisabledAt is null
         ? null
         : (ErrorCode.Unauthenticated with { Advice = "Ask an administrator." }).With($"The account '{user.Name}' is disabled.");
@@ -38,10 +36,8 @@ internal static class CredentialRefusals
 
     public static HutchError WrongSession() => ErrorCode.Unauthenticated.With("Your session is no longer valid. Log in again.");
 
-    /// <summary>Returns the refusal of an unknown or wrong credential.</summary>
     public static HutchError Wrong(CredentialKind kind) => kind == CredentialKind.Session ? WrongSession() : WrongToken();
 
-    /// <summary>Returns the noun for messages.</summary>
     public static string Noun(CredentialKind kind) => kind switch
     {
         CredentialKind.Link => "share link",

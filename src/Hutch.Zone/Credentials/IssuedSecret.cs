@@ -10,7 +10,6 @@ public sealed class IssuedSecret
 
     internal IssuedSecret(string text) => _text = text;
 
-    /// <summary>Returns the text for the one response that contains it.</summary>
     public string Reveal() => _text;
 
     /// <summary>Returns a constant, never the text.</summary>

@@ -6,7 +6,6 @@ namespace Hutch.Zone.Credentials;
 /// <summary>A token or link that was presented: its facts and the addresses at which it was right.</summary>
 internal sealed class KnownCredential(string id)
 {
-    /// <summary>The most addresses for each credential.</summary>
     private const int MaxAddresses = 16;
 
     private ImmutableArray<string> _addresses = [];
@@ -45,7 +44,6 @@ internal sealed class KnownCredential(string id)
         Volatile.Write(ref _lastAddress, address);
     }
 
-    /// <summary>Returns true if this process knows of no use since a time.</summary>
     public bool IsUnusedSince(DateTimeOffset since) => Volatile.Read(ref _lastUseTicks) <= since.UtcTicks;
 
     public bool TakeUse(DateTimeOffset now, TimeSpan grain)

@@ -25,7 +25,6 @@ internal sealed class RecentLoginAddresses
         }
     }
 
-    /// <summary>Adds the address of a login, here or at another server.</summary>
     public void Learn(string user, string address)
     {
         if (_addresses.Count >= MaxAddresses)

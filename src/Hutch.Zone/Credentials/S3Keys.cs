@@ -22,10 +22,8 @@ public sealed class S3Keys
 {
     public const string FileName = "s3.key";
 
-    /// <summary>The generation of a new key's secret.</summary>
     public const int FirstGeneration = 1;
 
-    /// <summary>The action in the audit.</summary>
     private const string Action = "s3-key.share";
 
     private const string Prefix = "HK";
@@ -106,7 +104,6 @@ public sealed class S3Keys
         return made;
     }
 
-    /// <summary>Returns true if the secret of a key made a signature of version 2.</summary>
     internal bool VerifyVersion2(TokenRecord token, string stringToSign, string signature) =>
         SigV2.Verify(Secret(token.Id, GenerationOf(token)), stringToSign, signature);
 

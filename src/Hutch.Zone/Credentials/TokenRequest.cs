@@ -9,7 +9,6 @@ public sealed record TokenRequest
     /// <summary>The scopes; null for read and write, as far as the token of the request has them.</summary>
     public TokenScopes? Scopes { get; init; }
 
-    /// <summary>The life; null for no end.</summary>
     public TimeSpan? Life { get; init; }
 
     /// <summary>The only dataset of the token; null for all.</summary>

@@ -20,7 +20,6 @@ public sealed partial class MailSender
     /// <summary>The time for which a mail is reserved for the server that began to send it.</summary>
     private static readonly TimeSpan SendLimit = TimeSpan.FromMinutes(10);
 
-    /// <summary>The delay while the database does not answer.</summary>
     private static readonly TimeSpan AwayStep = TimeSpan.FromSeconds(5);
 
     private readonly ZoneDatabase _zone;

@@ -8,7 +8,6 @@ internal readonly record struct DataCiteAnswer
     /// <summary>The state of the DOI; null where there is none, or after a problem.</summary>
     public DoiState? State { get; init; }
 
-    /// <summary>The page of the DOI.</summary>
     public string? Url { get; init; }
 
     public DataCiteTrouble? Trouble { get; init; }

@@ -44,7 +44,6 @@ public sealed class DoiOptions : IValidatableObject
     [Range(1, 720)]
     public int CompareHours { get; init; } = 24;
 
-    /// <summary>True if DOIs are assigned.</summary>
     [Browsable(false)]
     public bool IsOn => !string.IsNullOrWhiteSpace(Endpoint);
 

@@ -17,7 +17,6 @@ public sealed partial class DoiRegistrar : IDisposable
 {
     private const int AtOnce = 50;
 
-    /// <summary>The delay while the database does not answer.</summary>
     private static readonly TimeSpan AwayStep = TimeSpan.FromSeconds(5);
 
     private readonly ZoneDatabase _zone;
@@ -112,7 +111,6 @@ public sealed partial class DoiRegistrar : IDisposable
         return null;
     }
 
-    /// <summary>Looks up a DOI at the service and makes the missing changes.</summary>
     private async Task<DataCiteAnswer> BringAsync(DoiRecord doi, DoiState wanted, DoiText? text, CancellationToken ct)
     {
         DataCiteAnswer found = await _service!.FindAsync(doi.Doi, ct);

@@ -2,7 +2,6 @@ using Hutch.Model.Publications;
 
 namespace Hutch.Zone.Dois;
 
-/// <summary>Writes the content of DOIs.</summary>
 public interface IDoiTexts
 {
     /// <summary>Returns the current content of a DOI; null for a reserved one without a publication.</summary>
@@ -10,7 +9,6 @@ public interface IDoiTexts
 }
 
 /// <summary>The public content of a DOI.</summary>
-/// <param name="Url">The page of the DOI.</param>
 /// <param name="Xml">The metadata in DataCite's schema.</param>
 /// <param name="IsListed">True if indexes list it, unlike a withdrawn publication.</param>
 public sealed record DoiText(string Url, byte[] Xml, bool IsListed);

@@ -83,7 +83,6 @@ public sealed class AccessRequests
             Operation.AccessAnswer,
             ct);
 
-    /// <summary>Lists the open requests for a dataset.</summary>
     public async ValueTask<Result<IReadOnlyList<AccessRequestDetails>>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
         _zone.View.Refusal is { } elsewhere ? elsewhere : await _zone.ReadAsync(
             tables => _authorizer.Authorize(tables, caller, dataset, Operation.AccessAnswer).Then(_ =>

@@ -5,7 +5,6 @@ using Hutch.Zone.Mail;
 
 namespace Hutch.Zone.Grants;
 
-/// <summary>A notice about a dataset.</summary>
 public sealed class DatasetNotice
 {
     private readonly (string Name, string Text)[] _facts;
@@ -31,42 +30,34 @@ public sealed class DatasetNotice
             MailTemplates.DatasetPublished, invite.Id, ("invite", invite.Id), ("expires", Mailbox.Time(invite.ExpiresAt)));
     }
 
-    /// <summary>Acquisition has ended.</summary>
     public static DatasetNotice AcquisitionEnded(DateTimeOffset at, long files, long bytes) => new(
         MailTemplates.AcquisitionEnded, Stamp(at), ("time", Mailbox.Time(at)),
         ("files", files.ToString(CultureInfo.InvariantCulture)), ("size", Display.Bytes(bytes)));
 
     /// <summary>The files stay at the facility until a time in the future.</summary>
-    /// <param name="end">The end of retention.</param>
-    /// <param name="before">The number of this reminder of that end.</param>
+    /// <param name="before">The time before the end, which distinguishes the reminders.</param>
     public static DatasetNotice RetentionReminder(DateTimeOffset end, string before) =>
         new(MailTemplates.RetentionReminder, $"{Stamp(end)} {before}", ("end", Mailbox.Time(end)));
 
     /// <summary>The retention of the files at the facility is over.</summary>
-    /// <param name="end">The end of retention.</param>
     /// <param name="outcome">The consequence, in a sentence.</param>
     public static DatasetNotice RetentionEnded(DateTimeOffset end, string outcome) =>
         new(MailTemplates.RetentionEnded, Stamp(end), ("end", Mailbox.Time(end)), ("outcome", outcome));
 
     /// <summary>The requested copies are complete.</summary>
     /// <param name="key">The request, and the time since when copies were missing.</param>
-    /// <param name="wanted">The requested copies.</param>
     /// <param name="how">The state, in a sentence.</param>
     public static DatasetNotice CopiesComplete(string key, string wanted, string how) =>
         new(MailTemplates.CopiesComplete, key, ("wanted", wanted), ("how", how));
 
     /// <summary>The requested copies make no progress.</summary>
     /// <param name="key">The request, and the time since when copies are missing.</param>
-    /// <param name="wanted">The requested copies.</param>
     /// <param name="since">The time of the last progress.</param>
     /// <param name="how">The state, in a sentence.</param>
     public static DatasetNotice CopiesStuck(string key, string wanted, DateTimeOffset since, string how) =>
         new(MailTemplates.CopiesStuck, key, ("wanted", wanted), ("since", Mailbox.Time(since)), ("how", how));
 
     /// <summary>The home of the dataset was declared lost, and another site is its home now.</summary>
-    /// <param name="epoch">The new epoch.</param>
-    /// <param name="lost">The lost site.</param>
-    /// <param name="home">The new home.</param>
     public static DatasetNotice HomeLost(long epoch, string lost, string home) => new(
         MailTemplates.HomeLost, string.Create(CultureInfo.InvariantCulture, $"epoch {epoch}"), ("lost", lost), ("home", home));
 
@@ -79,7 +70,6 @@ public sealed class DatasetNotice
         return new DatasetNotice(MailTemplates.HomeReturned, of.Dataset.ToString(), ("of", of.FullName), ("lost", site));
     }
 
-    /// <summary>Returns the values of the placeholders for a dataset.</summary>
     internal (string Name, string Text)[] Facts(NameRecord dataset) =>
         [.. _facts, ("dataset", dataset.FullName), ("page", "datasets/" + dataset.Dataset)];
 

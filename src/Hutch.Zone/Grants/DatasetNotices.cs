@@ -13,7 +13,6 @@ namespace Hutch.Zone.Grants;
 /// </summary>
 public sealed class DatasetNotices(ZoneDatabase zone, Mailbox mailbox)
 {
-    /// <summary>The action in the audit.</summary>
     public const string Action = "dataset.notice";
 
     /// <summary>Notifies the owner (for a group, its managers), and people with or without an account.</summary>

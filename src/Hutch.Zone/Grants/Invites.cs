@@ -115,7 +115,6 @@ public sealed class Invites
         return change.Invites.Find(invite.Id)!;
     }
 
-    /// <summary>Returns the reason why an invite can no longer be accepted.</summary>
     internal static HutchError Over(InviteRecord invite, DateTimeOffset now)
     {
         string why = invite.RevokedAt is not null ? "was revoked"
@@ -124,7 +123,6 @@ public sealed class Invites
         return ErrorCode.NotFound.With($"This invite {why}. Ask {invite.CreatedBy.Name} for a new one.");
     }
 
-    /// <summary>Returns the refusal of an invite whose issuer may no longer invite.</summary>
     internal static HutchError Orphaned(InviteRecord invite) => ErrorCode.NotFound.With(
         $"This invite no longer works: {invite.CreatedBy.Name}, who created it, may not invite to {invite.Target.Name} any more. "
         + "Ask a manager for a new one.");
@@ -277,22 +275,17 @@ public sealed class Invites
 
 public sealed record InviteRequest
 {
-    /// <summary>The right on a dataset.</summary>
     public Rights Right { get; init; } = Rights.Read;
 
-    /// <summary>True if the invite makes managers of a group.</summary>
     public bool Manager { get; init; }
 
     /// <summary>The life; null for a week.</summary>
     public TimeSpan? Life { get; init; }
 
-    /// <summary>The number of accounts that may accept it.</summary>
     public int MaxUses { get; init; } = 1;
 
-    /// <summary>A line for the recipient.</summary>
     public string? Note { get; init; }
 
-    /// <summary>The mail address; null for no mail.</summary>
     public string? Email { get; init; }
 }
 

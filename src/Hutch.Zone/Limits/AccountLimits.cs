@@ -1,6 +1,5 @@
 namespace Hutch.Zone.Limits;
 
-/// <summary>Limits of accounts and related objects.</summary>
 public static class AccountLimits
 {
     /// <summary>Valid tokens of one account, without those for steps.</summary>
@@ -32,10 +31,8 @@ public static class AccountLimits
     /// <summary>Requests, changes of text and withdrawals by one account for one dataset in a day.</summary>
     public const int MaxRequestChangesPerDay = 20;
 
-    /// <summary>Characters of the text of a request for access.</summary>
     public const int MaxRequestCharacters = 500;
 
-    /// <summary>Users and groups for which one account may create datasets.</summary>
     public const int MaxCreatedFor = 1000;
 
     public const int MaxInviteUses = 10_000;

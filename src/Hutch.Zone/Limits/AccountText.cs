@@ -3,14 +3,12 @@ using Hutch.Model;
 
 namespace Hutch.Zone.Limits;
 
-/// <summary>Checks of texts and times from users.</summary>
 internal static partial class AccountText
 {
     private const int MaxEmailCharacters = 254;
 
     private static readonly string[] Reserved = ["anonymous", "hutch", "public"];
 
-    /// <summary>Checks the name of a new user or group.</summary>
     public static Result<string> NewName(string text) =>
         AccountName.Parse(text).Then<string>(name => Reserved.Contains(name.Value)
             ? ErrorCode.InvalidName.With($"The name '{name}' is reserved. Choose another one.")
@@ -51,7 +49,6 @@ internal static partial class AccountText
             : ErrorCode.BadRequest.With($"{Display.Quote(trimmed)} is not an email address, such as ada@example.org.");
     }
 
-    /// <summary>Returns the end of a life that begins now.</summary>
     public static Result<DateTimeOffset> End(TimeSpan life, DateTimeOffset now) =>
         life <= TimeSpan.Zero || life > TimeSpan.FromDays(AccountLimits.MaxLifeDays)
             ? ErrorCode.BadRequest.With(

@@ -11,7 +11,6 @@ namespace Hutch.Zone.Logins;
 
 public sealed partial class LoginService
 {
-    /// <summary>Returns the invite of a code to its holder.</summary>
     public async ValueTask<Result<InviteRecord>> FindInviteAsync(string code, LoginOrigin from, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(from);
@@ -82,7 +81,6 @@ public sealed partial class LoginService
             : error;
     }
 
-    /// <summary>Creates the code for the mail of an invite.</summary>
     internal ValueTask<Result<IssuedSecret>> CreateMailedInviteAsync(string id, CancellationToken ct) =>
         _zone.ChangeAsync<IssuedSecret>(
             AuditActor.Server,

@@ -74,7 +74,6 @@ public sealed partial class LoginService
             ct);
     }
 
-    /// <summary>Creates the one-time link for a mail.</summary>
     internal ValueTask<Result<IssuedSecret>> CreateMailedLinkAsync(PrincipalId user, CancellationToken ct) =>
         _zone.ChangeAsync<IssuedSecret>(
             AuditActor.Server,

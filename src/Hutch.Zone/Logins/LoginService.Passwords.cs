@@ -12,8 +12,6 @@ public sealed partial class LoginService
     /// of the account ends, and so do its unused one-time links.
     /// </summary>
     /// <param name="current">The current password; null right after a one-time link.</param>
-    /// <param name="password">The new password.</param>
-    /// <param name="from">The origin of the request.</param>
     public async ValueTask<Result<Done>> SetPasswordAsync(
         Caller caller, string? current, string password, LoginOrigin from, CancellationToken ct)
     {

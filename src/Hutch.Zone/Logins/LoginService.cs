@@ -57,16 +57,12 @@ public sealed partial class LoginService : IDisposable
             time);
     }
 
-    /// <summary>The limit of attempts with passwords and codes.</summary>
     internal AttemptLimiter Attempts => _limiter;
 
-    /// <summary>The limit of mails with links.</summary>
     internal AttemptLimiter Resets => _resets;
 
-    /// <summary>The addresses of recent logins.</summary>
     internal RecentLoginAddresses Places => _places;
 
-    /// <summary>The idle time after which a session ends.</summary>
     public TimeSpan SessionIdle => TimeSpan.FromMinutes(_options.SessionIdleMinutes);
 
     /// <summary>

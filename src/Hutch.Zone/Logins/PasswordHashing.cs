@@ -25,7 +25,6 @@ internal sealed class PasswordHashing : IDisposable
         _dummy = new Lazy<string>(() => _hasher.HashPassword(this, "the password of nobody"));
     }
 
-    /// <summary>Returns the hash of a new password.</summary>
     public async ValueTask<Result<string>> HashAsync(string password, CancellationToken ct)
     {
         using Turn? turn = await EnterAsync(ct);

@@ -26,11 +26,8 @@ public sealed class LostHomes
     internal LostHomes(ZoneDatabase zone, DatasetNotices notices) => (_zone, _notices) = (zone, notices);
 
     /// <summary>Declares the home of a dataset lost and makes a site with a complete copy the new home.</summary>
-    /// <param name="caller">An administrator of the zone.</param>
-    /// <param name="siteName">The new home.</param>
     /// <param name="ownName">The name of the zone's own site.</param>
     /// <param name="isConnected">Returns true for the id of a connected site, whose homes move instead.</param>
-    /// <param name="seal">Signs the zone's grants.</param>
     public async ValueTask<Result<Done>> DeclareAsync(
         Caller caller, DatasetId dataset, string siteName, string ownName, Func<string, bool> isConnected, IHomeSeal seal,
         CancellationToken ct)
@@ -58,7 +55,6 @@ public sealed class LostHomes
         return _zone.ChangeAsync(AuditActor.Server, change => Name(change, site, dataset, epoch), ct);
     }
 
-    /// <summary>Declares a home lost in an authorized change.</summary>
     internal Result<Done> Declare(
         ZoneChange change, DatasetId dataset, string siteName, string ownName, Func<string, bool> isConnected, IHomeSeal seal)
     {

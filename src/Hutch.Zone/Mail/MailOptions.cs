@@ -51,7 +51,6 @@ public sealed class MailOptions : IValidatableObject
     /// </summary>
     public string? TemplateFolder { get; init; }
 
-    /// <summary>True if mail is sent.</summary>
     [Browsable(false)]
     public bool IsOn => !string.IsNullOrWhiteSpace(Host);
 

@@ -16,25 +16,20 @@ internal sealed partial class MailTemplates
 
     public const string Invite = "invite";
 
-    /// <summary>A right on a dataset was granted.</summary>
     public const string Shared = "shared";
 
-    /// <summary>A dataset was offered.</summary>
     public const string Offered = "offered";
 
-    /// <summary>The password of an account was set.</summary>
     public const string PasswordChanged = "password-changed";
 
     /// <summary>The mail address was changed; sent to the old one.</summary>
     public const string EmailChanged = "email-changed";
 
-    /// <summary>Everything of an account was handed over.</summary>
     public const string HandedOver = "handed-over";
 
     /// <summary>A folder of the facility is a dataset now, and the mail has an invite to it.</summary>
     public const string DatasetPublished = "dataset-published";
 
-    /// <summary>The acquisition of a dataset has ended.</summary>
     public const string AcquisitionEnded = "acquisition-ended";
 
     /// <summary>The retention of a dataset's files at the facility will end.</summary>
@@ -43,7 +38,6 @@ internal sealed partial class MailTemplates
     /// <summary>The retention of a dataset's files at the facility is over.</summary>
     public const string RetentionEnded = "retention-ended";
 
-    /// <summary>The requested copies of a dataset are complete.</summary>
     public const string CopiesComplete = "copies-complete";
 
     /// <summary>The requested copies of a dataset make no progress.</summary>
@@ -75,7 +69,6 @@ internal sealed partial class MailTemplates
 
     private MailTemplates(FrozenDictionary<string, string> texts) => _texts = texts;
 
-    /// <summary>The built-in templates.</summary>
     public static MailTemplates Default { get; } = new(BuiltIn);
 
     /// <summary>

@@ -23,7 +23,6 @@ public sealed class Mailbox
     private readonly MailTemplates _templates;
 
     /// <param name="portal">The address of the portal; null when it is not configured.</param>
-    /// <param name="disk">The disk with the templates.</param>
     public Mailbox(ZoneDatabase zone, MailOptions options, Uri? portal, IDisk disk)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -34,7 +33,6 @@ public sealed class Mailbox
         _site = portal?.Host ?? "Hutch";
     }
 
-    /// <summary>True if mail is sent.</summary>
     public bool IsOn => _options.IsOn;
 
     /// <summary>Lists the mails to the caller, and those that the caller caused to people without an account; the newest first.</summary>
@@ -52,9 +50,7 @@ public sealed class Mailbox
     public MailText Read(MailRecord mail) => Render(mail, OnlyInTheMail);
 
     /// <summary>Returns the text of the mail about a published dataset, to be passed on by hand.</summary>
-    /// <param name="name">The full name of the dataset.</param>
     /// <param name="invite">The address where the invite is accepted.</param>
-    /// <param name="expires">The end of the invite.</param>
     public MailText WritePublished(DatasetId dataset, string name, string invite, DateTimeOffset expires) => _templates.Render(
         MailTemplates.DatasetPublished,
         new Dictionary<string, string>(StringComparer.Ordinal)
@@ -68,7 +64,6 @@ public sealed class Mailbox
 
     internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
-    /// <summary>Returns the text of a mail as it is sent.</summary>
     internal MailText Render(MailRecord mail, string? link)
     {
         var facts = new Dictionary<string, string>(mail.Facts, StringComparer.Ordinal) { ["site"] = _site };
@@ -91,7 +86,6 @@ public sealed class Mailbox
         ZoneChange change, UserRecord to, PrincipalId? by, string template, params ReadOnlySpan<(string Name, string Text)> facts) =>
         Add(change, to.Id, to.Email, by, template, facts);
 
-    /// <summary>Notifies a person with or without an account.</summary>
     internal void SayTo(
         ZoneChange change, string address, PrincipalId? by, string template, params ReadOnlySpan<(string Name, string Text)> facts) =>
         Add(change, null, address, by, template, facts);

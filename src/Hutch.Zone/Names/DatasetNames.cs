@@ -52,7 +52,6 @@ public sealed class DatasetNames
     /// The creator, who also becomes the owner unless another one is named. That may be a group that the caller manages, or an owner that
     /// an administrator allowed (<see cref="Operation.DatasetCreateFor"/>); in the last case the caller gets the right to write.
     /// </param>
-    /// <param name="dataset">The id of the new dataset.</param>
     /// <param name="owner">The user or group that will own it; null for the caller.</param>
     public async ValueTask<Result<NameRecord>> ReserveAsync(
         Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct)
@@ -261,7 +260,6 @@ public sealed class DatasetNames
         return Result<IReadOnlyList<NameRecord>>.Ok(await _zone.ReadAsync(tables => tables.Names.ListVisible(query), ct));
     }
 
-    /// <summary>Checks that the caller's token permits lists.</summary>
     public static Result<Done> MayList(Caller caller)
     {
         ArgumentNullException.ThrowIfNull(caller);

@@ -31,7 +31,6 @@ public sealed class GivenNames
     /// <param name="caller">The creator, with a token.</param>
     /// <param name="dataset">The new, unused id of the dataset.</param>
     /// <param name="owner">The user or group that will own it; null for the caller.</param>
-    /// <param name="slug">The requested slug.</param>
     public async ValueTask<Result<NameRecord>> GiveAsync(
         Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct)
     {
@@ -52,7 +51,6 @@ public sealed class GivenNames
         return other is { IsRegistered: false } && other.Dataset != dataset ? Taken(other) : null;
     }
 
-    /// <summary>Lists all provisional names, the oldest first.</summary>
     public ValueTask<IReadOnlyList<GivenName>> ListAsync(CancellationToken ct) =>
         _zone.ReadAsync(static tables => tables.GivenNames.All(), ct);
 
@@ -62,7 +60,6 @@ public sealed class GivenNames
     /// <inheritdoc cref="GivenNameTable.HasToBring"/>
     public ValueTask<bool> HasToBringAsync(CancellationToken ct) => _zone.ReadAsync(static tables => tables.GivenNames.HasToBring(), ct);
 
-    /// <summary>Notes that the zone knows all datasets from before.</summary>
     public async ValueTask EndBringingAsync(CancellationToken ct) => _ = (await _zone.ChangeOwnAsync<Done>(
         AuditActor.Server,
         static change =>
@@ -73,7 +70,6 @@ public sealed class GivenNames
         },
         ct)).Value;
 
-    /// <summary>Returns the current name of a dataset; null for none.</summary>
     public ValueTask<NameRecord?> FindAsync(DatasetId dataset, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Names.Find(dataset), ct);
 

@@ -8,7 +8,6 @@ public sealed record VisibleNamesFilter
     /// <summary>True for datasets shared by others, without the caller's own.</summary>
     public bool OnlyShared { get; init; }
 
-    /// <summary>True to include public datasets.</summary>
     public bool IncludePublic { get; init; }
 
     /// <summary>True for every dataset, if the caller's role may view all.</summary>

@@ -25,7 +25,6 @@ internal sealed class IdToken
     /// <summary>The algorithm in its header. It is only compared with the allowed ones and never selects one.</summary>
     public string Algorithm { get; }
 
-    /// <summary>The key id in its header; null for none.</summary>
     public string? KeyId { get; }
 
     public JsonElement Claims { get; }

@@ -71,7 +71,6 @@ internal sealed class OidcHttp
         return SendAsync(request, type, takeRefusals: true, ct);
     }
 
-    /// <summary>Returns the refusal of an invalid response.</summary>
     public HutchError Lies(string what) => ErrorCode.LoginInvalid.With(
         $"The response of '{_provider.Id}' is invalid: {what}. The login failed.");
 

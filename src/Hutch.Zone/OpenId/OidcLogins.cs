@@ -53,7 +53,6 @@ public sealed partial class OidcLogins : IDisposable
             new AttemptLimits { PairBurst = 100, PairRefillSeconds = 6, TokenBurst = 1000, TokenRefillSeconds = 0.1 }, time);
     }
 
-    /// <summary>The limit of new logins.</summary>
     internal AttemptLimiter Attempts => _begins;
 
     /// <summary>The providers in order, with id and label.</summary>
@@ -63,7 +62,6 @@ public sealed partial class OidcLogins : IDisposable
     /// <summary>Begins a login by sending the browser to the provider.</summary>
     /// <param name="redirect">The address to which the provider returns the browser; it must be registered there.</param>
     /// <param name="returnPath">The page of the portal after the login; anything but a path of this server means the first page.</param>
-    /// <param name="from">The origin of the request.</param>
     public async ValueTask<Result<BegunLogin>> BeginAsync(
         string provider, string redirect, string? returnPath, LoginOrigin from, CancellationToken ct)
     {
@@ -121,7 +119,6 @@ public sealed partial class OidcLogins : IDisposable
     }
 
     /// <param name="provider">The provider's id; null for the only one.</param>
-    /// <param name="from">The origin of the request.</param>
     public async ValueTask<Result<BegunDeviceLogin>> BeginDeviceAsync(string? provider, LoginOrigin from, CancellationToken ct)
     {
         if (provider is null && _providers.Count != 1)
@@ -266,18 +263,15 @@ public sealed partial class OidcLogins : IDisposable
 
 /// <summary>A login of the command line that waits for the user to agree in any browser.</summary>
 /// <param name="Handle">The secret with which the command line polls for the result.</param>
-/// <param name="UserCode">The code that the user types or compares.</param>
 /// <param name="VerificationAddress">The page for the code.</param>
 /// <param name="CompleteAddress">The page with the code in its address; null when the provider gives none.</param>
 /// <param name="IntervalSeconds">The interval of polling.</param>
-/// <param name="EndsAt">The time at which the login expires.</param>
 public sealed record BegunDeviceLogin(
     IssuedSecret Handle, string UserCode, string VerificationAddress, string? CompleteAddress, int IntervalSeconds, DateTimeOffset EndsAt);
 
 /// <summary>A login that continues at a provider.</summary>
 /// <param name="Address">The address for the browser.</param>
 /// <param name="Binding">A secret for the browser's cookie, so that only the browser that began the login can finish it.</param>
-/// <param name="EndsAt">The time at which the login expires.</param>
 public sealed record BegunLogin(Uri Address, IssuedSecret Binding, DateTimeOffset EndsAt);
 
 /// <summary>A successful login that returned from a provider.</summary>
@@ -285,7 +279,6 @@ public sealed record BegunLogin(Uri Address, IssuedSecret Binding, DateTimeOffse
 public sealed record FinishedLogin(StartedSession Session, string ReturnPath);
 
 /// <summary>The parameters that a browser returns from a provider.</summary>
-/// <param name="State">The identifier of the login.</param>
 /// <param name="Code">The authorization code; null for a refusal.</param>
 /// <param name="Issuer">The issuer of the response; null when it does not say.</param>
 /// <param name="Error">The reason for a refusal; null for none.</param>

@@ -22,7 +22,6 @@ public sealed class CopyNotices
 
     internal CopyNotices(ZoneDatabase zone, DatasetNotices notices) => (_zone, _notices) = (zone, notices);
 
-    /// <summary>Stores the state of rules and notifies requesters of changes.</summary>
     public async ValueTask TellAsync(IReadOnlyCollection<PlannedDataset> planned, CancellationToken ct)
     {
         DateTimeOffset now = _zone.Time.GetUtcNow();

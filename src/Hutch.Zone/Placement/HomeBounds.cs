@@ -4,7 +4,6 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Placement;
 
-/// <summary>The bounds of homes by <c>home where</c> rules.</summary>
 internal static class HomeBounds
 {
     /// <summary>Returns true if a rule excludes a site as the home of a dataset.</summary>

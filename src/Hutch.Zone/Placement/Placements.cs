@@ -12,7 +12,6 @@ namespace Hutch.Zone.Placement;
 /// </summary>
 public sealed class Placements
 {
-    /// <summary>The prefix of a target in the audit for a change of a site.</summary>
     internal const string SiteTarget = "site:";
 
     /// <summary>The prefix of a target in the audit for changed parents of types.</summary>
@@ -39,7 +38,6 @@ public sealed class Placements
     public ValueTask<bool> AnyAsync(CancellationToken ct) => _zone.ReadAsync(
         static tables => tables.Rules.Any() || tables.Copies.AnyToRelease() || tables.Copies.AnyToTell(), ct);
 
-    /// <summary>Returns the sites that have joined.</summary>
     public ValueTask<IReadOnlyList<SiteRecord>> SitesAsync(CancellationToken ct) =>
         _zone.ReadAsync(static tables => tables.Sites.List(), ct);
 

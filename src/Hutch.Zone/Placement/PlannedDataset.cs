@@ -17,7 +17,6 @@ public sealed record PlannedDataset(NameRecord Name, long Bytes, IReadOnlyList<R
     /// <summary>True if nothing remains to be placed: the dataset was deleted or has ended.</summary>
     public bool IsOver { get; init; }
 
-    /// <summary>True if copies must be requested or released.</summary>
     internal bool IsToDo => Plan.NewCopies.Count > 0 || Plan.Released.Count > 0;
 
     /// <summary>Returns the files that the copy at a site lacks because no source has them; null for none.</summary>

@@ -10,7 +10,6 @@ namespace Hutch.Zone.Placement;
 /// <summary>Creates and ends placement rules. <see cref="Placements"/> applies them.</summary>
 public sealed class RuleRegistry
 {
-    /// <summary>The most rules of a zone.</summary>
     public const int MaxRules = 10_000;
 
     /// <summary>The most rules of one account that is not an administrator.</summary>
@@ -19,7 +18,6 @@ public sealed class RuleRegistry
     /// <summary>The number of rules reserved for administrators.</summary>
     public const int LeftForAdministrators = 1000;
 
-    /// <summary>The most rules for one dataset alone.</summary>
     public const int MaxOfDataset = 16;
 
     /// <summary>The prefix of a target in the audit for a rule that is not for one dataset.</summary>
@@ -144,7 +142,6 @@ public sealed class RuleRegistry
         Scope(tables, caller, wanted).Then(
             scope => WhyNotServe(tables, wanted, scope, ownName) is { } refusal ? (Result<RuleScope>)refusal : scope);
 
-    /// <summary>Returns the scope of a rule, or a refusal if the caller may not create it.</summary>
     private Result<RuleScope> Scope(ZoneTables tables, Caller caller, WantedRule wanted)
     {
         if (wanted.Dataset is { } dataset)

@@ -4,7 +4,6 @@ namespace Hutch.Zone.Placement;
 
 /// <summary>A change in the state of a rule for one dataset, compared with the stored or reported state.</summary>
 /// <param name="Rule">The rule with its stored and reported state.</param>
-/// <param name="Status">The current state.</param>
 /// <param name="LackingSince">The time when it ceased to be fulfilled; null when it is.</param>
 /// <param name="Told">The news to report.</param>
 internal sealed record RuleTurn(

@@ -13,13 +13,10 @@ internal sealed class RulesByScope(IReadOnlyList<RuleRecord> rules)
     private readonly RuleRecord[] _servingTypes =
         [.. rules.Where(static rule => rule.Scope.Kind == RuleScopeKind.Type && rule.Rule.Kind == PlacementRuleKind.Serve)];
 
-    /// <summary>True if there are no rules.</summary>
     public bool IsEmpty => _rules.Count == 0;
 
-    /// <summary>True if a rule is for a type.</summary>
     public bool HasTypes { get; } = rules.Any(static rule => rule.Scope.Kind == RuleScopeKind.Type);
 
-    /// <summary>Returns the rules that apply to a dataset of a type.</summary>
     public IEnumerable<RuleRecord> For(NameRecord name, TypeLineage type) => IsEmpty
         ? []
         : [.. _rules[RuleScope.Of(name.Dataset)], .. ForType(type), .. _rules[RuleScope.Of(name.Owner.Id)], .. _rules[RuleScope.All]];

@@ -18,17 +18,13 @@ internal sealed class ServingBounds
 
     private ServingBounds(ZoneTables tables) => (_tables, _rules) = (tables, new RulesByScope(tables.Rules.Serving()));
 
-    /// <summary>True if every site may know of every dataset.</summary>
     public bool IsEmpty => _rules.IsEmpty;
 
-    /// <summary>Returns the bounds of the current rules.</summary>
     public static ServingBounds Of(ZoneTables tables) => new(tables);
 
-    /// <summary>Returns true if rules exclude a site from a dataset.</summary>
     public bool Excludes(SiteRecord site, DatasetId dataset) =>
         !IsEmpty && _tables.Names.Find(dataset) is { } name && Excluding(site, name) is not null;
 
-    /// <summary>Returns true if rules exclude a site from a dataset.</summary>
     public bool Excludes(string siteId, DatasetId dataset) =>
         !IsEmpty && _tables.Sites.Find(siteId) is { } site && Excludes(site, dataset);
 

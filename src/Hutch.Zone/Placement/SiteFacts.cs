@@ -4,7 +4,6 @@ namespace Hutch.Zone.Placement;
 
 /// <summary>The facts about sites that placement needs in addition to the zone's records.</summary>
 /// <param name="OwnName">The name of the zone's own site.</param>
-/// <param name="OwnFreeBytes">The free bytes at that site.</param>
 /// <param name="AwaySince">Returns the time of a site's last message; null while it is connected.</param>
 public sealed record SiteFacts(string OwnName, long OwnFreeBytes, Func<SiteRecord, DateTimeOffset?> AwaySince)
 {

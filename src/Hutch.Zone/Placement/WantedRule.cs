@@ -7,7 +7,6 @@ namespace Hutch.Zone.Placement;
 /// <param name="Until">The time at which it ends automatically; null for never.</param>
 public sealed record WantedRule(PlacementRule Rule, DateTimeOffset? Until)
 {
-    /// <summary>The dataset of the rule.</summary>
     public DatasetId? Dataset { get; init; }
 
     /// <summary>The type, including those that inherit from it.</summary>

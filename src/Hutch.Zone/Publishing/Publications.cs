@@ -13,7 +13,6 @@ namespace Hutch.Zone.Publishing;
 /// </summary>
 public sealed class Publications
 {
-    /// <summary>The most versions of one work.</summary>
     public const int MaxVersions = 1000;
 
     private const int MaxReasonCharacters = 1000;
@@ -25,7 +24,6 @@ public sealed class Publications
     internal Publications(ZoneDatabase zone, Authorizer authorizer, DoiOptions dois) =>
         (_zone, _authorizer, _dois) = (zone, authorizer, dois);
 
-    /// <summary>True if DOIs are assigned.</summary>
     public bool GivesDois => _dois.IsOn;
 
     /// <summary>
@@ -218,7 +216,6 @@ public sealed class Publications
         _ = noted.Value;
     }
 
-    /// <summary>Reserves a DOI for a dataset and, if it is published, for its work.</summary>
     private HutchError? Reserve(ZoneChange change, DatasetId dataset, DatasetId? series)
     {
         if (!_dois.IsOn)
@@ -274,5 +271,4 @@ public sealed class Publications
 public sealed record WantedPublication(
     long Revision, PublishedData Data, Visibility? Visibility, DatasetId? NewVersionOf, bool? Doi = null);
 
-/// <summary>A publication, the name of its dataset, and all versions of the work.</summary>
 public sealed record PublicationStanding(PublicationRecord Record, NameRecord Name, IReadOnlyList<PublicationRecord> Series);

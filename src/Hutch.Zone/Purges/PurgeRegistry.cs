@@ -17,15 +17,12 @@ public sealed class PurgeRegistry
 
     internal PurgeRegistry(ZoneDatabase zone) => _zone = zone;
 
-    /// <summary>The version of the zone, which rises with every change.</summary>
     public long Version => _zone.Version;
 
     public Task WaitForChangeAsync(long version, CancellationToken ct) => _zone.WaitForChangeAsync(version, ct);
 
     /// <summary>Orders a purge of a dataset at every site. An order is never revoked; repeating it changes nothing.</summary>
-    /// <param name="caller">An administrator of the zone.</param>
     /// <param name="reason">The reason, which stays at the zone.</param>
-    /// <param name="seal">Signs the order.</param>
     public async ValueTask<Result<PurgeStanding>> OrderAsync(
         Caller caller, DatasetId dataset, string reason, IHomeSeal seal, CancellationToken ct)
     {
@@ -37,7 +34,6 @@ public sealed class PurgeRegistry
             : allowed.Error;
     }
 
-    /// <summary>Returns the progress of a purge.</summary>
     public async ValueTask<Result<PurgeStanding>> FindAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
         Result<Done> allowed = MayRead(caller);
@@ -65,7 +61,6 @@ public sealed class PurgeRegistry
     public ValueTask<(long Number, IReadOnlyList<PurgeRecord> Purges)> ChangesAsync(long since, CancellationToken ct) => _zone.ReadAsync(
         tables => (tables.Feed.NewestNumber(), tables.Purges.ChangedSince(since)), ct);
 
-    /// <summary>Returns the purge of a dataset; null for none.</summary>
     public ValueTask<PurgeRecord?> FindAsync(DatasetId dataset, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Purges.Find(dataset), ct);
 
@@ -144,7 +139,6 @@ public sealed class PurgeRegistry
 }
 
 /// <summary>The progress of a purge.</summary>
-/// <param name="Purge">The order.</param>
 /// <param name="Name">The name of the dataset; null when its name was freed.</param>
 /// <param name="Sites">Every site that must confirm or has confirmed it.</param>
 public sealed record PurgeStanding(PurgeRecord Purge, string? Name, IReadOnlyList<PurgeSite> Sites)
@@ -159,6 +153,5 @@ public sealed record PurgeStanding(PurgeRecord Purge, string? Name, IReadOnlyLis
 /// <param name="IsRemoved">True if the site no longer belongs to the zone.</param>
 public sealed record PurgeSite(string SiteId, string? Name, DateTimeOffset? At, bool IsRemoved)
 {
-    /// <summary>True if its confirmation is awaited.</summary>
     public bool IsMissing => At is null && !IsRemoved;
 }

@@ -10,7 +10,6 @@ public sealed record CopiesOnTheWay(long Count, IReadOnlyList<ComingCopy> Copies
 
 /// <summary>A copy in transfer or requested at a site.</summary>
 /// <param name="Home">The home of the dataset; null for the zone's own site.</param>
-/// <param name="Copy">The copy and its site.</param>
 public sealed record ComingCopy(NameRecord Name, SiteRecord? Home, CopyAtSite Copy)
 {
     /// <summary>Returns the copy; null when the dataset no longer has a name, or the site was removed.</summary>

@@ -45,12 +45,10 @@ public sealed partial class CopyRegistry
             : access.Error;
     }
 
-    /// <summary>The version of the zone, which rises with every change.</summary>
     public long Version => _zone.Version;
 
     public Task WaitForChangeAsync(long version, CancellationToken ct) => _zone.WaitForChangeAsync(version, ct);
 
-    /// <summary>Lists the copies of a dataset.</summary>
     public async ValueTask<Result<DatasetSites>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
         Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.CopyRead, ct);

@@ -60,7 +60,6 @@ public sealed partial class HomeRegistry
     public ValueTask<bool> IsAtAsync(DatasetId dataset, string siteId, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Homes.Find(dataset)?.SiteId == siteId, ct);
 
-    /// <summary>The version of the zone, which rises with every change.</summary>
     public long Version => _zone.Version;
 
     public Task WaitForChangeAsync(long version, CancellationToken ct) => _zone.WaitForChangeAsync(version, ct);
@@ -91,7 +90,6 @@ public sealed partial class HomeRegistry
 
     /// <summary>Records a site's report about its part of a move. Repeating it changes nothing.</summary>
     /// <param name="siteId">The site, already authenticated by its signature.</param>
-    /// <param name="seal">Signs the zone's grants.</param>
     public async ValueTask<Result<Done>> TellAsync(
         string siteId, DatasetId dataset, MoveReport report, IHomeSeal seal, CancellationToken ct)
     {

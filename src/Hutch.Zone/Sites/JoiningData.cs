@@ -34,7 +34,6 @@ public sealed class JoiningData
 
     /// <summary>Admits a site with its accounts. Repeating it with the same key gives the same answer.</summary>
     /// <param name="credential">The proof of the invite.</param>
-    /// <param name="key">The key of the site.</param>
     /// <param name="accounts">The accounts of the zone that own its datasets.</param>
     /// <param name="datasets">Datasets whose names a trial previews.</param>
     /// <param name="isTrial">True to change nothing.</param>

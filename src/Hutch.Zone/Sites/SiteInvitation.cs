@@ -7,8 +7,6 @@ using Hutch.Zone.Credentials;
 namespace Hutch.Zone.Sites;
 
 /// <summary>A request to invite a site.</summary>
-/// <param name="Name">The future name of the site.</param>
-/// <param name="Labels">The future labels of the site.</param>
 /// <param name="Key">The only key that may join with it; null for any.</param>
 /// <param name="Lifetime">The life of the invite; null for a day.</param>
 public sealed record SiteInvitation(string Name, ImmutableSortedDictionary<string, string> Labels, BlobHash? Key, TimeSpan? Lifetime)
@@ -21,7 +19,6 @@ public sealed record SiteInvitation(string Name, ImmutableSortedDictionary<strin
 /// <param name="Secret">The proof of the invite.</param>
 public sealed record IssuedSiteInvite(SiteInviteRecord Invite, IssuedSecret Secret);
 
-/// <summary>The sites of a zone and the open invites.</summary>
 public sealed record KnownSites(IReadOnlyList<SiteRecord> Sites, IReadOnlyList<SiteInviteRecord> Invites)
 {
     /// <summary>The number of remaining datasets at each draining site, by its id.</summary>
@@ -29,6 +26,5 @@ public sealed record KnownSites(IReadOnlyList<SiteRecord> Sites, IReadOnlyList<S
 }
 
 /// <summary>The datasets that a site still has or is to have.</summary>
-/// <param name="Datasets">The number of datasets.</param>
 /// <param name="First">The first datasets, beginning with those that no other site has.</param>
 public sealed record LeftAtSite(long Datasets, IReadOnlyList<LeftDataset> First);

@@ -9,9 +9,7 @@ namespace Hutch.Zone.Sites;
 /// <param name="Address">The address for connections, HOST:PORT; null for none.</param>
 public sealed record SitePeer(string Id, string Name, BlobHash Key, string? Address)
 {
-    /// <summary>Returns the peer of a site of the zone.</summary>
     public static SitePeer Of(SiteRecord site) => new(site.Id, site.Name, site.Key, site.Address);
 
-    /// <summary>Returns the peer of the zone's own site.</summary>
     public static SitePeer Of(JoinedZoneRecord zone) => new(zone.Zone, "the site of the zone", zone.Key, zone.Address);
 }

@@ -6,7 +6,6 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Sites;
 
-/// <summary>The refusals to join or remove a site.</summary>
 public static class SiteRefusals
 {
     private const int MaxNamed = 10;

@@ -87,7 +87,6 @@ public sealed class SiteRegistry
         }
     }
 
-    /// <summary>Returns the sites of the zone and the open invites.</summary>
     public async ValueTask<Result<KnownSites>> ListAsync(Caller caller, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesRead);
@@ -184,13 +183,10 @@ public sealed class SiteRegistry
         }
     }
 
-    /// <summary>Returns the newest number of the zone's feed.</summary>
     public ValueTask<long> SequenceAsync(CancellationToken ct) => _zone.ReadAsync(static tables => tables.Feed.Newest().Sequence, ct);
 
-    /// <summary>Returns the terms of this site.</summary>
     public ValueTask<SiteTerms> OwnTermsAsync(CancellationToken ct) => _zone.ReadAsync(_zone.TermsHere, ct);
 
-    /// <summary>Returns the labels of this site.</summary>
     public ValueTask<ImmutableSortedDictionary<string, string>> OwnLabelsAsync(CancellationToken ct) => _zone.ReadAsync(
         tables => _zone.Joined is null ? tables.Sites.OwnLabels() : tables.Sites.Find(_zone.SiteId)?.Labels ?? SiteLabels.Empty, ct);
 
@@ -291,7 +287,6 @@ public sealed class SiteRegistry
         ? new ValueTask<SitePeer?>(SitePeer.Of(zone))
         : _zone.ReadAsync(tables => tables.Sites.Find(siteId) is { RemovedAt: null } site ? SitePeer.Of(site) : null, ct);
 
-    /// <summary>Records the address at which a site accepts connections.</summary>
     public ValueTask<Result<Done>> SetAddressAsync(SiteRecord site, string? address, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(site);

@@ -4,7 +4,6 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Sites;
 
-/// <summary>A site's view of its zone, and its age.</summary>
 public sealed class SiteView
 {
     private static readonly TimeSpan WriteEvery = TimeSpan.FromMinutes(1);
@@ -48,12 +47,10 @@ public sealed class SiteView
         }
     }
 
-    /// <summary>Returns the name of a dataset, as far as it is known here; null for none.</summary>
     public ValueTask<NameRecord?> FindNameAsync(DatasetId dataset, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Names.Find(dataset), ct);
 
     /// <summary>Records a response of the zone.</summary>
-    /// <param name="zoneNow">The time at the zone.</param>
     public async ValueTask HearAsync(DateTimeOffset zoneNow, CancellationToken ct)
     {
         _zone.View.Hear(zoneNow);

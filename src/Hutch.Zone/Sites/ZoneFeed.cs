@@ -7,7 +7,6 @@ namespace Hutch.Zone.Sites;
 /// <summary>The feed of the zone, filtered for each site. See docs/design/federation.md (the zone feed).</summary>
 public sealed class ZoneFeed
 {
-    /// <summary>The most rows in one response.</summary>
     internal const int MaxItems = 1000;
 
     private readonly ZoneDatabase _zone;
