@@ -5,27 +5,27 @@ using Hutch.Storage.Caching;
 
 namespace Hutch.Cluster;
 
-/// <summary>How one of several equal servers keeps its site.</summary>
+/// <summary>The settings of one of several equal servers of a site.</summary>
 public sealed record ClusterOptions
 {
-    /// <summary>After how many days an object that nothing refers to any more is deleted.</summary>
+    /// <summary>The number of days after which an unreferenced object is deleted.</summary>
     public int KeepCondemnedDays { get; init; } = 30;
 
-    /// <summary>When rows of the log become objects, and how large these grow.</summary>
+    /// <summary>The packing of rows of the log.</summary>
     public PackOptions Packs { get; init; } = new();
 
-    /// <summary>How much of its own disk a server uses to keep bytes of the object store near.</summary>
+    /// <summary>The cache of the object store on a server's own disk.</summary>
     public CacheOptions Cache { get; init; } = new();
 
-    /// <summary>How long the log waits for PostgreSQL.</summary>
+    /// <summary>The timeouts of the log.</summary>
     public LogOptions Log { get; init; } = new();
 
-    /// <summary>How the servers know of each other.</summary>
+    /// <summary>The heartbeats of the servers.</summary>
     public ServerOptions Servers { get; init; } = new();
 
-    /// <summary>How long the job of a server that says nothing stays its own.</summary>
+    /// <summary>The duration of leases.</summary>
     public LeaseOptions Leases { get; init; } = new();
 
-    /// <summary>How the servers ask each other.</summary>
+    /// <summary>The limits of requests between the servers.</summary>
     public CallOptions Calls { get; init; } = new();
 }

@@ -1,20 +1,20 @@
 namespace Hutch.Cluster.Bytes;
 
-/// <summary>An object that nothing refers to any more: deleted when its time is over.</summary>
+/// <summary>An unreferenced object, which is deleted after its retention time.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Since">Since when, in milliseconds since 1970; or <see cref="DueAtOnce"/>, or <see cref="Gone"/>.</param>
+/// <param name="Since">The start of the retention in milliseconds since 1970; or <see cref="DueAtOnce"/>, or <see cref="Gone"/>.</param>
 public readonly record struct CondemnedObject(string Name, long Since)
 {
-    /// <summary>For what is not kept for a while, but deleted as soon as nobody looks for it.</summary>
+    /// <summary>The value for objects that are deleted as soon as no server looks for them, without a retention time.</summary>
     public const long DueAtOnce = 0;
 
-    /// <summary>For what was deleted: nobody need remember it any more.</summary>
+    /// <summary>The value for deleted objects, which servers no longer need to remember.</summary>
     public const long Gone = long.MaxValue;
 
-    /// <summary>Whether it was deleted.</summary>
+    /// <summary>True if the object was deleted.</summary>
     public bool IsGone => Since == Gone;
 
-    /// <summary>What a row says of objects that were deleted.</summary>
+    /// <summary>Returns the directory of a row that reports deleted objects.</summary>
     public static LogDirectory OfGone(IEnumerable<string> names) =>
         new() { Condemned = [.. names.Select(static name => new CondemnedObject(name, Gone))] };
 }

@@ -1,14 +1,15 @@
 namespace Hutch.Cluster.Bytes;
 
-/// <summary>How far all servers are, for who deletes what they no longer look for.</summary>
+/// <summary>The progress of all servers, for jobs that delete objects.</summary>
 public interface IAppliedRows
 {
     /// <summary>
-    /// The number of the row up to which every live server has applied the log, and everything is in packs: what rows up to there condemn
-    /// is looked for by nobody, and what was moved out of it is in the bucket again.
+    /// Reads the number of the row up to which every live server has applied the log, and everything is in packs. No server looks for
+    /// objects
+    /// that rows up to there condemn, and the members moved out of them are in the bucket again.
     /// </summary>
     ValueTask<long> ReadLeastAppliedAsync(CancellationToken ct);
 
-    /// <summary>Says that condemned objects were deleted, so that no server need remember them.</summary>
+    /// <summary>Records that condemned objects were deleted, so that servers can forget them.</summary>
     Task NoteGoneAsync(IReadOnlyList<string> names, CancellationToken ct);
 }

@@ -4,44 +4,45 @@ using Hutch.Storage;
 namespace Hutch.Cluster.Bytes;
 
 /// <summary>
-/// What a row of the log says of bytes. As rows are applied in order by every server, all servers come to know the same of every member.
+/// The description of bytes in a row of the log. Every server applies the rows in order, so all servers learn the same of every member.
 /// The format is in <c>docs/formats/objects.md</c>.
 /// </summary>
 public sealed record LogDirectory
 {
-    /// <summary>A row that says nothing of bytes.</summary>
+    /// <summary>The directory of a row that describes no bytes.</summary>
     public static LogDirectory Empty { get; } = new();
 
-    /// <summary>The members whose bodies are in the row, in the order in which they lie there.</summary>
+    /// <summary>The members whose bodies are in the row, in the order of the bodies.</summary>
     public IReadOnlyList<RowMember> Members { get; init; } = [];
 
-    /// <summary>Extents that this row's group, or a later one, relies upon: written before it.</summary>
+    /// <summary>The extents that the group of this row or a later one relies upon. They were written before it.</summary>
     public IReadOnlyList<StoredExtent> Extents { get; init; } = [];
 
-    /// <summary>Packs that hold rows from now on, instead of where they were.</summary>
+    /// <summary>The packs that are from now on the location of their rows.</summary>
     public IReadOnlyList<StoredPack> Packs { get; init; } = [];
 
-    /// <summary>What was found damaged or missing.</summary>
+    /// <summary>The members found damaged or missing.</summary>
     public IReadOnlyList<DamagedMember> Damaged { get; init; } = [];
 
-    /// <summary>Objects that nothing refers to any more. Whoever has applied the row does not find what is in them.</summary>
+    /// <summary>The unreferenced objects. A server that has applied the row no longer finds their contents.</summary>
     public IReadOnlyList<CondemnedObject> Condemned { get; init; } = [];
 
     /// <summary>
-    /// The fingerprints of members that were stored before this row, and that a decision of its group goes by: none of them may be taken
-    /// for garbage by a collection that began before this row.
+    /// The fingerprints of earlier members that a decision of this row's group relies on. A collection that began before this row must
+    /// treat
+    /// them as living.
     /// </summary>
     public IReadOnlyList<ulong> ReliedUpon { get; init; } = [];
 
-    /// <summary>Whether a row of no bytes says the same.</summary>
+    /// <summary>True if the directory is empty and can be stored as no bytes.</summary>
     public bool SaysNothing =>
         Members.Count + Extents.Count + Packs.Count + Damaged.Count + Condemned.Count + ReliedUpon.Count == 0;
 
-    /// <summary>The members of a row, in the order in which their bodies lie in it.</summary>
+    /// <summary>Lists the members of a row in the order of their bodies.</summary>
     public static IReadOnlyList<RowMember> Lay(IEnumerable<LogMember> members) =>
         [.. members.Select(static member => new RowMember(member.Lane, member.Key, member.Body.Length, member.Crc32C))];
 
-    /// <summary>The bytes of the directory as they stand in the row.</summary>
+    /// <summary>Encodes the directory for the row.</summary>
     public byte[] ToBytes()
     {
         var buffer = new ArrayBufferWriter<byte>(256);
@@ -61,7 +62,7 @@ public sealed record LogDirectory
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Reads what <see cref="ToBytes"/> wrote; an empty directory is one of no bytes too.</summary>
+    /// <summary>Reads the output of <see cref="ToBytes"/>; zero bytes give an empty directory.</summary>
     /// <exception cref="StorageFormatException">It is damaged, or a newer Hutch wrote it.</exception>
     public static LogDirectory Read(ReadOnlyMemory<byte> bytes)
     {

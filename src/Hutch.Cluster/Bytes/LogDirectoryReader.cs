@@ -6,7 +6,7 @@ using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes;
 
-/// <summary>Reads the parts of a <see cref="LogDirectory"/>, and takes nothing for granted.</summary>
+/// <summary>Reads the parts of a <see cref="LogDirectory"/> and validates every value.</summary>
 internal sealed class LogDirectoryReader(ReadOnlyMemory<byte> bytes)
 {
     private ReadOnlyMemory<byte> _rest = bytes;
@@ -14,7 +14,7 @@ internal sealed class LogDirectoryReader(ReadOnlyMemory<byte> bytes)
 
     public bool IsAtEnd => _rest.IsEmpty;
 
-    /// <summary>Reads the first bytes and the lanes; checks the whole first.</summary>
+    /// <summary>Checks the whole, then reads the first bytes and the lanes.</summary>
     public void Start()
     {
         ReadOnlySpan<byte> magic = LogDirectoryWriter.Magic;

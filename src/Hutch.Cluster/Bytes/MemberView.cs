@@ -6,12 +6,12 @@ using Hutch.Storage.Caching;
 namespace Hutch.Cluster.Bytes;
 
 /// <summary>
-/// Where each member is, as far as this server has applied the log; and what the next row that it appends has to say of bytes: the extents
-/// that it wrote and the damage that it found. Thread-safe; rows are applied by one thread at a time.
+/// The location of each member, as far as this server has applied the log. Also collects what the next row of this server must report: the
+/// extents that it wrote and the damage that it found. Thread-safe; rows are applied by one thread at a time.
 /// </summary>
 public sealed class MemberView : ILogMembers, IAsyncDisposable
 {
-    /// <summary>Rows whose bodies are remembered until they are applied: those of a group, and a few that failed.</summary>
+    /// <summary>The number of rows whose bodies are remembered until they are applied: those of a group, and a few that failed.</summary>
     private const int MaxDescribed = 16;
 
     private readonly MemberDatabase _database;
@@ -51,14 +51,14 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
     }
 
     /// <summary>
-    /// Raised for each row that is applied, in their order, before <see cref="Applied"/> says so. Handlers must be quick.
+    /// Raised for each applied row in order, before <see cref="Applied"/> changes. Handlers must be quick.
     /// </summary>
     public event Action<LogDirectory>? RowApplied;
 
-    /// <summary>Up to which record all operations of this server have seen the log; null until its site is open.</summary>
+    /// <summary>Returns the record up to which all operations of this server have seen the log; null until its site is open.</summary>
     public Func<long>? Seen { get; set => Volatile.Write(ref field, value); }
 
-    /// <summary>What <see cref="Seen"/> said when the oldest extent was written that no row speaks of yet; null without any.</summary>
+    /// <summary>The value of <see cref="Seen"/> when the oldest unrecorded extent was written; null without any.</summary>
     public long? UnannouncedFrom
     {
         get
@@ -70,7 +70,7 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
         }
     }
 
-    /// <summary>Whether a copy of any member is damaged.</summary>
+    /// <summary>True if a copy of any member is damaged.</summary>
     public bool HasDamage => _hasDamage;
 
     /// <inheritdoc/>
@@ -118,7 +118,7 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
     {
         KeepBodies(row, directory);
 
-        // Before it counts as applied: who has seen the number knows that it was told.
+        // Before the row counts as applied: a reader that has seen the number knows that the event was raised.
         RowApplied?.Invoke(directory);
         lock (_gate)
         {
@@ -139,7 +139,7 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
         _cache.Clear();
         lock (_gate)
         {
-            // What this server has written and not told yet is there, whatever the log is.
+            // Extents that this server wrote and has not recorded still exist, whatever the log is.
             _database.Write(writer =>
             {
                 writer.Clear();
@@ -159,7 +159,7 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
-    /// <summary>The newest good copy of a member; of an extent, the one of which the log spoke first.</summary>
+    /// <summary>Finds the newest good copy of a member; of an extent, the copy that the log mentioned first.</summary>
     internal bool TryLocate(MemberKey key, bool lastingOnly, out MemberLocation location)
     {
         MemberWords words = RowNotes.WordsOf(key);
@@ -171,10 +171,9 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
         return found is not null;
     }
 
-    /// <summary>Whether a copy of a member is damaged.</summary>
     internal bool IsDamaged(MemberKey key) => _hasDamage && _database.Read(queries => queries.IsDamaged(RowNotes.WordsOf(key)));
 
-    /// <summary>The object that holds a member; false while its row does.</summary>
+    /// <summary>Finds the object that holds a member; returns false while its row holds it.</summary>
     internal bool TryFindObject(MemberLocation location, [NotNullWhen(true)] out string? name, out long offset, out long length)
     {
         ObjectPlace? place = _database.Read(queries =>
@@ -184,7 +183,7 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
         return name is not null;
     }
 
-    /// <summary>Notes an extent that is stored now: found from now on, and told to the others with the next row.</summary>
+    /// <summary>Notes a stored extent: this server finds it from now on, and the next row reports it to the others.</summary>
     internal void Add(StoredExtent extent)
     {
         string name = ObjectNames.Of(extent);
@@ -201,7 +200,7 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
         }
     }
 
-    /// <summary>Puts a copy into quarantine: here at once, and at the others with the next row.</summary>
+    /// <summary>Puts a copy into quarantine: on this server at once, on the others with the next row.</summary>
     internal void Quarantine(DamagedMember damaged)
     {
         _database.Write(writer =>
@@ -218,7 +217,7 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes out of the files of this server what nobody finds any more, copies included; false when a reader was in the way.
+    /// Erases deleted rows from the files of this server, copies included; returns false when a reader was in the way.
     /// </summary>
     internal bool TryWipe()
     {
@@ -226,7 +225,7 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
         return _database.TryWipe();
     }
 
-    /// <summary>Forgets objects that were deleted.</summary>
+    /// <summary>Forgets deleted objects.</summary>
     internal void Forget(IReadOnlyList<string> condemned) => _database.Write(writer =>
     {
         foreach (string name in condemned)
@@ -237,10 +236,9 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
         return 0;
     });
 
-    /// <summary>Asks the tables.</summary>
     internal T Read<T>(Func<MemberQueries, T> work) => _database.Read(work);
 
-    /// <summary>What this server has just written is what will be read first.</summary>
+    /// <summary>Caches the bodies that this server has just written, since they will probably be read first.</summary>
     private void KeepBodies(LogRow row, LogDirectory directory)
     {
         LogMember[]? members = null;

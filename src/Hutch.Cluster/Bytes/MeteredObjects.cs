@@ -4,7 +4,7 @@ using Hutch.Objects;
 
 namespace Hutch.Cluster.Bytes;
 
-/// <summary>A bucket of which it is counted what was asked and how it went: meter <c>Hutch.Cluster.Objects</c>.</summary>
+/// <summary>A bucket that counts its requests and their outcomes: meter <c>Hutch.Cluster.Objects</c>.</summary>
 internal sealed class MeteredObjects : IObjectStore
 {
     private readonly Meter _meter = new("Hutch.Cluster.Objects");

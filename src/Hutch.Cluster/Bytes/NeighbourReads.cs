@@ -4,10 +4,10 @@ using Hutch.Objects;
 namespace Hutch.Cluster.Bytes;
 
 /// <summary>
-/// Reads small members out of packs. Whoever comes while a neighbour is being read, or soon afterwards, fetches the whole neighbourhood,
-/// and all who come until that is there, or soon afterwards, take their part of it: those who read the files of one folder, together or one
-/// after the other, cost the object store few requests, and nobody waits for another. Who reads one file here and one there fetches only
-/// these. What is in a pack never changes, so that a request may serve those who came after it was sent.
+/// Reads small members out of packs. A request during or soon after the read of a neighbour fetches the whole neighbourhood. All requests
+/// until it has arrived, or soon afterwards, take their part of it. So reading the files of one folder, in parallel or in sequence, costs
+/// few requests to the object store, and no reader waits for another. Scattered reads fetch only their own members. The contents of a pack
+/// never change, so one request may serve readers that came after it was sent.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class NeighbourReads(IObjectStore objects)
@@ -15,21 +15,21 @@ internal sealed class NeighbourReads(IObjectStore objects)
     /// <summary>The largest member that is read together with others.</summary>
     public const int MaxMemberBytes = 16 << 10;
 
-    /// <summary>Members that begin in the same so many bytes of a pack are neighbours.</summary>
+    /// <summary>The size of a neighbourhood: members that begin in the same 64 KiB of a pack are neighbours.</summary>
     private const int NeighbourhoodBytes = 64 << 10;
 
-    /// <summary>What "soon afterwards" is: so many neighbourhoods later. Few, as this is memory, and the cache is on the disk.</summary>
+    /// <summary>The length of "soon afterwards", in neighbourhoods. It is small because this is memory; the cache is on the disk.</summary>
     private const int MaxRecent = 16;
 
     private readonly Lock _gate = new();
 
-    /// <summary>Where one member was read alone a while ago.</summary>
+    /// <summary>The neighbourhoods with a recent read of a single member.</summary>
     private readonly LruCache<Place, bool> _alone = new(MaxRecent, long.MaxValue, static _ => 0);
 
-    /// <summary>What was fetched a while ago.</summary>
+    /// <summary>The recently fetched neighbourhoods.</summary>
     private LruCache<Place, byte[]> _kept = NewKept();
 
-    /// <summary>Where something is being read: the neighbourhood, or null while it is one member.</summary>
+    /// <summary>The reads in progress: the neighbourhood, or null for a single member.</summary>
     private readonly Dictionary<Place, Task<(ObjectReadOutcome Outcome, byte[] Bytes)>?> _underWay = [];
 
     /// <summary>Reads a part of an object, as <see cref="IObjectStore.ReadAsync"/> does.</summary>
@@ -60,8 +60,9 @@ internal sealed class NeighbourReads(IObjectStore objects)
     }
 
     /// <summary>
-    /// Forgets the bytes among which a member lies, so that it is next read from its pack, and alone: who has each forgotten before it is
-    /// read gets nothing of its neighbours. What is on its way is read from there just now.
+    /// Forgets the neighbourhood of a member, so that the next read fetches the member alone from its pack. A reader that forgets each
+    /// member
+    /// before it reads it gets nothing from neighbours. A neighbourhood on its way is being read from there just now.
     /// </summary>
     public void Forget(string name, long offset)
     {
@@ -73,7 +74,7 @@ internal sealed class NeighbourReads(IObjectStore objects)
         }
     }
 
-    /// <summary>Forgets all bytes, also those that are on their way.</summary>
+    /// <summary>Forgets all bytes, including those on their way.</summary>
     public void Forget()
     {
         lock (_gate)
@@ -84,7 +85,7 @@ internal sealed class NeighbourReads(IObjectStore objects)
 
     private static LruCache<Place, byte[]> NewKept() => new(MaxRecent, long.MaxValue, static _ => 0);
 
-    // Each copies its own part: who was cancelled has given its memory to others.
+    // Each reader copies its own part: a cancelled reader has already returned its memory.
     private static async ValueTask<ObjectReadOutcome> TakeAsync(
         Task<(ObjectReadOutcome, byte[])> fetched, int start, Memory<byte> into, CancellationToken cancellationToken)
     {
@@ -117,9 +118,7 @@ internal sealed class NeighbourReads(IObjectStore objects)
         }
     }
 
-    /// <param name="place">What is fetched.</param>
-    /// <param name="objectLength">Bytes of the object.</param>
-    /// <param name="kept">Where it stays for a while: what was forgotten meanwhile is kept nowhere.</param>
+    /// <param name="kept">The cache for the result. A cache that was replaced in the meantime is no longer read.</param>
     private async Task<(ObjectReadOutcome Outcome, byte[] Bytes)> FetchAsync(Place place, long objectLength, LruCache<Place, byte[]> kept)
     {
         try

@@ -11,15 +11,15 @@ using Hutch.Storage.Payloads;
 namespace Hutch.Cluster.Bytes;
 
 /// <summary>
-/// The bytes of a site that several servers share: extents are objects, small members are in the rows of the log until they are packed.
-/// What is written and read stays in a cache on the server's own disk. Every byte is checked before it is served, wherever it comes from.
+/// The bytes of a site that several servers share. Extents are objects; small members are in the rows of the log until they are packed.
+/// Written and read bytes stay in a cache on the server's own disk. Every byte is checked before it is served, from any source.
 /// </summary>
 public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
 {
-    /// <summary>PostgreSQL writes what is in a row at least twice, and the packer moves it once more.</summary>
+    /// <summary>The limit for members in rows: PostgreSQL writes them at least twice, and the packer moves them once more.</summary>
     private const int MaxRowBytes = 128 << 10;
 
-    /// <summary>A request costs an object store as much as one or two megabytes do: extents are as long as one can be.</summary>
+    /// <summary>Extents are as long as possible, since a request costs an object store as much as one or two megabytes.</summary>
     private const int MinObjectBytes = PayloadPool.MaxBufferBytes;
 
     private const string CacheFolder = "cache";
@@ -32,7 +32,7 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
     private ILogBodies? _bodies;
 
     /// <param name="objects">The bucket; disposed of with this.</param>
-    /// <param name="view">Where members are; disposed of with this.</param>
+    /// <param name="view">The locations of members; disposed of with this.</param>
     /// <param name="cache">The cache; disposed of with this.</param>
     /// <param name="server">An id that no server had before this start.</param>
     internal ObjectBytes(IObjectStore objects, MemberView view, ByteCache cache, Guid server)
@@ -41,19 +41,18 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
         _cache.Cleared += _neighbours.Forget;
     }
 
-    /// <summary>Where members are: the view that the log brings up to date.</summary>
+    /// <summary>The locations of members, which the log brings up to date.</summary>
     public ILogMembers Members => _view;
 
-    /// <summary>The same view, for who looks after the objects.</summary>
+    /// <summary>The same view, for maintenance jobs.</summary>
     internal MemberView View => _view;
 
-    /// <summary>The bucket.</summary>
     internal IObjectStore Objects => _objects;
 
-    /// <summary>The id under which this server writes objects; it has another one after the next start.</summary>
+    /// <summary>The id under which this server writes objects. Each start has a new one.</summary>
     internal Guid Server => _server;
 
-    /// <summary>Where they are, for messages; without anything secret.</summary>
+    /// <summary>The location of the bytes for messages, without secrets.</summary>
     public string Where => _objects.Name;
 
     /// <inheritdoc/>
@@ -71,11 +70,9 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
     /// <inheritdoc/>
     public bool WasCut => false;
 
-    /// <summary>Opens what a server knows of a bucket, in its data folder.</summary>
-    /// <param name="disk">The disk of the data folder.</param>
-    /// <param name="dataFolder">The data folder.</param>
+    /// <summary>Opens the server's view of a bucket, in its data folder.</summary>
     /// <param name="objects">The bucket; disposed of with this.</param>
-    /// <param name="cache">How much of the disk is used to keep bytes near.</param>
+    /// <param name="cache">The limits of the cache on the disk.</param>
     /// <param name="server">An id that no server had before this start.</param>
     public static ObjectBytes Open(IDisk disk, string dataFolder, IObjectStore objects, CacheOptions cache, Guid server, TimeProvider time)
     {
@@ -85,17 +82,16 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes sure that these are the bytes of a site, and of no other: an empty bucket becomes the site's. Called before anything is
-    /// written.
+    /// Makes sure that these are the bytes of the given site. An empty bucket becomes the site's. Called before anything is written.
     /// </summary>
-    /// <exception cref="HutchException">They are another site's, or nobody can say, or the store will not do.</exception>
+    /// <exception cref="HutchException">The bytes belong to another site, their owner is unknown, or the store is unsuitable.</exception>
     public Task ClaimAsync(Guid site, Func<Guid> newId, CancellationToken ct) =>
         ObjectSite.RequireAsync(_objects, token => ObjectSite.ClaimAsync(_objects, site, newId, token), ct);
 
-    /// <summary>Asks the bucket whether it answers, whatever this server has near.</summary>
+    /// <summary>Checks that the bucket answers, without the cache.</summary>
     public async Task TouchAsync(CancellationToken ct) => await _objects.FindLengthAsync(ObjectNames.Site, ct);
 
-    /// <summary>Says where the bodies are that are still in rows of the log. Called once, before anything is read.</summary>
+    /// <summary>Sets the source of bodies that are still in rows of the log. Called once, before anything is read.</summary>
     public void Attach(ILogBodies bodies) => _bodies = bodies;
 
     /// <inheritdoc/>
@@ -197,7 +193,7 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
         _cache.Add(CacheKey.OfObject(name), body.Bytes, body.Crc32C, clearings);
     }
 
-    /// <summary>What was condemned since the look-up may be deleted: that is no damage.</summary>
+    /// <summary>Reports an object that was condemned and deleted since the look-up as missing, not as damaged.</summary>
     private void RequireStillThere(MemberLocation location, string? name)
     {
         if ((_view.TryFindObject(location, out string? now, out _, out _) ? now : null) != name)
@@ -206,7 +202,7 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
         }
     }
 
-    /// <summary>Reads from the object or the row; null when the bytes are what they should be, else what is wrong.</summary>
+    /// <summary>Reads from the object or the row; returns null when the bytes are correct, else the error.</summary>
     private async ValueTask<string?> ReadAsync(
         MemberLocation location, string? name, long offset, long length, Memory<byte> body, bool mayShare,
         CancellationToken cancellationToken)
@@ -248,7 +244,7 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
             return;
         }
 
-        // Whoever packed the row said so in the same commit.
+        // The packer of the row recorded this in the same commit.
         await bodies.CatchUpAsync(cancellationToken);
         if (_view.Read(queries => queries.HasRow(location.Segment) && queries.FindPack(location.Segment) is null))
         {

@@ -4,45 +4,46 @@ using Hutch.Storage;
 namespace Hutch.Cluster.Bytes;
 
 /// <summary>
-/// The names of a site's objects in its bucket. No name is ever used twice: each has the id that a server drew when it started, and a
-/// server uses none again.
+/// The names of a site's objects in its bucket. No name is used twice: each contains the id that a server drew when it started, and a
+/// server never reuses a name.
 /// </summary>
 public static class ObjectNames
 {
-    /// <summary>Says whose bucket it is.</summary>
+    /// <summary>The name of the object that says which site owns the bucket.</summary>
     public const string Site = "hutch-site.json";
 
     private const string ListSuffix = ".txt";
     private const int IdDigits = 32;
 
-    /// <summary>What the names of extents begin with.</summary>
+    /// <summary>The prefix of the names of extents.</summary>
     public const string Extents = "extents/";
 
-    /// <summary>What the names of packs begin with.</summary>
+    /// <summary>The prefix of the names of packs.</summary>
     public const string Packs = "packs/";
 
     /// <summary>
-    /// The name of an extent: who wrote it, of which upload, from which byte on. It ends with the CRC32C of the bytes, so that a copy of
-    /// the bucket can be checked with nothing else.
+    /// Returns the name of an extent, with its writer, upload and offset. It ends with the CRC32C of the bytes, so that a copy of the
+    /// bucket can
+    /// be checked without other data.
     /// </summary>
     public static string Of(StoredExtent extent) => string.Create(
         CultureInfo.InvariantCulture, $"{Extents}{extent.Server:N}/{extent.Key.Upload:N}/{extent.Key.Offset:x16}.{extent.Crc32C:x8}");
 
-    /// <summary>The name of a pack: who wrote it, and the name that the same file has as a segment.</summary>
+    /// <summary>Returns the name of a pack: its writer, and the name of the same file as a segment.</summary>
     public static string Of(StoredPack pack)
     {
         ArgumentNullException.ThrowIfNull(pack);
         return Packs + pack.Server.ToString("N") + "/" + FileOf(pack.Number, pack.Lane);
     }
 
-    /// <summary>The name of the list of all packs that is written with a pack that replaces others.</summary>
+    /// <summary>Returns the name of the list of all packs that is written with a pack that replaces others.</summary>
     public static string ListOf(string pack)
     {
         ArgumentNullException.ThrowIfNull(pack);
         return pack[..pack.IndexOf('.', pack.LastIndexOf('/'))] + ListSuffix;
     }
 
-    /// <summary>The number of the pack with which a list of all packs was written; null for the name of anything else.</summary>
+    /// <summary>Returns the number of the pack with which a list of all packs was written; null for any other name.</summary>
     public static long? PackOfList(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -55,7 +56,7 @@ public static class ObjectNames
         return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
     }
 
-    /// <summary>The id in the name of an extent, a pack or a list: that under which its server wrote it. False for other names.</summary>
+    /// <summary>Reads the id of the writer from the name of an extent, a pack or a list. Returns false for other names.</summary>
     public static bool TryReadWriter(string name, out Guid writer)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -65,6 +66,6 @@ public static class ObjectNames
             && Guid.TryParseExact(name.AsSpan(folder.Length, IdDigits), "N", out writer);
     }
 
-    /// <summary>The name of the file that a pack is.</summary>
+    /// <summary>Returns the file name of a pack.</summary>
     public static string FileOf(long number, Lane lane) => string.Create(CultureInfo.InvariantCulture, $"{number:d10}.{lane}.tar");
 }

@@ -5,8 +5,8 @@ using Hutch.Objects;
 namespace Hutch.Cluster.Bytes;
 
 /// <summary>
-/// Tries whether a bucket keeps what Hutch relies upon: what was put is there at once, for who reads it and for who lists it, and what was
-/// removed is gone. Some stores, and caches before a store, do not.
+/// Checks that a bucket has the consistency that Hutch relies on: reads and lists show new objects at once and removed ones no more. Some
+/// stores, and caches in front of a store, do not.
 /// </summary>
 public sealed class ObjectProbe(IObjectStore objects, Func<Guid> newId)
 {
@@ -14,14 +14,14 @@ public sealed class ObjectProbe(IObjectStore objects, Func<Guid> newId)
     private const int Rounds = 5;
     private const int Bytes = 4096;
 
-    /// <summary>Whether an object is one that a trial writes, and removes at its end.</summary>
+    /// <summary>Returns true for an object that a trial writes and removes at its end.</summary>
     public static bool IsTrial(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
         return key.StartsWith(Prefix, StringComparison.Ordinal);
     }
 
-    /// <summary>Tries it; the refusal says what the store does wrong.</summary>
+    /// <summary>Runs the trial; the refusal names the fault of the store.</summary>
     public async Task<Result<Done>> RunAsync(CancellationToken ct)
     {
         string key = Prefix + newId().ToString("N");

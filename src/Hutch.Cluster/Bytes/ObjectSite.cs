@@ -7,18 +7,17 @@ using Hutch.Objects.Http;
 
 namespace Hutch.Cluster.Bytes;
 
-/// <summary>Whose bucket it is: an object in it says so, that no site ever writes into another's.</summary>
+/// <summary>The owner of a bucket, recorded in an object of it, so that no site ever writes into another's bucket.</summary>
 public static class ObjectSite
 {
-    /// <summary>The format of the bucket that this program writes.</summary>
+    /// <summary>The bucket format that this program writes.</summary>
     public const int Format = 1;
 
     private const int MaxBytes = 4096;
 
-    /// <summary>Throws what a look at the bucket found against it, for the operator of the server.</summary>
-    /// <param name="objects">The bucket.</param>
-    /// <param name="look">Looks.</param>
-    /// <exception cref="HutchException">It is another site's, or nobody can say, or the store will not do.</exception>
+    /// <summary>Throws the refusal of a check of the bucket, for the operator of the server.</summary>
+    /// <param name="look">Runs the check.</param>
+    /// <exception cref="HutchException">The bucket is another site's, its owner is unknown, or the store is unsuitable.</exception>
     public static async Task RequireAsync(
         IObjectStore objects, Func<CancellationToken, Task<Result<Done>>> look, CancellationToken ct)
     {
@@ -43,12 +42,9 @@ public static class ObjectSite
     }
 
     /// <summary>
-    /// Opens the bucket for a site: tries and marks an empty one, and refuses one of another site, of a newer format, or that has something
-    /// else in it.
+    /// Opens the bucket for a site: tries and marks an empty one. Refuses a bucket of another site, of a newer format, or with foreign
+    /// contents.
     /// </summary>
-    /// <param name="objects">The bucket.</param>
-    /// <param name="site">The site.</param>
-    /// <param name="newId">Where ids come from.</param>
     public static async Task<Result<Done>> ClaimAsync(IObjectStore objects, Guid site, Func<Guid> newId, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(objects);
@@ -72,9 +68,8 @@ public static class ObjectSite
         return Foreign(objects, page);
     }
 
-    /// <summary>Looks whether a site could use the bucket, and changes nothing.</summary>
-    /// <param name="objects">The bucket.</param>
-    /// <param name="site">The site; null when it has no log yet, so that only an empty bucket will do.</param>
+    /// <summary>Checks if a site could use the bucket, and changes nothing.</summary>
+    /// <param name="site">The site; null when it has no log yet, so that only an empty bucket is accepted.</param>
     public static async Task<Result<Done>> ExamineAsync(IObjectStore objects, Guid? site, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(objects);
@@ -95,7 +90,7 @@ public static class ObjectSite
         $"The bucket {objects.Name} has objects in it ({Display.Quote(page.Objects[0].Key)}) and does not say which site they "
         + "belong to. Give the site an empty bucket of its own.");
 
-    /// <summary>The store may have changed since the bucket was marked: it is tried at every start.</summary>
+    /// <summary>Tries the store at every start, because it may have changed since the bucket was marked.</summary>
     private static async Task<Result<Done>> TakeUpAsync(
         IObjectStore objects, Guid site, long length, Func<Guid> newId, CancellationToken ct)
     {

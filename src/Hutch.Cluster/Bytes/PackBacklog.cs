@@ -1,7 +1,7 @@
 namespace Hutch.Cluster.Bytes;
 
-/// <summary>What waits to be packed.</summary>
-/// <param name="Rows">Rows of the log.</param>
-/// <param name="Bytes">Bytes of their records and bodies.</param>
-/// <param name="Age">How long the oldest has waited; zero without any.</param>
+/// <summary>The unpacked rows of the log.</summary>
+/// <param name="Rows">The number of rows.</param>
+/// <param name="Bytes">The bytes of their records and bodies.</param>
+/// <param name="Age">The age of the oldest row; zero without any.</param>
 public readonly record struct PackBacklog(long Rows, long Bytes, TimeSpan Age);

@@ -1,9 +1,9 @@
 namespace Hutch.Cluster.Bytes;
 
-/// <summary>Short words for <see cref="IPackLog"/>.</summary>
+/// <summary>Extensions of <see cref="IPackLog"/>.</summary>
 public static class PackLogExtensions
 {
-    /// <summary>Records a directory, whatever was appended meanwhile.</summary>
+    /// <summary>Records a directory, whatever rows were appended since.</summary>
     public static async ValueTask RecordAsync(this IPackLog log, LogDirectory directory, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(log);

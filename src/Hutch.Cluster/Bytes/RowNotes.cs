@@ -4,12 +4,13 @@ using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes;
 
-/// <summary>Notes what a row of the log says of bytes in the tables of <c>members.db</c>.</summary>
+/// <summary>Notes the directory of a row of the log in the tables of <c>members.db</c>.</summary>
 internal static class RowNotes
 {
     /// <summary>
-    /// So many members of condemned packs leave the tables with each row, so that nobody waits for all of a large pack. They are not found
-    /// any more from the beginning, as their rows are gone at once.
+    /// The number of members of condemned packs that leave the tables with each row, so that a large pack causes no long wait. The members
+    /// are
+    /// no longer found from the beginning, because their rows are removed at once.
     /// </summary>
     private const int RowsTidiedAtOnce = 50;
 
@@ -65,7 +66,7 @@ internal static class RowNotes
     public static ExtentRow Of(StoredExtent extent) =>
         new(WordsOf(extent.Key), ObjectNames.Of(extent), extent.Lane.Name, extent.Lane.IsTransient, extent.Length, extent.Crc32C);
 
-    /// <summary>The words under which a key stands in the tables.</summary>
+    /// <summary>Returns the words that encode a key in the tables.</summary>
     public static MemberWords WordsOf(MemberKey key)
     {
         Span<byte> bytes = stackalloc byte[MemberKey.Size];
@@ -74,7 +75,7 @@ internal static class RowNotes
         return new MemberWords((int)key.Kind, words[0], words[1], words[2], words[3]);
     }
 
-    /// <summary>The key that stands in the tables under some words.</summary>
+    /// <summary>Returns the key that the words encode.</summary>
     public static MemberKey KeyOf(MemberWords words)
     {
         ReadOnlySpan<long> all = [words.A, words.B, words.C, words.D];

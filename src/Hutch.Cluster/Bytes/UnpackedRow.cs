@@ -5,9 +5,9 @@ namespace Hutch.Cluster.Bytes;
 /// <summary>A row of the log that is in no pack yet.</summary>
 /// <param name="Number">Its number.</param>
 /// <param name="Lane">Its lane.</param>
-/// <param name="Committed">When it was committed.</param>
-/// <param name="FirstSequence">The number of its first record; 0 when there are none.</param>
-/// <param name="LastSequence">The number of its last record; 0 when there are none.</param>
+/// <param name="Committed">The time of its commit.</param>
+/// <param name="FirstSequence">The number of its first record; 0 without any.</param>
+/// <param name="LastSequence">The number of its last record; 0 without any.</param>
 /// <param name="Journal">Its records.</param>
 /// <param name="Directory">Its directory.</param>
 /// <param name="Bodies">The bodies of its members.</param>
@@ -15,10 +15,10 @@ public sealed record UnpackedRow(
     long Number, Lane Lane, DateTimeOffset Committed, long FirstSequence, long LastSequence,
     ReadOnlyMemory<byte> Journal, ReadOnlyMemory<byte> Directory, ReadOnlyMemory<byte> Bodies)
 {
-    /// <summary>Bytes of its records and bodies.</summary>
+    /// <summary>The number of bytes of its records and bodies.</summary>
     public long Bytes => Journal.Length + (long)Bodies.Length;
 
-    /// <summary>The row as a group of a segment.</summary>
+    /// <summary>Returns the row as a group of a segment.</summary>
     public LogGroup ToGroup()
     {
         var group = new LogGroup();

@@ -15,7 +15,7 @@ using Hutch.Storage;
 
 namespace Hutch.Cluster.Engine;
 
-/// <summary>The engine of one of several equal servers: the log in PostgreSQL, and bytes that all of them reach.</summary>
+/// <summary>The engine of one of several equal servers: the log in PostgreSQL, and shared bytes.</summary>
 internal sealed class ClusterEngine(
     LogConnections connections, PostgresLog log, Membership membership, JobLeases leases, JobList jobs, LogCursors cursors,
     OtherServers others, ObjectBytes bytes, ObjectJobs objects, LogCollections collections, EngineLook look, ServerFolders folders,
@@ -42,16 +42,16 @@ internal sealed class ClusterEngine(
 
     public bool HasRecords => lastSequence > 0;
 
-    // PostgreSQL and the object store look after what they have; what they lose is found when it is read.
+    // PostgreSQL and the object store check their own data; losses are found on reading.
     public bool HasDamage => false;
 
-    /// <summary>The same log, for what only it can do.</summary>
+    /// <summary>The same log, for operations that only this class has.</summary>
     internal PostgresLog Journal => log;
 
-    /// <summary>Which of the site's servers this is.</summary>
+    /// <summary>The identity of this server.</summary>
     internal ServerIdentity Identity => log.Server;
 
-    /// <summary>What is done for the objects.</summary>
+    /// <summary>The jobs on the objects.</summary>
     internal ObjectJobs Objects => objects;
 
     public async Task CatchUpAsync(SiteDatabase records, CancellationToken ct)
@@ -95,7 +95,7 @@ internal sealed class ClusterEngine(
 
     public Task<EngineReport> ReportAsync(CancellationToken ct) => look.TakeAsync(ct);
 
-    /// <summary>What a holder of a lease may do with the rows of the log.</summary>
+    /// <summary>Returns the operations on rows of the log for the holder of a lease.</summary>
     internal IPackLog PacksOf(IJobLease lease) => new LogPacks(connections, log, (JobLease)lease, newId);
 
     // The log and the bytes have everything already; the next start reads what was appended since.
@@ -116,7 +116,7 @@ internal sealed class ClusterEngine(
     private Task PackEverythingAsync(CancellationToken ct) => new LeasedWork(
         leases, Packing, (lease, token) => objects.PackOnceAsync(PacksOf(lease), everything: true, token), time).TryAsync(ct);
 
-    /// <summary>Loads the newest checkpoint that is whole; without one everything is replayed.</summary>
+    /// <summary>Loads the newest complete checkpoint; without one everything is replayed.</summary>
     private async Task TryLoadAsync(SiteDatabase records, CancellationToken ct)
     {
         await foreach (JournalRecord.Checkpoint checkpoint in log.CheckpointsAsync(ct))

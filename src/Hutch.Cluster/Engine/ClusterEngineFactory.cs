@@ -16,8 +16,6 @@ namespace Hutch.Cluster.Engine;
 /// <summary>Opens the engine that several servers share: the log in PostgreSQL, the bytes in an object store.</summary>
 /// <param name="records">The database of the log.</param>
 /// <param name="connect">Connects to the bucket.</param>
-/// <param name="options">All options.</param>
-/// <param name="newId">Where ids come from.</param>
 public sealed partial class ClusterEngineFactory(
     PostgresPlace records, Func<IObjectStore> connect, ClusterOptions options, Func<Guid> newId)
     : ISiteEngineFactory
@@ -91,7 +89,9 @@ public sealed partial class ClusterEngineFactory(
         }
     }
 
-    /// <summary>How far this server is. Its operations are asked first: what they write later is noted before they end.</summary>
+    /// <summary>
+    /// Returns the progress of this server. Its operations are read first: extents that they write later are noted before they end.
+    /// </summary>
     private static ServerProgress Progress(PostgresLog log, LogCollections collections, MemberView view)
     {
         long? oldest = collections.Operations?.Oldest;
@@ -99,7 +99,7 @@ public sealed partial class ClusterEngineFactory(
         return new ServerProgress(row, oldest is { } seen && view.UnannouncedFrom is { } from ? Math.Min(seen, from) : oldest);
     }
 
-    /// <summary>Makes the folder anew, before anything of it is served, when something was purged since it was last clean.</summary>
+    /// <summary>Makes the folder anew before it serves anything, if a purge ran since it was last clean.</summary>
     private static async Task CleanAsync(
         ServerFolders folders, ServerIdentity server, ObjectBytes bytes, bool isNew, IDisk disk, string dataFolder, ILogger logger,
         CancellationToken ct)
@@ -118,7 +118,7 @@ public sealed partial class ClusterEngineFactory(
         await folders.ConfirmAsync(server, purged, ct);
     }
 
-    /// <summary>Sets the view aside when the log does not have its last row any more: it is made anew from what is left.</summary>
+    /// <summary>Discards the view when the log no longer has its last row; it is rebuilt from the remaining log.</summary>
     private static async Task<bool> ForgetWhatIsLostAsync(
         PostgresLog log, ObjectBytes bytes, string dataFolder, ILogger logger, CancellationToken ct)
     {

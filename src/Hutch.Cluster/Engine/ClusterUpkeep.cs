@@ -10,8 +10,8 @@ using Hutch.Site.Maintenance;
 namespace Hutch.Cluster.Engine;
 
 /// <summary>
-/// The upkeep of this engine as far as it goes: it warns, and says what is stored. Backups of files are refused in words, so that nobody
-/// takes them for done.
+/// The warnings and the storage figures of this engine. Backups of files are refused with an explanation, so that no one believes that one
+/// was made.
 /// </summary>
 internal sealed class ClusterUpkeep(PostgresLog log, Membership membership, ObjectJobs objects, OwnUpkeep own, bool wentBack)
     : IEngineWarnings, IStoredFiles
@@ -56,7 +56,7 @@ internal sealed class ClusterUpkeep(PostgresLog log, Membership membership, Obje
         return new(warnings);
     }
 
-    /// <summary>Warns of a server that does not run; one that does looks to its folder within seconds.</summary>
+    /// <summary>Warns of a stopped server; a running one cleans its folder within seconds.</summary>
     private static SiteWarning Warn(UncleanFolder folder) => new(
         "purge-not-confirmed",
         $"The data folder of the server {folder.Name} ({folder.Server:N}), which does not run, may have something of what was purged.",

@@ -10,7 +10,7 @@ using Npgsql;
 
 namespace Hutch.Cluster.Engine;
 
-/// <summary>Looks how the database and the bytes are, in the time that somebody who asks for health has.</summary>
+/// <summary>Checks the database and the bytes, within the time limit of a health request.</summary>
 internal sealed class EngineLook(PostgresLog log, Membership membership, ObjectBytes bytes, Guid self, string where, TimeProvider time)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);

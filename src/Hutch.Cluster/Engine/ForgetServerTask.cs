@@ -8,8 +8,8 @@ using Hutch.Site.Maintenance;
 namespace Hutch.Cluster.Engine;
 
 /// <summary>
-/// <c>forget-server</c>: for a server that is gone for good. No purge waits for its data folder any more; should it come back after all, it
-/// makes its folder anew.
+/// <c>forget-server</c>: for a server that is gone for good. No purge waits for its data folder any more. If the server returns, it makes
+/// its folder anew.
 /// </summary>
 internal sealed partial class ForgetServerTask(ServerFolders folders) : IMaintenanceTask
 {
@@ -44,7 +44,6 @@ internal sealed partial class ForgetServerTask(ServerFolders folders) : IMainten
 
     private static Guid? IdIn(ParameterValues values) => Guid.TryParse(values.Text(Server.Name), out Guid server) ? server : null;
 
-    /// <param name="Server">The server that was forgotten.</param>
     internal sealed record Forgotten(string Server);
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

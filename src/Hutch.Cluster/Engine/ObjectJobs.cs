@@ -12,12 +12,12 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Cluster.Engine;
 
 /// <summary>
-/// What is done for the objects of a site beside the requests, by one server at a time: rows become packs and small packs large ones, what
-/// was condemned is deleted, and everything is read again.
+/// The background jobs on the objects of a site, each done by one server at a time: packing rows, merging small packs, deleting condemned
+/// objects and the scrub.
 /// </summary>
 /// <remarks>
-/// Packing and merging are one job: a pack names the one before it, and a merge writes the list of all, so that neither may know less than
-/// the other did.
+/// Packing and merging are one job. A pack names the one before it and a merge writes the list of all packs, so each must know the work of
+/// the other.
 /// </remarks>
 internal sealed partial class ObjectJobs(
     IObjectStore objects,
@@ -32,16 +32,18 @@ internal sealed partial class ObjectJobs(
 {
     private const int LookEverySeconds = 10;
 
-    /// <summary>Soon: temporary data that made room are in the way.</summary>
+    /// <summary>Short, because dropped temporary data occupy space until the sweep.</summary>
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
 
-    /// <summary>A merge that met damage would meet it again: until somebody has looked into it, it is only tried so often.</summary>
+    /// <summary>
+    /// The delay before a merge that found damage is retried: it finds the damage again until an operator has repaired it.
+    /// </summary>
     private static readonly TimeSpan MergeAgainAfter = TimeSpan.FromHours(1);
 
     private readonly PackMeter _meter = new();
     private DateTimeOffset _mergeFrom = DateTimeOffset.MinValue;
 
-    /// <summary>The objects that hold something: how many there are, and their bytes.</summary>
+    /// <summary>The number and bytes of the objects in use.</summary>
     public (int Count, long Bytes) Stored
     {
         get
@@ -51,13 +53,13 @@ internal sealed partial class ObjectJobs(
         }
     }
 
-    /// <summary>Whether an object waits to be deleted.</summary>
+    /// <summary>Returns true if an object waits to be deleted.</summary>
     internal bool IsCondemned(string name) => view.Read(queries => queries.Find(name)) is { CondemnedSince: not null };
 
-    /// <summary>The disk of this server, which has its views and its cache. A bucket does not say how much room it has.</summary>
+    /// <summary>The disk of this server, which has its views and its cache. A bucket does not report its free space.</summary>
     public DiskSpace Space => disk.Space(folder);
 
-    /// <summary>Packs and merges what is due, until it is cancelled.</summary>
+    /// <summary>Packs and merges due rows and packs until it is cancelled.</summary>
     public async Task PackAsync(IPackLog packs, CancellationToken ct)
     {
         var every = TimeSpan.FromSeconds(Math.Min(LookEverySeconds, options.Packs.PackAfterSeconds));
@@ -76,9 +78,9 @@ internal sealed partial class ObjectJobs(
         }
     }
 
-    /// <summary>Packs what is due, and merges. Returns how many rows were packed.</summary>
+    /// <summary>Packs due rows, and merges. Returns the number of packed rows.</summary>
     /// <param name="packs">The log, for the holder of the lease.</param>
-    /// <param name="everything">Whether rows are packed that could wait.</param>
+    /// <param name="everything">True to pack rows that could still wait.</param>
     /// <param name="ct">Cancels between two packs.</param>
     public async Task<int> PackOnceAsync(IPackLog packs, bool everything, CancellationToken ct)
     {
@@ -93,7 +95,7 @@ internal sealed partial class ObjectJobs(
         return packed;
     }
 
-    /// <summary>Deletes what is due, now and then, until it is cancelled.</summary>
+    /// <summary>Deletes due objects periodically until it is cancelled.</summary>
     public async Task SweepAsync(IPackLog packs, CancellationToken ct)
     {
         while (true)
@@ -103,23 +105,20 @@ internal sealed partial class ObjectJobs(
         }
     }
 
-    /// <summary>Deletes what is due. Returns how many objects were deleted.</summary>
+    /// <summary>Deletes due objects. Returns their number.</summary>
     public async Task<int> SweepOnceAsync(IPackLog packs, CancellationToken ct)
     {
         await log.CatchUpAsync(ct);
         return await new ObjectSweep(packs, objects, view, TimeSpan.FromDays(options.KeepCondemnedDays), source.Time).RunAsync(ct);
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
 
-    /// <summary>Reads everything again.</summary>
+    /// <summary>Makes the scrub of all objects.</summary>
     public ObjectScrub Scrub(ScrubOptions scrub) => new(objects, view, disk, folder, scrub.RateBytesPerSecond, source.Time);
 
-    /// <summary>The collector, for a site that stands on the objects.</summary>
-    /// <param name="collections">The log.</param>
-    /// <param name="pack">Packs what waits, unless another server does so anyway.</param>
-    /// <param name="site">The site.</param>
+    /// <summary>Makes the collector of a site that uses the objects.</summary>
+    /// <param name="pack">Packs the waiting rows, unless another server already does so.</param>
     public ISweeper Collector(ICollectionLog collections, Func<CancellationToken, Task> pack, EngineSite site) => new ObjectCollector(
         collections, new CollectedBucket(objects, view, new PackFetch(objects, disk, folder), pack, source.Time), site);
 

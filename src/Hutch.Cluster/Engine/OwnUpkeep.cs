@@ -8,12 +8,12 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Cluster.Engine;
 
 /// <summary>
-/// What each server does for the others beside its requests: it follows rows that wake nobody, tells of extents that no record of its own
-/// has told of, and wipes its own disk when something was purged.
+/// The periodic duties of each server towards the others. It follows rows that trigger no notification, reports extents that no record of
+/// its own has reported, and wipes its own disk after a purge.
 /// </summary>
 internal sealed partial class OwnUpkeep : IAsyncDisposable
 {
-    /// <summary>The key of no member: a group that goes by it says nothing, and its row tells what there is to tell.</summary>
+    /// <summary>The key of no member: a group that relies on it changes nothing, and its row carries the pending reports.</summary>
     private static readonly MemberKey Nothing = MemberKey.Extent(Guid.Empty, 0);
 
     private readonly PostgresLog _log;
@@ -38,7 +38,7 @@ internal sealed partial class OwnUpkeep : IAsyncDisposable
         _running = Task.Run(RunAsync);
     }
 
-    /// <summary>The servers whose disks may have something of what was purged, as of the last look.</summary>
+    /// <summary>The servers whose disks may have purged data, as of the last check.</summary>
     public IReadOnlyList<UncleanFolder> Unclean => Volatile.Read(ref _unclean);
 
     public async ValueTask DisposeAsync()
@@ -73,7 +73,7 @@ internal sealed partial class OwnUpkeep : IAsyncDisposable
     {
         (long last, long purged, long clean) = await _folders.LookAsync(_server, ct);
 
-        // Those of an upload that goes on are told by its record: only what has waited since the last look may have none.
+        // The record of a running upload reports its extents. Only extents that have waited since the last check may have no such record.
         long? waiting = _view.UnannouncedFrom;
         if (waiting is not null && waiting == _waiting)
         {
@@ -104,7 +104,7 @@ internal sealed partial class OwnUpkeep : IAsyncDisposable
         }
     }
 
-    /// <summary>What was purged up to a row is nowhere else any more: nothing brings it back to this disk.</summary>
+    /// <summary>Wipes this disk. Data purged up to the row exist nowhere else any more, so nothing brings them back to it.</summary>
     private async Task WipeAsync(long purged, CancellationToken ct)
     {
         _ = (await _site.Committer.CatchUpAsync(ct)).Value;

@@ -6,7 +6,7 @@ using Hutch.Storage;
 
 namespace Hutch.Cluster.Engine;
 
-/// <summary>The file <c>server.json</c> in the data folder of a server: which server it is, and of which site.</summary>
+/// <summary>The file <c>server.json</c> in the data folder of a server: the ids of the server and its site.</summary>
 public sealed partial class ServerFile
 {
     public const string Name = FolderKind.ServerFile;
@@ -23,7 +23,7 @@ public sealed partial class ServerFile
 
     public ServerIdentity Server { get; }
 
-    /// <summary>The site whose view the data folder is; null until it has been one.</summary>
+    /// <summary>The site whose view the data folder is; null before the first start with a site.</summary>
     public Guid? Site { get; private set; }
 
     /// <summary>Reads the file; a data folder without one becomes that of a new server.</summary>
@@ -51,7 +51,7 @@ public sealed partial class ServerFile
         }
     }
 
-    /// <summary>The site that a data folder belongs to; null for none. Changes nothing.</summary>
+    /// <summary>Returns the site of a data folder; null for none. Changes nothing.</summary>
     public static Guid? FindSite(IDisk disk, string dataFolder)
     {
         ArgumentNullException.ThrowIfNull(disk);
@@ -60,7 +60,7 @@ public sealed partial class ServerFile
             : null;
     }
 
-    /// <summary>Keeps the site; durable on return.</summary>
+    /// <summary>Stores the site; durable on return.</summary>
     public void Keep(Guid site)
     {
         if (Site != site)

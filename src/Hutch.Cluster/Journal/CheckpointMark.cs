@@ -3,15 +3,15 @@ using Hutch.Storage;
 
 namespace Hutch.Cluster.Journal;
 
-/// <summary>Finds the record of a checkpoint among others without reading them all.</summary>
+/// <summary>Finds the record of a checkpoint among others without parsing them all.</summary>
 internal static class CheckpointMark
 {
     private static ReadOnlySpan<byte> Mark => "\"k\":\"checkpoint\""u8;
 
-    /// <summary>Whether there may be one: a text of a user could look like it.</summary>
+    /// <summary>Returns true if there may be one: a text of a user could look like it.</summary>
     public static bool IsIn(ReadOnlySpan<byte> lines) => lines.IndexOf(Mark) >= 0;
 
-    /// <summary>The newest checkpoint in these lines; null when there is none.</summary>
+    /// <summary>Returns the newest checkpoint in these lines; null without any.</summary>
     public static JournalRecord.Checkpoint? Newest(ReadOnlySpan<byte> lines)
     {
         JournalRecord.Checkpoint? newest = null;

@@ -5,13 +5,13 @@ using Npgsql;
 
 namespace Hutch.Cluster.Journal;
 
-/// <summary>Looks whether a PostgreSQL database can keep the log of a site and its accounts. Changes nothing.</summary>
+/// <summary>Checks if a PostgreSQL database can keep the log of a site and its accounts. Changes nothing.</summary>
 internal sealed class DatabaseExamination(LogConnections connections, TimeProvider time)
 {
     private const int Rounds = 5;
     private static readonly TimeSpan SlowAnswer = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>What each setting must be, and why.</summary>
+    /// <summary>The required settings, with reasons.</summary>
     private static readonly (string Name, string Wrong, bool IsProblem, string Why)[] Settings =
     [
         ("fsync", "off", true, "a crash of its machine can destroy everything that was acknowledged"),
@@ -26,10 +26,10 @@ internal sealed class DatabaseExamination(LogConnections connections, TimeProvid
 
     public IReadOnlyList<EngineFinding> Findings => _findings;
 
-    /// <summary>The site whose log the database has; null for none.</summary>
+    /// <summary>The site whose log is in the database; null for none.</summary>
     public Guid? Site { get; private set; }
 
-    /// <summary>The version of PostgreSQL; null when it could not be asked.</summary>
+    /// <summary>The version of PostgreSQL; null without an answer.</summary>
     public string? Version { get; private set; }
 
     /// <param name="expected">The site that the data folder belongs to; null for none.</param>

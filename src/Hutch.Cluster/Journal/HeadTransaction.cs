@@ -4,8 +4,8 @@ using Npgsql;
 namespace Hutch.Cluster.Journal;
 
 /// <summary>
-/// A transaction with the head of the log locked, for what changes beside the turns: servers, leases and packs. An append comes before it,
-/// or sees what it changed. Without a commit nothing is changed.
+/// A transaction with the head of the log locked, for changes outside the turns: servers, leases and packs. An append comes before it, or
+/// sees its changes. Without a commit nothing is changed.
 /// </summary>
 internal sealed class HeadTransaction : IAsyncDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class HeadTransaction : IAsyncDisposable
     /// <summary>The last row of the log.</summary>
     public LogPosition Last { get; }
 
-    /// <summary>The time of the last append.</summary>
+    /// <summary>The time of the last append, in milliseconds since 1970.</summary>
     public long TimeMs { get; }
 
     public static async Task<HeadTransaction> BeginAsync(LogConnections connections, CancellationToken ct)
@@ -42,7 +42,7 @@ internal sealed class HeadTransaction : IAsyncDisposable
         }
     }
 
-    /// <summary>A statement in this transaction.</summary>
+    /// <summary>Makes a statement in this transaction.</summary>
     public NpgsqlCommand Command(string statement, params ReadOnlySpan<NpgsqlParameter> values)
     {
         var command = new NpgsqlCommand(statement, _connection);
@@ -60,11 +60,11 @@ internal sealed class HeadTransaction : IAsyncDisposable
         await commit.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>Runs statements and commits, as an append of the log does: what was answered lasts.</summary>
+    /// <summary>Runs statements and commits like an append of the log; durable on return.</summary>
     /// <param name="statements">The statements.</param>
     /// <param name="ct">Honoured until the commit begins.</param>
     /// <exception cref="StorageRefusedException">Nothing was changed.</exception>
-    /// <exception cref="StorageUnknownOutcomeException">Nobody knows.</exception>
+    /// <exception cref="StorageUnknownOutcomeException">The outcome is unknown.</exception>
     public async Task CommitAsync(IEnumerable<NpgsqlBatchCommand> statements, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
@@ -85,6 +85,6 @@ internal sealed class HeadTransaction : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives the connection back; what was not committed is rolled back with that.</summary>
+    /// <summary>Returns the connection; this rolls back uncommitted changes.</summary>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 }

@@ -2,7 +2,7 @@ using Hutch.Storage;
 
 namespace Hutch.Cluster.Journal;
 
-/// <summary>One turn of a server: from the lock of the head to the commit, or to giving it back.</summary>
+/// <summary>One turn of a server: from the lock of the head to the commit or the rollback.</summary>
 internal sealed class LockedTurn(
     PostgresLog log, TurnConnection connection, LogHead head, IReadOnlyList<JournalGroup> missed, AppendOutcome lastAppend) : ILogTurn
 {
@@ -22,7 +22,6 @@ internal sealed class LockedTurn(
         await log.AppendAsync(connection, head, group);
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         try

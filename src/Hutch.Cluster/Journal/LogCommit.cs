@@ -4,10 +4,10 @@ using Npgsql;
 
 namespace Hutch.Cluster.Journal;
 
-/// <summary>Commits on a connection, and tells what was refused from what nobody knows.</summary>
+/// <summary>Commits on a connection, and distinguishes refusals from unknown outcomes.</summary>
 internal sealed class LogCommit
 {
-    /// <summary>The setting of a transaction whose commit is to last. An operator may ask for more than 'on', but not for less.</summary>
+    /// <summary>The setting of a transaction with a durable commit. An operator may ask for more than 'on', but not for less.</summary>
     public const string AsDurable =
         "set_config('synchronous_commit', "
         + "CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true)";
@@ -15,15 +15,15 @@ internal sealed class LogCommit
     private readonly NpgsqlConnection _connection;
     private readonly string _where;
 
-    /// <param name="connection">The connection, which has a transaction that is <see cref="AsDurable"/>.</param>
-    /// <param name="where">Which PostgreSQL.</param>
+    /// <param name="connection">The connection, with a transaction that is <see cref="AsDurable"/>.</param>
+    /// <param name="where">The address of PostgreSQL, for messages.</param>
     public LogCommit(NpgsqlConnection connection, string where) => (_connection, _where) = (connection, where);
 
     /// <summary>Runs the last statements of a transaction and commits it.</summary>
     /// <param name="batch">The statements; the commit is added.</param>
-    /// <param name="bytes">How much is written, for messages.</param>
+    /// <param name="bytes">The number of bytes written, for messages.</param>
     /// <exception cref="StorageRefusedException">Nothing was changed.</exception>
-    /// <exception cref="StorageUnknownOutcomeException">It is there, and may not survive a failover.</exception>
+    /// <exception cref="StorageUnknownOutcomeException">It was committed, but may not survive a failover.</exception>
     public async ValueTask RunAsync(NpgsqlBatch batch, long bytes)
     {
         var commit = new NpgsqlBatchCommand("COMMIT");

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Hutch.Cluster.Journal;
 
-/// <summary>Connections to the database of the log, of which either side notices soon when the other is gone.</summary>
+/// <summary>Connections to the database of the log. Both sides soon notice the loss of the other.</summary>
 public sealed class LogConnections : IAsyncDisposable
 {
     private const int BufferBytes = 64 << 10;
@@ -15,8 +15,9 @@ public sealed class LogConnections : IAsyncDisposable
     private const int MaxShared = 20;
 
     /// <summary>
-    /// Rows are found by their numbers, whatever PostgreSQL believes of a table that it has not looked at yet: what is planned without the
-    /// number reads the whole log, and what is planned with it is planned for each append anew.
+    /// Makes PostgreSQL find rows by their numbers, even in a table without statistics. A plan without the number reads the whole log, and
+    /// a plan
+    /// with it is made anew for each append.
     /// </summary>
     private const string Plans =
         "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off -c jit=off ";
@@ -24,8 +25,6 @@ public sealed class LogConnections : IAsyncDisposable
     private readonly NpgsqlDataSource _shared;
     private readonly NpgsqlDataSource _own;
 
-    /// <param name="place">The database.</param>
-    /// <param name="options">How long to wait for it.</param>
     public LogConnections(PostgresPlace place, LogOptions options)
     {
         ArgumentNullException.ThrowIfNull(place);
@@ -36,7 +35,6 @@ public sealed class LogConnections : IAsyncDisposable
         _own = place.Connect(text => Set(text, isPooled: false));
     }
 
-    /// <summary>The database.</summary>
     public PostgresPlace Place { get; }
 
     /// <summary>The address for messages: host, port and database.</summary>
@@ -44,12 +42,12 @@ public sealed class LogConnections : IAsyncDisposable
 
     public LogOptions Options { get; }
 
-    /// <summary>A connection for one question; closing it keeps it for the next.</summary>
+    /// <summary>Opens a pooled connection for one query; closing it returns it to the pool.</summary>
     public async ValueTask<NpgsqlConnection> RentAsync(CancellationToken ct) => await _shared.OpenConnectionAsync(ct);
 
-    /// <summary>Asks on a rented connection; what goes wrong with PostgreSQL is said in words.</summary>
-    /// <param name="ask">Asks; what it returns is the answer.</param>
-    /// <exception cref="LogUnusableException">PostgreSQL cannot be asked.</exception>
+    /// <summary>Runs a query on a pooled connection, and explains failures of PostgreSQL.</summary>
+    /// <param name="ask">Runs the query; its result is returned.</param>
+    /// <exception cref="LogUnusableException">PostgreSQL cannot be queried.</exception>
     public async ValueTask<T> AskAsync<T>(Func<NpgsqlConnection, Task<T>> ask, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(ask);
@@ -64,7 +62,7 @@ public sealed class LogConnections : IAsyncDisposable
         }
     }
 
-    /// <summary>A connection of one's own: closing it ends it, so that PostgreSQL gives up at once what it has locked.</summary>
+    /// <summary>Opens a connection outside the pool: closing it ends it, so that PostgreSQL releases its locks at once.</summary>
     public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken ct) => await _own.OpenConnectionAsync(ct);
 
     /// <inheritdoc/>

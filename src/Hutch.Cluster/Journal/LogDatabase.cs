@@ -3,16 +3,16 @@ using Npgsql;
 
 namespace Hutch.Cluster.Journal;
 
-/// <summary>Looks whether a database can be the log of this server, and makes the tables in one that is empty.</summary>
+/// <summary>Checks if a database can be the log of this server, and makes the tables in an empty one.</summary>
 internal static class LogDatabase
 {
     // Not to_regclass: that may answer from what the session knew before it waited for the lock.
     private const string IsEmpty =
         "SELECT NOT EXISTS (SELECT FROM pg_class WHERE relname = 'site_head' AND relnamespace = current_schema()::regnamespace)";
 
-    /// <summary>The site whose log the database has; null for an empty one. Changes nothing.</summary>
+    /// <summary>Finds the site whose log is in the database; null for an empty one. Changes nothing.</summary>
     /// <param name="connections">The database.</param>
-    /// <param name="site">The site whose log it must be; null for whichever it has.</param>
+    /// <param name="site">The required site; null for any.</param>
     /// <exception cref="LogUnusableException">It cannot be used.</exception>
     public static async Task<Guid?> FindAsync(LogConnections connections, Guid? site, CancellationToken ct)
     {
@@ -30,7 +30,7 @@ internal static class LogDatabase
 
     /// <summary>Prepares the database.</summary>
     /// <param name="connections">The database.</param>
-    /// <param name="site">The site whose log it must be; null for whichever it has.</param>
+    /// <param name="site">The required site; null for any.</param>
     /// <param name="newId">The id of the site when the database has none yet.</param>
     /// <returns>The site whose log it is.</returns>
     /// <exception cref="LogUnusableException">It cannot be used; nothing was changed.</exception>
@@ -44,7 +44,8 @@ internal static class LogDatabase
             }
             catch (Exception e) when (PostgresRefusal.IsLostConnection(e))
             {
-                // As with a turn: a server that stood still for too long was put out. What it committed all the same is found.
+                // As with a turn: PostgreSQL disconnects a server that stalls for too long. If its commit succeeded anyway, the retry finds
+                // it.
                 return await PrepareOnceAsync(connections, site, newId, ct);
             }
         }
@@ -54,17 +55,17 @@ internal static class LogDatabase
         }
     }
 
-    /// <summary>The words for a log that was written by another version of the program.</summary>
+    /// <summary>Returns the message for a log of another version of the program.</summary>
     public static string OtherFormat(string where, int format) =>
         $"The log at {where} has format {format}, this program knows {LogSchema.Format}: "
         + (format > LogSchema.Format ? "run the newer version on all servers" : "stop all servers, then upgrade it");
 
-    /// <summary>The words for the log of another site.</summary>
+    /// <summary>Returns the message for the log of another site.</summary>
     public static string OtherSite(string where, Guid found, Guid expected) =>
         $"The database at {where} is the log of site {found}, and this data folder belongs to site {expected}: "
         + "give the right database, or an empty data folder";
 
-    /// <summary>For tables without the one row that says whose they are.</summary>
+    /// <summary>Makes the exception for tables without the one row that names their site.</summary>
     public static LogUnusableException NoHead(string where) =>
         new($"The database at {where} has tables of a log, but site_head is empty: restore it from its backup");
 

@@ -6,45 +6,47 @@ using Npgsql;
 
 namespace Hutch.Cluster.Journal;
 
-/// <summary>What an exception of the provider means for the log, and how an operator is told of it.</summary>
+/// <summary>Translates exceptions of the database driver for the log and its operators.</summary>
 internal static class LogFailure
 {
-    /// <summary>How PostgreSQL ends a session that has the turn and says nothing.</summary>
+    /// <summary>The code with which PostgreSQL ends an idle session that has the turn.</summary>
     private const string IdleInTransaction = "25P03";
 
-    /// <summary>Whether it may pass by itself: a restart, a failover, a broken connection, too many of them.</summary>
+    /// <summary>Returns true if the failure may be temporary: a restart, a failover, a broken connection, too many connections.</summary>
     public static bool IsPassing(Exception e) => e is PostgresException said
         ? said.IsTransient || said.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction
             or IdleInTransaction or PostgresErrorCodes.LockNotAvailable
             or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
         : e is NpgsqlException or SocketException or TimeoutException or IOException { InnerException: SocketException };
 
-    /// <summary>Whether PostgreSQL refused a statement before the commit, so that the group was not appended and never will be.</summary>
-    /// <param name="e">What came out of the append.</param>
+    /// <summary>
+    /// Returns true if PostgreSQL refused a statement before the commit, so that the group is not and never will be appended.
+    /// </summary>
+    /// <param name="e">The exception of the append.</param>
     /// <param name="commit">The last statement of the append.</param>
     public static bool IsRefusal(Exception e, NpgsqlBatchCommand commit) =>
         e is PostgresException { InvariantSeverity: "ERROR" } said && said.BatchCommand is { } command && command != commit;
 
-    /// <summary>A refused append, in words.</summary>
-    /// <param name="e">What PostgreSQL said.</param>
-    /// <param name="where">Which PostgreSQL.</param>
-    /// <param name="bytes">How much was to be appended.</param>
+    /// <summary>Explains a refused append.</summary>
+    /// <param name="e">The exception of PostgreSQL.</param>
+    /// <param name="where">The address of PostgreSQL, for messages.</param>
+    /// <param name="bytes">The number of bytes to append.</param>
     public static StorageRefusedException Refused(Exception e, string where, long bytes) =>
         e is PostgresException { SqlState: PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory }
             ? new StorageFullException(bytes, 0, 0, e)
             : new StorageRefusedException($"PostgreSQL at {where} refused the write: {Text(e)}.", e);
 
-    /// <summary>For a commit without an answer.</summary>
+    /// <summary>Makes the exception for a commit without an answer.</summary>
     public static StorageUnknownOutcomeException Unconfirmed(Exception e, string where) =>
         new($"PostgreSQL at {where} did not confirm the commit.", e);
 
-    /// <summary>The same exception, or one that says in words what is the matter.</summary>
-    /// <param name="e">What came out of the provider.</param>
-    /// <param name="place">Which PostgreSQL.</param>
+    /// <summary>Returns the same exception, or one that explains the failure.</summary>
+    /// <param name="e">The exception of the database driver.</param>
+    /// <param name="place">The address of PostgreSQL.</param>
     public static Exception InWords(Exception e, PostgresPlace place) =>
         place.InWords(e) is { } words ? new LogUnusableException(words.TrimEnd('.'), e) : e;
 
-    /// <summary>For a server that follows another one, or is kept from changing anything.</summary>
+    /// <summary>Makes the exception for a standby or read-only server.</summary>
     public static LogUnusableException Standby(PostgresPlace place) => new(place.ReadOnlyInWords.TrimEnd('.'));
 
     private static string Text(Exception e) =>

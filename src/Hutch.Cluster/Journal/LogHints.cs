@@ -8,8 +8,9 @@ using Npgsql;
 namespace Hutch.Cluster.Journal;
 
 /// <summary>
-/// Tells the other servers that something was appended, and hears it from them. It is a hint only: a notification goes out after its
-/// commit, so that no commit waits for the queue of notifications, and one that is lost costs no more than the next look.
+/// Sends and receives notifications of appends between the servers. They are only hints: a notification is sent after its commit, so that
+/// no
+/// commit waits for the queue of notifications. A lost one only delays the reader until its next poll.
 /// </summary>
 internal sealed partial class LogHints : IAsyncDisposable
 {
@@ -29,7 +30,7 @@ internal sealed partial class LogHints : IAsyncDisposable
         _connections = connections;
         _logger = logger;
 
-        // Only the newest counts: who hears of it reads everything up to it.
+        // Only the newest counts: its receiver reads everything up to it.
         _toTell = System.Threading.Channels.Channel.CreateBounded<long>(
             new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
         var listener = new PostgresListener(
@@ -39,21 +40,21 @@ internal sealed partial class LogHints : IAsyncDisposable
         _telling = Task.Run(TellAsync);
     }
 
-    /// <summary>The last record of others of which this server has heard.</summary>
+    /// <summary>The last known record of other servers.</summary>
     public long Heard => _heard.Value;
 
-    /// <summary>Notes what this server appended, and tells the others.</summary>
+    /// <summary>Notes an append of this server, and notifies the others.</summary>
     public void Tell(long sequence)
     {
         Volatile.Write(ref _own, sequence);
         _toTell.Writer.TryWrite(sequence);
     }
 
-    /// <summary>Notes what somebody else appended.</summary>
+    /// <summary>Notes an append of another server.</summary>
     public void Hear(long sequence) => _heard.RaiseTo(sequence);
 
     /// <summary>
-    /// Returns when there is something after a sequence number; while it waits, what this server itself appends does not count.
+    /// Waits for a record after a sequence number. Appends of this server during the wait do not count.
     /// </summary>
     public async ValueTask WaitAsync(long after, CancellationToken ct)
     {
@@ -70,7 +71,6 @@ internal sealed partial class LogHints : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         _toTell.Writer.TryComplete();

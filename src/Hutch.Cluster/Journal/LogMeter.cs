@@ -3,7 +3,7 @@ using Hutch.Storage;
 
 namespace Hutch.Cluster.Journal;
 
-/// <summary>What the log measures of itself: meter <c>Hutch.Cluster.Log</c>.</summary>
+/// <summary>Metrics of the log: meter <c>Hutch.Cluster.Log</c>.</summary>
 internal sealed class LogMeter : IDisposable
 {
     private readonly Meter _meter = new("Hutch.Cluster.Log");
@@ -11,7 +11,7 @@ internal sealed class LogMeter : IDisposable
     private readonly Histogram<double> _commits;
     private readonly Counter<long> _lost;
 
-    /// <param name="lag">How many records others have appended that this server has not applied.</param>
+    /// <param name="lag">The number of records of other servers that this server has not applied.</param>
     public LogMeter(Func<long> lag)
     {
         _turns = _meter.CreateHistogram<double>("hutch.cluster.turn.seconds", "s", "Time until the head of the log was locked");

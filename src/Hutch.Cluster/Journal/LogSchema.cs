@@ -3,22 +3,24 @@ namespace Hutch.Cluster.Journal;
 /// <summary>The tables of the log.</summary>
 internal static class LogSchema
 {
-    /// <summary>The format of the tables and of what is in them. A server that knows another one stays out.</summary>
+    /// <summary>The format of the tables and their contents. A server with another format does not join.</summary>
     public const int Format = 2;
 
-    /// <summary>The rows that have something which no pack has.</summary>
+    /// <summary>The condition for rows with data in no pack.</summary>
     public const string ToBePacked = "packed_in IS NULL AND (bodies IS NOT NULL OR last_sequence > 0)";
 
     /// <summary>PostgreSQL's time, in milliseconds since 1970.</summary>
     public const string Now = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 
-    /// <summary>Servers that start at once make the tables one after the other: "hutchlog" in ASCII.</summary>
+    /// <summary>Serializes servers that make the tables at the same time: "hutchlog" in ASCII.</summary>
     public const string Lock = "SELECT pg_advisory_xact_lock(7527050322522173287)";
 
     /// <summary>
-    /// The one row that every append locks. It is changed with each, so its page keeps room for new versions (HOT). The time is that of the
-    /// last append. Rows up to the trimmed one have no records any more; up to the purged one nothing is left of what was purged up to the
-    /// purged record, and each server says in its folder's row when that is so on its own disk.
+    /// The one row that every append locks and changes, so its page has free space for new versions (HOT). The time is that of the last
+    /// append.
+    /// Rows up to the trimmed one have no records any more. Rows up to the purged one have no data purged up to the purged record. Each
+    /// server
+    /// confirms in its folder's row when its own disk has none either.
     /// </summary>
     private const string Head =
         """
@@ -37,8 +39,9 @@ internal static class LogSchema
         """;
 
     /// <summary>
-    /// One row for each lane of a group. The bodies are not compressed, so that a slice of them is read without the rest; up to 8 kB they
-    /// stay in the row itself.
+    /// One row for each lane of a group. The bodies are not compressed, so that a slice can be read without the rest; up to 8 kB they stay
+    /// in
+    /// the row itself.
     /// </summary>
     private const string Log =
         """
@@ -64,18 +67,18 @@ internal static class LogSchema
     private const string Sequences =
         "CREATE UNIQUE INDEX site_log_sequences ON site_log (last_sequence) WHERE last_sequence > 0";
 
-    /// <summary>A new server begins with the newest checkpoint.</summary>
+    /// <summary>For new servers, which begin with the newest checkpoint.</summary>
     private const string Checkpoints = "CREATE INDEX site_log_checkpoints ON site_log (number) WHERE has_checkpoint";
 
-    /// <summary>A packer begins with the oldest rows that no pack has.</summary>
+    /// <summary>For the packer, which begins with the oldest unpacked rows.</summary>
     private const string Unpacked = $"CREATE INDEX site_log_unpacked ON site_log (number) WHERE {ToBePacked}";
 
     private const string Packs = "CREATE SEQUENCE site_pack";
 
-    /// <summary>Epochs of servers and of leases: none is given twice, so that nobody is taken for who he is no longer.</summary>
+    /// <summary>Epochs of servers and leases. None is given twice, so that no one acts under an old identity.</summary>
     private const string Epochs = "CREATE SEQUENCE site_epoch";
 
-    /// <summary>The servers that run. Who is not among them, or has another epoch there, can append nothing.</summary>
+    /// <summary>The running servers. A server that is missing, or has another epoch there, can append nothing.</summary>
     private const string Servers =
         """
         CREATE TABLE site_server (
@@ -90,7 +93,7 @@ internal static class LogSchema
         )
         """;
 
-    /// <summary>The data folders of all servers, also of those that do not run, and the id under which each writes objects.</summary>
+    /// <summary>The data folders of all servers, including stopped ones, and the id under which each writes objects.</summary>
     private const string Folders =
         """
         CREATE TABLE site_folder (
@@ -101,7 +104,7 @@ internal static class LogSchema
         )
         """;
 
-    /// <summary>Who does a job that only one server may do.</summary>
+    /// <summary>The holders of jobs that only one server may do.</summary>
     private const string Leases =
         """
         CREATE TABLE site_lease (
@@ -113,7 +116,7 @@ internal static class LogSchema
         )
         """;
 
-    /// <summary>The jobs that run and the last that have ended, for who asks what is done.</summary>
+    /// <summary>The running jobs and the last finished ones, for status requests.</summary>
     private const string Jobs =
         """
         CREATE TABLE site_job (
@@ -131,13 +134,13 @@ internal static class LogSchema
         )
         """;
 
-    /// <summary>How far queues of the bus, and the rows of runs on their way elsewhere, have been read.</summary>
+    /// <summary>The read positions of queues of the bus, and of rows of runs on their way elsewhere.</summary>
     private const string Cursors =
         """
         CREATE TABLE site_cursor (queue text COLLATE "C" PRIMARY KEY, position bigint NOT NULL)
         """;
 
-    /// <summary>What makes an empty database one for a log, in this order.</summary>
+    /// <summary>The statements that prepare an empty database for a log, in order.</summary>
     public static IReadOnlyList<string> Tables { get; } =
         [Head, Log, WholeBodies, Sequences, Checkpoints, Unpacked, Packs, Epochs, Servers, Folders, Leases, Jobs, Cursors];
 

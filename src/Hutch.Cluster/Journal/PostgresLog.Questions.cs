@@ -4,10 +4,10 @@ using Npgsql;
 
 namespace Hutch.Cluster.Journal;
 
-/// <summary>What a server asks besides its turns: when it starts, and for readers.</summary>
+/// <summary>Queries outside the turns, at the start and for readers.</summary>
 public sealed partial class PostgresLog
 {
-    /// <summary>The number of the last record in the log.</summary>
+    /// <summary>Reads the number of the last record in the log.</summary>
     public async Task<long> LastSequenceAsync(CancellationToken ct)
     {
         await using NpgsqlConnection connection = await RentAsync(ct);
@@ -16,12 +16,12 @@ public sealed partial class PostgresLog
     }
 
     /// <summary>
-    /// The number of the last record in the log, as the primary says it now. One question serves all who wait, and nobody gets the answer
-    /// to one that was sent before he came (after the read index of etcd). The follower is told, so that it need not wait for a
-    /// notification.
+    /// Asks the primary for the number of the last record in the log. One query serves all waiting callers, and no caller gets the answer
+    /// to a
+    /// query sent before its call (after the read index of etcd). The follower is notified, so that it need not wait for a notification.
     /// </summary>
-    /// <exception cref="LogUnusableException">A standby answers, or nobody.</exception>
-    /// <exception cref="LogWentBackException">It lacks what this server has applied.</exception>
+    /// <exception cref="LogUnusableException">A standby answers, or PostgreSQL does not answer.</exception>
+    /// <exception cref="LogWentBackException">The log lacks rows that this server has applied.</exception>
     public Task<long> AskLastAsync(CancellationToken cancellationToken) => _lastQuestion.AskAsync(cancellationToken);
 
     private async Task<long> AskLastOnceAsync(CancellationToken ct)
@@ -58,8 +58,9 @@ public sealed partial class PostgresLog
     }
 
     /// <summary>
-    /// Whether a row that this server applied is in the log. If not, PostgreSQL went back in time, and what the server made of the log is
-    /// worth nothing.
+    /// Returns true if a row that this server applied is in the log. If not, PostgreSQL went back in time, and the state that the server
+    /// derived
+    /// from the log is invalid.
     /// </summary>
     public async Task<bool> HasAsync(LogPosition row, CancellationToken ct)
     {
@@ -77,7 +78,7 @@ public sealed partial class PostgresLog
     /// <inheritdoc/>
     public Task CatchUpAsync(CancellationToken ct) => _catchUp.AskAsync(ct);
 
-    /// <summary>Tells the members of all rows that they do not have: without the records, of which a checkpoint may have most.</summary>
+    /// <summary>Passes all missing rows to the members, without the records, most of which a checkpoint may have.</summary>
     private async Task<long> CatchUpOnceAsync(CancellationToken ct)
     {
         await using NpgsqlConnection connection = await RentAsync(ct);
@@ -95,7 +96,7 @@ public sealed partial class PostgresLog
         return chain.Last.Number;
     }
 
-    /// <summary>Whether records after one are in the log no more: only a checkpoint has them.</summary>
+    /// <summary>Returns true if records after the given one are no longer in the log, but only in a checkpoint.</summary>
     public async Task<bool> IsTrimmedAfterAsync(long sequence, CancellationToken ct)
     {
         await using NpgsqlConnection connection = await RentAsync(ct);
@@ -109,7 +110,7 @@ public sealed partial class PostgresLog
         return await ask.ExecuteScalarAsync(ct) is true;
     }
 
-    /// <summary>The checkpoints in the log, newest first.</summary>
+    /// <summary>Reads the checkpoints in the log, newest first.</summary>
     public async IAsyncEnumerable<JournalRecord.Checkpoint> CheckpointsAsync([EnumeratorCancellation] CancellationToken ct)
     {
         await using NpgsqlConnection connection = await RentAsync(ct);

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Hutch.Cluster.Journal;
 
-/// <summary>Turns: taken under the row lock, with what was missed; ended by the commit, or by giving them back.</summary>
+/// <summary>Turns: begun under the row lock with a read of the missed rows; ended by the commit or a rollback.</summary>
 public sealed partial class PostgresLog
 {
     /// <summary>Appends a group on the connection that has the turn.</summary>
@@ -43,7 +43,7 @@ public sealed partial class PostgresLog
         }
     }
 
-    /// <summary>Gives a turn back in which nothing was appended.</summary>
+    /// <summary>Ends a turn without an append.</summary>
     internal async ValueTask GiveBackAsync(TurnConnection connection)
     {
         try
@@ -65,7 +65,7 @@ public sealed partial class PostgresLog
         }
     }
 
-    /// <summary>Takes the turn; an interruption that may pass is waited for.</summary>
+    /// <summary>Takes the turn, and retries after a temporary failure.</summary>
     private async ValueTask<ILogTurn> TakeAsync(long after, CancellationToken ct)
     {
         using var limit = new CancellationTokenSource(_connections.Options.AnswerWithin, _time);
@@ -114,7 +114,7 @@ public sealed partial class PostgresLog
             bool isThere = head.Asked == attempt.Id;
             if (isThere && !_isConfirmed)
             {
-                // That others can see it does not say that it has reached the standby: what is committed after it has.
+                // Visibility to others does not prove that it has reached the standby. A later commit proves it.
                 await connection.ConfirmAsync();
                 _isConfirmed = true;
                 return await TryTakeAsync(after, ct);
@@ -146,7 +146,7 @@ public sealed partial class PostgresLog
         }
     }
 
-    /// <summary>Whatever an operator did meanwhile: it is still the log that this server knows.</summary>
+    /// <summary>Checks that this is still the log that this server knows, whatever an operator has done.</summary>
     private void RequireOurs(LogHead head)
     {
         if (head.Format != LogSchema.Format)
@@ -167,7 +167,7 @@ public sealed partial class PostgresLog
         }
     }
 
-    /// <summary>What was committed here is known here: the members, and that nothing of it was missed.</summary>
+    /// <summary>Notes a commit of this server: the members are known, and no row was missed.</summary>
     private void NoteOwn(List<RowDraft> rows, long sequence)
     {
         Note(rows.Select(static row => row.ForMembers));

@@ -7,12 +7,13 @@ using Npgsql;
 namespace Hutch.Cluster.Journal;
 
 /// <summary>
-/// The log of a site in PostgreSQL, shared by all servers of the site. The row lock of <c>site_head</c> is the turn, and nothing else
-/// coordinates them: who has it knows everything that was committed before.
+/// The log of a site in PostgreSQL, shared by all servers of the site. A turn is the row lock of <c>site_head</c>, and nothing else
+/// coordinates the servers: its holder knows everything that was committed before.
 /// </summary>
 /// <remarks>
-/// Reading and waiting are safe for all; turns are taken one at a time, and a second one waits. An append takes two round trips: lock and
-/// read what was missed; insert, move the head, commit (decision 0160).
+/// Reading and waiting are thread-safe; this server has at most one turn at a time, and further calls wait. An append takes two round
+/// trips:
+/// lock and read the missed rows; insert, move the head, commit (decision 0160).
 /// </remarks>
 public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
 {
@@ -58,19 +59,17 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         _catchUp = new SharedQuestion<long>(CatchUpOnceAsync);
     }
 
-    /// <summary>The site whose log it is.</summary>
     public Guid Site { get; }
 
-    /// <summary>Which of the site's servers this is.</summary>
     public ServerIdentity Server => _server;
 
-    /// <summary>Why this server can append nothing until it is started again; null while all is well.</summary>
+    /// <summary>The reason why this server can append nothing until it is restarted; null if it can.</summary>
     public string? Failure => Volatile.Read(ref _wentBack)?.Message;
 
     /// <summary>The epoch of this server, which each append asserts; null until it has joined the others.</summary>
     public long? Epoch { get; internal set; }
 
-    /// <summary>Up to where the records of this server certainly have the log: they said so when they took the turn, or read on.</summary>
+    /// <summary>The position up to which this server has certainly applied the log, as of its last turn or read.</summary>
     public LogPosition Applied
     {
         get
@@ -84,11 +83,10 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
 
     /// <summary>Opens the log, and makes it in an empty database.</summary>
     /// <param name="connections">The database; its owner closes it after the log.</param>
-    /// <param name="site">The site whose log it must be; null for whichever it has.</param>
-    /// <param name="server">Which server this is.</param>
-    /// <param name="members">What this server knows of the members in the rows.</param>
+    /// <param name="site">The required site; null for any.</param>
+    /// <param name="server">The identity of this server.</param>
+    /// <param name="members">This server's view of the members in the rows.</param>
     /// <param name="time">The clock of this machine, for waiting; the time of records is PostgreSQL's.</param>
-    /// <param name="newId">Where ids come from.</param>
     /// <exception cref="LogUnusableException">The database cannot be the log of this server.</exception>
     public static async Task<PostgresLog> OpenAsync(
         LogConnections connections,
@@ -188,10 +186,10 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         _turn.Dispose();
     }
 
-    /// <summary>Whether this server held the lease of a job when it took its last turn.</summary>
+    /// <summary>Returns true if this server held the lease of a job when it took its last turn.</summary>
     internal bool Holds(string job, long epoch) => _leases.Contains($"{job} {epoch}");
 
-    /// <summary>Ends a turn: the next one may begin.</summary>
+    /// <summary>Ends a turn, so that the next one may begin.</summary>
     internal void EndTurn() => _turn.Release();
 
     private async ValueTask<NpgsqlConnection> RentAsync(CancellationToken ct)
@@ -206,7 +204,7 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         }
     }
 
-    /// <summary>Where a record is, when it is the last one seen; null when PostgreSQL has to be asked.</summary>
+    /// <summary>Returns the position of a record if it is the last one seen; null when PostgreSQL must be queried.</summary>
     private LogPosition? PlaceSeen(long sequence)
     {
         lock (_gate)
@@ -215,7 +213,7 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         }
     }
 
-    /// <summary>The place to read from: the members may be further behind than the records, or the other way round.</summary>
+    /// <summary>Returns the position to read from: the members may be further behind than the records, or the reverse.</summary>
     private LogPosition BeginAfter(LogPosition place)
     {
         lock (_gate)
@@ -255,12 +253,12 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         }
     }
 
-    /// <summary>Tells the members of the rows that they do not have yet.</summary>
+    /// <summary>Passes the missing rows to the members.</summary>
     private void Note(IEnumerable<LogRow> rows)
     {
         lock (_gate)
         {
-            // Whoever caught up may have read them already.
+            // A catch-up may have read them already.
             LogRow[] news = [.. rows.Where(row => row.Number > _members.Applied.Number)];
             if (news.Length > 0)
             {

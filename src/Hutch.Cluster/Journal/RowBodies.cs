@@ -2,7 +2,7 @@ using Hutch.Storage;
 
 namespace Hutch.Cluster.Journal;
 
-/// <summary>The bodies of a row as one stream, so that they go to the connection as they are and are not copied together first.</summary>
+/// <summary>The bodies of a row as one stream, sent to the connection without joining them in memory first.</summary>
 internal sealed class RowBodies(IReadOnlyList<LogMember> members) : Stream
 {
     private int _member;

@@ -4,7 +4,7 @@ using NpgsqlTypes;
 
 namespace Hutch.Cluster.Journal;
 
-/// <summary>A row that is about to be appended: the members of one lane, and the records when it is the last row of its group.</summary>
+/// <summary>A row to be appended: the members of one lane, and the records when it is the last row of its group.</summary>
 internal sealed class RowDraft(Lane lane)
 {
     private const string Insert =
@@ -22,10 +22,10 @@ internal sealed class RowDraft(Lane lane)
 
     public LogPosition Position { get; private set; }
 
-    /// <summary>What a server notes of it.</summary>
+    /// <summary>The row as passed to the members of a server.</summary>
     public LogRow ForMembers => new(Position.Number, Position.Id, lane, _directory, null);
 
-    /// <summary>The rows of a group: that of the main lane, which has the records, last.</summary>
+    /// <summary>Returns the rows of a group. That of the main lane, which has the records, is last.</summary>
     public static List<RowDraft> Of(LogGroup group)
     {
         var rows = new List<RowDraft>();
@@ -51,12 +51,12 @@ internal sealed class RowDraft(Lane lane)
         return rows;
     }
 
-    /// <summary>Gives the row its place and makes the statement that appends it.</summary>
+    /// <summary>Gives the row its position and makes the statement that appends it.</summary>
     /// <param name="position">Its number and id.</param>
     /// <param name="previous">The id of the row before.</param>
     /// <param name="now">The time of the group.</param>
     /// <param name="group">The records of the group; null for a row without.</param>
-    /// <param name="members">Who describes the members.</param>
+    /// <param name="members">Describes the members.</param>
     public NpgsqlBatchCommand Place(LogPosition position, Guid previous, long now, LogGroup? group, ILogMembers members)
     {
         Position = position;

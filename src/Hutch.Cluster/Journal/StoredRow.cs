@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Hutch.Cluster.Journal;
 
-/// <summary>A row of the log as it is read back: all of it but the bodies.</summary>
+/// <summary>A row of the log as read back, without the bodies.</summary>
 internal readonly record struct StoredRow(
     long Number,
     Guid Id,
@@ -15,7 +15,7 @@ internal readonly record struct StoredRow(
     byte[] Directory,
     string? PackedIn)
 {
-    /// <summary>The rows after a number, in order.</summary>
+    /// <summary>Selects the rows after a number, in order.</summary>
     public const string After =
         "SELECT number, id, previous_id, lane, first_sequence, last_sequence, journal, directory, packed_in "
         + "FROM site_log WHERE number > $1 ORDER BY number";
@@ -27,11 +27,11 @@ internal readonly record struct StoredRow(
 
     public LogPosition Position => new(Number, Id);
 
-    /// <summary>What a server notes of the row to find its members again.</summary>
+    /// <summary>The row as passed to the members of a server.</summary>
     public LogRow ForMembers => new(Number, Id, Lane, Directory, PackedIn);
 
     /// <summary>The records; only a row with a sequence has any.</summary>
-    /// <exception cref="LogUnusableException">They are not here any more.</exception>
+    /// <exception cref="LogUnusableException">They are no longer in the log.</exception>
     public JournalGroup Group => Journal.Length > 0
         ? new(FirstSequence, LastSequence, Journal)
         : throw new LogUnusableException(
@@ -49,7 +49,6 @@ internal readonly record struct StoredRow(
         reader.GetFieldValue<byte[]>(7),
         reader.IsDBNull(8) ? null : reader.GetString(8));
 
-    /// <summary>The lane of a row.</summary>
     public static Lane LaneOf(long number, string name) => Lane.TryParse(name, out Lane lane)
         ? lane
         : throw new StorageFormatException($"Row {number} of the log is in the lane '{name}', which this version does not know.");

@@ -3,12 +3,11 @@ using Npgsql;
 namespace Hutch.Cluster.Journal;
 
 /// <summary>
-/// The connection on which a server takes its turns: two questions for a whole append, each a batch of statements. Not safe for several
-/// threads.
+/// The connection on which a server takes its turns. A whole append takes two batches of statements. Not thread-safe.
 /// </summary>
 internal sealed class TurnConnection : IAsyncDisposable
 {
-    // The lock comes first and what depends on it in statements of their own: under READ COMMITTED each statement sees what was committed
+    // The lock comes first, and the statements that depend on it are separate. Under READ COMMITTED each statement sees what was committed
     // before it began, and the first begins before it has the lock.
     private const string LockHead = "SELECT site, format, last_row, last_id, last_sequence, time_ms FROM site_head FOR UPDATE";
 
@@ -36,7 +35,7 @@ internal sealed class TurnConnection : IAsyncDisposable
     public static async ValueTask<TurnConnection> OpenAsync(LogConnections connections, CancellationToken ct) =>
         new(await connections.OpenAsync(ct), connections.Where);
 
-    /// <summary>Where the record with a number, or the last one before it, is in the log. Asked before the turn is taken.</summary>
+    /// <summary>Finds the position of a record in the log, or of the last one before it. Called before a turn.</summary>
     public async ValueTask<LogPosition> FindAsync(long sequence, CancellationToken ct) => await FindAsync(_connection, sequence, ct);
 
     /// <summary>The same, on any connection.</summary>
@@ -52,9 +51,9 @@ internal sealed class TurnConnection : IAsyncDisposable
 
     /// <summary>Takes the turn: locks the head, and reads the rows after a number.</summary>
     /// <param name="server">The id of this server.</param>
-    /// <param name="after">The rows after this one are read.</param>
+    /// <param name="after">The number after which rows are read.</param>
     /// <param name="asked">A row to look up; 0 for none.</param>
-    /// <param name="note">Takes each row, in order.</param>
+    /// <param name="note">Receives each row, in order.</param>
     /// <param name="ct">Cancels the wait for the lock.</param>
     public async ValueTask<LogHead> BeginAsync(Guid server, long after, long asked, Action<StoredRow> note, CancellationToken ct)
     {
@@ -122,7 +121,7 @@ internal sealed class TurnConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Commits a change of nothing and waits until it is as durable as the operator wants it: so is then everything before it.
+    /// Commits an empty change and waits until it is as durable as the operator wants; everything before it is then as durable.
     /// </summary>
     public async ValueTask ConfirmAsync()
     {
@@ -131,13 +130,13 @@ internal sealed class TurnConnection : IAsyncDisposable
         await _commit.RunAsync(batch, 0);
     }
 
-    /// <summary>Gives the turn back without an append.</summary>
+    /// <summary>Ends the turn without an append.</summary>
     public async ValueTask RollbackAsync()
     {
         await using var rollback = new NpgsqlCommand("ROLLBACK", _connection);
         await rollback.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
-    /// <summary>Ends the connection, and with it whatever was begun.</summary>
+    /// <summary>Ends the connection and its open transaction.</summary>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 }

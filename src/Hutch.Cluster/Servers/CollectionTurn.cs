@@ -5,10 +5,10 @@ using Npgsql;
 
 namespace Hutch.Cluster.Servers;
 
-/// <summary>The right to collect: a lease, which each of its commits asserts.</summary>
+/// <summary>The exclusive right to collect: a lease, which each of its commits asserts.</summary>
 internal sealed class CollectionTurn(LogConnections connections, JobLease lease, Func<Guid> newId) : ICollectionTurn
 {
-    /// <summary>So many rows are changed at once: appends wait for that.</summary>
+    /// <summary>The number of rows changed in one transaction; appends wait for it.</summary>
     private const int RowsAtOnce = 1000;
 
     private readonly LeasedLog _log = new(connections, lease, newId);
@@ -151,7 +151,9 @@ internal sealed class CollectionTurn(LogConnections connections, JobLease lease,
         },
     ];
 
-    /// <summary>Changes rows that every server has applied: who joins meanwhile waits for the head, and finds them changed.</summary>
+    /// <summary>
+    /// Changes rows that every server has applied. A server that joins at this time waits for the head, and finds them changed.
+    /// </summary>
     private async Task<bool> TryChangeAsync(long through, IReadOnlyList<NpgsqlBatchCommand> statements, CancellationToken ct)
     {
         (bool isChanged, _) = await _log.ChangeAsync(

@@ -2,7 +2,7 @@ using Hutch.Site.Leases;
 
 namespace Hutch.Cluster.Servers;
 
-/// <summary>The lease of one job, for as long as PostgreSQL certainly gives it to nobody else.</summary>
+/// <summary>The lease of one job, while PostgreSQL certainly gives it to no other server.</summary>
 public sealed class JobLease : IJobLease
 {
     private readonly JobLeases _leases;
@@ -22,7 +22,7 @@ public sealed class JobLease : IJobLease
     /// <inheritdoc/>
     public string Job { get; }
 
-    /// <summary>Which holding of the job this is.</summary>
+    /// <summary>The epoch of this lease of the job.</summary>
     public long Epoch { get; }
 
     /// <inheritdoc/>
@@ -48,7 +48,7 @@ public sealed class JobLease : IJobLease
         await _leases.GiveBackAsync(this, CancellationToken.None);
     }
 
-    /// <summary>It is held for so long from now on; nothing changes for one that was lost or given back.</summary>
+    /// <summary>Extends the lease to the given time from now; does nothing if it was lost or returned.</summary>
     internal void Prolong(TimeSpan heldFor)
     {
         lock (_gate)

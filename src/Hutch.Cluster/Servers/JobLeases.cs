@@ -7,9 +7,9 @@ namespace Hutch.Cluster.Servers;
 
 /// <summary>
 /// Leases for jobs that only one server of a site may do at a time. A lease is taken with the head of the log locked, and under the same
-/// lock each append learns which leases its server holds: so whoever asks <see cref="JobLease.IsHeld"/> where a commit is decided cannot
-/// commit for a lease that has another holder. When a lease ends is PostgreSQL's clock's to say; its holder counts from the moment at which
-/// it asked for it, on a clock that nobody sets, and stops before that (decision 0163).
+/// lock each append learns which leases its server holds. So a commit whose decision checks <see cref="JobLease.IsHeld"/> is never made for
+/// a lease that has another holder. PostgreSQL's clock decides when a lease ends. Its holder counts from its request on a monotonic clock,
+/// and stops before that end (decision 0163).
 /// </summary>
 public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
 {
@@ -25,10 +25,7 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
     private readonly LifeLine _line;
     private readonly Task _renewing;
 
-    /// <param name="connections">The database of the log.</param>
     /// <param name="log">The log of this server, which has joined the others.</param>
-    /// <param name="server">Which server this is.</param>
-    /// <param name="options">How long a lease lasts.</param>
     public JobLeases(
         LogConnections connections, PostgresLog log, ServerIdentity server, LeaseOptions options, TimeProvider time, ILogger logger)
     {
@@ -45,8 +42,7 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
     private TimeSpan HeldFor => _options.Length - _options.Margin;
 
     /// <summary>Takes the lease of a job; null while another server, or another part of this one, has it.</summary>
-    /// <param name="job">The job.</param>
-    /// <exception cref="LogUnusableException">PostgreSQL cannot be asked.</exception>
+    /// <exception cref="LogUnusableException">PostgreSQL cannot be queried.</exception>
     public async Task<JobLease?> TryTakeAsync(string job, CancellationToken ct)
     {
         try
@@ -66,7 +62,7 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
     /// <inheritdoc/>
     public Task WaitAsync(string job, CancellationToken ct) => _line.WaitAsync(job, ct);
 
-    /// <summary>Ends the renewing. Leases that nobody gave back are lost.</summary>
+    /// <summary>Stops the renewal. Leases not returned before are lost.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -76,10 +72,10 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
         await _line.DisposeAsync();
     }
 
-    /// <summary>Whether this server held a lease when it took its last turn.</summary>
+    /// <summary>Returns true if this server held a lease when it took its last turn.</summary>
     internal bool Holds(JobLease lease) => _log.Holds(lease.Job, lease.Epoch);
 
-    /// <summary>Lets others have a lease.</summary>
+    /// <summary>Returns a lease, so that others can take it.</summary>
     internal async Task GiveBackAsync(JobLease lease, CancellationToken ct)
     {
         lock (_gate)
@@ -98,7 +94,7 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or OperationCanceledException)
         {
-            // It ends by itself.
+            // It expires automatically.
         }
     }
 

@@ -5,10 +5,10 @@ using Npgsql;
 
 namespace Hutch.Cluster.Servers;
 
-/// <summary>The jobs of all servers, in rows beside the log.</summary>
+/// <summary>The jobs of all servers, in a table next to the log.</summary>
 public sealed class JobList(LogConnections connections, PostgresLog log, ServerIdentity server) : IJobList
 {
-    /// <summary>Who is gone cannot say what became of its jobs.</summary>
+    /// <summary>Fails the jobs of servers that are gone and cannot report an outcome.</summary>
     private const string FailThoseOfTheGone =
         """
         UPDATE site_job AS job SET

@@ -1,26 +1,28 @@
 namespace Hutch.Cluster.Servers;
 
-/// <summary>The statements about leases. Where one asks what is free, <c>$1</c> is the epoch of the server that asks.</summary>
+/// <summary>The statements about leases. In queries for free leases, <c>$1</c> is the epoch of the asking server.</summary>
 internal static class LeaseTable
 {
-    /// <summary>Those who wait for a lease are told on this channel of each that is given back.</summary>
+    /// <summary>The channel that notifies waiting servers of each returned lease.</summary>
     public const string Channel = "hutch_lease";
 
-    /// <summary>The servers whose life lines stand.</summary>
+    /// <summary>The servers with life lines.</summary>
     private const string Lines =
         """
         (SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = 1818848869 AND objsubid = 2
             AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
         """;
 
-    /// <summary>Nobody is taken for dead by one whose own line does not stand: it may be PostgreSQL that ended all.</summary>
+    /// <summary>A server without its own life line takes no other for dead, because PostgreSQL may have ended all lines.</summary>
     private const string HasNoLine =
         $"((held.server_epoch & 2147483647)::oid NOT IN {Lines} AND ($1::bigint & 2147483647)::oid IN {Lines})";
 
     /// <summary>
-    /// A server that was started again has ended its earlier life: its data folder is locked by one process at a time. One that was put out
-    /// for its silence may still be there, so that its leases last until they end. <c>$2</c> is what is left of a lease that has not been
-    /// renewed for so long that its holder may be dead, or zero for who cannot tell.
+    /// A restarted server has ended its earlier life, since one process at a time locks its data folder. A server removed for its silence
+    /// may
+    /// still run, so its leases last until they end. <c>$2</c> is the remaining time of a lease that has not been renewed for so long that
+    /// its
+    /// holder may be dead, or zero if the asking server cannot know.
     /// </summary>
     private const string IsFree =
         $"""
@@ -30,12 +32,12 @@ internal static class LeaseTable
         """;
 
     /// <summary>
-    /// Takes the lock of a life line. It is shared, so that a new line need not wait for the end of a broken one. The first key says what
-    /// it is for: "line" in ASCII.
+    /// Takes the lock of a life line. It is shared, so that a new line need not wait for the end of a broken one. The first key names its
+    /// purpose: "line" in ASCII.
     /// </summary>
     public const string HoldLine = "SELECT pg_advisory_lock_shared(1818848869, ($1::bigint & 2147483647)::int)";
 
-    /// <summary>The jobs that somebody has, and how long the leases of those who seem to be dead still last; null for the living.</summary>
+    /// <summary>The leased jobs, and the remaining time of leases whose holders seem to be dead; null for the living.</summary>
     public const string Busy =
         $"SELECT job, CASE WHEN {HasNoLine} THEN ends - clock_timestamp() - $2 END FROM site_lease AS held WHERE NOT {IsFree}";
 
@@ -68,7 +70,7 @@ internal static class LeaseTable
     public const string GiveBack =
         $"WITH given_back AS (DELETE FROM site_lease WHERE epoch = $1 RETURNING job) SELECT pg_notify('{Channel}', job) FROM given_back";
 
-    /// <summary>A server leaves, and its leases with it.</summary>
+    /// <summary>Removes a server and its leases.</summary>
     public const string Leave =
         $"""
         WITH given_back AS (DELETE FROM site_lease WHERE server = $1 AND server_epoch = $2 RETURNING job),

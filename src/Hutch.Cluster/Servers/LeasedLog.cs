@@ -5,17 +5,17 @@ using Npgsql;
 
 namespace Hutch.Cluster.Servers;
 
-/// <summary>The log in PostgreSQL for who has the lease of a job.</summary>
+/// <summary>The log in PostgreSQL for the holder of a job's lease.</summary>
 /// <remarks>
-/// It writes with the head locked and the lease asserted, as appends do, but not in the committer's turn: this server learns of its rows as
-/// of any other's.
+/// It writes with the head locked and the lease asserted, as appends do, but not in the committer's turn. This server reads its rows like
+/// those of other servers.
 /// </remarks>
 internal sealed class LeasedLog(LogConnections connections, JobLease lease, Func<Guid> newId)
 {
-    /// <summary>Up to where all servers have applied the log; what joins has applied nothing yet.</summary>
+    /// <summary>The row up to which all servers have applied the log; a joining server has applied nothing yet.</summary>
     private const string LeastApplied = "(SELECT coalesce(min(applied_row), 0) FROM site_server)";
 
-    /// <summary>Whose server was put out holds nothing any more, even where its lease has not ended yet.</summary>
+    /// <summary>A removed server holds nothing any more, even if its lease has not ended yet.</summary>
     private const string Held =
         """
         SELECT count(*) FROM site_lease AS held JOIN site_server AS own ON own.id = held.server AND own.epoch = held.server_epoch
@@ -24,16 +24,16 @@ internal sealed class LeasedLog(LogConnections connections, JobLease lease, Func
 
     public bool IsHeld => lease.IsHeld;
 
-    /// <summary>As <see cref="IAppliedRows"/> has it.</summary>
+    /// <inheritdoc cref="IAppliedRows.ReadLeastAppliedAsync"/>
     public ValueTask<long> ReadLeastAppliedAsync(CancellationToken ct) => AskAsync(
         $"SELECT least({LeastApplied}, (SELECT min(number) - 1 FROM site_log WHERE {LogSchema.ToBePacked}))", ct);
 
     /// <summary>Changes rows with the head locked, and commits as an append does.</summary>
-    /// <param name="make">Looks, and makes the statements; null to change nothing.</param>
+    /// <param name="make">Checks, and makes the statements; null to change nothing.</param>
     /// <param name="ct">Honoured until the commit begins.</param>
-    /// <returns>Whether anything was changed, and the last row before that.</returns>
-    /// <exception cref="StorageRefusedException">Nothing was changed: somebody else has the lease, or PostgreSQL refused it.</exception>
-    /// <exception cref="StorageUnknownOutcomeException">Nobody knows.</exception>
+    /// <returns>True if anything was changed, and the last row before that.</returns>
+    /// <exception cref="StorageRefusedException">Nothing was changed: another server has the lease, or PostgreSQL refused it.</exception>
+    /// <exception cref="StorageUnknownOutcomeException">The outcome is unknown.</exception>
     public async Task<(bool IsChanged, long Last)> ChangeAsync(
         Func<HeadTransaction, Task<IReadOnlyList<NpgsqlBatchCommand>?>> make, CancellationToken ct)
     {
@@ -55,14 +55,16 @@ internal sealed class LeasedLog(LogConnections connections, JobLease lease, Func
         }
     }
 
-    /// <summary>Whether every server has applied the rows up to one, with the head locked: who joins later begins after that.</summary>
+    /// <summary>
+    /// With the head locked, returns true if every server has applied the rows up to one; servers that join later begin after it.
+    /// </summary>
     public static async Task<bool> AreAppliedAsync(HeadTransaction head, long row, CancellationToken ct)
     {
         await using NpgsqlCommand ask = head.Command($"SELECT {LeastApplied} >= $1", LogParameter.Of(row));
         return await ask.ExecuteScalarAsync(ct) is true;
     }
 
-    /// <summary>Whether the directory of a row after one speaks against a change.</summary>
+    /// <summary>Returns true if the directory of a row after the given one contradicts a change.</summary>
     public static async Task<bool> IsAnyAgainstAsync(
         HeadTransaction head, long after, Predicate<LogDirectory> isAgainst, CancellationToken ct)
     {
@@ -79,11 +81,11 @@ internal sealed class LeasedLog(LogConnections connections, JobLease lease, Func
         return false;
     }
 
-    /// <summary>As <see cref="IAppliedRows"/> has it.</summary>
+    /// <inheritdoc cref="IAppliedRows.NoteGoneAsync"/>
     public Task NoteGoneAsync(IReadOnlyList<string> names, CancellationToken ct) =>
         ChangeAsync(head => Task.FromResult<IReadOnlyList<NpgsqlBatchCommand>?>([Append(head, CondemnedObject.OfGone(names))]), ct);
 
-    /// <summary>Appends a row that has only a directory.</summary>
+    /// <summary>Makes the statement that appends a row with only a directory.</summary>
     public NpgsqlBatchCommand Append(HeadTransaction head, LogDirectory directory) => new(
         """
         WITH head AS (UPDATE site_head SET last_row = $1, last_id = $2)
@@ -103,7 +105,7 @@ internal sealed class LeasedLog(LogConnections connections, JobLease lease, Func
         },
     };
 
-    /// <summary>Asks one number.</summary>
+    /// <summary>Queries one number.</summary>
     public ValueTask<long> AskAsync(string question, CancellationToken ct) => connections.AskAsync(
         async connection =>
         {

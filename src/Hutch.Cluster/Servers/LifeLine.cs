@@ -5,15 +5,15 @@ using Npgsql;
 namespace Hutch.Cluster.Servers;
 
 /// <summary>
-/// A connection that tells the other servers that this one lives: it holds a lock of PostgreSQL that ends with the process, and with
-/// nothing else for as long as a lease lasts. On the same connection this server hears of leases that are given back, and looks after those
-/// whose holder has died, for all who wait for one (decision 0163).
+/// A connection that shows the other servers that this one lives. It holds a lock of PostgreSQL that ends with the process, and with
+/// nothing else for the duration of a lease. On the same connection this server receives notifications of returned leases, and watches for
+/// leases of dead holders, on behalf of all local waiters (decision 0163).
 /// </summary>
 internal sealed partial class LifeLine : IAsyncDisposable
 {
     /// <summary>
-    /// An unplugged server may go on working until it takes its leases for lost, so PostgreSQL must not end its line before: a line ends
-    /// when a kernel says that the process has ended.
+    /// The timeouts of the line. An unplugged server may continue until it takes its leases for lost, so PostgreSQL must not end its line
+    /// before. A line ends when a kernel reports the end of the process.
     /// </summary>
     private static readonly string[] Patience =
     [
@@ -40,7 +40,7 @@ internal sealed partial class LifeLine : IAsyncDisposable
     }
 
     /// <summary>
-    /// What is left of a lease whose holder this server takes for dead, if its line is gone; zero while that may as well be a restart of
+    /// The remaining time of a lease whose holder counts as dead when its line is gone; zero while that may also be a restart of
     /// PostgreSQL.
     /// </summary>
     public TimeSpan LeftOfDead =>
@@ -49,8 +49,8 @@ internal sealed partial class LifeLine : IAsyncDisposable
             : TimeSpan.Zero;
 
     /// <summary>
-    /// Returns when a job seems to have no holder. That is looked after once a second, when one is given back, and when a holder has died;
-    /// without a line nobody knows, and whoever waits looks for himself.
+    /// Waits until a job seems to have no holder. The holders are read once a second, when a lease is returned, and when a holder has died.
+    /// Without a line this returns after two renewal intervals, and the caller checks the lease itself.
     /// </summary>
     public async Task WaitAsync(string job, CancellationToken ct)
     {
@@ -63,11 +63,10 @@ internal sealed partial class LifeLine : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            // The line does not stand.
+            // The line is broken.
         }
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         try
@@ -76,7 +75,7 @@ internal sealed partial class LifeLine : IAsyncDisposable
         }
         catch (AggregateException e) when (e.InnerException is ObjectDisposedException)
         {
-            // The connection broke at this moment, and Npgsql cancels what it has disposed of.
+            // The connection broke at this moment, and Npgsql cancels a disposed connection.
         }
 
         await _standing;
@@ -111,7 +110,7 @@ internal sealed partial class LifeLine : IAsyncDisposable
     {
         await using NpgsqlConnection connection = await _connections.OpenAsync(ct);
 
-        // What is told in the middle of a look comes with its answer, and nobody who waits afterwards hears of it.
+        // A notification during a query arrives with its answer, so a wait that begins afterwards would miss it.
         bool wasTold = false;
         connection.Notification += (_, _) => wasTold = true;
         await using (var stand = new NpgsqlBatch(connection))
@@ -138,10 +137,10 @@ internal sealed partial class LifeLine : IAsyncDisposable
         }
     }
 
-    /// <summary>Looks which jobs have a holder, and tells all who wait; returns how long until it is to look again.</summary>
+    /// <summary>Reads which jobs have a holder, and notifies all waiters; returns the delay until the next check.</summary>
     private async Task<TimeSpan> LookAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        // Who comes from here on waits for the next look.
+        // Callers from here on wait for the next check.
         TaskCompletionSource<HashSet<string>> look = Interlocked.Exchange(ref _look, NewLook());
         try
         {

@@ -5,14 +5,14 @@ using Npgsql;
 
 namespace Hutch.Cluster.Servers;
 
-/// <summary>What the collector needs of the log in PostgreSQL.</summary>
+/// <summary>The operations of the log in PostgreSQL that the collector needs.</summary>
 public sealed class LogCollections(LogConnections connections, PostgresLog log, Func<Guid> newId, TimeProvider time) : ICollectionLog
 {
     private const string Job = "collector";
 
     private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A server that runs needs seconds; what it has not said after so long, it says later.</summary>
+    /// <summary>The time limit of the wait for confirmations. A running server needs seconds; later ones confirm after the wait.</summary>
     private static readonly TimeSpan CleanWithin = TimeSpan.FromMinutes(1);
 
     private readonly ServerFolders _folders = new(connections);
@@ -20,7 +20,7 @@ public sealed class LogCollections(LogConnections connections, PostgresLog log, 
     /// <summary>The operations of this server; null until its site is open.</summary>
     public OperationTracker? Operations { get; set => Volatile.Write(ref field, value); }
 
-    /// <summary>Where the lease of the collector comes from; set when this server has joined the others.</summary>
+    /// <summary>The source of the collector's lease; set when this server has joined the others.</summary>
     public JobLeases? Leases { get; set; }
 
     /// <inheritdoc/>
@@ -73,8 +73,9 @@ public sealed class LogCollections(LogConnections connections, PostgresLog log, 
     }
 
     /// <summary>
-    /// Whether any server has an operation that began before it had seen a record. What a server says never falls, so it does not matter
-    /// how long ago it said so; one that has said nothing since it began is waited for.
+    /// Returns true if any server has an operation that began before it had seen a record. A server's reported value never falls, so its
+    /// age
+    /// does not matter. A server that has reported nothing since its start is waited for.
     /// </summary>
     private async Task<bool> AreBehindAsync(long last, CancellationToken ct)
     {

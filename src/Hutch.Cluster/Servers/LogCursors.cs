@@ -4,10 +4,12 @@ using Npgsql;
 
 namespace Hutch.Cluster.Servers;
 
-/// <summary>How far queues have been read, beside the log: whichever server reads one next goes on where another one stopped.</summary>
+/// <summary>
+/// The read positions of queues, next to the log: the next server that reads a queue continues where the last one stopped.
+/// </summary>
 /// <remarks>
-/// Thread-safe. While PostgreSQL is away, who asks waits for it, and what is saved is lost: an older position only means that messages are
-/// handed out again.
+/// Thread-safe. While PostgreSQL is away, loading waits for it and saved positions are lost: an older position only means that messages are
+/// delivered again.
 /// </remarks>
 public sealed class LogCursors(LogConnections connections, TimeProvider time) : ICursorStore
 {
@@ -30,7 +32,7 @@ public sealed class LogCursors(LogConnections connections, TimeProvider time) : 
     }
 
     /// <summary>
-    /// Moves a position on. It never goes back: a server that was slow to notice that another one reads now may save its own last.
+    /// Advances a position. It never goes back: a server may save its last position late, after another one has begun to read.
     /// </summary>
     public ValueTask SaveAsync(string queue, long position, CancellationToken cancellationToken) => TryAsync(
         """

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Hutch.Cluster.Servers;
 
-/// <summary>What the jobs on packs need of the log in PostgreSQL, for who has the lease of the job.</summary>
+/// <summary>The operations of the log in PostgreSQL for jobs on packs, for the holder of the job's lease.</summary>
 public sealed class LogPacks(LogConnections connections, PostgresLog log, JobLease lease, Func<Guid> newId) : IPackLog
 {
     private const int MostRows = 10_000;
@@ -86,7 +86,7 @@ public sealed class LogPacks(LogConnections connections, PostgresLog log, JobLea
         return rows;
     }
 
-    /// <summary>The last row that is read; null when there is none.</summary>
+    /// <summary>Finds the last row to read; null without any.</summary>
     private static async Task<long?> FindLastAsync(NpgsqlConnection connection, long maxBytes, CancellationToken ct)
     {
         await using var ask = new NpgsqlCommand(

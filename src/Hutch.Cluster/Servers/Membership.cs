@@ -7,8 +7,9 @@ using Npgsql;
 namespace Hutch.Cluster.Servers;
 
 /// <summary>
-/// This server among the others: its row with an epoch that each of its appends asserts, and its heartbeat. Whatever changes rows of
-/// servers does so with the head of the log locked, so that an append either comes before it or sees it.
+/// This server among the others: its row with an epoch that each of its appends asserts, and its heartbeat. Rows of servers change only
+/// with
+/// the head of the log locked, so that an append either comes before the change or sees it.
 /// </summary>
 public sealed partial class Membership : IAsyncDisposable
 {
@@ -43,19 +44,16 @@ public sealed partial class Membership : IAsyncDisposable
     }
 
     /// <summary>
-    /// By how much the clock of this machine was ahead of PostgreSQL's at the last beat, as far as the time of an answer shows.
+    /// The lead of this machine's clock over PostgreSQL's at the last heartbeat, as exact as the duration of the answer allows.
     /// </summary>
     public TimeSpan ClockAhead => new(Volatile.Read(ref _clockTicks));
 
-    /// <summary>Which life of this server this is.</summary>
+    /// <summary>The epoch of this start of the server.</summary>
     public long Epoch { get; }
 
-    /// <summary>Joins the others. An earlier life of the same server is over from here on.</summary>
-    /// <param name="connections">The database of the log.</param>
+    /// <summary>Joins the others. This ends an earlier life of the same server.</summary>
     /// <param name="log">The log of this server, which asserts the epoch from here on.</param>
-    /// <param name="server">Which server this is.</param>
-    /// <param name="options">How often it speaks.</param>
-    /// <param name="progress">How far it is.</param>
+    /// <param name="progress">Returns the progress of this server, for its heartbeats.</param>
     public static async Task<Membership> JoinAsync(
         LogConnections connections,
         PostgresLog log,
@@ -78,8 +76,8 @@ public sealed partial class Membership : IAsyncDisposable
         }
     }
 
-    /// <summary>Tells the others where this server is reached. On return they know.</summary>
-    /// <param name="address">Asked for with each beat.</param>
+    /// <summary>Publishes the address of this server to the others. On return they know it.</summary>
+    /// <param name="address">Read again for each heartbeat.</param>
     public async Task TellAddressAsync(Func<ServerAddress?> address, CancellationToken ct)
     {
         _address = address;
@@ -89,12 +87,12 @@ public sealed partial class Membership : IAsyncDisposable
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
-            // The next beat tells it.
+            // The next heartbeat publishes it.
             LogNotBeaten(_logger, e);
         }
     }
 
-    /// <summary>The servers that run, this one included.</summary>
+    /// <summary>Reads the running servers, this one included.</summary>
     public async Task<IReadOnlyList<RunningServer>> ListAsync(CancellationToken ct)
     {
         await using NpgsqlConnection connection = await _connections.RentAsync(ct);
@@ -122,7 +120,7 @@ public sealed partial class Membership : IAsyncDisposable
         return servers;
     }
 
-    /// <summary>Leaves the others: nobody waits for this server any more.</summary>
+    /// <summary>Leaves the others: no server waits for this one any more.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -186,7 +184,7 @@ public sealed partial class Membership : IAsyncDisposable
         }
     }
 
-    /// <summary>Says that this server is there; returns how many others have been silent for too long.</summary>
+    /// <summary>Sends a heartbeat; returns the number of other servers that have been silent for too long.</summary>
     private async Task<long> BeatOnceAsync(CancellationToken ct)
     {
         ServerProgress progress = _progress();
@@ -219,7 +217,7 @@ public sealed partial class Membership : IAsyncDisposable
         return reader.GetInt64(0);
     }
 
-    /// <summary>Compares the clocks: PostgreSQL's said so at some moment of the time that its answer took.</summary>
+    /// <summary>Compares the clocks: PostgreSQL read its own at some moment while it answered.</summary>
     private void Compare(DateTimeOffset there, TimeSpan took)
     {
         TimeSpan ahead = _time.GetUtcNow() - (took / 2) - there;

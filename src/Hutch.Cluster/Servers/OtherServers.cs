@@ -7,8 +7,8 @@ using Npgsql;
 namespace Hutch.Cluster.Servers;
 
 /// <summary>
-/// The other servers of the site, as their rows show them, and the line to them. Addresses come from nowhere but these rows, which each
-/// server writes for itself (decision 0169).
+/// The other servers of the site from their rows, and the connection to them. Addresses come only from these rows, which each server writes
+/// for itself (decision 0169).
 /// </summary>
 internal sealed class OtherServers(
     LogConnections connections, Membership membership, ServerIdentity self, CallOptions options, TimeProvider time, ILogger logger)
@@ -17,7 +17,6 @@ internal sealed class OtherServers(
     private ServerLine? _line;
     private ServerTickets? _tickets;
 
-    /// <inheritdoc/>
     public Task OpenAsync(Func<ServerAddress?> address, byte[] key, CancellationToken ct)
     {
         _tickets = new ServerTickets(key, self.Id, membership.Epoch, time);
@@ -25,7 +24,6 @@ internal sealed class OtherServers(
         return membership.TellAddressAsync(address, ct);
     }
 
-    /// <inheritdoc/>
     public ValueTask<SiteServer?> FindHolderAsync(string job, CancellationToken ct) => connections.AskAsync<SiteServer?>(
         async connection =>
         {
@@ -44,7 +42,6 @@ internal sealed class OtherServers(
         },
         ct);
 
-    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<SiteServer>> ListAsync(CancellationToken ct)
     {
         try
@@ -57,19 +54,17 @@ internal sealed class OtherServers(
         }
     }
 
-    /// <inheritdoc/>
     public Task<int> AskAsync(SiteServer server, ServerQuestion question, Memory<byte> answer, CancellationToken ct) => _line is { } line
         ? line.AskAsync(server, question, answer, ct)
         : throw ErrorCode.Unavailable.With("This server has only just begun to start. Ask again in a moment.").ToException();
 
-    /// <inheritdoc/>
     public Result<ServerTicket> Admit(string? authorization, ServerQuestion question) => _tickets is { } tickets
         ? tickets.Take(authorization, question)
         : ErrorCode.Unavailable.With("This server has only just begun to start. Ask again in a moment.");
 
     public void Dispose() => _line?.Dispose();
 
-    /// <summary>The address in a row; null for none, and for one that this program would not have written.</summary>
+    /// <summary>Reads the address in a row; null for none, and for one that this program would not have written.</summary>
     internal static ServerAddress? AddressOf(NpgsqlDataReader row, int column) =>
         !row.IsDBNull(column) && ServerAddress.Parse(row.GetString(column)).TryGet(out Uri? uri, out _)
             ? new ServerAddress(uri, row.IsDBNull(column + 1) ? null : row.GetString(column + 1))

@@ -4,12 +4,12 @@ using Npgsql;
 namespace Hutch.Cluster.Servers;
 
 /// <summary>
-/// The data folders of all servers, those included that do not run: each may have views and copies of what was purged, until its server has
-/// said that it has not.
+/// The data folders of all servers, including stopped ones. Each may have views and copies of purged data until its server has confirmed
+/// that it has none.
 /// </summary>
 public sealed class ServerFolders(LogConnections connections)
 {
-    /// <summary>A folder that nobody knows, and which is not new, is taken for one that has something.</summary>
+    /// <summary>An unknown folder that is not new counts as one with purged data.</summary>
     private const string Enter =
         """
         INSERT INTO site_folder AS known (server, name, writer, clean_row)
@@ -24,38 +24,40 @@ public sealed class ServerFolders(LogConnections connections)
         WHERE clean_row < (SELECT purged_row FROM site_head) ORDER BY name, server
         """;
 
-    /// <summary>Enters this server's folder, before it serves anything.</summary>
+    /// <summary>Registers this server's folder, before it serves anything.</summary>
     /// <param name="server">The server.</param>
     /// <param name="writer">The id under which it writes objects from now on.</param>
-    /// <param name="isNew">Whether its data folder was never one of this site.</param>
-    /// <returns>Whether the folder has nothing of what was purged; if not, it must be made anew.</returns>
+    /// <param name="isNew">True if its data folder never belonged to this site.</param>
+    /// <returns>True if the folder has no purged data; if false, it must be made anew.</returns>
     public Task<bool> EnterAsync(ServerIdentity server, Guid writer, bool isNew, CancellationToken ct) => AskAsync(
         Enter, static reader => reader.GetBoolean(0), ct, LogParameter.Of(server.Id), LogParameter.Of(server.Name), LogParameter.Of(writer),
         LogParameter.Of(isNew));
 
-    /// <summary>The last row of the log, the row up to which folders must be clean, and up to which this server's is.</summary>
+    /// <summary>
+    /// Reads the last row of the log, the row up to which folders must be clean, and the row up to which this server's is.
+    /// </summary>
     public Task<(long Last, long Purged, long Clean)> LookAsync(ServerIdentity server, CancellationToken ct) => AskAsync(
         "SELECT last_row, purged_row, coalesce((SELECT clean_row FROM site_folder WHERE server = $1), -1) FROM site_head",
         static reader => (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)),
         ct,
         LogParameter.Of(server.Id));
 
-    /// <summary>Says that this server's folder is clean up to a row.</summary>
+    /// <summary>Confirms that this server's folder is clean up to a row.</summary>
     public Task ConfirmAsync(ServerIdentity server, long row, CancellationToken ct) => AskAsync(
         "UPDATE site_folder SET clean_row = greatest(clean_row, $2) WHERE server = $1 RETURNING server",
         static reader => reader.GetGuid(0),
         ct,
         LogParameter.Of(server.Id), LogParameter.Of(row));
 
-    /// <summary>Forgets a server that does not run. Should it come back, it makes its folder anew.</summary>
-    /// <returns>Whether there was one.</returns>
+    /// <summary>Forgets a stopped server. If it comes back, it makes its folder anew.</summary>
+    /// <returns>True if there was one.</returns>
     public async Task<bool> ForgetAsync(Guid server, CancellationToken ct) => (await ListAsync(
         "DELETE FROM site_folder WHERE server = $1 AND NOT EXISTS (SELECT FROM site_server WHERE id = $1) RETURNING server",
         static reader => reader.GetGuid(0),
         ct,
         LogParameter.Of(server))).Count > 0;
 
-    /// <summary>The servers whose folders may have something of what was purged.</summary>
+    /// <summary>Lists the servers whose folders may have purged data.</summary>
     public Task<IReadOnlyList<UncleanFolder>> ListUncleanAsync(CancellationToken ct) => ListAsync(
         Unclean, static reader => new UncleanFolder(reader.GetString(0), reader.GetGuid(1), reader.GetBoolean(2)), ct);
 
@@ -87,8 +89,8 @@ public sealed class ServerFolders(LogConnections connections)
             ct);
 }
 
-/// <summary>A server whose data folder may have something of what was purged.</summary>
+/// <summary>A server whose data folder may have purged data.</summary>
 /// <param name="Name">The name of its machine.</param>
 /// <param name="Server">Its id.</param>
-/// <param name="IsRunning">Whether it runs, and so will look to it by itself.</param>
+/// <param name="IsRunning">True if it runs, and will clean its folder automatically.</param>
 public sealed record UncleanFolder(string Name, Guid Server, bool IsRunning);

@@ -8,15 +8,15 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Cluster.Servers;
 
 /// <summary>
-/// Asks other servers over HTTP, each question once. Nothing is followed to another address, and nothing of an answer counts that is not
-/// whole and proved to be the server's own.
+/// Sends requests to other servers over HTTP, without retries and redirects. It accepts only complete answers with a proof of the server's
+/// identity.
 /// </summary>
 internal sealed partial class ServerLine(ServerTickets tickets, CallOptions options, TimeProvider time, ILogger logger) : IDisposable
 {
     private readonly ConcurrentDictionary<Guid, Peer> _peers = new();
 
-    /// <summary>Asks; returns how many bytes the answer has.</summary>
-    /// <exception cref="HutchException">The server refuses, or does not answer as it should.</exception>
+    /// <summary>Sends a request; returns the number of bytes of the answer.</summary>
+    /// <exception cref="HutchException">The server refuses, or its answer is invalid.</exception>
     public async Task<int> AskAsync(SiteServer server, ServerQuestion question, Memory<byte> answer, CancellationToken ct)
     {
         Peer peer = PeerOf(server);
@@ -83,7 +83,7 @@ internal sealed partial class ServerLine(ServerTickets tickets, CallOptions opti
     private static bool IsTrouble(Exception e) => e
         is BadAnswerException or OperationCanceledException || Transport.IsBroken(e) || (e is IOException && e.InnerException is not null);
 
-    /// <summary>How a server is asked. One that has moved, or has another certificate, is another one.</summary>
+    /// <summary>Returns the connection data of a server. One that has moved, or has another certificate, counts as another one.</summary>
     private Peer PeerOf(SiteServer server)
     {
         ServerAddress address = server.Address ?? throw ErrorCode.Unavailable.With(
@@ -105,7 +105,7 @@ internal sealed partial class ServerLine(ServerTickets tickets, CallOptions opti
 
         public string Base { get; } = address.Uri.AbsoluteUri.TrimEnd('/') + ServerTicket.Path;
 
-        /// <summary>What is not disposed when the address changes ends by itself, once nothing is under way.</summary>
+        /// <summary>Not disposed when the address changes: it ends automatically once no request is in progress.</summary>
         public HttpClient Http { get; } = new(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,

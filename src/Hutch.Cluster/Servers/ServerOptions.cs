@@ -1,11 +1,11 @@
 namespace Hutch.Cluster.Servers;
 
-/// <summary>How the servers of a site know of each other.</summary>
+/// <summary>The heartbeats of the servers of a site.</summary>
 public sealed record ServerOptions
 {
-    /// <summary>How often a server says that it is there, and how far it is.</summary>
+    /// <summary>The interval at which a server reports its presence and progress.</summary>
     public TimeSpan BeatEvery { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>After so long without a word a server is put out: nothing that it had begun can be committed any more.</summary>
+    /// <summary>The time without a heartbeat after which a server is removed: its unfinished operations can no longer commit.</summary>
     public TimeSpan SilentAfter { get; init; } = TimeSpan.FromSeconds(60);
 }

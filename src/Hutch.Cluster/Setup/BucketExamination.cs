@@ -7,7 +7,7 @@ using Hutch.Objects.Http;
 namespace Hutch.Cluster.Setup;
 
 /// <summary>
-/// Looks whether a bucket can keep the bytes of a site: whose it is, and whether reads and lists show what was just written.
+/// Checks if a bucket can keep the bytes of a site: its owner, and if reads and lists show fresh writes.
 /// </summary>
 internal sealed class BucketExamination(Func<IObjectStore> connect, Func<Guid> newId, TimeProvider time)
 {

@@ -20,7 +20,7 @@ public sealed class EngineOptions : IValidatableObject
     public string? Records { get; init; }
 
     /// <summary>
-    /// A file whose first line is the password of the database, and which only the server's user may read. It is read again for each new
+    /// A file whose first line is the password of the database, readable only for the server's user. It is read again for each new
     /// connection. Without it: the variable PGPASSWORD, if it is set.
     /// </summary>
     public string? RecordsPasswordFile { get; init; }
@@ -32,8 +32,8 @@ public sealed class EngineOptions : IValidatableObject
     public string? Objects { get; init; }
 
     /// <summary>
-    /// A file with the key of the bucket, as the AWS programs keep it (`aws_access_key_id = …`, `aws_secret_access_key = …`), and which
-    /// only the server's user may read. It is read again when the store refuses the key. Without it: the variables AWS_ACCESS_KEY_ID and
+    /// A file with the key of the bucket in the format of the AWS programs (`aws_access_key_id = …`, `aws_secret_access_key = …`), readable
+    /// only for the server's user. It is read again when the store refuses the key. Without it: the variables AWS_ACCESS_KEY_ID and
     /// AWS_SECRET_ACCESS_KEY.
     /// </summary>
     public string? ObjectsKeyFile { get; init; }
@@ -42,31 +42,33 @@ public sealed class EngineOptions : IValidatableObject
     [Required]
     public string ObjectsRegion { get; init; } = S3ClientOptions.DefaultRegion;
 
-    /// <summary>A PEM file with the authorities that vouch for the object store, beside those of the system.</summary>
+    /// <summary>A PEM file with authorities that vouch for the object store, in addition to those of the system.</summary>
     public string? ObjectsCaFile { get; init; }
 
-    /// <summary>The SHA-256 of the object store's certificate (`SHA256:…`): when it is set, only that certificate is trusted.</summary>
+    /// <summary>The SHA-256 of the object store's certificate (`SHA256:…`). If set, only that certificate is trusted.</summary>
     public string? ObjectsFingerprint { get; init; }
 
     /// <summary>
-    /// How current answers are. `fresh`: every answer shows all that any server had acknowledged when the request came. `bounded:1s`: it
-    /// may lack what other servers acknowledged in the last second (up to `bounded:60s`), and most requests are answered without asking the
-    /// database for the end of the log.
+    /// The age of answers. `fresh`: every answer shows all that any server had acknowledged when the request came. `bounded:1s`: an answer
+    /// may
+    /// lack changes that other servers acknowledged in the last second (up to `bounded:60s`). Most requests then need no query to the
+    /// database
+    /// for the end of the log.
     /// </summary>
     [Required]
     public string Reads { get; init; } = ReadAge.Fresh;
 
     /// <summary>
-    /// While the database does not answer, a server goes on giving out what never changes (snapshots by number, closed datasets) for so
-    /// many seconds, to those whom the database had allowed to read the dataset within this time. A right that is taken away at that
-    /// moment counts so much later. 0: nothing is given out.
+    /// The number of seconds for which a server serves immutable data (snapshots by number, closed datasets) while the database does not
+    /// answer. It serves them to users whom the database had allowed to read the dataset within this time. A right revoked at that moment
+    /// therefore ends this much later. 0: it serves nothing.
     /// </summary>
     [Range(0, 3600)]
     public int MaxOfflineSeconds { get; init; } = 60;
 
     /// <summary>
-    /// An object that nothing refers to any more is deleted after so many days. Give more than the age of the oldest backup of the database
-    /// that anybody would restore: what such a backup refers to must still be there.
+    /// The number of days after which an unreferenced object is deleted. Choose more than the age of the oldest backup of the database that
+    /// you would restore: the objects that such a backup refers to must still exist.
     /// </summary>
     [Range(0, 3650)]
     public int KeepCondemnedDays { get; init; } = 30;
@@ -74,17 +76,15 @@ public sealed class EngineOptions : IValidatableObject
     /// <summary>When small files, which are in the database at first, become objects, and how large these grow.</summary>
     public PackOptions Packs { get; init; } = new();
 
-    /// <summary>What a server keeps of the bucket on its own disk, in the folder `cache` of the data folder.</summary>
+    /// <summary>The server's cache of the bucket on its own disk, in the folder `cache` of the data folder.</summary>
     public CacheOptions Cache { get; init; } = new();
 
-    /// <summary>Whether the site is in a database and a bucket.</summary>
+    /// <summary>True if the site is in a database and a bucket.</summary>
     [Browsable(false)]
     public bool IsOn => Records is not null || Objects is not null;
 
-    /// <summary>Where the database is.</summary>
     internal Result<PostgresAddress> Address => PostgresAddress.Parse(Records ?? "");
 
-    /// <summary>Where the bucket is.</summary>
     internal Result<S3Location> Bucket => !S3Location.Parse(Objects ?? "").TryGet(out S3Location? location, out _)
         ? ErrorCode.BadConfiguration.With(
             $"'objects' is no address of a bucket: use {S3Location.Form}. A key does not belong there: put it into 'objectsKeyFile'")

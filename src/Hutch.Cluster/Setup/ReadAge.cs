@@ -3,7 +3,7 @@ using Hutch.Model;
 
 namespace Hutch.Cluster.Setup;
 
-/// <summary>How old an answer may be, as the configuration says it: <c>fresh</c>, or <c>bounded:1s</c>.</summary>
+/// <summary>The maximum age of answers in the configuration: <c>fresh</c>, or <c>bounded:1s</c>.</summary>
 internal static class ReadAge
 {
     public const string Fresh = "fresh";
@@ -11,7 +11,7 @@ internal static class ReadAge
     private const string Bounded = "bounded:";
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
-    /// <summary>Reads it; zero stands for fresh.</summary>
+    /// <summary>Parses it; zero stands for fresh.</summary>
     public static Result<TimeSpan> Parse(string text)
     {
         if (text == Fresh)

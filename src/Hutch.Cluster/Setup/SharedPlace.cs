@@ -9,7 +9,7 @@ using Hutch.Site.Engines;
 
 namespace Hutch.Cluster.Setup;
 
-/// <summary>The database and the bucket of a site that several servers share, as the configuration names them.</summary>
+/// <summary>The database and the bucket of a site that several servers share, from the configuration.</summary>
 public sealed class SharedPlace
 {
     private const string AccessVariable = "AWS_ACCESS_KEY_ID";
@@ -26,7 +26,7 @@ public sealed class SharedPlace
     private readonly Func<string, string?> _environment;
 
     /// <param name="options">Valid options.</param>
-    /// <param name="environment">The variables of the process.</param>
+    /// <param name="environment">Reads a variable of the process.</param>
     public SharedPlace(EngineOptions options, Func<string, string?> environment)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -37,15 +37,15 @@ public sealed class SharedPlace
         ReadsMayBeOld = ReadAge.Parse(options.Reads).Value;
     }
 
-    /// <summary>Where both are, for people.</summary>
+    /// <summary>The location of both, for messages.</summary>
     public string Where =>
         $"records in {_database.Address}, bytes in {_bucket.Endpoint.GetLeftPart(UriPartial.Authority)}/{_bucket.Bucket}";
 
-    /// <summary>How old an answer may be.</summary>
+    /// <summary>The maximum age of answers.</summary>
     public TimeSpan ReadsMayBeOld { get; }
 
-    /// <summary>The engine of a server of this site.</summary>
-    /// <exception cref="HutchException">There is no key of the bucket that could be used; the message says nothing of it.</exception>
+    /// <summary>Makes the engine of a server of this site.</summary>
+    /// <exception cref="HutchException">There is no usable key of the bucket; the message does not reveal it.</exception>
     public ISiteEngineFactory Engine(Func<Guid> newId)
     {
         // Found here, before the database is touched.
@@ -73,11 +73,10 @@ public sealed class SharedPlace
     });
 
     /// <summary>
-    /// Looks whether both can be used. Of the bucket that is known only by writing trial objects, which are removed again.
+    /// Checks if both can be used. The check of the bucket writes trial objects and removes them.
     /// </summary>
-    /// <param name="dataFolder">The data folder of the server, which may not be there yet.</param>
-    /// <param name="newId">Where ids come from.</param>
-    /// <returns>What was found, and the version of PostgreSQL.</returns>
+    /// <param name="dataFolder">The data folder of the server, which may not exist yet.</param>
+    /// <returns>The findings, and the version of PostgreSQL.</returns>
     public async Task<(IReadOnlyList<EngineFinding> Findings, string? Version)> ExamineAsync(
         string dataFolder, Func<Guid> newId, TimeProvider time, CancellationToken ct)
     {
@@ -88,7 +87,7 @@ public sealed class SharedPlace
         return ([.. database.Findings, .. await bucket.LookAsync(database.Site, ct)], database.Version);
     }
 
-    /// <summary>The key as it is now; null while there is none that could be used.</summary>
+    /// <summary>Reads the current key; null while there is no usable one.</summary>
     private S3Credentials? FindNewKey()
     {
         try

@@ -4,14 +4,14 @@ using Hutch.Site.Maintenance;
 namespace Hutch.Cluster.Bytes.Collecting;
 
 /// <summary>
-/// Condemns the extents that nothing names. Those that were to end by themselves are deleted at once: nobody counts on them after that.
+/// Condemns the unreferenced extents. Those of expiring lanes are deleted at once, because nothing relies on them after their expiry.
 /// </summary>
 internal sealed class DeadExtents(MemberView view, LivingKeys living, Sentence sentence)
 {
     private const int AtOnce = 500;
     private const int Tries = 10;
 
-    /// <summary>Whether nothing may be kept for a while.</summary>
+    /// <summary>True if condemned extents are deleted at once, for a purge.</summary>
     public bool IsPurge { get; set; }
 
     public async Task<CollectionReport> CondemnAsync(CollectionReport report, Func<CollectionStep, Task> reached, CancellationToken ct)
@@ -34,7 +34,7 @@ internal sealed class DeadExtents(MemberView view, LivingKeys living, Sentence s
     {
         for (int i = 0; i < Tries; i++)
         {
-            // Known before it is asked what lives: what is appended meanwhile is looked at again.
+            // Read before the check for living extents: rows that are appended during the check are checked again.
             long known = view.Applied.Number;
             List<KnownExtent> dead = page.FindAll(extent => !living.Contains(RowNotes.KeyOf(extent.Key)));
             if (dead.Count == 0)

@@ -11,7 +11,7 @@ using Hutch.Storage;
 namespace Hutch.Cluster.Bytes.Collecting;
 
 /// <summary>
-/// Condemns packs in which little lives, and for a purge those that may have anything of it; what lives in them is written anew first.
+/// Condemns packs with few living bytes, and for a purge also packs that may contain purged data. Their living members are rewritten first.
 /// </summary>
 internal sealed class DeadPacks(
     ICollectionTurn turn, MemberView view, LivingKeys living, Sentence sentence, PackFetch packs, PackedMemberMover mover, EngineSite site)
@@ -20,13 +20,13 @@ internal sealed class DeadPacks(
 
     private readonly HashSet<MemberKey> _lost = [];
 
-    /// <summary>The row up to which a checkpoint stands in for the records in the packs.</summary>
+    /// <summary>The row up to which a checkpoint replaces the records in the packs.</summary>
     public long CoveredRow { get; set; }
 
-    /// <summary>The last record that the checkpoint has.</summary>
+    /// <summary>The last record in the checkpoint.</summary>
     public long CoveredSequence { get; set; }
 
-    /// <summary>What is to be purged; null for a collection that only frees space.</summary>
+    /// <summary>The scope of the purge; null for a collection that only frees space.</summary>
     public PurgeScope? Purge { get; set; }
 
     public async Task<CollectionReport> CondemnAsync(CollectionReport report, Func<CollectionStep, Task> reached, CancellationToken ct)
@@ -60,7 +60,9 @@ internal sealed class DeadPacks(
         ? purge.MayBeIn(census)
         : census.LivingBytes * 100 < census.Pack.Length * site.Options.Collector.MinLivingPercent);
 
-    /// <summary>Whether old rows were merged with such as no checkpoint has yet: the next try finds one that has them.</summary>
+    /// <summary>
+    /// True if old rows were merged with rows that no checkpoint has yet. The next attempt finds a checkpoint that has them.
+    /// </summary>
     private bool IsMixed(Census census) =>
         Purge is { } purge && census.FirstRow <= purge.PackedRow && census.LastRow > CoveredRow && purge.MayBeIn(census);
 
@@ -87,13 +89,13 @@ internal sealed class DeadPacks(
         }
         catch (QuarantinedException)
         {
-            // What is damaged waits for its repair, and the pack with it.
+            // A pack with damaged members stays until they are repaired.
         }
 
         return report with { LeftSegments = report.LeftSegments + 1 };
     }
 
-    /// <summary>Writes anew what lives in the pack and nowhere else.</summary>
+    /// <summary>Rewrites the living members that exist only in this pack.</summary>
     private async Task<long> MoveAsync(PackRow pack, CancellationToken ct)
     {
         HashSet<MemberKey> wanted = [.. LivingOnlyIn(pack)];
@@ -107,7 +109,7 @@ internal sealed class DeadPacks(
         return await mover.MoveAsync(PackLane.Of(pack), WholeAsync(pack, members, ct), ct);
     }
 
-    /// <summary>A purge cannot wait for what is damaged, which nobody can read anyway.</summary>
+    /// <summary>Skips damaged members during a purge: they are unreadable, and a purge cannot wait for their repair.</summary>
     private async IAsyncEnumerable<(MemberKey Key, byte[] Body, uint Crc32C)> WholeAsync(
         PackRow pack, IEnumerable<PackedMemberRow> members, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -128,7 +130,7 @@ internal sealed class DeadPacks(
     {
         await RetireAsync(pack, ct);
 
-        // Known before it is asked what lives: what is appended meanwhile is looked at again.
+        // Read before the check for living members: rows that are appended during the check are checked again.
         long known = view.Applied.Number;
         HashSet<ulong> dead = DeadIn(pack);
         bool isDueAtOnce = Purge is not null || PackLane.Of(pack).IsTransient;
@@ -136,7 +138,7 @@ internal sealed class DeadPacks(
             && IsThere(pack)
             && await sentence.TryAsync([pack.ObjectName, ObjectNames.ListOf(pack.ObjectName)], isDueAtOnce, known, IsAgainst, ct);
 
-        // Somebody goes by what is in the pack; or what counts as another copy was found damaged, or went another way.
+        // A later row relies on a member of the pack; or the other copy of a member was found damaged or was moved or condemned.
         bool IsAgainst(LogDirectory row) => row.ReliedUpon.Any(dead.Contains)
             || row.Packs.Count > 0 || row.Damaged.Count > 0 || row.Condemned.Count > 0;
     }
@@ -161,7 +163,7 @@ internal sealed class DeadPacks(
 
     private bool IsThere(PackRow pack) => view.Read(static queries => queries.Packs()).Contains(pack);
 
-    /// <summary>The journal says first that the pack goes, so that nobody who salvages a bucket begins before its records.</summary>
+    /// <summary>Records the end of the pack in the journal first, so that no salvage of a bucket begins before its records.</summary>
     private async Task RetireAsync(PackRow pack, CancellationToken ct) =>
         _ = (await site.Committer.CommitAsync(context => Retire(context, pack), [], ct, mayUseReserve: true)).Value;
 
@@ -178,19 +180,16 @@ internal sealed class DeadPacks(
 
 }
 
-/// <summary>How much of a pack lives.</summary>
-/// <param name="Pack">The pack.</param>
-/// <param name="LivingBytes">Bytes of members that something names.</param>
-/// <param name="HasDead">Whether anything in it is named by nothing, an empty member too.</param>
-/// <param name="FirstRow">Its first row.</param>
-/// <param name="LastRow">Its last row.</param>
+/// <summary>The living part of a pack.</summary>
+/// <param name="LivingBytes">The bytes of referenced members.</param>
+/// <param name="HasDead">True if the pack has an unreferenced member, even an empty one.</param>
 internal sealed record Census(PackRow Pack, long LivingBytes, bool HasDead, long FirstRow, long LastRow);
 
-/// <summary>What a purge looks for.</summary>
-/// <param name="FromRow">The row from which on records may speak of what is purged.</param>
-/// <param name="PackedRow">The row up to which everything was in packs when the collection began: nothing of it came later.</param>
+/// <summary>The rows that a purge covers.</summary>
+/// <param name="FromRow">The first row whose records may mention purged data.</param>
+/// <param name="PackedRow">The row up to which everything was in packs when the collection began. No purged data came later.</param>
 internal sealed record PurgeScope(long FromRow, long PackedRow)
 {
-    /// <summary>Whether a pack may have anything of it: something dead, or records.</summary>
+    /// <summary>Returns true if a pack may contain purged data: an unreferenced member, or records.</summary>
     public bool MayBeIn(Census census) => census.HasDead || (census.LastRow >= FromRow && census.Pack.Lane == Lane.Main.Name);
 }

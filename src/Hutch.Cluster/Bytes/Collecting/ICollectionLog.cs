@@ -1,23 +1,27 @@
 namespace Hutch.Cluster.Bytes.Collecting;
 
-/// <summary>What a collection needs of the log that all servers share.</summary>
+/// <summary>The operations of the shared log that a collection needs.</summary>
 public interface ICollectionLog
 {
-    /// <summary>Waits until this server may collect, and no other does.</summary>
+    /// <summary>Waits until this server may collect and no other server does.</summary>
     Task<ICollectionTurn> TakeAsync(CancellationToken ct);
 
     /// <summary>
-    /// Returns when no operation is under way at any server that began before the server had seen everything that was in the log at the
-    /// call; those that begin later have seen it. The extents that those operations wrote are in the log then, whatever became of them. A
-    /// server that is silent for too long is put out and no longer waited for: what it had begun can no longer be committed.
+    /// Waits for the operations at all servers that may not have seen the log as it was at the call; later operations have seen it. When
+    /// this
+    /// returns, the extents that those operations wrote are in the log, whatever their outcome. A server that is silent for too long is
+    /// removed
+    /// and no longer waited for, and it can no longer commit its operations.
     /// </summary>
     Task WaitForOperationsAsync(CancellationToken ct);
 
-    /// <summary>Up to which record <see cref="ICollectionTurn.NoteSweptAsync"/> said that nothing purged is left.</summary>
+    /// <summary>Reads the last record that <see cref="ICollectionTurn.NoteSweptAsync"/> reported as swept.</summary>
     ValueTask<long> ReadSweptAsync(CancellationToken ct);
 
     /// <summary>
-    /// Waits for a while until every server has said that nothing of what was swept is on its own disk. Those that have not, for people.
+    /// Waits a limited time until every server has confirmed that its own disk has no swept data. Returns the display names of the servers
+    /// that
+    /// have not.
     /// </summary>
     Task<IReadOnlyList<string>> WaitForCleanServersAsync(CancellationToken ct);
 }

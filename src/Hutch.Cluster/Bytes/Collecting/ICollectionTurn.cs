@@ -2,50 +2,52 @@ using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes.Collecting;
 
-/// <summary>The right to collect. Disposing it gives it to the next.</summary>
+/// <summary>The exclusive right to collect. Disposing it passes the right on.</summary>
 public interface ICollectionTurn : IAppliedRows, IAsyncDisposable
 {
-    /// <summary>Whether this server still has it; certain when it is asked inside the decision of a commit.</summary>
+    /// <summary>True if this server still has the right; certain when read inside the decision of a commit.</summary>
     bool IsHeld { get; }
 
     /// <summary>
-    /// Appends a row that condemns objects, unless a row after the given one speaks against it. Both happen with the log locked: what is
-    /// appended later knows of it, and what was appended before was looked at.
+    /// Appends a row that condemns objects, unless a row after the given one contradicts it. Both happen with the log locked: later appends
+    /// know
+    /// of the row, and earlier ones were checked.
     /// </summary>
     /// <param name="names">The names of the objects.</param>
-    /// <param name="isDueAtOnce">Whether they are deleted as soon as nobody looks for them, and not kept for a while.</param>
+    /// <param name="isDueAtOnce">True if the objects are deleted as soon as no server looks for them, without a retention time.</param>
     /// <param name="after">The row up to which the caller knows the log.</param>
-    /// <param name="isAgainst">Whether the directory of a later row speaks against it.</param>
+    /// <param name="isAgainst">Returns true if the directory of a later row contradicts the condemnation.</param>
     /// <param name="ct">Honoured until the commit begins.</param>
-    /// <returns>The number of the row; null when nothing was changed, as a row speaks against it.</returns>
+    /// <returns>The number of the row; null when a row contradicts it and nothing was changed.</returns>
     /// <exception cref="StorageRefusedException">Nothing was changed: another server collects, or the log refused it.</exception>
-    /// <exception cref="StorageUnknownOutcomeException">Nobody knows.</exception>
+    /// <exception cref="StorageUnknownOutcomeException">The outcome is unknown.</exception>
     Task<long?> TryCondemnAsync(
         IReadOnlyList<string> names, bool isDueAtOnce, long after, Predicate<LogDirectory> isAgainst, CancellationToken ct);
 
     /// <summary>
-    /// The ids under which the servers write that run. Whoever is not among them has appended all that it ever will: what it wrote and no
-    /// row names is named by none.
+    /// Reads the ids under which running servers write. A writer with any other id has appended everything that it ever will. No later row
+    /// names its remaining objects.
     /// </summary>
     ValueTask<IReadOnlySet<Guid>> ReadWritersAsync(CancellationToken ct);
 
-    /// <summary>The first row that has a record with this number, or a later one; without any, the highest number there is.</summary>
+    /// <summary>Finds the first row with a record of this number or a later one; without any, the highest number.</summary>
     ValueTask<long> FindRowAsync(long sequence, CancellationToken ct);
 
     /// <summary>
-    /// Takes the records out of rows, up to the given one: a checkpoint has them, and packs. False when a server has not applied them all
-    /// yet, or some are in no pack.
+    /// Removes the records from rows up to the given one, since a checkpoint and packs have them. Returns false if a server has not yet
+    /// applied
+    /// all of these rows, or some are in no pack.
     /// </summary>
     Task<bool> TryTrimAsync(long through, CancellationToken ct);
 
-    /// <summary>Changes the directories of rows, up to the given one. False as for <see cref="TryTrimAsync"/>.</summary>
+    /// <summary>Changes the directories of rows up to the given one. Returns false as <see cref="TryTrimAsync"/> does.</summary>
     /// <param name="through">The last row.</param>
-    /// <param name="rewrite">What a row shall say from now on; null to leave it as it is.</param>
+    /// <param name="rewrite">Returns the new directory of a row; null leaves it unchanged.</param>
     /// <param name="ct">Cancels between two portions.</param>
     Task<bool> TryRewriteAsync(long through, Func<long, LogDirectory, LogDirectory?> rewrite, CancellationToken ct);
 
     /// <summary>
-    /// Says that nothing of what was purged up to a record is left in what servers share: each must look to its own disk from now on.
+    /// Records that the shared storage has nothing left of data purged up to a record. Each server must then clean its own disk.
     /// </summary>
     Task NoteSweptAsync(long sequence, CancellationToken ct);
 }

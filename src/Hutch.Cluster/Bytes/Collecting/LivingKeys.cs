@@ -4,11 +4,11 @@ using Hutch.Storage;
 namespace Hutch.Cluster.Bytes.Collecting;
 
 /// <summary>
-/// What lives, as far as a collection knows: what it marked, and what rows of the log that were appended meanwhile add or go by.
+/// The living members known to a collection: those it marked, and those that rows appended since then add or rely on.
 /// </summary>
 /// <remarks>
-/// By their fingerprints: some 30 bytes of memory for each living member. That a dead one has the fingerprint of one that lives is unlikely
-/// even among a billion, and then it stays until its pack is rewritten for another reason.
+/// Stores fingerprints, which take some 30 bytes of memory for each living member. A dead member is unlikely to share a fingerprint with a
+/// living one even among a billion. Such a member stays until its pack is rewritten for another reason.
 /// </remarks>
 internal sealed class LivingKeys(TouchedMembers touched)
 {
@@ -18,7 +18,7 @@ internal sealed class LivingKeys(TouchedMembers touched)
 
     public bool Contains(MemberKey key) => _marks.Contains(key.Fingerprint) || touched.Contains(key);
 
-    /// <summary>Notes what a row says. Called for each row that is applied while the collection goes on.</summary>
+    /// <summary>Notes the directory of a row. Called for each row that is applied during the collection.</summary>
     public void Note(LogDirectory directory)
     {
         touched.Note(directory.ReliedUpon);

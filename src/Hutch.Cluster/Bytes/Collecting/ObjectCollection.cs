@@ -6,9 +6,10 @@ using Hutch.Storage;
 namespace Hutch.Cluster.Bytes.Collecting;
 
 /// <summary>
-/// One collection of a site that several servers share: what is dead is condemned by rows of the log, extents one by one, packs when what
-/// lives in them was written anew, and what no row names. <see cref="Packing.ObjectSweep"/> deletes it when its time is over; for a purge
-/// that is at once, and the rows go too.
+/// One collection of a site that several servers share. Rows of the log condemn dead objects: single extents, packs whose living members
+/// were rewritten, and objects that no row names. <see cref="Packing.ObjectSweep"/> deletes them after their retention time. A purge
+/// deletes
+/// them at once, with their rows.
 /// </summary>
 internal sealed class ObjectCollection : ISweep
 {
@@ -34,9 +35,8 @@ internal sealed class ObjectCollection : ISweep
 
     public bool IsCurrent => _turn.IsHeld;
 
-    /// <summary>From now on nothing of what is dead may be left: for a purge.</summary>
-    /// <param name="scope">What is looked for.</param>
-    /// <param name="began">When it began.</param>
+    /// <summary>Makes the collection leave no dead data from now on, for a purge.</summary>
+    /// <param name="began">The time at which the purge began.</param>
     public void LeaveNothing(PurgeScope scope, DateTimeOffset began)
     {
         _extents.IsPurge = true;
@@ -44,8 +44,8 @@ internal sealed class ObjectCollection : ISweep
     }
 
     /// <summary>
-    /// Begins to hear what is appended. For a decision: in its turn records and view have everything that was appended before, and
-    /// whatever comes after is heard.
+    /// Starts listening for appended rows. Called in a decision of the committer: the records and the view then contain everything that was
+    /// appended before, and all later rows are heard.
     /// </summary>
     public Result<Done> Listen()
     {
@@ -59,8 +59,8 @@ internal sealed class ObjectCollection : ISweep
         return Done.Value;
     }
 
-    /// <summary>Says that a checkpoint has everything that was appended before the listening began.</summary>
-    /// <param name="through">The last record in it.</param>
+    /// <summary>Notes that a checkpoint has everything that was appended before the listening began.</summary>
+    /// <param name="through">The last record in the checkpoint.</param>
     public void Cover(long through) => _packs.CoveredSequence = through;
 
     public bool Mark(MemberKey key)

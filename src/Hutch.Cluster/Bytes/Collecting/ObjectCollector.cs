@@ -5,9 +5,6 @@ using Hutch.Site.Maintenance;
 namespace Hutch.Cluster.Bytes.Collecting;
 
 /// <summary>Begins collections of a site that several servers share (decisions 0164 and 0167).</summary>
-/// <param name="log">The log.</param>
-/// <param name="bucket">What is collected.</param>
-/// <param name="site">The site.</param>
 internal sealed class ObjectCollector(ICollectionLog log, CollectedBucket bucket, EngineSite site) : ISweeper
 {
     private readonly TemporaryLanes _temporary = new(bucket.View, site);
@@ -19,7 +16,7 @@ internal sealed class ObjectCollector(ICollectionLog log, CollectedBucket bucket
         var sweep = new ObjectCollection(turn, bucket, site);
         try
         {
-            // What has ended may still be in rows: those of a lane go with their packs.
+            // Expired data may still be in rows: the members of a lane are dropped with their packs.
             await bucket.PackAsync(ct);
             await _temporary.DropExpiredAsync(new Sentence(turn, bucket.View, site), ct);
             if (purged.Count > 0)
@@ -30,7 +27,8 @@ internal sealed class ObjectCollector(ICollectionLog log, CollectedBucket bucket
             // In a decision: whatever was appended before it is in the records, and whatever is appended after it is heard.
             _ = (await site.Committer.CommitAsync(_ => sweep.Listen(), [], ct, mayUseReserve: true)).Value;
 
-            // It stands in for the records in the packs that go. And it is a record: who has seen it appends after what is heard.
+            // The checkpoint replaces the records in the dropped packs. It is also a record: a server that has seen it appends after the
+            // listening began.
             sweep.Cover((await site.Checkpointer.TakeAsync(ct)).Value);
             return sweep;
         }
@@ -49,7 +47,7 @@ internal sealed class ObjectCollector(ICollectionLog log, CollectedBucket bucket
 
     public async Task WaitForCollectionAsync(CancellationToken ct)
     {
-        // Whoever has its lease replaces whoever collected: what that one still wants to condemn, or to forget, is refused in its commit.
+        // The holder of the lease replaces the previous collector: a commit of that one that still condemns or forgets is refused.
         await using (await log.TakeAsync(ct))
         {
         }
@@ -66,7 +64,7 @@ internal sealed class ObjectCollector(ICollectionLog log, CollectedBucket bucket
     public Task<IReadOnlyList<string>> WipeServersAsync(CancellationToken ct) => log.WaitForCleanServersAsync(ct);
 
     /// <summary>
-    /// What is purged was in the log before this: a pack that holds any of it has no row that the checkpoint lacks.
+    /// Packs everything first. Purged data were in the log before this, so no pack that contains any has a row that the checkpoint lacks.
     /// </summary>
     private async Task<PurgeScope> PackEverythingAsync(ICollectionTurn turn, IReadOnlyList<SiteDataset> purged, CancellationToken ct)
     {

@@ -3,7 +3,7 @@ using Hutch.Cluster.Bytes.Packing;
 
 namespace Hutch.Cluster.Bytes.Collecting;
 
-/// <summary>Gives temporary data in the order in which the log came to have them: packs one by one, extents some at a time.</summary>
+/// <summary>Returns temporary data in the order of the log: single packs, and small groups of extents.</summary>
 internal sealed class OldestTemporary
 {
     private const int MostExtents = 500;
@@ -21,8 +21,8 @@ internal sealed class OldestTemporary
                 .Select(pack => (Pack: pack, queries.RowRangeOf(pack.Number).First)).OrderBy(static one => one.First)));
     }
 
-    /// <summary>What comes next; null when there is nothing more.</summary>
-    /// <param name="bytes">How much is wanted: more only where one row has it.</param>
+    /// <summary>Returns the next part; null at the end.</summary>
+    /// <param name="bytes">The number of bytes wanted. A part exceeds it only where one row has more.</param>
     public TemporaryPart? Next(long bytes)
     {
         List<KnownExtent> extents = _view.Read(queries => queries.TransientAfter(_row, MostExtents));
@@ -41,7 +41,7 @@ internal sealed class OldestTemporary
         return new TemporaryExtents(taken);
     }
 
-    /// <summary>All of a row's: it gives the part its number.</summary>
+    /// <summary>Takes all extents of a row, because the row gives the part its number.</summary>
     private static List<KnownExtent> Take(List<KnownExtent> extents, long bytes, long beforeRow)
     {
         var taken = new List<KnownExtent>();

@@ -8,10 +8,10 @@ using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes.Collecting;
 
-/// <summary>Reads packs as wholes: much of one is wanted.</summary>
+/// <summary>Reads whole packs, for callers that need much of one.</summary>
 internal sealed class PackFetch(IObjectStore objects, IDisk disk, string folder)
 {
-    /// <summary>Some members of a pack, each checked; null stands for the body of one that is damaged.</summary>
+    /// <summary>Reads some members of a pack and checks each; a damaged member has a null body.</summary>
     /// <exception cref="QuarantinedException">The pack is missing, or has another length.</exception>
     public async IAsyncEnumerable<(MemberKey Key, byte[]? Body, uint Crc32C)> ReadAsync(
         PackRow pack, IEnumerable<PackedMemberRow> members, [EnumeratorCancellation] CancellationToken ct)
@@ -28,7 +28,7 @@ internal sealed class PackFetch(IObjectStore objects, IDisk disk, string folder)
         }
     }
 
-    /// <summary>Once more from where it is before it is given up: the network may have done it.</summary>
+    /// <summary>Reads a member again from the bucket before it counts as damaged: the network may have caused the damage.</summary>
     private async Task<bool> IsReadAsync(PackRow pack, long offset, byte[] body, uint crc32C, CancellationToken ct) =>
         await objects.ReadAsync(pack.ObjectName, offset, body, pack.Length, ct) == ObjectReadOutcome.Read
         && Checksum.Crc32C(body) == crc32C;

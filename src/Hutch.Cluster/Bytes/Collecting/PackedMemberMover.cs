@@ -6,7 +6,7 @@ using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes.Collecting;
 
-/// <summary>Writes members anew, as rows of the log that are packed as any others.</summary>
+/// <summary>Rewrites members as rows of the log, which are packed like any others.</summary>
 internal sealed class PackedMemberMover(ICollectionTurn turn, EngineSite site)
 {
     private const int BatchBytes = 4 << 20;
@@ -15,8 +15,8 @@ internal sealed class PackedMemberMover(ICollectionTurn turn, EngineSite site)
     private readonly List<StagedMember> _batch = [];
     private long _bytes;
 
-    /// <summary>Writes members anew; returns how many bytes they have.</summary>
-    /// <param name="lane">Where they belong.</param>
+    /// <summary>Rewrites members; returns the number of their bytes.</summary>
+    /// <param name="lane">The lane of the members.</param>
     /// <param name="members">The members, each checked.</param>
     /// <param name="ct">Cancels between two commits.</param>
     public async Task<long> MoveAsync(

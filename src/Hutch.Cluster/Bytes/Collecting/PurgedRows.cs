@@ -4,8 +4,9 @@ using Hutch.Storage;
 namespace Hutch.Cluster.Bytes.Collecting;
 
 /// <summary>
-/// The end of a purge in what servers share: the objects that were condemned are deleted, and rows of the log no longer name what was in
-/// them, nor have the records that a checkpoint has.
+/// The last step of a purge in shared storage. It deletes the condemned objects, and removes the names of their members and the records
+/// that
+/// a checkpoint has from the rows of the log.
 /// </summary>
 internal sealed class PurgedRows(CollectedBucket bucket, ICollectionTurn turn)
 {
@@ -17,7 +18,7 @@ internal sealed class PurgedRows(CollectedBucket bucket, ICollectionTurn turn)
     /// <param name="ct">Cancels between two steps.</param>
     public async Task RemoveAsync(long covered, CancellationToken ct)
     {
-        // What was moved is in the bucket again, and everybody knows where, before its old place goes.
+        // Before an old location is deleted, the moved members are in the bucket again and every server knows their new location.
         await bucket.WaitForPackedAsync(turn, bucket.View.Applied.Number, ct);
         while (!await turn.TryTrimAsync(covered, ct) || !await turn.TryRewriteAsync(covered, Redact, ct))
         {
@@ -28,7 +29,7 @@ internal sealed class PurgedRows(CollectedBucket bucket, ICollectionTurn turn)
         await DeleteAsync(bucket.View.Applied.Number, ct);
     }
 
-    /// <summary>Deletes what was condemned so up to a row.</summary>
+    /// <summary>Deletes the objects that rows up to the given one condemned without a retention time.</summary>
     private async Task DeleteAsync(long through, CancellationToken ct)
     {
         var sweep = new ObjectSweep(turn, bucket.Objects, bucket.View, keepCondemned: null, bucket.Time);
@@ -48,8 +49,9 @@ internal sealed class PurgedRows(CollectedBucket bucket, ICollectionTurn turn)
     }
 
     /// <summary>
-    /// What the row says without the names of members and extents that are nowhere any more, and without what it once relied upon: a
-    /// collection only asks for that of rows after its beginning.
+    /// Returns the directory without the names of lost members and extents, and without the members that it relied upon. A collection only
+    /// needs
+    /// the latter from rows after its beginning.
     /// </summary>
     private LogDirectory? Redact(long row, LogDirectory directory)
     {

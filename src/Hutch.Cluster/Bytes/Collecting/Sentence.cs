@@ -3,21 +3,21 @@ using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes.Collecting;
 
-/// <summary>Condemns objects of a collection: with the log locked, so that nobody comes to rely on one of them unseen.</summary>
+/// <summary>Condemns objects of a collection with the log locked, so that no commit relies on one of them unnoticed.</summary>
 internal sealed class Sentence(ICollectionTurn turn, MemberView view, EngineSite site)
 {
-    /// <summary>Condemns objects, unless somebody speaks against it.</summary>
+    /// <summary>Condemns objects, unless a later row contradicts it.</summary>
     /// <param name="names">The names of the objects.</param>
-    /// <param name="isDueAtOnce">Whether they are deleted as soon as nobody looks for them, and not kept for a while.</param>
-    /// <param name="after">The row up to which the view knew the log when it was found that they are dead.</param>
-    /// <param name="isAgainst">Whether a later row speaks against it.</param>
+    /// <param name="isDueAtOnce">True if the objects are deleted as soon as no server looks for them, without a retention time.</param>
+    /// <param name="after">The row up to which the view knew the log when the objects were found dead.</param>
+    /// <param name="isAgainst">Returns true if a later row contradicts the condemnation.</param>
     /// <param name="ct">Honoured until the commit begins.</param>
     public async Task<bool> TryAsync(
         IReadOnlyList<string> names, bool isDueAtOnce, long after, Predicate<LogDirectory> isAgainst, CancellationToken ct)
     {
         long? row = await turn.TryCondemnAsync(names, isDueAtOnce, after, isAgainst, ct);
 
-        // What was condemned must not be taken for the other copy of what is looked at next; and what spoke against it must be known.
+        // A condemned object must not count as the other copy of the next member, and a contradicting row must be known.
         _ = (await site.Committer.CatchUpAsync(CancellationToken.None)).Value;
         return view.Applied.Number >= row || row is null
             ? row is not null

@@ -4,18 +4,17 @@ using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes.Collecting;
 
-/// <summary>The lanes that end by themselves, as far as they are in objects.</summary>
+/// <summary>The expiring lanes, as far as they are in objects.</summary>
 internal sealed class TemporaryLanes(MemberView view, EngineSite site)
 {
-    /// <summary>So many objects are condemned by one row.</summary>
+    /// <summary>The most objects that one row condemns.</summary>
     private const int AtOnce = 500;
 
     private readonly TemporaryDrop _drop = new(site);
 
-    /// <summary>The bytes in them.</summary>
     public long Used => All().Sum(static lane => lane.Bytes);
 
-    /// <summary>Lanes whose day is over go as a whole, after the records have forgotten the large blobs in them.</summary>
+    /// <summary>Drops whole lanes whose day is over, after the records have forgotten the large blobs in them.</summary>
     public async Task DropExpiredAsync(Sentence sentence, CancellationToken ct)
     {
         foreach (Lane lane in await _drop.EndAsync(All().Select(static one => one.Lane), ct))

@@ -5,12 +5,10 @@ using Hutch.Site.Maintenance;
 namespace Hutch.Cluster.Bytes.Collecting;
 
 /// <summary>
-/// Lets temporary data make room in the bucket, the oldest first: the log says what goes, and the objects are condemned, to be deleted as
-/// soon as nobody looks for them. Rows that no pack has yet neither count nor go.
+/// Drops temporary data to free space in the bucket, the oldest first. The log records the drop and the objects are condemned. They are
+/// deleted as soon as no server looks for them. Rows in no pack yet neither count nor are dropped.
 /// </summary>
-/// <param name="turnOf">Gives whoever has a lease the right to condemn.</param>
-/// <param name="view">Where members are.</param>
-/// <param name="site">The site.</param>
+/// <param name="turnOf">Gives the holder of a lease the right to condemn.</param>
 internal sealed class TemporaryObjects(Func<IJobLease, ICollectionTurn> turnOf, MemberView view, EngineSite site) : ITemporaryBytes
 {
     private const int Tries = 3;
@@ -18,10 +16,8 @@ internal sealed class TemporaryObjects(Func<IJobLease, ICollectionTurn> turnOf, 
     private readonly TemporaryLanes _lanes = new(view, site);
     private readonly TemporaryDrop _drop = new(site);
 
-    /// <inheritdoc/>
     public long Used => _lanes.Used;
 
-    /// <inheritdoc/>
     public async Task<RoomMade> MakeRoomAsync(IJobLease lease, long maxBytes, CancellationToken ct)
     {
         _ = (await site.Committer.CatchUpAsync(ct)).Value;
@@ -46,16 +42,16 @@ internal sealed class TemporaryObjects(Func<IJobLease, ICollectionTurn> turnOf, 
     }
 
     /// <summary>
-    /// Drops a part of the data: the log says so and forgets the large blobs in it, then the objects are condemned. A stop in between
-    /// leaves bytes that nobody misses, and the next look drops them.
+    /// Drops a part of the data: the log records it and forgets the large blobs in it, then the objects are condemned. A stop in between
+    /// leaves bytes that nothing refers to, and the next check drops them.
     /// </summary>
-    /// <returns>What went; null when something in it is being kept, or somebody goes by it again and again.</returns>
+    /// <returns>The dropped data; null when something in it is being made permanent, or commits repeatedly rely on it.</returns>
     private async Task<RoomMade?> DropAsync(TemporaryPart part, Sentence sentence, CancellationToken ct)
     {
         var made = new RoomMade(0, 0);
         for (int i = 0; i < Tries; i++)
         {
-            // Known before it is asked what is in it: what is appended meanwhile is looked at again.
+            // Read before the contents: rows that are appended during the check are checked again.
             long known = view.Applied.Number;
             if (part.Look(view) is not { } portion || await _drop.AnnounceAsync(portion, ct) is not { } announced)
             {

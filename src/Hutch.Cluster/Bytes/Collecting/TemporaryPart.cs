@@ -5,16 +5,15 @@ using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes.Collecting;
 
-/// <summary>Objects with temporary data that go at once.</summary>
+/// <summary>Objects with temporary data that are dropped together.</summary>
 internal abstract class TemporaryPart
 {
-    /// <summary>The names of the objects.</summary>
     public abstract IReadOnlyList<string> Names { get; }
 
-    /// <summary>What is in them, as far as it is nowhere else; null when they are gone.</summary>
+    /// <summary>Reads the contents that exist nowhere else; null when the objects are gone.</summary>
     public abstract TemporaryPortion? Look(MemberView view);
 
-    /// <summary>Whether a row that was appended after the look speaks against their end: somebody goes by what is in them.</summary>
+    /// <summary>Returns a test for rows appended since: true if one contradicts the drop because it relies on the contents.</summary>
     public virtual Predicate<LogDirectory> IsAgainst(TemporaryPortion portion)
     {
         HashSet<ulong> dead =
@@ -26,7 +25,7 @@ internal abstract class TemporaryPart
     }
 }
 
-/// <summary>Extents that follow one another in the log.</summary>
+/// <summary>Extents that follow each other in the log.</summary>
 internal sealed class TemporaryExtents(IReadOnlyList<KnownExtent> extents) : TemporaryPart
 {
     public override IReadOnlyList<string> Names { get; } = [.. extents.Select(static extent => extent.ObjectName)];
@@ -40,7 +39,7 @@ internal sealed class TemporaryExtents(IReadOnlyList<KnownExtent> extents) : Tem
         extents.Select(static extent => RowNotes.KeyOf(extent.Key)).ToHashSet());
 }
 
-/// <summary>A pack of a lane that ends by itself.</summary>
+/// <summary>A pack of an expiring lane.</summary>
 internal sealed class TemporaryPack(PackRow pack) : TemporaryPart
 {
     public override IReadOnlyList<string> Names { get; } = [pack.ObjectName, ObjectNames.ListOf(pack.ObjectName)];
@@ -52,7 +51,7 @@ internal sealed class TemporaryPack(PackRow pack) : TemporaryPart
             return null;
         }
 
-        // A copy elsewhere goes on.
+        // Members with a copy elsewhere remain.
         ILookup<MemberKind, MemberKey> only = view.Read(queries => queries.OnlyIn(pack.Number)).Select(RowNotes.KeyOf)
             .ToLookup(static key => key.Kind);
         return new TemporaryPortion(
@@ -63,7 +62,7 @@ internal sealed class TemporaryPack(PackRow pack) : TemporaryPart
             only[MemberKind.Extent].ToHashSet());
     }
 
-    /// <summary>Or what counts as another copy was found damaged, or went another way.</summary>
+    /// <summary>A later row also contradicts if the other copy of a member was found damaged, or was moved or condemned.</summary>
     public override Predicate<LogDirectory> IsAgainst(TemporaryPortion portion)
     {
         Predicate<LogDirectory> isNeeded = base.IsAgainst(portion);

@@ -6,23 +6,28 @@ using Hutch.Site.Maintenance;
 namespace Hutch.Cluster.Bytes.Collecting;
 
 /// <summary>
-/// Condemns the objects in the bucket that no row of the log names: a server was killed between storing them and saying so, or a store
-/// carried out a request that it had not answered. The bucket is listed page by page.
+/// Condemns the objects in the bucket that no row of the log names. They are left when a server is killed between storing and recording
+/// them, or when a store carries out a request without answering it. The bucket is listed page by page.
 /// </summary>
 /// <remarks>
-/// An object has the id in its name under which its server wrote it, and a server has another id after each start. Servers that run are
-/// asked for after the listing, and the log is read to its end after that: whatever a server that no longer runs has ever said is known
-/// then, and it can say nothing more. What those that run have written may yet be named, and stays.
+/// The name of an object contains the id under which its server wrote it, and a server draws a new id at each start. The running servers
+/// are
+/// read after the listing, and the log is read to its end after that. Everything that a stopped server recorded is known then, and it can
+/// record nothing more. Objects of running servers may yet be named, and stay.
 /// </remarks>
 internal sealed class UnnamedObjects(CollectedBucket bucket, ICollectionTurn turn, Sentence sentence, EngineSite site)
 {
-    /// <summary>Nothing needs it: but who looks into a database that was restored has the objects of the last day as they were.</summary>
+    /// <summary>
+    /// The minimum age of a condemned object. It is not required, but a restored database finds the objects of the last day.
+    /// </summary>
     private static readonly TimeSpan LeastAge = TimeSpan.FromDays(1);
 
-    /// <summary>By how much the clocks of the store and of this server may differ.</summary>
+    /// <summary>The largest assumed difference between the clocks of the store and this server.</summary>
     private static readonly TimeSpan ClocksDiffer = TimeSpan.FromMinutes(1);
 
-    /// <summary>When the purge began for which nothing may be kept, what was condemned before included; null for a collection.</summary>
+    /// <summary>
+    /// The start of a purge, which retains no object, not even those condemned before; null for a collection.
+    /// </summary>
     public DateTimeOffset? PurgeBegan { get; set; }
 
     public async Task<CollectionReport> CondemnAsync(CollectionReport report, CancellationToken ct)
@@ -75,13 +80,16 @@ internal sealed class UnnamedObjects(CollectedBucket bucket, ICollectionTurn tur
     }
 
     /// <summary>
-    /// What a server wrote that still runs, before the purge began, and of which it says nothing: the store did not tell it that it has it.
+    /// Returns true if a running server wrote the object before the purge began and does not name it, because the store did not confirm the
+    /// write.
     /// </summary>
     private bool IsLeft(ObjectFacts found, IReadOnlySet<Guid> running) =>
         PurgeBegan is { } began && found.Modified < began - ClocksDiffer
         && ObjectNames.TryReadWriter(found.Key, out Guid writer) && running.Contains(writer) && Find(found.Key) is null;
 
-    /// <summary>What the log says of an object; a list of packs is known as long as the pack is with which it was written.</summary>
+    /// <summary>
+    /// Returns the state of an object in the log. A list of packs is known as long as the pack with which it was written.
+    /// </summary>
     private ObjectState? Find(string name) => bucket.View.Read<ObjectState?>(queries =>
         queries.Find(name) is { } known ? known
         : ObjectNames.PackOfList(name) is { } number && queries.PackName(number) is { } pack && ObjectNames.ListOf(pack) == name

@@ -9,15 +9,14 @@ using Hutch.Storage.Packs;
 namespace Hutch.Cluster.Bytes.Packing;
 
 /// <summary>
-/// Reads every object again, to find what the object store has lost or damaged before somebody needs it. What it finds goes into quarantine
-/// for all servers. One server at a time does this: whoever holds the lease of the job.
+/// Reads every object again, to find loss or damage in the object store before a reader does. Its findings go into quarantine for all
+/// servers. Only the server with the lease of the job does this.
 /// </summary>
 internal sealed class ObjectScrub(
     IObjectStore objects, MemberView view, IDisk disk, string folder, long bytesPerSecond, TimeProvider time) : IScrubber
 {
     private const int ExtentsAtOnce = 1000;
 
-    /// <inheritdoc/>
     public async Task<ScrubSummary> RunAsync(Action<int, int> progress, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(progress);
@@ -71,7 +70,7 @@ internal sealed class ObjectScrub(
         }
     }
 
-    /// <summary>Which members of a group are damaged: the others are still served.</summary>
+    /// <summary>Finds the damaged members of a group; the others are still served.</summary>
     private async Task FindDamagedAsync(PackRow pack, long row, long start, CancellationToken ct)
     {
         foreach (MemberRow member in view.Read(queries => queries.MembersOf(row)))
@@ -119,7 +118,7 @@ internal sealed class ObjectScrub(
         }
     }
 
-    /// <summary>Leaves the store to others: on average it reads no faster than it may.</summary>
+    /// <summary>Delays the scrub, so that on average it reads no faster than its limit.</summary>
     private async Task WaitAsync(long bytes, long began, CancellationToken ct)
     {
         TimeSpan left = TimeSpan.FromSeconds((double)bytes / bytesPerSecond) - time.GetElapsedTime(began);
@@ -129,7 +128,7 @@ internal sealed class ObjectScrub(
         }
     }
 
-    /// <summary>What was read, and what was wrong with it.</summary>
+    /// <summary>The amount of data read, and the damage found.</summary>
     private sealed class Findings
     {
         public long Members { get; private set; }

@@ -3,16 +3,14 @@ using Hutch.Objects;
 namespace Hutch.Cluster.Bytes.Packing;
 
 /// <summary>
-/// Deletes what was condemned long enough ago that neither a server that lags behind nor a database restored from a backup asks for it.
-/// One server at a time does this: whoever holds the lease of the job.
+/// Deletes objects condemned long enough ago that neither a lagging server nor a database restored from a backup needs them. Only the
+/// server
+/// with the lease of the job does this.
 /// </summary>
-/// <param name="log">How far all servers are.</param>
-/// <param name="objects">The bucket.</param>
-/// <param name="view">What is condemned.</param>
-/// <param name="keepCondemned">How long it is kept; null to delete only what is not kept at all.</param>
+/// <param name="keepCondemned">The retention time; null to delete only objects without one.</param>
 internal sealed class ObjectSweep(IAppliedRows log, IObjectStore objects, MemberView view, TimeSpan? keepCondemned, TimeProvider time)
 {
-    /// <summary>Deletes what is due. Returns how many objects were deleted.</summary>
+    /// <summary>Deletes due objects. Returns their number.</summary>
     public async Task<int> RunAsync(CancellationToken ct)
     {
         int deleted = 0;

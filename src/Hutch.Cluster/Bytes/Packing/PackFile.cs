@@ -4,7 +4,7 @@ using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes.Packing;
 
-/// <summary>A pack that is being made: in a file of this server, which goes away with it.</summary>
+/// <summary>A pack under construction, in a file of this server that is removed with it.</summary>
 internal sealed class PackFile : IDisposable
 {
     private const string Name = ".scratch-pack";
@@ -17,7 +17,7 @@ internal sealed class PackFile : IDisposable
 
     public IDiskFile File { get; }
 
-    /// <summary>Makes an empty one in a folder; what an earlier process left there is removed.</summary>
+    /// <summary>Makes an empty pack in a folder, and removes remains of an earlier process there.</summary>
     public static PackFile Create(IDisk disk, string folder, string suffix)
     {
         string path = Path.Combine(folder, Name + suffix);
@@ -26,7 +26,7 @@ internal sealed class PackFile : IDisposable
     }
 
     /// <summary>Copies an object into the file.</summary>
-    /// <exception cref="QuarantinedException">It is not there, or has another length.</exception>
+    /// <exception cref="QuarantinedException">It is missing, or has another length.</exception>
     public async Task FetchAsync(IObjectStore objects, string name, long length, CancellationToken ct)
     {
         var buffer = new byte[Math.Min(PieceBytes, length)];
@@ -46,7 +46,6 @@ internal sealed class PackFile : IDisposable
     public Task StoreAsync(IObjectStore objects, string name, long length, CancellationToken ct) =>
         objects.StoreAsync(name, ObjectBody.Of(File, length), ct);
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         File.Dispose();

@@ -7,12 +7,13 @@ using Hutch.Objects;
 namespace Hutch.Cluster.Bytes.Packing;
 
 /// <summary>
-/// The list of all packs, in the bucket itself: without it a copy of the bucket in which a pack is missing would look whole. It is written
-/// when packs are replaced; packs made later name the one before them.
+/// The list of all packs, in the bucket itself: without it, a copy of the bucket with a missing pack would look complete. It is written
+/// when
+/// packs are replaced; later packs name the one before them.
 /// </summary>
 internal static class PackList
 {
-    /// <summary>Stores the list: a line each, as in the list of a folder of segments.</summary>
+    /// <summary>Stores the list: one line for each pack, as in the list of a folder of segments.</summary>
     public static async Task StoreAsync(IObjectStore objects, string name, IEnumerable<PackRow> packs, CancellationToken ct)
     {
         var text = new StringBuilder();

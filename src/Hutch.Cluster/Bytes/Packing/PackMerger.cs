@@ -7,18 +7,18 @@ using Hutch.Storage.Packs;
 namespace Hutch.Cluster.Bytes.Packing;
 
 /// <summary>
-/// Joins small packs of a lane into one, so that a bucket has few objects: the new one is stored, then the log says that it holds the rows
-/// and that the small ones are condemned.
+/// Joins small packs of a lane into one, so that a bucket has few objects. The new pack is stored first. Then the log records that it holds
+/// the rows and that the small packs are condemned.
 /// </summary>
 internal sealed class PackMerger(
     IPackLog log, IObjectStore objects, MemberView view, IDisk disk, string folder, PackSource source, PackOptions options)
 {
-    /// <summary>Merges what is worth it. Returns how many packs became one in all.</summary>
+    /// <summary>Merges packs where it is worthwhile. Returns the number of packs that were merged.</summary>
     public async Task<int> RunAsync(CancellationToken ct)
     {
         int merged = 0;
 
-        // Known before it is asked which packs there are: what is condemned meanwhile is heard of.
+        // Read before the list of packs, so that packs condemned since then are noticed.
         long known = view.Applied.Number;
         List<PackRow> all = view.Read(static queries => queries.Packs());
         foreach (List<PackRow> run in all.GroupBy(static pack => pack.Lane).SelectMany(Runs).ToList())
@@ -34,7 +34,7 @@ internal sealed class PackMerger(
         return merged;
     }
 
-    /// <summary>Small packs that follow one another: enough bytes for a large one, or too many of them.</summary>
+    /// <summary>Finds runs of small packs that have enough bytes for a large one, or are too many.</summary>
     private IEnumerable<List<PackRow>> Runs(IEnumerable<PackRow> packs)
     {
         var run = new List<PackRow>();
@@ -57,7 +57,9 @@ internal sealed class PackMerger(
         }
     }
 
-    /// <summary>Merges some packs; false when a collection condemned one of them meanwhile: the list of all is out of date.</summary>
+    /// <summary>
+    /// Merges some packs; returns false when a collection has condemned one of them, so that the list of packs is out of date.
+    /// </summary>
     private async Task<bool> TryMergeAsync(List<PackRow> run, List<PackRow> all, long known, CancellationToken ct)
     {
         Lane lane = PackLane.Of(run[0]);
@@ -74,7 +76,7 @@ internal sealed class PackMerger(
         }
         catch (QuarantinedException) when (run.Except(view.Read(static queries => queries.Packs())).Any())
         {
-            // What was condemned at once may be deleted by now: that is no damage.
+            // An object condemned without a retention time may be deleted by now; this is not damage.
             return false;
         }
 
@@ -97,14 +99,14 @@ internal sealed class PackMerger(
             return true;
         }
 
-        // What was taken out of it must not come back. The log never spoke of the new one.
+        // Members removed from a small pack must not come back. The log never mentioned the new pack.
         _ = await objects.DeleteAsync([ObjectNames.Of(pack), list], ct);
         return false;
 
         bool IsAgainst(LogDirectory row) => row.Condemned.Any(one => run.Exists(small => small.ObjectName == one.Name));
     }
 
-    /// <summary>Every group is checked on its way: what is damaged stays where it is, to be repaired.</summary>
+    /// <summary>Copies a pack and checks every group; damaged groups stay in the old pack, to be repaired.</summary>
     private async Task CopyAsync(PackRow small, PackWriter writer, List<PackedRow> rows, CancellationToken ct)
     {
         using PackFile file = PackFile.Create(disk, folder, "-small");

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Hutch.Cluster.Bytes.Packing;
 
-/// <summary>What the server that packs measures: meter <c>Hutch.Cluster.Packs</c>. The others say nothing of it.</summary>
+/// <summary>Metrics of the server that packs: meter <c>Hutch.Cluster.Packs</c>. The other servers report none.</summary>
 internal sealed class PackMeter : IDisposable
 {
     private readonly Meter _meter = new("Hutch.Cluster.Packs");
@@ -14,7 +14,7 @@ internal sealed class PackMeter : IDisposable
         Gauge("hutch.cluster.unpacked.age.seconds", "s", static backlog => backlog.Age.TotalSeconds, "How long the oldest one waits");
     }
 
-    /// <summary>What waits; null while another server packs.</summary>
+    /// <summary>The unpacked rows; null while another server packs.</summary>
     public PackBacklog? Backlog { get; set; }
 
     public void Dispose() => _meter.Dispose();

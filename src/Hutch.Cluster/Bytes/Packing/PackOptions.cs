@@ -5,19 +5,19 @@ namespace Hutch.Cluster.Bytes.Packing;
 /// <summary>When rows of the log become packs, and how large these grow.</summary>
 public sealed class PackOptions
 {
-    /// <summary>A row that is older than this is packed, seconds. Every 10 s somebody looks.</summary>
+    /// <summary>The age at which a row is packed, in seconds. The server checks every 10 s.</summary>
     [Range(1, 3600)]
     public int PackAfterSeconds { get; init; } = 45;
 
-    /// <summary>Rows are packed at once when there are so many bytes of them.</summary>
+    /// <summary>The number of waiting bytes at which rows are packed at once.</summary>
     [Range(1 << 16, 1 << 30)]
     public int PackBytes { get; init; } = 32 << 20;
 
-    /// <summary>Small packs are merged until they are about as large as this.</summary>
+    /// <summary>The approximate size up to which small packs are merged, in bytes.</summary>
     [Range(1 << 20, 4L << 30)]
     public long MergedBytes { get; init; } = 1L << 30;
 
-    /// <summary>So many small packs of a lane are merged, however small they are together.</summary>
+    /// <summary>The number of small packs of a lane that are merged, whatever their total size.</summary>
     [Range(2, 10_000)]
     public int MergeAtPacks { get; init; } = 64;
 }

@@ -3,11 +3,9 @@ using Hutch.Storage.Packs;
 
 namespace Hutch.Cluster.Bytes.Packing;
 
-/// <summary>Who makes packs.</summary>
-/// <param name="Site">The site.</param>
+/// <summary>The maker of packs.</summary>
 /// <param name="Server">The id that this server drew when it started.</param>
 /// <param name="NewId">Draws the secret ids of packs.</param>
-/// <param name="Time">The clock.</param>
 internal sealed record PackSource(Guid Site, Guid Server, Func<Guid> NewId, TimeProvider Time)
 {
     public PackIdentity Identify(long number, Lane lane, string? previous) => new(number, lane, NewId(), Site, Time.GetUtcNow(), previous);

@@ -5,11 +5,11 @@ using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes.Packing;
 
-/// <summary>Stores what a row of the log is going to speak of.</summary>
+/// <summary>Stores objects before a row of the log names them.</summary>
 internal static class PackStore
 {
-    /// <summary>Stores an object. Until the log speaks of it, it is nothing, there or not: each failure is a refusal.</summary>
-    /// <exception cref="StorageRefusedException">It was not stored, or nobody knows.</exception>
+    /// <summary>Stores an object. Until the log names it, its existence does not matter, so each failure is a refusal.</summary>
+    /// <exception cref="StorageRefusedException">It was not stored, or the outcome is unknown.</exception>
     public static async Task StoreAsync(this IObjectStore objects, string name, ObjectBody body, CancellationToken ct)
     {
         try

@@ -7,13 +7,13 @@ namespace Hutch.Cluster.Bytes.Packing;
 
 /// <summary>
 /// Joins rows of the log into sealed segments in the object store, so that the database stays small and the bucket alone can be salvaged.
-/// One server at a time does this: whoever holds the lease of the job.
+/// Only the server with the lease of the job does this.
 /// </summary>
 internal sealed class Packer(
     IPackLog log, IObjectStore objects, MemberView view, IDisk disk, string folder, PackSource source, PackOptions options)
 {
-    /// <summary>Packs what is due. Returns how many rows were packed.</summary>
-    /// <param name="everything">Whether rows are packed that could wait.</param>
+    /// <summary>Packs due rows. Returns their number.</summary>
+    /// <param name="everything">True to pack rows that could still wait.</param>
     public async Task<int> RunAsync(bool everything, CancellationToken ct)
     {
         int packed = 0;
@@ -42,7 +42,7 @@ internal sealed class Packer(
             packs.Add(await StoreAsync(lane.Key, lane, ct));
         }
 
-        // A failure before this leaves objects of which the log says nothing; the rows are packed again.
+        // A failure before this leaves objects that the log does not mention; the rows are packed again.
         await log.RecordAsync(new LogDirectory { Packs = packs }, ct);
     }
 
