@@ -8,19 +8,15 @@ namespace Hutch.Catalog.Zone;
 /// <remarks>Thread-safe.</remarks>
 internal interface IZoneEngine : IAsyncDisposable
 {
-    /// <inheritdoc cref="ZoneDatabase.Id"/>
     string Id { get; }
 
     /// <summary>The version as far as this process knows it.</summary>
     RisingNumber Version { get; }
 
-    /// <inheritdoc cref="ZoneDatabase.Damage"/>
     string? Damage { get; }
 
-    /// <inheritdoc cref="ZoneDatabase.MakeCurrentAsync"/>
     ValueTask MakeCurrentAsync(CancellationToken ct);
 
-    /// <inheritdoc cref="ZoneDatabase.BeginRequest"/>
     IDisposable? BeginRequest();
 
     /// <summary>Reads one state. It may be read twice, when a connection is lost.</summary>
@@ -38,7 +34,6 @@ internal interface IZoneEngine : IAsyncDisposable
     /// </summary>
     bool IsLostUnchanged(Exception failure);
 
-    /// <inheritdoc cref="ZoneDatabase.CheckIntegrityAsync"/>
     ValueTask<IReadOnlyList<string>> CheckIntegrityAsync(CancellationToken ct);
 }
 

@@ -38,6 +38,5 @@ internal sealed class RequestMoment : IDisposable
     /// <summary>Notes the answer to a question that was sent after the request came.</summary>
     public void NoteAnswer() => _isAnswered = true;
 
-    /// <inheritdoc/>
     public void Dispose() => _isOver = true;
 }
