@@ -3,7 +3,7 @@ using Hutch.Site;
 
 namespace Hutch.Processing;
 
-/// <summary>Runs of programs at one site: their records, what they read and what they write. Holds no state of its own.</summary>
+/// <summary>The runs of programs at one site: their records, inputs and results. Holds no state of its own.</summary>
 public sealed class RunServices
 {
     public RunServices(SiteServices site, TimeProvider time)

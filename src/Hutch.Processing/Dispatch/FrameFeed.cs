@@ -16,7 +16,7 @@ internal sealed class FrameFeed(
     Func<FrameWork, CancellationToken, ValueTask<IReadOnlyList<FrameWork>>> offer, IRunPermission permission, AwaitedBlobs awaited,
     TimeProvider time)
 {
-    /// <summary>How long a check of the right to read is trusted.</summary>
+    /// <summary>The time for which a check of the right to read is valid.</summary>
     private static readonly TimeSpan Trust = TimeSpan.FromSeconds(5);
 
     private static readonly string[] Topics = ["entry.put", "snapshot.taken", "dataset.closed", "dataset.trashed", "dataset.ended"];
@@ -28,8 +28,8 @@ internal sealed class FrameFeed(
     /// <summary>The queue of new entries in a run's input.</summary>
     public static string QueueOf(Guid run) => $"analysis.run.{run:N}";
 
-    /// <summary>Gives out all frames; returns when there will be no more.</summary>
-    /// <exception cref="HutchException">The input cannot be read (any more), or not by who started the run.</exception>
+    /// <summary>Hands out all frames; returns when no more will come.</summary>
+    /// <exception cref="HutchException">The input can no longer be read, or not by the user that started the run.</exception>
     public async Task<RunEnd> RunAsync(CancellationToken cancellationToken)
     {
         await AskAsync(cancellationToken);
@@ -53,7 +53,7 @@ internal sealed class FrameFeed(
 
         using IDisposable reader = awaited.Await(_input);
 
-        // The queue first, then what is there: what comes in between is told, and nothing is missed.
+        // Subscribes before it lists, so that no frame between the two is missed.
         await using IBusSubscription news = await bus.SubscribeAsync(queue, cancellationToken);
         if ((await inputs.FixAsync(_input, cancellationToken)).Value is { } present)
         {
@@ -100,7 +100,7 @@ internal sealed class FrameFeed(
         return null;
     }
 
-    /// <summary>The closing snapshot has everything, however it came; from now on it is known what was read.</summary>
+    /// <summary>The closing snapshot has every frame, however it came; it also fixes the version that was read.</summary>
     private async Task<RunEnd> EndAtCloseAsync(CancellationToken cancellationToken)
     {
         TreeView closed = await HeadAsync(cancellationToken);
@@ -124,7 +124,7 @@ internal sealed class FrameFeed(
     {
         bool isNew = known.Add(frame.Number);
 
-        // The bus hands out only so many messages that nobody has answered. Who skips frames must see further than those that wait.
+        // The bus delivers a limited number of unacknowledged messages. A run that may skip frames must see further than those that wait.
         bool isAnswered = _maySkip || !isNew;
         if (isAnswered)
         {
@@ -175,8 +175,8 @@ internal readonly record struct FrameWork(StoredFrame Frame, Delivery? News)
     public long Since { get; init; }
 }
 
-/// <summary>How a run ends.</summary>
+/// <summary>The end of a run.</summary>
 /// <param name="Outcome">Done, failed or cancelled.</param>
-/// <param name="Message">Why, when it is not plainly done.</param>
-/// <param name="Inputs">What it has read, when its start could not say.</param>
+/// <param name="Message">The reason, unless it is simply done.</param>
+/// <param name="Inputs">The versions that it read, if its start could not name them.</param>
 internal sealed record RunEnd(RunOutcome Outcome, string? Message, IReadOnlyList<VersionReference>? Inputs);

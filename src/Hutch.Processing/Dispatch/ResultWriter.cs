@@ -106,9 +106,7 @@ internal sealed partial class ResultWriter(
 }
 
 /// <summary>An analysed frame and its row.</summary>
-/// <param name="Work">The frame.</param>
-/// <param name="Row">Its row.</param>
-/// <param name="Kept">Told when the row is durable; null when nobody waits for that.</param>
+/// <param name="Kept">Notified when the row is durable; null when no caller waits for that.</param>
 internal readonly record struct FinishedFrame(FrameWork Work, JsonElement Row, RowsKept? Kept = null);
 
 /// <summary>Counts rows that become durable.</summary>

@@ -17,16 +17,16 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Processing.Dispatch;
 
 /// <summary>
-/// One run from where it is to its end: its frames are found and handed out to workers, and their rows written. What a restart finds
-/// undone is done then; what is done is not done again.
+/// Carries one run from its current state to its end: finds its frames, hands them out to workers and writes their rows. After a restart it
+/// continues with the remaining frames; completed frames are not repeated.
 /// </summary>
 internal sealed partial class RunDispatch(
     RunRegistry runs, RunInputs inputs, BlobStore blobs, IMessageBus bus, IRunPermission permission, WorkBoard board, RowSender sender,
     RunDispatchOptions options, TimeProvider time, ILogger logger)
 {
     /// <summary>
-    /// Returns when the run has ended. If cancelled, the run stays unfinished and resumes after the next start; when it is over, because
-    /// somebody stopped it, what waits is dropped.
+    /// Returns when the run has ended. If cancelled, the run stays unfinished and resumes after the next start. If <paramref name="over"/>
+    /// is cancelled, because a user stopped the run, waiting frames are dropped.
     /// </summary>
     public async Task RunAsync(RunWork work, CancellationToken over, CancellationToken cancellationToken)
     {
@@ -48,7 +48,7 @@ internal sealed partial class RunDispatch(
         await ForgetAsync(work.Run.Id, cancellationToken);
     }
 
-    /// <summary>Removes what is kept for a run that is over.</summary>
+    /// <summary>Removes the stored state of a run that is over.</summary>
     public async Task ForgetAsync(Guid id, CancellationToken cancellationToken)
     {
         await bus.DeleteAsync(FrameFeed.QueueOf(id), cancellationToken);
@@ -159,7 +159,7 @@ internal sealed partial class RunDispatch(
         }
         finally
         {
-            // No more frames are handed out, and nobody who gives a row waits for a writer that is gone.
+            // Hands out no more frames, and no worker that delivers a row waits for a writer that has ended.
             board.Remove(work);
             rows.Writer.TryComplete();
         }
@@ -174,7 +174,7 @@ internal sealed partial class RunDispatch(
                 (await inputs.ResolveAsync(input.Dataset, version, cancellationToken)).Value, others, cancellationToken)
             : null;
 
-    /// <summary>Writes the rows of frames that nobody could analyse.</summary>
+    /// <summary>Writes the rows of frames that no worker could analyse.</summary>
     private async Task GiveUpAsync(RunWork work, ChannelWriter<FinishedFrame> rows, CancellationToken cancellationToken)
     {
         await foreach (TriedFrame frame in work.Lost.Reader.ReadAllAsync(cancellationToken))

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Processing.Dispatch;
 
-/// <summary>How runs are handed out to workers.</summary>
+/// <summary>Settings for handing out runs to workers.</summary>
 public class RunDispatchOptions
 {
     /// <summary>Runs of a namespace that are worked on at once; others wait for their turn.</summary>
@@ -13,23 +13,24 @@ public class RunDispatchOptions
     [Range(1, 10_000)]
     public int MaxRowsPerCommit { get; init; } = 256;
 
-    /// <summary>How long to wait before a commit that the site could not take is tried again, in milliseconds.</summary>
+    /// <summary>The delay before a retry of a commit that the site could not take, in milliseconds.</summary>
     [Range(1, 60_000)]
     public int RetryMilliseconds { get; init; } = 1000;
 
     /// <summary>
-    /// How long a worker that joined may be silent before its frames are given to another one, in seconds. It speaks up three times as
+    /// The silence, in seconds, after which another worker receives the frames of a worker that joined. Workers report three times as
     /// often.
     /// </summary>
     [Range(1, 3600)]
     public int LeaseSeconds { get; init; } = 30;
 
     /// <summary>
-    /// How often a frame is handed out whose worker then falls silent. After the last time its row says so, and the run goes on.
+    /// The most times that a frame is handed out when its workers then fall silent. After the last time its row is an error, and the run
+    /// continues.
     /// </summary>
     [Range(2, 100)]
     public int MaxDeliveries { get; init; } = 3;
 
-    /// <summary>How long a lease is good.</summary>
+    /// <summary>The life of a lease unless it is extended.</summary>
     internal TimeSpan LeaseLife => TimeSpan.FromSeconds(LeaseSeconds);
 }

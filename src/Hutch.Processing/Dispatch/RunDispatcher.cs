@@ -34,7 +34,7 @@ public sealed partial class RunDispatcher(
     private readonly WorkBoard _board = new(options, time, runs.NewId);
     private volatile TaskCompletionSource _atWork = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Whether runs are handed out here. Of the servers of a site one does so.</summary>
+    /// <summary>True if this server hands out runs. One server of a site does.</summary>
     public bool IsAtWork => _atWork.Task.IsCompleted;
 
     /// <summary>Waits until runs are handed out here, or for so long: while another server does that, they are not.</summary>
@@ -51,7 +51,7 @@ public sealed partial class RunDispatcher(
         var running = new ConcurrentDictionary<Guid, Running>();
         try
         {
-            // The queue first, then what is there: what begins in between is told.
+            // Subscribes before it lists, so that no run that begins between the two is missed.
             var queue = new BusQueue { Name = QueueName, Bindings = [new BusBinding("run.started"), new BusBinding("run.finished")] };
             await using IBusSubscription news = await bus.SubscribeAsync(queue, cancellationToken);
             foreach (ActiveRun run in await runs.InProgressAsync(cancellationToken))
@@ -96,12 +96,12 @@ public sealed partial class RunDispatcher(
         }
     }
 
-    /// <summary>Hands out frames; waits for them as long as it is told to.</summary>
+    /// <summary>Hands out frames; waits for them for at most the given time.</summary>
     public async ValueTask<TakenWork> TakeAsync(WorkDemand demand, TimeSpan wait, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(demand);
 
-        // Before, a run that goes on would seem to be over.
+        // Until the dispatcher is ready, an unfinished run would look as if it were over.
         try
         {
             await _atWork.Task.WaitAsync(wait, time, ct);
@@ -114,7 +114,7 @@ public sealed partial class RunDispatcher(
         return await _board.TakeAsync(demand, wait, ct);
     }
 
-    /// <summary>How a run stands with its frames; null for one that is not in work here and did not end recently.</summary>
+    /// <summary>Returns the progress of a run; null for one that this server has not taken up and that has not ended recently.</summary>
     public RunProgress? Progress(Guid run) => _board.Progress(run) is { } progress
         ? progress with { Callback = sender.Progress(run) }
         : null;
@@ -206,10 +206,10 @@ public sealed partial class RunDispatcher(
         return kept is null or { All.IsCompleted: true } ? Done.Value : WorkBoard.NoLease(lease);
     }
 
-    /// <summary>Takes back what is left of a lease; nobody is blamed.</summary>
+    /// <summary>Takes back the rest of a lease, without blame for the worker.</summary>
     public void Return(Guid lease, WorkerName worker) => _board.Return(lease, worker.Credential);
 
-    /// <summary>Takes a worker off that says that it ends, with what is left of its leases.</summary>
+    /// <summary>Removes a worker that reports its end, with the rest of its leases.</summary>
     public void Leave(WorkerName worker) => _board.Leave(worker);
 
     /// <summary>Ends the run of a lease as failed, because its worker says that none of its frames can be analysed.</summary>
@@ -224,7 +224,7 @@ public sealed partial class RunDispatcher(
         RunDispatch dispatch, RunWork work, ConcurrentDictionary<Guid, Running> running, CancellationToken over,
         CancellationToken cancellationToken)
     {
-        // The dispatcher hears of other runs meanwhile.
+        // The dispatcher learns of other runs while this one begins.
         await Task.Yield();
         try
         {
@@ -236,7 +236,7 @@ public sealed partial class RunDispatcher(
         }
         catch (Exception e)
         {
-            // It is unfinished and goes on after the next start; the other runs go on now.
+            // The run is unfinished and continues after the next start; the other runs continue now.
             LogStopped(logger, work.Run.Id, e);
         }
         finally

@@ -16,13 +16,13 @@ internal sealed class RunWork(ActiveRun run, TimeProvider time)
     /// <summary>Room for frames that wait.</summary>
     public SemaphoreSlim Room { get; } = new(MaxFramesAhead, MaxFramesAhead);
 
-    /// <summary>Frames that nobody has had.</summary>
+    /// <summary>Frames that no worker has had.</summary>
     public FrameQueue Fresh { get; } = new(RunSelection.Policy(run.Description));
 
     /// <summary>Frames that were let go, as the run wants it, when there was no room for more.</summary>
     public FrameSet Skipped { get; } = new();
 
-    /// <summary>Frames that somebody gave back, or whose worker fell silent.</summary>
+    /// <summary>Frames that a worker returned, or whose worker fell silent.</summary>
     public Queue<TriedFrame> Again { get; } = new();
 
     /// <summary>Frames whose next failure is the last: each goes to a worker that has nothing else, so that no other is blamed.</summary>
@@ -37,16 +37,16 @@ internal sealed class RunWork(ActiveRun run, TimeProvider time)
     /// <summary>Ends when a worker wants the run for the first time.</summary>
     public TaskCompletionSource Wanted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Ends when what was given has been written, or never will be.</summary>
+    /// <summary>Ends when all delivered rows have been written, or never will be.</summary>
     public TaskCompletionSource Gone { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Whether there is nothing more to do.</summary>
+    /// <summary>True if nothing remains to be done.</summary>
     public bool IsOver { get; set; }
 
     /// <summary>Frames that were handed out and have no row on its way to the results.</summary>
     public int Open { get; set; }
 
-    /// <summary>Whether no more frames come.</summary>
+    /// <summary>True if no more frames come.</summary>
     public bool IsFed { get; set; }
 
     /// <summary>The largest number of a frame that is known.</summary>
@@ -85,10 +85,10 @@ internal sealed class RunWork(ActiveRun run, TimeProvider time)
         }
     }
 
-    /// <summary>Whether frames wait for a worker.</summary>
+    /// <summary>True if frames wait for a worker.</summary>
     public bool IsBehind => Fresh.Count > 0;
 
-    /// <summary>How it stands.</summary>
+    /// <summary>Returns the progress.</summary>
     /// <param name="lent">The frames that workers have.</param>
     public RunProgress ToProgress(IEnumerable<TriedFrame> lent) => new(
         Queued,
@@ -101,7 +101,7 @@ internal sealed class RunWork(ActiveRun run, TimeProvider time)
         Latency.Milliseconds(0.99),
         ToSkipped());
 
-    /// <summary>What it has skipped so far.</summary>
+    /// <summary>Returns the frames that it has skipped so far.</summary>
     public SkippedFrames ToSkipped() =>
         Skipped.Count == 0 ? SkippedFrames.None : new(Skipped.Count, [.. Skipped.Ranges.Take(SkippedFrames.MaxRanges)]);
 }

@@ -35,7 +35,7 @@ internal sealed partial class WorkBoard
         return skipped;
     }
 
-    /// <summary>What a run has skipped.</summary>
+    /// <summary>Returns the frames that a run has skipped.</summary>
     public SkippedFrames Skipped(RunWork run)
     {
         lock (_gate)

@@ -3,7 +3,7 @@ namespace Hutch.Processing.Dispatch;
 /// <content>What a person sees of it.</content>
 internal sealed partial class WorkBoard
 {
-    /// <summary>Who waits for frames asks again within half a minute.</summary>
+    /// <summary>Longer than the half minute after which a waiting worker asks again.</summary>
     private static readonly TimeSpan GoneAfter = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(1);

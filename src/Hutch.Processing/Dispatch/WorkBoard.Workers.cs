@@ -31,7 +31,7 @@ internal sealed partial class WorkBoard
         /// <summary>Leases that it has.</summary>
         public int Leases { get; set; }
 
-        /// <summary>Whether its one lease is a frame that may be what silenced others.</summary>
+        /// <summary>True if its one lease is a frame that may have silenced other workers.</summary>
         public bool HasSuspect { get; set; }
 
         /// <summary>The run for whose suspect it takes nothing new, so that it has nothing else.</summary>
@@ -48,7 +48,7 @@ internal sealed partial class WorkBoard
         /// <summary>When it last spoke.</summary>
         public DateTimeOffset Seen { get; set; }
 
-        /// <summary>Whether it has not spoken since it lost frames.</summary>
+        /// <summary>True if it has been silent since it lost frames.</summary>
         public bool IsSilent { get; set; }
     }
 }

@@ -20,7 +20,7 @@ internal sealed partial class WorkBoard(RunDispatchOptions options, TimeProvider
     /// <summary>Runs whose figures are kept after their end.</summary>
     private const int MaxEnded = 100;
 
-    /// <summary>How long a worker that has nothing and asks for nothing is remembered.</summary>
+    /// <summary>The time for which an idle worker that asks for nothing is remembered.</summary>
     private static readonly TimeSpan RememberFor = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan TimerStep = TimeSpan.FromMilliseconds(1);
@@ -46,7 +46,7 @@ internal sealed partial class WorkBoard(RunDispatchOptions options, TimeProvider
         return work;
     }
 
-    /// <summary>Takes a run off: its leases end, and its workers are told that it is over.</summary>
+    /// <summary>Removes a run: its leases end, and its workers learn that it is over.</summary>
     public void Remove(RunWork run)
     {
         lock (_gate)
@@ -80,7 +80,7 @@ internal sealed partial class WorkBoard(RunDispatchOptions options, TimeProvider
         }
     }
 
-    /// <summary>Hands out frames; waits for them as long as it is told to.</summary>
+    /// <summary>Hands out frames; waits for them for at most the given time.</summary>
     public async ValueTask<TakenWork> TakeAsync(WorkDemand demand, TimeSpan wait, CancellationToken ct)
     {
         long began = time.GetTimestamp();
@@ -190,7 +190,7 @@ internal sealed partial class WorkBoard(RunDispatchOptions options, TimeProvider
         }
     }
 
-    /// <summary>Takes back what is left of a lease; nobody is blamed. One that has ended stays so.</summary>
+    /// <summary>Takes back the rest of a lease, without blame for the worker. A lease that has ended stays so.</summary>
     public void Return(Guid lease, string credential)
     {
         lock (_gate)
@@ -202,7 +202,7 @@ internal sealed partial class WorkBoard(RunDispatchOptions options, TimeProvider
         }
     }
 
-    /// <summary>Takes a worker off that says that it ends. What is left of its leases is taken back; nobody is blamed.</summary>
+    /// <summary>Removes a worker that reports its end. The rest of its leases is taken back, without blame for the worker.</summary>
     public void Leave(WorkerName name)
     {
         lock (_gate)
@@ -236,7 +236,9 @@ internal sealed partial class WorkBoard(RunDispatchOptions options, TimeProvider
     public static HutchError NoLease(Guid lease) => ErrorCode.NotFound.With(
         $"You have no lease {lease:N}: it has expired, or its run is over. Its frames are handed out again.");
 
-    /// <summary>How a run stands, or stood at its end; null for one that this server has not taken up, or that ended long ago.</summary>
+    /// <summary>
+    /// Returns the progress of a run, or its progress at its end; null for one that this server has not taken up, or that ended long ago.
+    /// </summary>
     public RunProgress? Progress(Guid id)
     {
         lock (_gate)
@@ -437,7 +439,7 @@ internal sealed partial class WorkBoard(RunDispatchOptions options, TimeProvider
         }
     }
 
-    /// <summary>Ends a lease; what is open of it is the caller's.</summary>
+    /// <summary>Ends a lease; its open frames are the caller's.</summary>
     private void Drop(Held held)
     {
         _leases.Remove(held.Lease.Id);

@@ -16,16 +16,16 @@ public sealed record WorkLease
     /// <summary>The parameters of the run.</summary>
     public JsonElement? Parameters { get; init; }
 
-    /// <summary>Who started the run; empty for a worker that need not know.</summary>
+    /// <summary>The user that started the run; empty for a worker that does not need it.</summary>
     public string User { get; init; } = "";
 
     public required IReadOnlyList<StoredFrame> Frames { get; init; }
 
-    /// <summary>How long it is good unless it is extended; null when it lasts as long as this process.</summary>
+    /// <summary>The life of the lease unless it is extended; null when it lasts as long as this process.</summary>
     public TimeSpan? Life { get; init; }
 }
 
-/// <summary>A worker: with which token it came, and what it calls itself.</summary>
+/// <summary>A worker: its token and its own name.</summary>
 /// <param name="Credential">The id of its token; empty for the worker inside the server.</param>
 /// <param name="Name">Its own name, one for each of its processes.</param>
 public readonly record struct WorkerName(string Credential, string Name)
@@ -34,7 +34,7 @@ public readonly record struct WorkerName(string Credential, string Name)
     public static WorkerName Own { get; } = new("", "server");
 }
 
-/// <summary>What a worker asks for.</summary>
+/// <summary>A worker's request for frames.</summary>
 public sealed record WorkDemand
 {
     public required WorkerName Worker { get; init; }
@@ -54,7 +54,6 @@ public sealed record WorkDemand
     public int MaxFrames { get; init; } = 1;
 }
 
-/// <summary>What a worker is given: frames, or the word that there will be no more; neither when it has waited long enough.</summary>
-/// <param name="Lease">The frames.</param>
-/// <param name="IsOver">Whether the run that was asked for is over.</param>
+/// <summary>The answer to a worker: frames, or the notice that no more will come; neither after the full wait.</summary>
+/// <param name="IsOver">True if the requested run is over.</param>
 public readonly record struct TakenWork(WorkLease? Lease, bool IsOver);

@@ -36,7 +36,7 @@ public sealed record RunLoad
     /// <summary>Rows a second, over the last ten seconds.</summary>
     public required double FramesPerSecond { get; init; }
 
-    /// <summary>How long the oldest frame in the queue has been there.</summary>
+    /// <summary>The time that the oldest frame has spent in the queue.</summary>
     public required TimeSpan Lag { get; init; }
 }
 

@@ -4,7 +4,7 @@ using Hutch.Site.Heads;
 
 namespace Hutch.Processing.Runs;
 
-/// <summary>Finds the frames of a version of a dataset, without a look at what lies in its folders.</summary>
+/// <summary>Finds the frames of a version of a dataset, without a look into its folders.</summary>
 public static class FrameListing
 {
     private const int ItemsAtOnce = 1000;
@@ -40,11 +40,11 @@ public static class FrameListing
         }
     }
 
-    /// <summary>How many frames there are beside those of a set, or all.</summary>
+    /// <summary>Counts the frames outside a set, or all.</summary>
     public static Task<long> CountAsync(HeadReader heads, TreeView view, FrameSet? others, CancellationToken ct) =>
         CountAsync(heads, view, BeforeFrames, long.MaxValue, others, ct);
 
-    /// <summary>How many frames come after one in byte order of their names; no more than a number of them are looked at.</summary>
+    /// <summary>Counts the frames after one in byte order of their names; looks at no more than a given number of them.</summary>
     public static Task<long> CountAfterAsync(HeadReader heads, TreeView view, int frame, int most, CancellationToken ct) =>
         CountAsync(heads, view, frame == 0 ? BeforeFrames : FrameName.Of(frame), most, null, ct);
 

@@ -10,7 +10,7 @@ public sealed class FrameSet
 
     private readonly SortedDictionary<int, ulong[]> _blocks = [];
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of frames.</summary>
     public long Count { get; private set; }
 
     /// <summary>The largest; 0 when there is none.</summary>
@@ -68,7 +68,7 @@ public sealed class FrameSet
         }
     }
 
-    /// <summary>Whether a frame was added.</summary>
+    /// <summary>Returns true if a frame was added.</summary>
     public bool Contains(int frame)
     {
         (int block, int bit) = Math.DivRem(frame, BlockBits);

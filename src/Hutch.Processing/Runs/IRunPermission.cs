@@ -2,9 +2,9 @@ using Hutch.Model;
 
 namespace Hutch.Processing.Runs;
 
-/// <summary>Says whether a run that lasts may still read what it reads: the rights of who started it may have changed.</summary>
+/// <summary>Checks whether a long run may still read its inputs: the rights of the user that started it may have changed.</summary>
 public interface IRunPermission
 {
-    /// <summary>Asks the authorization point for who started the run.</summary>
+    /// <summary>Asks the authorization point on behalf of the user that started the run.</summary>
     ValueTask<Result<Done>> CheckAsync(ActiveRun run, CancellationToken ct);
 }

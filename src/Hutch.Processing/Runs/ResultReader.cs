@@ -6,10 +6,10 @@ using Hutch.Site.Events;
 namespace Hutch.Processing.Runs;
 
 /// <summary>
-/// Reads result rows in the order in which they came, and goes on with those that come. Those of a dataset that came from another site are
-/// ordered by frame, and are what its newest version here has.
+/// Reads result rows in the order in which they came, and continues with new ones. Rows of a dataset that came from another site are
+/// ordered by frame, and are those of its newest version here.
 /// </summary>
-/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+/// <remarks>Thread-safe. The caller has checked the rights.</remarks>
 public sealed class ResultReader
 {
     private const int RowsAtOnce = 1000;
@@ -33,10 +33,10 @@ public sealed class ResultReader
                 : null);
     }
 
-    /// <param name="dataset">The dataset that keeps them.</param>
-    /// <param name="run">Those of one run, or of all when it is null.</param>
-    /// <param name="skip">How many the reader has already: their order never changes.</param>
-    /// <param name="follow">Whether to go on until the run (all runs) ended. Otherwise what is there.</param>
+    /// <param name="dataset">The dataset that keeps the rows.</param>
+    /// <param name="run">The run; null for the rows of all runs.</param>
+    /// <param name="skip">The number of rows that the reader already has: their order never changes.</param>
+    /// <param name="follow">True to continue until the run (all runs) ended; otherwise it returns the present rows.</param>
     public async IAsyncEnumerable<SiteResult> ReadAsync(
         SiteDataset dataset, Guid? run, long skip, bool follow, [EnumeratorCancellation] CancellationToken ct)
     {

@@ -17,7 +17,9 @@ namespace Hutch.Processing.Runs;
 /// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
 internal sealed class RowFile(SiteDatabase records, HeadReader heads, BlobStore blobs)
 {
-    /// <summary>A line that is longer is no row: whoever may write to the dataset can put another file there.</summary>
+    /// <summary>
+    /// The most bytes of a row. A longer line is no row: any user with the right to write to the dataset can replace the file.
+    /// </summary>
     private const int MaxRowBytes = 16 << 20;
 
     /// <summary>The run whose rows a dataset has as a file only; null where the records have rows, and where there are none.</summary>

@@ -2,7 +2,7 @@ using Hutch.Model.Records;
 
 namespace Hutch.Processing.Runs;
 
-/// <summary>How a run keeps the address to which its results are sent by HTTP: among its parameters.</summary>
+/// <summary>Keeps the HTTP callback address for a run's results among the run's parameters.</summary>
 public static class RunCallback
 {
     /// <summary>The parameter that holds it.</summary>

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Hutch.Processing.Runs;
 
-/// <summary>Where a run takes place: what else matters to repeat it.</summary>
+/// <summary>The environment of a run: everything else that matters to repeat it.</summary>
 public static class RunEnvironment
 {
     public static string Version { get; } =

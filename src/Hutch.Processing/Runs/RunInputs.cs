@@ -6,11 +6,11 @@ using Hutch.Site.Heads;
 
 namespace Hutch.Processing.Runs;
 
-/// <summary>What a worker reads of the datasets of its runs: fixed versions, their files, their frames.</summary>
-/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+/// <summary>The datasets of runs as a worker reads them: fixed versions, their files, their frames.</summary>
+/// <remarks>Thread-safe. The caller has checked the rights.</remarks>
 public sealed class RunInputs(HeadReader heads, HeadFolder folder, BlobStore blobs)
 {
-    /// <summary>What is known of a dataset.</summary>
+    /// <summary>Returns a dataset's record.</summary>
     public ValueTask<Result<SiteDataset>> DatasetAsync(DatasetId dataset, CancellationToken ct) => heads.DatasetAsync(dataset, ct);
 
     /// <summary>The version of a number; the head, or the closing snapshot, when it is null.</summary>
@@ -28,7 +28,7 @@ public sealed class RunInputs(HeadReader heads, HeadFolder folder, BlobStore blo
 
     public IAsyncEnumerable<StoredFrame> FramesAsync(TreeView view, CancellationToken ct) => FrameListing.ReadAsync(heads, view, ct);
 
-    /// <summary>How many frames there are beside those of a set.</summary>
+    /// <summary>Counts the frames outside a set.</summary>
     public Task<long> CountAsync(TreeView view, FrameSet others, CancellationToken ct) =>
         FrameListing.CountAsync(heads, view, others, ct);
 

@@ -3,7 +3,7 @@ using Hutch.Model.Records;
 
 namespace Hutch.Processing.Runs;
 
-/// <summary>What a run keeps among its parameters beside those of its step.</summary>
+/// <summary>The parameters that a run keeps in addition to those of its step.</summary>
 internal static class RunParameter
 {
     /// <summary>A parameter; null when it is not there.</summary>

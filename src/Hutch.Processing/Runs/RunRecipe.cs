@@ -3,7 +3,7 @@ using Hutch.Model.Records;
 
 namespace Hutch.Processing.Runs;
 
-/// <summary>How a run keeps the recipe that it was started with: among its parameters, with its own parameters put in.</summary>
+/// <summary>Keeps the recipe that a run was started with among the run's parameters, with its own parameters filled in.</summary>
 public static class RunRecipe
 {
     /// <summary>The parameter that holds it.</summary>

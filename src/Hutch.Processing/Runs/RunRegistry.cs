@@ -9,8 +9,8 @@ using Hutch.Site.Lifecycle;
 
 namespace Hutch.Processing.Runs;
 
-/// <summary>Runs of programs: begin, write results, end, and who came from whom. What it answers is durable.</summary>
-/// <remarks>Thread-safe. Checks no rights and reserves no names: the caller has.</remarks>
+/// <summary>Runs of programs: their start, results, end and lineage. Its answers are durable.</summary>
+/// <remarks>Thread-safe. The caller has checked the rights and reserved the names.</remarks>
 public sealed class RunRegistry
 {
     private readonly Committer _committer;
@@ -25,8 +25,8 @@ public sealed class RunRegistry
     public Guid NewId() => _newId();
 
     /// <summary>
-    /// Begins a run, and makes the dataset for its results in the same commit. The same id again returns what is there; so does a run of
-    /// the same work that <see cref="NewRun.Known"/> does not name.
+    /// Begins a run, and makes the dataset for its results in the same commit. The same id again returns the existing run. So does another
+    /// run of the same work that <see cref="NewRun.Known"/> does not name.
     /// </summary>
     public Task<Result<SiteRun>> StartAsync(NewRun run, CancellationToken ct)
     {
@@ -45,19 +45,19 @@ public sealed class RunRegistry
     }
 
     /// <summary>Ends a run. One that has ended stays as it is.</summary>
-    /// <param name="run">Which one.</param>
-    /// <param name="outcome">How it ended.</param>
-    /// <param name="message">What it says at its end.</param>
-    /// <param name="inputs">What it has read, when its start could not say; null keeps what was said.</param>
+    /// <param name="message">Its message at its end.</param>
+    /// <param name="inputs">The versions that it read, if its start could not name them; null keeps those of the start.</param>
     /// <param name="skipped">Frames that it has skipped; null for none.</param>
-    /// <returns>The run as it ended.</returns>
+    /// <returns>The run after its end.</returns>
     public Task<Result<SiteRun>> FinishAsync(
         Guid run, RunOutcome outcome, string? message, IReadOnlyList<VersionReference>? inputs, SkippedFrames? skipped,
         CancellationToken ct) =>
         EndAsync(new JournalRecord.RunFinished(run, outcome, message, inputs) { Skipped = skipped }, static ended => ended, ct);
 
-    /// <summary>Ends a run as cancelled, whoever carries it out: from now on it takes no results. One that has ended is refused.</summary>
-    /// <returns>The run as it ended.</returns>
+    /// <summary>
+    /// Ends a run as cancelled, regardless of its worker: from now on it takes no results. One that has ended is refused.
+    /// </summary>
+    /// <returns>The run after its end.</returns>
     public Task<Result<SiteRun>> StopAsync(Guid run, string message, SkippedFrames? skipped, CancellationToken ct) => EndAsync(
         new JournalRecord.RunFinished(run, RunOutcome.Cancelled, message) { Skipped = skipped },
         static ended => (ErrorCode.Conflict with { Title = "The run has ended", Advice = "Its results stay as they are." }).With(
@@ -71,7 +71,7 @@ public sealed class RunRegistry
     public ValueTask<IReadOnlyList<SiteRun>> OfSameWorkAsync(RunDescription work, VersionReference input, CancellationToken ct) =>
         _records.ReadConsistentAsync<IReadOnlyList<SiteRun>>(queries => [.. OfSameWork(queries, work, [input])], ct);
 
-    /// <summary>A run, with what it has written so far.</summary>
+    /// <summary>Returns a run, with its results so far.</summary>
     public ValueTask<Result<SiteRun>> GetAsync(Guid run, CancellationToken ct) => _records.ReadConsistentAsync<Result<SiteRun>>(
         queries => queries.Run(run) is { } found ? WithCounts(queries, found) : NoRun(run), ct);
 
@@ -79,10 +79,9 @@ public sealed class RunRegistry
     public ValueTask<SiteRun?> FindWriterAsync(DatasetId output, CancellationToken ct) => _records.ReadConsistentAsync(
         queries => queries.RunsInto(output, 2) is [var only] ? only : null, ct);
 
-    /// <summary>Runs, the newest first, with what they have written so far.</summary>
-    /// <param name="filter">Which.</param>
-    /// <param name="before">Runs that began before this one (its sequence number); null from the newest.</param>
-    /// <param name="limit">The most to give.</param>
+    /// <summary>Lists runs, the newest first, with their results so far.</summary>
+    /// <param name="before">Lists runs that began before this one (its sequence number); null to begin with the newest.</param>
+    /// <param name="limit">The most runs to return.</param>
     public ValueTask<IReadOnlyList<SiteRun>> ListAsync(RunFilter filter, long? before, int limit, CancellationToken ct) =>
         _records.ReadConsistentAsync<IReadOnlyList<SiteRun>>(
             queries =>
@@ -128,7 +127,7 @@ public sealed class RunRegistry
         }
     }
 
-    /// <summary>Where a dataset comes from and what was made of it; at most so much as <see cref="RunLimits"/> says.</summary>
+    /// <summary>Returns the origins of a dataset and the datasets made from it, within the limits of <see cref="RunLimits"/>.</summary>
     public ValueTask<SiteLineage> LineageAsync(DatasetId dataset, CancellationToken ct) => _records.ReadConsistentAsync(
         queries =>
         {
@@ -193,7 +192,7 @@ public sealed class RunRegistry
     private async Task<Result<SiteRun>> EndAsync(
         JournalRecord.RunFinished end, Func<SiteRun, Result<SiteRun>> hasEnded, CancellationToken ct)
     {
-        // Most is counted before the commit, which others wait for; in it, only what came since.
+        // Counts most results before the commit, for which other writers wait; the commit counts only later ones.
         ResultCount before = await _records.ReadConsistentAsync(
             queries => queries.Run(end.Run) is { } found ? Count(queries, found, after: 0) : default, ct);
         return await _committer.CommitAsync(
@@ -211,7 +210,8 @@ public sealed class RunRegistry
 
                 if (context.Queries.IsOfCopy(standing.Id))
                 {
-                    // What workers did here counts no more once the home is another site; anybody else is told that it is.
+                    // Once the home is another site, results of this site's workers are dropped silently; other callers learn where the
+                    // home is.
                     bool isOfWorkers = standing.Description.IsExternal != true && hasEnded(standing).IsOk;
                     return isOfWorkers ? standing : Elsewhere(context, standing);
                 }
@@ -314,9 +314,8 @@ public sealed class RunRegistry
 }
 
 /// <summary>A run that a worker carries out: from one input to one dataset that keeps the results.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Description">Program, parameters, who started it.</param>
-/// <param name="Input">What it reads, at a snapshot; without one while it is followed.</param>
+/// <param name="Description">Its program, parameters and user.</param>
+/// <param name="Input">Its input, at a snapshot; without one while it is followed.</param>
 /// <param name="Output">The dataset that keeps its results.</param>
 public sealed record ActiveRun(Guid Id, RunDescription Description, VersionReference Input, DatasetId Output)
 {
@@ -337,14 +336,14 @@ public sealed record NewRun
 
     public required RunDescription Description { get; init; }
 
-    /// <summary>What it reads, each at a snapshot; without one while it is followed.</summary>
+    /// <summary>Its inputs, each at a snapshot; without one while it is followed.</summary>
     public IReadOnlyList<VersionReference> Inputs { get; init; } = [];
 
     /// <summary>A dataset that is made for its results, together with the run or not at all; null for none.</summary>
     public NewDataset? Output { get; init; }
 
     /// <summary>
-    /// Runs of the same work that the caller knows of. When there is another one, nothing begins and that one is returned: two who ask
+    /// Runs of the same work that the caller knows. If there is another one, nothing begins and that one is returned: two callers that ask
     /// for the same at the same time get one run. Null begins it in any case.
     /// </summary>
     public IReadOnlySet<Guid>? Known { get; init; }
@@ -357,10 +356,10 @@ public sealed record NewRun
 /// <param name="Row">A JSON object; the member <c>error</c> says that the frame failed.</param>
 public readonly record struct FrameResult(long Frame, JsonElement Row);
 
-/// <summary>Where a dataset comes from and what was made of it.</summary>
-/// <param name="Ancestors">All it was made from, the nearest first.</param>
-/// <param name="Descendants">All that was made from it, the nearest first.</param>
+/// <summary>The origins of a dataset and the datasets made from it.</summary>
+/// <param name="Ancestors">All datasets that it was made from, the nearest first.</param>
+/// <param name="Descendants">All datasets made from it, the nearest first.</param>
 /// <param name="Runs">Runs that read or wrote it, the newest first.</param>
-/// <param name="IsTruncated">Whether there is more than is listed.</param>
+/// <param name="IsTruncated">True if there is more than these lists have.</param>
 public sealed record SiteLineage(
     IReadOnlyList<DatasetId> Ancestors, IReadOnlyList<DatasetId> Descendants, IReadOnlyList<SiteRun> Runs, bool IsTruncated);

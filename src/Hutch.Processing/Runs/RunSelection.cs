@@ -3,7 +3,7 @@ using Hutch.Model.Records;
 
 namespace Hutch.Processing.Runs;
 
-/// <summary>Which frames of its input a run analyses. Kept among its parameters; what is usual is left out there.</summary>
+/// <summary>The frames of its input that a run analyses. Kept among its parameters, which omit the defaults.</summary>
 public static class RunSelection
 {
     /// <summary>The parameter that says what to do when frames come faster than they are analysed.</summary>

@@ -29,7 +29,7 @@ internal sealed partial class CallbackDestination(
     /// <inheritdoc/>
     public string Name => Key;
 
-    /// <summary>What goes wrong now; null when nothing does.</summary>
+    /// <summary>The current failure; null for none.</summary>
     public string? Trouble { get; private set; }
 
     /// <inheritdoc/>

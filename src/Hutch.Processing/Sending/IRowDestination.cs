@@ -8,7 +8,7 @@ namespace Hutch.Processing.Sending;
 /// </summary>
 internal interface IRowDestination
 {
-    /// <summary>What its place is kept as, beside those of the others of the run.</summary>
+    /// <summary>The name of its stored position, unique among the destinations of the run.</summary>
     string Name { get; }
 
     /// <summary>Sends rows, in order, and waits until they are taken.</summary>
@@ -21,6 +21,6 @@ internal interface IRowDestination
     /// <returns>False when it has given up.</returns>
     Task<bool> EndAsync(long rows, CancellationToken ct);
 
-    /// <summary>What a person reads who asks for the rows that did not go.</summary>
+    /// <summary>Explains, for a reader, why rows were not sent.</summary>
     string Explain(long rows);
 }

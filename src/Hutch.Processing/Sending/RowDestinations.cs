@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Processing.Sending;
 
-/// <summary>Where the rows of runs go: what their recipe, their address for callbacks and the operator say.</summary>
+/// <summary>The destinations of the rows of runs, from their recipe, their callback address and the operator's settings.</summary>
 public sealed class RowDestinations(
     RunInputs inputs, IMessageBus bus, RecipeQueues queues, CallbackAddresses addresses, CallbackClient callbacks, DatagramSender datagrams,
     TimeProvider time, ILogger<RowDestinations> logger)
@@ -17,10 +17,9 @@ public sealed class RowDestinations(
     /// <summary>The names of all destinations, under which their places are kept.</summary>
     internal static readonly string[] Names = [QueueDestination.Key, CallbackDestination.Key, DatagramDestination.Key];
 
-    /// <summary>The destinations of a run.</summary>
-    /// <param name="run">The run.</param>
+    /// <summary>Returns the destinations of a run.</summary>
     /// <param name="written">Ends when no more rows come.</param>
-    /// <exception cref="HutchException">The rows may not go where they shall.</exception>
+    /// <exception cref="HutchException">The rows are not allowed at their destination.</exception>
     internal async Task<IReadOnlyList<IRowDestination>> OfAsync(ActiveRun run, Task written, CancellationToken ct)
     {
         bool isQueued = RunRecipe.Find(run.Description) is not null || queues.ResultQueue is not null;

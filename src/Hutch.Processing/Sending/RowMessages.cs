@@ -25,9 +25,9 @@ internal sealed class RowMessages
         _step = step;
     }
 
-    /// <summary>The messages of a run. An error when they may not go where its recipe says.</summary>
-    /// <param name="payload">What they say of the run.</param>
-    /// <param name="queues">Where messages may go.</param>
+    /// <summary>Returns the messages of a run; an error when its recipe names a queue that is not allowed.</summary>
+    /// <param name="payload">The content about the run.</param>
+    /// <param name="queues">The allowed queues.</param>
     public static Result<RowMessages> Of(RowPayload payload, RecipeQueues queues)
     {
         if (RunRecipe.Find(payload.Run.Description) is not { } json)

@@ -4,8 +4,7 @@ using Hutch.Processing.Runs;
 
 namespace Hutch.Processing.Sending;
 
-/// <summary>What messages of a run say: where their rows are from, and where they are kept.</summary>
-/// <param name="Run">The run.</param>
+/// <summary>The content of a run's messages: the origin of their rows, and the dataset that keeps them.</summary>
 /// <param name="Input">The name of the dataset that it reads.</param>
 internal sealed record RowPayload(ActiveRun Run, string Input)
 {
@@ -31,7 +30,7 @@ internal sealed record RowPayload(ActiveRun Run, string Input)
         json.WriteString("run"u8, Run.Id.ToString("N"));
     }
 
-    /// <summary>What is written, as bytes.</summary>
+    /// <summary>Returns the written JSON as bytes.</summary>
     public static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> write)
     {
         var bytes = new ArrayBufferWriter<byte>();

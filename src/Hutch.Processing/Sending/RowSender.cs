@@ -7,10 +7,10 @@ using Hutch.Processing.Runs;
 namespace Hutch.Processing.Sending;
 
 /// <summary>
-/// Sends the result rows of runs on, each after it is durable, in the order in which they came, to every destination by itself. How far
-/// each is, it remembers; after a crash the rows of the last second are sent again.
+/// Sends the result rows of runs to each destination separately, in the order in which they came, after they are durable. It remembers the
+/// position of each destination; after a crash it sends the rows of the last second again.
 /// </summary>
-/// <remarks>Thread-safe. A run ends only when its rows have gone, or were given up.</remarks>
+/// <remarks>Thread-safe. A run ends only when its rows were sent or given up.</remarks>
 public sealed class RowSender(
     ResultReader results, RunInputs inputs, ICursorStore cursors, RowDestinations destinations, TimeProvider time)
 {
@@ -18,11 +18,10 @@ public sealed class RowSender(
 
     private readonly ConcurrentDictionary<Guid, (CallbackDestination Destination, Place Place)> _callbacks = new();
 
-    /// <summary>Sends the rows of a run until all are written and have gone.</summary>
-    /// <param name="run">The run.</param>
+    /// <summary>Sends the rows of a run until all are written and sent.</summary>
     /// <param name="written">Ends when no more rows come: true when all frames have one.</param>
-    /// <returns>What did not go, in words; null when all did.</returns>
-    /// <exception cref="HutchException">They cannot go where they shall.</exception>
+    /// <returns>A sentence about the rows that were not sent; null when all were.</returns>
+    /// <exception cref="HutchException">The rows cannot be sent to their destination.</exception>
     public async Task<string?> RunAsync(ActiveRun run, Task<bool> written, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -45,7 +44,7 @@ public sealed class RowSender(
         }
     }
 
-    /// <summary>How far the rows of a run have gone to the address that it calls; null when it calls none, or is not in work.</summary>
+    /// <summary>Returns the progress of a run's rows to its callback address; null when it has none, or the run is not in work.</summary>
     public SendingProgress? Progress(Guid run) => _callbacks.TryGetValue(run, out (CallbackDestination Destination, Place Place) callback)
         ? new SendingProgress(callback.Place.Rows, callback.Destination.Trouble)
         : null;
@@ -109,7 +108,7 @@ public sealed class RowSender(
         }
     }
 
-    /// <summary>How many rows of a run have gone to a destination.</summary>
+    /// <summary>The number of a run's rows that were sent to a destination.</summary>
     private sealed class Place(ICursorStore cursors, TimeProvider time, string name, long rows)
     {
         private long _saved = rows;

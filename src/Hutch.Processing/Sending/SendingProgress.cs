@@ -1,6 +1,6 @@
 namespace Hutch.Processing.Sending;
 
-/// <summary>How far the rows of a run have gone to the address that it calls.</summary>
-/// <param name="Rows">Rows that it took.</param>
-/// <param name="Trouble">What goes wrong now; null when nothing does.</param>
+/// <summary>The progress of a run's rows to its callback address.</summary>
+/// <param name="Rows">Rows that the address accepted.</param>
+/// <param name="Trouble">The current failure; null for none.</param>
 public sealed record SendingProgress(long Rows, string? Trouble);

@@ -9,10 +9,10 @@ using Hutch.Storage;
 namespace Hutch.Site.Committing;
 
 /// <summary>
-/// What a request sees while it decides: the records as they will be if everything before it in the group is committed. What it
-/// emits is applied at once, so that the next request of the group sees it.
+/// The state that a request sees while it decides: the records as they will be once everything before it in the group is committed. Its
+/// emitted records are applied at once, so that the next request of the group sees them.
 /// </summary>
-/// <remarks>Used by the committer's one loop only; a request must not keep it.</remarks>
+/// <remarks>For the committer's single loop only; a request must not keep it.</remarks>
 public sealed class CommitContext : IDisposable
 {
     private readonly SiteWriter _records;
@@ -88,8 +88,8 @@ public sealed class CommitContext : IDisposable
     public Result<SiteDataset> OpenDataset(DatasetId id) => Dataset(id).Then(DatasetState.RequireOpen);
 
     /// <summary>
-    /// Whether a blob is stored for good and undamaged. If so it stays, whatever a running collection has found, so that this request
-    /// may name it.
+    /// Returns true if a blob is stored undamaged in a lane that lasts. It then stays, whatever a running collection has found, so that
+    /// this request may name it.
     /// </summary>
     public bool RelyOn(BlobHash hash)
     {
@@ -108,14 +108,13 @@ public sealed class CommitContext : IDisposable
     }
 
     /// <summary>
-    /// Says that this request names a member which it found stored, as an extent of an upload that goes on: it stays, whatever a running
-    /// collection has found.
+    /// Records that this request names a member that it found stored, such as an extent of an unfinished upload. The member stays, whatever
+    /// a running collection has found.
     /// </summary>
     public void RelyOn(MemberKey key) => _relied(key);
 
-    /// <summary>Emits a record: numbered, applied to the database, and part of the journal once the group is committed.</summary>
-    /// <param name="record">The record.</param>
-    /// <param name="replaced">What an entry takes the place of, or what is removed, so that quotas are counted exactly.</param>
+    /// <summary>Emits a record: numbers it and applies it to the database. It is part of the journal once the group is committed.</summary>
+    /// <param name="replaced">The replaced or removed entry, so that quotas are counted exactly.</param>
     public void Emit(JournalRecord record, Entry? replaced = null)
     {
         if (_notHome is null && HomeRule.ChangedBy(record) is { } changed)
@@ -131,7 +130,7 @@ public sealed class CommitContext : IDisposable
     /// <summary>Has writers of a dataset wait, until it was let go as often; any thread may call it.</summary>
     internal void Hold(DatasetId dataset) => _held.AddOrUpdate(dataset, 1, static (_, holds) => holds + 1);
 
-    /// <summary>Lets go of what was held.</summary>
+    /// <summary>Releases writers that were made to wait.</summary>
     internal void LetGo(DatasetId dataset)
     {
         if (_held.AddOrUpdate(dataset, 0, static (_, holds) => holds - 1) == 0)
@@ -146,7 +145,7 @@ public sealed class CommitContext : IDisposable
         _quotas.Note(record, replaced, _find);
         if (record is JournalRecord.BlobAssembled again && Queries.LargeBlob(again.Hash) is { } present && !_isWhole(present))
         {
-            // What stands under this hash is damaged or gone: the new copy must not yield to it.
+            // The stored blob of this hash is damaged or gone: it must not take precedence over the new copy.
             Add(new JournalRecord.BlobForgotten(again.Hash));
         }
 
@@ -158,18 +157,18 @@ public sealed class CommitContext : IDisposable
         }
     }
 
-    /// <summary>Asks for room for all of a large file, of which a push brings the first part.</summary>
+    /// <summary>Reserves quota for all of a large file when a push brings its first part.</summary>
     internal void Reserve(DatasetId dataset, long bytes) => _quotas.Reserve(dataset, bytes, _find);
 
-    /// <summary>Whether the request stays within the quotas of the owners that it touches; null when it does.</summary>
+    /// <summary>Returns null if the request stays within the quotas of the owners that it touches; otherwise the refusal.</summary>
     internal HutchError? CheckQuotas() => _quotas.Check();
 
-    /// <summary>Whether this site is the home of all datasets that the request changes; null when it is.</summary>
+    /// <summary>Returns null if this site is the home of all datasets that the request changes; otherwise the refusal.</summary>
     internal HutchError? CheckHome() => _notHome;
 
     /// <summary>
-    /// Whether the temporary bytes that a request names are all there; null when they are. What came first of a long upload may have made
-    /// room before its last byte came.
+    /// Returns null if all temporary bytes that a request names are present; otherwise the refusal. The first bytes of a long upload may
+    /// have made room for newer data before its last byte came.
     /// </summary>
     internal HutchError? CheckBytes() => _madeRoom ? MadeRoom.OfUpload : null;
 

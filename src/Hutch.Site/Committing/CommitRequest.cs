@@ -8,10 +8,10 @@ internal abstract class CommitRequest
     /// <summary>Bytes to be written if the decision is yes.</summary>
     public required IReadOnlyList<StagedMember> Members { get; init; }
 
-    /// <summary>Whether it may use the reserve of space: deletes, folds and what frees space.</summary>
+    /// <summary>True if it may use the reserve of disk space: deletions, compactions and other requests that free space.</summary>
     public required bool MayUseReserve { get; init; }
 
-    /// <summary>Whether its decision failed, and it was answered with that.</summary>
+    /// <summary>True if its decision failed, and its answer was that failure.</summary>
     public bool IsFaulted { get; set; }
 
     public long MemberBytes => Members.Sum(member => (long)member.Body.Length);
@@ -19,7 +19,7 @@ internal abstract class CommitRequest
     /// <summary>Decides; null for yes. A refusal leaves nothing behind.</summary>
     public abstract HutchError? Decide(CommitContext context);
 
-    /// <summary>Answers: what was decided is durable.</summary>
+    /// <summary>Answers, after the decision is durable.</summary>
     public abstract void Answer();
 
     public abstract void Refuse(HutchError error);

@@ -14,8 +14,8 @@ namespace Hutch.Site.Committing;
 public sealed partial class Committer
 {
     /// <summary>
-    /// How often a group is appended when the log loses its answer, and says in the next turn that it is not there. One
-    /// broken connection costs one; a log that loses three in a row is ill, and all other writers wait behind this group.
+    /// The most appends of one group when the log loses its answer and the next attempt finds the group missing. One broken connection
+    /// costs one. A log that loses three in a row is faulty, and all other writers wait behind this group.
     /// </summary>
     private const int MaxAppends = 3;
 
@@ -51,9 +51,11 @@ public sealed partial class Committer
         }
     }
 
-    /// <summary>Everything that happens in the turn: others' groups are applied, then this one is decided and appended.</summary>
-    /// <param name="group">Who waits.</param>
-    /// <param name="unknown">The failure of an append of this same group, of which this turn may tell what became; null at first.</param>
+    /// <summary>Uses the lock of the log: applies the groups of other servers, then decides and appends this one.</summary>
+    /// <param name="group">The waiting requests.</param>
+    /// <param name="unknown">
+    /// The failure of an earlier append of this same group, whose outcome this attempt may learn; null at first.
+    /// </param>
     private async Task<Step> TakeTurnAsync(List<CommitRequest> group, Exception? unknown)
     {
         ILogTurn turn;
@@ -81,7 +83,7 @@ public sealed partial class Committer
 
             if (group == _group)
             {
-                // The turn of a log that others share may have taken a while: who came meanwhile need not wait for the next one.
+                // The lock of a shared log may have taken a while: requests that came during this time join the group.
                 FillGroup();
             }
 
@@ -100,7 +102,9 @@ public sealed partial class Committer
         }
     }
 
-    /// <summary>Applies what others appended, in a transaction of its own, and tells of it; false when the database refuses.</summary>
+    /// <summary>
+    /// Applies the groups of other servers in a separate transaction and notifies the caches; false when the database refuses.
+    /// </summary>
     private bool TryApply(IReadOnlyList<JournalGroup> missed)
     {
         if (missed.Count == 0)
@@ -210,9 +214,7 @@ public sealed partial class Committer
             $"The site's log cannot be reached ({e.Message}). Nothing was changed: try again later."));
     }
 
-    /// <summary>
-    /// Its sequence numbers are not used again: should the log turn out to have the group after all, it stands before what comes now.
-    /// </summary>
+    /// <summary>Its sequence numbers are not used again: if the log has the group after all, it precedes the next one.</summary>
     private Step RefuseUnknown(List<CommitRequest> group, Exception e)
     {
         LogUnknownOutcome(_logger, group.Count, e);
@@ -293,7 +295,7 @@ public sealed partial class Committer
             + "brings the database up to date: the operator must check the disk and restart the server.");
     }
 
-    /// <summary>Tells the caches before anybody is answered: who was answered must read what it wrote.</summary>
+    /// <summary>Notifies the caches before any answer, so that each caller reads its own writes.</summary>
     private void Notify(IReadOnlyList<JournalRecord> records)
     {
         if (records.Count == 0)

@@ -9,19 +9,17 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Site.Committing;
 
 /// <summary>
-/// The one writer of this process. Everything that changes goes through it: it gathers what waits while the previous group is being
-/// appended, takes the turn of the log, applies what other servers appended, lets each request decide in order, appends bytes and
-/// journal to the log — the commit point —, makes the records visible, and answers.
+/// The one writer of this process; every change passes through it. It gathers the requests that wait while the previous group is being
+/// appended, takes the lock of the log and applies the groups of other servers. It then lets each request decide in order, appends bytes
+/// and journal to the log — the commit point —, makes the records visible, and answers.
 /// </summary>
 /// <remarks>
 /// Thread-safe. This is group commit (DeWitt et al., SIGMOD 1984): a sync takes 0.1 to 10 ms however much it covers, so requests that come
-/// during one share the next. There is no delay to let more come, as the sync before is that delay. One task does it all: to commit on the
-/// callers' threads was measured to be a fifth slower with six connections (decision 0042).
-/// <para>
-/// The decisions run one after the other inside the group's database transaction, so that each sees those before it. That transaction is
-/// committed only after the append, so that nobody ever sees what is not durable; if it cannot be, the journal wins and is applied again.
-/// SQLite need not sync: what it loses in a crash is replayed from the log.
-/// </para>
+/// during one share the next. There is no delay to let more come, as the previous sync is that delay. A single task does everything:
+/// commits on the callers' threads were measured to be a fifth slower with six connections (decision 0042). <para> The decisions run in
+/// order inside the group's database transaction, so that each sees those before it. That transaction is committed only after the append,
+/// so that no reader sees a change that is not durable. If it cannot be committed, the journal wins and is applied again. SQLite need not
+/// sync: losses in a crash are replayed from the log. </para>
 /// </remarks>
 public sealed partial class Committer : IAsyncDisposable
 {
@@ -43,13 +41,14 @@ public sealed partial class Committer : IAsyncDisposable
     private CommitRequest? _next;
     private string? _failure;
 
-    /// <param name="log">Where bytes and journal go.</param>
-    /// <param name="records">The view of the journal; used by nobody else.</param>
-    /// <param name="isStored">Whether a member is stored for good already, so that it need not be written again.</param>
-    /// <param name="isWhole">Whether all extents of a large blob can still be read.</param>
-    /// <param name="assembled">Called with the copy that counts whenever a large blob is assembled, before anything relies on it.</param>
-    /// <param name="relied">Called with a member that was found stored, and which a record is about to name.</param>
-    /// <param name="options">Limits.</param>
+    /// <param name="log">The log for bytes and journal.</param>
+    /// <param name="records">The database view of the journal, for the committer alone.</param>
+    /// <param name="isStored">
+    /// Returns true if a member is already stored in a lane that lasts, so that it need not be written again.
+    /// </param>
+    /// <param name="isWhole">Returns true if all extents of a large blob can still be read.</param>
+    /// <param name="assembled">Called with the effective copy of each assembled large blob, before anything relies on it.</param>
+    /// <param name="relied">Called with a member that was found stored, and that a record is about to name.</param>
     public Committer(
         ISiteLog log,
         SiteWriter records,
@@ -74,7 +73,7 @@ public sealed partial class Committer : IAsyncDisposable
         _waiting = Channel.CreateBounded<CommitRequest>(new BoundedChannelOptions(options.MaxWaitingRequests) { SingleReader = true });
         _loop = Task.Run(RunAsync);
 
-        // What a decision goes by stands in its group, so that a collector at another server learns of it.
+        // The group lists the members that its decisions rely on, so that a collector at another server learns of them.
         bool IsRelied(MemberKey key)
         {
             bool found = isStored(key);
@@ -110,10 +109,10 @@ public sealed partial class Committer : IAsyncDisposable
     /// <summary>Raised when the records turn out to be damaged.</summary>
     public event Action<Exception>? RecordsDamaged;
 
-    /// <summary>What the zone says of homes; null where there is none.</summary>
+    /// <summary>The zone's knowledge of homes; null where there is none.</summary>
     public TakeOvers? TakeOvers { get; set; }
 
-    /// <summary>Why nothing can be written until the next start; null while all is well.</summary>
+    /// <summary>The reason why nothing can be written until the next start; null while the committer works.</summary>
     public string? Failure => Volatile.Read(ref _failure);
 
     /// <summary>
@@ -182,7 +181,7 @@ public sealed partial class Committer : IAsyncDisposable
     /// <summary>Begins to apply what others append. Call it once all listeners of <see cref="Committed"/> are there.</summary>
     internal void Follow() => _following = FollowAsync(_stop.Token);
 
-    /// <summary>Finishes what was taken in, then stops.</summary>
+    /// <summary>Finishes the accepted requests, then stops.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -231,7 +230,7 @@ public sealed partial class Committer : IAsyncDisposable
         FillGroup();
     }
 
-    /// <summary>Adds those who wait to the group, as many as it may have.</summary>
+    /// <summary>Adds waiting requests to the group, up to its limit.</summary>
     private void FillGroup()
     {
         long bytes = _group.Sum(static request => request.MemberBytes);

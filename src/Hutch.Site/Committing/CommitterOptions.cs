@@ -5,7 +5,7 @@ namespace Hutch.Site.Committing;
 /// <summary>Limits of the committer.</summary>
 public sealed class CommitterOptions
 {
-    /// <summary>How many requests may wait; more wait before they are taken in.</summary>
+    /// <summary>The most requests that may wait; further ones wait outside the queue.</summary>
     [Range(16, 1 << 20)]
     public int MaxWaitingRequests { get; init; } = 4096;
 

@@ -11,7 +11,7 @@ internal static class DatasetLane
         ? Lane.Until(DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(expires).UtcDateTime))
         : Lane.Main;
 
-    /// <summary>When what is in a lane ends: the end of its last day (UTC), milliseconds since 1970; null for a lane that lasts.</summary>
+    /// <summary>Returns the end of a lane: the end of its last day (UTC), in milliseconds since 1970; null for a lane that lasts.</summary>
     public static long? EndOf(Lane lane) =>
         lane.Expires is { } day ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeMilliseconds() : null;
 }

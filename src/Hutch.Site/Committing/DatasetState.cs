@@ -4,7 +4,7 @@ using Hutch.Model.Site;
 
 namespace Hutch.Site.Committing;
 
-/// <summary>What may be done with a dataset in the state that it is in, and what to say when it may not.</summary>
+/// <summary>The actions that a dataset's state allows, and the errors for the others.</summary>
 public static class DatasetState
 {
     /// <summary>The kind of a dataset in a word: <c>original</c>, <c>derived</c> or <c>following</c>.</summary>
@@ -42,7 +42,7 @@ public static class DatasetState
             ? here
             : InTrash(Name(here), DateTimeOffset.FromUnixTimeMilliseconds(until)));
 
-    /// <summary>The refusal of what is in the trash.</summary>
+    /// <summary>Returns the refusal for a dataset in the trash.</summary>
     public static HutchError InTrash(string name, DateTimeOffset until) => ErrorCode.InTrash.With(
         $"Dataset '{name}' is in the trash until {until:yyyy-MM-dd HH:mm} UTC.", "until", until.ToString("O"));
 

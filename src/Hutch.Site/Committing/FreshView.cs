@@ -22,13 +22,10 @@ public sealed class FreshView : IDisposable
     private readonly RisingNumber _reached;
     private long _currentAt = Never;
 
-    /// <summary>Follows a site. Made when all caches follow the committer already: they are told first.</summary>
-    /// <param name="log">The log.</param>
-    /// <param name="committer">Who applies it.</param>
-    /// <param name="applied">Up to where the records are applied.</param>
-    /// <param name="maxAge">
-    /// How long an answer that somebody got serves those who come later: zero for not at all, as it should be.
-    /// </param>
+    /// <summary>Follows a site. Create it when all caches already follow the committer: they are notified first.</summary>
+    /// <param name="committer">The committer that applies the log.</param>
+    /// <param name="applied">The sequence number up to which the records are applied.</param>
+    /// <param name="maxAge">The time for which one request's answer serves later requests: zero, the right value, for not at all.</param>
     internal FreshView(ISiteLog log, Committer committer, long applied, TimeSpan maxAge, TimeProvider time)
     {
         (_log, _committer, _maxAge, _time) = (log, committer, maxAge, time);
@@ -40,7 +37,7 @@ public sealed class FreshView : IDisposable
     public long Reached => _reached.Value;
 
     /// <summary>Returns when records and caches have everything that was acknowledged before the call.</summary>
-    /// <exception cref="HutchException">Nobody can say what was acknowledged, or this server does not get that far.</exception>
+    /// <exception cref="HutchException">The acknowledged changes cannot be determined, or this server cannot reach them.</exception>
     public ValueTask AwaitAsync(CancellationToken ct)
     {
         if (IsRecent())
@@ -58,7 +55,7 @@ public sealed class FreshView : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _committer.Committed -= OnCommitted;
 
-    /// <summary>Whether the view had everything at a moment that is recent enough.</summary>
+    /// <summary>Returns true if the view had everything recently enough.</summary>
     private bool IsRecent() => _maxAge > TimeSpan.Zero && Volatile.Read(ref _currentAt) is var at && at != Never
         && _time.GetElapsedTime(at) <= _maxAge;
 

@@ -4,8 +4,8 @@ using Hutch.Storage;
 
 namespace Hutch.Site.Committing;
 
-/// <summary>What the requests of one group have decided, and what is to be appended for it. Used again for the next.</summary>
-/// <remarks>For the committer's one loop.</remarks>
+/// <summary>The decisions of the requests of one group, and the bytes and records to append for it. Reused for the next group.</summary>
+/// <remarks>For the committer's single loop.</remarks>
 internal sealed class GroupDecision(
     SiteWriter records, CommitContext context, Func<MemberKey, bool> isStored, Action<Exception> tellFault)
 {
@@ -20,7 +20,7 @@ internal sealed class GroupDecision(
 
     public LogGroup Group { get; } = new();
 
-    /// <summary>Whether the group has more than one append takes; what one request has is bounded by its door.</summary>
+    /// <summary>True if the group exceeds the limits of one append; its door limits the size of a single request.</summary>
     public bool IsTooLarge => Group.Journal.Length + Group.MemberBytes > MaxAppendBytes || Group.ReliedUpon.Count > MaxReliedUpon;
 
     /// <summary>Lets each request decide, in order, inside a transaction of the records that it begins.</summary>
@@ -108,7 +108,7 @@ internal sealed class GroupDecision(
 
     private void Stage(CommitRequest request)
     {
-        // Once in each lane: a copy that ends by itself is no copy for what lasts.
+        // Once in each lane: a copy that expires does not replace one that lasts.
         foreach (StagedMember member in request.Members)
         {
             if (_inGroup.Add((member.Key, member.Lane)) && (member.Moves || member.Lane.IsTransient || !isStored(member.Key)))

@@ -2,7 +2,7 @@ using Hutch.Model;
 
 namespace Hutch.Site.Committing;
 
-/// <summary>Writers of a dataset are told to try again as long as this lasts.</summary>
+/// <summary>Asks the writers of a dataset to retry, until it is disposed.</summary>
 internal sealed class HeldWrites : IDisposable
 {
     private readonly CommitContext _context;

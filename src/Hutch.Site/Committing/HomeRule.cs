@@ -11,7 +11,7 @@ internal static class HomeRule
 {
     private const string Copy = "copyOf";
 
-    /// <summary>The dataset of which a record changes what its home decides; null for other records.</summary>
+    /// <summary>Returns the dataset whose state a record changes by a decision of its home; null for other records.</summary>
     public static DatasetId? ChangedBy(JournalRecord record) => record switch
     {
         JournalRecord.EntryPut of => of.Dataset,
@@ -45,10 +45,10 @@ internal static class HomeRule
     public static HutchError Moves { get; } = (ErrorCode.Unavailable with { Advice = "Try again in a few seconds." }).With(
         "The home of this dataset moves to another site just now. Nothing was changed.");
 
-    /// <summary>Whether a record only says anew what was accepted before.</summary>
+    /// <summary>Returns true if a record only restates changes that were accepted before.</summary>
     public static bool IsFold(JournalRecord record) => record is JournalRecord.SnapshotTaken { Reason: SnapshotReason.Automatic };
 
-    /// <summary>The refusal for whoever tries to change a copy.</summary>
+    /// <summary>Returns the refusal for a caller that tries to change a copy.</summary>
     public static HutchError Refusal(SiteDataset copy) => copy.IsReleased ? Moves : OfCopy(
         copy, ErrorCode.Conflict with { Advice = "Make the change at the home of the dataset; it comes here by itself." },
         $"This site has a copy of '{copy.Owner}/{copy.Slug}', whose home is another site.");

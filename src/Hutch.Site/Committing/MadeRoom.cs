@@ -2,7 +2,7 @@ using Hutch.Model;
 
 namespace Hutch.Site.Committing;
 
-/// <summary>What a reader is told of temporary bytes that went before their time.</summary>
+/// <summary>The errors for temporary bytes that were deleted before their time.</summary>
 internal static class MadeRoom
 {
     public static HutchError Error { get; } = (ErrorCode.Gone with
@@ -15,8 +15,8 @@ internal static class MadeRoom
         "true");
 
     /// <summary>
-    /// Why an upload cannot be completed: what came first made room for newer data before its last byte came. Nothing was changed, and
-    /// sending it again is safe.
+    /// The refusal to complete an upload whose first bytes made room for newer data before its last byte came. Nothing was changed, and a
+    /// retry is safe.
     /// </summary>
     public static HutchError OfUpload { get; } = ErrorCode.Unavailable.With(
         "The first bytes of this upload were temporary and made room for newer data while the rest came. Nothing was changed. "
@@ -24,7 +24,7 @@ internal static class MadeRoom
         MadeRoomMark.Detail,
         "true");
 
-    /// <summary>Whether a refusal is <see cref="OfUpload"/>.</summary>
+    /// <summary>Returns true if a refusal is <see cref="OfUpload"/>.</summary>
     public static bool IsOfUpload(HutchError? error) =>
         error?.Code == ErrorCode.Unavailable && error.Details?.ContainsKey(MadeRoomMark.Detail) == true;
 }

@@ -1,18 +1,18 @@
 namespace Hutch.Site.Committing;
 
 /// <summary>
-/// Knows which operations have stored members that no record names yet, or have read records and will name what they read. The collector
-/// waits for those that began before it looked, so that it never takes for garbage what is about to be named.
+/// Tracks operations that have stored members that no record names yet, or that will name members from records that they have read. The
+/// collector waits for operations that began before its mark, so that it never frees members that are about to be named.
 /// </summary>
-/// <param name="position">Up to which record everybody at this server sees the log, in the records and in what is kept in memory.</param>
+/// <param name="position">Returns the last record that every reader at this server sees, in the records and in the caches.</param>
 public sealed class OperationTracker(Func<long> position)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<Operation> _running = [];
 
     /// <summary>
-    /// The last record that every operation has seen, those that begin from now on included. It never falls, so that it may be told to
-    /// other servers however late they read it.
+    /// The last record that every operation has seen, including those that begin from now on. It never falls, so that a report of it to
+    /// other servers stays true however late they read it.
     /// </summary>
     public long Oldest
     {
@@ -28,7 +28,7 @@ public sealed class OperationTracker(Func<long> position)
     /// <summary>Begins an operation, before it reads or stores anything; disposing the result ends it.</summary>
     public IDisposable Begin()
     {
-        // Under the lock: what begins after somebody asked for the oldest has seen at least what he was told.
+        // Under the lock: an operation that begins after the oldest record was reported has seen at least that record.
         lock (_lock)
         {
             var operation = new Operation(this, position());

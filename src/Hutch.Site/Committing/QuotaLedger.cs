@@ -7,12 +7,13 @@ using Hutch.Model.Site;
 namespace Hutch.Site.Committing;
 
 /// <summary>
-/// The committer's account of what owners with a quota hold: asked inside its check step, so that writes that come at once cannot exceed
-/// together what each alone would not. Owners without a quota cost nothing.
+/// The committer's account of the usage of owners with a quota. The committer checks it for every request, so that concurrent writes cannot
+/// exceed together the limit that each alone respects. Owners without a quota cost nothing.
 /// </summary>
 /// <remarks>
-/// Used by the committer's one loop only. Every change of a request is noted before it is applied; when the request is decided the sum is
-/// compared, and kept or forgotten with it. What is not known exactly is counted too high, never too low, until the next fold.
+/// For the committer's single loop only. Every change of a request is noted before it is applied. When the request is decided the sum is
+/// compared with the quota, and kept or discarded with the request. Uncertain amounts are counted too high, never too low, until the next
+/// compaction.
 /// </remarks>
 internal sealed class QuotaLedger(SiteQueries queries)
 {
@@ -22,10 +23,9 @@ internal sealed class QuotaLedger(SiteQueries queries)
     private bool _isLoaded;
     private bool _quotasChanged;
 
-    /// <summary>Notes what a record is going to change.</summary>
-    /// <param name="record">The record, before it is applied.</param>
-    /// <param name="replaced">What an entry takes the place of, or what is removed.</param>
-    /// <param name="find">Finds a dataset as it is before.</param>
+    /// <summary>Notes the effect of a record before it is applied.</summary>
+    /// <param name="replaced">The replaced or removed entry.</param>
+    /// <param name="find">Returns the dataset's state before the record.</param>
     public void Note(JournalRecord record, Entry? replaced, Func<DatasetId, SiteDataset?> find)
     {
         Load();
@@ -88,7 +88,7 @@ internal sealed class QuotaLedger(SiteQueries queries)
         }
     }
 
-    /// <summary>Says that what was noted since the last request is too much; null when it is not.</summary>
+    /// <summary>Returns the refusal if the changes since the last request exceed a quota; null otherwise.</summary>
     public HutchError? Check()
     {
         foreach ((string owner, Change change) in _changes)
@@ -152,7 +152,7 @@ internal sealed class QuotaLedger(SiteQueries queries)
         _quotasChanged = false;
     }
 
-    /// <summary>Why what an owner is going to have besides would be too much; null when it would not.</summary>
+    /// <summary>Returns the refusal if additional bytes and entries exceed an owner's quota; null otherwise.</summary>
     internal static HutchError? Refuse(SiteQueries queries, string owner, long bytes, long entries)
     {
         if (queries.Quota(owner) is not { } quota)
@@ -240,7 +240,7 @@ internal sealed class QuotaLedger(SiteQueries queries)
         }
     }
 
-    /// <summary>What an owner held before a request, whose changes are applied when this is asked.</summary>
+    /// <summary>Returns an owner's usage before a request whose changes are already applied.</summary>
     private long CountedBefore(string owner, Change change)
     {
         change.CountsAgain = true;

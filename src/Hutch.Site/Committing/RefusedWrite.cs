@@ -4,7 +4,7 @@ using Hutch.Storage;
 
 namespace Hutch.Site.Committing;
 
-/// <summary>What is said when the server's disk refuses a write: with numbers when it is full.</summary>
+/// <summary>The errors for a write that the server's disk refuses: with numbers when it is full.</summary>
 internal static class RefusedWrite
 {
     /// <summary>The refusal; <paramref name="rest"/> says what became of the write.</summary>

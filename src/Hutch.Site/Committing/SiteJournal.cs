@@ -10,10 +10,8 @@ public static class SiteJournal
     private const int RecordsPerTransaction = 10_000;
 
     /// <summary>Applies the lines that the database does not have yet, in the running transaction.</summary>
-    /// <param name="records">The database.</param>
-    /// <param name="lines">Lines of the journal.</param>
-    /// <param name="noted">Takes what was applied.</param>
-    /// <returns>How many were applied.</returns>
+    /// <param name="noted">Receives the applied records.</param>
+    /// <returns>The number of applied lines.</returns>
     internal static int Apply(SiteWriter records, ReadOnlySpan<byte> lines, List<JournalRecord>? noted = null)
     {
         int applied = 0;

@@ -4,20 +4,18 @@ using Hutch.Model.Records;
 namespace Hutch.Site.Committing;
 
 /// <summary>
-/// What the zone says of homes before the records here do. A change is refused at a copy for good; but where the zone names this site the
-/// home, and it is about to take over, the change waits for that, and is refused for now only.
+/// The zone's knowledge of homes before the records of this site have it. A copy refuses changes permanently. But if the zone names this
+/// site the home, and it is about to take over, the change waits, and any refusal is temporary.
 /// </summary>
-/// <param name="isNamed">Whether the zone names this site the home of a dataset.</param>
+/// <param name="isNamed">Returns true if the zone names this site the home of a dataset.</param>
 public sealed class TakeOvers(Func<DatasetId, CancellationToken, ValueTask<bool>> isNamed)
 {
     /// <summary>So long a change waits: it takes a moment, unless what the home before had accepted is not here.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Commits once more what was refused at a copy, when this site has taken over.</summary>
-    /// <param name="copy">The dataset.</param>
-    /// <param name="refused">The refusal.</param>
-    /// <param name="committer">Where records appear.</param>
-    /// <param name="commit">Commits; once more, after a refusal, it does no harm.</param>
+    /// <summary>Repeats a commit that was refused at a copy, after this site has taken over.</summary>
+    /// <param name="committer">The committer whose records show the takeover.</param>
+    /// <param name="commit">Commits; a repetition after a refusal is harmless.</param>
     internal async Task<Result<T>> AwaitAsync<T>(
         DatasetId copy, Result<T> refused, Committer committer, Func<Task<Result<T>>> commit, TimeProvider time, CancellationToken ct)
     {

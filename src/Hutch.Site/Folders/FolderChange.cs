@@ -6,10 +6,9 @@ using Hutch.Model.Records;
 
 namespace Hutch.Site.Folders;
 
-/// <summary>What was seen at a path of a dataset's folder.</summary>
-/// <param name="Path">Where.</param>
-/// <param name="Entry">What stands there; null when nothing does any more. The hash of a file says nothing.</param>
-/// <param name="Stamp">For a file: what the file system says of it.</param>
+/// <summary>The observed state of a path of a dataset's folder.</summary>
+/// <param name="Entry">The entry there; null when it has vanished. The hash of a file has no meaning.</param>
+/// <param name="Stamp">For a file: its times and size from the file system.</param>
 public readonly record struct FolderChange(DatasetPath Path, Entry? Entry, FileStamp Stamp)
 {
     /// <summary>A file as it is now.</summary>
@@ -23,7 +22,7 @@ public readonly record struct FolderChange(DatasetPath Path, Entry? Entry, FileS
     /// <summary>Nothing is there any more.</summary>
     public static FolderChange Vanished(DatasetPath path) => new(path, null, default);
 
-    /// <summary>What names this version of a file until its bytes are hashed: the same for the same version.</summary>
+    /// <summary>Returns the name of this version of a file until its bytes are hashed: the same for the same version.</summary>
     internal BlobHash NameIn(DatasetId dataset)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Site.Folders;
 
 /// <summary>
-/// Hashes the files that stay in the facility's folders, one after the other, no faster than the option says. What waits is in the records,
-/// so that it goes on after a restart.
+/// Hashes the files that stay in the facility's folders, one at a time, no faster than the option allows. The records list the waiting
+/// files, so that it continues after a restart.
 /// </summary>
 /// <remarks>
 /// A file that was changed within the last step of the file system's clock could change again without a trace: git calls that a racy entry
@@ -32,7 +32,7 @@ public sealed partial class FolderHasher(
     private Refusals _told;
     private long _toldAt;
 
-    /// <summary>Hashes what waits, and what is registered from now on, until it is cancelled.</summary>
+    /// <summary>Hashes the waiting files and newly registered ones, until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         committer.Committed += Note;
@@ -62,7 +62,9 @@ public sealed partial class FolderHasher(
         return young + refused.Count;
     }
 
-    /// <summary>What cannot be hashed is tried less and less often, until something is registered; null to wait for that only.</summary>
+    /// <summary>
+    /// Waits with a growing delay for files that cannot be hashed, or until a file is registered; null waits for a registration only.
+    /// </summary>
     private async Task WaitAsync(TimeSpan? limit, CancellationToken ct)
     {
         if (limit is not { } wait)
@@ -135,7 +137,7 @@ public sealed partial class FolderHasher(
     private ValueTask<IReadOnlyList<FolderFile>> NextAsync((long Dataset, string Path) after, CancellationToken ct) =>
         records.ReadAsync(queries => queries.FolderFilesToHash(after, FilesAtOnce), ct);
 
-    /// <summary>A time that lies ahead says nothing: the clocks differ.</summary>
+    /// <summary>Returns true if the file is old enough to read. A time in the future is ignored: the clocks differ.</summary>
     private bool IsQuiet(in FileStamp stamp)
     {
         long newest = Math.Max(stamp.ModifiedNanoseconds, stamp.ChangedNanoseconds) / Entry.NanosecondsPerMillisecond;
@@ -143,7 +145,7 @@ public sealed partial class FolderHasher(
         return age < TimeSpan.Zero || age >= TimeSpan.FromSeconds(options.QuietSeconds);
     }
 
-    /// <summary>Null when it was recorded, or another version of the file was registered meanwhile.</summary>
+    /// <summary>Returns null when the hash was recorded, or another version of the file was registered in the meantime.</summary>
     private async Task<HutchError?> RecordAsync(FolderFile file, Task<BlobHash> hashed, CancellationToken ct)
     {
         try
@@ -156,7 +158,7 @@ public sealed partial class FolderHasher(
         }
     }
 
-    /// <summary>An operator who has read it once need not read it every second, as long as nothing else is to be said.</summary>
+    /// <summary>Logs refusals when they change, not every second.</summary>
     private void Tell(Refusals refusals)
     {
         if (refusals.Count > 0 && (refusals != _told || time.GetElapsedTime(_toldAt) >= TimeBetweenReminders))

@@ -2,10 +2,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Site.Folders;
 
-/// <summary>How files that stay in the facility's folders are hashed.</summary>
+/// <summary>Settings for hashing files that stay in the facility's folders.</summary>
 public sealed class FolderOptions
 {
-    /// <summary>How fast they are read to be hashed, bytes a second: what is taken from the acquisition at most.</summary>
+    /// <summary>The read rate for hashing, in bytes a second: the most that it takes from the acquisition.</summary>
     [Range(1 << 20, 1L << 40)]
     public long HashBytesPerSecond { get; init; } = 200 << 20;
 

@@ -6,8 +6,8 @@ using Hutch.Model.Site;
 
 namespace Hutch.Site.Folders;
 
-/// <summary>What the records say of datasets whose files stay in folders of the facility.</summary>
-/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+/// <summary>The records of datasets whose files stay in folders of the facility.</summary>
+/// <remarks>Thread-safe. The caller has checked the rights.</remarks>
 public sealed class FolderRecords(SiteDatabase records)
 {
     /// <summary>The dataset of a folder with this identity, unless its bytes have ended; null for none.</summary>
@@ -38,7 +38,7 @@ public sealed class FolderRecords(SiteDatabase records)
         }
     }
 
-    /// <summary>How many files of a dataset wait to be hashed.</summary>
+    /// <summary>Returns the number of files of a dataset that wait to be hashed.</summary>
     public ValueTask<long> CountToHashAsync(SiteDataset dataset, CancellationToken ct) =>
         records.ReadAsync(queries => queries.CountToHash(dataset.Key), ct);
 

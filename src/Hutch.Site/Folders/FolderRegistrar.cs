@@ -12,19 +12,17 @@ using Hutch.Storage;
 namespace Hutch.Site.Folders;
 
 /// <summary>
-/// Keeps the head of a dataset like the folder in which its files stay: registers what was seen there, and what became of it. No byte is
-/// copied. What it answers is durable and visible.
+/// Keeps the head of a dataset in line with the folder of its in-place files: registers observed files and their changes. It copies no
+/// byte. Its answers are durable and visible.
 /// </summary>
-/// <remarks>Thread-safe. Checks no rights, and looks at no file: the caller has.</remarks>
+/// <remarks>Thread-safe. It looks at no file, and the caller has checked the rights.</remarks>
 public sealed class FolderRegistrar(Committer committer, HeadFolder folder, BlobIntake intake)
 {
     /// <summary>The most changes that one call takes.</summary>
     public const int MaxChanges = 10_000;
 
-    /// <summary>Says in which folder the files of a dataset stay: a dataset that is empty, or one whose folder was moved.</summary>
-    /// <param name="id">The dataset.</param>
-    /// <param name="place">The folder.</param>
-    /// <param name="by">Who says so.</param>
+    /// <summary>Sets the folder in which the files of a dataset stay: of an empty dataset, or of one whose folder was moved.</summary>
+    /// <param name="by">The account that sets it.</param>
     public Task<Result<SiteDataset>> SetFolderAsync(DatasetId id, FolderPlace place, string by, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(place);
@@ -32,10 +30,10 @@ public sealed class FolderRegistrar(Committer committer, HeadFolder folder, Blob
             context => context.Dataset(id).Then(DatasetState.RequirePresent).Then(dataset => place.Give(context, dataset, by)), [], ct);
     }
 
-    /// <summary>Registers what was seen. The same again changes nothing.</summary>
+    /// <summary>Registers observed changes. The same again changes nothing.</summary>
     /// <param name="id">A dataset that has a folder.</param>
     /// <param name="changes">At most <see cref="MaxChanges"/>, each path once.</param>
-    /// <returns>How many of them were changes.</returns>
+    /// <returns>The number of actual changes.</returns>
     public async Task<Result<int>> RegisterAsync(DatasetId id, IReadOnlyList<FolderChange> changes, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(changes);
@@ -50,7 +48,7 @@ public sealed class FolderRegistrar(Committer committer, HeadFolder folder, Blob
 
         if (removed.Value > 0 && ChangesKind(vanished, present))
         {
-            // Where a file was is a folder now, or the other way round: what was there must be out of the tree first.
+            // A file was replaced by a folder, or the reverse: a compaction must first remove the old entry from the tree.
             Result<SiteSnapshot?> folded = await folder.FoldAsync(id, FoldRequest.Automatic, ct);
             if (!folded.IsOk)
             {
@@ -62,10 +60,10 @@ public sealed class FolderRegistrar(Committer committer, HeadFolder folder, Blob
         return added.Then<int>(count => removed.Value + count);
     }
 
-    /// <summary>Says what the hash of a registered file is.</summary>
-    /// <param name="file">The file, as it was before its bytes were read, and still was afterwards.</param>
+    /// <summary>Records the hash of a registered file.</summary>
+    /// <param name="file">The file, unchanged before and after its bytes were read.</param>
     /// <param name="hash">SHA-256 of its bytes.</param>
-    /// <returns>False when another version of the file was registered meanwhile: nothing was changed.</returns>
+    /// <returns>False when another version of the file was registered in the meantime: nothing was changed.</returns>
     public Task<Result<bool>> SetHashAsync(FolderFile file, BlobHash hash, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -91,11 +89,10 @@ public sealed class FolderRegistrar(Committer committer, HeadFolder folder, Blob
     }
 
     /// <summary>
-    /// Puts a stored copy at the path of a file that is not served as it is, such as a metadata file without what is personal in it.
+    /// Puts a stored copy at the path of a file that is not served as it is, such as a metadata file without its personal data.
     /// </summary>
     /// <param name="id">A dataset that has a folder.</param>
-    /// <param name="path">Where. What is in the folder there is never registered.</param>
-    /// <param name="bytes">The copy.</param>
+    /// <param name="path">The path. The folder's own file there is never registered.</param>
     /// <param name="attributes">Time and media type; hash and size are filled in.</param>
     public async Task<Result<Done>> PutCopyAsync(
         DatasetId id, DatasetPath path, ReadOnlyMemory<byte> bytes, Entry attributes, CancellationToken ct)

@@ -11,7 +11,8 @@ namespace Hutch.Site.Folders;
 public readonly record struct UnhashedFile(DatasetPath Path, FileStamp Stamp, bool IsExecutable, string? ContentType)
 {
     /// <summary>
-    /// The entry, the same at every site. What names the version follows from the facts, so that a site that tells them cannot choose it.
+    /// Returns the entry, the same at every site. The name of the version follows from the facts, so that a site that reports them cannot
+    /// choose it.
     /// </summary>
     public Entry ToEntry(DatasetId dataset)
     {

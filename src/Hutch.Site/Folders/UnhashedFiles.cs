@@ -18,11 +18,10 @@ public sealed class UnhashedFiles(SiteDatabase records, BlobStore blobs)
         records.ReadConsistentAsync(queries => OwnDataset(queries, id).Then<UnhashedPage>(own => List(queries, own, after, limit)), ct);
 
     /// <summary>
-    /// The bytes of a version of a file; a refusal when another one is there. What was hashed meanwhile is the same version.
+    /// Returns the bytes of a version of a file; a refusal when another version is present. A version that was hashed in the meantime is
+    /// the same.
     /// </summary>
-    /// <param name="id">The dataset.</param>
-    /// <param name="path">Where the file is.</param>
-    /// <param name="version">What names the version while it is not hashed.</param>
+    /// <param name="version">The name of the version while it is not hashed.</param>
     public async ValueTask<Result<BlobContent>> FindAsync(DatasetId id, DatasetPath path, BlobHash version, CancellationToken ct)
     {
         Result<FolderFile?> found = await records.ReadConsistentAsync(

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Hutch.Site.Locks;
 
-/// <summary>One lock a key, for work that must not run twice at once on the same thing. Keys that nobody holds take no memory.</summary>
+/// <summary>One lock for each key, for work that must not run twice at once on the same object. Free keys take no memory.</summary>
 internal sealed class KeyedLock<TKey>
     where TKey : notnull
 {
@@ -62,7 +62,7 @@ internal sealed class KeyedLock<TKey>
             }
         }
 
-        /// <summary>Counts a user out; true for the last one, after which nobody can join.</summary>
+        /// <summary>Releases one user; true for the last one, after which no other can join.</summary>
         public bool Leave()
         {
             lock (Turn)

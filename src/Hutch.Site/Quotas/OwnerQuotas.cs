@@ -8,8 +8,8 @@ using Hutch.Site.Heads;
 
 namespace Hutch.Site.Quotas;
 
-/// <summary>How much owners may keep, what they hold, and what they held. The committer enforces it; this asks and sets.</summary>
-/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+/// <summary>The quotas of owners, their usage, and its history. The committer enforces quotas; this reads and sets them.</summary>
+/// <remarks>Thread-safe. The caller has checked the rights.</remarks>
 public sealed class OwnerQuotas
 {
     private readonly Committer _committer;
@@ -44,7 +44,7 @@ public sealed class OwnerQuotas
             mayUseReserve: true);
     }
 
-    /// <summary>How much an owner may keep, and what it holds.</summary>
+    /// <summary>Returns an owner's quota and usage.</summary>
     public ValueTask<(OwnerQuota? Quota, OwnerUsage Usage)> FindAsync(string owner, CancellationToken ct) =>
         _records.ReadConsistentAsync(queries => (queries.Quota(owner), queries.UsageOf(owner)), ct);
 
@@ -65,7 +65,7 @@ public sealed class OwnerQuotas
             },
             ct);
 
-    /// <summary>What was noted of the last days, today included.</summary>
+    /// <summary>Returns the noted usage of the last days, today included.</summary>
     public ValueTask<IReadOnlyList<DayUsage>> HistoryAsync(int days, CancellationToken ct) =>
         _records.ReadAsync(queries => queries.UsageSince(Today().AddDays(1 - days)), ct);
 
@@ -79,7 +79,7 @@ public sealed class OwnerQuotas
         if (quotas.Count == 0 || bytes <= 0 || await _heads.DatasetAsync(dataset, ct) is not { } found
             || quotas.GetValueOrDefault(found.Owner) is not { Bytes: long limit } quota || bytes <= limit)
         {
-            // What is in use is counted too high while changes lie over heads: only what cannot fit at all is refused here.
+            // Usage is counted too high while heads have overlays: this refuses only bytes that cannot fit at all.
             return null;
         }
 
@@ -92,8 +92,8 @@ public sealed class OwnerQuotas
         _records.ReadConsistentAsync(queries => QuotaLedger.Refuse(queries, owner, bytes, entries), ct);
 
     /// <summary>
-    /// Says that datasets have no room with another owner, beside what that one holds; null when they have. What lies over a head is
-    /// counted too high: fold it before a refusal is believed.
+    /// Returns the refusal if datasets exceed the quota of another owner, in addition to that owner's usage; null otherwise. An overlay is
+    /// counted too high: compact it before you trust a refusal.
     /// </summary>
     public ValueTask<HutchError?> FindRefusalAsync(IReadOnlyCollection<DatasetId> datasets, string owner, CancellationToken ct) =>
         _records.ReadConsistentAsync(
@@ -160,7 +160,7 @@ public sealed class OwnerQuotas
         _quotas = read;
         if (version != Volatile.Read(ref _version))
         {
-            // One was set meanwhile: the next who asks reads again.
+            // A quota was set during this time: the next caller reads again.
             _quotas = null;
         }
 

@@ -3,13 +3,11 @@ using Hutch.Site.Heads;
 
 namespace Hutch.Site.Quotas;
 
-/// <summary>Whether an owner to be has room for datasets of this site. Checks no rights: the caller has.</summary>
+/// <summary>Checks whether the quota of a future owner allows datasets of this site. The caller has checked the rights.</summary>
 public sealed class OwnerRoom(OwnerQuotas quotas, HeadFolder folder)
 {
-    /// <summary>Why the owner to be has no room for the whole heads together; null when it has.</summary>
-    /// <param name="ids">The datasets.</param>
-    /// <param name="owner">The owner to be.</param>
-    /// <param name="isExact">Whether a refusal is to be believed, for which the head is folded.</param>
+    /// <summary>Returns the refusal if the complete heads together exceed the future owner's quota; null otherwise.</summary>
+    /// <param name="isExact">True if a refusal must be exact, which compacts the heads.</param>
     public async Task<HutchError?> FindRefusalAsync(IReadOnlyList<DatasetId> ids, string owner, bool isExact, CancellationToken ct)
     {
         HutchError? refusal = await quotas.FindRefusalAsync(ids, owner, ct);
