@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Hutch.Hosting;
+using Hutch.Doors;
 
 namespace Hutch.Api;
 

@@ -1,4 +1,4 @@
-using Hutch.Model.Contracts;
+using Hutch.Contracts;
 
 namespace Hutch.Client;
 

@@ -1,5 +1,5 @@
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Objects.Http;
 
 namespace Hutch.Client;

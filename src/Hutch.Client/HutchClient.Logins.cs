@@ -1,6 +1,6 @@
 using System.Net;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Client;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
 using Hutch.Client.Http;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Objects.Http;
 
 namespace Hutch.Client;

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Client;
 

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using Hutch.Client.Http;
+using Hutch.Contracts;
 using Hutch.Model;
 using Hutch.Model.Analyses;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Client;
 

@@ -6,8 +6,8 @@ using Hutch.Client.Configuration;
 using Hutch.Client.Http;
 using Hutch.Client.Push;
 using Hutch.Client.Tar;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Objects.Http;
 
 namespace Hutch.Client;

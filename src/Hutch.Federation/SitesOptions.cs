@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
-using Hutch.Hosting;
+using Hutch.Doors;
 using Hutch.Model;
 
 namespace Hutch.Federation;

@@ -13,8 +13,8 @@ public sealed class DependencyRuleTests
     private static readonly string[] Services = ["Hutch.Storage", "Hutch.Catalog", "Hutch.Formats", "Hutch.Messaging", "Hutch.Types", "Hutch.Publishing"];
     private static readonly string[] Planes = ["Hutch.Zone", "Hutch.Site", "Hutch.Processing"];
     private static readonly string[] Heart = ["Hutch.Analysis", .. Planes, "Hutch.Datasets"];
-    private static readonly string[] Doors = ["Hutch.Api", "Hutch.S3", "Hutch.DataLad", "Hutch.WebDav"];
-    private static readonly string[] Movers = ["Hutch.Live", "Hutch.Look", "Hutch.Agent", "Hutch.Federation"];
+    private static readonly string[] Doors = ["Hutch.Api", "Hutch.S3", "Hutch.DataLad"];
+    private static readonly string[] Movers = ["Hutch.Worker", "Hutch.Previews", "Hutch.Agent", "Hutch.Federation"];
 
     /// <summary>What each project may use. A door or mover reaches blobs and tables only through Datasets.</summary>
     private static readonly Dictionary<string, string[]> MayUse = Rules();
@@ -81,16 +81,20 @@ public sealed class DependencyRuleTests
         {
             ["Hutch.Model"] = [],
             ["Hutch.Disk"] = [],
+            ["Hutch.Contracts"] = ["Hutch.Model"],
             ["Hutch.Objects"] = Ground,
-            ["Hutch.Client"] = [.. Ground, "Hutch.Objects"],
-            ["Hutch.Cli"] = [.. Ground, "Hutch.Formats", "Hutch.Messaging", "Hutch.Types", .. Heart, "Hutch.Hosting", .. Doors, .. Movers, "Hutch.Objects", "Hutch.Cluster", "Hutch.Client"],
-            ["Hutch.Analysis"] = [.. Ground, .. Services],
+            ["Hutch.Client"] = [.. Ground, "Hutch.Contracts", "Hutch.Objects"],
+            ["Hutch.Detectors"] = [.. Ground, "Hutch.Formats"],
+            ["Hutch.Simulator"] = [.. Ground, "Hutch.Formats", "Hutch.Detectors"],
+            ["Hutch.Capture"] = [.. Ground, "Hutch.Formats", "Hutch.Detectors", "Hutch.Contracts", "Hutch.Objects", "Hutch.Client"],
+            ["Hutch.Cli"] = [.. Ground, "Hutch.Contracts", "Hutch.Formats", "Hutch.Messaging", "Hutch.Types", .. Heart, "Hutch.Doors", .. Doors, .. Movers, "Hutch.Objects", "Hutch.Cluster", "Hutch.Client", "Hutch.Detectors", "Hutch.Simulator", "Hutch.Capture"],
+            ["Hutch.Analysis"] = [.. Ground, .. Services, "Hutch.Detectors"],
             ["Hutch.Zone"] = [.. Ground, "Hutch.Catalog"],
             ["Hutch.Site"] = [.. Ground, .. Services],
             ["Hutch.Processing"] = [.. Ground, .. Services, "Hutch.Site"],
             ["Hutch.Cluster"] = [.. Ground, .. Services, "Hutch.Objects", "Hutch.Site"],
             ["Hutch.Datasets"] = [.. Ground, .. Services, .. Planes],
-            ["Hutch.Hosting"] = Ground,
+            ["Hutch.Doors"] = Ground,
         };
         foreach (string name in Services)
         {
@@ -99,19 +103,22 @@ public sealed class DependencyRuleTests
 
         foreach (string name in Doors)
         {
-            rules[name] = [.. Ground, "Hutch.Formats", "Hutch.Messaging", "Hutch.Types", .. Heart, "Hutch.Hosting"];
+            rules[name] = [.. Ground, "Hutch.Formats", "Hutch.Messaging", "Hutch.Types", .. Heart, "Hutch.Doors"];
         }
 
-        // It shows what is published to strangers.
-        rules["Hutch.Api"] = [.. rules["Hutch.Api"], "Hutch.Publishing"];
+        // The REST door alone writes the documents of REST; and it shows what is published to strangers.
+        rules["Hutch.Api"] = [.. rules["Hutch.Api"], "Hutch.Contracts", "Hutch.Publishing"];
 
         foreach (string name in Movers)
         {
-            rules[name] = [.. Ground, "Hutch.Formats", "Hutch.Messaging", "Hutch.Types", .. Heart, "Hutch.Objects", "Hutch.Client"];
+            rules[name] = [.. Ground, "Hutch.Formats", "Hutch.Detectors", "Hutch.Messaging", "Hutch.Types", .. Heart, "Hutch.Objects", "Hutch.Contracts", "Hutch.Client"];
         }
 
+        // Pictures share the memory of the worker.
+        rules["Hutch.Previews"] = [.. rules["Hutch.Previews"], "Hutch.Worker"];
+
         // It has a door of its own, for other sites.
-        rules["Hutch.Federation"] = [.. rules["Hutch.Federation"], "Hutch.Hosting"];
+        rules["Hutch.Federation"] = [.. rules["Hutch.Federation"], "Hutch.Doors"];
         return rules;
     }
 }

@@ -13,7 +13,7 @@ public sealed partial class SourceLayoutTests
     /// <summary>Whose public types may share a file, and why.</summary>
     private static readonly Dictionary<string, string> MayShareAFile = new()
     {
-        ["src/Hutch.Model/Contracts/"] = "a request and its answer stand together",
+        ["src/Hutch.Contracts/"] = "a request and its answer stand together",
         ["src/Hutch.Model/Records/"] = "a record stands with its parts",
         ["src/Hutch.Model/Errors/Result.cs"] = "Done is the value of a Result that has none",
     };

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Hutch.Analysis.Steps;
 using Hutch.Cli.Hosting;
+using Hutch.Contracts;
 using Hutch.Model.Analyses;
-using Hutch.Model.Contracts;
 using Hutch.Model.Parameters;
 
 namespace Hutch.Cli.Tests;

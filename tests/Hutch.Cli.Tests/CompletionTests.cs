@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using Hutch.Cli.Hosting;
 using Hutch.Client;
-using Hutch.Model.Contracts;
+using Hutch.Contracts;
 
 namespace Hutch.Cli.Tests;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Hutch.Cli.Output;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Tests;
 

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Model.Contracts;
+using Hutch.Contracts;
 
 namespace Hutch.Cli.Tests;
 

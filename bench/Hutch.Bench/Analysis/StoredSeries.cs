@@ -1,12 +1,12 @@
 using Hutch.Analysis;
 using Hutch.Analysis.Geometry;
 using Hutch.Analysis.Spots;
+using Hutch.Detectors.Ingest;
+using Hutch.Detectors.Sources;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Hdf5;
-using Hutch.Formats.Ingest;
 using Hutch.Formats.NxMx;
-using Hutch.Formats.Sources;
 
 namespace Hutch.Bench.Analysis;
 

@@ -1,6 +1,6 @@
 using Hutch.Formats.Frames;
 using Hutch.Formats.Native;
-using Hutch.Formats.Simulation;
+using Hutch.Simulator;
 
 namespace Hutch.Bench.Formats;
 

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Hutch.Detectors.DectrisStream;
 using Hutch.EndToEnd.Tests.Harness;
-using Hutch.Formats.DectrisStream;
-using Hutch.Formats.Simulation;
+using Hutch.Simulator;
 
 namespace Hutch.Bench.Live;
 

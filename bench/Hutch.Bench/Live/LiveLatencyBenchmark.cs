@@ -6,7 +6,6 @@ using System.IO.Pipelines;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Disk;
-using Hutch.Live;
 using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.Datagrams;
 using Hutch.Messaging.InProcess;
@@ -26,6 +25,7 @@ using Hutch.Site.Entries;
 using Hutch.Site.Events;
 using Hutch.Site.Lifecycle;
 using Hutch.Storage;
+using Hutch.Worker;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Bench.Live;

@@ -2,11 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using Hutch.Bench.S3;
 using Hutch.Client;
+using Hutch.Contracts;
+using Hutch.Detectors.DectrisStream;
 using Hutch.EndToEnd.Tests.Harness;
-using Hutch.Formats.DectrisStream;
-using Hutch.Formats.Simulation;
 using Hutch.Model;
-using Hutch.Model.Contracts;
+using Hutch.Simulator;
 
 namespace Hutch.Bench.Live;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Hutch.Bench.Stores;
 using Hutch.Client;
+using Hutch.Contracts;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Peers;
 
 namespace Hutch.Bench.Sites;

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Hutch.Bench.Stores;
 using Hutch.Client;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Objects.Http;
 using Hutch.Peers;
 

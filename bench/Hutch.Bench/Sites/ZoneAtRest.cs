@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Hutch.Bench.Stores;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Bench.Sites;
 

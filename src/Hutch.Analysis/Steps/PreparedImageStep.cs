@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Spots;
+using Hutch.Detectors.Ingest;
 using Hutch.Formats.Frames;
-using Hutch.Formats.Ingest;
 using Hutch.Formats.NxMx;
 using Hutch.Model;
 

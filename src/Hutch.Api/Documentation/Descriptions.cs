@@ -16,19 +16,8 @@ internal sealed partial class Descriptions
     public static Descriptions Load()
     {
         var loaded = new Descriptions();
-        using Stream stream = EmbeddedFiles.Open("descriptions.xml");
-        using var reader = XmlReader.Create(stream);
-        while (reader.ReadToFollowing("member"))
-        {
-            string name = reader.GetAttribute("name") ?? "";
-            if ((name.Contains(":Hutch.Model.Contracts.", StringComparison.Ordinal)
-                || name.Contains(":Hutch.Model.Analyses.", StringComparison.Ordinal))
-                && reader.ReadToDescendant("summary"))
-            {
-                loaded._texts[name] = Flatten(reader.ReadInnerXml());
-            }
-        }
-
+        loaded.Add("descriptions/Hutch.Contracts.xml", ":Hutch.Contracts.");
+        loaded.Add("descriptions/Hutch.Model.xml", ":Hutch.Model.Analyses.");
         return loaded;
     }
 
@@ -39,6 +28,20 @@ internal sealed partial class Descriptions
     public string? Of(Type type, string property) => _texts.GetValueOrDefault($"P:{Name(type)}.{property}");
 
     private static string Name(Type type) => (type.IsGenericType ? type.GetGenericTypeDefinition() : type).FullName ?? "";
+
+    private void Add(string file, string members)
+    {
+        using Stream stream = EmbeddedFiles.Open(file);
+        using var reader = XmlReader.Create(stream);
+        while (reader.ReadToFollowing("member"))
+        {
+            string name = reader.GetAttribute("name") ?? "";
+            if (name.Contains(members, StringComparison.Ordinal) && reader.ReadToDescendant("summary"))
+            {
+                _texts[name] = Flatten(reader.ReadInnerXml());
+            }
+        }
+    }
 
     // <c>x</c> becomes `x`, <see cref="T:A.B.C"/> becomes C.
     private static string Flatten(string xml)

@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization.Metadata;
 using Hutch.Api.Http;
+using Hutch.Contracts;
 using Hutch.Datasets;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Documentation;

@@ -3,7 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hutch.Api.Http;
-using Hutch.Model.Contracts;
+using Hutch.Contracts;
+using Hutch.Model;
 
 namespace Hutch.Api.Documentation;
 

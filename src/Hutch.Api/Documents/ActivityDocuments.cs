@@ -1,6 +1,6 @@
+using Hutch.Contracts;
 using Hutch.Datasets.Upkeep;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Zone;
 using Hutch.Site.Fairness;
 

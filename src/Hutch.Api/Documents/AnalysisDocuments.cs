@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Hutch.Contracts;
 using Hutch.Datasets.Analyses;
 using Hutch.Datasets.Files;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Api.Documents;
 

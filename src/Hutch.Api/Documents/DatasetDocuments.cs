@@ -1,6 +1,6 @@
+using Hutch.Contracts;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Zone;
 
 namespace Hutch.Api.Documents;

@@ -1,6 +1,6 @@
+using Hutch.Contracts;
 using Hutch.Datasets.Servers;
 using Hutch.Datasets.Upkeep;
-using Hutch.Model.Contracts;
 using Hutch.Site.Servers;
 
 namespace Hutch.Api.Documents;

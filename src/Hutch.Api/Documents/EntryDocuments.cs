@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Api.Documents;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Hutch.Contracts;
 using Hutch.Datasets.Events;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Api.Documents;
 

@@ -1,5 +1,5 @@
+using Hutch.Contracts;
 using Hutch.Datasets.Search;
-using Hutch.Model.Contracts;
 using Hutch.Types.Documents;
 
 namespace Hutch.Api.Documents;

@@ -1,5 +1,5 @@
+using Hutch.Contracts;
 using Hutch.Datasets.Facility;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Api.Documents;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Hutch.Model.Contracts;
+using Hutch.Contracts;
 using Hutch.Model.Maintenance;
 using Hutch.Site.Maintenance;
 

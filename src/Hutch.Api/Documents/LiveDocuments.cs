@@ -1,6 +1,6 @@
+using Hutch.Contracts;
 using Hutch.Datasets.Upkeep;
 using Hutch.Messaging.RabbitMq;
-using Hutch.Model.Contracts;
 using Hutch.Processing.Dispatch;
 using Hutch.Site.Fairness;
 

@@ -1,5 +1,5 @@
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Publications;
 using Hutch.Publishing.Checks;
 using Hutch.Publishing.Identifiers;

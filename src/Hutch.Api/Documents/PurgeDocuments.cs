@@ -1,5 +1,5 @@
+using Hutch.Contracts;
 using Hutch.Datasets.Purges;
-using Hutch.Model.Contracts;
 using Hutch.Zone.Purges;
 
 namespace Hutch.Api.Documents;

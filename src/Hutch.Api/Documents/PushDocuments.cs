@@ -1,5 +1,5 @@
+using Hutch.Contracts;
 using Hutch.Datasets.Repositories;
-using Hutch.Model.Contracts;
 using Hutch.Model.Site;
 
 namespace Hutch.Api.Documents;

@@ -1,5 +1,5 @@
+using Hutch.Contracts;
 using Hutch.Datasets.Placement;
-using Hutch.Model.Contracts;
 using Hutch.Model.Placement;
 using Hutch.Zone.Placement;
 

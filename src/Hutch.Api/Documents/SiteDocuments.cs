@@ -1,7 +1,7 @@
 using System.Globalization;
+using Hutch.Contracts;
 using Hutch.Datasets.Sites;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Records;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;

@@ -1,5 +1,5 @@
+using Hutch.Contracts;
 using Hutch.Datasets.Versions;
-using Hutch.Model.Contracts;
 using Hutch.Model.Records;
 
 namespace Hutch.Api.Documents;

@@ -1,5 +1,5 @@
+using Hutch.Contracts;
 using Hutch.Datasets.Upkeep;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Api.Documents;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Hutch.Contracts;
 using Hutch.Datasets.Extraction;
 using Hutch.Datasets.Types;
-using Hutch.Model.Contracts;
 using Hutch.Types.Catalog;
 using Hutch.Types.Documents;
 using Hutch.Types.Units;

@@ -1,6 +1,6 @@
+using Hutch.Contracts;
 using Hutch.Datasets.Analyses;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Processing.Dispatch;
 
 namespace Hutch.Api.Documents;

@@ -1,8 +1,8 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
+using Hutch.Contracts;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Zone.Grants;
 using Microsoft.AspNetCore.Http;
 

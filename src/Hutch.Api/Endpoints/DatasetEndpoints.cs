@@ -2,9 +2,9 @@ using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Api.Publishing;
+using Hutch.Contracts;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;

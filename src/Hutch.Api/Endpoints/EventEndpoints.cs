@@ -4,9 +4,9 @@ using System.Text.Json;
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
+using Hutch.Contracts;
 using Hutch.Datasets.Events;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;

@@ -1,7 +1,7 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Zone.Logins;
 using Microsoft.AspNetCore.Http;
 

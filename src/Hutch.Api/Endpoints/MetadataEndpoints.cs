@@ -3,9 +3,9 @@ using System.Text.Json;
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
+using Hutch.Contracts;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Site;
 using Microsoft.AspNetCore.Http;
 

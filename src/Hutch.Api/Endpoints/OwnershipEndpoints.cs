@@ -1,9 +1,9 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
+using Hutch.Contracts;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Api.Endpoints;
 

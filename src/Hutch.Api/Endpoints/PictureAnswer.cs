@@ -1,8 +1,8 @@
 using System.Globalization;
 using Hutch.Api.Http;
+using Hutch.Contracts;
 using Hutch.Datasets.Files;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;

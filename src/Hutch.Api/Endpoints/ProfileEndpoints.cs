@@ -1,8 +1,8 @@
 using System.Globalization;
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;

@@ -1,6 +1,6 @@
 using Hutch.Api.Documentation;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Api.Endpoints;
 

@@ -1,9 +1,9 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
+using Hutch.Contracts;
 using Hutch.Datasets.Sites;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Sites;
 using Hutch.Zone.Sites;
 using Microsoft.AspNetCore.Http;

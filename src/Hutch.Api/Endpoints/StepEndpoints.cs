@@ -1,8 +1,8 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
+using Hutch.Contracts;
 using Hutch.Datasets.Sites;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Zone.Accounts;
 using Microsoft.AspNetCore.Http;
 

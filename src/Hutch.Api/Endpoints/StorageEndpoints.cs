@@ -1,6 +1,6 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
-using Hutch.Model.Contracts;
+using Hutch.Contracts;
 
 namespace Hutch.Api.Endpoints;
 

@@ -1,10 +1,10 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
+using Hutch.Contracts;
 using Hutch.Datasets.Files;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Site.Maintenance;
 using Microsoft.AspNetCore.Http;
 

@@ -13,7 +13,7 @@ using Hutch.Datasets.Repositories;
 using Hutch.Datasets.Sites;
 using Hutch.Datasets.Thumbnails;
 using Hutch.Disk;
-using Hutch.Hosting;
+using Hutch.Doors;
 using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Messaging.Recipes;

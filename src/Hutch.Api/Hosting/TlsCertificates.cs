@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Hutch.Disk;
-using Hutch.Hosting;
+using Hutch.Doors;
 using Hutch.Model;
 using Microsoft.Extensions.Logging;
 

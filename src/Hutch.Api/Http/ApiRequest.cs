@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 using System.Text.Json.Serialization.Metadata;
 using Hutch.Datasets;
 using Hutch.Datasets.Sites;
-using Hutch.Hosting;
+using Hutch.Doors;
 using Hutch.Model;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Logins;

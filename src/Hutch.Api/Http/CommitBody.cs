@@ -2,8 +2,8 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Hutch.Api.Documents;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Site.Pushes;
 
 namespace Hutch.Api.Http;

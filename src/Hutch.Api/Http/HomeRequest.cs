@@ -1,4 +1,4 @@
-using Hutch.Hosting;
+using Hutch.Doors;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;

@@ -1,4 +1,4 @@
-using Hutch.Hosting;
+using Hutch.Doors;
 
 namespace Hutch.Api.Http;
 

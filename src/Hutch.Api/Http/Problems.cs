@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
+using Hutch.Contracts;
 using Hutch.Disk;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 

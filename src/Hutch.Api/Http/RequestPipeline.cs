@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Net;
+using Hutch.Contracts;
 using Hutch.Datasets.Sites;
-using Hutch.Hosting;
+using Hutch.Doors;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Site.Fairness;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;

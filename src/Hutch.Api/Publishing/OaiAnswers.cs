@@ -1,6 +1,6 @@
 using Hutch.Api.Http;
 using Hutch.Datasets.Publishing;
-using Hutch.Hosting;
+using Hutch.Doors;
 using Hutch.Model;
 using Hutch.Publishing.Harvest;
 using Hutch.Publishing.Works;

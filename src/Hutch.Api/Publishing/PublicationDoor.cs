@@ -1,7 +1,7 @@
 using System.Text;
 using Hutch.Api.Http;
 using Hutch.Datasets.Publishing;
-using Hutch.Hosting;
+using Hutch.Doors;
 using Hutch.Model;
 using Hutch.Publishing.Formats;
 using Hutch.Publishing.Links;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Hutch.Model.Contracts;
+using Hutch.Contracts;
 
 namespace Hutch.Cli.Audit;
 

@@ -3,8 +3,8 @@ using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Parameters;
 using Hutch.Objects.S3;
 

@@ -1,4 +1,4 @@
-using Hutch.Live.Comparison;
+using Hutch.Capture.Comparison;
 
 namespace Hutch.Cli.Comparison;
 

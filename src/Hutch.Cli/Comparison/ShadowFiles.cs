@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Hutch.Live.Capture;
+using Hutch.Capture;
 using Hutch.Model;
 
 namespace Hutch.Cli.Comparison;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Hutch.Capture;
 using Hutch.Cli.Hosting;
 using Hutch.Client.Configuration;
-using Hutch.Live.Capture;
 
 namespace Hutch.Cli.Comparison;
 

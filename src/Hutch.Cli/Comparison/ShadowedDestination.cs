@@ -1,4 +1,4 @@
-using Hutch.Live.Capture;
+using Hutch.Capture;
 
 namespace Hutch.Cli.Comparison;
 

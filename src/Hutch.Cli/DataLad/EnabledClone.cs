@@ -1,8 +1,8 @@
 using System.Net;
 using Hutch.Client;
 using Hutch.Client.Configuration;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.DataLad;
 

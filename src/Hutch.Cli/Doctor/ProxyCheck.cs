@@ -1,6 +1,6 @@
 using System.Net;
 using Hutch.Api;
-using Hutch.Hosting;
+using Hutch.Doors;
 using Hutch.Model;
 
 namespace Hutch.Cli.Doctor;

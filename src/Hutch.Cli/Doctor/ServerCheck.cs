@@ -5,7 +5,7 @@ using Hutch.Api;
 using Hutch.Api.Hosting;
 using Hutch.Cli.Configuration;
 using Hutch.Disk;
-using Hutch.Hosting;
+using Hutch.Doors;
 using Hutch.Model;
 using Hutch.S3;
 

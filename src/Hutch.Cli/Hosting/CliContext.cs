@@ -5,9 +5,9 @@ using Hutch.Cli.Output;
 using Hutch.Client;
 using Hutch.Client.Configuration;
 using Hutch.Client.Workspaces;
+using Hutch.Contracts;
 using Hutch.Disk.Folders;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Hosting;

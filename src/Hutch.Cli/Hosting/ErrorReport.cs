@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Hutch.Cli.Output;
 using Hutch.Client.Http;
+using Hutch.Contracts;
 using Hutch.Disk;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Hosting;

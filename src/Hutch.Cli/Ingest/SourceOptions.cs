@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Hutch.Cli.Hosting;
-using Hutch.Formats.Ingest;
+using Hutch.Detectors.Ingest;
 
 namespace Hutch.Cli.Ingest;
 

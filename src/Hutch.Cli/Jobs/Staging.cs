@@ -1,7 +1,7 @@
 using Hutch.Cli.Hosting;
 using Hutch.Client.Fetch;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Jobs;
 

@@ -1,6 +1,6 @@
 using Hutch.Client;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Jobs;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using Hutch.Contracts;
 using Hutch.Model.Analyses;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Output;
 

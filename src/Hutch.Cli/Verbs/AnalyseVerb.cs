@@ -3,9 +3,9 @@ using Hutch.Analysis.Steps;
 using Hutch.Cli.Buckets;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
+using Hutch.Contracts;
 using Hutch.Model;
 using Hutch.Model.Analyses;
-using Hutch.Model.Contracts;
 using Hutch.Model.Parameters;
 using Hutch.Objects.S3;
 

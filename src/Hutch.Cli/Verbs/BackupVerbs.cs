@@ -4,10 +4,10 @@ using Hutch.Api;
 using Hutch.Api.Hosting;
 using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;
+using Hutch.Contracts;
 using Hutch.Datasets.Backups;
 using Hutch.Disk;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 

@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
+using Hutch.Capture;
 using Hutch.Cli.Comparison;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Client.Configuration;
+using Hutch.Detectors.DectrisStream;
 using Hutch.Disk.Memory;
-using Hutch.Formats.DectrisStream;
-using Hutch.Live.Capture;
 using Hutch.Model;
 
 namespace Hutch.Cli.Verbs;

@@ -1,12 +1,12 @@
 using System.Text.Json.Serialization;
 using Hutch.Agent.Conversion;
+using Hutch.Capture;
 using Hutch.Cli.DataLad.Stores;
 using Hutch.Client.Fetch;
 using Hutch.Client.Pull;
 using Hutch.Client.Push;
 using Hutch.Client.Workspaces;
 using Hutch.Datasets.Backups;
-using Hutch.Live.Capture;
 
 namespace Hutch.Cli.Verbs;
 

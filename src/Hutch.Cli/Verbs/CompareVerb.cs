@@ -1,17 +1,17 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Hutch.Capture;
+using Hutch.Capture.Comparison;
 using Hutch.Cli.Comparison;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Ingest;
 using Hutch.Cli.Output;
 using Hutch.Client;
-using Hutch.Formats.Ingest;
-using Hutch.Formats.Sources;
-using Hutch.Live.Capture;
-using Hutch.Live.Comparison;
+using Hutch.Contracts;
+using Hutch.Detectors.Ingest;
+using Hutch.Detectors.Sources;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 

@@ -2,8 +2,8 @@ using System.Buffers;
 using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Verbs;

@@ -4,8 +4,8 @@ using Hutch.Cli.DataLad;
 using Hutch.Cli.Hosting;
 using Hutch.Client;
 using Hutch.Client.Configuration;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 

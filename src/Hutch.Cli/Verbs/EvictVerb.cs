@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Hutch.Cli.Hosting;
-using Hutch.Model.Contracts;
+using Hutch.Contracts;
 
 namespace Hutch.Cli.Verbs;
 

@@ -1,6 +1,6 @@
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Model.Contracts;
+using Hutch.Contracts;
 
 namespace Hutch.Cli.Verbs;
 

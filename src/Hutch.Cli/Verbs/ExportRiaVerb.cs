@@ -3,7 +3,7 @@ using Hutch.Cli.DataLad;
 using Hutch.Cli.DataLad.Stores;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Model.Contracts;
+using Hutch.Contracts;
 
 namespace Hutch.Cli.Verbs;
 

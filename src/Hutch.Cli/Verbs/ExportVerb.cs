@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Client;
+using Hutch.Contracts;
+using Hutch.Detectors.Export;
+using Hutch.Detectors.Ingest;
 using Hutch.Formats.Arrays;
-using Hutch.Formats.Export;
-using Hutch.Formats.Ingest;
 using Hutch.Formats.NxMx;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 

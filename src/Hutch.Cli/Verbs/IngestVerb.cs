@@ -1,13 +1,13 @@
 using System.CommandLine;
+using Hutch.Capture;
 using Hutch.Cli.Buckets;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Ingest;
 using Hutch.Cli.Output;
-using Hutch.Formats.Ingest;
-using Hutch.Formats.Sources;
-using Hutch.Live.Capture;
+using Hutch.Contracts;
+using Hutch.Detectors.Ingest;
+using Hutch.Detectors.Sources;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Objects.S3;
 
 namespace Hutch.Cli.Verbs;

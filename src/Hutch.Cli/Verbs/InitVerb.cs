@@ -3,8 +3,8 @@ using System.Text;
 using Hutch.Cli.Hosting;
 using Hutch.Client.Configuration;
 using Hutch.Client.Workspaces;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 

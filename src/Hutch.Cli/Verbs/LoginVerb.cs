@@ -2,8 +2,8 @@ using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Client;
 using Hutch.Client.Configuration;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Verbs;

@@ -4,9 +4,9 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Hutch.Cli.Hosting;
+using Hutch.Contracts;
 using Hutch.Disk.Folders;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 

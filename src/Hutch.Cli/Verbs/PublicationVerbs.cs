@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Publications;
 
 namespace Hutch.Cli.Verbs;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Model.Contracts;
+using Hutch.Contracts;
 
 namespace Hutch.Cli.Verbs;
 

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 

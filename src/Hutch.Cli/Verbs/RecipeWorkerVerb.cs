@@ -6,13 +6,13 @@ using Hutch.Cli.Hosting;
 using Hutch.Cli.Ingest;
 using Hutch.Cli.Output;
 using Hutch.Cli.Workers;
+using Hutch.Detectors.Ingest;
 using Hutch.Disk;
 using Hutch.Disk.Folders;
-using Hutch.Formats.Ingest;
-using Hutch.Live.Recipes;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Messaging.Recipes;
 using Hutch.Model;
+using Hutch.Worker.Recipes;
 
 namespace Hutch.Cli.Verbs;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Hutch.Cli.Hosting;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
+using Hutch.Contracts;
 using Hutch.Model;
 using Hutch.Model.Analyses;
-using Hutch.Model.Contracts;
 using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Verbs;

@@ -8,11 +8,11 @@ using Hutch.Cli.Ingest;
 using Hutch.Cluster.Setup;
 using Hutch.DataLad.Hosting;
 using Hutch.Federation;
-using Hutch.Live;
-using Hutch.Look;
 using Hutch.Model;
+using Hutch.Previews;
 using Hutch.S3;
 using Hutch.S3.Hosting;
+using Hutch.Worker;
 using Hutch.Zone;
 
 namespace Hutch.Cli.Verbs;
@@ -151,6 +151,7 @@ internal sealed class ServeVerb : Verb
             ConfigureServices = services => services
                 .AddLive(
                     loaded.DataFolder, configuration.Analysis, configuration.Bus, configuration.Callbacks, configuration.Datagrams)
+                .AddPictures()
                 .AddLook(configuration.Look, OwnReader.ContentCommand(), loaded.DataFolder)
                 .AddAgent(configuration.Agent, configuration.Server.PublicUrl)
                 .AddFederation(configuration.Sites, configuration.Server.Name, loaded.DataFolder, notice)

@@ -1,6 +1,6 @@
 using Hutch.Cli.Hosting;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 

@@ -5,12 +5,12 @@ using System.Text.Json.Nodes;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Ingest;
 using Hutch.Cli.Output;
-using Hutch.Formats.DectrisStream;
-using Hutch.Formats.Ingest;
+using Hutch.Detectors.DectrisStream;
+using Hutch.Detectors.Ingest;
+using Hutch.Detectors.Sources;
 using Hutch.Formats.NxMx;
-using Hutch.Formats.Simulation;
-using Hutch.Formats.Sources;
 using Hutch.Model;
+using Hutch.Simulator;
 
 namespace Hutch.Cli.Verbs;
 

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Formats.Simulation.Microscope;
 using Hutch.Model;
+using Hutch.Simulator.Microscope;
 
 namespace Hutch.Cli.Verbs;
 

@@ -2,8 +2,8 @@ using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Formats.Frames;
-using Hutch.Formats.Simulation;
 using Hutch.Model;
+using Hutch.Simulator;
 
 namespace Hutch.Cli.Verbs;
 

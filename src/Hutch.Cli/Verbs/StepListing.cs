@@ -1,7 +1,7 @@
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
+using Hutch.Contracts;
 using Hutch.Model.Analyses;
-using Hutch.Model.Contracts;
 using Hutch.Model.Parameters;
 
 namespace Hutch.Cli.Verbs;

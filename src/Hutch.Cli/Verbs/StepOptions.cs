@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Text.Json;
 using Hutch.Analysis.Steps;
 using Hutch.Cli.Hosting;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Parameters;
 
 namespace Hutch.Cli.Verbs;

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
 using Hutch.Cli.Hosting;
+using Hutch.Contracts;
 using Hutch.Disk.Folders;
 using Hutch.Messaging.Recipes;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 

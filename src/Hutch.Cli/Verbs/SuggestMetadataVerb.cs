@@ -3,8 +3,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Formats.DectrisStream;
+using Hutch.Detectors.DectrisStream;
 using Hutch.Model;
 
 namespace Hutch.Cli.Verbs;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Model.Contracts;
+using Hutch.Contracts;
 
 namespace Hutch.Cli.Verbs;
 

@@ -3,8 +3,8 @@ using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Client.Fetch;
 using Hutch.Client.Workspaces;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 

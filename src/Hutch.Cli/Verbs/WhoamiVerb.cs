@@ -1,8 +1,8 @@
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Client.Configuration;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 

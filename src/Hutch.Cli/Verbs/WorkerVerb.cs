@@ -8,8 +8,8 @@ using Hutch.Cli.Output;
 using Hutch.Cli.Workers;
 using Hutch.Client;
 using Hutch.Client.Configuration;
-using Hutch.Live;
 using Hutch.Model;
+using Hutch.Worker;
 
 namespace Hutch.Cli.Verbs;
 

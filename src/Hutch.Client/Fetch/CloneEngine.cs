@@ -3,9 +3,9 @@ using Hutch.Client.Configuration;
 using Hutch.Client.Ignoring;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
+using Hutch.Contracts;
 using Hutch.Disk.Folders;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Fetch;
 

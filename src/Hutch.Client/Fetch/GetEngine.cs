@@ -1,7 +1,7 @@
 using System.Globalization;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
-using Hutch.Model.Contracts;
+using Hutch.Contracts;
 
 namespace Hutch.Client.Fetch;
 

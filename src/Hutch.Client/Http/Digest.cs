@@ -11,7 +11,7 @@ internal static class Digest
 
     internal static BlobHash? Read(HttpResponseMessage response)
     {
-        if (!response.Headers.TryGetValues(Hutch.Model.Contracts.HutchHeaders.ReprDigest, out IEnumerable<string>? values))
+        if (!response.Headers.TryGetValues(Contracts.HutchHeaders.ReprDigest, out IEnumerable<string>? values))
         {
             return null;
         }

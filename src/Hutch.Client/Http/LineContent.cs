@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Hutch.Model.Contracts;
+using Hutch.Model;
 
 namespace Hutch.Client.Http;
 

@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Hutch.Model.Contracts;
+using Hutch.Contracts;
 using Hutch.Objects.Http;
 
 namespace Hutch.Client.Http;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Http;
 

@@ -4,9 +4,9 @@ using Hutch.Client.Fetch;
 using Hutch.Client.Ignoring;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
+using Hutch.Contracts;
 using Hutch.Disk.Folders;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Objects.Http;
 
 namespace Hutch.Client.Pull;

@@ -2,9 +2,9 @@ using System.Globalization;
 using Hutch.Client.Fetch;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
+using Hutch.Contracts;
 using Hutch.Disk.Folders;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Pull;
 

@@ -2,9 +2,9 @@ using System.Security.Cryptography;
 using Hutch.Client.Http;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
+using Hutch.Contracts;
 using Hutch.Disk.Folders;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Objects.Http;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,8 +1,8 @@
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
+using Hutch.Contracts;
 using Hutch.Disk.Folders;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Objects.Http;
 
 namespace Hutch.Client.Push;

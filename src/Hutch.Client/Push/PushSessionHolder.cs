@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Hutch.Client.Workspaces;
+using Hutch.Contracts;
 using Hutch.Disk.Folders;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Push;
 

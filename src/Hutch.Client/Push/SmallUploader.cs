@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 using Hutch.Client.Tar;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
+using Hutch.Contracts;
 using Hutch.Disk.Folders;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Push;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Hutch.Client.Transfers;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Push;
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Tar;
 
 namespace Hutch.Client.Tar;

@@ -1,5 +1,5 @@
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Client.Workspaces;

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
+using Hutch.Contracts;
 using Hutch.Disk.Folders;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Workspaces;
 

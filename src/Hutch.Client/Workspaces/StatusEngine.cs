@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Hutch.Client.Transfers;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Workspaces;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Hutch.Client.Ignoring;
+using Hutch.Contracts;
 using Hutch.Disk.Folders;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Client.Workspaces;

@@ -1,7 +1,7 @@
+using Hutch.Contracts;
 using Hutch.Disk;
 using Hutch.Disk.Folders;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Client.Workspaces;

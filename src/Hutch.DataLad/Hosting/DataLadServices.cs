@@ -7,7 +7,7 @@ using Hutch.DataLad.Synthesis;
 using Hutch.Datasets;
 using Hutch.Datasets.Repositories;
 using Hutch.Disk;
-using Hutch.Hosting;
+using Hutch.Doors;
 using Hutch.Site;
 using Hutch.Site.Copies;
 using Microsoft.Extensions.DependencyInjection;

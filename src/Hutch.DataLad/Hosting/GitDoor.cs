@@ -1,6 +1,6 @@
 using System.Net;
 using Hutch.DataLad.Wire;
-using Hutch.Hosting;
+using Hutch.Doors;
 using Hutch.Model;
 using Hutch.Site.Fairness;
 using Hutch.Zone.Authorization;

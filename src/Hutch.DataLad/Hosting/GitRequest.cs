@@ -3,7 +3,7 @@ using Hutch.DataLad.Store;
 using Hutch.DataLad.Synthesis;
 using Hutch.DataLad.Wire;
 using Hutch.Datasets.Versions;
-using Hutch.Hosting;
+using Hutch.Doors;
 using Hutch.Model;
 using Hutch.Model.Annex;
 using Hutch.Model.Site;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Hutch.DataLad.Lfs;
 using Hutch.Datasets.Versions;
-using Hutch.Hosting;
+using Hutch.Doors;
 using Hutch.Model;
 using Hutch.Model.Annex;
 using Hutch.Zone.Authorization;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Hutch.Datasets.Sites;
+using Hutch.Doors;
 using Hutch.Federation.Wire;
-using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;

@@ -1,6 +1,6 @@
 using System.Net.Security;
+using Hutch.Doors;
 using Hutch.Federation.Keys;
-using Hutch.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;

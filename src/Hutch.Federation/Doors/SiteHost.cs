@@ -1,5 +1,5 @@
+using Hutch.Doors;
 using Hutch.Federation.Wire;
-using Hutch.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Hutch.Contracts;
 using Hutch.Federation.Wire;
-using Hutch.Model.Contracts;
+using Hutch.Model;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;

@@ -1,4 +1,3 @@
-using Hutch.Formats.Export;
 using Hutch.Formats.Hdf5Structure;
 
 namespace Hutch.Formats.Tables;
@@ -11,7 +10,7 @@ namespace Hutch.Formats.Tables;
 public sealed class TableFile : IHdf5Plan
 {
     /// <summary>The media type of the file.</summary>
-    public const string ContentType = NxMxFile.ContentType;
+    public const string ContentType = "application/x-hdf5";
 
     /// <summary>Bytes of a row, at most.</summary>
     internal const int MaxRowBytes = 128 << 10;

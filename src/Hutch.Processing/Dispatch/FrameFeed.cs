@@ -1,5 +1,6 @@
 using Hutch.Messaging;
 using Hutch.Model;
+using Hutch.Model.Analyses;
 using Hutch.Model.Records;
 using Hutch.Processing.Runs;
 using Hutch.Site.Blobs;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Hutch.Model;
+using Hutch.Model.Analyses;
 using Hutch.Site.Heads;
 
 namespace Hutch.Processing.Runs;

@@ -1,4 +1,5 @@
 using Hutch.Model;
+using Hutch.Model.Analyses;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;

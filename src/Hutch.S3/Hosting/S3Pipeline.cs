@@ -1,4 +1,4 @@
-using Hutch.Hosting;
+using Hutch.Doors;
 using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Http;

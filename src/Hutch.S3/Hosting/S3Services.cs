@@ -1,6 +1,6 @@
 using System.Net;
 using Hutch.Datasets;
-using Hutch.Hosting;
+using Hutch.Doors;
 using Hutch.S3.Requests;
 using Hutch.Site;
 using Hutch.Zone;

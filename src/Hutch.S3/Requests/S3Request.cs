@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 using Hutch.Datasets.Sites;
-using Hutch.Hosting;
+using Hutch.Doors;
 using Hutch.Model;
 using Hutch.Model.Signatures;
 using Hutch.S3.Bodies;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Hutch.Analysis.Spots;
-using Hutch.Formats.Simulation;
+using Hutch.Simulator;
 
 namespace Hutch.Analysis.Tests.Spots;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Hutch.Analysis.Steps;
 using Hutch.Api.Tests.Support;
-using Hutch.Live;
 using Hutch.Model.Analyses;
+using Hutch.Worker;
 
 namespace Hutch.Api.Tests.Contract;
 

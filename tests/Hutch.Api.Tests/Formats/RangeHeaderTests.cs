@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Hutch.Hosting;
+using Hutch.Doors;
 
 namespace Hutch.Api.Tests.Formats;
 

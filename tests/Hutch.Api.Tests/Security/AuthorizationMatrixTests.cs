@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hutch.Api.Tests.Contract;
 using Hutch.Api.Tests.Support;
-using Hutch.Model.Contracts;
+using Hutch.Contracts;
 
 namespace Hutch.Api.Tests.Security;
 

@@ -1,6 +1,5 @@
 using Hutch.Api.Tests.Contract;
 using Hutch.Api.Tests.Support;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Api.Tests.Security;
 

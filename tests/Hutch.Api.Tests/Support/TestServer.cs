@@ -3,13 +3,13 @@ using Hutch.Api.Hosting;
 using Hutch.Datasets.Facility;
 using Hutch.Disk;
 using Hutch.Formats.Hdf5;
-using Hutch.Live;
-using Hutch.Look;
 using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.Datagrams;
 using Hutch.Messaging.RabbitMq;
+using Hutch.Previews;
 using Hutch.Site;
 using Hutch.Types.Catalog;
+using Hutch.Worker;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Limits;
@@ -87,7 +87,7 @@ internal sealed class TestServer : IAsyncDisposable
                 }
                 else
                 {
-                    services.AddLive(folder, analysis, new BusOptions(), new CallbackOptions(), new DatagramOptions());
+                    services.AddLive(folder, analysis, new BusOptions(), new CallbackOptions(), new DatagramOptions()).AddPictures();
                 }
             },
         };

@@ -1,6 +1,6 @@
+using Hutch.Capture;
 using Hutch.Cli.Comparison;
 using Hutch.Client.Configuration;
-using Hutch.Live.Capture;
 
 namespace Hutch.Cli.Tests.Comparison;
 

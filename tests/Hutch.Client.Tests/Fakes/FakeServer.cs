@@ -3,8 +3,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Objects.Http;
 
 namespace Hutch.Client.Tests.Fakes;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
 using Hutch.Client.Tests.Fakes;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Objects.Http;
 using Hutch.Zone.Tests.Accounts;
 

@@ -1,8 +1,8 @@
 using Hutch.Client.Fetch;
 using Hutch.Client.Http;
 using Hutch.Client.Workspaces;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Tests.Workspaces;
 

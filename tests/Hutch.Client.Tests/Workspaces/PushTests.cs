@@ -1,8 +1,8 @@
 using System.Net;
 using Hutch.Client.Push;
 using Hutch.Client.Workspaces;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Tests.Workspaces;
 

@@ -1,9 +1,9 @@
+using Hutch.Contracts;
 using Hutch.DataLad.Objects;
 using Hutch.DataLad.Synthesis;
 using Hutch.DataLad.Tests.Support;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Site;
 using Hutch.Zone.Authorization;
 

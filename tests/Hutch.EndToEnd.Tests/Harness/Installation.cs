@@ -1,5 +1,5 @@
 using Hutch.Client;
-using Hutch.Model.Contracts;
+using Hutch.Contracts;
 
 namespace Hutch.EndToEnd.Tests.Harness;
 

@@ -1,6 +1,6 @@
+using Hutch.Contracts;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.EndToEnd.Tests.Sites;
 

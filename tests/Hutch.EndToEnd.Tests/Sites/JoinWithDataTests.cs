@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Hutch.Contracts;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.EndToEnd.Tests.Sites;
 

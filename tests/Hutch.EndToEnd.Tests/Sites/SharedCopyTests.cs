@@ -1,7 +1,7 @@
+using Hutch.Contracts;
 using Hutch.EndToEnd.Tests.Cluster;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Peers.Ceph;
 using Hutch.Peers.Postgres;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Hutch.Client;
+using Hutch.Contracts;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Objects.Http;
 using Hutch.Peers;
 

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Hutch.Contracts;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.EndToEnd.Tests.Sites;
 

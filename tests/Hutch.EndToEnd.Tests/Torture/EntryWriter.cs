@@ -1,6 +1,6 @@
 using Hutch.Client;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.EndToEnd.Tests.Torture;
 

@@ -1,8 +1,8 @@
 using System.Formats.Tar;
 using System.Net.Http.Headers;
 using Hutch.Client;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.EndToEnd.Tests.Torture;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using Hutch.Client;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Objects.Http;
 
 namespace Hutch.EndToEnd.Tests.Torture;

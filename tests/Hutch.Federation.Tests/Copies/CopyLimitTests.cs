@@ -1,9 +1,9 @@
+using Hutch.Contracts;
 using Hutch.Disk;
 using Hutch.Disk.Faults;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Site;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;

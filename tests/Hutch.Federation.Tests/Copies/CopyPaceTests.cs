@@ -1,8 +1,8 @@
+using Hutch.Contracts;
 using Hutch.Federation.Tests.Placement;
 using Hutch.Federation.Tests.Support;
 using Hutch.Federation.Wire;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Zone;
 
 namespace Hutch.Federation.Tests.Copies;

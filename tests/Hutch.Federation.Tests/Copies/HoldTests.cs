@@ -1,3 +1,4 @@
+using Hutch.Contracts;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
@@ -5,7 +6,6 @@ using Hutch.Federation.Tests.Placement;
 using Hutch.Federation.Tests.Support;
 using Hutch.Federation.Wire;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Sites;
 
 namespace Hutch.Federation.Tests.Copies;

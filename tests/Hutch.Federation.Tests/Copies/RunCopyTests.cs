@@ -1,10 +1,10 @@
 using System.Text.Json;
 using Hutch.Client;
+using Hutch.Contracts;
 using Hutch.Federation.Tests.Placement;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Analyses;
-using Hutch.Model.Contracts;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Processing;

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Hutch.Client;
+using Hutch.Contracts;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Federation.Tests.Feeds;
 

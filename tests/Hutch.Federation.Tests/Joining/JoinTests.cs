@@ -1,7 +1,7 @@
+using Hutch.Contracts;
 using Hutch.Federation.Tests.Support;
 using Hutch.Federation.Wire;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Federation.Tests.Joining;
 

@@ -1,7 +1,7 @@
 using Hutch.Client;
+using Hutch.Contracts;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Site.Maintenance;
 
 namespace Hutch.Federation.Tests.Joining;

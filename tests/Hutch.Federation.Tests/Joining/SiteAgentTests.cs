@@ -1,8 +1,8 @@
 using Hutch.Agent;
 using Hutch.Client;
+using Hutch.Contracts;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Federation.Tests.Joining;
 

@@ -1,8 +1,8 @@
+using Hutch.Contracts;
 using Hutch.Federation.Tests.Placement;
 using Hutch.Federation.Tests.Support;
 using Hutch.Federation.Traffic;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Federation.Tests.Links;
 

@@ -1,9 +1,9 @@
 using Hutch.Client;
+using Hutch.Contracts;
 using Hutch.Datasets.Sites;
 using Hutch.Disk;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Zone;
 using Hutch.Site;
 using Hutch.Site.Lifecycle;

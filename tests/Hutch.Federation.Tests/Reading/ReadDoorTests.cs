@@ -3,9 +3,9 @@ using System.Text.Json;
 using Hutch.Client;
 using Hutch.Client.Fetch;
 using Hutch.Client.Transfers;
+using Hutch.Contracts;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Federation.Tests.Reading;
 

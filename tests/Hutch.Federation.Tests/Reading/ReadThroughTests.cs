@@ -1,10 +1,10 @@
 using System.Net.Http.Headers;
 using Hutch.Client;
+using Hutch.Contracts;
 using Hutch.Datasets.Files;
 using Hutch.Datasets.Sites;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Site.Entries;
 using Hutch.Site.Fairness;
 using Hutch.Zone.Authorization;

@@ -1,8 +1,8 @@
 using Hutch.Agent;
 using Hutch.Catalog.Site;
+using Hutch.Contracts;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Site.Folders;
 
 namespace Hutch.Federation.Tests.Reading;

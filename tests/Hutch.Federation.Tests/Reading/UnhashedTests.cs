@@ -1,9 +1,9 @@
 using Hutch.Client;
+using Hutch.Contracts;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Tests.Support;
 using Hutch.Federation.Wire;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Federation.Tests.Reading;
 

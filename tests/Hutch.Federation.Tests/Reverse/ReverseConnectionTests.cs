@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using Hutch.Contracts;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Reverse;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Sites;
 
 namespace Hutch.Federation.Tests.Reverse;

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using Hutch.Client;
+using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Federation.Tests.Support;
 

@@ -1,8 +1,8 @@
 using System.Text;
+using Hutch.Contracts;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Sites;
 
 namespace Hutch.Federation.Tests.Support;

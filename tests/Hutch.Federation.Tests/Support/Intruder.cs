@@ -1,9 +1,9 @@
+using Hutch.Contracts;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 

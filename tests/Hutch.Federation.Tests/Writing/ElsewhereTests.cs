@@ -1,8 +1,8 @@
 using Hutch.Client;
+using Hutch.Contracts;
 using Hutch.Federation.Tests.Placement;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Site;
 
 namespace Hutch.Federation.Tests.Writing;

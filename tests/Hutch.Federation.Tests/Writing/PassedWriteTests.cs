@@ -3,12 +3,12 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Hutch.Client;
+using Hutch.Contracts;
 using Hutch.Federation.Links;
 using Hutch.Federation.Tests.Placement;
 using Hutch.Federation.Tests.Support;
 using Hutch.Federation.Wire;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Federation.Tests.Writing;
 

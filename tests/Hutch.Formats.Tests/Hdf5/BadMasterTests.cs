@@ -120,7 +120,7 @@ public sealed class BadMasterTests
         HandMade.WriteData(folder.File("x_data_000001.h5"), 2);
         HandMade.WriteMaster(folder.File("x_master.h5"), 2, ["x_data_000001.h5", "x_data_000002.h5", "x_data_000003.h5"]);
 
-        await using Formats.Sources.NxMxSource source = await Series.OpenAsync(folder.File("x_master.h5"));
+        await using Detectors.Sources.NxMxSource source = await Series.OpenAsync(folder.File("x_master.h5"));
 
         Assert.Equal(2, source.FrameCount);
     }

@@ -1,5 +1,5 @@
+using Hutch.Detectors.Sources;
 using Hutch.Formats.Hdf5;
-using Hutch.Formats.Sources;
 using Hutch.Formats.Tests.Support;
 
 namespace Hutch.Formats.Tests.Hdf5;

@@ -1,11 +1,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Hutch.Detectors.Sources;
 using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
-using Hutch.Formats.Simulation;
-using Hutch.Formats.Sources;
 using Hutch.Formats.Tests.Support;
 using Hutch.Model;
+using Hutch.Simulator;
 
 namespace Hutch.Formats.Tests.NxMx;
 

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Hutch.Formats.DectrisStream;
+using Hutch.Detectors.DectrisStream;
 using Hutch.Formats.NxMx;
-using Hutch.Formats.Simulation;
 using Hutch.Formats.Tests.Support;
+using Hutch.Simulator;
 
 namespace Hutch.Formats.Tests.NxMx;
 

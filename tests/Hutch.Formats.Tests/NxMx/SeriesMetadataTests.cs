@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Hutch.Formats.DectrisStream;
+using Hutch.Detectors.DectrisStream;
+using Hutch.Detectors.Sources;
 using Hutch.Formats.NxMx;
-using Hutch.Formats.Simulation;
-using Hutch.Formats.Sources;
 using Hutch.Formats.Tests.Support;
+using Hutch.Simulator;
 
 namespace Hutch.Formats.Tests.NxMx;
 

@@ -1,9 +1,9 @@
+using Hutch.Detectors.Ingest;
+using Hutch.Detectors.Sources;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Hdf5;
-using Hutch.Formats.Ingest;
 using Hutch.Formats.NxMx;
-using Hutch.Formats.Simulation;
-using Hutch.Formats.Sources;
+using Hutch.Simulator;
 
 namespace Hutch.Formats.Tests.Support;
 

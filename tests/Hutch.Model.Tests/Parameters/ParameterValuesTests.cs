@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using Hutch.Contracts;
 using Hutch.Model.Analyses;
-using Hutch.Model.Contracts;
 using Hutch.Model.Parameters;
 
 namespace Hutch.Model.Tests.Parameters;

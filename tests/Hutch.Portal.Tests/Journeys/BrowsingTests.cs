@@ -1,5 +1,5 @@
 using System.Text;
-using Hutch.Model.Contracts;
+using Hutch.Model;
 using Hutch.Portal.Tests.Support;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;

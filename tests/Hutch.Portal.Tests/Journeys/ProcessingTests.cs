@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hutch.Analysis.Steps;
+using Hutch.Contracts;
 using Hutch.Model.Analyses;
-using Hutch.Model.Contracts;
 using Hutch.Portal.Tests.Support;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;

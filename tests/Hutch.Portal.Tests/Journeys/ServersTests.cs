@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Hutch.Model.Contracts;
+using Hutch.Contracts;
 using Hutch.Portal.Tests.Support;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;

@@ -8,11 +8,11 @@ using Hutch.Api;
 using Hutch.Api.Hosting;
 using Hutch.Federation;
 using Hutch.Formats.Hdf5;
-using Hutch.Live;
-using Hutch.Look;
 using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.Datagrams;
 using Hutch.Messaging.RabbitMq;
+using Hutch.Previews;
+using Hutch.Worker;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Limits;
@@ -70,6 +70,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
             {
                 services
                     .AddLive(folder, new AnalysisWorkerOptions(), bus ?? new BusOptions(), new CallbackOptions(), new DatagramOptions())
+                    .AddPictures()
                     .AddLook(
                         new LookOptions(), new ReaderCommand(Path.Combine(AppContext.BaseDirectory, "Hutch.Formats.ReaderHost"), ["content"]),
                         folder)

@@ -6,7 +6,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using Hutch.Hosting;
+using Hutch.Doors;
 using Hutch.Model.Signatures;
 using Hutch.S3.Bodies;
 using Hutch.S3.Checksums;

@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Hutch.Hosting;
+using Hutch.Doors;
 using Hutch.Model.Signatures;
 using Hutch.S3.Bodies;
 using Hutch.S3.Checksums;

@@ -1,10 +1,10 @@
 using Hutch.Client;
 using Hutch.Client.Transfers;
+using Hutch.Contracts;
 using Hutch.DataLad.Annex;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Annex;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.DataLad.Stores;
 

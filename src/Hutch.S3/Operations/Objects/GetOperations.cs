@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Hutch.Datasets.Files;
-using Hutch.Hosting;
+using Hutch.Doors;
 using Hutch.Model;
 using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
@@ -116,7 +116,7 @@ internal static class GetOperations
         headers.ContentType = entry.Kind switch
         {
             EntryKind.File => entry.ContentType ?? ObjectAttributes.DefaultContentType,
-            EntryKind.SymbolicLink => Model.Contracts.HutchMediaTypes.Link,
+            EntryKind.SymbolicLink => HutchMediaTypes.Link,
             _ => "application/x-directory",
         };
         ObjectAttributes.Write(response, entry);

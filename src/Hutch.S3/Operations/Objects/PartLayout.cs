@@ -1,5 +1,5 @@
 using System.Globalization;
-using Hutch.Hosting;
+using Hutch.Doors;
 using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;

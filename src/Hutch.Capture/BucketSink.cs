@@ -1,0 +1,65 @@
+using System.Buffers;
+using Hutch.Formats.NxMx;
+using Hutch.Model;
+using Hutch.Objects.S3;
+
+namespace Hutch.Capture;
+
+/// <summary>A bucket of any S3 store, created if it does not exist.</summary>
+public sealed class BucketSink(S3Client client) : IFrameSink
+{
+    private readonly Dictionary<string, S3Item> _stored = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public async Task LookAsync(CancellationToken cancellationToken)
+    {
+        if (await client.EnsureBucketAsync(cancellationToken))
+        {
+            return;
+        }
+
+        await foreach (S3Item item in client.ListAsync(cancellationToken))
+        {
+            _stored[item.Key] = item;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Paths => _stored.Keys;
+
+    /// <inheritdoc/>
+    public bool NeedsHash(string path) => true; // a request is signed with it
+
+    // A store may have tags of its own: what it says about the size is all that can be compared then.
+    /// <inheritdoc/>
+    public SinkEntry Find(string path, ReadOnlySpan<byte> bytes, BlobHash hash) => !_stored.TryGetValue(path, out S3Item? there)
+        ? SinkEntry.Unknown
+        : there.Has(hash, bytes) ? SinkEntry.Same : there.Size == bytes.Length ? SinkEntry.Unknown : SinkEntry.Other;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string>? UserMetadata(string path) => null;
+
+    /// <inheritdoc/>
+    public async Task<byte[]?> ReadAsync(string path, int maxBytes, CancellationToken cancellationToken)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        return _stored.TryGetValue(path, out S3Item? there) && there.Size <= maxBytes
+            && await client.ReadAsync(path, bytes, maxBytes, cancellationToken) is not null
+                ? bytes.WrittenSpan.ToArray()
+                : null;
+    }
+
+    // A bucket of a foreign store has neither type nor metadata.
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> DescribeAsync(SeriesMetadata series, SeriesMetadata? before, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([]);
+
+    /// <inheritdoc/>
+    public Task DeleteAsync(string path, CancellationToken cancellationToken) => client.DeleteAsync(path, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task PutAsync(
+        string path, ReadOnlyMemory<byte> bytes, BlobHash? hash, string contentType, IReadOnlyDictionary<string, string>? metadata,
+        CancellationToken cancellationToken) =>
+        client.PutAsync(path, bytes, hash ?? BlobHash.Of(bytes.Span), contentType, metadata, cancellationToken);
+}

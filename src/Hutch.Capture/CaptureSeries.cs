@@ -1,0 +1,211 @@
+using System.Threading.Channels;
+using Hutch.Detectors.DectrisStream;
+
+namespace Hutch.Capture;
+
+/// <summary>
+/// A series as it is being received: what came waits here for the store. One thread receives, one loop stores; every image that came and
+/// was not kept is counted.
+/// </summary>
+internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuffer buffer, bool waitsForRoom)
+{
+    private const int MaxOthers = 1000;
+    private const long MaxOthersBytes = 16 << 20;
+
+    private readonly Channel<ReceivedImage> _images =
+        Channel.CreateUnbounded<ReceivedImage>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+
+    private readonly List<byte[]> _others = [];
+    private long _othersBytes;
+    private long _othersLeftOut;
+    private StartMessage? _lateStart;
+    private EndMessage? _end;
+    private long _last;
+    private long _received;
+    private long _dropped;
+    private long _notCopied;
+    private long _lastHeard;
+
+    /// <summary>What tells it from other series.</summary>
+    public string Key => key;
+
+    /// <summary>How it began; null when that was not received.</summary>
+    public StartMessage? Start => start;
+
+    /// <summary>The images that were kept, in the order in which they came; complete after the series ended.</summary>
+    public ChannelReader<ReceivedImage> Images => _images.Reader;
+
+    /// <summary>The start message, if it came after images did.</summary>
+    public StartMessage? LateStart => Volatile.Read(ref _lateStart);
+
+    /// <summary>The end message; null before it came.</summary>
+    public EndMessage? End => Volatile.Read(ref _end);
+
+    /// <summary>The messages of other types that were kept so far, in the order in which they came.</summary>
+    public IReadOnlyList<byte[]> Others
+    {
+        get
+        {
+            lock (_others)
+            {
+                return [.. _others];
+            }
+        }
+    }
+
+    /// <summary>Messages of other types that were not kept, because there were too many.</summary>
+    public long OthersLeftOut
+    {
+        get
+        {
+            lock (_others)
+            {
+                return _othersLeftOut;
+            }
+        }
+    }
+
+    /// <summary>The number of the last image that the detector is known to have sent; from 1.</summary>
+    public int Last => (int)Volatile.Read(ref _last);
+
+    /// <summary>Images that came.</summary>
+    public long Received => Volatile.Read(ref _received);
+
+    /// <summary>Images that were not kept, because there was no room for them.</summary>
+    public long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>Images that <c>hutch tee</c> did not copy, because the copies were not read in time.</summary>
+    public long NotCopied => Volatile.Read(ref _notCopied);
+
+    /// <summary>When the last message of it came: a timestamp of the clock.</summary>
+    public long LastHeard
+    {
+        get => Volatile.Read(ref _lastHeard);
+        set => Volatile.Write(ref _lastHeard, value);
+    }
+
+    /// <summary>Whether its end was received; else it is over because nothing came any more.</summary>
+    public bool HasEnd => End is not null;
+
+    /// <summary>Keeps a start message that came after images did.</summary>
+    public void TakeLate(StartMessage late) => Volatile.Write(ref _lateStart, late);
+
+    /// <summary>Takes what <c>hutch tee</c> says of its copies.</summary>
+    public void Take(CopiesMessage copies)
+    {
+        Volatile.Write(ref _notCopied, copies.Dropped);
+        _last = Math.Max(_last, copies.LastImage + 1 ?? 0);
+    }
+
+    /// <summary>Keeps a message of a type that nobody here knows.</summary>
+    public void Keep(ReadOnlySpan<byte> message)
+    {
+        lock (_others)
+        {
+            if (_others.Count == MaxOthers || _othersBytes + message.Length > MaxOthersBytes)
+            {
+                _othersLeftOut++;
+                return;
+            }
+
+            _othersBytes += message.Length;
+            _others.Add(message.ToArray());
+        }
+    }
+
+    /// <summary>Keeps an image until it is stored, or drops it.</summary>
+    /// <param name="image">What came.</param>
+    /// <param name="message">Its bytes, which belong to the series now.</param>
+    /// <param name="received">When it came.</param>
+    /// <param name="cancellationToken">Ends the wait for room.</param>
+    public void Take(ImageMessage image, StreamBuffer message, Receipt received, CancellationToken cancellationToken)
+    {
+        bool isTaken = false;
+        _received++;
+        _last = Math.Max(_last, image.ImageId + 1);
+        try
+        {
+            isTaken = HasRoom(message.Length, cancellationToken);
+        }
+        finally
+        {
+            if (!isTaken)
+            {
+                _dropped++;
+                message.Dispose();
+            }
+        }
+
+        if (isTaken)
+        {
+            var kept = new ReceivedImage(image, message, buffer, received);
+            if (!_images.Writer.TryWrite(kept))
+            {
+                _dropped++; // it was silent for so long that it was taken for over
+                kept.DisposeAll();
+            }
+        }
+    }
+
+    /// <summary>No more comes.</summary>
+    /// <param name="end">The detector's message that it is over; null if there was none.</param>
+    public void Complete(EndMessage? end)
+    {
+        Volatile.Write(ref _end, end);
+        _images.Writer.TryComplete();
+    }
+
+    private bool HasRoom(int bytes, CancellationToken cancellationToken)
+    {
+        if (waitsForRoom)
+        {
+            buffer.Take(bytes, cancellationToken);
+            return true;
+        }
+
+        return buffer.TryTake(bytes);
+    }
+}
+
+/// <summary>When the last byte of a message was there.</summary>
+/// <param name="Timestamp">A timestamp of the clock, to measure times in this process.</param>
+/// <param name="Moment">The time of the day, to be told to others.</param>
+internal readonly record struct Receipt(long Timestamp, DateTimeOffset Moment)
+{
+    public static Receipt Now(TimeProvider time) => new(time.GetTimestamp(), time.GetUtcNow());
+}
+
+/// <summary>An image that waits to be stored. Its bytes are given back once each of its channels was disposed.</summary>
+internal sealed class ReceivedImage(ImageMessage image, StreamBuffer message, CaptureBuffer buffer, Receipt received) : IDisposable
+{
+    private readonly int _bytes = message.Length;
+    private int _holders = Math.Max(1, image.Channels.Count);
+
+    public ImageMessage Image => image;
+
+    /// <summary>When it came.</summary>
+    public Receipt Received => received;
+
+    /// <summary>Called as the last channel is disposed.</summary>
+    public Action<ReceivedImage>? Done { get; set; }
+
+    /// <summary>Gives one channel back.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Decrement(ref _holders) == 0)
+        {
+            Done?.Invoke(this);
+            message.Dispose();
+            buffer.Return(_bytes);
+        }
+    }
+
+    /// <summary>Gives all channels back.</summary>
+    public void DisposeAll()
+    {
+        for (int left = Math.Max(1, image.Channels.Count); left > 0; left--)
+        {
+            Dispose();
+        }
+    }
+}

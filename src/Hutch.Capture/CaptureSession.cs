@@ -1,0 +1,314 @@
+using System.Globalization;
+using System.Text.Json;
+using Hutch.Client.Transfers;
+using Hutch.Detectors.DectrisStream;
+using Hutch.Detectors.Ingest;
+using Hutch.Formats.Arrays;
+using Hutch.Formats.NxMx;
+using Hutch.Model;
+using Hutch.Model.Analyses;
+
+namespace Hutch.Capture;
+
+/// <summary>Stores one series that is being received, from its first message to its record.</summary>
+internal sealed class CaptureSession(
+    CaptureSeries series, ICaptureDestination destination, CaptureState state, TimeProvider time, Action<string> tell,
+    Action<FailedSeries> failed)
+{
+    private const string MessagePath = FrameHeader.ArrayFolder + "/message_";
+
+    /// <summary>How often what the images say beside their pixels is stored while they come.</summary>
+    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
+
+    private readonly LatencyHistogram _latency = new();
+    private readonly ImageLog _log = new();
+    private readonly Patience _patience = new(time, reason => tell($"Waiting to store series {Display.Quote(series.Key)}: {reason}"));
+    private CaptureRecord? _before;
+    private int _messagesBefore;
+    private long _storedBefore;
+    private long _unreadable;
+
+    /// <summary>Whether it stops before the end of the series, to go on after the next start.</summary>
+    public bool IsInterrupted { get; set; }
+
+    /// <summary>Stores what comes until there is no more. Null if the series could not be stored, or was interrupted.</summary>
+    public async Task<CapturedSeries?> RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await StoreAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // No other series suffers; what still comes of this one is counted and let go.
+            string reason = e is HutchException refusal ? refusal.Error.Message : e.Message;
+            tell($"Series {Display.Quote(series.Key)} cannot be stored: {reason}");
+            long lost = await DrainAsync(cancellationToken);
+            failed(new FailedSeries(series.Key, reason, series.Received, lost + _unreadable));
+            return null;
+        }
+    }
+
+    private async Task<CapturedSeries?> StoreAsync(CancellationToken cancellationToken)
+    {
+        StreamHeader? header = await HeaderAsync(cancellationToken);
+
+        // A start is that of a new series: detectors without unique names count from 1 again after a restart.
+        string? known = series.Start is null ? state.Find(series.Key) : null;
+        CaptureTarget? again = known is null
+            ? null
+            : await _patience.RepeatAsync(() => destination.ReopenAsync(known, cancellationToken), cancellationToken);
+        StreamSource? reopened = again is null
+            ? null
+            : await ReopenAsync(new PatientSink(again.Sink, _patience), header, cancellationToken);
+        if (header is null && reopened is null)
+        {
+            Forget(known);
+            return null; // nothing came of it
+        }
+
+        CaptureTarget target = reopened is not null
+            ? again!
+            : await CreateAsync(header!, known, cancellationToken);
+        state.Remember(series.Key, target.Id);
+        var sink = new PatientSink(target.Sink, _patience);
+        StreamSource source = reopened ?? Open(header!, new FrameSet());
+        IngestOutcome outcome = await StoreAsync(sink, source, cancellationToken);
+        await StoreMessagesAsync(sink, cancellationToken);
+        return await FinishAsync(target, sink, source, outcome, cancellationToken);
+    }
+
+    private Task<CaptureTarget> CreateAsync(StreamHeader header, string? known, CancellationToken cancellationToken)
+    {
+        var begun = new NewSeries(series.Key, series.Start?.Fields, header.Json, known, taken => state.Remember(series.Key, taken));
+        return _patience.RepeatAsync(() => destination.CreateAsync(begun, cancellationToken), cancellationToken);
+    }
+
+    private async Task<IngestOutcome> StoreAsync(PatientSink sink, StreamSource source, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task logging = StoreLogsAsync(sink, stop.Token);
+        IngestOutcome outcome;
+        try
+        {
+            outcome = await new FrameIngest(sink, new Telling(tell)).RunAsync(source, cancellationToken);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await logging;
+        }
+
+        await StoreLogAsync(sink, cancellationToken);
+        return outcome;
+    }
+
+    /// <summary>
+    /// What the start message says, as soon as it came; with older firmware, and without a start, once there is an image as well. Null if
+    /// there never is.
+    /// </summary>
+    private async Task<StreamHeader?> HeaderAsync(CancellationToken cancellationToken)
+    {
+        if (series.Start is { } start && StreamHeader.Make(start, null).TryGet(out StreamHeader? header, out _))
+        {
+            return header;
+        }
+
+        HutchError? problem = null;
+        while (await series.Images.WaitToReadAsync(cancellationToken) && series.Images.TryPeek(out ReceivedImage? image))
+        {
+            if (StreamHeader.Make(series.Start, image.Image).TryGet(out header, out problem))
+            {
+                return header;
+            }
+
+            if (StreamHeader.Make(null, image.Image).TryGet(out header, out _))
+            {
+                tell(problem.Message); // a start that cannot be is worth no more than none
+                return header;
+            }
+
+            // The next image may say what this one does not.
+            _ = series.Images.TryRead(out _);
+            image.DisposeAll();
+            _unreadable++;
+        }
+
+        return problem is null || state.Find(series.Key) is not null ? null : throw problem.ToException();
+    }
+
+    private StreamSource Open(StreamHeader header, FrameSet known)
+    {
+        foreach (string note in header.Notes)
+        {
+            tell(note);
+        }
+
+        return new StreamSource(series, header.Json, header.Header, header.Arrays, known, _log) { Done = Stored };
+    }
+
+    /// <summary>
+    /// Goes on where an earlier process stopped: with its header, and without what it stored. Null if another series was faster to take
+    /// the dataset, or if nothing is known of the images.
+    /// </summary>
+    private async Task<StreamSource?> ReopenAsync(PatientSink sink, StreamHeader? header, CancellationToken cancellationToken)
+    {
+        var known = new FrameSet();
+        await sink.LookAsync(cancellationToken);
+        byte[]? json = await ReadAsync(sink, FrameHeader.EntryPath, FrameHeader.MaxBytes, cancellationToken);
+        if (json is null ? header is null : FrameHeader.SourceOf(json) != StreamHeader.SourceOf(series.Key))
+        {
+            return null;
+        }
+
+        _log.Load(
+            await ReadAsync(sink, ImageLog.TimesPath, int.MaxValue, cancellationToken),
+            await ReadAsync(sink, ImageLog.FieldsPath, ImageLog.MaxFieldBytes, cancellationToken));
+        var logged = _log.Numbers();
+        foreach (string path in sink.Paths)
+        {
+            if (FrameEntry.TryParse(path, out int number, out _))
+            {
+                known.Add(number);
+                _storedBefore++;
+                if (logged.Add(number) && ImageTimes.TryParse(number, sink.UserMetadata(path), out ImageTimes times))
+                {
+                    _log.Add(times); // stored after the times were written last, by a process that was killed
+                }
+            }
+
+            _messagesBefore += path.StartsWith(MessagePath, StringComparison.Ordinal) ? 1 : 0;
+        }
+
+        _before = await ReadAsync(sink, CaptureRecord.EntryPath, FrameHeader.MaxBytes, cancellationToken) is { } record
+            ? CaptureRecord.TryParse(record)
+            : null;
+        if (json is null)
+        {
+            return Open(header!, known);
+        }
+
+        return new StreamSource(series, json, FrameHeader.Parse(json).Value, [], known, _log) { Done = Stored };
+    }
+
+    private static async Task<byte[]?> ReadAsync(PatientSink sink, string path, int maxBytes, CancellationToken cancellationToken) =>
+        sink.Paths.Contains(path) ? await sink.ReadAsync(path, maxBytes, cancellationToken) : null;
+
+    private async Task StoreLogsAsync(PatientSink sink, CancellationToken cancellationToken)
+    {
+        int stored = _log.Count;
+        using var timer = new PeriodicTimer(LogInterval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                // A tenth more each time, so that all of it together is a small multiple of the last.
+                if (_log.Count > stored + (stored / 10))
+                {
+                    stored = _log.Count;
+                    await StoreLogAsync(sink, cancellationToken);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // It is stored once more at the end.
+        }
+    }
+
+    private async Task StoreLogAsync(PatientSink sink, CancellationToken cancellationToken)
+    {
+        if (_log.TimesFile() is { } times)
+        {
+            await PutAsync(sink, ImageLog.TimesPath, times, NumpyFile.ContentType, cancellationToken);
+        }
+
+        if (_log.FieldsFile() is { } fields)
+        {
+            await PutAsync(sink, ImageLog.FieldsPath, fields, ImageLog.FieldsType, cancellationToken);
+        }
+    }
+
+    private async Task StoreMessagesAsync(PatientSink sink, CancellationToken cancellationToken)
+    {
+        int number = _messagesBefore;
+        foreach (byte[] message in series.Others)
+        {
+            string path = string.Create(CultureInfo.InvariantCulture, $"{MessagePath}{++number:D6}.cbor");
+            await PutAsync(sink, path, message, "application/cbor", cancellationToken);
+        }
+    }
+
+    private async Task<CapturedSeries?> FinishAsync(
+        CaptureTarget target, PatientSink sink, StreamSource source, IngestOutcome outcome, CancellationToken cancellationToken)
+    {
+        var record = new CaptureRecord
+        {
+            Series = series.Key,
+            Announced = source.Header.Images,
+            Received = series.Received + (_before?.Received ?? 0),
+            Stored = outcome.Frames + outcome.Kept + _storedBefore,
+            Duplicates = source.Duplicates + (_before?.Duplicates ?? 0),
+            Unreadable = source.Unreadable + _unreadable + (_before?.Unreadable ?? 0),
+            Dropped = series.Dropped + (_before?.Dropped ?? 0),
+            NotCopied = Math.Max(series.NotCopied, _before?.NotCopied ?? 0),
+            Missing = outcome.Missing,
+            MissingFrames = outcome.Gaps,
+            HasEnd = series.HasEnd,
+            End = series.End?.Others,
+            StoredMillisecondsMedian = _latency.Milliseconds(0.5),
+            StoredMilliseconds99 = _latency.Milliseconds(0.99),
+            Notes = [.. source.Notes, .. outcome.MissingNote is { } missing ? [missing] : Array.Empty<string>()],
+        };
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(record, CaptureJson.Default.CaptureRecord);
+        await PutAsync(sink, CaptureRecord.EntryPath, json, FrameHeader.ContentType, cancellationToken);
+        if (IsInterrupted)
+        {
+            return null;
+        }
+
+        string? staysOpen = await _patience.RepeatAsync(() => destination.CompleteAsync(target, cancellationToken), cancellationToken);
+        Forget(target.Id);
+        return new CapturedSeries(target.Name, record, staysOpen);
+    }
+
+    private static Task PutAsync(
+        PatientSink sink, string path, ReadOnlyMemory<byte> bytes, string contentType, CancellationToken cancellationToken) =>
+        sink.PutAsync(path, bytes, null, contentType, null, cancellationToken);
+
+    private void Forget(string? dataset)
+    {
+        if (series.HasEnd && dataset is not null)
+        {
+            state.Forget(series.Key, dataset); // a detector that was silent may go on
+        }
+    }
+
+    private async Task<long> DrainAsync(CancellationToken cancellationToken)
+    {
+        long images = 0;
+        await foreach (ReceivedImage image in series.Images.ReadAllAsync(cancellationToken))
+        {
+            image.DisposeAll();
+            images++;
+        }
+
+        return images;
+    }
+
+    private void Stored(ReceivedImage image) => _latency.Add(time.GetElapsedTime(image.Received.Timestamp));
+
+    /// <summary>Passes on what is told, and counts nothing: a capture has no end to go towards.</summary>
+    private sealed class Telling(Action<string> tell) : ITransferProgress
+    {
+        public void Start(string stage, long? files, long? bytes)
+        {
+        }
+
+        public void Add(long files, long bytes)
+        {
+        }
+
+        public void Tell(string message) => tell(message);
+    }
+}

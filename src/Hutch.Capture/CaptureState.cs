@@ -1,0 +1,38 @@
+using System.Security.Cryptography;
+using System.Text;
+using Hutch.Disk.Folders;
+
+namespace Hutch.Capture;
+
+/// <summary>
+/// Remembers on disk which dataset each series that is being received goes to, so that a capture that is started again goes on with it.
+/// </summary>
+/// <param name="folder">The folder of the files, one a series.</param>
+public sealed class CaptureState(string folder)
+{
+    /// <summary>Series whose end never comes stay remembered until there are so many.</summary>
+    private const int MaxSeries = 1000;
+
+    /// <summary>The dataset of a series; null when none is remembered.</summary>
+    public string? Find(string series) => SmallFile.TryRead(PathOf(series)) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+
+    /// <summary>Remembers the dataset of a series.</summary>
+    public void Remember(string series, string dataset)
+    {
+        SmallFile.MakePrivateFolder(folder);
+        SmallFile.Replace(PathOf(series), Encoding.UTF8.GetBytes(dataset), SmallFile.OwnerOnly);
+        SmallFile.DeleteOldest(folder, MaxSeries);
+    }
+
+    /// <summary>Forgets a series: it has ended. Another one of the same name may be under way.</summary>
+    public void Forget(string series, string dataset)
+    {
+        if (Find(series) == dataset)
+        {
+            SmallFile.Delete(PathOf(series));
+        }
+    }
+
+    // The name comes from the detector.
+    private string PathOf(string series) => Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(series))));
+}

@@ -1,0 +1,38 @@
+namespace Hutch.Capture.Comparison;
+
+/// <summary>What was found when the frames of a file were compared with those of a dataset.</summary>
+public sealed record FrameComparison
+{
+    /// <summary>Frames in the file.</summary>
+    public required long Frames { get; init; }
+
+    /// <summary>Those that the dataset has byte for byte.</summary>
+    public required long SameBytes { get; init; }
+
+    /// <summary>Those whose bytes differ and whose pixels are all equal: they are packed in another way.</summary>
+    public required long SamePixels { get; init; }
+
+    /// <summary>Those with other pixels.</summary>
+    public required IReadOnlyList<string> Different { get; init; }
+
+    /// <summary>Those that the dataset does not have.</summary>
+    public required IReadOnlyList<string> OnlyInFile { get; init; }
+
+    /// <summary>Frames of the dataset that the file does not have.</summary>
+    public required IReadOnlyList<string> OnlyInDataset { get; init; }
+
+    /// <summary>Frames that the file has a place for and that its writer never wrote.</summary>
+    public long NeverWritten { get; init; }
+
+    /// <summary>
+    /// From the last byte of a frame received by capture to the frame readable in the file, in milliseconds: the median. Null if the
+    /// file was not watched while it was written, or the frames do not say when they came.
+    /// </summary>
+    public double? FileMillisecondsMedian { get; init; }
+
+    /// <summary>The same for all but one in a hundred.</summary>
+    public double? FileMilliseconds99 { get; init; }
+
+    /// <summary>Whether both have the same frames with the same pixels, and at least one.</summary>
+    public bool AreEqual => Frames > 0 && Different.Count + OnlyInFile.Count + OnlyInDataset.Count == 0;
+}

@@ -1,0 +1,57 @@
+using Hutch.Formats.NxMx;
+using Hutch.Model;
+
+namespace Hutch.Capture;
+
+/// <summary>Stores the entries of a series: in a dataset or a bucket.</summary>
+public interface IFrameSink
+{
+    /// <summary>Lists what is there already. Called once, before anything is stored.</summary>
+    Task LookAsync(CancellationToken cancellationToken);
+
+    /// <summary>The paths of the listing.</summary>
+    IEnumerable<string> Paths { get; }
+
+    /// <summary>
+    /// Whether an entry must be hashed before it is stored: to compare it with what is there, or because the store asks for it.
+    /// </summary>
+    bool NeedsHash(string path);
+
+    /// <summary>What the listing has at a path, compared with these bytes.</summary>
+    SinkEntry Find(string path, ReadOnlySpan<byte> bytes, BlobHash hash);
+
+    /// <summary>The user metadata of an entry that is in the listing; null when it has none, or the store's listing does not say.</summary>
+    IReadOnlyDictionary<string, string>? UserMetadata(string path);
+
+    /// <summary>Reads a small entry that is in the listing; null when it is gone or too large.</summary>
+    Task<byte[]?> ReadAsync(string path, int maxBytes, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Gives the series the type, title and metadata of its header, where nobody gave it others.
+    /// </summary>
+    /// <param name="series">What the header says.</param>
+    /// <param name="before">What the header said that it replaces; null if there was none.</param>
+    /// <returns>What was done, in a sentence each.</returns>
+    Task<IReadOnlyList<string>> DescribeAsync(SeriesMetadata series, SeriesMetadata? before, CancellationToken cancellationToken);
+
+    /// <summary>Removes an entry.</summary>
+    Task DeleteAsync(string path, CancellationToken cancellationToken);
+
+    /// <summary>Stores an entry; its hash is given where <see cref="NeedsHash"/> says so. Thread-safe.</summary>
+    Task PutAsync(
+        string path, ReadOnlyMemory<byte> bytes, BlobHash? hash, string contentType, IReadOnlyDictionary<string, string>? metadata,
+        CancellationToken cancellationToken);
+}
+
+/// <summary>What is stored at a path.</summary>
+public enum SinkEntry
+{
+    /// <summary>Nothing, or something that may be the same or may not.</summary>
+    Unknown,
+
+    /// <summary>The same bytes.</summary>
+    Same,
+
+    /// <summary>Other bytes.</summary>
+    Other,
+}

@@ -1,0 +1,42 @@
+using Hutch.Formats.NxMx;
+using Hutch.Model;
+
+namespace Hutch.Capture;
+
+/// <summary>A sink that repeats what it could not do now.</summary>
+internal sealed class PatientSink(IFrameSink sink, Patience patience) : IFrameSink
+{
+    /// <inheritdoc/>
+    public IEnumerable<string> Paths => sink.Paths;
+
+    /// <inheritdoc/>
+    public bool NeedsHash(string path) => sink.NeedsHash(path);
+
+    /// <inheritdoc/>
+    public SinkEntry Find(string path, ReadOnlySpan<byte> bytes, BlobHash hash) => sink.Find(path, bytes, hash);
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string>? UserMetadata(string path) => sink.UserMetadata(path);
+
+    /// <inheritdoc/>
+    public Task LookAsync(CancellationToken cancellationToken) =>
+        patience.RepeatAsync(() => sink.LookAsync(cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<byte[]?> ReadAsync(string path, int maxBytes, CancellationToken cancellationToken) =>
+        patience.RepeatAsync(() => sink.ReadAsync(path, maxBytes, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> DescribeAsync(SeriesMetadata series, SeriesMetadata? before, CancellationToken cancellationToken) =>
+        patience.RepeatAsync(() => sink.DescribeAsync(series, before, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task DeleteAsync(string path, CancellationToken cancellationToken) =>
+        patience.RepeatAsync(() => sink.DeleteAsync(path, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task PutAsync(
+        string path, ReadOnlyMemory<byte> bytes, BlobHash? hash, string contentType, IReadOnlyDictionary<string, string>? metadata,
+        CancellationToken cancellationToken) =>
+        patience.RepeatAsync(() => sink.PutAsync(path, bytes, hash, contentType, metadata, cancellationToken), cancellationToken);
+}

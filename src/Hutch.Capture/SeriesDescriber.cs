@@ -1,0 +1,109 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hutch.Client;
+using Hutch.Contracts;
+using Hutch.Formats.NxMx;
+using Hutch.Model;
+
+namespace Hutch.Capture;
+
+/// <summary>
+/// Gives a dataset the type, title and metadata that the header of its series has. Never overwrites what somebody wrote, and a series is no
+/// worse for being without: what is refused is told.
+/// </summary>
+internal static class SeriesDescriber
+{
+    /// <summary>Times that the metadata are read again because somebody else changed them meanwhile.</summary>
+    private const int Attempts = 5;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Sets what is not set.</summary>
+    /// <returns>What was done, in a sentence each.</returns>
+    public static async Task<IReadOnlyList<string>> DescribeAsync(
+        HutchClient client, DatasetId dataset, SeriesMetadata series, SeriesMetadata? before, CancellationToken cancellationToken)
+    {
+        var set = new List<string>();
+        var kept = new List<string>();
+        var told = new List<string>();
+        await TryAsync("metadata", async () =>
+        {
+            int fields = await AddFieldsAsync(client, dataset, series, before, kept, cancellationToken);
+            if (fields > 0)
+            {
+                set.Add(fields == 1 ? "1 field of metadata" : $"{fields} fields of metadata");
+            }
+        });
+        await TryAsync("type and title", async () =>
+        {
+            DatasetInfo now = await client.GetDatasetAsync(dataset, cancellationToken);
+            string? type = series.TypeInsteadOf(now.Type, before);
+            string? title = series.TitleInsteadOf(now.Title, before);
+            if (type is not null || title is not null)
+            {
+                await client.PatchDatasetAsync(dataset, new PatchDataset { Type = type, Title = title }, cancellationToken);
+                set.InsertRange(0, new[] { type is null ? null : $"type {type}", title is null ? null : "title" }.OfType<string>());
+            }
+        });
+        if (set.Count > 0)
+        {
+            told.Insert(0, $"Taken from the header: {string.Join(", ", set)}.");
+        }
+
+        if (kept.Count > 0)
+        {
+            told.Add($"The metadata say something else than the header, and stay: {string.Join(", ", kept)}.");
+        }
+
+        return told;
+
+        async Task TryAsync(string what, Func<Task> action)
+        {
+            try
+            {
+                await action();
+            }
+            catch (HutchException e) when (e.Error.Code.Status is < 500 and not (401 or 429))
+            {
+                told.Add($"The {what} of the header could not be set: {e.Error.Message}");
+            }
+            catch (JsonException)
+            {
+                told.Add($"The {what} of the header could not be set: the metadata that are there have a field twice.");
+            }
+        }
+    }
+
+    private static async Task<int> AddFieldsAsync(
+        HutchClient client, DatasetId dataset, SeriesMetadata series, SeriesMetadata? before, List<string> kept,
+        CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            (string text, string version) = await client.GetMetadataAsync(dataset, cancellationToken);
+            kept.Clear();
+            JsonObject document = JsonNode.Parse(text, documentOptions: Strict)!.AsObject();
+            int changed = series.MergeInto(document, before, kept);
+            if (changed == 0)
+            {
+                return 0;
+            }
+
+            try
+            {
+                byte[] bytes = Encoding.UTF8.GetBytes(document.ToJsonString(Readable));
+                await client.PutMetadataAsync(dataset, bytes, version, cancellationToken);
+                return changed;
+            }
+            catch (HutchException e) when (e.Error.Code == ErrorCode.PreconditionFailed && attempt < Attempts)
+            {
+                // Somebody wrote meanwhile: what they wrote stays, too.
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Hutch.Capture;
+
+/// <summary>
+/// Texts with fields of a series in them: <c>{dcid}</c> stands for that field of <c>user_data</c> of its start message, else of the message
+/// itself, and <c>{series}</c> for what tells the series from others.
+/// </summary>
+public static partial class SeriesTemplate
+{
+    /// <summary>Fills a template.</summary>
+    /// <param name="template">The text.</param>
+    /// <param name="series">What tells the series from others.</param>
+    /// <param name="fields">The start message's fields; null if it was not received.</param>
+    /// <param name="missing">Takes the names of the fields that the series does not say; they become nothing.</param>
+    public static string Fill(string template, string series, JsonObject? fields, ICollection<string> missing) => Placeholder().Replace(
+        template,
+        match =>
+        {
+            string name = match.Groups["name"].Value;
+            string? value = name == "series" ? series : Text((fields?["user_data"] as JsonObject)?[name]) ?? Text(fields?[name]);
+            if (string.IsNullOrEmpty(value))
+            {
+                missing.Add(name);
+            }
+
+            return value ?? "";
+        });
+
+    /// <summary>The sentence for fields that a series does not say.</summary>
+    public static string Missing(IEnumerable<string> names) => $"The series does not say {string.Join(" and ", names.Distinct())}.";
+
+    private static string? Text(JsonNode? node) => node is JsonValue value ? value.ToString() : null;
+
+    [GeneratedRegex(@"\{(?<name>[A-Za-z0-9_]+)\}")]
+    private static partial Regex Placeholder();
+}

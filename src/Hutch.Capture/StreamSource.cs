@@ -1,0 +1,200 @@
+using System.Runtime.CompilerServices;
+using Hutch.Detectors.DectrisStream;
+using Hutch.Detectors.Ingest;
+using Hutch.Formats.NxMx;
+using Hutch.Model.Analyses;
+
+namespace Hutch.Capture;
+
+/// <summary>The frames of a series that is being received, as a source: the header is known, the images come when they come.</summary>
+/// <param name="series">What comes.</param>
+/// <param name="headerJson">The bytes of the header.</param>
+/// <param name="header">What they say.</param>
+/// <param name="arrays">The arrays of the start message.</param>
+/// <param name="known">The frames that were stored before this process began.</param>
+/// <param name="log">Keeps what the images say beside their pixels.</param>
+internal sealed class StreamSource(
+    CaptureSeries series, ReadOnlyMemory<byte> headerJson, FrameHeader header, IEnumerable<SourceArray> arrays, FrameSet known,
+    ImageLog log)
+    : IFrameSource
+{
+    private const int MaxNotes = 10;
+
+    private readonly List<string> _problems = [];
+    private StreamHeader? _late;
+    private long _duplicates;
+    private long _unreadable;
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> HeaderJson => _late?.Json ?? headerJson;
+
+    /// <inheritdoc/>
+    public FrameHeader Header => _late?.Header ?? header;
+
+    /// <inheritdoc/>
+    public int? FrameCount => header.Images * header.Channels.Count;
+
+    /// <summary>Images that came more than once; the first is kept.</summary>
+    public long Duplicates => _duplicates;
+
+    /// <summary>Images that could not be read.</summary>
+    public long Unreadable => _unreadable;
+
+    /// <summary>Called when all channels of an image are stored, or given up; from any thread.</summary>
+    public Action<ReceivedImage>? Done { get; init; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Notes =>
+    [
+        .. _problems,
+        .. Note(_duplicates, "image came again and was", "images came again and were", "left out"),
+        .. Note(series.Dropped, "image was", "images were", "dropped because they came faster than they could be stored"),
+        .. Note(series.NotCopied, "image was", "images were", "dropped by hutch tee because the copies were not read in time"),
+        .. Note(series.OthersLeftOut, "message of another type was", "messages of other types were", "left out: there were too many"),
+        .. Note(log.LeftOut, "image has", "images have", "fields that were left out: there were too many"),
+        .. Header.Images > Last
+            ? [SeriesNotes.EndsEarly(Header.Images.Value, "the series", Last)]
+            : Array.Empty<string>(),
+        .. series.HasEnd ? Array.Empty<string>() : ["The end of the series was not received."],
+    ];
+
+    /// <summary>The number of the last image of the series, as far as it is known: an earlier process may have stored it.</summary>
+    private int Last => Math.Max(series.Last, known.Last);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SourceArray> ReadArraysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        foreach (SourceArray array in _late?.Arrays ?? arrays)
+        {
+            yield return array;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SourceFrame> ReadFramesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (ReceivedImage received in series.Images.ReadAllAsync(cancellationToken))
+        {
+            ImageMessage image = received.Image;
+            int number = (int)image.ImageId + 1;
+            if (image.Channels.Count == 0 || Problem(image) is not null)
+            {
+                Refuse(number, Problem(image) ?? "it has no data");
+                received.DisposeAll();
+            }
+            else if (!known.Add(number))
+            {
+                _duplicates++;
+                received.DisposeAll();
+            }
+            else
+            {
+                received.Done = Done;
+                log.Add(number, image);
+                foreach (SourceFrame frame in Channels(number, received))
+                {
+                    yield return frame;
+                }
+            }
+        }
+
+        TakeLateStart();
+        foreach (FrameRange gap in known.Missing(Last))
+        {
+            yield return new SourceFrame(gap.First) { MissingThrough = gap.Last }; // no bytes: their places are empty
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>A start that came after images: what it says of the detector and the beam is worth as much.</summary>
+    private void TakeLateStart()
+    {
+        if (series.LateStart is { } start && StreamHeader.Make(start, null).TryGet(out StreamHeader? late, out _)
+            && (late.Header.Rows, late.Header.Columns, late.Header.Type) == (header.Rows, header.Columns, header.Type)
+            && late.Header.Channels.SequenceEqual(header.Channels))
+        {
+            _late = late;
+            _problems.Add("The start of the series came after images did.");
+        }
+    }
+
+    private IEnumerable<SourceFrame> Channels(int number, ReceivedImage received)
+    {
+        int left = received.Image.Channels.Count;
+        IReadOnlyDictionary<string, string> metadata = Metadata(number, received);
+        try
+        {
+            foreach (StreamArrayField channel in received.Image.Channels)
+            {
+                left--;
+                yield return new SourceFrame(number, FolderOf(channel.Channel, received.Image))
+                {
+                    Codec = channel.Array!.Codec,
+                    Bytes = channel.Array.Bytes,
+                    UserMetadata = metadata,
+                    Owner = received,
+                };
+            }
+        }
+        finally
+        {
+            // Those that nobody asked for any more.
+            for (; left > 0; left--)
+            {
+                received.Dispose();
+            }
+        }
+    }
+
+    private static Dictionary<string, string> Metadata(int number, ReceivedImage received)
+    {
+        var metadata = new Dictionary<string, string>(2) { [FrameReceipt.Key] = FrameReceipt.Format(received.Received.Moment) };
+        if (ImageTimes.Of(number, received.Image) is { IsKnown: true } times)
+        {
+            metadata[ImageTimes.Key] = times.ToText();
+        }
+
+        return metadata;
+    }
+
+    private static string[] Note(long count, string one, string many, string what) =>
+        count == 0 ? [] : [count == 1 ? $"1 {one} {what}." : $"{count} {many} {what}."];
+
+    private string? Problem(ImageMessage image)
+    {
+        foreach (StreamArrayField channel in image.Channels)
+        {
+            string? problem = channel.Array switch
+            {
+                null => channel.Problem,
+                var array when !array.Shape.SequenceEqual([header.Rows, header.Columns]) || array.Type != header.Type =>
+                    "its size or type is not that of the series",
+                { HasRightLength: false } => "its data are not those of an image of its size",
+                { IsBigEndian: true } => "its pixels have the most significant byte first",
+                _ => null,
+            };
+            if (problem is not null)
+            {
+                return problem;
+            }
+        }
+
+        return null;
+    }
+
+    private void Refuse(int number, string problem)
+    {
+        _unreadable++;
+        if (_problems.Count < MaxNotes)
+        {
+            _problems.Add($"Image {number} cannot be read: {problem}.");
+        }
+    }
+
+    // The first channel is at the root, whatever its name.
+    private string FolderOf(string channel, ImageMessage image) =>
+        channel == header.Channels[0] || image.Channels.Count == 1 ? "" : channel;
+}

@@ -1,0 +1,25 @@
+namespace Hutch.Contracts;
+
+/// <summary>One audit record.</summary>
+public sealed record AuditInfo
+{
+    /// <summary>Position in the audit; continue reading after it.</summary>
+    public required long Sequence { get; init; }
+
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>Who did it.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Id of the token used.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>What was done.</summary>
+    public required string Action { get; init; }
+
+    /// <summary>What it was done to.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Details, in words.</summary>
+    public string? Detail { get; init; }
+}

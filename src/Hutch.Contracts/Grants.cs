@@ -1,0 +1,33 @@
+using System.Text.Json.Serialization;
+
+namespace Hutch.Contracts;
+
+/// <summary>A right on a dataset.</summary>
+public sealed record GrantInfo
+{
+    /// <summary>Who has it: <c>user:NAME</c>, <c>group:NAME</c> or <c>public</c>.</summary>
+    public required string Principal { get; init; }
+
+    /// <summary><c>view</c>, <c>read</c>, <c>derive</c>, <c>write</c> or <c>manage</c>; each includes those before it.</summary>
+    public required string Right { get; init; }
+
+    /// <summary>When it takes effect (embargo); absent: at once.</summary>
+    public DateTimeOffset? After { get; init; }
+
+    /// <summary>Who granted it.</summary>
+    public string? By { get; init; }
+
+    /// <summary>When it was granted.</summary>
+    public DateTimeOffset? Time { get; init; }
+}
+
+/// <summary>Grants a right.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record PutGrant
+{
+    /// <summary><c>view</c>, <c>read</c>, <c>derive</c>, <c>write</c> or <c>manage</c>.</summary>
+    public required string Right { get; init; }
+
+    /// <summary>When it takes effect (embargo). Default: at once.</summary>
+    public DateTimeOffset? After { get; init; }
+}

@@ -1,0 +1,37 @@
+using System.Text.Json.Serialization;
+
+namespace Hutch.Contracts;
+
+/// <summary>A group of users.</summary>
+public sealed record GroupInfo
+{
+    public required string Name { get; init; }
+
+    public IReadOnlyList<GroupMember> Members { get; init; } = [];
+}
+
+/// <summary>A member of a group.</summary>
+public sealed record GroupMember
+{
+    /// <summary>Login name.</summary>
+    public required string User { get; init; }
+
+    /// <summary>Whether the member may change the group.</summary>
+    public bool Manager { get; init; }
+}
+
+/// <summary>Creates a group; the caller becomes its first manager.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record CreateGroup
+{
+    /// <summary>Lower-case letters, digits and dashes.</summary>
+    public required string Name { get; init; }
+}
+
+/// <summary>Adds a member to a group or changes its role.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record PutMember
+{
+    /// <summary>Whether the member may change the group.</summary>
+    public bool Manager { get; init; }
+}

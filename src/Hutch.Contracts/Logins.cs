@@ -1,0 +1,153 @@
+using System.Text.Json.Serialization;
+using Hutch.Model;
+
+namespace Hutch.Contracts;
+
+/// <summary>The ways to log in to this server.</summary>
+public sealed record LoginMethods
+{
+    /// <summary>Whether by name and password.</summary>
+    public required bool Password { get; init; }
+
+    /// <summary>OpenID providers, one button each.</summary>
+    public IReadOnlyList<OpenIdMethod> Oidc { get; init; } = [];
+
+    /// <summary>Whether a forgotten password can be reset by mail.</summary>
+    public required bool Mail { get; init; }
+}
+
+/// <summary>An OpenID provider.</summary>
+public sealed record OpenIdMethod
+{
+    /// <summary>Id in <c>/login/oidc/{provider}</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Text of the button.</summary>
+    public required string Label { get; init; }
+}
+
+/// <summary>Logs in with a password.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record PasswordLogin
+{
+    /// <summary>Login name.</summary>
+    public required string User { get; init; }
+
+    public required string Password { get; init; }
+
+    /// <summary>Never the password.</summary>
+    public override string ToString() => $"{nameof(PasswordLogin)} {User}";
+}
+
+/// <summary>Logs in with a one-time link.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record CodeLogin
+{
+    /// <summary>The code after <c>#code=</c> in the link.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>Never the code.</summary>
+    public override string ToString() => nameof(CodeLogin);
+}
+
+/// <summary>Asks for a one-time link by mail.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record ResetLogin
+{
+    /// <summary>Login name.</summary>
+    public required string User { get; init; }
+}
+
+/// <summary>Opens a share link.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record ShareLogin
+{
+    /// <summary>Secret of the share link.</summary>
+    public required string Token { get; init; }
+
+    /// <summary>Never the secret.</summary>
+    public override string ToString() => nameof(ShareLogin);
+}
+
+/// <summary>A browser session. Its secret is in the cookie <c>hutch_session</c>.</summary>
+public sealed record SessionInfo
+{
+    /// <summary>Public part of the session.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Login name; absent for a session opened with a share link.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The one dataset it can see; absent for the session of an account.</summary>
+    public DatasetId? Dataset { get; init; }
+
+    /// <summary>When it ends, even if it is in use.</summary>
+    public required DateTimeOffset Expires { get; init; }
+
+    /// <summary>Whether the account has no password yet and should set one now.</summary>
+    public bool MustSetPassword { get; init; }
+}
+
+/// <summary>One of the sessions of the caller.</summary>
+public sealed record LoginSessionInfo
+{
+    /// <summary>Public part of the session; end it by this id.</summary>
+    public required string Id { get; init; }
+
+    public required DateTimeOffset Created { get; init; }
+
+    /// <summary>When it was last used, to the minute.</summary>
+    public required DateTimeOffset LastUsed { get; init; }
+
+    /// <summary>When it ends, even if it is in use.</summary>
+    public required DateTimeOffset Expires { get; init; }
+
+    /// <summary>How it was opened: <c>password</c>, <c>login-link</c>, <c>openid</c> or <c>invite</c>.</summary>
+    public required string Way { get; init; }
+
+    /// <summary>Network address it was opened from.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>User agent of the browser.</summary>
+    public string? Agent { get; init; }
+
+    /// <summary>Whether it is the session of this request.</summary>
+    public bool Current { get; init; }
+}
+
+/// <summary>Sets the password of the caller.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record SetPassword
+{
+    /// <summary>The current password; not needed right after a one-time link.</summary>
+    public string? Current { get; init; }
+
+    /// <summary>The new password.</summary>
+    public required string New { get; init; }
+
+    /// <summary>Never a password.</summary>
+    public override string ToString() => nameof(SetPassword);
+}
+
+/// <summary>Changes the profile of the caller; absent fields stay as they are.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record PatchMe
+{
+    /// <summary>Full name; empty clears it.</summary>
+    public string? DisplayName { get; init; }
+
+    /// <summary>Mail address; empty clears it. A change needs the password, since whoever reads this mail can reset it.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>The current password, needed to change the mail address. An account without one must use a session.</summary>
+    public string? Current { get; init; }
+}
+
+/// <summary>A new one-time link. It is shown only here.</summary>
+public sealed record CreatedLoginLink
+{
+    /// <summary>URL to open in a browser. What follows <c>#</c> never reaches a server log.</summary>
+    public required string Url { get; init; }
+
+    public required DateTimeOffset Expires { get; init; }
+}

@@ -1,0 +1,11 @@
+namespace Hutch.Contracts;
+
+/// <summary>One page of a list.</summary>
+/// <typeparam name="T">What is listed.</typeparam>
+public sealed record Page<T>
+{
+    public required IReadOnlyList<T> Items { get; init; }
+
+    /// <summary>Pass it as <c>cursor</c> to get the next page; absent on the last one.</summary>
+    public string? Next { get; init; }
+}

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hutch.Model;
+
+namespace Hutch.Contracts;
+
+/// <summary>An error: problem details (RFC 9457) with a stable code, as <c>application/problem+json</c>.</summary>
+public sealed record Problem
+{
+    /// <summary><c>urn:hutch:error:CODE</c>.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>The kind of error, in a few words.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>HTTP status.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>What happened, and to which object.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>Path of the request.</summary>
+    public string? Instance { get; init; }
+
+    /// <summary>Stable name of the error.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>What to do about it.</summary>
+    public string? Advice { get; init; }
+
+    /// <summary>Id of the request in the log of the server.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>Further facts of the refusal (<see cref="HutchError.Details"/>), each a member of its own.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? Details { get; set; }
+}

@@ -1,0 +1,106 @@
+using System.Text.Json.Serialization;
+using Hutch.Model;
+
+namespace Hutch.Contracts;
+
+/// <summary>A snapshot: an immutable tree of a dataset.</summary>
+public sealed record SnapshotInfo
+{
+    /// <summary>Number in its dataset, counted from 1.</summary>
+    public required long Number { get; init; }
+
+    /// <summary>Tree hash: the hash of the root page.</summary>
+    public required BlobHash Root { get; init; }
+
+    /// <summary>Hash of names, kinds, executable bits and contents only.</summary>
+    public required BlobHash ContentId { get; init; }
+
+    /// <summary>Tree hash of the previous snapshot.</summary>
+    public BlobHash? Parent { get; init; }
+
+    /// <summary>When it was taken.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>Who took it.</summary>
+    public required string Author { get; init; }
+
+    /// <summary>Why it was taken; may be empty.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>What it was taken for: <c>auto</c>, <c>push</c>, <c>tag</c>, <c>close</c> or <c>run</c>.</summary>
+    public required string Kind { get; init; }
+
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Number of entries.</summary>
+    public required long Files { get; init; }
+
+    /// <summary>Total size of its files.</summary>
+    public required long Bytes { get; init; }
+}
+
+/// <summary>Takes a snapshot of the head.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record CreateSnapshot
+{
+    /// <summary>Why it is taken.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>Tag to set on it.</summary>
+    public string? Tag { get; init; }
+}
+
+/// <summary>Makes a dataset what it was.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record RevertDataset
+{
+    /// <summary>The snapshot: number, tag or hash prefix.</summary>
+    public required string At { get; init; }
+
+    /// <summary>Files, and directories with all that is below them; everything when absent or empty.</summary>
+    public IReadOnlyList<string>? Paths { get; init; }
+
+    /// <summary>The message of the new snapshot.</summary>
+    public string? Message { get; init; }
+}
+
+/// <summary>Moves or renames files and folders, all in one change.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record MoveFiles
+{
+    /// <summary>What goes where, at most 10000. All leave their places before the first arrives; nothing is replaced.</summary>
+    public required IReadOnlyList<FileMove> Moves { get; init; }
+
+    /// <summary>The message of the new snapshot.</summary>
+    public string? Message { get; init; }
+}
+
+/// <summary>A file or folder on its way to another path.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record FileMove
+{
+    /// <summary>Path of the file, or of the folder with all that is below it.</summary>
+    public required string From { get; init; }
+
+    /// <summary>Its new path, with its name.</summary>
+    public required string To { get; init; }
+}
+
+/// <summary>Removes files and folders, all in one change.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record RemoveFiles
+{
+    /// <summary>Files, and folders with all that is below them, at most 10000.</summary>
+    public required IReadOnlyList<string> Paths { get; init; }
+
+    /// <summary>The message of the new snapshot.</summary>
+    public string? Message { get; init; }
+}
+
+/// <summary>Sets a tag.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record PutTag
+{
+    /// <summary>Number of the snapshot to tag.</summary>
+    public required long Snapshot { get; init; }
+}

@@ -1,0 +1,80 @@
+using System.Text.Json.Serialization;
+
+namespace Hutch.Contracts;
+
+/// <summary>An account.</summary>
+public sealed record UserInfo
+{
+    /// <summary>Login name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Full name.</summary>
+    public string? DisplayName { get; init; }
+
+    /// <summary>Mail address.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>Roles; <c>operator@SITE</c> and <c>site-admin@SITE</c> are held for a site that has joined the zone.</summary>
+    public IReadOnlyList<string> Roles { get; init; } = [];
+
+    /// <summary>Whether the account is disabled and all its tokens are refused.</summary>
+    public bool Disabled { get; init; }
+
+    /// <summary>Number of datasets it owns.</summary>
+    public long Datasets { get; init; }
+
+    /// <summary>Users and groups for which it may create datasets; absent: nobody else.</summary>
+    public IReadOnlyList<string>? CreatesFor { get; init; }
+
+    public required DateTimeOffset Created { get; init; }
+}
+
+/// <summary>Creates an account.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record CreateUser
+{
+    /// <summary>Login name: lower-case letters, digits and dashes.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Full name.</summary>
+    public string? DisplayName { get; init; }
+
+    /// <summary>Mail address.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>Roles, for a site that has joined the zone as <c>operator@SITE</c>. Default: <c>user</c>.</summary>
+    public IReadOnlyList<string>? Roles { get; init; }
+}
+
+/// <summary>A new account and its first token. The token is shown only here.</summary>
+public sealed record CreatedUser
+{
+    /// <summary>Login name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The token. Give it to the user over a secure channel.</summary>
+    public required string Token { get; init; }
+}
+
+/// <summary>Changes an account; absent fields stay as they are.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record PatchUser
+{
+    /// <summary>Disable the account, refusing all its tokens, or enable it again.</summary>
+    public bool? Disabled { get; init; }
+
+    /// <summary>The new roles, in place of all that it has.</summary>
+    public IReadOnlyList<string>? Roles { get; init; }
+
+    /// <summary>
+    /// The users and groups for which it may create datasets from now on (<c>dataset.create-for</c>): they own them without being asked,
+    /// and the account may write.
+    /// </summary>
+    public IReadOnlyList<string>? CreatesFor { get; init; }
+
+    /// <summary>Full name; empty clears it.</summary>
+    public string? DisplayName { get; init; }
+
+    /// <summary>Mail address; empty clears it.</summary>
+    public string? Email { get; init; }
+}

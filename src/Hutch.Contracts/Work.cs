@@ -1,0 +1,120 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hutch.Model;
+
+namespace Hutch.Contracts;
+
+/// <summary>Asks for frames to analyse.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record TakeWork
+{
+    /// <summary>What the worker calls itself: one name for each of its processes.</summary>
+    public required string Worker { get; init; }
+
+    /// <summary>The namespace that the worker was started for; it must be that of its token. Absent: that of the token.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>The version of the worker's analysis steps; it must be the server's.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Further frames of this run. Absent: the first frames of a run that is not in <c>except</c>.</summary>
+    public string? Run { get; init; }
+
+    /// <summary>Runs that the worker works on.</summary>
+    public IReadOnlyList<string>? Except { get; init; }
+
+    /// <summary>The programs that the worker can carry out.</summary>
+    public IReadOnlyList<string>? Programs { get; init; }
+
+    /// <summary>The most frames to take, 1 to 64. Default: 1.</summary>
+    public int? Frames { get; init; }
+
+    /// <summary>How long to wait for frames, 0 to 30. Default: 0.</summary>
+    public int? WaitSeconds { get; init; }
+}
+
+/// <summary>The frames that a worker was given. Without any, there were none in time.</summary>
+public sealed record TakenFrames
+{
+    /// <summary>The frames.</summary>
+    public LeaseInfo? Lease { get; init; }
+
+    /// <summary>True: the run that was asked for is over, and has no more frames.</summary>
+    public bool? Over { get; init; }
+}
+
+/// <summary>Frames of one run that are one worker's to analyse, until the lease expires.</summary>
+public sealed record LeaseInfo
+{
+    public required string Id { get; init; }
+
+    /// <summary>The run.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>Its program.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Its parameters.</summary>
+    public JsonElement? Parameters { get; init; }
+
+    /// <summary>Seconds until it expires, unless it is extended.</summary>
+    public required int Seconds { get; init; }
+
+    public required IReadOnlyList<LeasedFrame> Frames { get; init; }
+}
+
+/// <summary>A frame of a lease.</summary>
+public sealed record LeasedFrame
+{
+    /// <summary>Number of the frame, from 1.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>Its size in bytes.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>Its SHA-256.</summary>
+    public required BlobHash Hash { get; init; }
+
+    /// <summary>User metadata of its entry, if there are any.</summary>
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+}
+
+/// <summary>Says that a worker ends.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record LeaveWork
+{
+    /// <summary>What the worker calls itself.</summary>
+    public required string Worker { get; init; }
+}
+
+/// <summary>Extends leases: they expire a whole life from now.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record ExtendLeases
+{
+    public required IReadOnlyList<string> Leases { get; init; }
+}
+
+/// <summary>Leases that could not be extended.</summary>
+public sealed record LostLeases
+{
+    /// <summary>Those that have expired, or whose run is over: work for them is of no use.</summary>
+    public required IReadOnlyList<string> Lost { get; init; }
+}
+
+/// <summary>Gives result rows of a lease.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record GiveRows
+{
+    /// <summary>
+    /// Rows of frames of the lease, each with <c>file-number</c> and the columns of the step in their order, or <c>error</c>.
+    /// </summary>
+    public required IReadOnlyList<JsonElement> Rows { get; init; }
+}
+
+/// <summary>Says that none of the frames of a run can be analysed.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record RefuseWork
+{
+    /// <summary>Why; the run ends as failed with this message.</summary>
+    public required string Message { get; init; }
+}

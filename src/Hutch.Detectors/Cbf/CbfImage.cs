@@ -1,0 +1,126 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using Hutch.Formats.Frames;
+using Hutch.Model;
+
+namespace Hutch.Detectors.Cbf;
+
+/// <summary>
+/// The image in a CBF file as DECTRIS detectors write it ("miniCBF"): text, in which comments describe the detector, then one binary
+/// section with the pixels. See International Tables for Crystallography G, chapter 2.3.
+/// </summary>
+internal sealed record CbfImage
+{
+    private const int MaxTextBytes = 4 << 20;
+    private const int MaxSectionHeaderBytes = 64 << 10;
+
+    private static ReadOnlySpan<byte> Signature => "###CBF"u8;
+
+    private static ReadOnlySpan<byte> SectionStart => "--CIF-BINARY-FORMAT-SECTION--"u8;
+
+    private static ReadOnlySpan<byte> DataStart => [0x0C, 0x1A, 0x04, 0xD5];
+
+    public required int Rows { get; init; }
+
+    public required int Columns { get; init; }
+
+    public required ElementType Type { get; init; }
+
+    public required FrameCodec Codec { get; init; }
+
+    /// <summary>Where the pixels are in the file.</summary>
+    public required Range Data { get; init; }
+
+    /// <summary>The lines that describe the detector, without the leading number signs.</summary>
+    public required IReadOnlyList<string> Comments { get; init; }
+
+    public static bool IsCbf(ReadOnlySpan<byte> start) => start.StartsWith(Signature);
+
+    /// <summary>Finds the image in a file, and checks its MD5 if the file has one.</summary>
+    /// <param name="file">All bytes of the file.</param>
+    /// <param name="name">Its name, for messages.</param>
+    public static Result<CbfImage> Parse(ReadOnlySpan<byte> file, string name)
+    {
+        if (!IsCbf(file))
+        {
+            return Refuse(name, "is not a CBF file");
+        }
+
+        int section = file[..Math.Min(file.Length, MaxTextBytes)].IndexOf(SectionStart);
+        ReadOnlySpan<byte> rest = section < 0 ? default : file[(section + SectionStart.Length)..];
+        int length = rest[..Math.Min(rest.Length, MaxSectionHeaderBytes)].IndexOf(DataStart);
+        if (length < 0)
+        {
+            return Refuse(name, "has no image, or is truncated before it");
+        }
+
+        var fields = new CbfSectionHeader(Encoding.Latin1.GetString(rest[..length]));
+        int start = section + SectionStart.Length + length + DataStart.Length;
+        if (!fields.IsBinary || fields.Codec is not { } codec)
+        {
+            return Refuse(name, "is compressed in a way that is not supported; byte-offset is supported");
+        }
+
+        if (fields.Type is not { } type)
+        {
+            return Refuse(name, "does not hold little-endian integers of 8, 16 or 32 bits");
+        }
+
+        if (fields.Rows is not { } rows || fields.Columns is not { } columns || fields.DataBytes is not { } bytes)
+        {
+            return Refuse(name, "does not give rows, columns and bytes of a single image");
+        }
+
+        if (bytes > file.Length - start)
+        {
+            return Refuse(name, $"is truncated: it has {file.Length - start} of the {bytes} bytes of its image");
+        }
+
+        // The least that a codec takes for a pixel. It keeps a small file from announcing an image that nobody has the memory for.
+        int pixelBytes = codec == FrameCodec.Raw ? type.Size() : 1;
+        if (bytes / pixelBytes < (long)rows * columns)
+        {
+            return Refuse(name, $"has {bytes} bytes for {columns} x {rows} pixels, which is too little");
+        }
+
+        return fields.Md5 is { } md5 && md5 != Md5Of(file.Slice(start, bytes))
+            ? Refuse(name, "is damaged: the MD5 of its image differs from the one in the file")
+            : new CbfImage
+            {
+                Rows = rows,
+                Columns = columns,
+                Type = type,
+                Codec = codec,
+                Data = start..(start + bytes),
+                Comments = CommentsIn(Encoding.UTF8.GetString(file[..section])),
+            };
+    }
+
+    [SuppressMessage("Security", "CA5351", Justification = "The detector wrote it to find damage; it protects nothing.")]
+    private static string Md5Of(ReadOnlySpan<byte> bytes) => Convert.ToBase64String(MD5.HashData(bytes));
+
+    private static List<string> CommentsIn(string text)
+    {
+        // Other comments look the same; the detector's are in one text field, from a semicolon at the start of a line to the next such.
+        const string Field = "_array_data.header_contents";
+        const string Delimiter = "\n;";
+        int field = text.IndexOf(Field, StringComparison.Ordinal);
+        int begin = field < 0 ? -1 : text.IndexOf(Delimiter, field, StringComparison.Ordinal);
+        if (begin < 0)
+        {
+            return [];
+        }
+
+        begin += Delimiter.Length;
+        int end = text.IndexOf(Delimiter, begin, StringComparison.Ordinal);
+        return
+        [
+            .. text[begin..(end < 0 ? text.Length : end)].Split('\n')
+                .Select(static line => line.Trim().TrimStart('#').Trim())
+                .Where(static line => line.Length > 0),
+        ];
+    }
+
+    private static HutchError Refuse(string name, string why) => ErrorCode.UnreadableFile.With($"{name} {why}.", "file", name);
+}

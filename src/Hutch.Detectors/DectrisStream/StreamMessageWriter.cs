@@ -1,0 +1,230 @@
+using System.Formats.Cbor;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hutch.Formats.Frames;
+using Hutch.Formats.NxMx;
+
+namespace Hutch.Detectors.DectrisStream;
+
+/// <summary>Writes messages as a detector sends them: for the simulator and tests.</summary>
+public static class StreamMessageWriter
+{
+    /// <summary>A start message with these fields, and masks and flat fields by channel.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="fields">The other fields, under the names of the stream.</param>
+    /// <param name="arrays">Arrays that each channel has.</param>
+    public static byte[] Start(StreamSeriesName series, JsonObject fields, IReadOnlyList<StreamArrayField> arrays)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        CborWriter writer = Begin("start", series);
+        foreach ((string name, JsonNode? value) in fields)
+        {
+            writer.WriteTextString(name);
+            WriteJson(writer, value);
+        }
+
+        foreach (IGrouping<string, StreamArrayField> field in arrays.GroupBy(static array => array.Name))
+        {
+            writer.WriteTextString(field.Key);
+            writer.WriteStartMap(field.Count());
+            foreach (StreamArrayField one in field)
+            {
+                writer.WriteTextString(one.Channel);
+                WriteArray(writer, one.Array!);
+            }
+
+            writer.WriteEndMap();
+        }
+
+        writer.WriteEndMap();
+        return writer.Encode();
+    }
+
+    /// <summary>An image message.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="image">Its number, channels and times.</param>
+    /// <param name="userData">The field <c>user_data</c>; null for none.</param>
+    public static byte[] Image(StreamSeriesName series, ImageMessage image, JsonNode? userData = null)
+    {
+        CborWriter writer = Begin("image", series);
+        writer.WriteTextString("image_id");
+        writer.WriteInt64(image.ImageId);
+        WriteSeconds(writer, "real_time", image.RealSeconds);
+        WriteSeconds(writer, "start_time", image.StartSeconds);
+        WriteSeconds(writer, "stop_time", image.StopSeconds);
+        foreach ((string name, JsonNode? value) in image.Others ?? [])
+        {
+            writer.WriteTextString(name);
+            WriteJson(writer, value);
+        }
+
+        if (userData is not null)
+        {
+            writer.WriteTextString("user_data");
+            WriteJson(writer, userData);
+        }
+
+        writer.WriteTextString("data");
+        writer.WriteStartMap(image.Channels.Count);
+        foreach (StreamArrayField channel in image.Channels)
+        {
+            writer.WriteTextString(channel.Channel);
+            WriteArray(writer, channel.Array!);
+        }
+
+        writer.WriteEndMap();
+        writer.WriteEndMap();
+        return writer.Encode();
+    }
+
+    /// <summary>An end message.</summary>
+    public static byte[] End(StreamSeriesName series)
+    {
+        CborWriter writer = Begin("end", series);
+        writer.WriteEndMap();
+        return writer.Encode();
+    }
+
+    /// <summary>A message about the copies of a series, which has the names that the end of the series has.</summary>
+    /// <param name="end">The end of the series.</param>
+    /// <param name="dropped">Images of which no copy was sent.</param>
+    /// <param name="lastImage">The largest number of an image; null when there was none.</param>
+    public static byte[] Copies(StreamMessage end, long dropped, long? lastImage)
+    {
+        ArgumentNullException.ThrowIfNull(end);
+        CborWriter writer = Begin(CopiesMessage.Type, end.SeriesId, end.SeriesUniqueId);
+        writer.WriteTextString("dropped");
+        writer.WriteInt64(dropped);
+        if (lastImage is { } last)
+        {
+            writer.WriteTextString("last_image_id");
+            writer.WriteInt64(last);
+        }
+
+        writer.WriteEndMap();
+        return writer.Encode();
+    }
+
+    private static CborWriter Begin(string type, StreamSeriesName series) => Begin(type, series.Id, series.UniqueId);
+
+    private static CborWriter Begin(string type, long? seriesId, string? uniqueId)
+    {
+        var writer = new CborWriter(CborConformanceMode.Lax);
+        writer.WriteTag(CborTag.SelfDescribeCbor);
+        writer.WriteStartMap(null);
+        writer.WriteTextString("type");
+        writer.WriteTextString(type);
+        if (seriesId is { } id)
+        {
+            writer.WriteTextString("series_id");
+            writer.WriteInt64(id);
+        }
+
+        if (uniqueId is not null)
+        {
+            writer.WriteTextString("series_unique_id");
+            writer.WriteTextString(uniqueId);
+        }
+
+        return writer;
+    }
+
+    private static void WriteSeconds(CborWriter writer, string name, double? seconds)
+    {
+        const int Clock = 50_000_000; // Hz, as in real recordings
+        if (seconds is { } value)
+        {
+            writer.WriteTextString(name);
+            writer.WriteStartArray(2);
+            writer.WriteInt64((long)Math.Round(value * Clock));
+            writer.WriteInt64(Clock);
+            writer.WriteEndArray();
+        }
+    }
+
+    private static void WriteArray(CborWriter writer, StreamArray array)
+    {
+        writer.WriteTag(TypedArrays.RowMajorArray);
+        writer.WriteStartArray(2);
+        writer.WriteStartArray(array.Shape.Count);
+        foreach (int length in array.Shape)
+        {
+            writer.WriteInt32(length);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteTag(TypedArrays.TagOf(array.Type));
+        if (array.Codec == FrameCodec.Raw)
+        {
+            writer.WriteByteString(array.Bytes.Span);
+        }
+        else
+        {
+            bool isShuffled = array.Codec == FrameCodec.BitshuffleLz4;
+            writer.WriteTag(TypedArrays.Compressed);
+            writer.WriteStartArray(3);
+            writer.WriteTextString(isShuffled ? "bslz4" : "lz4");
+            writer.WriteInt32(isShuffled ? array.Type.Size() : 0);
+            writer.WriteByteString(array.Bytes.Span);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteJson(CborWriter writer, JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject map:
+                writer.WriteStartMap(map.Count);
+                foreach ((string name, JsonNode? value) in map)
+                {
+                    writer.WriteTextString(name);
+                    WriteJson(writer, value);
+                }
+
+                writer.WriteEndMap();
+                break;
+            case JsonArray array:
+                writer.WriteStartArray(array.Count);
+                foreach (JsonNode? value in array)
+                {
+                    WriteJson(writer, value);
+                }
+
+                writer.WriteEndArray();
+                break;
+            default:
+                WriteScalar(writer, node);
+                break;
+        }
+    }
+
+    private static void WriteScalar(CborWriter writer, JsonNode? node)
+    {
+        switch (node?.GetValueKind())
+        {
+            case JsonValueKind.String:
+                writer.WriteTextString(node.GetValue<string>());
+                break;
+            case JsonValueKind.True or JsonValueKind.False:
+                writer.WriteBoolean(node.GetValue<bool>());
+                break;
+            case JsonValueKind.Number when NexusTree.Integer(node) is { } whole:
+                writer.WriteInt64(whole);
+                break;
+            case JsonValueKind.Number:
+                writer.WriteDouble(NexusTree.Real(node)!.Value);
+                break;
+            default:
+                writer.WriteNull();
+                break;
+        }
+    }
+}
+
+/// <summary>The names of a series: the detector's number, and one that no other series has.</summary>
+/// <param name="Id">Counted from 1 since the detector's start.</param>
+/// <param name="UniqueId">Unique among all detectors.</param>
+public readonly record struct StreamSeriesName(long Id, string UniqueId);

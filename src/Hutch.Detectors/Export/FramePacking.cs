@@ -1,0 +1,28 @@
+using Hutch.Formats.Frames;
+using Hutch.Formats.NxMx;
+using Hutch.Model;
+
+namespace Hutch.Detectors.Export;
+
+/// <summary>Packs frames anew that a file cannot take as they are.</summary>
+public static class FramePacking
+{
+    /// <summary>Unpacks a frame and packs it in another way.</summary>
+    /// <param name="header">What the series says of its frames.</param>
+    /// <param name="frame">The frame.</param>
+    /// <param name="bytes">The stored bytes.</param>
+    /// <param name="codec">How it is to be packed.</param>
+    public static Result<ReadOnlyMemory<byte>> Repack(FrameHeader header, NxMxFrame frame, ReadOnlySpan<byte> bytes, FrameCodec codec)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        byte[] pixels = new byte[header.ImageBytes];
+        FrameDecodeError problem = FrameDecoder.TryDecode(frame.Codec, header.Type.Size(), frame.FilterMask, bytes, pixels);
+        if (problem != FrameDecodeError.None)
+        {
+            return ErrorCode.UnreadableFile.With($"Frame {frame.Path} cannot be unpacked: {problem.Describe()}.");
+        }
+
+        byte[] packed = new byte[FrameEncoder.MaxEncodedLength(codec, pixels.Length)];
+        return (ReadOnlyMemory<byte>)packed.AsMemory(0, FrameEncoder.Encode(codec, header.Type.Size(), pixels, packed));
+    }
+}

@@ -1,0 +1,157 @@
+using System.Text.Json.Nodes;
+using Hutch.Formats.Frames;
+using Hutch.Formats.Hdf5Structure;
+using Hutch.Formats.NxMx;
+
+namespace Hutch.Detectors.Export;
+
+/// <summary>
+/// The groups and small values of an NXmx file. What the header kept of a master is written back; for other sources, what programs need is
+/// made from the header.
+/// </summary>
+/// <param name="file">Gets them.</param>
+/// <param name="document">The entry <c>header</c> of the dataset.</param>
+/// <param name="header">The same, read.</param>
+/// <param name="first">The number of the first image.</param>
+/// <param name="images">How many images there are, with those that are missing between.</param>
+internal sealed class NxMxMetadata(IHdf5Tree file, JsonObject document, FrameHeader header, int first, int images)
+{
+    private const string Instrument = "/instrument";
+
+    /// <summary>The name of the group that holds all of it, which the transformations of a master name.</summary>
+    private readonly string _entry = EntryOf(document["nexus"] as JsonObject);
+
+    /// <summary>What the tree of a master said; null when there was none.</summary>
+    private readonly JsonObject? _nexus = document["nexus"] is JsonObject { } tree && tree["instrument"] is JsonObject ? tree : null;
+
+    /// <summary>The group of the frames.</summary>
+    public string Data => _entry + "/data";
+
+    /// <summary>What the header does not say, so that programs which need it will not read the file; null if it says all.</summary>
+    public string? Lack => _nexus is null ? FindLack() : null;
+
+    /// <summary>Writes everything but frames and arrays.</summary>
+    public void Write()
+    {
+        file.GroupAttribute("", "default", _entry[1..]);
+        file.Group(_entry);
+        if (_nexus is not null)
+        {
+            new NxMxTree(file, first, images, header.Images).Write(_entry, _nexus, "data");
+            if (!_nexus.ContainsKey("@NX_class"))
+            {
+                file.GroupAttribute(_entry, "NX_class", "NXentry");
+            }
+        }
+        else
+        {
+            WriteNeeded();
+        }
+
+        file.Group(Data, "NXdata");
+        file.GroupAttribute(Data, "signal", "data");
+
+        // All that is known, also what has no place in NXmx.
+        file.Group(_entry + "/hutch", "NXcollection");
+        file.Value(_entry + "/hutch/header", document.ToJsonString());
+    }
+
+    /// <summary>Where an array goes: where it was in a master, else to the detector.</summary>
+    public string PathOfArray(string name)
+    {
+        string? original = NexusTree.Text(((document.At("hutch/arrays") as JsonObject)?[name] as JsonObject)?["nexusPath"]);
+        if (original is not null && original.StartsWith(_entry + "/", StringComparison.Ordinal))
+        {
+            return original;
+        }
+
+        // An array of a channel has the name of the channel before its own.
+        string detector = _entry + Instrument + "/detector/";
+        int slash = name.LastIndexOf('/');
+        return slash < 0 ? detector + name : $"{detector}{name[..slash].Replace('/', '_')}_channel/{name[(slash + 1)..]}";
+    }
+
+    private static string EntryOf(JsonObject? nexus) =>
+        NexusTree.Text(nexus?.At("sample/depends_on")) is { } path && path.StartsWith('/') && path.IndexOf('/', 1) is > 1 and var end
+            ? path[..end]
+            : "/entry";
+
+    private string? FindLack()
+    {
+        (string Name, double? Value)[] needed =
+        [
+            ("wavelength", header.WavelengthAngstrom), ("detector_distance", header.DistanceMetres), ("beam_center_x", header.BeamCenterX),
+            ("beam_center_y", header.BeamCenterY), ("x_pixel_size", header.PixelSizeXMetres), ("y_pixel_size", header.PixelSizeYMetres),
+            ("sensor_thickness", header.SensorThicknessMetres),
+        ];
+        string[] missing =
+        [
+            .. needed.Where(static value => value.Value is null).Select(static value => value.Name),
+            .. header.SensorMaterial is null ? ["sensor_material"] : Array.Empty<string>(),
+        ];
+        return missing.Length == 0
+            ? null
+            : $"The header does not say {string.Join(", ", missing)}: programs that need it will not read the file.";
+    }
+
+    /// <summary>What programs need, from the values of the header.</summary>
+    private void WriteNeeded()
+    {
+        string instrument = _entry + Instrument, detector = instrument + "/detector";
+        file.GroupAttribute(_entry, "NX_class", "NXentry");
+        file.Value(_entry + "/definition", "NXmx");
+        Text(_entry + "/start_time", document.At("start/arm_date"));
+        file.Group(instrument, "NXinstrument");
+        Text(instrument + "/name", document.At("start/instrument_name"));
+        file.Group(instrument + "/beam", "NXbeam");
+        Real(instrument + "/beam/incident_wavelength", header.WavelengthAngstrom, "angstrom");
+        file.Group(detector, "NXdetector");
+        Text(detector + "/description", document["description"]);
+        Text(detector + "/detector_number", document["detector_number"]);
+        Text(detector + "/sensor_material", document["sensor_material"]);
+        Real(detector + "/sensor_thickness", header.SensorThicknessMetres, "m");
+        Real(detector + "/x_pixel_size", header.PixelSizeXMetres, "m");
+        Real(detector + "/y_pixel_size", header.PixelSizeYMetres, "m");
+        Real(detector + "/distance", header.DistanceMetres, "m");
+        Real(detector + "/beam_center_x", header.BeamCenterX, "pixel");
+        Real(detector + "/beam_center_y", header.BeamCenterY, "pixel");
+        Real(detector + "/count_time", header.CountTimeSeconds, "s");
+        Real(detector + "/frame_time", header.FrameTimeSeconds, "s");
+        file.Value(detector + "/bit_depth_readout", header.Type.Size() * 8L);
+        file.Value(detector + "/saturation_value", (long)header.LargestTrusted);
+        file.Value(detector + "/type", "HPC");
+        if (header is { PixelSizeXMetres: { } x, PixelSizeYMetres: { } y, DistanceMetres: { } far }
+            && header is { BeamCenterX: { } beamX, BeamCenterY: { } beamY })
+        {
+            file.Value(detector + "/depends_on", NxMxGeometry.TranslationOf(detector));
+            NxMxGeometry.WriteModule(file, detector, new FlatDetector(header.Rows, header.Columns, x, y, beamX, beamY, far));
+        }
+
+        file.Group(_entry + "/sample", "NXsample");
+        Text(_entry + "/sample/name", document.At("start/user_data/sample"));
+        string axis = NexusTree.Text(document.At("hutch/scan/axis")) ?? "omega";
+        double from = header.ScanStartDegrees ?? 0, turn = header.ScanIncrementDegrees ?? 0;
+        double[] starts = [.. Enumerable.Range(first - 1, images).Select(image => from + (image * turn))];
+        NxMxGeometry.WriteRotation(file, _entry + "/sample", IsName(axis) ? axis : "omega", starts, turn);
+        file.Group(_entry + "/source", "NXsource");
+        Text(_entry + "/source/name", document.At("start/source_name"));
+    }
+
+    private static bool IsName(string text) => text.Length > 0 && text.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_');
+
+    private void Text(string path, JsonNode? value)
+    {
+        if (NexusTree.Text(value) is { Length: > 0 } text)
+        {
+            file.Value(path, text);
+        }
+    }
+
+    private void Real(string path, double? value, string units)
+    {
+        if (value is { } number)
+        {
+            file.Value(path, number, ("units", units));
+        }
+    }
+}

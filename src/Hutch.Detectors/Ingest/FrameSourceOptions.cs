@@ -1,0 +1,22 @@
+using Hutch.Formats.Hdf5;
+
+namespace Hutch.Detectors.Ingest;
+
+/// <summary>What a source may need to open a path.</summary>
+public sealed record FrameSourceOptions
+{
+    /// <summary>How to start the process that reads foreign HDF5 files.</summary>
+    public required ReaderCommand Hdf5Reader { get; init; }
+
+    /// <summary>Bounds the waits for that process.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Folders, besides the file's own, that its links may lead to.</summary>
+    public IReadOnlyList<string> AllowedFolders { get; init; } = [];
+
+    /// <summary>
+    /// For a file that is still being written: how long its next frame may take before it is taken as it is. Null for a file that is
+    /// complete.
+    /// </summary>
+    public TimeSpan? Patience { get; init; }
+}

@@ -1,0 +1,36 @@
+using Hutch.Formats.Frames;
+
+namespace Hutch.Detectors.Ingest;
+
+/// <summary>One frame of a source.</summary>
+/// <param name="Number">Its number in the series, from 1, as the detector counts: frames that were lost leave a gap.</param>
+/// <param name="Channel">Its channel's name; empty for the first.</param>
+public sealed record SourceFrame(int Number, string Channel = "")
+{
+    /// <summary>How the bytes are compressed.</summary>
+    public FrameCodec Codec { get; init; }
+
+    /// <summary>HDF5's filter mask: a set bit means that this filter was left out. 0 in other formats.</summary>
+    public uint FilterMask { get; init; }
+
+    /// <summary>
+    /// The bytes exactly as they arrived, still compressed. Valid until the next frame is asked for, or, if there is an
+    /// <see cref="Owner"/>, until that is disposed. Empty if the series has a place for the frame but it was never written.
+    /// </summary>
+    public ReadOnlyMemory<byte> Bytes { get; init; }
+
+    /// <summary>What its entry says beside how to decode it, as user metadata; null for nothing.</summary>
+    public IReadOnlyDictionary<string, string>? UserMetadata { get; init; }
+
+    /// <summary>Holds the bytes; whoever gets the frame disposes it once. Null if the source goes on using their memory.</summary>
+    public IDisposable? Owner { get; init; }
+
+    /// <summary>Whether the series has a place for the frame but no bytes.</summary>
+    public bool IsMissing => Bytes.IsEmpty;
+
+    /// <summary>The last of several frames that are missing, of which this is the first.</summary>
+    public int MissingThrough { get; init; } = Number;
+
+    /// <summary>The path of its entry.</summary>
+    public string Path => FrameEntry.Path(Number, Channel);
+}

@@ -1,0 +1,31 @@
+using System.IO.Pipelines;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Doors;
+
+/// <summary>Passes requests that change datasets on to their homes, which are other sites.</summary>
+public interface IHomeDoors
+{
+    /// <summary>
+    /// Passes a request on as it came, while it comes, and its answer back as it is. No secret goes along.
+    /// </summary>
+    /// <param name="change">The request.</param>
+    /// <returns>Why there is no answer of the home; null when it was passed back.</returns>
+    Task<HutchError?> PassOnAsync(PassedChange change, CancellationToken ct);
+
+    /// <summary>The dataset of a push that was begun through this site; null for one that was not, or is not known any more.</summary>
+    DatasetId? FindPush(string session);
+}
+
+/// <summary>A request that the home of a dataset answers.</summary>
+/// <param name="Http">The request.</param>
+/// <param name="Body">What comes of its body.</param>
+/// <param name="Dataset">What it changes.</param>
+/// <param name="Caller">Who asks.</param>
+/// <param name="IsNews">Whether copies of the dataset follow at once.</param>
+/// <param name="FindLoss">Why the caller is not let in any more, asked when the body has come; null when it is.</param>
+public sealed record PassedChange(
+    HttpContext Http, PipeReader Body, NameRecord Dataset, PassedCaller Caller, bool IsNews,
+    Func<CancellationToken, ValueTask<HutchError?>> FindLoss);

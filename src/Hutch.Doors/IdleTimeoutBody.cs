@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using Hutch.Model;
+
+namespace Hutch.Doors;
+
+/// <summary>
+/// A request body that is given up when nothing comes for a while. However slow, it may go on as long as something comes.
+/// </summary>
+public sealed class IdleTimeoutBody(PipeReader body, TimeSpan patience, TimeProvider time) : PipeReader
+{
+    /// <summary>In the details of the refusal of a body that nothing came of any more: for how many seconds.</summary>
+    public const string PatienceDetail = "patience";
+
+    private SequencePosition _end;
+    private bool _isHeld;
+
+    /// <summary>Gives back what was read and not consumed when its reader gave up, so that the connection can go on.</summary>
+    public void Release()
+    {
+        if (_isHeld)
+        {
+            AdvanceTo(_end);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool TryRead(out ReadResult result)
+    {
+        bool read = body.TryRead(out result);
+        if (read)
+        {
+            Hold(result);
+        }
+
+        return read;
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        ValueTask<ReadResult> read = body.ReadAsync(cancellationToken);
+        return read.IsCompletedSuccessfully ? HoldAsync(read) : WaitAsync(read.AsTask(), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override void AdvanceTo(SequencePosition consumed)
+    {
+        _isHeld = false;
+        body.AdvanceTo(consumed);
+    }
+
+    /// <inheritdoc/>
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        _isHeld = false;
+        body.AdvanceTo(consumed, examined);
+    }
+
+    /// <inheritdoc/>
+    public override void CancelPendingRead() => body.CancelPendingRead();
+
+    /// <inheritdoc/>
+    public override void Complete(Exception? exception = null) => body.Complete(exception);
+
+    private async ValueTask<ReadResult> WaitAsync(Task<ReadResult> read, CancellationToken ct)
+    {
+        try
+        {
+            return Hold(await read.WaitAsync(patience, time, ct));
+        }
+        catch (OperationCanceledException)
+        {
+            await EndAsync(read);
+            throw;
+        }
+        catch (TimeoutException)
+        {
+            await EndAsync(read);
+            throw ErrorCode.BadRequest.With(
+                $"No data for {patience.TotalSeconds:0} s: the request was aborted. What was durable before is kept.",
+                PatienceDetail,
+                patience.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)).ToException();
+        }
+    }
+
+    /// <summary>
+    /// Ends a read that nobody waits for any more, also one that came to its end in the moment in which the wait was given up: the server
+    /// reads on by itself when the request is over, and must find none in progress.
+    /// </summary>
+    private async Task EndAsync(Task<ReadResult> read)
+    {
+        if (!read.IsCompleted)
+        {
+            body.CancelPendingRead();
+        }
+
+        await ((Task)read).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (read.IsCompletedSuccessfully)
+        {
+            Hold(await read);
+        }
+    }
+
+    private async ValueTask<ReadResult> HoldAsync(ValueTask<ReadResult> read) => Hold(await read);
+
+    private ReadResult Hold(ReadResult read)
+    {
+        _end = read.Buffer.End;
+        _isHeld = true;
+        return read;
+    }
+}

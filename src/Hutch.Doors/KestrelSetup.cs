@@ -1,0 +1,58 @@
+using System.Net.Security;
+using System.Text;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Hutch.Doors;
+
+/// <summary>How every door that speaks HTTP listens: what holds at one of them holds at all.</summary>
+public static class KestrelSetup
+{
+    // What waits here for its turn shall still be in the processor's cache then: a quarter of a megabyte for each connection.
+    private const int BufferBytes = 256 << 10;
+
+    /// <summary>Sets the limits of a door. Bodies have none here: their size is the business of each operation.</summary>
+    public static void Limit(KestrelServerOptions kestrel, ConnectionLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(kestrel);
+        ArgumentNullException.ThrowIfNull(limits);
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(limits.HeaderSeconds);
+        kestrel.Limits.MinRequestBodyDataRate = Rate(limits.MinUploadRate, limits.SlowSeconds);
+        kestrel.Limits.MinResponseDataRate = Rate(limits.MinDownloadRate, limits.SlowSeconds);
+        kestrel.Limits.MaxConcurrentConnections = limits.MaxConnections;
+        kestrel.Limits.MaxRequestHeadersTotalSize = limits.MaxHeaderBytes;
+        kestrel.Limits.MaxRequestLineSize = limits.MaxRequestLineBytes;
+        kestrel.Limits.MaxRequestBufferSize = BufferBytes;
+        kestrel.Limits.MaxResponseBufferSize = BufferBytes;
+        kestrel.RequestHeaderEncodingSelector = static _ => Encoding.UTF8;
+        kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.UTF8;
+    }
+
+    /// <summary>Shows each client that connects the certificate of that moment.</summary>
+    public static TlsHandshakeCallbackOptions Handshake(IServerCertificates certificates)
+    {
+        ArgumentNullException.ThrowIfNull(certificates);
+        return new TlsHandshakeCallbackOptions
+        {
+            OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(certificates.ForConnection()),
+        };
+    }
+
+    /// <summary>Where a door that has started listens: without and with HTTPS, null for not at all.</summary>
+    public static (Uri? Plain, Uri? Secure) Addresses(IServiceProvider services)
+    {
+        ICollection<string> texts = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        Uri[] all = [.. texts.Select(static text => new Uri(text))];
+        return (
+            Array.Find(all, static uri => uri.Scheme == Uri.UriSchemeHttp),
+            Array.Find(all, static uri => uri.Scheme == Uri.UriSchemeHttps));
+    }
+
+    private static MinDataRate? Rate(int bytesPerSecond, int seconds) =>
+        bytesPerSecond == 0 ? null : new MinDataRate(bytesPerSecond, TimeSpan.FromSeconds(seconds));
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Net;
+using Hutch.Model;
+
+namespace Hutch.Doors;
+
+/// <summary>
+/// Where a door listens: <c>HOST:PORT</c>, with <c>localhost</c>, <c>*</c>, an IPv4 address or an IPv6 address in brackets as the host.
+/// </summary>
+public static class ListenAddress
+{
+    /// <summary>Reads an address.</summary>
+    /// <param name="text">What was configured.</param>
+    /// <param name="usualPort">The port of the examples in the refusal.</param>
+    /// <param name="otherwise">What else may stand there, as the refusal says it; empty for nothing.</param>
+    /// <exception cref="HutchException">It is no address.</exception>
+    public static IPEndPoint Parse(string text, int usualPort, string otherwise = "")
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        int colon = text.LastIndexOf(':');
+        if (colon <= 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
+        {
+            throw Refuse(text, usualPort, otherwise);
+        }
+
+        string host = text[..colon];
+        IPAddress? address = host switch
+        {
+            "*" => IPAddress.IPv6Any,
+            "localhost" => IPAddress.Loopback,
+            _ => IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? parsed) ? parsed : null,
+        };
+        return address is not null ? new IPEndPoint(address, port) : throw Refuse(text, usualPort, otherwise);
+    }
+
+    private static HutchException Refuse(string text, int port, string otherwise) => ErrorCode.BadRequest.With(
+        $"{Display.Quote(text)} is not a listen address: use HOST:PORT, such as 127.0.0.1:{port}, [::1]:{port} or *:{port}{otherwise}.")
+        .ToException();
+}

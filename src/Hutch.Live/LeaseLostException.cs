@@ -1,4 +1,0 @@
-namespace Hutch.Live;
-
-/// <summary>A lease has expired, or its run is over: what is computed for it is of no use.</summary>
-public sealed class LeaseLostException(string message) : Exception(message);

@@ -1,0 +1,23 @@
+namespace Hutch.Model;
+
+/// <summary>Media types of the interface.</summary>
+public static class HutchMediaTypes
+{
+    /// <summary>One JSON document a line.</summary>
+    public const string Lines = "application/x-ndjson";
+
+    /// <summary>A refusal.</summary>
+    public const string Problem = "application/problem+json";
+
+    /// <summary>A stream of blobs.</summary>
+    public const string Tar = "application/x-tar";
+
+    /// <summary>A frame of a detector.</summary>
+    public const string Frame = "application/x-hutch-frame";
+
+    /// <summary>A put that makes a symbolic link; the body is its target.</summary>
+    public const string Link = "application/x-hutch-link";
+
+    /// <summary>A put that makes an empty directory; the body is empty.</summary>
+    public const string Directory = "application/x-hutch-directory";
+}

@@ -1,0 +1,141 @@
+using System.Diagnostics.CodeAnalysis;
+using Hutch.Model;
+using Hutch.Model.Contents;
+
+namespace Hutch.Previews.Contents;
+
+/// <summary>
+/// Answers in memory: those that are being sent, so that no slow client keeps a reader, and those that were, for who asks next. One budget
+/// for all of them.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class AnswerCache(long maxBytes)
+{
+    /// <summary>What an answer costs beside its bytes.</summary>
+    private const int EntryBytes = 1 << 10;
+
+    /// <summary>No answer takes more than this part of the memory.</summary>
+    private const int LargestPart = 4;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Question, LinkedListNode<Entry>> _entries = [];
+    private readonly LinkedList<Entry> _byUse = [];
+    private long _used;
+
+    /// <summary>The answer that was given to a question, to be let go by the caller.</summary>
+    public bool TryFind(Question question, [NotNullWhen(true)] out Entry? entry)
+    {
+        lock (_gate)
+        {
+            entry = null;
+            if (_entries.TryGetValue(question, out LinkedListNode<Entry>? node))
+            {
+                _byUse.Remove(node);
+                _byUse.AddFirst(node);
+                entry = node.Value;
+                entry.Users++;
+            }
+
+            return entry is not null;
+        }
+    }
+
+    /// <summary>Memory for an answer, to be let go by the caller; null when there is none.</summary>
+    public Entry? Take(Question question, int bytes)
+    {
+        long cost = bytes + EntryBytes;
+        lock (_gate)
+        {
+            LinkedListNode<Entry>? oldest = _byUse.Last;
+            while (_used + cost > maxBytes && cost <= maxBytes / LargestPart && oldest is not null)
+            {
+                LinkedListNode<Entry>? before = oldest.Previous;
+                if (oldest.Value.Users == 0)
+                {
+                    Remove(oldest.Value);
+                }
+
+                oldest = before;
+            }
+
+            if (_used + cost > maxBytes || cost > maxBytes / LargestPart)
+            {
+                return null;
+            }
+
+            _used += cost;
+        }
+
+        return new Entry(this, question, new byte[bytes]);
+    }
+
+    /// <summary>Keeps an answer for others.</summary>
+    public void Keep(Entry entry)
+    {
+        lock (_gate)
+        {
+            if (_entries.TryGetValue(entry.Question, out LinkedListNode<Entry>? older))
+            {
+                Remove(older.Value);
+            }
+
+            entry.IsKept = true;
+            _entries.Add(entry.Question, _byUse.AddFirst(entry));
+        }
+    }
+
+    /// <summary>Forgets an answer that is no longer true.</summary>
+    public void Forget(Entry entry)
+    {
+        lock (_gate)
+        {
+            if (entry.IsKept)
+            {
+                Remove(entry);
+            }
+        }
+    }
+
+    private void Remove(Entry entry)
+    {
+        entry.IsKept = false;
+        _entries.Remove(entry.Question, out LinkedListNode<Entry>? node);
+        _byUse.Remove(node!);
+        GiveBack(entry);
+    }
+
+    private void Release(Entry entry)
+    {
+        lock (_gate)
+        {
+            entry.Users--;
+            GiveBack(entry);
+        }
+    }
+
+    private void GiveBack(Entry entry) => _used -= entry is { IsKept: false, Users: 0 } ? entry.Bytes.Length + EntryBytes : 0;
+
+    /// <summary>What was asked, of which bytes.</summary>
+    /// <param name="Dataset">The dataset.</param>
+    /// <param name="Version">Names the bytes of the file.</param>
+    /// <param name="Request">What is asked, of all attributes if of any.</param>
+    internal sealed record Question(DatasetId Dataset, string Version, ContentRequest Request);
+
+    /// <summary>An answer. Whoever has it disposes it once.</summary>
+    internal sealed class Entry(AnswerCache owner, Question question, byte[] bytes) : IDisposable
+    {
+        public Question Question => question;
+
+        public byte[] Bytes => bytes;
+
+        /// <summary>The files that were opened for it, and their versions; null for one that was not there.</summary>
+        public IReadOnlyList<(string Path, string? Version)> Files { get; set; } = [];
+
+        internal int Users { get; set; } = 1;
+
+        internal bool IsKept { get; set; }
+
+        /// <inheritdoc/>
+        public void Dispose() => owner.Release(this);
+    }
+}

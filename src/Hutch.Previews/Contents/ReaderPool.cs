@@ -1,0 +1,155 @@
+using Hutch.Formats.Hdf5;
+using Hutch.Formats.Hdf5Content;
+using Hutch.Model;
+
+namespace Hutch.Previews.Contents;
+
+/// <summary>
+/// The processes that read files. One that has read files of a dataset reads no others: should a file ever get hold of it, it has nothing
+/// else to tell, and nobody else to lie to.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class ReaderPool : IAsyncDisposable
+{
+    private readonly ReaderCommand _command;
+    private readonly LookOptions _options;
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _turns;
+    private readonly LinkedList<Idle> _idle = [];
+    private readonly Lock _gate = new();
+    private readonly ITimer _timer;
+    private bool _disposed;
+
+    /// <summary>Starts no process yet.</summary>
+    public ReaderPool(ReaderCommand command, LookOptions options, TimeProvider time)
+    {
+        _command = command;
+        _options = options;
+        _time = time;
+        _turns = new SemaphoreSlim(options.Readers);
+        var period = TimeSpan.FromSeconds(options.IdleSeconds);
+        _timer = time.CreateTimer(_ => EndOld(), null, period, period);
+    }
+
+    /// <summary>Takes a reader for a dataset, when it is the caller's turn.</summary>
+    public async Task<Result<Lease>> TakeAsync(DatasetId dataset, CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(_options.WaitSeconds), _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        try
+        {
+            await _turns.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return ErrorCode.Unavailable.With(
+                $"All {_options.Readers} readers of files were busy for {_options.WaitSeconds} s. Try again in a moment.");
+        }
+
+        return new Lease(this, dataset, await FindAsync(dataset));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _timer.DisposeAsync();
+        List<Idle> idle;
+        lock (_gate)
+        {
+            _disposed = true;
+            idle = [.. _idle];
+            _idle.Clear();
+        }
+
+        foreach (Idle each in idle)
+        {
+            await each.Process.DisposeAsync();
+        }
+    }
+
+    private async Task<ContentProcess> FindAsync(DatasetId dataset)
+    {
+        Idle? found;
+        Idle? oldest = null;
+        lock (_gate)
+        {
+            found = _idle.FirstOrDefault(idle => idle.Dataset == dataset);
+            if (found is null && _idle.Count >= _options.Readers - Taken() + 1)
+            {
+                oldest = _idle.Last?.Value;
+            }
+
+            if ((found ?? oldest) is { } gone)
+            {
+                _idle.Remove(gone);
+            }
+        }
+
+        if (oldest is not null)
+        {
+            await oldest.Process.DisposeAsync();
+        }
+
+        return found?.Process ?? new ContentProcess(_command, ReaderOptions(), _time);
+    }
+
+    /// <summary>How many readers are taken, with the one that is being taken.</summary>
+    private int Taken() => _options.Readers - _turns.CurrentCount;
+
+    private Hdf5ReaderOptions ReaderOptions() => new()
+    {
+        MaxMemoryBytes = _options.ReaderMemoryBytes,
+        OpenTimeout = TimeSpan.FromSeconds(_options.RequestSeconds),
+        RequestTimeout = TimeSpan.FromSeconds(_options.RequestSeconds),
+    };
+
+    private async ValueTask ReturnAsync(DatasetId dataset, ContentProcess process)
+    {
+        bool isKept;
+        lock (_gate)
+        {
+            isKept = !_disposed && process.ProcessId is not null;
+            if (isKept)
+            {
+                _idle.AddFirst(new Idle(dataset, process, _time.GetTimestamp()));
+            }
+        }
+
+        if (!isKept)
+        {
+            await process.DisposeAsync();
+        }
+
+        _turns.Release();
+    }
+
+    private void EndOld()
+    {
+        var old = new List<Idle>();
+        lock (_gate)
+        {
+            while (_idle.Last is { } last && _time.GetElapsedTime(last.Value.Since).TotalSeconds >= _options.IdleSeconds)
+            {
+                old.Add(last.Value);
+                _idle.RemoveLast();
+            }
+        }
+
+        foreach (Idle each in old)
+        {
+            _ = each.Process.DisposeAsync().AsTask();
+        }
+    }
+
+    /// <summary>A reader that is the holder's until it is disposed.</summary>
+    internal sealed class Lease(ReaderPool pool, DatasetId dataset, ContentProcess process) : IAsyncDisposable
+    {
+        /// <summary>The reader.</summary>
+        public ContentProcess Process => process;
+
+        /// <inheritdoc/>
+        public ValueTask DisposeAsync() => pool.ReturnAsync(dataset, process);
+    }
+
+    private sealed record Idle(DatasetId Dataset, ContentProcess Process, long Since);
+}

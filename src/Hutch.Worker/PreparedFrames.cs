@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using Hutch.Analysis.Steps;
+
+namespace Hutch.Worker;
+
+/// <summary>What all frames of a run, or a file, share: the step, prepared once, and memory for so many frames as it has.</summary>
+internal sealed class PreparedFrames(IPreparedStep step) : IDisposable
+{
+    private readonly ConcurrentBag<FrameBuffer> _buffers = [];
+    private readonly SemaphoreSlim _turns = new(step.FramesAtOnce);
+
+    public IPreparedStep Step => step;
+
+    /// <summary>Waits until there is memory for a frame, packed and unpacked, which the result gives back.</summary>
+    public async Task<Turn> EnterAsync(CancellationToken cancellationToken)
+    {
+        await _turns.WaitAsync(cancellationToken);
+        return new Turn(this, _buffers.TryTake(out FrameBuffer? idle) ? idle : new FrameBuffer());
+    }
+
+    public void Dispose()
+    {
+        step.Dispose();
+        _turns.Dispose();
+    }
+
+    public sealed class Turn(PreparedFrames owner, FrameBuffer buffer) : IDisposable
+    {
+        public FrameBuffer Buffer => buffer;
+
+        public void Dispose()
+        {
+            owner._buffers.Add(buffer);
+            owner._turns.Release();
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using Hutch.Detectors.Ingest;
+using Hutch.Detectors.Sources;
+using Hutch.Formats.Tests.Support;
+using Hutch.Model;
+using Hutch.Simulator;
+
+namespace Hutch.Detectors.Tests.Sources;
+
+/// <summary>A series that is read while somebody writes it: h5py in SWMR mode, or file after file.</summary>
+public sealed class GrowingNxMxSourceTests : IDisposable
+{
+    private static readonly TimeSpan LongPatience = TimeSpan.FromMinutes(2);
+
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Frames_come_while_a_single_writer_appends_them_and_end_when_it_closes_the_file()
+    {
+        // The writer goes on to the next frame when it sees that the one before has been read.
+        const string Writer =
+            """
+            import h5py, numpy, os, sys, time
+            path, seen = sys.argv[1:]
+            f = h5py.File(path, 'w', libver='latest')
+            entry = f.create_group('entry'); entry.attrs['NX_class'] = 'NXentry'
+            entry.create_group('instrument/detector/detectorSpecific')['nimages'] = 10
+            data = entry.create_dataset('data/data', (0, 4, 6), maxshape=(None, 4, 6), chunks=(1, 4, 6), dtype='<u2')
+            f.swmr_mode = True
+            for n in range(4):
+                data.resize((n + 1, 4, 6)); data[n] = numpy.full((4, 6), n + 1); data.flush()
+                while not os.path.exists(f'{seen}{n + 1}'): time.sleep(0.01)
+            f.close()
+            """;
+        Task<string> writing = Python.RunAsync(Writer, _folder.File("x_master.h5"), _folder.File("seen"));
+        await using IFrameSource source = await OpenAsync("x_master.h5", LongPatience);
+
+        var values = new List<int>();
+        await foreach (SourceFrame frame in source.ReadFramesAsync(Cancellation))
+        {
+            values.Add(Series.Decode(source, frame)[0]);
+            await File.WriteAllTextAsync(_folder.File($"seen{frame.Number}"), "", Cancellation);
+        }
+
+        await writing;
+        Assert.Equal([1, 2, 3, 4], values);
+        Assert.Equal(10, source.FrameCount);
+        Assert.StartsWith("The detector was to take 10 images", Assert.Single(source.Notes), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(SeriesLayout.Legacy)]
+    [InlineData(SeriesLayout.Dectris2024)]
+    [InlineData(SeriesLayout.Diamond)]
+    public async Task Frames_come_from_each_data_file_once_it_is_there(SeriesLayout layout)
+    {
+        using var elsewhere = new TemporaryFolder();
+        SimulationOptions options = Series.Tiny with { Layout = layout };
+        string master = Series.Write(options, elsewhere);
+        Queue<string> files = new(Directory.GetFiles(elsewhere.Path).Where(file => file != master).Order(StringComparer.Ordinal));
+        File.Copy(master, _folder.File(Path.GetFileName(master)));
+        MoveNext();
+
+        await using IFrameSource source = await OpenAsync(Path.GetFileName(master), LongPatience);
+        var numbers = new List<int>();
+        await foreach (SourceFrame frame in source.ReadFramesAsync(Cancellation))
+        {
+            Assert.Equal(Series.Draw(options, frame.Number - 1, 0), Series.Decode(source, frame));
+            numbers.Add(frame.Number);
+            MoveNext();
+        }
+
+        Assert.Equal([1, 2, 3, 4, 5], numbers);
+
+        void MoveNext()
+        {
+            if (files.TryDequeue(out string? file))
+            {
+                File.Move(file, _folder.File(Path.GetFileName(file)));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_frame_that_comes_after_its_successors_is_not_forgotten()
+    {
+        const string Writer =
+            """
+            import h5py, numpy, os, sys, time
+            path, seen = sys.argv[1:]
+            f = h5py.File(path, 'w', libver='latest')
+            entry = f.create_group('entry'); entry.attrs['NX_class'] = 'NXentry'
+            entry.create_group('instrument/detector/detectorSpecific')['nimages'] = 4
+            data = entry.create_dataset('data/data', (4, 4, 6), chunks=(1, 4, 6), dtype='<u2', fillvalue=0)
+            f.swmr_mode = True
+            for n in (0, 2, 3, 1):
+                data[n] = numpy.full((4, 6), n + 1); data.flush()
+                while not os.path.exists(f'{seen}{n + 1}'): time.sleep(0.01)
+            f.close()
+            """;
+        Task<string> writing = Python.RunAsync(Writer, _folder.File("x_master.h5"), _folder.File("seen"));
+        await using IFrameSource source = await OpenAsync("x_master.h5", LongPatience);
+
+        var numbers = new List<int>();
+        await foreach (SourceFrame frame in source.ReadFramesAsync(Cancellation))
+        {
+            Assert.False(frame.IsMissing);
+            numbers.Add(frame.Number);
+            await File.WriteAllTextAsync(_folder.File($"seen{frame.Number}"), "", Cancellation);
+        }
+
+        await writing;
+        Assert.Equal([1, 3, 4, 2], numbers);
+    }
+
+    [Fact]
+    public async Task A_writer_that_stops_for_too_long_is_told_with_what_is_wrong()
+    {
+        using var elsewhere = new TemporaryFolder();
+        string master = Series.Write(Series.Tiny, elsewhere);
+        foreach (string file in Directory.GetFiles(elsewhere.Path).Where(file => !file.EndsWith("data_000002.h5", StringComparison.Ordinal)))
+        {
+            File.Copy(file, _folder.File(Path.GetFileName(file)));
+        }
+
+        await using IFrameSource source = await OpenAsync(Path.GetFileName(master), TimeSpan.Zero);
+        var numbers = new List<int>();
+        HutchException refused = await Assert.ThrowsAsync<HutchException>(async () =>
+        {
+            await foreach (SourceFrame frame in source.ReadFramesAsync(Cancellation))
+            {
+                numbers.Add(frame.Number);
+            }
+        });
+
+        Assert.Equal([1, 2], numbers);
+        Assert.Contains("data_000002.h5, which does not exist", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_never_comes_is_told()
+    {
+        Result<IFrameSource> opened = await TryOpenAsync("x_master.h5", TimeSpan.Zero);
+
+        Assert.Equal(ErrorCode.NotFound, opened.Error?.Code);
+    }
+
+    private async Task<IFrameSource> OpenAsync(string name, TimeSpan patience) => (await TryOpenAsync(name, patience)).Value;
+
+    private Task<Result<IFrameSource>> TryOpenAsync(string name, TimeSpan patience) => FrameSources.OpenAsync(
+        _folder.File(name),
+        new FrameSourceOptions { Hdf5Reader = Readers.Command, Time = TimeProvider.System, Patience = patience },
+        Cancellation);
+}

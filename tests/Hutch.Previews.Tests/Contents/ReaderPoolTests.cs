@@ -1,0 +1,52 @@
+using Hutch.Formats.Hdf5;
+using Hutch.Model;
+using Hutch.Previews.Contents;
+
+namespace Hutch.Previews.Tests.Contents;
+
+/// <summary>Who gets which reader. No process is started: that happens with the first question.</summary>
+public sealed class ReaderPoolTests
+{
+    private static readonly ReaderCommand Command = new("/bin/false", []);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Who_waits_too_long_for_a_reader_is_told_to_come_again()
+    {
+        await using var pool = new ReaderPool(Command, new LookOptions { Readers = 1, WaitSeconds = 1 }, TimeProvider.System);
+        await using ReaderPool.Lease first = (await pool.TakeAsync(new DatasetId(Guid.NewGuid()), Ct)).Value;
+
+        Result<ReaderPool.Lease> second = await pool.TakeAsync(new DatasetId(Guid.NewGuid()), Ct);
+
+        Assert.Equal((ErrorCode.Unavailable, "All 1 readers of files were busy for 1 s. Try again in a moment."), (second.Error!.Code, second.Error.Message));
+    }
+
+    [Fact]
+    public async Task A_reader_that_is_given_back_goes_to_who_waits()
+    {
+        await using var pool = new ReaderPool(Command, new LookOptions { Readers = 1 }, TimeProvider.System);
+        ReaderPool.Lease first = (await pool.TakeAsync(new DatasetId(Guid.NewGuid()), Ct)).Value;
+        Task<Result<ReaderPool.Lease>> second = pool.TakeAsync(new DatasetId(Guid.NewGuid()), Ct);
+        bool wasWaiting = !second.IsCompleted;
+
+        await first.DisposeAsync();
+
+        await using ReaderPool.Lease lease = (await second).Value;
+        Assert.True(wasWaiting);
+        Assert.NotSame(first.Process, lease.Process);
+    }
+
+    [Fact]
+    public async Task Who_goes_away_while_waiting_waits_no_longer()
+    {
+        await using var pool = new ReaderPool(Command, new LookOptions { Readers = 1 }, TimeProvider.System);
+        await using ReaderPool.Lease first = (await pool.TakeAsync(new DatasetId(Guid.NewGuid()), Ct)).Value;
+        using var leaving = new CancellationTokenSource();
+        Task<Result<ReaderPool.Lease>> second = pool.TakeAsync(new DatasetId(Guid.NewGuid()), leaving.Token);
+
+        await leaving.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+    }
+}
