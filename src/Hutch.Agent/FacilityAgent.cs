@@ -6,7 +6,7 @@ using Hutch.Agent.Watching;
 using Hutch.Datasets.Facility;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Folders;
+using Hutch.Site.Write.Folders;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Grants;
 using Hutch.Zone.Mail;

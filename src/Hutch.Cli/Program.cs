@@ -1,7 +1,7 @@
 using Hutch.Cli;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Ingest;
-using Hutch.Cli.Verbs;
+using Hutch.Cli.Verbs.Frames;
 
 if (args is [OwnReader.ContentVerb])
 {

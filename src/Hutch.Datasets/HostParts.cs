@@ -1,6 +1,6 @@
 using Hutch.Datasets.Files;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Datasets.Repositories;
-using Hutch.Datasets.Sites;
 using Hutch.Datasets.Thumbnails;
 using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.RabbitMq;

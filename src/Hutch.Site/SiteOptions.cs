@@ -1,14 +1,14 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using Hutch.Site.Blobs;
-using Hutch.Site.Committing;
 using Hutch.Site.Engines;
-using Hutch.Site.Fairness;
-using Hutch.Site.Folders;
-using Hutch.Site.Heads;
-using Hutch.Site.Lifecycle;
-using Hutch.Site.Maintenance;
-using Hutch.Site.Pushes;
+using Hutch.Site.Life.Lifecycle;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Platform.Fairness;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Committing;
+using Hutch.Site.Write.Folders;
+using Hutch.Site.Write.Heads;
+using Hutch.Site.Write.Pushes;
 using Hutch.Storage;
 
 namespace Hutch.Site;

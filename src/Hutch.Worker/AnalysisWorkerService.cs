@@ -1,6 +1,6 @@
 using Hutch.Processing.Dispatch;
-using Hutch.Site.Leases;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Platform.Leases;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -1,7 +1,7 @@
 using Hutch.Datasets.Upkeep;
 using Hutch.Messaging.RabbitMq;
-using Hutch.Site.Leases;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Platform.Leases;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

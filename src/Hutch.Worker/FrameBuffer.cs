@@ -1,6 +1,6 @@
 using Hutch.Detectors.Ingest;
 using Hutch.Model;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Worker;
 

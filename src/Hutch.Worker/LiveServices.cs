@@ -12,8 +12,8 @@ using Hutch.Processing.Dispatch;
 using Hutch.Processing.Runs;
 using Hutch.Processing.Sending;
 using Hutch.Site;
-using Hutch.Site.Blobs;
-using Hutch.Site.Events;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Events;
 using Hutch.Zone;
 using Microsoft.Extensions.DependencyInjection;
 

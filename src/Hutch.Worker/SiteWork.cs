@@ -6,8 +6,8 @@ using Hutch.Analysis.Steps;
 using Hutch.Model;
 using Hutch.Processing.Dispatch;
 using Hutch.Processing.Runs;
-using Hutch.Site.Blobs;
-using Hutch.Site.Fairness;
+using Hutch.Site.Platform.Fairness;
+using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Worker;
 

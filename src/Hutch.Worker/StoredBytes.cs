@@ -1,6 +1,6 @@
 using Hutch.Analysis.Memory;
 using Hutch.Model;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Worker;
 

@@ -23,7 +23,7 @@ public sealed class AsyncMethodTests
     /// <summary>Namespaces whose work is carried through once it is handed in: nobody can know any more whether it took place.</summary>
     private static readonly string[] CarriedThrough =
         [
-            "Hutch.Site.Committing.", "Hutch.Cluster.Journal.LogCommit", "Hutch.Cluster.Journal.PostgresLog",
+            "Hutch.Site.Write.Committing.", "Hutch.Cluster.Journal.LogCommit", "Hutch.Cluster.Journal.PostgresLog",
             "Hutch.Cluster.Journal.TurnConnection",
         ];
 

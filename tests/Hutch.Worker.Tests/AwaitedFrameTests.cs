@@ -1,7 +1,7 @@
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Blobs;
-using Hutch.Site.Entries;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Entries;
 using Hutch.Storage;
 using Hutch.Storage.Payloads;
 using Hutch.Worker.Tests.Support;

@@ -3,7 +3,7 @@ using Hutch.Formats.NxMx;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Life.Lifecycle;
 using Hutch.Storage;
 using Hutch.Worker.Tests.Support;
 

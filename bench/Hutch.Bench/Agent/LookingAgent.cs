@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Hutch.Agent;
 using Hutch.Agent.Rules;
 using Hutch.Agent.Watching;
-using Hutch.Site.Folders;
+using Hutch.Site.Write.Folders;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Bench.Agent;

@@ -4,9 +4,9 @@ using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site;
-using Hutch.Site.Heads;
-using Hutch.Site.Lifecycle;
-using Hutch.Site.Pushes;
+using Hutch.Site.Life.Lifecycle;
+using Hutch.Site.Write.Heads;
+using Hutch.Site.Write.Pushes;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Bench.Catalog;

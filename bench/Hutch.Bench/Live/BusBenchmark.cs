@@ -7,7 +7,7 @@ using Hutch.Messaging.InProcess;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Peers.RabbitMq;
 using Hutch.Site;
-using Hutch.Site.Events;
+using Hutch.Site.Write.Events;
 using Hutch.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 

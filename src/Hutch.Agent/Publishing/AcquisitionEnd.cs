@@ -4,7 +4,7 @@ using Hutch.Datasets.Registry;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Folders;
+using Hutch.Site.Write.Folders;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Agent.Publishing;

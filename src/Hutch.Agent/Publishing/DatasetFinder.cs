@@ -6,7 +6,7 @@ using Hutch.Datasets.Registry;
 using Hutch.Disk.Folders;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Folders;
+using Hutch.Site.Write.Folders;
 using Hutch.Types.Mapping;
 using Hutch.Zone.Authorization;
 

@@ -1,8 +1,8 @@
 using Hutch.Agent.Watching;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Folders;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Folders;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Agent.Publishing;
 

@@ -6,7 +6,7 @@ using Hutch.Datasets.Facility;
 using Hutch.Disk.Folders;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Folders;
+using Hutch.Site.Write.Folders;
 using Hutch.Types.Yaml;
 using Hutch.Zone.Authorization;
 

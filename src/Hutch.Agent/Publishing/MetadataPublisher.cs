@@ -6,8 +6,8 @@ using Hutch.Agent.Survey;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Folders;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Life.Lifecycle;
+using Hutch.Site.Write.Folders;
 using Hutch.Types.Mapping;
 
 namespace Hutch.Agent.Publishing;

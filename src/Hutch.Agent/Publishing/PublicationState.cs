@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hutch.Model;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Life.Lifecycle;
 
 namespace Hutch.Agent.Publishing;
 

@@ -1,7 +1,7 @@
 using Hutch.Agent.Rules;
 using Hutch.Agent.Survey;
 using Hutch.Datasets.Registry;
-using Hutch.Datasets.Sites;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;

@@ -5,8 +5,8 @@ using Hutch.Agent.Writing;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Site.Folders;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Folders;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Agent.Publishing;
 

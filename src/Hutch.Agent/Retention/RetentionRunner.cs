@@ -4,7 +4,7 @@ using Hutch.Agent.Writing;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Zone.Grants;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,6 @@
 using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Life.Lifecycle;
 
 namespace Hutch.Agent.Retention;
 

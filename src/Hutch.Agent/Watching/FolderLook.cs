@@ -1,5 +1,5 @@
 using Hutch.Model;
-using Hutch.Site.Folders;
+using Hutch.Site.Write.Folders;
 
 namespace Hutch.Agent.Watching;
 

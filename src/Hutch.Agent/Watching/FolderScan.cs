@@ -1,6 +1,6 @@
 using Hutch.Agent.Rules;
 using Hutch.Disk.Folders;
-using Hutch.Site.Folders;
+using Hutch.Site.Write.Folders;
 
 namespace Hutch.Agent.Watching;
 

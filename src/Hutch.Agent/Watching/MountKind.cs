@@ -1,7 +1,7 @@
 using Hutch.Disk;
 using Hutch.Disk.Folders;
 using Hutch.Model.Records;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Agent.Watching;
 

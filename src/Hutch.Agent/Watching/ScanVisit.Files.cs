@@ -1,6 +1,6 @@
 using Hutch.Disk.Folders;
 using Hutch.Model;
-using Hutch.Site.Folders;
+using Hutch.Site.Write.Folders;
 
 namespace Hutch.Agent.Watching;
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Unicode;
 using Hutch.Disk.Folders;
 using Hutch.Model;
-using Hutch.Site.Folders;
+using Hutch.Site.Write.Folders;
 
 namespace Hutch.Agent.Watching;
 

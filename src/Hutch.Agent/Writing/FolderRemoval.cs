@@ -4,8 +4,8 @@ using System.Text;
 using Hutch.Agent.Rules;
 using Hutch.Disk.Folders;
 using Hutch.Model.Records;
-using Hutch.Site.Blobs;
-using Hutch.Site.Folders;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Folders;
 
 namespace Hutch.Agent.Writing;
 

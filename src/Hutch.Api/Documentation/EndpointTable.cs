@@ -1,6 +1,6 @@
 using Hutch.Api.Http;
 using Hutch.Model;
-using Hutch.Site.Fairness;
+using Hutch.Site.Platform.Fairness;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 

@@ -1,7 +1,7 @@
 using Hutch.Contracts;
 using Hutch.Datasets.Servers;
 using Hutch.Datasets.Upkeep;
-using Hutch.Site.Servers;
+using Hutch.Site.Platform.Servers;
 
 namespace Hutch.Api.Documents;
 

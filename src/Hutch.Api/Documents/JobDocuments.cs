@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Hutch.Contracts;
 using Hutch.Model.Maintenance;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Api.Documents;
 

@@ -2,7 +2,7 @@ using Hutch.Contracts;
 using Hutch.Datasets.Upkeep;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Processing.Dispatch;
-using Hutch.Site.Fairness;
+using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Api.Documents;
 

@@ -1,6 +1,6 @@
 using Hutch.Contracts;
 using Hutch.Datasets.Purges;
-using Hutch.Zone.Purges;
+using Hutch.Zone.Replication.Purges;
 
 namespace Hutch.Api.Documents;
 

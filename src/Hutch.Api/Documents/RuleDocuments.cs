@@ -1,7 +1,7 @@
 using Hutch.Contracts;
-using Hutch.Datasets.Placement;
+using Hutch.Datasets.Replication.Placement;
 using Hutch.Model.Placement;
-using Hutch.Zone.Placement;
+using Hutch.Zone.Replication.Placement;
 
 namespace Hutch.Api.Documents;
 

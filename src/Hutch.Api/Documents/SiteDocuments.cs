@@ -1,11 +1,11 @@
 using System.Globalization;
 using Hutch.Contracts;
-using Hutch.Datasets.Sites;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Api.Documents;
 

@@ -6,7 +6,7 @@ using Hutch.Contracts;
 using Hutch.Datasets.Files;
 using Hutch.Doors;
 using Hutch.Model;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 

@@ -9,7 +9,7 @@ using Hutch.Contracts;
 using Hutch.Datasets;
 using Hutch.Datasets.Files;
 using Hutch.Model;
-using Hutch.Site.Entries;
+using Hutch.Site.Write.Entries;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -7,7 +7,7 @@ using Hutch.Datasets.Pushes;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Pushes;
+using Hutch.Site.Write.Pushes;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;

@@ -3,10 +3,10 @@ using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Contracts;
-using Hutch.Datasets.Placement;
+using Hutch.Datasets.Replication.Placement;
 using Hutch.Model;
 using Hutch.Model.Placement;
-using Hutch.Zone.Placement;
+using Hutch.Zone.Replication.Placement;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;

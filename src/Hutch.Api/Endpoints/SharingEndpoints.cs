@@ -2,7 +2,7 @@ using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Contracts;
-using Hutch.Datasets.Sites;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;

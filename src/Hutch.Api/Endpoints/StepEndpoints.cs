@@ -1,7 +1,7 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
 using Hutch.Contracts;
-using Hutch.Datasets.Sites;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Model;
 using Hutch.Zone.Accounts;
 using Microsoft.AspNetCore.Http;

@@ -8,7 +8,7 @@ using Hutch.Contracts;
 using Hutch.Datasets.Files;
 using Hutch.Model;
 using Hutch.Model.Tar;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 using Hutch.Zone.Authorization;
 using Microsoft.AspNetCore.Http;
 

@@ -6,7 +6,7 @@ using Hutch.Api.Http;
 using Hutch.Datasets.Upkeep;
 using Hutch.Model;
 using Hutch.Site.Engines;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Zone.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -5,7 +5,7 @@ using Hutch.Contracts;
 using Hutch.Datasets.Files;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;

@@ -7,7 +7,7 @@ using Hutch.Datasets.Analyses;
 using Hutch.Model;
 using Hutch.Processing.Dispatch;
 using Hutch.Processing.Runs;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;

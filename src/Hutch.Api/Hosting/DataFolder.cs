@@ -3,7 +3,7 @@ using Hutch.Datasets.Upgrades;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Site.Engines;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Zone;
 
 namespace Hutch.Api.Hosting;

@@ -1,5 +1,5 @@
 using System.Net;
-using Hutch.Site.Servers;
+using Hutch.Site.Platform.Servers;
 
 namespace Hutch.Api.Hosting;
 

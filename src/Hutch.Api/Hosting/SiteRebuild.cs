@@ -1,6 +1,6 @@
 using Hutch.Disk;
 using Hutch.Site;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Api.Hosting;

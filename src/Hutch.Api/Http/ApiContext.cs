@@ -1,6 +1,6 @@
 using Hutch.Api.Observation;
 using Hutch.Datasets;
-using Hutch.Site.Fairness;
+using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Api.Http;
 

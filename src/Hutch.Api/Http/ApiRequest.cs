@@ -2,7 +2,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text.Json.Serialization.Metadata;
 using Hutch.Datasets;
-using Hutch.Datasets.Sites;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Doors;
 using Hutch.Model;
 using Hutch.Zone.Authorization;

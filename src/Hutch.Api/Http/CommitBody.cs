@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using Hutch.Api.Documents;
 using Hutch.Contracts;
 using Hutch.Model;
-using Hutch.Site.Pushes;
+using Hutch.Site.Write.Pushes;
 
 namespace Hutch.Api.Http;
 

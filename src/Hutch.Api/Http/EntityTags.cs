@@ -1,5 +1,5 @@
 using Hutch.Model;
-using Hutch.Site.Entries;
+using Hutch.Site.Write.Entries;
 
 namespace Hutch.Api.Http;
 

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Net;
 using Hutch.Contracts;
-using Hutch.Datasets.Sites;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Doors;
 using Hutch.Model;
-using Hutch.Site.Fairness;
+using Hutch.Site.Platform.Fairness;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 using Microsoft.AspNetCore.Connections;

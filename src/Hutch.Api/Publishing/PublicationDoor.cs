@@ -7,7 +7,7 @@ using Hutch.Publishing.Formats;
 using Hutch.Publishing.Links;
 using Hutch.Publishing.Pages;
 using Hutch.Publishing.Works;
-using Hutch.Site.Fairness;
+using Hutch.Site.Platform.Fairness;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 

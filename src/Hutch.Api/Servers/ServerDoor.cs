@@ -3,10 +3,10 @@ using Hutch.Api.Http;
 using Hutch.Datasets.Facility;
 using Hutch.Datasets.Servers;
 using Hutch.Model;
-using Hutch.Site.Blobs;
-using Hutch.Site.Copies;
-using Hutch.Site.Fairness;
-using Hutch.Site.Servers;
+using Hutch.Site.Platform.Fairness;
+using Hutch.Site.Platform.Servers;
+using Hutch.Site.Replication.Homes;
+using Hutch.Site.Write.Blobs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Hutch.Api;
-using Hutch.Site.Servers;
+using Hutch.Site.Platform.Servers;
 
 namespace Hutch.Cli.Configuration;
 

@@ -1,6 +1,19 @@
 using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
+using Hutch.Cli.Verbs.Accounts;
+using Hutch.Cli.Verbs.Agents;
+using Hutch.Cli.Verbs.Copies;
+using Hutch.Cli.Verbs.DataLad;
+using Hutch.Cli.Verbs.Datasets;
+using Hutch.Cli.Verbs.Files;
+using Hutch.Cli.Verbs.Frames;
+using Hutch.Cli.Verbs.Publications;
+using Hutch.Cli.Verbs.Runs;
+using Hutch.Cli.Verbs.Servers;
+using Hutch.Cli.Verbs.Sharing;
+using Hutch.Cli.Verbs.Simulators;
+using Hutch.Cli.Verbs.Sites;
 
 namespace Hutch.Cli.Verbs;
 

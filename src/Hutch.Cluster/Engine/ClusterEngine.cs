@@ -6,11 +6,11 @@ using Hutch.Cluster.Servers;
 using Hutch.Messaging.InProcess;
 using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Site.Committing;
 using Hutch.Site.Engines;
-using Hutch.Site.Leases;
-using Hutch.Site.Maintenance;
-using Hutch.Site.Servers;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Platform.Leases;
+using Hutch.Site.Platform.Servers;
+using Hutch.Site.Write.Committing;
 using Hutch.Storage;
 
 namespace Hutch.Cluster.Engine;

@@ -8,7 +8,7 @@ using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Objects;
 using Hutch.Site.Engines;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Cluster.Engine;

@@ -5,7 +5,7 @@ using Hutch.Cluster.Servers;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Site.Engines;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Cluster.Engine;
 

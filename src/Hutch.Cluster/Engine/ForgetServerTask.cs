@@ -3,7 +3,7 @@ using Hutch.Cluster.Servers;
 using Hutch.Model;
 using Hutch.Model.Maintenance;
 using Hutch.Model.Parameters;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Cluster.Engine;
 

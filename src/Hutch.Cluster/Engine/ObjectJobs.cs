@@ -5,7 +5,7 @@ using Hutch.Cluster.Bytes.Packing;
 using Hutch.Disk;
 using Hutch.Objects;
 using Hutch.Site.Engines;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Storage;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,4 @@
-using Hutch.Site.Leases;
+using Hutch.Site.Platform.Leases;
 
 namespace Hutch.Cluster.Servers;
 

@@ -1,5 +1,5 @@
 using Hutch.Cluster.Journal;
-using Hutch.Site.Leases;
+using Hutch.Site.Platform.Leases;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 

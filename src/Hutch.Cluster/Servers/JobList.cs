@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Hutch.Cluster.Journal;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Npgsql;
 
 namespace Hutch.Cluster.Servers;

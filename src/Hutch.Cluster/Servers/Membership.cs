@@ -1,6 +1,6 @@
 using Hutch.Catalog.Postgres;
 using Hutch.Cluster.Journal;
-using Hutch.Site.Servers;
+using Hutch.Site.Platform.Servers;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 

@@ -1,4 +1,4 @@
-using Hutch.Site.Servers;
+using Hutch.Site.Platform.Servers;
 
 namespace Hutch.Cluster.Servers;
 

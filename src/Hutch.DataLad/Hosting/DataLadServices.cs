@@ -9,7 +9,7 @@ using Hutch.Datasets.Repositories;
 using Hutch.Disk;
 using Hutch.Doors;
 using Hutch.Site;
-using Hutch.Site.Copies;
+using Hutch.Site.Replication.Copies;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -4,7 +4,7 @@ using Hutch.DataLad.Serving;
 using Hutch.DataLad.Store;
 using Hutch.DataLad.Synthesis;
 using Hutch.Datasets;
-using Hutch.Site.Fairness;
+using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.DataLad.Hosting;
 

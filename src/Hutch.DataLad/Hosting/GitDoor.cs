@@ -2,7 +2,7 @@ using System.Net;
 using Hutch.DataLad.Wire;
 using Hutch.Doors;
 using Hutch.Model;
-using Hutch.Site.Fairness;
+using Hutch.Site.Platform.Fairness;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 using Microsoft.AspNetCore.Connections;

@@ -7,7 +7,7 @@ using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Model.Annex;
 using Hutch.Model.Records;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 using Hutch.Zone.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;

@@ -2,7 +2,7 @@ using Hutch.DataLad.Objects;
 using Hutch.DataLad.Packs;
 using Hutch.DataLad.Store;
 using Hutch.Model;
-using Hutch.Site.Copies;
+using Hutch.Site.Replication.Copies;
 
 namespace Hutch.DataLad.Receiving;
 

@@ -6,7 +6,7 @@ using Hutch.DataLad.Store;
 using Hutch.DataLad.Synthesis;
 using Hutch.Datasets.Repositories;
 using Hutch.Model;
-using Hutch.Site.Repositories;
+using Hutch.Site.Write.Repositories;
 
 namespace Hutch.DataLad.Receiving;
 

@@ -1,5 +1,5 @@
-using Hutch.Site.Repositories;
 using Hutch.DataLad.Packs;
+using Hutch.Site.Write.Repositories;
 
 namespace Hutch.DataLad.Store;
 

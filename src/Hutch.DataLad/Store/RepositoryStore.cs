@@ -4,7 +4,7 @@ using Hutch.Datasets.Versions;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Repositories;
+using Hutch.Site.Write.Repositories;
 
 namespace Hutch.DataLad.Store;
 

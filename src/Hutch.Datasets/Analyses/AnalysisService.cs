@@ -11,9 +11,9 @@ using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
 using Hutch.Processing.Runs;
-using Hutch.Site.Committing;
-using Hutch.Site.Heads;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Life.Lifecycle;
+using Hutch.Site.Write.Committing;
+using Hutch.Site.Write.Heads;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 

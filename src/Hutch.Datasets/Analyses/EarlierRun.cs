@@ -3,8 +3,8 @@ using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;
 using Hutch.Model.Site;
 using Hutch.Processing.Runs;
-using Hutch.Site.Committing;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Committing;
+using Hutch.Site.Write.Heads;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Analyses;

@@ -5,7 +5,7 @@ using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Site;
 using Hutch.Processing.Runs;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Heads;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Analyses;

@@ -5,7 +5,7 @@ using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Processing.Dispatch;
 using Hutch.Processing.Runs;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Analyses;

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using Hutch.Disk;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Datasets.Backups;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Hutch.Disk;
-using Hutch.Site.Fairness;
+using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Datasets.Backups;
 

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Hutch.Catalog.Site;
 using Hutch.Model;
-using Hutch.Site.Events;
+using Hutch.Site.Write.Events;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 

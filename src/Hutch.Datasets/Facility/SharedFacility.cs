@@ -2,8 +2,8 @@ using System.Buffers.Text;
 using System.Text.Json;
 using Hutch.Datasets.Servers;
 using Hutch.Model;
-using Hutch.Site.Leases;
-using Hutch.Site.Servers;
+using Hutch.Site.Platform.Leases;
+using Hutch.Site.Platform.Servers;
 
 namespace Hutch.Datasets.Facility;
 

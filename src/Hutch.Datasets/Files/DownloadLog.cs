@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Site.Fairness;
+using Hutch.Site.Platform.Fairness;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Changes;
 

@@ -1,9 +1,9 @@
 using System.IO.Pipelines;
 using Hutch.Model;
-using Hutch.Site.Blobs;
-using Hutch.Site.Entries;
-using Hutch.Site.Heads;
-using Hutch.Site.Quotas;
+using Hutch.Site.Life.Quotas;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Entries;
+using Hutch.Site.Write.Heads;
 using Hutch.Storage;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;

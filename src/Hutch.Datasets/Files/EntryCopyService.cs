@@ -1,7 +1,7 @@
 using Hutch.Model;
-using Hutch.Site.Blobs;
-using Hutch.Site.Committing;
-using Hutch.Site.Entries;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Committing;
+using Hutch.Site.Write.Entries;
 using Hutch.Storage;
 using Hutch.Zone.Authorization;
 

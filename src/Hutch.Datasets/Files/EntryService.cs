@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Processing.Runs;
-using Hutch.Site.Blobs;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Heads;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Files;

@@ -1,6 +1,6 @@
 using Hutch.Model;
-using Hutch.Site.Blobs;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Heads;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Files;

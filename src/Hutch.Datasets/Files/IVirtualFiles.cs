@@ -1,6 +1,6 @@
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Datasets.Files;
 

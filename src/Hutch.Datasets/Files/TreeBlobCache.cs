@@ -1,5 +1,5 @@
 using Hutch.Model;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Datasets.Files;
 

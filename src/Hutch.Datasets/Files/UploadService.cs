@@ -1,9 +1,9 @@
 using System.IO.Pipelines;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Blobs;
-using Hutch.Site.Entries;
-using Hutch.Site.Uploads;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Entries;
+using Hutch.Site.Write.Uploads;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 

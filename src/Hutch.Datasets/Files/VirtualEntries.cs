@@ -1,8 +1,8 @@
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Processing.Runs;
-using Hutch.Site.Blobs;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Datasets.Files;
 

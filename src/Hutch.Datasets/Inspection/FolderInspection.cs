@@ -3,7 +3,7 @@ using Hutch.Catalog.Sqlite;
 using Hutch.Disk;
 using Hutch.Site;
 using Hutch.Site.Engines.Segments;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Zone;
 
 namespace Hutch.Datasets.Inspection;

@@ -1,7 +1,7 @@
-using Hutch.Datasets.Sites;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Model;
 using Hutch.Model.Publications;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Heads;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Publishing;
 

@@ -1,8 +1,8 @@
 using Hutch.Datasets.Registry;
-using Hutch.Datasets.Sites;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Model;
 using Hutch.Zone.Authorization;
-using Hutch.Zone.Purges;
+using Hutch.Zone.Replication.Purges;
 
 namespace Hutch.Datasets.Purges;
 

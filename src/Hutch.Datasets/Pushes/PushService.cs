@@ -4,8 +4,8 @@ using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Site.Heads;
-using Hutch.Site.Pushes;
+using Hutch.Site.Write.Heads;
+using Hutch.Site.Write.Pushes;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 

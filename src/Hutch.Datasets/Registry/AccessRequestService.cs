@@ -1,7 +1,7 @@
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Site.Committing;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Committing;
+using Hutch.Site.Write.Heads;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Grants;
 

@@ -1,8 +1,8 @@
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
-using Hutch.Site.Committing;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Committing;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Datasets.Registry;
 

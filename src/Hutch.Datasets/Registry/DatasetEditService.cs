@@ -1,7 +1,7 @@
-using Hutch.Datasets.Sites;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Life.Lifecycle;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Grants;
 using Hutch.Zone.Names;

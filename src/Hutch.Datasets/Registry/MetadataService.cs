@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Committing;
-using Hutch.Site.Heads;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Life.Lifecycle;
+using Hutch.Site.Write.Committing;
+using Hutch.Site.Write.Heads;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Registry;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Hutch.Model;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Life.Lifecycle;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Registry;

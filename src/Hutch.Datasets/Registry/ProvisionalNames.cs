@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Hutch.Catalog.Site;
-using Hutch.Datasets.Sites;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Zone.Names;
 
 namespace Hutch.Datasets.Registry;

@@ -1,6 +1,6 @@
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Life.Lifecycle;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Registry;

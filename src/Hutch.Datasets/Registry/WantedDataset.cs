@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Hutch.Model;
-using Hutch.Site.Folders;
+using Hutch.Site.Write.Folders;
 
 namespace Hutch.Datasets.Registry;
 

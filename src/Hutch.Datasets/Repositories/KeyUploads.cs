@@ -5,10 +5,10 @@ using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Site.Blobs;
-using Hutch.Site.Pushes;
-using Hutch.Site.Quotas;
-using Hutch.Site.Repositories;
+using Hutch.Site.Life.Quotas;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Pushes;
+using Hutch.Site.Write.Repositories;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 

@@ -2,7 +2,7 @@ using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Site.Repositories;
+using Hutch.Site.Write.Repositories;
 
 namespace Hutch.Datasets.Repositories;
 

@@ -3,9 +3,9 @@ using Hutch.Model;
 using Hutch.Model.Annex;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Site.Heads;
-using Hutch.Site.Pushes;
-using Hutch.Site.Repositories;
+using Hutch.Site.Write.Heads;
+using Hutch.Site.Write.Pushes;
+using Hutch.Site.Write.Repositories;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Repositories;

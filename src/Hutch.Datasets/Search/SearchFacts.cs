@@ -2,7 +2,7 @@ using Hutch.Catalog.Search;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
-using Hutch.Site.Committing;
+using Hutch.Site.Write.Committing;
 using Hutch.Types.Catalog;
 
 namespace Hutch.Datasets.Search;

@@ -2,7 +2,7 @@ using Hutch.Catalog.Search;
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Datasets.Search;
 

@@ -1,6 +1,6 @@
 using Hutch.Model;
-using Hutch.Site.Blobs;
-using Hutch.Site.Committing;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Committing;
 using Hutch.Storage.Payloads;
 
 namespace Hutch.Datasets.Servers;

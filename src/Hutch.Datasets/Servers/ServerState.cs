@@ -1,5 +1,5 @@
-using Hutch.Site.Fairness;
-using Hutch.Site.Servers;
+using Hutch.Site.Platform.Fairness;
+using Hutch.Site.Platform.Servers;
 
 namespace Hutch.Datasets.Servers;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Hutch.Disk;
 using Hutch.Model;
-using Hutch.Site.Servers;
+using Hutch.Site.Platform.Servers;
 using Hutch.Storage;
 
 namespace Hutch.Datasets.Servers;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Hutch.Processing.Dispatch;
-using Hutch.Site.Servers;
+using Hutch.Site.Platform.Servers;
 
 namespace Hutch.Datasets.Servers;
 

@@ -1,6 +1,6 @@
 using Hutch.Model.Zone;
-using Hutch.Site.Fairness;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Datasets.Upkeep;
 

@@ -1,7 +1,7 @@
 using Hutch.Datasets.Servers;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Model;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Datasets.Upkeep;
 

@@ -4,7 +4,7 @@ using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Heads;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Changes;
 using Hutch.Zone.Limits;

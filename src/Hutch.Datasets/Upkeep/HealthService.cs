@@ -1,9 +1,9 @@
 using Hutch.Datasets.Servers;
 using Hutch.Disk;
 using Hutch.Model;
-using Hutch.Site.Committing;
 using Hutch.Site.Engines;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Write.Committing;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Upkeep;

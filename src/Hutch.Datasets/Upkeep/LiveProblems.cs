@@ -1,7 +1,7 @@
 using System.Globalization;
 using Hutch.Model;
 using Hutch.Processing.Dispatch;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Datasets.Upkeep;
 

@@ -1,8 +1,8 @@
 using Hutch.Messaging.RabbitMq;
 using Hutch.Model;
 using Hutch.Processing.Dispatch;
-using Hutch.Site.Fairness;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Datasets.Upkeep;
 

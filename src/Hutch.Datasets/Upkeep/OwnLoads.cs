@@ -1,4 +1,4 @@
-using Hutch.Site.Fairness;
+using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Datasets.Upkeep;
 

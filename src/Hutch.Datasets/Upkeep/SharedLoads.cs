@@ -1,7 +1,7 @@
 using Hutch.Datasets.Servers;
 using Hutch.Model;
-using Hutch.Site.Fairness;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Datasets.Upkeep;
 

@@ -3,7 +3,7 @@ using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
 using Hutch.Site.Engines;
-using Hutch.Site.Quotas;
+using Hutch.Site.Life.Quotas;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 

@@ -1,4 +1,4 @@
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Datasets.Versions;
 

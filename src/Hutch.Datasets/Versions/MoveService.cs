@@ -1,7 +1,7 @@
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Heads;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Versions;

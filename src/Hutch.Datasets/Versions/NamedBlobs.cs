@@ -1,8 +1,8 @@
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Site.Heads;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Life.Lifecycle;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Datasets.Versions;
 

@@ -3,9 +3,9 @@ using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Site.Committing;
-using Hutch.Site.Heads;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Life.Lifecycle;
+using Hutch.Site.Write.Committing;
+using Hutch.Site.Write.Heads;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Versions;

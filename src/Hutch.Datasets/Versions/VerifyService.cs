@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Hutch.Datasets.Files;
 using Hutch.Model;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Versions;

@@ -2,8 +2,8 @@ using System.IO.Pipelines;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Copies;
-using Hutch.Site.Pushes;
+using Hutch.Site.Replication.Copies;
+using Hutch.Site.Write.Pushes;
 
 namespace Hutch.Federation.Copies;
 

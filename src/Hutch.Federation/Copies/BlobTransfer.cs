@@ -2,7 +2,7 @@ using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
-using Hutch.Site.Copies;
+using Hutch.Site.Replication.Copies;
 
 namespace Hutch.Federation.Copies;
 

@@ -1,6 +1,6 @@
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Site.Copies;
+using Hutch.Site.Replication.Copies;
 
 namespace Hutch.Federation.Copies;
 

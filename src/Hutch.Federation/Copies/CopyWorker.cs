@@ -2,8 +2,9 @@ using Hutch.Federation.Keys;
 using Hutch.Model;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
-using Hutch.Site.Copies;
-using Hutch.Zone.Sites;
+using Hutch.Site.Replication.Copies;
+using Hutch.Zone.Replication.Copies;
+using Hutch.Zone.Replication.Sites;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Copies;

@@ -5,7 +5,7 @@ using Hutch.Federation.Traffic;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Copies;
 

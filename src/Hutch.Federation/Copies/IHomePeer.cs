@@ -1,7 +1,7 @@
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Homes;
 
 namespace Hutch.Federation.Copies;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Hutch.Federation.Keys;
 using Hutch.Model;
 using Hutch.Model.Streams;
-using Hutch.Site.Copies;
+using Hutch.Site.Replication.Copies;
 
 namespace Hutch.Federation.Copies;
 

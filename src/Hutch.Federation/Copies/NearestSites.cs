@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 using Hutch.Model;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Copies;
+using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Copies;
 

@@ -1,9 +1,10 @@
 using Hutch.Federation.Keys;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Zone.Losses;
-using Hutch.Zone.Purges;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Copies;
+using Hutch.Zone.Replication.Homes;
+using Hutch.Zone.Replication.Purges;
+using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Copies;
 

@@ -1,6 +1,6 @@
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Homes;
 
 namespace Hutch.Federation.Copies;
 

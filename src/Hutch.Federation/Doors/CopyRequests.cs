@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using Hutch.Datasets.Sites;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Federation.Homes;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Wire;
@@ -9,10 +9,13 @@ using Hutch.Model;
 using Hutch.Model.Histories;
 using Hutch.Model.Tar;
 using Hutch.Model.Zone;
-using Hutch.Site.Blobs;
-using Hutch.Site.Copies;
+using Hutch.Site.Replication.Copies;
+using Hutch.Site.Replication.Evicting;
+using Hutch.Site.Write.Blobs;
 using Hutch.Zone.Authorization;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Copies;
+using Hutch.Zone.Replication.Homes;
+using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Doors;
 

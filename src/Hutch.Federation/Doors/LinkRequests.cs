@@ -3,7 +3,7 @@ using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Doors;
 

@@ -1,8 +1,8 @@
 using Hutch.Federation.Keys;
 using Hutch.Federation.Wire;
 using Hutch.Model;
-using Hutch.Zone.Purges;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Purges;
+using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Doors;
 

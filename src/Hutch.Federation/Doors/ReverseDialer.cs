@@ -8,7 +8,7 @@ using Hutch.Federation.Reverse;
 using Hutch.Federation.Traffic;
 using Hutch.Messaging.Callbacks;
 using Hutch.Model.Zone;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Sites;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 

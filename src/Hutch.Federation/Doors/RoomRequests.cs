@@ -1,7 +1,7 @@
 using Hutch.Federation.Wire;
 using Hutch.Model;
-using Hutch.Site.Quotas;
-using Hutch.Zone.Sites;
+using Hutch.Site.Life.Quotas;
+using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Doors;
 

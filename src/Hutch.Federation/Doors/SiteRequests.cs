@@ -1,5 +1,5 @@
 using System.Globalization;
-using Hutch.Datasets.Sites;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
@@ -7,7 +7,8 @@ using Hutch.Model;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Zone.Limits;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Copies;
+using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Doors;
 

@@ -1,6 +1,6 @@
 using Hutch.Federation.Wire;
 using Hutch.Model;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Doors;
 

@@ -1,8 +1,8 @@
 using System.IO.Pipelines;
 using Hutch.Federation.Wire;
 using Hutch.Model;
-using Hutch.Site.Blobs;
-using Hutch.Site.Folders;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Folders;
 
 namespace Hutch.Federation.Doors;
 

@@ -2,8 +2,11 @@ using Hutch.Federation.Copies;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
-using Hutch.Site.Copies;
-using Hutch.Zone.Sites;
+using Hutch.Site.Replication.Copies;
+using Hutch.Site.Replication.Evicting;
+using Hutch.Zone.Replication.Copies;
+using Hutch.Zone.Replication.Homes;
+using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Homes;
 

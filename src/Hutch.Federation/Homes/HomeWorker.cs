@@ -3,9 +3,10 @@ using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Site.Copies;
-using Hutch.Site.Maintenance;
-using Hutch.Zone.Sites;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Replication.Homes;
+using Hutch.Zone.Replication.Homes;
+using Hutch.Zone.Replication.Sites;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Homes;

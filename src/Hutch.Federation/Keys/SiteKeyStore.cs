@@ -4,7 +4,7 @@ using Hutch.Datasets.Backups;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Keys;
 

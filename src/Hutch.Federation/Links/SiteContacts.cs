@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Hutch.Datasets.Sites;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Disk;
 using Hutch.Federation.Wire;
 

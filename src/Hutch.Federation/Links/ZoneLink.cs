@@ -1,8 +1,8 @@
-using Hutch.Datasets.Sites;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Links;
 

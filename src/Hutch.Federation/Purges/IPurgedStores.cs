@@ -1,5 +1,5 @@
 using Hutch.Federation.Reading;
-using Hutch.Site.Purges;
+using Hutch.Site.Replication.Purges;
 
 namespace Hutch.Federation.Purges;
 

@@ -2,9 +2,9 @@ using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Site.Purges;
-using Hutch.Zone.Purges;
-using Hutch.Zone.Sites;
+using Hutch.Site.Replication.Purges;
+using Hutch.Zone.Replication.Purges;
+using Hutch.Zone.Replication.Sites;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Purges;

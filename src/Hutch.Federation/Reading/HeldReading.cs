@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using Hutch.Federation.Copies;
 using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Site.Blobs;
-using Hutch.Site.Fairness;
+using Hutch.Site.Platform.Fairness;
+using Hutch.Site.Write.Blobs;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Reading;

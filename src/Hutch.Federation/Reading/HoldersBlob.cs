@@ -1,6 +1,6 @@
 using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Federation.Reading;
 

@@ -1,5 +1,5 @@
 using Hutch.Datasets;
-using Hutch.Datasets.Sites;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Disk;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Links;
@@ -8,12 +8,12 @@ using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
 using Hutch.Site;
-using Hutch.Site.Copies;
 using Hutch.Site.Engines;
-using Hutch.Site.Fairness;
-using Hutch.Site.Heads;
-using Hutch.Site.Lifecycle;
-using Hutch.Site.Purges;
+using Hutch.Site.Life.Lifecycle;
+using Hutch.Site.Platform.Fairness;
+using Hutch.Site.Replication.Copies;
+using Hutch.Site.Replication.Purges;
+using Hutch.Site.Write.Heads;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Reading;

@@ -1,5 +1,5 @@
 using Hutch.Model;
-using Hutch.Site.Fairness;
+using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Federation.Reading;
 

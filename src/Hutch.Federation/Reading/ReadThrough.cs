@@ -1,16 +1,16 @@
 using Hutch.Datasets;
-using Hutch.Datasets.Sites;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Disk;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Site.Copies;
-using Hutch.Site.Purges;
 using Hutch.Site.Engines;
+using Hutch.Site.Replication.Copies;
+using Hutch.Site.Replication.Purges;
 using Hutch.Zone.Authorization;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Sites;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Reading;

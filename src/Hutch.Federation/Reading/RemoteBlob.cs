@@ -1,7 +1,7 @@
 using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Site.Blobs;
-using Hutch.Site.Fairness;
+using Hutch.Site.Platform.Fairness;
+using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Federation.Reading;
 

@@ -1,7 +1,7 @@
 using Hutch.Federation.Copies;
 using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Reading;

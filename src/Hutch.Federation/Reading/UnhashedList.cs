@@ -3,7 +3,7 @@ using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Site.Folders;
+using Hutch.Site.Write.Folders;
 
 namespace Hutch.Federation.Reading;
 

@@ -3,7 +3,8 @@ using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Homes;
+using Hutch.Zone.Replication.Sites;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Summaries;

@@ -9,7 +9,7 @@ using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Site.Copies;
+using Hutch.Site.Replication.Copies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -6,7 +6,7 @@ using Hutch.Datasets.Files;
 using Hutch.Detectors.Ingest;
 using Hutch.Formats.NxMx;
 using Hutch.Model;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 using Hutch.Worker;
 
 namespace Hutch.Previews.Pictures;

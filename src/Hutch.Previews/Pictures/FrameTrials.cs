@@ -6,7 +6,7 @@ using Hutch.Detectors.Ingest;
 using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 using Hutch.Worker;
 
 namespace Hutch.Previews.Pictures;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Hutch.Formats.Tables;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Previews.Virtual;
 

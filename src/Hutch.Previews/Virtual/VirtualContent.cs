@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 using Hutch.Datasets.Files;
 using Hutch.Detectors.Export;
 using Hutch.Model;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Previews.Virtual;
 

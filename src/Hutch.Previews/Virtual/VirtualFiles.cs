@@ -3,7 +3,7 @@ using Hutch.Detectors.Export;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.NxMx;
 using Hutch.Model;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Previews.Virtual;
 

@@ -3,8 +3,8 @@ using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Records;
 using Hutch.Processing.Runs;
-using Hutch.Site.Blobs;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Processing.Dispatch;
 

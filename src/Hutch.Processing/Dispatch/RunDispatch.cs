@@ -10,8 +10,8 @@ using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Processing.Runs;
 using Hutch.Processing.Sending;
-using Hutch.Site.Blobs;
-using Hutch.Site.Fairness;
+using Hutch.Site.Platform.Fairness;
+using Hutch.Site.Write.Blobs;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Processing.Dispatch;

@@ -6,8 +6,8 @@ using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Processing.Runs;
 using Hutch.Processing.Sending;
-using Hutch.Site.Blobs;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Heads;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Processing.Dispatch;

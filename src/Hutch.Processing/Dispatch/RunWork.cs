@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Hutch.Model.Analyses;
 using Hutch.Processing.Runs;
-using Hutch.Site.Fairness;
+using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Processing.Dispatch;
 

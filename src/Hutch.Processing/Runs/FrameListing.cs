@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Hutch.Model;
 using Hutch.Model.Analyses;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Processing.Runs;
 

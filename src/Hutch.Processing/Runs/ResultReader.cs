@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Hutch.Catalog.Site;
 using Hutch.Model.Site;
-using Hutch.Site.Events;
+using Hutch.Site.Write.Events;
 
 namespace Hutch.Processing.Runs;
 

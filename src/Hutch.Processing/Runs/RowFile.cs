@@ -5,8 +5,8 @@ using System.Text.Json;
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Blobs;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Processing.Runs;
 

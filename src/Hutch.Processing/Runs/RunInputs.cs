@@ -2,8 +2,8 @@ using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Site.Blobs;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Processing.Runs;
 

@@ -1,8 +1,8 @@
 using System.IO.Pipelines;
 using Hutch.Model;
-using Hutch.Site.Blobs;
-using Hutch.Site.Entries;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Entries;
+using Hutch.Site.Write.Heads;
 using Hutch.Storage;
 
 namespace Hutch.Processing.Runs;

@@ -4,8 +4,8 @@ using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Site.Committing;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Life.Lifecycle;
+using Hutch.Site.Write.Committing;
 
 namespace Hutch.Processing.Runs;
 

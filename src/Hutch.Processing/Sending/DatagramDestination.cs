@@ -5,7 +5,7 @@ using Hutch.Messaging.Datagrams;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Processing.Runs;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Processing.Sending;
 

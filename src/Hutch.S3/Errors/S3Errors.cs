@@ -1,6 +1,6 @@
 using Hutch.Doors;
 using Hutch.Model;
-using Hutch.Site.Entries;
+using Hutch.Site.Write.Entries;
 using Hutch.Zone.Credentials;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;

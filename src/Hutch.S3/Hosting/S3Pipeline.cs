@@ -7,7 +7,7 @@ using Hutch.S3.Operations;
 using Hutch.S3.Requests;
 using Hutch.S3.Signing;
 using Hutch.S3.Xml;
-using Hutch.Site.Fairness;
+using Hutch.Site.Platform.Fairness;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 using Microsoft.AspNetCore.Http;

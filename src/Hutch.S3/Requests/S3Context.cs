@@ -1,5 +1,5 @@
 using Hutch.Datasets;
-using Hutch.Site.Fairness;
+using Hutch.Site.Platform.Fairness;
 using Hutch.Zone.Credentials;
 
 namespace Hutch.S3.Requests;

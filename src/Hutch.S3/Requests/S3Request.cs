@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using Hutch.Datasets.Sites;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Doors;
 using Hutch.Model;
 using Hutch.Model.Signatures;

@@ -1,11 +1,11 @@
 using Hutch.Catalog.Site;
 using Hutch.Messaging.InProcess;
-using Hutch.Site.Blobs;
-using Hutch.Site.Committing;
-using Hutch.Site.Leases;
-using Hutch.Site.Lifecycle;
-using Hutch.Site.Maintenance;
-using Hutch.Site.Servers;
+using Hutch.Site.Life.Lifecycle;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Platform.Leases;
+using Hutch.Site.Platform.Servers;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Committing;
 using Hutch.Storage;
 
 namespace Hutch.Site.Engines;

@@ -1,9 +1,9 @@
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Site.Blobs;
-using Hutch.Site.Committing;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Committing;
 using Hutch.Storage;
 
 namespace Hutch.Site.Engines;

@@ -7,7 +7,7 @@ using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Processing;
 using Hutch.Site;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Heads;
 using Hutch.Storage;
 using Hutch.Types.Catalog;
 using Hutch.Types.Yaml;

@@ -2,7 +2,7 @@ using System.Text;
 using Hutch.Datasets.Facility;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Agent.Tests.Publishing;
 

@@ -1,12 +1,12 @@
 using System.Text;
 using System.Text.Json;
-using Hutch.Datasets.Facility;
 using Hutch.Datasets.Events;
+using Hutch.Datasets.Facility;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Logins;
 

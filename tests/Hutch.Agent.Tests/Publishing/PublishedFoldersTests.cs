@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Hutch.Agent.Retention;
 using Hutch.Datasets.Facility;
 using Hutch.Model;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Agent.Tests.Publishing;

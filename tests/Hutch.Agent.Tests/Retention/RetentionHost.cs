@@ -6,7 +6,7 @@ using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Site;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Life.Lifecycle;
 using Hutch.Storage;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Tests.Accounts;

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Hutch.Agent.Watching;
 using Hutch.Model;
-using Hutch.Site.Folders;
+using Hutch.Site.Write.Folders;
 
 namespace Hutch.Agent.Tests.Watching;
 

@@ -1,6 +1,6 @@
 using Hutch.Agent.Rules;
 using Hutch.Agent.Watching;
-using Hutch.Site.Folders;
+using Hutch.Site.Write.Folders;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Agent.Tests.Watching;

@@ -1,8 +1,8 @@
 using Hutch.Agent.Writing;
 using Hutch.Disk.Folders;
 using Hutch.Model;
-using Hutch.Site.Blobs;
-using Hutch.Site.Folders;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Folders;
 
 namespace Hutch.Agent.Tests.Writing;
 

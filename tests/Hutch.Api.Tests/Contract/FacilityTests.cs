@@ -2,7 +2,7 @@ using System.Text.Json;
 using Hutch.Api.Tests.Support;
 using Hutch.Datasets.Facility;
 using Hutch.Model;
-using Hutch.Site.Folders;
+using Hutch.Site.Write.Folders;
 
 namespace Hutch.Api.Tests.Contract;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Hutch.Api.Tests.Support;
 using Hutch.Model.Maintenance;
 using Hutch.Model.Parameters;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Api.Tests.Contract;
 

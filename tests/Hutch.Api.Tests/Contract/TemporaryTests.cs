@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Hutch.Api.Tests.Support;
 using Hutch.Site;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Life.Lifecycle;
 using Hutch.Storage;
 
 namespace Hutch.Api.Tests.Contract;

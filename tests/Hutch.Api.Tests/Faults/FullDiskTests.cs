@@ -2,7 +2,7 @@ using System.Text.Json;
 using Hutch.Api.Tests.Support;
 using Hutch.Disk.Faults;
 using Hutch.Site;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 using Hutch.Storage;
 
 namespace Hutch.Api.Tests.Faults;

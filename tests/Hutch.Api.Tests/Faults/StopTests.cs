@@ -6,7 +6,7 @@ using System.Text;
 using Hutch.Api.Hosting;
 using Hutch.Api.Tests.Support;
 using Hutch.Site;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Api.Tests.Faults;
 

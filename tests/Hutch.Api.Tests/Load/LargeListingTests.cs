@@ -3,8 +3,8 @@ using Hutch.Api.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site;
-using Hutch.Site.Blobs;
-using Hutch.Site.Pushes;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Pushes;
 
 namespace Hutch.Api.Tests.Load;
 

@@ -2,8 +2,8 @@ using Hutch.Api.Tests.Support;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Site;
-using Hutch.Site.Heads;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Write.Heads;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Api.Tests.Security;

@@ -7,7 +7,7 @@ using Hutch.Api.Hosting;
 using Hutch.Client.Tests.Fakes;
 using Hutch.Disk.Faults;
 using Hutch.Site;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 using Hutch.Storage;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;

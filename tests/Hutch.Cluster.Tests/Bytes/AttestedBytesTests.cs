@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Hutch.Cluster.Tests.Bytes.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Copies;
+using Hutch.Site.Replication.Evicting;
 
 namespace Hutch.Cluster.Tests.Bytes;
 

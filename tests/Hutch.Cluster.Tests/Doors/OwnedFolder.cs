@@ -1,9 +1,9 @@
 using Hutch.Disk.Folders;
 using Hutch.Model;
 using Hutch.Site;
-using Hutch.Site.Blobs;
-using Hutch.Site.Folders;
-using Hutch.Site.Leases;
+using Hutch.Site.Platform.Leases;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Folders;
 
 namespace Hutch.Cluster.Tests.Doors;
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Hutch.Datasets.Facility;
 using Hutch.Model;
 using Hutch.Peers.Postgres;
-using Hutch.Site.Leases;
+using Hutch.Site.Platform.Leases;
 
 namespace Hutch.Cluster.Tests.Doors;
 

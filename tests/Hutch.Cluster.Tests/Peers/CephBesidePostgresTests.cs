@@ -5,8 +5,8 @@ using Hutch.Model.Site;
 using Hutch.Objects.S3;
 using Hutch.Peers.Ceph;
 using Hutch.Peers.Postgres;
-using Hutch.Site.Leases;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Platform.Leases;
 using Hutch.Storage.Caching;
 
 namespace Hutch.Cluster.Tests.Peers;

@@ -4,7 +4,7 @@ using Hutch.Cluster.Tests.Support;
 using Hutch.Model.Site;
 using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
-using Hutch.Site.Leases;
+using Hutch.Site.Platform.Leases;
 
 namespace Hutch.Cluster.Tests.Peers;
 

@@ -3,7 +3,7 @@ using Hutch.Cluster.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Peers.Postgres;
-using Hutch.Site.Committing;
+using Hutch.Site.Write.Committing;
 
 namespace Hutch.Cluster.Tests.Peers;
 

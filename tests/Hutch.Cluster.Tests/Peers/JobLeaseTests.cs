@@ -4,7 +4,7 @@ using Hutch.Cluster.Journal;
 using Hutch.Cluster.Servers;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Peers.Postgres;
-using Hutch.Site.Leases;
+using Hutch.Site.Platform.Leases;
 using Hutch.Site.Tests.Sites;
 using Hutch.Storage;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -4,7 +4,7 @@ using Hutch.Cluster.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Peers.Postgres;
-using Hutch.Site.Pushes;
+using Hutch.Site.Write.Pushes;
 
 namespace Hutch.Cluster.Tests.Peers;
 

@@ -7,10 +7,10 @@ using Hutch.Model.Site;
 using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
 using Hutch.Site;
-using Hutch.Site.Blobs;
-using Hutch.Site.Entries;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Tests.Sites;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Entries;
 using Hutch.Storage;
 
 namespace Hutch.Cluster.Tests.Peers;

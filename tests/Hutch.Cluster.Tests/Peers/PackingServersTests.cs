@@ -9,8 +9,8 @@ using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
-using Hutch.Site.Leases;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Platform.Leases;
 using Hutch.Storage;
 using Hutch.Storage.Caching;
 

@@ -6,10 +6,10 @@ using Hutch.Model.Maintenance;
 using Hutch.Model.Parameters;
 using Hutch.Model.Site;
 using Hutch.Peers.Postgres;
-using Hutch.Site.Heads;
-using Hutch.Site.Leases;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Platform.Leases;
 using Hutch.Site.Tests.Sites;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Cluster.Tests.Peers;
 

@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Model;
 using Hutch.Peers.Postgres;
-using Hutch.Site.Blobs;
-using Hutch.Site.Entries;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Life.Lifecycle;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Entries;
 using Hutch.Storage;
 
 namespace Hutch.Cluster.Tests.Peers;

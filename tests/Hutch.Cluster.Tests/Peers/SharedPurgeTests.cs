@@ -6,8 +6,8 @@ using Hutch.Cluster.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Peers.Postgres;
-using Hutch.Site.Heads;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Cluster.Tests.Peers;
 

@@ -4,9 +4,9 @@ using Hutch.Cluster.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Peers.Postgres;
-using Hutch.Site.Entries;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Tests.Engines;
+using Hutch.Site.Write.Entries;
 
 namespace Hutch.Cluster.Tests.Peers;
 

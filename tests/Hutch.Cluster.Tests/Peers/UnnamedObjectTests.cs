@@ -6,10 +6,10 @@ using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
-using Hutch.Site.Blobs;
-using Hutch.Site.Entries;
-using Hutch.Site.Leases;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Platform.Leases;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Entries;
 using Hutch.Storage;
 
 namespace Hutch.Cluster.Tests.Peers;

@@ -7,9 +7,9 @@ using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Objects;
 using Hutch.Site;
-using Hutch.Site.Heads;
-using Hutch.Site.Leases;
+using Hutch.Site.Platform.Leases;
 using Hutch.Site.Tests.Sites;
+using Hutch.Site.Write.Heads;
 using Hutch.Storage.Caching;
 
 namespace Hutch.Cluster.Tests.Support;

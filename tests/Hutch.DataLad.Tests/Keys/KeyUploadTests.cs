@@ -7,7 +7,7 @@ using Hutch.Datasets.Repositories;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.DataLad.Tests.Keys;

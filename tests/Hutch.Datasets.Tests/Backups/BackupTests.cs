@@ -3,8 +3,8 @@ using System.Text;
 using Hutch.Datasets.Backups;
 using Hutch.Disk;
 using Hutch.Model;
-using Hutch.Site.Entries;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Entries;
+using Hutch.Site.Write.Heads;
 using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Tests.Backups;

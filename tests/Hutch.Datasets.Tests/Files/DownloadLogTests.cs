@@ -2,7 +2,7 @@ using Hutch.Datasets.Files;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Site.Fairness;
+using Hutch.Site.Platform.Fairness;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;

@@ -1,6 +1,6 @@
 using Hutch.Datasets.Upkeep;
 using Hutch.Messaging.RabbitMq;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Datasets.Tests.Upkeep;
 

@@ -3,7 +3,7 @@ using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Processing.Dispatch;
 using Hutch.Processing.Runs;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Datasets.Tests.Upkeep;
 

@@ -7,7 +7,7 @@ using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
-using Hutch.Site.Committing;
+using Hutch.Site.Write.Committing;
 
 namespace Hutch.Federation.Tests.Copies;
 

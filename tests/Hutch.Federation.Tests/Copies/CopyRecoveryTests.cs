@@ -2,7 +2,7 @@ using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Federation.Tests.Copies;
 

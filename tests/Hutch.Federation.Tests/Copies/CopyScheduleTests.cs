@@ -1,7 +1,7 @@
 using Hutch.Federation.Copies;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Site.Copies;
+using Hutch.Site.Replication.Copies;
 using Hutch.Zone.Tests.Accounts;
 
 namespace Hutch.Federation.Tests.Copies;

@@ -3,7 +3,7 @@ using Hutch.Federation.Tests.Support;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Federation.Tests.Copies;
 

@@ -1,7 +1,7 @@
 using Hutch.Federation.Copies;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Homes;
 using Hutch.Zone.Tests.Accounts;
 
 namespace Hutch.Federation.Tests.Copies;

@@ -2,7 +2,7 @@ using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Federation.Tests.Joining;
 

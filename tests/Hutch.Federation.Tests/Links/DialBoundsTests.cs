@@ -6,7 +6,8 @@ using Hutch.Federation.Links;
 using Hutch.Federation.Reverse;
 using Hutch.Federation.Wire;
 using Hutch.Model;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Homes;
+using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Federation.Tests.Links;
 

@@ -1,4 +1,4 @@
-using Hutch.Datasets.Sites;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
 using Hutch.Zone.Tests.Accounts;

@@ -1,4 +1,4 @@
-using Hutch.Datasets.Sites;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Model;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;

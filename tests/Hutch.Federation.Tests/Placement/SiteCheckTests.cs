@@ -1,12 +1,12 @@
 using Hutch.Client;
 using Hutch.Contracts;
-using Hutch.Datasets.Sites;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Disk;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Site;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Life.Lifecycle;
 using Hutch.Zone.Authorization;
 using Microsoft.Extensions.Logging.Abstractions;
 

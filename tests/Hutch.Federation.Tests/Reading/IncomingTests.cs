@@ -1,7 +1,7 @@
 using Hutch.Federation.Reading;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
-using Hutch.Site.Fairness;
+using Hutch.Site.Platform.Fairness;
 using Hutch.Zone.Tests.Accounts;
 
 namespace Hutch.Federation.Tests.Reading;

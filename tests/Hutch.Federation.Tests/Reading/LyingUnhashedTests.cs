@@ -8,9 +8,9 @@ using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site;
-using Hutch.Site.Copies;
-using Hutch.Site.Folders;
-using Hutch.Site.Heads;
+using Hutch.Site.Replication.Copies;
+using Hutch.Site.Write.Folders;
+using Hutch.Site.Write.Heads;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Federation.Tests.Reading;

@@ -3,7 +3,7 @@ using Hutch.Federation.Reading;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 using Hutch.Zone.Tests.Accounts;
 
 namespace Hutch.Federation.Tests.Reading;

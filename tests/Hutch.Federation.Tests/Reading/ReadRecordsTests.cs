@@ -4,8 +4,8 @@ using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site;
-using Hutch.Site.Blobs;
-using Hutch.Site.Copies;
+using Hutch.Site.Replication.Copies;
+using Hutch.Site.Write.Blobs;
 using Hutch.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 

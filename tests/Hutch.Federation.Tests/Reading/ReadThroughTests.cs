@@ -2,11 +2,11 @@ using System.Net.Http.Headers;
 using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.Datasets.Files;
-using Hutch.Datasets.Sites;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
-using Hutch.Site.Entries;
-using Hutch.Site.Fairness;
+using Hutch.Site.Platform.Fairness;
+using Hutch.Site.Write.Entries;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Federation.Tests.Reading;

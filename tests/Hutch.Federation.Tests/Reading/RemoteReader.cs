@@ -4,8 +4,8 @@ using Hutch.Federation.Reading;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Site.Blobs;
-using Hutch.Site.Fairness;
+using Hutch.Site.Platform.Fairness;
+using Hutch.Site.Write.Blobs;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Federation.Tests.Reading;

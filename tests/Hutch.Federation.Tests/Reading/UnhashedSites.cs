@@ -3,7 +3,7 @@ using Hutch.Catalog.Site;
 using Hutch.Contracts;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
-using Hutch.Site.Folders;
+using Hutch.Site.Write.Folders;
 
 namespace Hutch.Federation.Tests.Reading;
 

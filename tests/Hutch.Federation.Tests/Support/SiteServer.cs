@@ -12,7 +12,7 @@ using Hutch.Objects.Http;
 using Hutch.S3;
 using Hutch.S3.Hosting;
 using Hutch.Site;
-using Hutch.Site.Folders;
+using Hutch.Site.Write.Folders;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Credentials;

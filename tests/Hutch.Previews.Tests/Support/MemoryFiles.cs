@@ -3,7 +3,7 @@ using Hutch.Datasets.Files;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Frames;
 using Hutch.Model;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Previews.Tests.Support;
 

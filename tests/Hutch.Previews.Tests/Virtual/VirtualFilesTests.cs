@@ -6,8 +6,8 @@ using Hutch.Datasets.Files;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Previews.Virtual;
-using Hutch.Site.Blobs;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Heads;
 using Hutch.Worker.Tests.Support;
 
 namespace Hutch.Previews.Tests.Virtual;

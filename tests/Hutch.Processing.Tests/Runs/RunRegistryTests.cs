@@ -5,9 +5,9 @@ using Hutch.Model.Histories;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Processing.Runs;
-using Hutch.Site.Heads;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Life.Lifecycle;
 using Hutch.Site.Tests.Sites;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Processing.Tests.Runs;
 

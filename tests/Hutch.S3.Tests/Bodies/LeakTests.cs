@@ -5,7 +5,7 @@ using System.Text;
 using Hutch.Model.Signatures;
 using Hutch.S3.Checksums;
 using Hutch.S3.Tests.Support;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.S3.Tests.Bodies;
 

@@ -3,7 +3,7 @@ using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.S3.Tests.Support;
 using Hutch.Site;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 
 namespace Hutch.S3.Tests.Load;
 

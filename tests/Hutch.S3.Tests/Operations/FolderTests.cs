@@ -3,8 +3,8 @@ using Hutch.Disk.Folders;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.S3.Tests.Support;
-using Hutch.Site.Blobs;
-using Hutch.Site.Folders;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Folders;
 
 namespace Hutch.S3.Tests.Operations;
 

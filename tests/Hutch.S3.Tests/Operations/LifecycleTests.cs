@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Hutch.S3.Tests.Support;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.S3.Tests.Operations;
 

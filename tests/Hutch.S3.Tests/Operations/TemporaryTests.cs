@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Hutch.S3.Tests.Support;
 using Hutch.Site;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Life.Lifecycle;
 using Hutch.Storage;
 
 namespace Hutch.S3.Tests.Operations;

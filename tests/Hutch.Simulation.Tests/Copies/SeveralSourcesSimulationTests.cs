@@ -4,8 +4,8 @@ using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Simulation.Tests.Support;
 using Hutch.Site;
-using Hutch.Site.Heads;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Write.Heads;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Simulation.Tests.Copies;

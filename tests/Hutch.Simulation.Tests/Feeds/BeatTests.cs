@@ -2,7 +2,7 @@ using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Simulation.Tests.Feeds;
 

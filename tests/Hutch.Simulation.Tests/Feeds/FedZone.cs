@@ -6,7 +6,7 @@ using Hutch.Model.Records;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Simulation.Tests.Support;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Simulation.Tests.Feeds;
 

@@ -3,7 +3,7 @@ using Hutch.Federation.Links;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Simulation.Tests.Support;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Simulation.Tests.Feeds;
 

@@ -5,8 +5,9 @@ using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
-using Hutch.Zone.Placement;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Copies;
+using Hutch.Zone.Replication.Placement;
+using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Simulation.Tests.Feeds;
 

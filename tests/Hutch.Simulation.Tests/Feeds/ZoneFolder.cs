@@ -1,11 +1,11 @@
 using System.Globalization;
-using Hutch.Catalog.Zone;
 using Hutch.Catalog.Sqlite;
+using Hutch.Catalog.Zone;
 using Hutch.Disk;
 using Hutch.Federation.Keys;
 using Hutch.Model.Zone;
-using Hutch.Zone.Placement;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Placement;
+using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Simulation.Tests.Feeds;
 

@@ -282,7 +282,7 @@ public sealed class EndSimulationTests
     {
         await using MovingWorld world = await MovingWorld.StartAsync(1);
         MovingSite facility = world.Sites[0];
-        var report = new Hutch.Zone.Sites.EndReport(1, DateTimeOffset.UnixEpoch.AddDays(30_000).AddTicks(1), null);
+        var report = new Hutch.Zone.Replication.Homes.EndReport(1, DateTimeOffset.UnixEpoch.AddDays(30_000).AddTicks(1), null);
         Assert.True((await facility.Homes.TellAsync(facility.Id, world.Dataset, report, Ct)).IsOk);
         long version = facility.Homes.Version;
 
@@ -446,7 +446,7 @@ public sealed class EndSimulationTests
         MovingSite archive = world.Sites[1];
 
         Result<Done> told = await world.Sites[0].Homes.TellAsync(
-            archive.Id, world.Dataset, new Hutch.Zone.Sites.EndReport(1, null, DateTimeOffset.UtcNow), Ct);
+            archive.Id, world.Dataset, new Hutch.Zone.Replication.Homes.EndReport(1, null, DateTimeOffset.UtcNow), Ct);
         Result<SiteDataset> ended = await archive.Site.Lifecycle.TrashAsync(world.Dataset, "mallory", Ct);
 
         Assert.Contains("not the home", told.Error!.Message, StringComparison.Ordinal);

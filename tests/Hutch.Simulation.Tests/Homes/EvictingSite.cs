@@ -1,7 +1,7 @@
 using Hutch.Disk;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Doors;
-using Hutch.Federation.Homes;
+using Hutch.Federation.Evicting;
 using Hutch.Federation.Reading;
 using Hutch.Model;
 using Hutch.Model.Records;

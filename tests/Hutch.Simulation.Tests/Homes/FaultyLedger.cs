@@ -2,7 +2,7 @@ using Hutch.Federation.Copies;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Homes;
 
 namespace Hutch.Simulation.Tests.Homes;
 

@@ -3,7 +3,7 @@ using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Simulation.Tests.Support;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Homes;
 
 namespace Hutch.Simulation.Tests.Homes;
 

@@ -7,9 +7,9 @@ using Hutch.Model.Site;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Simulation.Tests.Feeds;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Life.Lifecycle;
 using Hutch.Site.Tests.Engines;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Simulation.Tests.Homes;
 

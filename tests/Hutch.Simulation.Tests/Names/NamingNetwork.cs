@@ -1,10 +1,10 @@
-using Hutch.Datasets.Sites;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Model;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Simulation.Tests.Feeds;
 using Hutch.Zone.Authorization;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Sites;
 
 namespace Hutch.Simulation.Tests.Names;
 

@@ -6,11 +6,11 @@ using Hutch.Model.Site;
 using Hutch.Model.Zone;
 using Hutch.Simulation.Tests.Feeds;
 using Hutch.Site;
-using Hutch.Site.Lifecycle;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Lifecycle;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Names;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Sites;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Simulation.Tests.Names;

@@ -2,7 +2,7 @@ using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Simulation.Tests.Feeds;
 using Hutch.Simulation.Tests.Support;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Copies;
 
 namespace Hutch.Simulation.Tests.Placement;
 

@@ -3,7 +3,7 @@ using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Simulation.Tests.Feeds;
 using Hutch.Simulation.Tests.Support;
-using Hutch.Zone.Placement;
+using Hutch.Zone.Replication.Placement;
 
 namespace Hutch.Simulation.Tests.Placement;
 

@@ -10,8 +10,8 @@ using Hutch.Model.Zone;
 using Hutch.Simulation.Tests.Feeds;
 using Hutch.Simulation.Tests.Support;
 using Hutch.Zone.Credentials;
-using Hutch.Zone.Placement;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Copies;
+using Hutch.Zone.Replication.Placement;
 
 namespace Hutch.Simulation.Tests.Placement;
 

@@ -5,8 +5,8 @@ using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Simulation.Tests.Homes;
 using Hutch.Simulation.Tests.Support;
-using Hutch.Site.Maintenance;
-using Hutch.Zone.Sites;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Zone.Replication.Homes;
 
 namespace Hutch.Simulation.Tests.Purges;
 

@@ -2,7 +2,7 @@ using Hutch.Disk;
 using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Copies;
+using Hutch.Site.Replication.Evicting;
 using Hutch.Site.Tests.Sites;
 
 namespace Hutch.Site.Tests.Copies;

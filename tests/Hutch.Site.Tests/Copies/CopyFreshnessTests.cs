@@ -1,5 +1,5 @@
 using Hutch.Model;
-using Hutch.Site.Copies;
+using Hutch.Site.Replication.Copies;
 
 namespace Hutch.Site.Tests.Copies;
 

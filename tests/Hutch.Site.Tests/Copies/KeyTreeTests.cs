@@ -1,6 +1,6 @@
 using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Site.Copies;
+using Hutch.Site.Replication.Copies;
 
 namespace Hutch.Site.Tests.Copies;
 

@@ -3,7 +3,7 @@ using Hutch.Catalog.Site;
 using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Heads;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
 
@@ -95,7 +95,7 @@ public sealed class BitRotTests : IAsyncLifetime
             await _site.PutAsync(_dataset, "replaced", RandomNumberGenerator.GetBytes(9000 + i));
         }
 
-        Maintenance.CollectionReport report = await _site.Site.Collector.CollectAsync(Ct);
+        Life.Maintenance.CollectionReport report = await _site.Site.Collector.CollectAsync(Ct);
         await _site.Site.Collector.CollectAsync(Ct);
 
         Assert.Contains(_site.Site.Segments.Segments, segment => segment.Number == place.Segment);

@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Blobs;
-using Hutch.Site.Entries;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Entries;
 using Hutch.Storage;
 
 namespace Hutch.Site.Tests.Crashes;
@@ -125,7 +125,7 @@ public sealed class CommitterTests : IAsyncLifetime
         await _site.DisposeAsync();
 
         _site = await SimulatedSite.OpenAsync(_disk, _root, SimulatedSite.Options(2), _time);
-        Maintenance.MaintenanceJob? job = await _site.Site.Housekeeper.ResumePurgesAsync(Ct);
+        Life.Maintenance.MaintenanceJob? job = await _site.Site.Housekeeper.ResumePurgesAsync(Ct);
         Assert.NotNull(job);
         await _site.Site.Jobs.WaitAsync(job.Id, Ct);
 
@@ -157,7 +157,7 @@ public sealed class CommitterTests : IAsyncLifetime
         SiteDataset dataset = await _site.CreateAsync("kept");
         byte[] content = RandomNumberGenerator.GetBytes(50_000);
         SiteSession session = (await _site.Site.Pushes.StartAsync(dataset.Id, null, "anna", Ct)).Value;
-        Pushes.UploadKey key = Pushes.UploadKey.OfHash(BlobHash.Of(content));
+        Write.Pushes.UploadKey key = Write.Pushes.UploadKey.OfHash(BlobHash.Of(content));
         await _site.Site.Pushes.UploadAsync(session, key, content.Length, 0, System.IO.Pipelines.PipeReader.Create(new MemoryStream(content, 0, 20_000)), null, Ct);
         await _site.Site.Pushes.UploadAsync(session, key, content.Length, 20_000, System.IO.Pipelines.PipeReader.Create(new MemoryStream(content, 20_000, 30_000)), null, Ct);
         Result<SiteSnapshot> pushed = await _site.Site.Pushes.CommitAsync(

@@ -4,7 +4,7 @@ using Hutch.Catalog.Site;
 using Hutch.Disk.Faults;
 using Hutch.Model.Records;
 using Hutch.Site.Engines.Segments;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Tests.Crashes;

@@ -4,7 +4,7 @@ using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Site.Pushes;
+using Hutch.Site.Write.Pushes;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
 

@@ -5,11 +5,11 @@ using Hutch.Catalog.Site;
 using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Blobs;
-using Hutch.Site.Entries;
-using Hutch.Site.Heads;
-using Hutch.Site.Lifecycle;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Lifecycle;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Entries;
+using Hutch.Site.Write.Heads;
 using Hutch.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,8 +1,8 @@
 using System.Buffers;
 using Hutch.Model;
-using Hutch.Site.Heads;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Tests.Sites;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Site.Tests.Damage;
 

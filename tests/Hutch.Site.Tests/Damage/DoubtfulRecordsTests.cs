@@ -2,9 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Heads;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Life.Lifecycle;
 using Hutch.Site.Tests.Sites;
+using Hutch.Site.Write.Heads;
 using Microsoft.Data.Sqlite;
 
 namespace Hutch.Site.Tests.Damage;

@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Runtime.Versioning;
 using Hutch.Model;
 using Hutch.Site.Engines.Segments;
-using Hutch.Site.Heads;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Tests.Salvage;
 using Hutch.Site.Tests.Sites;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Site.Tests.Damage;
 

@@ -1,6 +1,6 @@
 using Hutch.Model;
 using Hutch.Model.Checksums;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 using Hutch.Storage;
 
 namespace Hutch.Site.Tests.Engines;

@@ -1,10 +1,10 @@
 using Hutch.Catalog.Site;
 using Hutch.Disk;
 using Hutch.Model.Site;
-using Hutch.Site.Committing;
 using Hutch.Site.Engines;
-using Hutch.Site.Leases;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Platform.Leases;
+using Hutch.Site.Write.Committing;
 using Hutch.Storage;
 using Microsoft.Extensions.Logging;
 

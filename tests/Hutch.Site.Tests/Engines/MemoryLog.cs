@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using Hutch.Site.Committing;
-using Hutch.Site.Leases;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Platform.Leases;
+using Hutch.Site.Write.Committing;
 using Hutch.Storage;
 
 namespace Hutch.Site.Tests.Engines;

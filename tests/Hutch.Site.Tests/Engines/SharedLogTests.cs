@@ -1,8 +1,8 @@
 using System.Text;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Entries;
 using Hutch.Site.Tests.Sites;
+using Hutch.Site.Write.Entries;
 using Hutch.Storage;
 
 namespace Hutch.Site.Tests.Engines;

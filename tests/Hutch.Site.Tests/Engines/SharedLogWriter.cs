@@ -4,9 +4,9 @@ using System.IO.Pipelines;
 using System.Text;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Blobs;
-using Hutch.Site.Entries;
 using Hutch.Site.Tests.Sites;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Entries;
 using Hutch.Storage;
 
 namespace Hutch.Site.Tests.Engines;
@@ -78,7 +78,7 @@ internal sealed class SharedLogWriter(int number, TestSite site, DatasetId[] dat
     }
 
     private async Task CreateAsync(int i) => await site.Site.Lifecycle.CreateAsync(
-        new Lifecycle.NewDataset
+        new Life.Lifecycle.NewDataset
         {
             Id = new DatasetId(Guid.NewGuid()),
             Owner = "anna",

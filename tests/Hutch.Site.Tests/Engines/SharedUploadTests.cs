@@ -4,8 +4,8 @@ using System.IO.Pipelines;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Streams;
-using Hutch.Site.Pushes;
 using Hutch.Site.Tests.Sites;
+using Hutch.Site.Write.Pushes;
 using Hutch.Storage;
 
 namespace Hutch.Site.Tests.Engines;

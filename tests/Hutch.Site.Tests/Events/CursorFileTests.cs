@@ -1,5 +1,5 @@
 using Hutch.Disk;
-using Hutch.Site.Events;
+using Hutch.Site.Write.Events;
 
 namespace Hutch.Site.Tests.Events;
 

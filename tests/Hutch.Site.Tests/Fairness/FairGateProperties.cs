@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Hutch.Site.Fairness;
+using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Site.Tests.Fairness;
 

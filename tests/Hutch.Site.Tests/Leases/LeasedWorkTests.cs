@@ -1,4 +1,4 @@
-using Hutch.Site.Leases;
+using Hutch.Site.Platform.Leases;
 using Hutch.Site.Tests.Sites;
 using Hutch.Storage;
 

@@ -2,9 +2,9 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Lifecycle;
-using Hutch.Site.Pushes;
+using Hutch.Site.Life.Lifecycle;
 using Hutch.Site.Tests.Sites;
+using Hutch.Site.Write.Pushes;
 
 namespace Hutch.Site.Tests.Quotas;
 
@@ -50,7 +50,7 @@ public sealed class QuotaTests
         for (int i = 0; i < 5; i++)
         {
             Assert.True((await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(900))).IsOk);
-            await site.Site.HeadFolder.FoldAsync(dataset.Id, Heads.FoldRequest.Automatic, Ct);
+            await site.Site.HeadFolder.FoldAsync(dataset.Id, Write.Heads.FoldRequest.Automatic, Ct);
             Assert.True((await site.PutAsync(dataset.Id, "a", RandomNumberGenerator.GetBytes(950))).IsOk);
             await site.ReopenAsync();
         }
@@ -114,7 +114,7 @@ public sealed class QuotaTests
         SiteDataset dataset = await site.CreateAsync("data");
         SiteSession session = (await site.Site.Pushes.StartAsync(dataset.Id, null, "anna", Ct)).Value;
         byte[] content = RandomNumberGenerator.GetBytes(400);
-        using (Blobs.ReceivedBlob blob = (await site.Site.Intake.ReceiveAsync(PipeReader.Create(new MemoryStream(content)), content.Length, Hutch.Storage.Lane.Main, Ct)).Value)
+        using (Write.Blobs.ReceivedBlob blob = (await site.Site.Intake.ReceiveAsync(PipeReader.Create(new MemoryStream(content)), content.Length, Hutch.Storage.Lane.Main, Ct)).Value)
         {
             _ = (await site.Site.Pushes.AddAsync(session.Id, [blob], Ct)).Value;
         }

@@ -1,5 +1,5 @@
 using Hutch.Model;
-using Hutch.Site.Repositories;
+using Hutch.Site.Write.Repositories;
 
 namespace Hutch.Site.Tests.Repositories;
 

@@ -6,11 +6,12 @@ using Hutch.Model;
 using Hutch.Model.Histories;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Site.Blobs;
-using Hutch.Site.Copies;
-using Hutch.Site.Entries;
-using Hutch.Site.Heads;
+using Hutch.Site.Replication.Copies;
+using Hutch.Site.Replication.Evicting;
 using Hutch.Site.Tests.Sites;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Entries;
+using Hutch.Site.Write.Heads;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
 

@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Hutch.Model;
-using Hutch.Site.Servers;
+using Hutch.Site.Platform.Servers;
 using Hutch.Site.Tests.Sites;
 
 namespace Hutch.Site.Tests.Servers;

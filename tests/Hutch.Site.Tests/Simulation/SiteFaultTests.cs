@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Entries;
 using Hutch.Site.Tests.Crashes;
+using Hutch.Site.Write.Entries;
 
 namespace Hutch.Site.Tests.Simulation;
 

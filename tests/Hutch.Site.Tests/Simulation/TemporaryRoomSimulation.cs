@@ -1,10 +1,10 @@
 using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Blobs;
-using Hutch.Site.Heads;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Life.Lifecycle;
 using Hutch.Site.Tests.Crashes;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Heads;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Tests.Simulation;

@@ -1,7 +1,7 @@
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Heads;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Write.Heads;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Site.Tests.Sites;

@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 using Hutch.Storage;
 
 namespace Hutch.Site.Tests.Sites;

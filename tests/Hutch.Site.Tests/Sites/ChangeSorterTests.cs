@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 using Hutch.Disk;
 using Hutch.Disk.Faults;
 using Hutch.Model;
-using Hutch.Site.Pushes;
+using Hutch.Site.Write.Pushes;
 
 namespace Hutch.Site.Tests.Sites;
 

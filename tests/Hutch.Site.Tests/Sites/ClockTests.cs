@@ -1,7 +1,7 @@
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Lifecycle;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Lifecycle;
+using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Site.Tests.Sites;
 

@@ -2,8 +2,8 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Blobs;
-using Hutch.Site.Entries;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Entries;
 using Hutch.Storage;
 
 namespace Hutch.Site.Tests.Sites;
@@ -91,13 +91,13 @@ public sealed class ClosedAndEndedTests
     {
         await using TestSite site = await TestSite.OpenAsync();
         SiteDataset held = (await site.Site.Lifecycle.CreateAsync(
-            new Hutch.Site.Lifecycle.NewDataset { Id = new DatasetId(Guid.NewGuid()), Owner = "bob", Slug = "held", By = "bob" }, Ct)).Value;
+            new Hutch.Site.Life.Lifecycle.NewDataset { Id = new DatasetId(Guid.NewGuid()), Owner = "bob", Slug = "held", By = "bob" }, Ct)).Value;
         await site.PutAsync(held.Id, "file", new byte[40]);
         SiteDataset gift = await site.CreateAsync("gift");
         await site.PutAsync(gift.Id, "file", new byte[given]);
         foreach (SiteDataset dataset in (SiteDataset[])[held, gift])
         {
-            await site.Site.HeadFolder.FoldAsync(dataset.Id, Hutch.Site.Heads.FoldRequest.Automatic, Ct);
+            await site.Site.HeadFolder.FoldAsync(dataset.Id, Hutch.Site.Write.Heads.FoldRequest.Automatic, Ct);
         }
 
         await site.Site.Quotas.SetAsync(

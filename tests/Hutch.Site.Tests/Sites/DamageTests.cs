@@ -5,9 +5,9 @@ using Hutch.Model;
 using Hutch.Model.Checksums;
 using Hutch.Model.Site;
 using Hutch.Site.Engines.Segments;
-using Hutch.Site.Heads;
-using Hutch.Site.Maintenance;
-using Hutch.Site.Pushes;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Write.Heads;
+using Hutch.Site.Write.Pushes;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
 

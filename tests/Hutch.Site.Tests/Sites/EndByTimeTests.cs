@@ -2,8 +2,8 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Entries;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Life.Lifecycle;
+using Hutch.Site.Write.Entries;
 
 namespace Hutch.Site.Tests.Sites;
 
@@ -46,7 +46,7 @@ public sealed class EndByTimeTests
         SiteDataset dataset = await site.CreateAsync("frames");
         await site.PutAsync(dataset.Id, "x", "1");
         await site.Site.Settings.SetLifecycleAsync(dataset.Id, new LifecycleRule(5, null, null), "anna", Ct);
-        await site.Site.HeadFolder.FoldAsync(dataset.Id, Heads.FoldRequest.Automatic, Ct);
+        await site.Site.HeadFolder.FoldAsync(dataset.Id, Write.Heads.FoldRequest.Automatic, Ct);
         Assert.Null((await site.Site.Heads.DatasetAsync(dataset.Id, Ct)).Value.Expires);
 
         await site.PassAsync(TimeSpan.FromDays(4));

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using Hutch.Disk.Folders;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Blobs;
-using Hutch.Site.Folders;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Folders;
 
 namespace Hutch.Site.Tests.Sites;
 

@@ -1,4 +1,4 @@
-using Hutch.Site.Folders;
+using Hutch.Site.Write.Folders;
 
 namespace Hutch.Site.Tests.Sites;
 

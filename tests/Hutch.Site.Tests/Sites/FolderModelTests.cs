@@ -1,7 +1,7 @@
 using System.Text;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Site.Tests.Sites;
 

@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Site.Blobs;
-using Hutch.Site.Folders;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Folders;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Site.Tests.Sites;
 

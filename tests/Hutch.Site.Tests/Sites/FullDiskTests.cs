@@ -1,6 +1,6 @@
 using Hutch.Disk;
 using Hutch.Disk.Faults;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Site.Tests.Sites;
 

@@ -4,8 +4,8 @@ using Hutch.Messaging.InProcess;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Site.Events;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Events;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Site.Tests.Sites;
 

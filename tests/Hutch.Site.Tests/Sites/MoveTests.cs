@@ -1,7 +1,7 @@
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Entries;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Entries;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Site.Tests.Sites;
 

@@ -1,8 +1,8 @@
 using Hutch.Api.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Blobs;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Heads;
 using Hutch.Storage;
 
 namespace Hutch.Site.Tests.Sites;

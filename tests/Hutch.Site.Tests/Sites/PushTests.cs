@@ -2,8 +2,8 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Heads;
-using Hutch.Site.Pushes;
+using Hutch.Site.Write.Heads;
+using Hutch.Site.Write.Pushes;
 using Hutch.Storage.Payloads;
 
 namespace Hutch.Site.Tests.Sites;

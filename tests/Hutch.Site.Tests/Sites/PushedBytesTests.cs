@@ -1,7 +1,7 @@
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Heads;
-using Hutch.Site.Pushes;
+using Hutch.Site.Write.Heads;
+using Hutch.Site.Write.Pushes;
 
 namespace Hutch.Site.Tests.Sites;
 

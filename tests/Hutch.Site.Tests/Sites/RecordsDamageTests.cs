@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Heads;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Site.Tests.Sites;
 

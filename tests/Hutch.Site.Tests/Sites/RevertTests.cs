@@ -1,6 +1,6 @@
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Heads;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Site.Tests.Sites;
 

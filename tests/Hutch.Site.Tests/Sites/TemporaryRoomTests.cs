@@ -3,12 +3,12 @@ using System.Security.Cryptography;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Site.Blobs;
-using Hutch.Site.Entries;
-using Hutch.Site.Heads;
-using Hutch.Site.Lifecycle;
-using Hutch.Site.Maintenance;
-using Hutch.Site.Pushes;
+using Hutch.Site.Life.Lifecycle;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Entries;
+using Hutch.Site.Write.Heads;
+using Hutch.Site.Write.Pushes;
 using Hutch.Storage;
 
 namespace Hutch.Site.Tests.Sites;

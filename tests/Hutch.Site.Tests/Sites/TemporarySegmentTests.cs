@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Lifecycle;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Lifecycle;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Storage;
 
 namespace Hutch.Site.Tests.Sites;

@@ -17,11 +17,11 @@ using Hutch.Processing.Dispatch;
 using Hutch.Processing.Runs;
 using Hutch.Processing.Sending;
 using Hutch.Site;
-using Hutch.Site.Blobs;
-using Hutch.Site.Entries;
-using Hutch.Site.Events;
-using Hutch.Site.Heads;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Life.Lifecycle;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Entries;
+using Hutch.Site.Write.Events;
+using Hutch.Site.Write.Heads;
 using Hutch.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 

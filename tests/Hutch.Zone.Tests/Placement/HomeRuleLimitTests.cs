@@ -3,8 +3,8 @@ using Hutch.Model;
 using Hutch.Model.Placement;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
-using Hutch.Zone.Placement;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Placement;
+using Hutch.Zone.Replication.Sites;
 using Hutch.Zone.Tests.Accounts;
 
 namespace Hutch.Zone.Tests.Placement;

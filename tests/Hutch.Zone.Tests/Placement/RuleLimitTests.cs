@@ -1,7 +1,7 @@
 using Hutch.Model;
 using Hutch.Model.Placement;
 using Hutch.Zone.Authorization;
-using Hutch.Zone.Placement;
+using Hutch.Zone.Replication.Placement;
 using Hutch.Zone.Tests.Accounts;
 using Microsoft.Data.Sqlite;
 

@@ -6,8 +6,9 @@ using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Peers.Postgres;
 using Hutch.Zone.Authorization;
-using Hutch.Zone.Placement;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Copies;
+using Hutch.Zone.Replication.Placement;
+using Hutch.Zone.Replication.Sites;
 using Hutch.Zone.Tests.Accounts;
 
 namespace Hutch.Zone.Tests.Placement;

@@ -3,8 +3,8 @@ using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Peers.Postgres;
 using Hutch.Zone.Authorization;
-using Hutch.Zone.Purges;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Purges;
+using Hutch.Zone.Replication.Sites;
 using Hutch.Zone.Tests.Accounts;
 
 namespace Hutch.Zone.Tests.Purges;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Hutch.Model;
 using Hutch.Model.Sites;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Sites;
 using Hutch.Zone.Tests.Accounts;
 
 namespace Hutch.Zone.Tests.Sites;

@@ -8,8 +8,8 @@ using Hutch.Peers.Postgres;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
-using Hutch.Zone.Placement;
-using Hutch.Zone.Sites;
+using Hutch.Zone.Replication.Placement;
+using Hutch.Zone.Replication.Sites;
 using Hutch.Zone.Tests.Accounts;
 
 namespace Hutch.Zone.Tests.Sites;

@@ -1,5 +1,5 @@
 using Hutch.Catalog.Members;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Cluster.Bytes.Collecting;
 

@@ -3,9 +3,9 @@ using Hutch.Catalog.Members;
 using Hutch.Cluster.Bytes.Packing;
 using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Site.Committing;
 using Hutch.Site.Engines;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Write.Committing;
 using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes.Collecting;

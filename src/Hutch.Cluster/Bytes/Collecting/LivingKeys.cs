@@ -1,4 +1,4 @@
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes.Collecting;

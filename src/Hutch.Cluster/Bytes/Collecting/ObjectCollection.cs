@@ -1,6 +1,6 @@
 using Hutch.Model;
 using Hutch.Site.Engines;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes.Collecting;

@@ -1,6 +1,6 @@
 using Hutch.Model.Site;
 using Hutch.Site.Engines;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Cluster.Bytes.Collecting;
 

@@ -1,7 +1,7 @@
 using Hutch.Model;
-using Hutch.Site.Committing;
 using Hutch.Site.Engines;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Write.Committing;
 using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes.Collecting;

@@ -1,6 +1,6 @@
 using Hutch.Site.Engines;
-using Hutch.Site.Leases;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Platform.Leases;
 
 namespace Hutch.Cluster.Bytes.Collecting;
 

@@ -1,7 +1,7 @@
 using Hutch.Catalog.Members;
 using Hutch.Objects;
 using Hutch.Site.Engines;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 
 namespace Hutch.Cluster.Bytes.Collecting;
 

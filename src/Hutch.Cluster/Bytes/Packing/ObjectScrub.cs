@@ -2,7 +2,7 @@ using Hutch.Catalog.Members;
 using Hutch.Disk;
 using Hutch.Model.Checksums;
 using Hutch.Objects;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Storage;
 using Hutch.Storage.Packs;
 

@@ -5,7 +5,7 @@ using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
 using Hutch.S3.Xml;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Life.Lifecycle;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Operations.Buckets;

@@ -3,7 +3,7 @@ using Hutch.Model;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
 using Hutch.S3.Xml;
-using Hutch.Site.Entries;
+using Hutch.Site.Write.Entries;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.S3.Operations.Objects;

@@ -9,7 +9,7 @@ using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
 using Hutch.S3.Xml;
-using Hutch.Site.Entries;
+using Hutch.Site.Write.Entries;
 using Microsoft.Net.Http.Headers;
 
 namespace Hutch.S3.Operations.Objects;

@@ -6,7 +6,7 @@ using Hutch.S3.Checksums;
 using Hutch.S3.Errors;
 using Hutch.S3.Requests;
 using Hutch.S3.Xml;
-using Hutch.Site.Uploads;
+using Hutch.Site.Write.Uploads;
 
 namespace Hutch.S3.Operations.Objects;
 

@@ -1,7 +1,7 @@
 using Hutch.Model;
-using Hutch.Site.Committing;
-using Hutch.Site.Fairness;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Platform.Fairness;
+using Hutch.Site.Write.Committing;
 using Hutch.Storage;
 using Hutch.Storage.Payloads;
 using Hutch.Storage.Segments;

@@ -1,4 +1,4 @@
-using Hutch.Site.Blobs;
+using Hutch.Site.Write.Blobs;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
 

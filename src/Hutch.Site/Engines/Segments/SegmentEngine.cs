@@ -1,7 +1,7 @@
 using Hutch.Catalog.Site;
 using Hutch.Disk;
-using Hutch.Site.Leases;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Platform.Leases;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
 

@@ -1,5 +1,5 @@
-using Hutch.Site.Fairness;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Platform.Fairness;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
 

@@ -1,7 +1,7 @@
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
 

@@ -1,5 +1,5 @@
 using Hutch.Model.Site;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;

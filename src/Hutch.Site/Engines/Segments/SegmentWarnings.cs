@@ -1,5 +1,5 @@
 using Hutch.Catalog.Site;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
 

@@ -2,8 +2,8 @@ using System.Text;
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Site.Committing;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Write.Committing;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
 

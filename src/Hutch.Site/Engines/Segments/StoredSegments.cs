@@ -1,5 +1,5 @@
 using Hutch.Disk;
-using Hutch.Site.Committing;
+using Hutch.Site.Write.Committing;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;

@@ -1,6 +1,6 @@
 using Hutch.Model;
-using Hutch.Site.Leases;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Platform.Leases;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
 

@@ -2,9 +2,9 @@ using System.Security.Cryptography;
 using Hutch.Cluster.Tests.Bytes.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Entries;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Tests.Crashes;
+using Hutch.Site.Write.Entries;
 
 namespace Hutch.Cluster.Tests.Bytes.Collecting;
 

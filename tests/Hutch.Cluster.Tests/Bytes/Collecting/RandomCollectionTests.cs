@@ -2,10 +2,10 @@ using System.Globalization;
 using Hutch.Cluster.Tests.Bytes.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Entries;
-using Hutch.Site.Heads;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Tests.Crashes;
+using Hutch.Site.Write.Entries;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Cluster.Tests.Bytes.Collecting;
 

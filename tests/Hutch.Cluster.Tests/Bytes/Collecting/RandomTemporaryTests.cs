@@ -1,9 +1,9 @@
 using System.Globalization;
 using Hutch.Cluster.Tests.Bytes.Support;
 using Hutch.Model;
-using Hutch.Site.Blobs;
-using Hutch.Site.Heads;
 using Hutch.Site.Tests.Crashes;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Heads;
 
 namespace Hutch.Cluster.Tests.Bytes.Collecting;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Hutch.Cluster.Tests.Bytes.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Tests.Crashes;
 using Hutch.Storage;
 

@@ -3,7 +3,7 @@ using Hutch.Cluster.Tests.Bytes.Support;
 using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Objects.Tests.Fakes;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
 using Hutch.Storage;
 
 namespace Hutch.Cluster.Tests.Bytes.Packing;

@@ -5,8 +5,8 @@ using Hutch.Cluster.Tests.Bytes.Support;
 using Hutch.Model.Site;
 using Hutch.Objects.Tests.Fakes;
 using Hutch.Site;
-using Hutch.Site.Blobs;
 using Hutch.Site.Tests.Sites;
+using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Cluster.Tests.Bytes.Salvage;
 

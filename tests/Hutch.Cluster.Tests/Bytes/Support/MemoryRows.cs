@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Hutch.Cluster.Bytes;
-using Hutch.Site.Committing;
+using Hutch.Site.Write.Committing;
 using Hutch.Storage;
 
 namespace Hutch.Cluster.Tests.Bytes.Support;

@@ -2,10 +2,10 @@ using Hutch.Catalog.Site;
 using Hutch.Cluster.Bytes.Collecting;
 using Hutch.Disk;
 using Hutch.Model;
-using Hutch.Site.Committing;
 using Hutch.Site.Engines;
-using Hutch.Site.Leases;
-using Hutch.Site.Maintenance;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Platform.Leases;
+using Hutch.Site.Write.Committing;
 using Hutch.Storage;
 using Microsoft.Extensions.Logging;
 

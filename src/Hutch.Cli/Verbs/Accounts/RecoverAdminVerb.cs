@@ -1,0 +1,29 @@
+using Hutch.Api;
+using Hutch.Api.Hosting;
+using Hutch.Cli.Configuration;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Verbs.Servers;
+
+namespace Hutch.Cli.Verbs.Accounts;
+
+/// <summary><c>hutch user recover-admin</c>: the way in for an operator on the machine who has lost every other.</summary>
+internal sealed class RecoverAdminVerb : Verb
+{
+    private readonly ServerOptionSet _server;
+
+    internal RecoverAdminVerb(CliHost host)
+        : base(
+            host,
+            "recover-admin",
+            "Enable the account admin, make it an administrator again, and write a new token for it into the data folder; "
+            + "its older tokens are revoked. Stop the server first.",
+            "hutch user recover-admin --data /srv/hutch") => _server = new ServerOptionSet(this);
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        ServeOptions options = ServeVerb.ToServeOptions(context, _server.ReadValid(context));
+        string token = await AdminRecovery.RunAsync(options, cancellationToken);
+        context.Note($"A new token of the account admin is in {token}. Start the server and run `hutch login URL < {token}`.");
+        return ExitCode.Ok;
+    }
+}

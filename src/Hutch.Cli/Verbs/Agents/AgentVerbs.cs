@@ -1,0 +1,152 @@
+using System.CommandLine;
+using Hutch.Agent;
+using Hutch.Agent.Conversion;
+using Hutch.Agent.Rules;
+using Hutch.Agent.Survey;
+using Hutch.Cli.Configuration;
+using Hutch.Cli.Hosting;
+using Hutch.Model;
+using Hutch.Types.Yaml;
+
+namespace Hutch.Cli.Verbs.Agents;
+
+/// <summary><c>hutch agent</c>: what the facility agent would do, and what the one of a server does.</summary>
+internal static class AgentVerbs
+{
+    internal static Command Create(CliHost host) => new VerbGroup(
+        "agent",
+        "Publish facility folders: check what would happen, and follow what happens. `hutch serve` runs the agent.",
+        new DryRunVerb(host),
+        new ExplainVerb(host),
+        new ConvertVerb(host),
+        new AgentStatusVerb(host),
+        new AgentScanVerb(host),
+        new AgentPokeVerb(host),
+        new AgentLetterVerb(host),
+        new AgentKeepVerb(host));
+
+    private static FolderSurvey SurveyOf(LoadedConfiguration loaded)
+    {
+        AgentOptions options = loaded.Options.Agent;
+        return options.Folders.Count == 0
+            ? throw ErrorCode.BadConfiguration.With(
+                "The configuration watches no folders: list them under 'agent.folders'; docs/operations/facility.md has an example.")
+                .ToException()
+            : new FolderSurvey(
+                [.. options.Folders.Select(folder => FolderRule.From(folder).Value)],
+                new YamlLimits(MaxBytes: options.MaxMetadataBytes));
+    }
+
+    private sealed class DryRunVerb : Verb
+    {
+        private readonly ServerOptionSet _server;
+
+        internal DryRunVerb(CliHost host)
+            : base(
+                host,
+                "dry-run",
+                "Say which folders would be published, and which need attention and why. Reads the watched folders, changes nothing.",
+                "hutch agent dry-run --data /srv/hutch",
+                "hutch agent dry-run --config /etc/hutch/hutch.yaml --json") => _server = new ServerOptionSet(this);
+
+        protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            IReadOnlyList<FolderFinding> found = SurveyOf(_server.ReadValid(context)).Run(cancellationToken);
+            AgentProblem[] problems =
+            [
+                .. found.Where(finding => finding.Problem is not null)
+                    .Select(finding => new AgentProblem(finding.Folder, finding.Problem!)),
+            ];
+            int publish = found.Count(finding => finding.Plan is not null);
+            int waiting = found.Count - publish - problems.Length;
+            string summary = $"Would publish {publish}, {problems.Length} need attention, {waiting} without a metadata file.";
+            context.Print(
+                new AgentDryRun(publish, waiting, problems),
+                CliJson.Default.AgentDryRun,
+                string.Join('\n', problems.Select(problem => $"{Display.Name(problem.Folder)}\n  {problem.Why}").Append(summary)));
+            return Task.FromResult(ExitCode.Ok);
+        }
+    }
+
+    private sealed class ExplainVerb : Verb
+    {
+        private readonly Argument<string> _folder = new("folder") { Description = "The folder." };
+        private readonly ServerOptionSet _server;
+
+        internal ExplainVerb(CliHost host)
+            : base(
+                host,
+                "explain",
+                "Explain what the agent makes of one folder: its rule, its metadata file, who would see it, how long it is kept.",
+                "hutch agent explain /data/krios/20211227125_Demo")
+        {
+            Add(_folder);
+            _server = new ServerOptionSet(this);
+        }
+
+        protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            string folder = context.FullPath(context.Value(_folder)!);
+            FolderSurvey survey = SurveyOf(_server.ReadValid(context));
+            FolderFinding finding = survey.Look(folder).Value;
+            if (finding.Plan is not null)
+            {
+                // Whether another folder has its identity shows only when all are looked at.
+                finding = survey.Run(cancellationToken).FirstOrDefault(one => one.Folder == finding.Folder) ?? finding;
+            }
+
+            IReadOnlyList<string> lines = FolderExplanation.Of(finding);
+            context.Print(
+                new AgentExplanation(folder, finding.Plan is not null, lines), CliJson.Default.AgentExplanation, string.Join('\n', lines));
+            return Task.FromResult(ExitCode.Ok);
+        }
+    }
+
+    private sealed class ConvertVerb : Verb
+    {
+        private readonly Argument<string> _file = new("file") { Description = "The configuration of fs2od, such as config.yaml." };
+
+        internal ConvertVerb(CliHost host)
+            : base(
+                host,
+                "convert",
+                "Convert an fs2od configuration: prints the section 'agent' for hutch.yaml, and on standard error what became of each key.",
+                "hutch agent convert config.yaml > agent.yaml") => Add(_file);
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            string path = context.FullPath(context.Value(_file)!);
+            if (!File.Exists(path))
+            {
+                throw ErrorCode.NotFound.With($"{Display.Quote(path)} does not exist.").ToException();
+            }
+
+            byte[] bytes = await File.ReadAllBytesAsync(path, cancellationToken);
+            ConvertedConfiguration converted = Fs2OdConverter.Convert(bytes).Value;
+            foreach (ConvertedKey key in converted.Report)
+            {
+                context.Note($"line {key.Line}: {Display.Name(key.Key)}: {key.Outcome}");
+            }
+
+            context.Print(converted, CliJson.Default.ConvertedConfiguration, converted.Yaml.TrimEnd('\n'));
+            return ExitCode.Ok;
+        }
+    }
+}
+
+/// <summary>What <c>hutch agent dry-run --json</c> prints.</summary>
+/// <param name="Publish">How many folders would be published.</param>
+/// <param name="Waiting">How many have no metadata file yet.</param>
+/// <param name="Attention">Those that somebody has to see to.</param>
+internal sealed record AgentDryRun(int Publish, int Waiting, IReadOnlyList<AgentProblem> Attention);
+
+/// <summary>A folder that somebody has to see to.</summary>
+/// <param name="Folder">Its path.</param>
+/// <param name="Why">Why.</param>
+internal sealed record AgentProblem(string Folder, string Why);
+
+/// <summary>What <c>hutch agent explain --json</c> prints.</summary>
+/// <param name="Folder">The folder.</param>
+/// <param name="Publish">Whether it would be published.</param>
+/// <param name="Lines">The explanation.</param>
+internal sealed record AgentExplanation(string Folder, bool Publish, IReadOnlyList<string> Lines);

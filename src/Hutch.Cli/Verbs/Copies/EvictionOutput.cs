@@ -1,0 +1,55 @@
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Contracts;
+
+namespace Hutch.Cli.Verbs.Copies;
+
+/// <summary>Where the bytes of a dataset are, in words.</summary>
+internal static class EvictionOutput
+{
+    /// <summary>Shows how far it is, and what each site says.</summary>
+    public static void Write(CliContext context, DatasetInfo dataset, EvictionInfo eviction)
+    {
+        if (context.Json)
+        {
+            context.PrintJson(eviction, HutchJson.Default.EvictionInfo);
+            return;
+        }
+
+        if (eviction.Sites.Count > 0)
+        {
+            var table = new TextTable("SITE", "HOLDS", "");
+            foreach (HolderInfo site in eviction.Sites)
+            {
+                table.Add(site.Site, site.Holds ? "yes" : "no", site.Problem ?? "");
+            }
+
+            context.Write(table, "");
+        }
+
+        context.Note($"The bytes of {dataset.Name}: {Sentence(eviction)}");
+        if (eviction.Problem is { } problem)
+        {
+            context.Note(problem);
+        }
+    }
+
+    /// <summary>Why it does not go on, here and at sites. Empty when nothing is in the way, and for who may not know.</summary>
+    public static IEnumerable<string> Reasons(EvictionInfo eviction) =>
+    [
+        .. eviction.Problem is { } here ? [here] : (string[])[],
+        .. eviction.Sites.Where(static site => site.Problem is not null).Select(static site => $"{site.Site}: {site.Problem}"),
+    ];
+
+    /// <summary>How far it is, in a sentence.</summary>
+    public static string Sentence(EvictionInfo eviction) => eviction.State switch
+    {
+        "wanted" => "to go when "
+            + (eviction.Holders > 1 ? $"{eviction.Holders} other sites hold" : "another site holds") + " them. Nothing has gone yet.",
+        "evicted" => $"held by {string.Join(", ", eviction.Sites.Where(static site => site.Holds).Select(static site => site.Site))}, "
+            + "and read from there.",
+        "recalling" => "on their way back to the home.",
+        "freeing" => "at the home. The sites that were asked are told that they need not hold them.",
+        _ => "at the home.",
+    };
+}

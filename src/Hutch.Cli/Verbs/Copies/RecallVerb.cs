@@ -1,0 +1,26 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Contracts;
+
+namespace Hutch.Cli.Verbs.Copies;
+
+/// <summary><c>hutch recall</c>: has the home of a dataset bring back the bytes that it gave up.</summary>
+internal sealed class RecallVerb : Verb
+{
+    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
+
+    internal RecallVerb(CliHost host)
+        : base(
+            host,
+            "recall",
+            "Bring the bytes of an evicted dataset back to its home, or do not evict it after all. The sites that hold it are told when "
+            + "all of it is there.",
+            "hutch recall sample-42") => Add(_dataset);
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+        EvictionOutput.Write(context, dataset, await context.Server.RecallAsync(dataset.Id, cancellationToken));
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Contracts;
+using Hutch.Model;
+
+namespace Hutch.Cli.Verbs.Datasets;
+
+/// <summary><c>hutch keep</c>: makes a temporary dataset last.</summary>
+internal sealed class KeepVerb : Verb
+{
+    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
+
+    internal KeepVerb(CliHost host)
+        : base(
+            host,
+            "keep",
+            "Keep a temporary dataset: it no longer ends by itself, and neither do its snapshots. The server copies its bytes to where "
+            + "they stay, which takes as long as reading them. After an interruption the same command goes on.",
+            "hutch keep grid-scan-17") => Add(_dataset);
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        DatasetId dataset = await context.ResolveIdAsync(context.Value(_dataset), cancellationToken);
+        KeepInfo kept = await context.Server.KeepDatasetAsync(dataset, cancellationToken);
+        context.Print(
+            kept,
+            HutchJson.Default.KeepInfo,
+            $"{context.Value(_dataset) ?? dataset.ToString()} is kept: {Human.Count(kept.Files, "file was", "files were")} copied, "
+                + $"{Display.Bytes(kept.Bytes)}.");
+        if (kept.Missing == 0)
+        {
+            return ExitCode.Ok;
+        }
+
+        context.Note($"{Human.Count(kept.Missing, "file", "files")} had ended before or cannot be read: `hutch verify` names them.");
+        return ExitCode.VerificationFailed;
+    }
+}

@@ -1,0 +1,27 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Contracts;
+using Hutch.Model;
+
+namespace Hutch.Cli.Verbs.Datasets;
+
+/// <summary><c>hutch restore</c>: takes a dataset out of the trash.</summary>
+internal sealed class RestoreVerb : Verb
+{
+    private readonly Argument<string> _dataset = DatasetArgument.Required();
+
+    internal RestoreVerb(CliHost host)
+        : base(
+            host,
+            "restore",
+            "Restore a dataset from the trash. `hutch list --state trash` lists what is there.",
+            "hutch restore lysozyme-test") => Add(_dataset);
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        DatasetId dataset = await context.ResolveIdAsync(context.Value(_dataset), cancellationToken);
+        DatasetInfo restored = await context.Server.RestoreDatasetAsync(dataset, cancellationToken);
+        context.Print(restored, HutchJson.Default.DatasetInfo, $"Restored {restored.Name}; it is {restored.State}.");
+        return ExitCode.Ok;
+    }
+}

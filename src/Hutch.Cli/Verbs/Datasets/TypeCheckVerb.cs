@@ -1,0 +1,163 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using Hutch.Cli.Hosting;
+using Hutch.Contracts;
+using Hutch.Model;
+using Hutch.Types.Catalog;
+using Hutch.Types.Documents;
+using Hutch.Types.Validation;
+using Hutch.Types.Yaml;
+
+namespace Hutch.Cli.Verbs.Datasets;
+
+/// <summary><c>hutch type check</c>: a type, or metadata, before they go to a server.</summary>
+internal sealed class TypeCheckVerb : Verb
+{
+    private readonly Argument<string> _file = new("file")
+    {
+        Description = "The YAML document of a type; with --type, a metadata document in JSON or YAML.",
+    };
+
+    private readonly Option<string?> _type = new("--type")
+    {
+        Description = "The type against which the metadata are checked, such as mx/rotation.",
+        HelpName = "NAME",
+    };
+
+    internal TypeCheckVerb(CliHost host)
+        : base(
+            host,
+            "check",
+            "Check the document of a type, or metadata against a type. Only types that do not come with Hutch are asked of the server.",
+            "hutch type check powder.yaml",
+            "hutch type check lysozyme.json --type mx/rotation")
+    {
+        Add(_file);
+        Add(_type);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        string file = context.Value(_file)!;
+        byte[] bytes = context.ReadFile(file);
+        return context.Value(_type) is { } name
+            ? CheckMetadata(context, file, bytes, await FindAsync(context, name, cancellationToken))
+            : await CheckTypeAsync(context, Path.GetFileName(file), bytes, cancellationToken);
+    }
+
+    private static async Task<int> CheckTypeAsync(CliContext context, string file, byte[] bytes, CancellationToken cancellationToken)
+    {
+        TypeDocument? document = TypeReader.Read(file, bytes, out IReadOnlyList<TypeProblem> problems);
+        if (document is not null)
+        {
+            IReadOnlyList<TypeDocument> others = document.Parent is { } parent && TypeCatalog.BuiltIn.Find(parent) is null
+                ? await SiteTypesAsync(context, cancellationToken) : [];
+            _ = TypeCatalog.WithSite([document, .. others.Where(other => other.Name != document.Name)], out problems);
+            problems = [.. problems.Where(problem => problem.File == document.File)];
+        }
+
+        foreach (TypeProblem problem in problems)
+        {
+            context.Print(
+                new TypeCheckLine(problem.File, problem.Line, problem.Column, null, problem.Message),
+                CliJson.Default.TypeCheckLine,
+                problem.ToString());
+        }
+
+        if (problems.Count == 0)
+        {
+            context.Note($"The type {document!.Name} is valid: {document.Attributes.Count} attributes of its own.");
+        }
+
+        return problems.Count == 0 ? ExitCode.Ok : ExitCode.Failure;
+    }
+
+    private static int CheckMetadata(CliContext context, string file, byte[] bytes, DatasetType type)
+    {
+        MetadataReading reading = MetadataInterpreter.Read(type, Parse(file, bytes));
+        foreach (MetadataFinding finding in reading.Findings)
+        {
+            context.Print(
+                new TypeCheckLine(Path.GetFileName(file), null, null, finding.Path, finding.Message),
+                CliJson.Default.TypeCheckLine,
+                finding.ToString());
+        }
+
+        if (reading.Others.Count > 0)
+        {
+            context.Note(
+                $"The type {type.Name} does not know these keys, which are kept as they are: {string.Join(", ", reading.Others)}.");
+        }
+
+        context.Note(
+            reading.Findings.Count == 0
+                ? $"The metadata fit {type.Name}: {reading.Values.Count} of its {type.Attributes.Count} attributes are there."
+                : "A server stores these metadata all the same.");
+        return reading.Findings.All(finding => finding.Kind == FindingKind.Missing) ? ExitCode.Ok : ExitCode.Failure;
+    }
+
+    private static JsonElement Parse(string file, byte[] bytes)
+    {
+        bool isJson = Encoding.UTF8.GetString(bytes).TrimStart('\ufeff', ' ', '\n', '\r', '\t').StartsWith('{');
+        try
+        {
+            if (isJson)
+            {
+                return ElementOf(bytes);
+            }
+        }
+        catch (JsonException e)
+        {
+            throw ErrorCode.InvalidBody.With(
+                $"{Display.Quote(file)} is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.").ToException();
+        }
+
+        return YamlReader.Read(bytes, YamlLimits.Written).TryGet(out YamlMap? root, out HutchError? refusal)
+            ? ElementOf(Encoding.UTF8.GetBytes(YamlValues.ToJson(root).ToJsonString()))
+            : throw ErrorCode.InvalidBody.With($"{Display.Quote(file)} {refusal.Message}").ToException();
+    }
+
+    private static JsonElement ElementOf(byte[] json)
+    {
+        using JsonDocument parsed = JsonDocument.Parse(json);
+        return parsed.RootElement.Clone();
+    }
+
+    private static async Task<DatasetType> FindAsync(CliContext context, string name, CancellationToken cancellationToken)
+    {
+        if (TypeCatalog.BuiltIn.Find(name) is { } builtIn)
+        {
+            return builtIn;
+        }
+
+        TypeCatalog types = TypeCatalog.WithSite(await SiteTypesAsync(context, cancellationToken), out _);
+        return types.Find(name) ?? throw (ErrorCode.NotFound with { Advice = "`hutch type list` lists the types." })
+            .With($"There is no type {Display.Quote(name)}{Suggestion.For(name, types.Types.Select(type => type.Name))}").ToException();
+    }
+
+    /// <summary>The types that the server has from files of its site.</summary>
+    private static async Task<IReadOnlyList<TypeDocument>> SiteTypesAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        var documents = new List<TypeDocument>();
+        await foreach (TypeInfo listed in context.Server.ListTypesAsync(cancellationToken))
+        {
+            if (listed.Origin == "site"
+                && (await context.Server.GetTypeAsync(listed.Name, cancellationToken)).Document is { } source
+                && TypeReader.Read(listed.Name + " on the server", Encoding.UTF8.GetBytes(source), out _) is { } document)
+            {
+                documents.Add(document);
+            }
+        }
+
+        return documents;
+    }
+}
+
+/// <summary>Something wrong in a type or in metadata.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Line">The line; absent in metadata.</param>
+/// <param name="Column">The column; absent in metadata.</param>
+/// <param name="Path">The key of the metadata; absent in types.</param>
+/// <param name="Message">What is wrong.</param>
+internal sealed record TypeCheckLine(string File, long? Line, long? Column, string? Path, string Message);

@@ -1,0 +1,23 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Client.Workspaces;
+
+namespace Hutch.Cli.Verbs.Files;
+
+/// <summary>The option <c>--exclude</c> of verbs that look at the whole working directory.</summary>
+internal static class ExcludeOption
+{
+    internal static Option<string[]> Create() => new("--exclude")
+    {
+        Description = "Ignore what matches this pattern, as if it were the last line of .hutchignore; give it again for more.",
+        HelpName = "PATTERN",
+    };
+
+    /// <summary>The working directory without what is excluded.</summary>
+    internal static Workspace RequireWorkspace(this CliContext context, Option<string[]> exclude)
+    {
+        Workspace workspace = context.RequireWorkspace();
+        workspace.Exclude(context.Value(exclude) ?? []);
+        return workspace;
+    }
+}

@@ -1,0 +1,22 @@
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Ingest;
+using Hutch.Formats.Hdf5Content;
+
+namespace Hutch.Cli.Verbs.Frames;
+
+/// <summary><c>hutch hdf5-content</c>: the limited process in which HDF5 files of datasets are looked into. Started by a server.</summary>
+internal sealed class Hdf5ContentVerb : Verb
+{
+    internal Hdf5ContentVerb(CliHost host)
+        : base(host, OwnReader.ContentVerb, "Look into HDF5 files for a server.") => Hidden = true;
+
+    /// <summary>Answers until standard input ends; returns the exit code.</summary>
+    internal static int Answer()
+    {
+        using Stream input = Console.OpenStandardInput();
+        using Stream output = Console.OpenStandardOutput();
+        return ContentHost.Run(input, output);
+    }
+
+    protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken) => Task.FromResult(Answer());
+}

@@ -1,0 +1,18 @@
+using Hutch.Cli.Hosting;
+using Hutch.Formats.Hdf5;
+
+namespace Hutch.Cli.Verbs.Frames;
+
+/// <summary><c>hutch hdf5-reader</c>: the limited process in which foreign HDF5 files are opened. Started by hutch itself.</summary>
+internal sealed class Hdf5ReaderVerb : Verb
+{
+    internal Hdf5ReaderVerb(CliHost host)
+        : base(host, "hdf5-reader", "Read HDF5 files for another hutch process.") => Hidden = true;
+
+    protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        using Stream input = Console.OpenStandardInput();
+        using Stream output = Console.OpenStandardOutput();
+        return Task.FromResult(Hdf5ReaderHost.Run(input, output));
+    }
+}

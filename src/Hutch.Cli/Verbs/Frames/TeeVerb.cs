@@ -1,0 +1,135 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Detectors.DectrisStream;
+using Hutch.Model;
+
+namespace Hutch.Cli.Verbs.Frames;
+
+/// <summary><c>hutch tee</c>: stands between a detector and its writer and gives copies to <c>hutch capture</c>.</summary>
+internal sealed class TeeVerb : Verb
+{
+    /// <summary>What a socket holds is lost with this process, or with the reader at its other end, so it holds little.</summary>
+    private const int Backlog = 4;
+
+    private const int MostImages = 1 << 20;
+
+    /// <summary>How long a message that was read may wait for a writer that is not there, after this process was told to stop.</summary>
+    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(10);
+
+    /// <summary>The same for copies: the next forwarder, and with it the writer, waits for this one to end.</summary>
+    private static readonly TimeSpan TimeForCopies = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often it says that copies were dropped, while they are.</summary>
+    private static readonly TimeSpan NoteInterval = TimeSpan.FromSeconds(10);
+
+    private readonly Argument<string> _detector = new("detector")
+    {
+        Description = "The address of the detector, such as tcp://detector:31001.",
+    };
+
+    private readonly Argument<string> _writer = new("writer")
+    {
+        Description = "The address at which the existing writer reads from now on, such as tcp://0.0.0.0:31001.",
+    };
+
+    private readonly Argument<string> _copies = new("copies")
+    {
+        Description = "The address at which `hutch capture --copies` reads, such as tcp://127.0.0.1:31002.",
+    };
+
+    private readonly Option<int?> _buffer = new("--buffer")
+    {
+        Description = "The most images that wait for the reader of the copies; further ones are dropped (default: 64).",
+        HelpName = "N",
+    };
+
+    internal TeeVerb(CliHost host)
+        : base(
+            host,
+            "tee",
+            "Forward a detector's messages to its existing writer, untouched, and give a copy of each to `hutch capture`. The writer "
+            + "comes first and waits for nobody: the copy of an image that is not read in time is dropped and counted, and the start "
+            + "and end of its series wait. A process of its own, so that Hutch can be restarted without touching the stream.",
+            "hutch tee tcp://detector:31001 tcp://0.0.0.0:31001 tcp://127.0.0.1:31002")
+    {
+        Add(_detector);
+        Add(_writer);
+        Add(_copies);
+        Add(_buffer);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        int images = context.Value(_buffer) ?? 64;
+        if (images is < 1 or > MostImages)
+        {
+            throw ErrorCode.BadRequest.With($"--buffer is 1 to {MostImages} images.").ToException();
+        }
+
+        using var copies = new StreamCopies(images);
+        using StreamSocket reader = StreamSocket.OpenPush(context.Value(_copies)!, binds: true, Backlog, TimeForCopies).Value;
+        using StreamSocket writer = StreamSocket.OpenPush(context.Value(_writer)!, binds: true, Backlog, TimeToStop).Value;
+        using StreamSocket detector = StreamSocket.OpenPull(context.Value(_detector)!, binds: false, Backlog).Value;
+        var forwarder = new StreamForwarder(detector, writer, reader, copies);
+        context.Note($"Forwarding {context.Value(_detector)} to the writer at {writer.Endpoint}; copies at {reader.Endpoint}.");
+        await using (ITimer notes = context.Host.Time.CreateTimer(new DropNotes(context, copies).Tell, null, NoteInterval, NoteInterval))
+        {
+            await ForwardAsync(forwarder, detector, writer, reader, context.Host.Time, cancellationToken);
+        }
+
+        context.Print(
+            new TeeLine(forwarder.Forwarded, forwarder.Copied, copies.Dropped, copies.DroppedSeries),
+            CliJson.Default.TeeLine,
+            $"{Human.Count(forwarder.Forwarded, "message", "messages")} forwarded, {Human.Count(forwarder.Copied)} copied, "
+            + $"{Human.Count(copies.Dropped)} dropped.");
+        return ExitCode.Ok;
+    }
+
+    private static async Task ForwardAsync(
+        StreamForwarder forwarder, StreamSocket detector, StreamSocket writer, StreamSocket reader, TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        // Only the reading stops: what was read goes to the writer still.
+        await using CancellationTokenRegistration stop = cancellationToken.Register(detector.Stop);
+        Task forwarding = OnThread(forwarder.Forward);
+        Task copying = OnThread(forwarder.Copy);
+        await forwarding.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await using ITimer limit = time.CreateTimer(_ => writer.Stop(), null, TimeToStop, Timeout.InfiniteTimeSpan);
+        await forwarding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await using ITimer copyLimit = time.CreateTimer(_ => reader.Stop(), null, TimeForCopies, Timeout.InfiniteTimeSpan);
+        await Task.WhenAll(forwarding, copying);
+    }
+
+    private static Task OnThread(Action action) =>
+        Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <summary>Says that copies were dropped, apart from the thread that must not wait.</summary>
+    private sealed class DropNotes(CliContext context, StreamCopies copies)
+    {
+        private readonly Lock _gate = new();
+        private long _told;
+
+        public void Tell(object? state)
+        {
+            lock (_gate)
+            {
+                long dropped = copies.Dropped;
+                if (dropped > _told)
+                {
+                    _told = dropped;
+                    context.Note(
+                        $"{Human.Count(dropped, "copy", "copies")} dropped so far, with {Human.Count(copies.DroppedSeries)} whole series: "
+                        + "they were not read in time.");
+                }
+            }
+        }
+    }
+}
+
+/// <summary>What <c>hutch tee --json</c> prints at its end.</summary>
+/// <param name="Forwarded">Messages that the writer was given.</param>
+/// <param name="Copied">Those of them of which a copy was sent.</param>
+/// <param name="Dropped">Those of them of which no copy was sent, because the copies were not read in time.</param>
+/// <param name="DroppedSeries">Series of which nothing was copied, for the same reason.</param>
+internal sealed record TeeLine(long Forwarded, long Copied, long Dropped, long DroppedSeries);

@@ -1,0 +1,126 @@
+using System.CommandLine;
+using System.ComponentModel.DataAnnotations;
+using System.Text;
+using Hutch.Analysis.Memory;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Ingest;
+using Hutch.Cli.Output;
+using Hutch.Cli.Workers;
+using Hutch.Detectors.Ingest;
+using Hutch.Disk;
+using Hutch.Disk.Folders;
+using Hutch.Messaging.RabbitMq;
+using Hutch.Messaging.Recipes;
+using Hutch.Model;
+using Hutch.Worker.Recipes;
+
+namespace Hutch.Cli.Verbs.Runs;
+
+/// <summary><c>hutch recipe-worker</c>: a step of recipes of others, that finds spots in images of files.</summary>
+internal sealed class RecipeWorkerVerb : Verb
+{
+    private readonly Option<string> _broker = new("--broker")
+    {
+        Description = "The RabbitMQ broker, as amqp://HOST:PORT/VHOST or amqps://HOST:PORT/VHOST.",
+        HelpName = "URL",
+        Required = true,
+    };
+
+    private readonly Option<string?> _user = new("--user") { Description = "The user at the broker (default: guest).", HelpName = "NAME" };
+
+    private readonly Option<string> _password = new("--password-file")
+    {
+        Description = "A file with the password of the user.",
+        HelpName = "FILE",
+        Required = true,
+    };
+
+    private readonly Option<string?> _queue = new("--queue")
+    {
+        Description = $"The queue to take messages from (default: {ImageParameters.Queue}).",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string[]> _files = new("--files")
+    {
+        Description = "A folder whose files messages may name; repeatable.",
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    private readonly Option<int?> _threads = new("--threads")
+    {
+        Description = "The number of threads (default: the processors).",
+        HelpName = "T",
+    };
+
+    internal RecipeWorkerVerb(CliHost host)
+        : base(
+            host,
+            "recipe-worker",
+            "Be the service per_image_analysis of Zocalo recipes, until it is stopped: take messages from a queue of a RabbitMQ broker, "
+            + "find the spots in the image that each names, and send the results on as its recipe says. It needs no Hutch server.",
+            "hutch recipe-worker --broker amqps://rabbit/zocalo --user hutch --password-file password --files /data")
+    {
+        Add(_broker);
+        Add(_user);
+        Add(_password);
+        Add(_queue);
+        Add(_files);
+        Add(_threads);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        int threads = InRange(context.Value(_threads) ?? Environment.ProcessorCount, "--threads", WorkerVerb.MaxThreads);
+        BusOptions broker = Broker(context);
+        string queue = context.Value(_queue) ?? ImageParameters.Queue;
+        string[] folders = [.. context.Value(_files)!.Select(folder => Folder(context, folder))];
+        var options = new RecipeWorkerOptions
+        {
+            Queue = queue,
+            Folders = folders,
+            Threads = threads,
+            ImageBytes = ImageMemory.UsualBytes,
+            Files = new FrameSourceOptions { Hdf5Reader = OwnReader.Command(), Time = context.Host.Time, AllowedFolders = folders },
+        };
+        Action<string> tell = context.Progress.Tell;
+        await using var bus = new RabbitMqBus(broker, context.Host.Time, new TellingLogger<RabbitMqBus>(tell, context.Verbose));
+        var worker = new RecipeWorker(bus, options, new TellingLogger<RecipeWorker>(tell, context.Verbose));
+        context.Note($"Takes messages from {queue} at {broker.Shown} with {Human.Count(threads, "thread", "threads")}; Ctrl-C stops it.");
+        try
+        {
+            await worker.RunAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The way this ends: what it had in hand is handed out again.
+        }
+
+        context.Print(
+            new WorkerLine(queue, worker.Images), CliJson.Default.WorkerLine, $"{Human.Count(worker.Images, "image", "images")} analysed.");
+        return ExitCode.Ok;
+    }
+
+    private BusOptions Broker(CliContext context)
+    {
+        string file = context.Value(_password)!;
+        var broker = new BusOptions
+        {
+            Url = context.Value(_broker),
+            User = context.Value(_user) ?? "guest",
+            Password = SmallFile.TryRead(context.FullPath(file)) is { } password
+                ? Encoding.UTF8.GetString(password).TrimEnd('\r', '\n')
+                : throw (ErrorCode.NotFound with { Advice = "Check the path." })
+                    .With($"There is no file {Display.Quote(file)}.").ToException(),
+        };
+        return broker.Validate(new ValidationContext(broker)).FirstOrDefault() is { } wrong
+            ? throw ErrorCode.BadRequest.With(wrong.ErrorMessage!.Replace("'url'", "--broker", StringComparison.Ordinal)).ToException()
+            : broker;
+    }
+
+    private static string Folder(CliContext context, string folder) => RealPath.Of(context.FullPath(folder)) is { } path
+        && FileFacts.Of(path) is { IsFolder: true }
+            ? path
+            : throw ErrorCode.BadRequest.With($"--files names {Display.Quote(folder)}, which is no folder.").ToException();
+}

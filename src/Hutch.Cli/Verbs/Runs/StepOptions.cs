@@ -1,0 +1,153 @@
+using System.CommandLine;
+using System.Text.Json;
+using Hutch.Analysis.Steps;
+using Hutch.Cli.Hosting;
+using Hutch.Contracts;
+using Hutch.Model;
+using Hutch.Model.Parameters;
+
+namespace Hutch.Cli.Verbs.Runs;
+
+/// <summary>
+/// Options that say what analysis is wanted: its step, parameters, output and workers. Parameters of the default step have options of
+/// their own.
+/// </summary>
+internal sealed class StepOptions
+{
+    private readonly List<(ParameterDeclaration Parameter, Option<string?> Option)> _default = [];
+
+    private readonly Option<string?> _step = new("--step")
+    {
+        Description = "Analysis step to run. See --list-steps.",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string[]> _parameters = new("--parameter")
+    {
+        Description = "Set a parameter of the step. Repeatable.",
+        HelpName = "NAME=VALUE",
+    };
+
+    internal StepOptions(Command verb)
+    {
+        verb.Add(_step);
+        _step.CompletionSources.Add([.. AnalysisSteps.Catalog.Steps.Select(step => step.Name)]);
+        verb.Add(_parameters);
+        foreach (ParameterDeclaration parameter in AnalysisSteps.Catalog.Steps[0].Parameters)
+        {
+            var option = new Option<string?>(parameter.Option) { Description = Describe(parameter), HelpName = HelpName(parameter) };
+            if (parameter.Choices is { } choices)
+            {
+                option.AcceptOnlyFromAmong([.. choices]);
+            }
+
+            _default.Add((parameter, option));
+            verb.Add(option);
+        }
+    }
+
+    /// <summary>For the verb to add where its help shall show it.</summary>
+    internal Option<string?> Output { get; } = new("--output")
+    {
+        Description = "The name of the dataset for the results.",
+        HelpName = "NAME",
+    };
+
+    /// <inheritdoc cref="Output"/>
+    internal Option<bool> Follow { get; } = new("--follow") { Description = "Include new frames until the dataset is closed." };
+
+    /// <inheritdoc cref="Output"/>
+    internal Option<string?> WhenBehind { get; } = new("--when-behind")
+    {
+        Description = "With --follow, what to do when frames come faster than they are analysed: all (default: they wait); newest (the "
+            + "newest is next, and when 256 wait the oldest is skipped); or every:N, such as every:10 (when 256 wait, all but each N-th "
+            + "are skipped). `hutch submit DATASET --missing-from RUN` analyses the skipped ones later.",
+        HelpName = "POLICY",
+    };
+
+    /// <inheritdoc cref="Output"/>
+    internal Option<string?> Namespace { get; } = new("--namespace")
+    {
+        Description = "The workers that shall do it: those of this namespace (default: default, that of the worker inside the server).",
+        HelpName = "NAME",
+    };
+
+    /// <inheritdoc cref="Output"/>
+    internal Option<string?> Callback { get; } = new("--callback")
+    {
+        Description = "Send the rows to this address by HTTP POST as they come, too: https://HOST/PATH. The operator of the server names "
+            + "the addresses that may be called.",
+        HelpName = "URL",
+    };
+
+    /// <summary>Whether an option is given that only a server can carry out.</summary>
+    internal bool NeedsServer(CliContext context) =>
+        (context.Value(Output) ?? context.Value(Namespace) ?? context.Value(WhenBehind) ?? context.Value(Callback)) is not null;
+
+    /// <summary>Description, choices and default of a parameter.</summary>
+    internal static string Describe(ParameterDeclaration parameter)
+    {
+        string? standard = parameter.Default is { ValueKind: JsonValueKind.String } word
+            ? word.GetString()
+            : parameter.Default?.GetRawText();
+        string description = parameter.Description.TrimEnd('.');
+        return parameter.Choices is { } choices
+            ? $"{description}: {string.Join(" or ", choices.Select(choice => choice == standard ? $"{choice} (default)" : choice))}."
+            : standard is null ? description + "." : $"{description} (default {standard}).";
+    }
+
+    /// <summary>The analysis that these options ask for.</summary>
+    /// <exception cref="HutchException">A parameter is not given as it has to be.</exception>
+    internal StartAnalysis Wanted(CliContext context) => new()
+    {
+        Step = Step(context),
+        Parameters = Values(context),
+        Output = context.Value(Output),
+        Follow = context.Value(Follow),
+        WhenBehind = context.Value(WhenBehind),
+        Namespace = context.Value(Namespace),
+        Callback = context.Value(Callback),
+    };
+
+    internal string? Step(CliContext context) => context.Value(_step);
+
+    internal Dictionary<string, JsonElement> Values(CliContext context)
+    {
+        var values = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach ((ParameterDeclaration parameter, Option<string?> option) in _default)
+        {
+            if (context.Value(option) is { } value)
+            {
+                Add(parameter.Name, value);
+            }
+        }
+
+        foreach (string pair in context.Value(_parameters) ?? [])
+        {
+            int sign = pair.IndexOf('=', StringComparison.Ordinal);
+            if (sign < 1)
+            {
+                throw ErrorCode.BadRequest.With($"{Display.Quote(pair)} sets no parameter; write --parameter NAME=VALUE.").ToException();
+            }
+
+            Add(pair[..sign], pair[(sign + 1)..]);
+        }
+
+        return values;
+
+        void Add(string name, string value)
+        {
+            if (!values.TryAdd(name, JsonSerializer.SerializeToElement(value, HutchJson.Default.String)))
+            {
+                throw ErrorCode.BadRequest.With($"The parameter {Display.Quote(name)} is given twice.").ToException();
+            }
+        }
+    }
+
+    private static string HelpName(ParameterDeclaration parameter) => parameter.Kind switch
+    {
+        ValueKind.Text => "NAME",
+        ValueKind.Boolean => "true|false",
+        _ => "NUMBER",
+    };
+}

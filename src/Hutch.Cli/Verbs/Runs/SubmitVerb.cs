@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Text.Json;
+using Hutch.Cli.Hosting;
+using Hutch.Contracts;
+using Hutch.Disk.Folders;
+using Hutch.Messaging.Recipes;
+using Hutch.Model;
+
+namespace Hutch.Cli.Verbs.Runs;
+
+/// <summary><c>hutch submit</c>: a whole stored dataset once more through the workers, as fast as they take it.</summary>
+internal sealed class SubmitVerb : Verb
+{
+    private readonly Argument<string> _dataset = DatasetArgument.Required("The dataset, as NAME, OWNER/NAME or id.");
+
+    private readonly Option<string?> _recipe = new("--recipe")
+    {
+        Description = "A file with a recipe in the JSON form of Zocalo: which step, and the queues that its rows go to. "
+            + "--parameter NAME=VALUE takes the place of {NAME} in it.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _missingFrom = new("--missing-from")
+    {
+        Description = "Only frames that have no result in this run, such as those that it skipped. The same step or recipe with the same "
+            + "parameters, if no other is given.",
+        HelpName = "RUN",
+    };
+
+    private readonly StepOptions _step;
+
+    private readonly Option<bool> _wait = new("--wait") { Description = "Print the results as they arrive, then the totals." };
+
+    internal SubmitVerb(CliHost host)
+        : base(
+            host,
+            "submit",
+            "Give all frames of a dataset to the workers, once more if they were analysed before. With --wait, prints the results as they "
+            + "arrive, and how many frames a second that were. `hutch analyse` does the same where it was not done yet.",
+            "hutch submit lysozyme --wait",
+            "hutch submit lysozyme --namespace trial --wait",
+            "hutch submit lysozyme --recipe spots.json --parameter dcid=4711",
+            "hutch submit lysozyme --missing-from 0196f0c27a1b7d3e8f00a1b2c3d4e5f6 --wait")
+    {
+        Add(_dataset);
+        Add(_recipe);
+        _step = new StepOptions(this);
+        Add(_missingFrom);
+        Add(_step.Output);
+        Add(_step.Follow);
+        Add(_step.WhenBehind);
+        Add(_step.Namespace);
+        Add(_step.Callback);
+        Add(_wait);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        StartAnalysis wanted = _step.Wanted(context) with
+        {
+            Recipe = context.Value(_recipe) is { } file ? Read(context.FullPath(file)) : null,
+            MissingFrom = context.Value(_missingFrom),
+            Again = true,
+        };
+        return await RunResults.StartAsync(context, context.Value(_dataset)!, wanted, context.Value(_wait), cancellationToken);
+    }
+
+    private static JsonElement Read(string file) => SmallFile.TryRead(file) is { } bytes
+        ? Recipe.ParseJson(bytes).Value
+        : throw (ErrorCode.NotFound with { Advice = "Check the path." }).With($"There is no file {Display.Quote(file)}.").ToException();
+}

@@ -1,0 +1,171 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Hutch.Analysis.Memory;
+using Hutch.Analysis.Steps;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Cli.Workers;
+using Hutch.Client;
+using Hutch.Client.Configuration;
+using Hutch.Model;
+using Hutch.Worker;
+
+namespace Hutch.Cli.Verbs.Runs;
+
+/// <summary><c>hutch worker</c>: analyses frames of runs of a server, from this or another machine, for as long as it runs.</summary>
+internal sealed class WorkerVerb : Verb
+{
+    /// <summary>Threads of one process, at most.</summary>
+    internal const int MaxThreads = 1024;
+
+    private const int MaxProcesses = 256;
+
+    /// <summary>Reads, questions for frames and rows, each on a connection.</summary>
+    private const int MaxConnections = 256;
+
+    private readonly Option<int?> _processes = new("--processes")
+    {
+        Description = "The number of processes: what ends one of them leaves the others (default: 1).",
+        HelpName = "N",
+    };
+
+    private readonly Option<int?> _threads = new("--threads")
+    {
+        Description = "The threads of each process (default: the processors, divided by the processes).",
+        HelpName = "T",
+    };
+
+    private readonly Option<string?> _namespace = new("--namespace")
+    {
+        Description = "The namespace whose runs it takes; it must be that of the token (default: that of the token).",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<int?> _oneOf = new("--one-of")
+    {
+        Description = "One of so many processes: with its part of the memory, and until standard input ends.",
+        Hidden = true,
+    };
+
+    internal WorkerVerb(CliHost host)
+        : base(
+            host,
+            "worker",
+            "Analyse frames for a server, from any machine, until it is stopped. It needs a token with the scope work "
+            + "(`hutch token create --scope work`). Frames that it has when it is stopped or killed go to other workers.",
+            "hutch worker",
+            "hutch worker --processes 4 --threads 8",
+            "hutch worker --namespace trial")
+    {
+        Add(_processes);
+        Add(_threads);
+        Add(_namespace);
+        Add(_oneOf);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        int processes = InRange(context.Value(_processes) ?? 1, "--processes", MaxProcesses);
+        int threads = InRange(context.Value(_threads) ?? Math.Max(1, Environment.ProcessorCount / processes), "--threads", MaxThreads);
+        string? ns = context.Value(_namespace) is { } name ? WorkNamespace.Parse(name).Value : null;
+        Connection connection = context.FindConnection(context.Workspace?.Config.Remote);
+        if (connection.Token is null)
+        {
+            throw ErrorCode.Unauthenticated.With(
+                "A worker needs a token with the scope work: `hutch token create --scope work` creates one. "
+                + "Give it as $HUTCH_TOKEN.").ToException();
+        }
+
+        // Not disposed: the end of the input may come last.
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (context.Value(_oneOf) is not null)
+        {
+            StopAtEndOfInput(context.Host.In, stop);
+        }
+
+        if (processes > 1)
+        {
+            context.Note($"{processes} processes with {Human.Count(threads, "thread", "threads")} each work for {connection.Remote}.");
+            var children = new WorkerProcesses(
+                () => StartOf(connection, threads, processes, ns), context.Host.Time, context.Progress.Tell);
+            return await children.RunAsync(processes, stop.Token);
+        }
+
+        long memory = ImageMemory.UsualBytes / (context.Value(_oneOf) ?? 1);
+        var options = new AnalysisWorkerOptions { Threads = threads, MaxImageMegabytes = (int)Math.Max(1, memory >> 20) };
+        return await WorkAsync(context, connection, options, ns, stop.Token);
+    }
+
+    private static async Task<int> WorkAsync(
+        CliContext context, Connection connection, AnalysisWorkerOptions options, string? ns, CancellationToken cancellationToken)
+    {
+        TimeProvider time = context.Host.Time;
+        using var server = new HutchClient(
+            connection.Remote,
+            connection.Token,
+            new HutchClientOptions { Trust = connection.Trust, Handler = context.Host.Handler, MaxConnections = MaxConnections });
+        string name = string.Create(
+            CultureInfo.InvariantCulture, $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..6]}");
+        var work = new ServerWork(server, name, ns, time, context.Progress.Tell);
+        var worker = new AnalysisWorker(
+            work, AnalysisSteps.All, new ImageMemory(options.UsedImageBytes), options, time,
+            new TellingLogger<AnalysisWorker>(context.Progress.Tell, context.Verbose));
+        context.Note($"{name} works for {server.Remote} with {Human.Count(options.Threads, "thread", "threads")}; Ctrl-C stops it.");
+        using var end = new CancellationTokenSource();
+        Task keeping = work.KeepAsync(end.Token);
+        try
+        {
+            await worker.RunAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The way this ends: what it had in hand is given back.
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await work.LeaveAsync(CancellationToken.None);
+        }
+
+        context.Print(
+            new WorkerLine(name, work.Frames), CliJson.Default.WorkerLine, $"{Human.Count(work.Frames, "frame", "frames")} analysed.");
+        return ExitCode.Ok;
+    }
+
+    /// <summary>A process like this one, with one process.</summary>
+    private static ProcessStartInfo StartOf(Connection connection, int threads, int processes, string? ns)
+    {
+        ProcessStartInfo start = OwnProgram.Start(
+            connection,
+            [
+                "worker", "--one-of", processes.ToString(CultureInfo.InvariantCulture),
+                "--threads", threads.ToString(CultureInfo.InvariantCulture),
+                .. ns is null ? Array.Empty<string>() : ["--namespace", ns],
+            ]);
+        start.RedirectStandardInput = true;
+        return start;
+    }
+
+    /// <summary>A read of standard input has no end but its own: a thread waits for it, and ends with the process.</summary>
+    private static void StopAtEndOfInput(TextReader input, CancellationTokenSource stop)
+    {
+        var reading = new Thread(() =>
+        {
+            while (input.ReadLine() is not null)
+            {
+                // Nothing is said, only ended.
+            }
+
+            stop.Cancel();
+        });
+        reading.IsBackground = true;
+        reading.Start();
+    }
+}
+
+/// <summary>What <c>hutch worker --json</c> prints at its end.</summary>
+/// <param name="Worker">What it called itself.</param>
+/// <param name="Frames">Frames that it analysed.</param>
+internal sealed record WorkerLine(string Worker, long Frames);

@@ -1,0 +1,202 @@
+using System.CommandLine;
+using System.Text.Json;
+using Hutch.Api;
+using Hutch.Api.Hosting;
+using Hutch.Cli.Configuration;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Verbs.Datasets;
+using Hutch.Cli.Verbs.Files;
+using Hutch.Contracts;
+using Hutch.Datasets.Backups;
+using Hutch.Disk;
+using Hutch.Model;
+
+namespace Hutch.Cli.Verbs.Servers;
+
+/// <summary><c>hutch backup create | verify | restore</c>.</summary>
+internal static class BackupVerbs
+{
+    internal static Command Create(CliHost host) => new VerbGroup(
+        "backup", "Create, verify and restore backups.", new CreateVerb(host), new VerifyVerb(host), new RestoreVerb(host));
+
+    private static Argument<string> FolderArgument(string description) => new("dir") { Description = description };
+
+    private static Option<string?> NameOption() => new("--backup")
+    {
+        Description = "The backup's name, such as 20261120T030000Z (default: the newest).",
+        HelpName = "NAME",
+    };
+
+    private sealed class CreateVerb : Verb
+    {
+        private readonly ServerOptionSet _server;
+        private readonly Argument<string> _folder = FolderArgument("The backup folder: new, empty, or with earlier backups.");
+        private readonly Option<bool> _keys =
+            new("--with-keys") { Description = "Include keys and the configuration. Protect such a backup as you protect a key." };
+        private readonly Option<int?> _keep =
+            new("--keep") { Description = "How many backups to keep in the folder (default: all).", HelpName = "N" };
+
+        internal CreateVerb(CliHost host)
+            : base(
+                host,
+                "create",
+                "Create a backup; if a server is using the data folder, the server creates it (administrators). "
+                + "Copies only new segments, or links them if they are on the same disk.",
+                "hutch backup create /backup/hutch",
+                "hutch backup create /backup/hutch --data /srv/hutch --with-keys --keep 30")
+        {
+            Add(_folder);
+            _server = new ServerOptionSet(this);
+            Add(_keys);
+            Add(_keep);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            var wanted = new BackupRequest(context.FullPath(context.Value(_folder)!), context.Value(_keys), context.Value(_keep));
+            if (wanted.Keep is < 1)
+            {
+                throw ErrorCode.BadRequest.With("--keep must be at least 1: the new backup is kept.").ToException();
+            }
+
+            ServeOptions options = ServeVerb.ToServeOptions(context, _server.ReadValid(context));
+            bool? isPartial = BackupHost.IsDataFolder(options.DataFolder)
+                ? await TryHereAsync(context, options, wanted, cancellationToken)
+                : null;
+            return isPartial ?? await ByServerAsync(context, wanted, cancellationToken) ? ExitCode.Incomplete : ExitCode.Ok;
+        }
+
+        /// <summary>Whether the backup lacks something; null when a server has the folder open.</summary>
+        private static async Task<bool?> TryHereAsync(CliContext context, ServeOptions options, BackupRequest wanted, CancellationToken ct)
+        {
+            try
+            {
+                BackupSummary summary = (await BackupHost.CreateAsync(options, wanted, static _ => { }, ct)).Value;
+                context.Print(summary, CliJson.Default.BackupSummary, BackupTask.Describe(summary));
+                return summary.Damage.Count > 0;
+            }
+            catch (DiskLockedException)
+            {
+                return null;
+            }
+        }
+
+        private static async Task<bool> ByServerAsync(CliContext context, BackupRequest wanted, CancellationToken ct)
+        {
+            JobInfo job = await ServerJob.RunAsync(
+                context,
+                new StartJob { Kind = "backup", Folder = wanted.Folder, WithKeys = wanted.WithKeys, Keep = wanted.Keep },
+                wait: true,
+                ErrorCode.Unprocessable,
+                ct);
+            return job.Result is { } report && report.TryGetProperty("damage", out JsonElement damage) && damage.GetArrayLength() > 0;
+        }
+    }
+
+    private sealed class VerifyVerb : Verb
+    {
+        private readonly Argument<string> _folder = FolderArgument("The backup folder.");
+        private readonly Option<string?> _name = NameOption();
+
+        internal VerifyVerb(CliHost host)
+            : base(
+                host,
+                "verify",
+                "Verify a backup: read every byte, compare it with its hash, and check the databases.",
+                "hutch backup verify /backup/hutch",
+                "hutch backup verify /backup/hutch --backup 20261120T030000Z")
+        {
+            Add(_folder);
+            Add(_name);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            (BackupManifest manifest, IReadOnlyList<string> damage) = (await BackupHost.VerifyAsync(
+                context.FullPath(context.Value(_folder)!), context.Value(_name), static _ => { }, cancellationToken)).Value;
+            IReadOnlyList<string> lacks = manifest.Gaps;
+            string text = damage.Count > 0 ? string.Join('\n', damage.Prepend($"Backup {manifest.Name} is damaged:"))
+                : lacks.Count > 0 ? string.Join('\n', lacks.Prepend(
+                    $"Backup {manifest.Name} is as it was made, but PARTIAL: the data folder was damaged, and the backup lacks the same."))
+                : $"Backup {manifest.Name} is intact: "
+                    + $"{manifest.Files.Count} files, {Display.Bytes(manifest.Bytes)}{(manifest.WithKeys ? ", with keys" : "")}.";
+            context.Print(
+                new BackupVerifyLine(
+                    manifest.Name, manifest.Files.Count, manifest.Bytes, damage.Count + lacks.Count == 0, damage, lacks),
+                CliJson.Default.BackupVerifyLine, text);
+            return damage.Count > 0 ? ExitCode.VerificationFailed : lacks.Count > 0 ? ExitCode.Incomplete : ExitCode.Ok;
+        }
+    }
+
+    private sealed class RestoreVerb : Verb
+    {
+        private readonly Argument<string> _folder = FolderArgument("The backup folder.");
+        private readonly Option<string?> _name = NameOption();
+
+        private readonly Option<string> _data = new("--data")
+        {
+            Description = "The data folder to create: new or empty.",
+            HelpName = "DIR",
+            Required = true,
+        };
+
+        internal RestoreVerb(CliHost host)
+            : base(
+                host,
+                "restore",
+                "Restore a backup into a new data folder. "
+                + "Sessions and pushes that were open at the time of the backup must start again.",
+                "hutch backup restore /backup/hutch --data /srv/hutch-new")
+        {
+            Add(_folder);
+            Add(_data);
+            Add(_name);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            string data = context.FullPath(context.Value(_data)!);
+            (BackupManifest manifest, Incarnation incarnation) = (await BackupHost.RestoreAsync(
+                context.FullPath(context.Value(_folder)!), context.Value(_name), data,
+                context.Host.Time, static _ => { }, cancellationToken)).Value;
+            context.Print(
+                new BackupRestoreLine(manifest.Name, data, incarnation.Id, manifest.Files.Count, manifest.Bytes, manifest.WithKeys),
+                CliJson.Default.BackupRestoreLine,
+                $"Restored backup {manifest.Name}: {manifest.Files.Count} files, {Display.Bytes(manifest.Bytes)}. "
+                + $"Serve it with: hutch serve --data {data}");
+            if (manifest.Gaps.Count > 0)
+            {
+                context.Note(string.Join('\n', manifest.Gaps.Prepend(
+                    "The backup is PARTIAL, and the restored folder with it: `hutch verify DATASET` names the files that are not whole.")));
+            }
+
+            if (!manifest.WithKeys)
+            {
+                context.Note(
+                    "The backup has no keys: the server creates new ones. S3 secret keys and the server's own certificate change, "
+                    + "and you must restore hutch.yaml yourself.");
+            }
+
+            return manifest.Gaps.Count > 0 ? ExitCode.Incomplete : ExitCode.Ok;
+        }
+    }
+}
+
+/// <summary>What <c>hutch backup verify --json</c> prints.</summary>
+/// <param name="Backup">The backup.</param>
+/// <param name="Files">Files in it.</param>
+/// <param name="Bytes">Bytes in it.</param>
+/// <param name="Ok">Whether it is whole.</param>
+/// <param name="Damage">What is wrong with it, a sentence each.</param>
+/// <param name="Lacks">What it never had, as the data folder was damaged, a sentence each.</param>
+internal sealed record BackupVerifyLine(
+    string Backup, int Files, long Bytes, bool Ok, IReadOnlyList<string> Damage, IReadOnlyList<string> Lacks);
+
+/// <summary>What <c>hutch backup restore --json</c> prints.</summary>
+/// <param name="Backup">The backup.</param>
+/// <param name="Data">The new data folder.</param>
+/// <param name="Incarnation">Its incarnation.</param>
+/// <param name="Files">Files restored.</param>
+/// <param name="Bytes">Bytes restored.</param>
+/// <param name="WithKeys">Whether the backup had keys.</param>
+internal sealed record BackupRestoreLine(string Backup, string Data, string Incarnation, int Files, long Bytes, bool WithKeys);

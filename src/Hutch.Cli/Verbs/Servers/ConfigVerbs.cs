@@ -1,0 +1,71 @@
+using System.CommandLine;
+using Hutch.Cli.Configuration;
+using Hutch.Cli.Hosting;
+
+namespace Hutch.Cli.Verbs.Servers;
+
+/// <summary><c>hutch config check | show</c>.</summary>
+internal static class ConfigVerbs
+{
+    internal static Command Create(CliHost host) =>
+        new VerbGroup("config", "Check and show the configuration of a server.", new CheckVerb(host), new ShowVerb(host));
+
+    private sealed class CheckVerb : Verb
+    {
+        private readonly ServerOptionSet _server;
+
+        internal CheckVerb(CliHost host)
+            : base(
+                host,
+                "check",
+                "Check the configuration as `hutch serve` would read it, without starting anything.",
+                "hutch config check --data /srv/hutch",
+                "hutch config check --config /etc/hutch/hutch.yaml --json") => _server = new ServerOptionSet(this);
+
+        protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            LoadedConfiguration loaded = _server.Read(context);
+            string file = loaded.File ?? "no file";
+            string text = loaded.Problems.Count == 0
+                ? $"The configuration is valid ({file}, data folder {loaded.DataFolder})."
+                : string.Join('\n', loaded.Problems);
+            context.Print(
+                new ConfigCheckLine(loaded.Problems.Count == 0, loaded.File, loaded.DataFolder, loaded.Problems),
+                CliJson.Default.ConfigCheckLine,
+                text);
+            return Task.FromResult(loaded.Problems.Count == 0 ? ExitCode.Ok : ExitCode.Usage);
+        }
+    }
+
+    private sealed class ShowVerb : Verb
+    {
+        private readonly ServerOptionSet _server;
+        private readonly Option<bool> _all = new("--all") { Description = "Include the defaults." };
+
+        internal ShowVerb(CliHost host)
+            : base(
+                host,
+                "show",
+                "Show the effective configuration and where each value comes from. Secrets are hidden.",
+                "hutch config show --data /srv/hutch",
+                "hutch config show --all > hutch.yaml")
+        {
+            _server = new ServerOptionSet(this);
+            Add(_all);
+        }
+
+        protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            LoadedConfiguration loaded = _server.ReadValid(context);
+            context.Host.Out.Write(EffectiveConfiguration.Write(loaded, context.Value(_all)));
+            return Task.FromResult(ExitCode.Ok);
+        }
+    }
+}
+
+/// <summary>What <c>hutch config check --json</c> prints.</summary>
+/// <param name="Valid">Whether a server would start with it.</param>
+/// <param name="File">The file that was read.</param>
+/// <param name="Data">The data folder.</param>
+/// <param name="Problems">What is wrong, a sentence each.</param>
+internal sealed record ConfigCheckLine(bool Valid, string? File, string Data, IReadOnlyList<string> Problems);

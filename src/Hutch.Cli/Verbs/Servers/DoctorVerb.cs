@@ -1,0 +1,72 @@
+using Hutch.Cli.Configuration;
+using Hutch.Cli.Doctor;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+
+namespace Hutch.Cli.Verbs.Servers;
+
+/// <summary><c>hutch doctor</c>.</summary>
+internal sealed class DoctorVerb : Verb
+{
+    private readonly ServerOptionSet _server;
+
+    internal DoctorVerb(CliHost host)
+        : base(
+            host,
+            "doctor",
+            "Check an installation: report problems and how to fix them. Changes nothing; asks a running server for its status.",
+            "hutch doctor",
+            "hutch doctor --data /var/lib/hutch --config /etc/hutch/hutch.yaml",
+            "hutch doctor --json") => _server = new ServerOptionSet(this);
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        var installation = new Installation(_server.Read(context), context.Host);
+        DoctorReport report = await Doctor.Doctor.ExamineAsync(installation, cancellationToken);
+        int problems = report.Findings.Count(finding => finding.Problem);
+        if (context.Json)
+        {
+            context.PrintJson(
+                new DoctorLine(problems == 0, installation.Folder, installation.Holder, report.Findings, report.Looked, report.Versions),
+                CliJson.Default.DoctorLine);
+        }
+        else
+        {
+            Print(context, installation, report, problems);
+        }
+
+        return problems == 0 ? ExitCode.Ok : ExitCode.Failure;
+    }
+
+    private static void Print(CliContext context, Installation installation, DoctorReport report, int problems)
+    {
+        TextWriter output = context.Host.Out;
+        foreach (Finding finding in report.Findings.OrderByDescending(finding => finding.Problem))
+        {
+            output.WriteLine($"{(finding.Problem ? "PROBLEM" : "note")}  {finding.Check}: {finding.What}");
+            output.WriteLine($"         {finding.Advice}");
+        }
+
+        string open = installation.Holder is { } holder ? $", in use by {holder}" : ", not in use";
+        output.WriteLine(problems == 0
+            ? $"No problems in {installation.Folder}{open}."
+            : $"{Human.Count(problems, "problem", "problems")} in {installation.Folder}{open}.");
+        context.Note($"Checked: {string.Join(", ", report.Looked)}.");
+        context.Note($"Versions: {string.Join(", ", report.Versions.Select(version => $"{version.Key} {version.Value}"))}.");
+    }
+}
+
+/// <summary>What <c>hutch doctor --json</c> prints.</summary>
+/// <param name="Ok">Whether nothing must be done.</param>
+/// <param name="DataFolder">The data folder.</param>
+/// <param name="OpenIn">Which process has it open; absent for none.</param>
+/// <param name="Findings">What was found.</param>
+/// <param name="Looked">What was looked at.</param>
+/// <param name="Versions">Versions of the program and its libraries.</param>
+internal sealed record DoctorLine(
+    bool Ok,
+    string DataFolder,
+    string? OpenIn,
+    IReadOnlyList<Finding> Findings,
+    IReadOnlyList<string> Looked,
+    IReadOnlyDictionary<string, string> Versions);

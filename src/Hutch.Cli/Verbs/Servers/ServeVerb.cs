@@ -1,0 +1,204 @@
+using System.CommandLine;
+using Hutch.Agent;
+using Hutch.Api;
+using Hutch.Api.Hosting;
+using Hutch.Cli.Configuration;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Ingest;
+using Hutch.Cluster.Setup;
+using Hutch.DataLad.Hosting;
+using Hutch.Federation;
+using Hutch.Model;
+using Hutch.Previews;
+using Hutch.S3;
+using Hutch.S3.Hosting;
+using Hutch.Worker;
+using Hutch.Zone;
+
+namespace Hutch.Cli.Verbs.Servers;
+
+/// <summary><c>hutch serve</c>.</summary>
+internal sealed class ServeVerb : Verb
+{
+    private readonly ServerOptionSet _server;
+
+    private readonly Option<string?> _http = new("--http")
+    {
+        Description = $"The address to listen on (default: {ServeOptions.DefaultAddress}).",
+        HelpName = "HOST:PORT",
+    };
+
+    private readonly Option<string?> _s3 = new("--s3")
+    {
+        Description = $"The address to listen on for S3, or '{S3Options.Off}' (default: {S3Options.DefaultAddress}).",
+        HelpName = "HOST:PORT",
+    };
+
+    private readonly Option<string?> _https = new("--https")
+    {
+        Description = "The address to listen on for HTTPS. Without a certificate, the server creates one and prints its fingerprint.",
+        HelpName = "HOST:PORT",
+    };
+
+    private readonly Option<string?> _records = new("--records")
+    {
+        Description = "Keep log and accounts in this PostgreSQL database, for several servers of one site; without a password in it.",
+        HelpName = "postgres://USER@HOST/DATABASE",
+    };
+
+    private readonly Option<string?> _objects = new("--objects")
+    {
+        Description = "Keep the bytes in this bucket of an S3 object store; together with --records.",
+        HelpName = "s3://HOST/BUCKET",
+    };
+
+    private readonly Option<string?> _site = new("--site") { Description = "The name of the site.", HelpName = "NAME" };
+
+    private readonly Option<bool> _proxy = new("--behind-proxy")
+    {
+        Description = "A proxy in front terminates TLS: accept tokens over plain HTTP from other machines.",
+    };
+
+    private readonly Option<bool> _network = new("--allow-network-file-system")
+    {
+        Description = "Allow a data folder on a network file system, whose locks and syncs are not reliable.",
+    };
+
+    private readonly Option<string?> _portal = new("--portal")
+    {
+        Description = "Serve the portal from this folder, for development.",
+        HelpName = "DIR",
+        Hidden = true,
+    };
+
+    private readonly Option<bool> _jsonLogs = new("--json-logs") { Description = "Write the log as JSON lines." };
+
+    internal ServeVerb(CliHost host)
+        : base(
+            host,
+            "serve",
+            "Start the server. The first start creates the account 'admin' and prints how to log in.",
+            "hutch serve",
+            "hutch serve --data /srv/hutch --http 127.0.0.1:8470",
+            "hutch serve --https '*:8443'",
+            "hutch serve --config /etc/hutch/hutch.yaml",
+            "hutch serve --records postgres://hutch@db.example.org/hutch --objects s3://ceph.example.org/hutch")
+    {
+        _server = new ServerOptionSet(this);
+        Options.Add(_portal);
+        Take("server.http", _http);
+        Take("s3.address", _s3);
+        Take("server.https", _https);
+        Take("server.name", _site);
+        Take("engine.records", _records);
+        Take("engine.objects", _objects);
+        Take("server.behindProxy", _proxy);
+        Take("server.allowNetworkFileSystem", _network);
+        Take("log.json", _jsonLogs);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        LoadedConfiguration loaded = _server.ReadValid(context);
+        RequireNoKey(context.Host);
+        SharedPlace? place = PlaceOf(context, loaded);
+        if (place is not null && !context.Quiet)
+        {
+            context.Host.Out.WriteLine($"One server of a site: {place.Where}.");
+        }
+
+        await HutchServer.RunAsync(ToServeOptions(context, loaded, place, context.Value(_portal)), cancellationToken);
+        return ExitCode.Ok;
+    }
+
+    /// <summary>How a configuration is served.</summary>
+    internal static ServeOptions ToServeOptions(CliContext context, LoadedConfiguration loaded) =>
+        ToServeOptions(context, loaded, PlaceOf(context, loaded), portal: null);
+
+    private static SharedPlace? PlaceOf(CliContext context, LoadedConfiguration loaded) =>
+        loaded.Options.Engine.IsOn ? new SharedPlace(loaded.Options.Engine, context.Host.Environment) : null;
+
+    /// <summary><paramref name="portal"/>: a folder with the portal's files in place of those in the program.</summary>
+    private static ServeOptions ToServeOptions(CliContext context, LoadedConfiguration loaded, SharedPlace? place, string? portal)
+    {
+        HutchConfiguration configuration = loaded.Options;
+        Action<string>? notice = context.Quiet ? null : context.Host.Out.WriteLine;
+        return new ServeOptions
+        {
+            DataFolder = loaded.DataFolder,
+            HttpAddress = configuration.Server.Http,
+            HttpsAddress = configuration.Server.Https,
+            Address = configuration.Server.Address,
+            NeedsCertificate = configuration.S3.Https is not null,
+            Tls = configuration.Tls,
+            PathPrefix = configuration.Server.PathPrefix,
+            TrustedProxies = configuration.Server.TrustedProxies,
+            SiteName = configuration.Server.Name,
+            AllowNetworkFileSystem = configuration.Server.AllowNetworkFileSystem,
+            JsonLogs = configuration.Log.Json,
+            VerboseLogs = context.Verbose || configuration.Log.Verbose,
+            StopsOnSignals = true,
+            Time = context.Host.Time,
+            PortalFolder = portal is null ? null : context.FullPath(portal),
+            AllowTokensOverHttp = configuration.Server.BehindProxy,
+            Api = configuration.Api,
+            Site = place is null
+                ? configuration.Site
+                : configuration.Site with { Engine = place.Engine(configuration.Site.NewId), ReadsMayBeOld = place.ReadsMayBeOld },
+            Zone = ZoneOf(configuration),
+            Backup = configuration.Backup,
+            Types = configuration.Types,
+            ConfigureServices = services => services
+                .AddLive(
+                    loaded.DataFolder, configuration.Analysis, configuration.Bus, configuration.Callbacks, configuration.Datagrams)
+                .AddPictures()
+                .AddLook(configuration.Look, OwnReader.ContentCommand(), loaded.DataFolder)
+                .AddAgent(configuration.Agent, configuration.Server.PublicUrl)
+                .AddFederation(configuration.Sites, configuration.Server.Name, loaded.DataFolder, notice)
+                .AddS3(configuration.S3, notice)
+                .AddDataLad(
+                    configuration.DataLad, loaded.DataFolder, configuration.Server.BehindProxy, configuration.Server.PublicUrl),
+            Notice = notice,
+        };
+    }
+
+    private static ZoneOptions ZoneOf(HutchConfiguration configuration)
+    {
+        ZoneOptions zone = configuration.Zone with
+        {
+            Accounts = configuration.Accounts,
+            Mail = configuration.Mail,
+            Dois = configuration.Dois,
+            Oidc = configuration.Oidc,
+            PublicUrl = configuration.Server.PublicUrl,
+            NeverStop = configuration.Sites.NeverStop,
+        };
+        return configuration.Engine is { Records: { } records } engine
+            ? zone.InPostgres(records, engine.RecordsPasswordFile, TimeSpan.FromSeconds(engine.MaxOfflineSeconds))
+            : zone;
+    }
+
+    /// <summary>A key that stood in an address was taken out of it; whoever looked at the list of processes may have it.</summary>
+    private static void RequireNoKey(CliHost host)
+    {
+        if (host.S3Key is not null)
+        {
+            throw ErrorCode.BadConfiguration.With(
+                "The address of the object store contains a key, and everybody on this machine can read a command line. Write the key into "
+                + "a file that only the server may read ('engine.objectsKeyFile'), and have it replaced: others may have seen it.")
+                .ToException();
+        }
+    }
+
+    private void Take(string path, Option<string?> flag)
+    {
+        Add(flag);
+        _server.Bind(path, flag);
+    }
+
+    private void Take(string path, Option<bool> flag)
+    {
+        Add(flag);
+        _server.Bind(path, flag);
+    }
+}

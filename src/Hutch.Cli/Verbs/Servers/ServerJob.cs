@@ -1,0 +1,38 @@
+using Hutch.Cli.Hosting;
+using Hutch.Contracts;
+using Hutch.Model;
+
+namespace Hutch.Cli.Verbs.Servers;
+
+/// <summary>A maintenance job of the server, started from the command line.</summary>
+internal static class ServerJob
+{
+    private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Starts a job, waits for it unless told not to, and prints its outcome.</summary>
+    /// <param name="context">The command.</param>
+    /// <param name="wanted">The job.</param>
+    /// <param name="wait">Whether to wait until it has finished.</param>
+    /// <param name="failure">The kind of error when it fails.</param>
+    /// <param name="cancellationToken">Ends the wait; the job continues.</param>
+    /// <returns>The job as it is now.</returns>
+    internal static async Task<JobInfo> RunAsync(
+        CliContext context, StartJob wanted, bool wait, ErrorCode failure, CancellationToken cancellationToken)
+    {
+        JobInfo job = await context.Server.StartJobAsync(wanted, cancellationToken);
+        context.AfterInterrupt = $"The server goes on with the {job.Kind} job {job.Id}.";
+        while (job.State == "running" && wait)
+        {
+            await Task.Delay(AskEvery, context.Host.Time, cancellationToken);
+            job = await context.Server.GetJobAsync(job.Id, cancellationToken);
+        }
+
+        if (job.State == "failed")
+        {
+            throw failure.With($"The {job.Kind} job {job.Id} failed: {job.Message ?? "no reason was given."}").ToException();
+        }
+
+        context.Print(job, HutchJson.Default.JobInfo, job.Message ?? $"The {job.Kind} job {job.Id} is {job.State}.");
+        return job;
+    }
+}

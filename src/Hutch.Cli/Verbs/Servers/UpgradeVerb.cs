@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Hutch.Api;
+using Hutch.Api.Hosting;
+using Hutch.Cli.Configuration;
+using Hutch.Cli.Hosting;
+using Hutch.Datasets.Upgrades;
+
+namespace Hutch.Cli.Verbs.Servers;
+
+/// <summary><c>hutch upgrade</c>.</summary>
+internal sealed class UpgradeVerb : Verb
+{
+    private readonly ServerOptionSet _server;
+    private readonly Option<bool> _back = new("--back")
+    {
+        Description =
+            "Undo the last upgrade, so that the older version can open the folder again. "
+            + "Accounts, rights and records return to their state before it.",
+    };
+
+    internal UpgradeVerb(CliHost host)
+        : base(
+            host,
+            "upgrade",
+            "Upgrade a data folder to the format of this version, after copying its databases, as the server does at startup; "
+            + "or undo the last upgrade. Stop the server first.",
+            "hutch upgrade --data /srv/hutch",
+            "hutch upgrade --back --data /srv/hutch")
+    {
+        _server = new ServerOptionSet(this);
+        Add(_back);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        ServeOptions options = ServeVerb.ToServeOptions(context, _server.ReadValid(context));
+        if (!context.Value(_back))
+        {
+            int format = await FolderUpgrade.RunAsync(options, cancellationToken);
+            context.Note($"{options.DataFolder} has format {format}.");
+            return ExitCode.Ok;
+        }
+
+        string[] folders = Directory.Exists(options.DataFolder)
+            ? [.. Directory.EnumerateDirectories(options.DataFolder).Select(static path => Path.GetFileName(path))]
+            : [];
+        UpgradeCopy copy = await FolderUpgrade.GoBackAsync(options, folders, cancellationToken);
+        context.Note(
+            $"{options.DataFolder} has format {copy.From} again, as of {Output.Human.Time(copy.Time)}. "
+            + "The upgraded databases are kept as *.before-back. "
+            + "Install the older version and start it; this version would upgrade the folder again.");
+        return ExitCode.Ok;
+    }
+}

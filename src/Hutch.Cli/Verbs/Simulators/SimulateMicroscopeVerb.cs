@@ -1,0 +1,143 @@
+using System.CommandLine;
+using System.Globalization;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Model;
+using Hutch.Simulator.Microscope;
+
+namespace Hutch.Cli.Verbs.Simulators;
+
+/// <summary><c>hutch simulate microscope</c>: a cryo-EM session that writes into a facility folder.</summary>
+internal sealed class SimulateMicroscopeVerb : Verb
+{
+    private readonly Argument<string> _folder = new("folder") { Description = "The folder in which the session gets one of its own." };
+
+    private readonly Option<double?> _rate = new("--rate")
+    {
+        Description = "Movies a second, such as 0.2 (default: 1).",
+        HelpName = "N",
+    };
+
+    private readonly Option<int?> _movies = new("--movies") { Description = "The number of movies (default: 20).", HelpName = "N" };
+
+    private readonly Option<int?> _frames = new("--frames")
+    {
+        Description = "The number of frames in a movie (default: 10).",
+        HelpName = "N",
+    };
+
+    private readonly Option<string?> _size = new("--size")
+    {
+        Description = "The pixels of a frame, up to 4096x4096 (default: 512x512).",
+        HelpName = "WxH",
+    };
+
+    private readonly Option<string?> _session = new("--session")
+    {
+        Description = "The name of the session (default: date and time).",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string?> _metadata = new("--metadata")
+    {
+        Description = "Copy this metadata file as it is (default: an SPA.yml with a new DataId).",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<ulong?> _seed = new("--seed")
+    {
+        Description = "The random seed; the same seed gives the same images (default: 1).",
+        HelpName = "N",
+    };
+
+    internal SimulateMicroscopeVerb(CliHost host)
+        : base(
+            host,
+            "microscope",
+            "Write what a cryo-EM session leaves in a facility folder: a metadata file, a gain reference, and movies (MRC) that grow "
+            + "while they are recorded. The file .running is there until the end; Ctrl-C ends the session early.",
+            "hutch simulate microscope /data/krios --rate 0.2",
+            "hutch simulate microscope /data/krios --session 20261122_ribosome --movies 500 --size 4096x4096 --frames 40 --rate 0.1")
+    {
+        Add(_folder);
+        Add(_rate);
+        Add(_movies);
+        Add(_frames);
+        Add(_size);
+        Add(_session);
+        Add(_metadata);
+        Add(_seed);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        MicroscopeOptions options = ReadOptions(context);
+        TimeProvider time = context.Host.Time;
+        string name = context.Value(_session)
+            ?? time.GetUtcNow().ToString("yyyyMMdd_HHmmss", CultureInfo.InvariantCulture) + "_Demo";
+        MetadataFile metadata = await ReadMetadataAsync(context, cancellationToken) ?? MetadataFile.Create(name, Guid.NewGuid());
+        MicroscopeSession session =
+            MicroscopeSession.Create(options, context.FullPath(context.Value(_folder)!), name, time).Value;
+        context.Note($"Recording {Display.Name(session.Folder)}; Ctrl-C ends the session.");
+        context.Progress.Start("Recording", options.Movies, null);
+        var progress = new ImageProgress(context.Progress, options.MovieBytes);
+        int movies = await session.RunAsync(metadata, progress, cancellationToken);
+        context.Progress.Dispose();
+        long bytes = movies * options.MovieBytes;
+        context.Print(
+            new SimulateMicroscopeLine(session.Folder, movies, bytes),
+            CliJson.Default.SimulateMicroscopeLine,
+            $"{Display.Name(session.Folder)}: {Human.Count(movies, "movie", "movies")} of {options.Frames} x {options.Columns} x "
+            + $"{options.Rows} pixels, {Display.Bytes(bytes)}{(movies < options.Movies ? "; ended early" : "")}.");
+        return ExitCode.Ok;
+    }
+
+    private MicroscopeOptions ReadOptions(CliContext context)
+    {
+        MicroscopeOptions defaults = new();
+        (int columns, int rows) = ReadSize(context.Value(_size)) ?? (defaults.Columns, defaults.Rows);
+        return new MicroscopeOptions
+        {
+            Movies = context.Value(_movies) ?? defaults.Movies,
+            Frames = context.Value(_frames) ?? defaults.Frames,
+            Columns = columns,
+            Rows = rows,
+            MoviesPerSecond = context.Value(_rate) ?? defaults.MoviesPerSecond,
+            Seed = context.Value(_seed) ?? defaults.Seed,
+        };
+    }
+
+    private static (int Columns, int Rows)? ReadSize(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        string[] parts = text.Split('x');
+        return parts.Length == 2
+            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int columns)
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int rows)
+            ? (columns, rows)
+            : throw ErrorCode.BadRequest.With($"--size is {Display.Quote(text)}; write width and height, such as 1024x1024.").ToException();
+    }
+
+    private async Task<MetadataFile?> ReadMetadataAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        if (context.Value(_metadata) is not { } file)
+        {
+            return null;
+        }
+
+        string path = context.FullPath(file);
+        return File.Exists(path)
+            ? new MetadataFile(Path.GetFileName(path), await File.ReadAllBytesAsync(path, cancellationToken))
+            : throw ErrorCode.NotFound.With($"{Display.Quote(path)} does not exist.").ToException();
+    }
+}
+
+/// <summary>What <c>hutch simulate microscope --json</c> prints.</summary>
+/// <param name="Folder">The folder of the session.</param>
+/// <param name="Movies">Movies that were recorded.</param>
+/// <param name="Bytes">Bytes of their pixels.</param>
+internal sealed record SimulateMicroscopeLine(string Folder, int Movies, long Bytes);

@@ -1,0 +1,156 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Formats.Frames;
+using Hutch.Model;
+using Hutch.Simulator;
+
+namespace Hutch.Cli.Verbs.Simulators;
+
+/// <summary><c>hutch simulate dataset</c>: files as a detector writes them, of which it is known what there is to find.</summary>
+internal static class SimulateVerbs
+{
+    private static readonly IReadOnlyDictionary<string, SeriesLayout> Layouts = new Dictionary<string, SeriesLayout>
+    {
+        ["legacy"] = SeriesLayout.Legacy,
+        ["in-master"] = SeriesLayout.InMaster,
+        ["dectris-2024"] = SeriesLayout.Dectris2024,
+        ["diamond"] = SeriesLayout.Diamond,
+    };
+
+    private static readonly IReadOnlyDictionary<string, FrameCodec> Compressions = new Dictionary<string, FrameCodec>
+    {
+        ["bslz4"] = FrameCodec.BitshuffleLz4,
+        ["lz4"] = FrameCodec.Lz4,
+        ["gzip"] = FrameCodec.Deflate,
+        ["none"] = FrameCodec.Raw,
+    };
+
+    internal static Command Create(CliHost host) => new VerbGroup(
+        "simulate", "Create test data.", new DatasetVerb(host), new SimulateDetectorVerb(host), new SimulateMicroscopeVerb(host));
+
+    private sealed class DatasetVerb : Verb
+    {
+        private readonly Argument<string> _series = new("series")
+        {
+            Description = "The path prefix of the files, such as scans/lysozyme.",
+        };
+
+        private readonly Option<string?> _detector = Choice(
+            "--detector", "The detector (default: eiger2-4m).", DetectorModel.All.Select(model => model.Name));
+
+        private readonly Option<int?> _images = new("--images")
+        {
+            Description = "The number of images (default: 20).",
+            HelpName = "N",
+        };
+
+        private readonly Option<int?> _imagesPerFile = new("--images-per-file")
+        {
+            Description = "The number of images per data file (default: 1000).",
+            HelpName = "N",
+        };
+
+        private readonly Option<string?> _layout = Choice(
+            "--layout", "The layout of the files (default: legacy).", Layouts.Keys);
+        private readonly Option<string?> _compression = Choice(
+            "--compression", "The compression of the frames (default: bslz4).", Compressions.Keys);
+
+        private readonly Option<int?> _bits = new("--bits")
+        {
+            Description = "The bits per pixel, 16 or 32 (default: 16).",
+            HelpName = "N",
+        };
+
+        private readonly Option<int?> _channels = new("--channels")
+        {
+            Description = "The number of energy thresholds; more than one needs --layout dectris-2024.",
+            HelpName = "N",
+        };
+
+        private readonly Option<ulong?> _seed = new("--seed")
+        {
+            Description = "The random seed; the same seed gives the same files (default: 1).",
+            HelpName = "N",
+        };
+
+        internal DatasetVerb(CliHost host)
+            : base(
+                host,
+                "dataset",
+                "Write a simulated detector file set (NXmx): background, spots of a rotating crystal, gaps, hot and dead pixels, "
+                + "with the expected spots in a file beside it.",
+                "hutch simulate dataset scans/lysozyme",
+                "hutch simulate dataset lysozyme --detector eiger2-16m --images 100 --layout diamond")
+        {
+            Add(_series);
+            Add(_detector);
+            Add(_images);
+            Add(_imagesPerFile);
+            Add(_layout);
+            Add(_compression);
+            Add(_bits);
+            Add(_channels);
+            Add(_seed);
+        }
+
+        protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            SimulationOptions options = ReadOptions(context);
+            string series = context.FullPath(context.Value(_series)!);
+            (string folder, string name) = (Path.GetDirectoryName(series) ?? "/", Path.GetFileName(series));
+            context.Progress.Start("Simulating", options.Images, null);
+            Result<string> master = SeriesFiles.Write(options, folder, name, new ImageProgress(context.Progress), cancellationToken);
+            context.Progress.Dispose();
+            string path = master.Value;
+            context.Print(
+                new SimulateLine(path, options.Images),
+                CliJson.Default.SimulateLine,
+                $"{path}: {Human.Count(options.Images, "image", "images")} of {options.Detector.Columns} x {options.Detector.Rows} pixels. "
+                + $"Expected spots: {name}_truth.jsonl.");
+            return Task.FromResult(ExitCode.Ok);
+        }
+
+        private static Option<string?> Choice(string name, string description, IEnumerable<string> values)
+        {
+            Option<string?> option = new(name) { Description = description };
+            option.AcceptOnlyFromAmong([.. values]);
+            return option;
+        }
+
+        private SimulationOptions ReadOptions(CliContext context)
+        {
+            SimulationOptions defaults = new();
+            return new SimulationOptions
+            {
+                Detector = context.Value(_detector) is { } detector ? DetectorModel.Find(detector).Value : defaults.Detector,
+                Images = context.Value(_images) ?? defaults.Images,
+                ImagesPerFile = context.Value(_imagesPerFile) ?? defaults.ImagesPerFile,
+                Layout = context.Value(_layout) is { } layout ? Layouts[layout] : defaults.Layout,
+                Codec = context.Value(_compression) is { } compression ? Compressions[compression] : defaults.Codec,
+                BitDepth = context.Value(_bits) ?? defaults.BitDepth,
+                Channels = context.Value(_channels) ?? defaults.Channels,
+                Seed = context.Value(_seed) ?? defaults.Seed,
+            };
+        }
+    }
+}
+
+/// <summary>Tells the person after each image, on the thread that makes it.</summary>
+/// <param name="progress">Draws the line.</param>
+/// <param name="bytes">Bytes of an image; 0 where they are of no interest.</param>
+internal sealed class ImageProgress(ConsoleProgress progress, double bytes = 0) : IProgress<int>
+{
+    private int _told;
+
+    public void Report(int value)
+    {
+        progress.Add(value - _told, (long)((value - _told) * bytes));
+        _told = value;
+    }
+}
+
+/// <summary>What <c>hutch simulate dataset --json</c> prints.</summary>
+/// <param name="Master">Path of the master file.</param>
+/// <param name="Images">Images in the series.</param>
+internal sealed record SimulateLine(string Master, int Images);

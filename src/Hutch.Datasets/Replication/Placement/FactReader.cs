@@ -1,0 +1,74 @@
+using Hutch.Catalog.Site;
+using Hutch.Datasets.Replication.Sites;
+using Hutch.Model;
+using Hutch.Model.Placement;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Site.Engines;
+using Hutch.Types.Catalog;
+using Hutch.Zone.Replication.Placement;
+using Hutch.Zone.Replication.Sites;
+
+namespace Hutch.Datasets.Replication.Placement;
+
+/// <summary>Reads what placement has to know and the zone does not: what datasets are like, and how sites are.</summary>
+public sealed class FactReader(
+    SiteDatabase records, IStoredFiles files, SummaryRegistry summaries, TypeLibrary types, SiteConfirmations sites, ISiteNetwork? network,
+    TimeProvider time)
+{
+    /// <summary>What this site is called, also when it cannot speak with others.</summary>
+    internal string OwnName => network?.Name ?? "this site";
+
+    /// <summary>How the sites are now.</summary>
+    public SiteFacts Sites() => new(OwnName, files.PlaceableBytes, AwaySince);
+
+    /// <summary>What is known of datasets.</summary>
+    public async ValueTask<IReadOnlyList<DatasetFacts>> DatasetsAsync(IReadOnlyCollection<DatasetId> datasets, CancellationToken ct)
+    {
+        Dictionary<DatasetId, (SiteDataset Record, long Bytes)> here = await records.ReadAsync(
+            queries => queries.Datasets(datasets).ToDictionary(
+                static dataset => dataset.Id, dataset => (dataset, queries.UsageOf(dataset).Bytes)),
+            ct);
+        DatasetId[] elsewhere = [.. datasets.Where(one => here.GetValueOrDefault(one).Record is not { Copy: null })];
+        Dictionary<DatasetId, DatasetSummary> told = elsewhere.Length == 0
+            ? []
+            : (await summaries.FindAsync(elsewhere, ct)).ToDictionary(static one => one.Dataset);
+        return
+        [
+            .. datasets.Select(one => here.TryGetValue(one, out (SiteDataset Record, long Bytes) known)
+                ? Here(known.Record, known.Bytes, told.GetValueOrDefault(one))
+                : Elsewhere(one, told.GetValueOrDefault(one))),
+        ];
+    }
+
+    /// <summary>Where this site has nothing but a copy, the type that the home has told is the newer one.</summary>
+    private DatasetFacts Here(SiteDataset record, long bytes, DatasetSummary? told) =>
+        new(record.Id, bytes, types.LineageOf(told?.Type ?? record.Type), Obstacle(record))
+        {
+            IsOver = record is { Copy: null } && (record.Ended ?? record.TrashedUntil) is not null,
+        };
+
+    private DatasetFacts Elsewhere(DatasetId dataset, DatasetSummary? told) =>
+        new(dataset, told?.Bytes, told is null ? TypeLineage.Unknown : types.LineageOf(told.Type), null);
+
+    /// <summary>Where this site has a copy, what is at the home counts, which the zone knows.</summary>
+    private static string? Obstacle(SiteDataset dataset) =>
+        dataset.Copy is not null ? null
+        : dataset.Ended is not null ? "Its files have ended."
+        : dataset.TrashedUntil is not null ? "It is in the trash."
+        : dataset.Expires is not null ? "It is temporary, and temporary datasets are not copied."
+        : null;
+
+    private DateTimeOffset? AwaySince(SiteRecord site)
+    {
+        if (sites.IsConnected(site))
+        {
+            return null;
+        }
+
+        DateTimeOffset written = site.HeardAt ?? site.JoinedAt;
+        return network?.ContactOf(site.Id) is { } contact && time.GetUtcNow() - contact.SilentFor is var heard && heard > written
+            ? heard
+            : written;
+    }
+}

@@ -1,0 +1,77 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model.Placement;
+using Hutch.Zone.Replication.Placement;
+
+namespace Hutch.Datasets.Replication.Placement;
+
+/// <summary>How a rule stands, or would stand, for all datasets that it is about.</summary>
+/// <param name="rule">The rule.</param>
+/// <param name="paces">Bytes a second that last came from one site to another.</param>
+public sealed class RuleEffect(RuleRecord rule, IReadOnlyDictionary<SitePair, double> paces)
+{
+    private const int MaxNamed = 20;
+
+    private readonly Dictionary<string, long> _promised = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, NewCopies> _sites = new(StringComparer.Ordinal);
+    private readonly Dictionary<RuleState, long> _states = [];
+    private readonly List<(PlannedDataset Dataset, RuleStatus Status)> _open = [];
+
+    /// <summary>The rule.</summary>
+    public RuleRecord Rule => rule;
+
+    /// <summary>How many datasets it is about; without those that have ended or are in the trash.</summary>
+    public long Datasets { get; private set; }
+
+    /// <summary>The copies that sites will be asked for, by the names of the sites.</summary>
+    public IReadOnlyDictionary<string, NewCopies> Sites => _sites;
+
+    /// <summary>The first datasets for which it is not fulfilled.</summary>
+    public IReadOnlyList<(PlannedDataset Dataset, RuleStatus Status)> Open => _open;
+
+    /// <summary>The bytes of these copies, by the ids of the sites.</summary>
+    internal IReadOnlyDictionary<string, long> Promised => _promised;
+
+    /// <summary>For how many datasets it is in a state.</summary>
+    public long Count(RuleState state) => _states.GetValueOrDefault(state);
+
+    internal void Add(IEnumerable<PlannedDataset> planned)
+    {
+        foreach (PlannedDataset one in planned.Where(static one => !one.IsOver))
+        {
+            int at = one.Rules.ToList().FindIndex(other => other.Number == rule.Number);
+            if (at >= 0)
+            {
+                Add(one, one.Plan.Rules[at]);
+            }
+        }
+    }
+
+    private void Add(PlannedDataset one, RuleStatus status)
+    {
+        Datasets++;
+        _states[status.State] = Count(status.State) + 1;
+        if (status.State != RuleState.Fulfilled && _open.Count < MaxNamed)
+        {
+            _open.Add((one, status));
+        }
+
+        foreach (SiteReason chosen in one.Plan.NewCopies)
+        {
+            double? seconds = one.Bytes == 0 ? 0
+                : paces.TryGetValue(new SitePair(one.Name.Home.SiteId, chosen.SiteId), out double rate) ? one.Bytes / rate
+                : null;
+            NewCopies before = _sites.GetValueOrDefault(chosen.SiteName) ?? new NewCopies(0, 0, 0);
+            _sites[chosen.SiteName] = new NewCopies(before.Copies + 1, before.Bytes + one.Bytes, before.Seconds + seconds);
+            _promised[chosen.SiteId] = _promised.GetValueOrDefault(chosen.SiteId) + one.Bytes;
+        }
+    }
+}
+
+/// <summary>Copies that a site will be asked for.</summary>
+/// <param name="Copies">How many.</param>
+/// <param name="Bytes">Their bytes.</param>
+/// <param name="Seconds">
+/// How long they take, one after the other, as fast as something last came to the site from each of their homes; null where nothing has
+/// come from one of these.
+/// </param>
+public sealed record NewCopies(long Copies, long Bytes, double? Seconds);

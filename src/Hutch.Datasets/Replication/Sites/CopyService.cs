@@ -1,0 +1,112 @@
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Replication.Copies;
+using Hutch.Zone.Replication.Homes;
+
+namespace Hutch.Datasets.Replication.Sites;
+
+/// <summary>At which sites datasets have copies, for those who may read them; and more copies, for those who manage them.</summary>
+public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, LostHomes losses, ISiteNetwork? network, TimeProvider time)
+{
+    /// <inheritdoc cref="HomeRegistry.AskAsync"/>
+    public async Task<Result<DatasetCopies>> MoveHomeAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct)
+    {
+        if (KnownElsewhere() is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
+        Result<Done> asked = await homes.AskAsync(caller, dataset, site, network?.Name, ct);
+        return asked.IsOk ? await ListAsync(caller, dataset, ct) : asked.Error;
+    }
+
+    /// <inheritdoc cref="LostHomes.DeclareAsync"/>
+    public async Task<Result<DatasetCopies>> LoseHomeAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct)
+    {
+        if (KnownElsewhere() is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
+        Result<Done> declared = network is { } sites
+            ? await losses.DeclareAsync(
+                caller, dataset, site, sites.Name, id => sites.ContactOf(id) is { IsConnected: true }, await sites.SealAsync(ct), ct)
+            : ErrorCode.Unprocessable.With("This server has no other sites.");
+
+        // Who may do that need not have a right on the dataset, and is told what was done.
+        return declared.IsOk ? (await copies.ShowAsync(dataset, ct)).Then(At) : declared.Error;
+    }
+
+    /// <inheritdoc cref="CopyRegistry.AskAsync"/>
+    public async Task<Result<DatasetCopies>> AskAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct) =>
+        (await AtZoneAsync(() => copies.AskAsync(caller, dataset, site, network?.Name, ct))).Then(At);
+
+    /// <inheritdoc cref="CopyRegistry.TakeBackAsync"/>
+    public async Task<Result<DatasetCopies>> TakeBackAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct) =>
+        (await AtZoneAsync(() => copies.TakeBackAsync(caller, dataset, site, network?.Name, ct))).Then(At);
+
+    /// <inheritdoc cref="CopyRegistry.ListAsync"/>
+    public async Task<Result<DatasetCopies>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+        (await AtZoneAsync(() => copies.ListAsync(caller, dataset, ct))).Then(At);
+
+    /// <inheritdoc cref="CopyRegistry.OnTheWayAsync"/>
+    public async Task<Result<MovingCopies>> OnTheWayAsync(Caller caller, int limit, CancellationToken ct) =>
+        (await AtZoneAsync(() => copies.OnTheWayAsync(caller, limit, ct))).Then<MovingCopies>(coming => new MovingCopies(
+            coming.Count,
+            [.. coming.Copies.Select(one => new MovingCopy(one.Name.Dataset, one.Name.FullName, NameOf(one.Home), Name(one.Copy)))]));
+
+    /// <summary>Asks what the zone alone knows: a site that has joined one refuses before it looks for anything.</summary>
+    private async ValueTask<Result<T>> AtZoneAsync<T>(Func<ValueTask<Result<T>>> ask) =>
+        KnownElsewhere() is { } elsewhere ? elsewhere : await ask();
+
+    private Result<DatasetCopies> At(DatasetSites sites) => new DatasetCopies(
+        NameOf(sites.Home), sites.Epoch, sites.Epoch.NextId is null ? null : NameOf(sites.Next), [.. sites.Copies.Select(Name)])
+    {
+        // With others, the one beside the zone can have a copy of what is at home at one of them.
+        Others =
+        [
+            .. sites is { Home: not null, Others.Count: > 0 } ? [NameOf(null)] : Array.Empty<string>(),
+            .. sites.Others.Select(NameOf),
+        ],
+    };
+
+    /// <summary>A site knows of no copies but its own.</summary>
+    private HutchError? KnownElsewhere() => network?.Zone is { } zone
+        ? (ErrorCode.Unprocessable with { Advice = "Ask there." }).With(
+            $"This server is a site, and the copies of datasets are known at its zone, {zone.Joined.Address}.")
+        : null;
+
+    private NamedCopy Name(CopyAtSite copy) => new(NameOf(copy.Site), copy.Copy, copy.Copy.Left(time.GetUtcNow()));
+
+    private string NameOf(SiteRecord? site) => site?.Name ?? network?.Name ?? "this site";
+}
+
+/// <summary>Where a dataset is.</summary>
+/// <param name="Home">The site that orders its writes.</param>
+/// <param name="Epoch">Its epoch, and what comes next.</param>
+/// <param name="Next">The site that is to be the home next; null for none.</param>
+/// <param name="Copies">The other sites that have it, or are to have it.</param>
+public sealed record DatasetCopies(string Home, HomeRecord Epoch, string? Next, IReadOnlyList<NamedCopy> Copies)
+{
+    /// <summary>The sites that can be asked for a copy; for who manages the dataset.</summary>
+    public required IReadOnlyList<string> Others { get; init; }
+}
+
+/// <summary>The copies that come to sites, or are to come.</summary>
+/// <param name="Count">How many there are.</param>
+/// <param name="Copies">The first of them.</param>
+public sealed record MovingCopies(long Count, IReadOnlyList<MovingCopy> Copies);
+
+/// <summary>A copy that comes to a site.</summary>
+/// <param name="Dataset">The dataset.</param>
+/// <param name="Name">OWNER/SLUG.</param>
+/// <param name="Home">The site that is its home.</param>
+/// <param name="Copy">The copy, and the site that gets it.</param>
+public sealed record MovingCopy(DatasetId Dataset, string Name, string Home, NamedCopy Copy);
+
+/// <summary>A copy, and what the site is called that has it, or is to have it.</summary>
+/// <param name="Site">The name of the site.</param>
+/// <param name="Copy">The copy.</param>
+/// <param name="Left">How long it takes until all of it is there; null where nobody knows.</param>
+public sealed record NamedCopy(string Site, CopyRecord Copy, TimeSpan? Left);

@@ -1,0 +1,137 @@
+using Hutch.Datasets.Files;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Site.Replication.Copies;
+using Hutch.Site.Write.Committing;
+using Hutch.Site.Write.Heads;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Replication.Sites;
+
+namespace Hutch.Datasets.Replication.Sites;
+
+/// <summary>
+/// Where a dataset is read from: here, when this site is its home or has a copy, or through its home. Every door asks here before it reads.
+/// </summary>
+public sealed class ReadPlaces : IWholeHeads
+{
+    private readonly AuthorizedServices _own;
+    private readonly HeadReader _heads;
+    private readonly CopyFreshness _freshness;
+    private readonly SiteRegistry _sites;
+    private readonly SummaryRegistry _summaries;
+    private readonly IReadThrough? _others;
+
+    internal ReadPlaces(
+        AuthorizedServices own, HeadReader heads, CopyFreshness freshness, SiteRegistry sites, SummaryRegistry summaries,
+        IReadThrough? others) =>
+        (_own, _heads, _freshness, _sites, _summaries, _others) = (own, heads, freshness, sites, summaries, others);
+
+    /// <summary>
+    /// What reads a version of a dataset for a caller: nothing older than what it has written through this site. Whoever may not view it is
+    /// refused by what this gives.
+    /// </summary>
+    public async ValueTask<Result<ReadPlace>> FindAsync(Caller caller, DatasetId dataset, SnapshotRef? at, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        var here = new ReadPlace(_own, null);
+        if (_others is null || caller.IsRemembered)
+        {
+            return here;
+        }
+
+        SiteDataset? found = await _heads.DatasetAsync(dataset, ct) is { IsOk: true, Value: { Ended: null } one } ? one : null;
+        if (found is { Copy: null })
+        {
+            return here;
+        }
+
+        bool isTrashed = found?.TrashedUntil is not null;
+        CopyQuestion asked = _freshness.QuestionOf(dataset);
+        long written = caller.User is { } user ? _freshness.WrittenBy(user.Id, dataset) : 0;
+        if (found is not null && !isTrashed)
+        {
+            here = here with { Age = IsFixed(at) || found.Closed is not null ? null : await AgeOfAsync(found, asked, ct) };
+            if (_sites.IsEmbedded && asked.Moment > Math.Max(written, _freshness.Forgotten))
+            {
+                return here;
+            }
+        }
+
+        Result<Access> access = await _own.Authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
+        if (!access.IsOk || access.Value.Dataset.Home.SiteId == _sites.OwnId)
+        {
+            return here;
+        }
+
+        // Of whoever may write, it may only be forgotten that he has.
+        bool mayHaveWritten = written > 0 || (access.Value.Rights & (Rights.Write | Rights.Manage)) != 0;
+        if (found is not null && !isTrashed && !mayHaveWritten)
+        {
+            return here;
+        }
+
+        if (WhyOver(access.Value.Dataset) is { } over)
+        {
+            return isTrashed ? here : over;
+        }
+
+        // What was written through another server of this site is not known at this one: the home is asked now.
+        long newerThan = !mayHaveWritten ? -1
+            : found is null || _sites.IsEmbedded ? Math.Max(written, _freshness.Forgotten)
+            : _freshness.Ask().Moment;
+        if (found is null || isTrashed)
+        {
+            return await _others.OpenAsync(_own, caller, access.Value.Dataset, at, newerThan, ct);
+        }
+
+        // The home is asked for a version that is here, too: it may have been deleted with all others.
+        bool isHere = IsFixed(at) && (await _heads.ResolveAsync(dataset, at, ct)).IsOk;
+        Result<ReadPlace> there = await _others.OpenAsync(_own, caller, access.Value.Dataset, null, newerThan, ct);
+        bool isAway = there.Error?.Code == ErrorCode.Unavailable;
+        return (isHere && (there.IsOk || isAway)) || (isAway && written == 0) ? here : there;
+    }
+
+    /// <summary>Only files in a facility's folder are ever without a hash. A home says where its files are.</summary>
+    async ValueTask<Result<EntryService>?> IWholeHeads.FindAsync(Caller caller, SiteDataset copy, CancellationToken ct)
+    {
+        if (_others is null || copy.Closed is not null || await _summaries.FindAsync([copy.Id], ct) is not [{ InFolder: true }])
+        {
+            return null;
+        }
+
+        Result<Access> access = await _own.Authorizer.AuthorizeAsync(caller, copy.Id, Operation.EntryList, ct);
+        if (access.IsOk && access.Value.Dataset.Home.SiteId == _sites.OwnId)
+        {
+            // It has just become the home, where all that is left has a hash.
+            return null;
+        }
+
+        Result<ReadPlace> place = !access.IsOk ? access.Error
+            : WhyOver(access.Value.Dataset) is { } over ? over
+            : await _others.OpenAsync(_own, caller, access.Value.Dataset, null, -1, ct);
+        return place.Then<EntryService>(static found => found.Services.Entries);
+    }
+
+    /// <summary>Whether a version never changes.</summary>
+    public static bool IsFixed(SnapshotRef? at) => at?.Kind is SnapshotRefKind.Number or SnapshotRefKind.HashPrefix;
+
+    /// <summary>How old a copy is; since a start in which its home was not asked yet, not older than its newest version.</summary>
+    private async ValueTask<TimeSpan> AgeOfAsync(SiteDataset copy, CopyQuestion asked, CancellationToken ct)
+    {
+        if (asked.WasAsked)
+        {
+            return _freshness.AgeOf(asked);
+        }
+
+        SnapshotRef? newest = copy.Snapshot is { } number ? SnapshotRef.OfNumber((int)number) : null;
+        Result<TreeView> version = await _heads.ResolveAsync(copy.Id, newest, ct);
+        return _freshness.AgeOf(version is { IsOk: true, Value.Snapshot: { } snapshot } ? snapshot.Time : copy.Created);
+    }
+
+    /// <summary>Why nobody reads what its home has deleted, at any site, also what was read before; null while it is there.</summary>
+    public static HutchError? WhyOver(NameRecord name) =>
+        name.Home.EndedAt is not null ? ErrorCode.Gone.With($"Dataset '{name.FullName}' was deleted, and its bytes have ended at its home.")
+        : name.Home.TrashedUntil is { } until ? DatasetState.InTrash(name.FullName, until)
+        : null;
+}

@@ -1,0 +1,143 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Site.Write.Blobs;
+using Hutch.Storage;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Datasets.Replication.Sites;
+
+/// <summary>
+/// Compares what this site has with what the zone believes that it has, page by page in the order of the ids, for operators. What differs
+/// is asked for again on both sides before it is told, as datasets come and go meanwhile.
+/// </summary>
+public sealed class SiteCheck(SiteDatabase records, BlobStore blobs, ISiteNetwork? network)
+{
+    /// <summary>The most datasets that are compared at once.</summary>
+    public const int MaxDatasets = 1000;
+
+    /// <summary>Compares a page.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="name">The site, which is this one.</param>
+    /// <param name="after">The last dataset of the page before; null for the first page.</param>
+    /// <param name="limit">The most datasets.</param>
+    public async Task<Result<SiteDifferences>> CompareAsync(
+        Caller caller, string name, DatasetId? after, int limit, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesRead);
+        if (!allowed.IsOk)
+        {
+            return allowed.Error;
+        }
+
+        if (network is null || network.Name != name)
+        {
+            return (ErrorCode.Unprocessable with { Advice = "Log in to the server of that site, and check it there." }).With(
+                $"What {Display.Quote(name)} has is compared at that site; this is {network?.Name ?? "another one"}.");
+        }
+
+        limit = Math.Clamp(limit, 1, MaxDatasets);
+        Result<IReadOnlyList<BelievedDataset>> asked = await network.BelievedAsync(after, limit, null, ct);
+        if (!asked.TryGet(out IReadOnlyList<BelievedDataset>? page, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        IReadOnlyList<SiteDataset> held = await records.ReadAsync(queries => queries.DatasetsById(after, limit), ct);
+        DatasetId? next = EndOf(page, held, limit);
+        List<SiteDifference> differing = Compare(page, held, next);
+        if (differing.Count == 0)
+        {
+            return new SiteDifferences([], Count(page, held, next), next);
+        }
+
+        // Two pages that have nothing in common differ in more than the zone is asked for at once.
+        List<SiteDifference> still = [];
+        foreach (DatasetId[] again in differing.Select(static one => one.Dataset).Chunk(MaxDatasets))
+        {
+            if (!(await network.BelievedAsync(null, 0, again, ct)).TryGet(out IReadOnlyList<BelievedDataset>? believed, out refusal))
+            {
+                return refusal;
+            }
+
+            still.AddRange(Compare(believed, await records.ReadAsync(queries => queries.Datasets(again), ct), null));
+        }
+
+        return new SiteDifferences(still, Count(page, held, next), next);
+    }
+
+    /// <summary>Up to where both pages say everything; null when nothing comes after them.</summary>
+    private static DatasetId? EndOf(IReadOnlyList<BelievedDataset> believed, IReadOnlyList<SiteDataset> held, int limit)
+    {
+        List<DatasetId> ends = [];
+        if (believed.Count == limit)
+        {
+            ends.Add(believed[^1].Dataset);
+        }
+
+        if (held.Count == limit)
+        {
+            ends.Add(held[^1].Id);
+        }
+
+        return ends.Count == 0 ? null : ends.MinBy(static id => id.ToString(), StringComparer.Ordinal);
+    }
+
+    private static bool IsWithin(DatasetId dataset, DatasetId? end) =>
+        end is not { } last || string.CompareOrdinal(dataset.ToString(), last.ToString()) <= 0;
+
+    private static int Count(IReadOnlyList<BelievedDataset> believed, IReadOnlyList<SiteDataset> held, DatasetId? end) =>
+        believed.Select(static one => one.Dataset).Union(held.Select(static one => one.Id)).Count(id => IsWithin(id, end));
+
+    private List<SiteDifference> Compare(IReadOnlyList<BelievedDataset> believed, IReadOnlyList<SiteDataset> held, DatasetId? end)
+    {
+        Dictionary<DatasetId, SiteDataset> here = held.Where(one => IsWithin(one.Id, end)).ToDictionary(static one => one.Id);
+        HashSet<DatasetId> known = [.. believed.Select(static one => one.Dataset)];
+        return
+        [
+            .. believed.Where(one => IsWithin(one.Dataset, end)).Select(one => FindLost(one, here.GetValueOrDefault(one.Dataset)))
+                .OfType<SiteDifference>(),
+            .. here.Values.Where(one => one.Ended is null && !known.Contains(one.Id)).Select(Dark),
+        ];
+    }
+
+    private SiteDifference? FindLost(BelievedDataset believed, SiteDataset? here) =>
+        believed.Holding == Holding.Coming ? null
+        : here is null ? Lost(believed, "nothing of it is here")
+        : here.Ended is not null ? (believed.Holding == Holding.Copy ? Lost(believed, "its copy here has ended") : null)
+        : HasTree(here) ? null
+        : Lost(believed, "its record is here, but not the list of its files");
+
+    private bool HasTree(SiteDataset dataset) =>
+        dataset.Root.IsEmpty || dataset.Expires is not null || blobs.IsStoredForGood(MemberKey.Blob(dataset.Root.Page));
+
+    private static SiteDifference Lost(BelievedDataset believed, string why) => new(
+        SiteDifference.LostKind, believed.Dataset, believed.Name,
+        $"The zone {(believed.Holding == Holding.Home ? "takes this site for its home" : "counts on a copy here")}, and {why}.", null);
+
+    private static SiteDifference Dark(SiteDataset dataset) => new(
+        SiteDifference.DarkKind, dataset.Id, $"{dataset.Owner}/{dataset.Slug}",
+        $"It is here{(dataset.TrashedUntil is not null ? ", in the trash" : "")}, and the zone does not know of it.", dataset.Root.Bytes);
+}
+
+/// <summary>What differs in a page.</summary>
+/// <param name="Items">The differences.</param>
+/// <param name="Compared">How many datasets were compared.</param>
+/// <param name="Next">Behind which dataset it goes on; null at the end.</param>
+public sealed record SiteDifferences(IReadOnlyList<SiteDifference> Items, int Compared, DatasetId? Next);
+
+/// <summary>A dataset that is not at this site what the zone believes.</summary>
+/// <param name="Kind"><see cref="LostKind"/> or <see cref="DarkKind"/>.</param>
+/// <param name="Dataset">The dataset.</param>
+/// <param name="Name">Its name, as whoever knows it says.</param>
+/// <param name="Problem">What differs, as a sentence.</param>
+/// <param name="Bytes">Its bytes here; null when nothing is here.</param>
+public sealed record SiteDifference(string Kind, DatasetId Dataset, string Name, string Problem, long? Bytes)
+{
+    /// <summary>The zone believes that it is here, and it is not.</summary>
+    public const string LostKind = "lost";
+
+    /// <summary>It is here, and the zone does not know of it.</summary>
+    public const string DarkKind = "dark";
+}

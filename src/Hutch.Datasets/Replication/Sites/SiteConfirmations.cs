@@ -1,0 +1,64 @@
+using Hutch.Model.Zone;
+using Hutch.Zone.Replication.Sites;
+
+namespace Hutch.Datasets.Replication.Sites;
+
+/// <summary>
+/// Waits until the sites of the zone have taken in a change, and says which have not: those may go on by what was before.
+/// </summary>
+public sealed class SiteConfirmations(SiteRegistry registry, ISiteNetwork? network, TimeProvider time)
+{
+    /// <summary>A site that is connected has taken in a change by then.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often it is looked what sites have confirmed to other servers of the zone.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>
+    /// Waits until every connected site has everything that was changed before the call, for at most 5 s. Sites that are not connected are
+    /// not waited for.
+    /// </summary>
+    /// <returns>The names of the sites that have not confirmed it.</returns>
+    public async Task<IReadOnlyList<string>> FindMissingAsync(CancellationToken ct)
+    {
+        if (network is not { Zone: null } zone)
+        {
+            return [];
+        }
+
+        long began = time.GetTimestamp();
+        (long newest, IReadOnlyList<SiteRecord> sites) = await registry.StateAsync(ct);
+        while (true)
+        {
+            Task beat = zone.NextBeatAsync(ct);
+            SiteRecord[] missing = [.. sites.Where(site => !HasConfirmed(site, newest))];
+            TimeSpan left = Patience - time.GetElapsedTime(began);
+            if (left <= TimeSpan.Zero || !missing.Any(IsConnected))
+            {
+                return [.. missing.Select(static site => site.Name)];
+            }
+
+            await WaitAsync(beat, registry.IsEmbedded || left < LookEvery ? left : LookEvery, ct);
+            sites = registry.IsEmbedded ? sites : (await registry.StateAsync(ct)).Sites;
+        }
+    }
+
+    /// <summary>Whether a site counts as connected, to this server or another one of the zone.</summary>
+    internal bool IsConnected(SiteRecord site) =>
+        network?.ContactOf(site.Id)?.IsConnected == true || time.GetUtcNow() - site.HeardAt < SiteContact.LongestSilence;
+
+    private bool HasConfirmed(SiteRecord site, long number) =>
+        network?.ContactOf(site.Id)?.Confirmed >= number || site.Confirmed >= number;
+
+    private async Task WaitAsync(Task beat, TimeSpan patience, CancellationToken ct)
+    {
+        try
+        {
+            await beat.WaitAsync(patience, time, ct);
+        }
+        catch (TimeoutException)
+        {
+            // Looked at again.
+        }
+    }
+}

@@ -1,0 +1,182 @@
+using Hutch.Model;
+using Hutch.Site.Replication.Evicting;
+
+namespace Hutch.Federation.Evicting;
+
+/// <summary>
+/// What this site reads anew of datasets for their homes, one after the other and the homes in turn, and what came out. Forgotten with a
+/// stop: the home asks again.
+/// </summary>
+/// <param name="attester">Reads.</param>
+/// <param name="maxPerHour">How many datasets are read for one home within an hour.</param>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class Attestations(Attester attester, TimeProvider time, int maxPerHour = Attestations.MaxPerHour) : IAsyncDisposable
+{
+    /// <summary>A home that asks for more has not understood what a reading costs, or wants this site to do nothing else.</summary>
+    internal const int MaxPerHour = 3600;
+
+    /// <summary>What nobody has asked for again makes room.</summary>
+    private const int MaxKept = 10_000;
+
+    /// <summary>For so long a reading that failed is not begun anew: each reads up to what is damaged.</summary>
+    private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMinutes(5);
+
+    /// <summary>The same where nothing is wrong with the bytes: another server of the site, which has the files, was not reached.</summary>
+    private static readonly TimeSpan ReachAgainAfter = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Dictionary<DatasetId, Reading> _readings = [];
+    private readonly Dictionary<BlobHash, Asker> _askers = [];
+
+    /// <summary>Why a home may not have another dataset read now; null when it may.</summary>
+    public HutchError? WhyTooMany(BlobHash home)
+    {
+        lock (_gate)
+        {
+            return WhyTooMany(Find(home));
+        }
+    }
+
+    /// <summary>
+    /// What came out of reading a dataset behind a number; null while it is read, which begins when it is first asked for. A reading that
+    /// failed is said for some minutes, and then begins anew.
+    /// </summary>
+    /// <param name="home">The fingerprint of the key of the site that asks.</param>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="nonce">The number.</param>
+    public Result<Attested>? Find(BlobHash home, DatasetId dataset, BlobHash nonce)
+    {
+        lock (_gate)
+        {
+            if (!_readings.TryGetValue(dataset, out Reading? reading) || reading.Nonce != nonce || IsOver(reading))
+            {
+                Asker asker = Find(home);
+                if (WhyTooMany(asker) is { } tooMany)
+                {
+                    return tooMany;
+                }
+
+                reading?.Stop.Cancel();
+                MakeRoom();
+                asker.Begun++;
+                _readings[dataset] = Begin(asker, dataset, nonce);
+                return null;
+            }
+
+            return reading.Read.IsCompleted ? ResultOf(reading.Read) : default(Result<Attested>?);
+        }
+    }
+
+    /// <summary>Stops reading, and forgets what came out.</summary>
+    public void Forget(DatasetId dataset, BlobHash nonce)
+    {
+        lock (_gate)
+        {
+            if (_readings.TryGetValue(dataset, out Reading? reading) && reading.Nonce == nonce)
+            {
+                reading.Stop.Cancel();
+                _readings.Remove(dataset);
+            }
+        }
+    }
+
+    /// <summary>Waits until nothing is read any more of what was asked for.</summary>
+    internal Task WhenReadAsync(CancellationToken ct)
+    {
+        lock (_gate)
+        {
+            return Task.WhenAll(_readings.Values.Select(static one => one.Read))
+                .ContinueWith(static _ => { }, ct, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await WhenReadAsync(CancellationToken.None);
+    }
+
+    private static Result<Attested> ResultOf(Task<Result<Attested>> read) => read.IsCompletedSuccessfully
+        ? read.Result
+        : ErrorCode.Internal.With($"The dataset could not be read: {read.Exception?.InnerException?.Message ?? "it was stopped."}");
+
+    /// <summary>Whether it failed so long ago that it may fare better now.</summary>
+    private bool IsOver(Reading reading) =>
+        reading.Read.IsCompleted && reading.Read is not { IsCompletedSuccessfully: true, Result.IsOk: true }
+        && time.GetElapsedTime(reading.Since) > (IsOutOfReach(reading.Read) ? ReachAgainAfter : TryAgainAfter);
+
+    private static bool IsOutOfReach(Task<Result<Attested>> read) =>
+        read.IsCompletedSuccessfully && read.Result.Error?.Code == ErrorCode.Unavailable;
+
+    private HutchError? WhyTooMany(Asker asker) => asker.Begun < maxPerHour ? null : ErrorCode.TooManyRequests.With(
+        $"This site reads at most {maxPerHour} datasets in an hour for one home. It goes on later.");
+
+    private Asker Find(BlobHash home)
+    {
+        if (!_askers.TryGetValue(home, out Asker? asker))
+        {
+            _askers[home] = asker = new Asker(time.GetTimestamp());
+        }
+
+        if (time.GetElapsedTime(asker.Since) >= TimeSpan.FromHours(1))
+        {
+            (asker.Since, asker.Begun) = (time.GetTimestamp(), 0);
+        }
+
+        return asker;
+    }
+
+    private void MakeRoom()
+    {
+        if (_readings.Count >= MaxKept)
+        {
+            DatasetId first = _readings.First(static one => true).Key;
+            _readings[first].Stop.Cancel();
+            _readings.Remove(first);
+        }
+    }
+
+    private Reading Begin(Asker asker, DatasetId dataset, BlobHash nonce)
+    {
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        return new Reading(
+            nonce, time.GetTimestamp(), stop, Task.Run(() => ReadAsync(asker, dataset, nonce, stop.Token), CancellationToken.None));
+    }
+
+    /// <summary>One at a time, as each reads as fast as the disk gives. Of each home one waits: none is behind all of another.</summary>
+    private async Task<Result<Attested>> ReadAsync(Asker asker, DatasetId dataset, BlobHash nonce, CancellationToken ct)
+    {
+        await asker.Turn.WaitAsync(ct);
+        try
+        {
+            await _turn.WaitAsync(ct);
+            try
+            {
+                return await attester.ReadAsync(dataset, nonce, ct);
+            }
+            finally
+            {
+                _turn.Release();
+            }
+        }
+        finally
+        {
+            asker.Turn.Release();
+        }
+    }
+
+    private sealed record Reading(BlobHash Nonce, long Since, CancellationTokenSource Stop, Task<Result<Attested>> Read);
+
+    /// <summary>A home: the keys of sites of the zone are few.</summary>
+    private sealed class Asker(long since)
+    {
+        public SemaphoreSlim Turn { get; } = new(1);
+
+        /// <summary>Since when it is counted.</summary>
+        public long Since { get; set; } = since;
+
+        public int Begun { get; set; }
+    }
+}

@@ -1,6 +1,0 @@
-using Hutch.Model;
-
-namespace Hutch.Site.Blobs;
-
-/// <summary>Bytes that a dataset names, and that are stored nowhere.</summary>
-public sealed record UnplacedBlob(DatasetId Dataset, BlobHash Hash);

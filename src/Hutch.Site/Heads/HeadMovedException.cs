@@ -1,4 +1,0 @@
-namespace Hutch.Site.Heads;
-
-/// <summary>The head was folded or replaced while it was read; never leaves this namespace.</summary>
-internal sealed class HeadMovedException() : Exception("The head has another tree now.");

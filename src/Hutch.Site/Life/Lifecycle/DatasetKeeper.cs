@@ -1,0 +1,175 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Committing;
+using Hutch.Site.Write.Heads;
+
+namespace Hutch.Site.Life.Lifecycle;
+
+/// <summary>
+/// Makes a transient dataset last: copies its bytes to where they stay, and only then takes its end away. Whatever stops it in between
+/// leaves a transient dataset, and the same again goes on with what is not copied.
+/// </summary>
+/// <remarks>
+/// Thread-safe. While it copies, what is written goes to the lasting lanes already, so that what was named when it began is all that there
+/// is to copy. Checks no rights: the caller has.
+/// </remarks>
+public sealed class DatasetKeeper(
+    Committer committer, SiteDatabase records, Tree tree, LastingCopies copies, KeptBytes kept, Func<Guid> newId, TimeProvider time)
+{
+    /// <summary>Files that are copied at once: enough for groups in the commits, and no more memory than a few large parts.</summary>
+    private const int CopiesAtOnce = 8;
+
+    /// <summary>Called and awaited at each step, so that a test can do there what must not be lost.</summary>
+    internal Func<KeepStep, Task> Reached { get; set; } = static _ => Task.CompletedTask;
+
+    /// <summary>Makes a dataset last, with all its snapshots. One that lasts already stays as it is. Durable when it answers.</summary>
+    public async Task<Result<KeptData>> KeepAsync(DatasetId id, string by, CancellationToken ct)
+    {
+        Guid keeping = newId();
+
+        // Before the list: what makes room until here is not in it.
+        using KeptBytes.Hold hold = kept.Begin(keeping);
+
+        // Commits come one after the other: what is decided after this one knows of the new lanes, what was before is seen by the listing.
+        Result<SiteDataset> dataset = await committer.CommitAsync(context => Begin(context, id, keeping), [], ct);
+        if (!dataset.IsOk)
+        {
+            return dataset.Error;
+        }
+
+        if (dataset.Value.Expires is null)
+        {
+            return KeptData.Nothing;
+        }
+
+        await using var lease = new KeepingLease(committer, id, keeping, time);
+        await Reached(KeepStep.Begun);
+        HashSet<BlobHash> named = await records.ReadSnapshotAsync(session => ListAsync(new SiteQueries(session), id, ct), ct);
+        hold.Blobs = named;
+        await Reached(KeepStep.Listed);
+        Result<KeptData> copied = await CopyAsync(named, ct);
+        if (!copied.IsOk)
+        {
+            return copied.Error;
+        }
+
+        await Reached(KeepStep.Copied);
+        Result<SiteDataset> finished = await committer.CommitAsync(context => Finish(context, id, keeping, by), [], ct);
+        return finished.IsOk ? copied.Value : finished.Error;
+    }
+
+    /// <summary>What a push or an upload in parts has sent lies in the transient lane, and no listing of files shows it.</summary>
+    private static Result<SiteDataset> Begin(CommitContext context, DatasetId id, Guid keeping) =>
+        context.Dataset(id).Then(DatasetState.RequirePresent).Then<SiteDataset>(dataset =>
+        {
+            if (dataset.Expires is null)
+            {
+                return dataset;
+            }
+
+            return context.Queries.SessionsOf(dataset.Key).Count > 0 || context.Queries.UploadsOf(dataset.Key).Count > 0
+                ? ErrorCode.Conflict.With(
+                    $"A push, or an upload in parts, into '{dataset.Owner}/{dataset.Slug}' is under way: wait for its end, or stop it.")
+                : KeepingLease.Begin(context, dataset, keeping);
+        });
+
+    private static Result<SiteDataset> Finish(CommitContext context, DatasetId id, Guid keeping, string by)
+    {
+        if (!context.Dataset(id).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (dataset.Expires is null)
+        {
+            // Another server has finished what this one was too slow for.
+            return dataset;
+        }
+
+        if (!KeepingLease.RequireHeld(context, dataset, keeping).TryGet(out _, out refusal))
+        {
+            return refusal;
+        }
+
+        if (LifecycleRule.Parse(context.Queries.Setting(dataset.Key, LifecycleRule.SettingName))?.ExpireDays is not null)
+        {
+            // Else it would move to the trash what nobody changes any more.
+            context.Emit(new JournalRecord.SettingSet(id, LifecycleRule.SettingName, null, by));
+        }
+
+        context.Emit(new JournalRecord.DatasetExpirySet(id, null, null, by));
+        return context.Dataset(id);
+    }
+
+    /// <summary>Every blob that the head or a snapshot names.</summary>
+    private async Task<HashSet<BlobHash>> ListAsync(SiteQueries queries, DatasetId id, CancellationToken ct)
+    {
+        var found = new NamedBlobs();
+        if (queries.Dataset(id) is { } dataset)
+        {
+            await DatasetTrees.VisitAsync(tree, queries, dataset, found, ct);
+        }
+
+        return found.Blobs;
+    }
+
+    private async Task<Result<KeptData>> CopyAsync(HashSet<BlobHash> named, CancellationToken ct)
+    {
+        HutchError? failure = null;
+        KeptData all = KeptData.Nothing;
+        var gate = new Lock();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        try
+        {
+            var options = new ParallelOptions { MaxDegreeOfParallelism = CopiesAtOnce, CancellationToken = stop.Token };
+            await Parallel.ForEachAsync(named, options, async (hash, token) =>
+            {
+                Result<KeptData> copied = await copies.MakeAsync(hash, token);
+                if (!copied.IsOk)
+                {
+                    Interlocked.CompareExchange(ref failure, copied.Error, null);
+                    await stop.CancelAsync();
+                    return;
+                }
+
+                lock (gate)
+                {
+                    all = all.Plus(copied.Value);
+                }
+            });
+        }
+        catch (OperationCanceledException) when (failure is not null && !ct.IsCancellationRequested)
+        {
+            // The refusal below says why.
+        }
+
+        return failure is not null ? failure : all;
+    }
+
+    private sealed class NamedBlobs : ITreeVisitor
+    {
+        private readonly HashSet<BlobHash> _pages = [];
+
+        public HashSet<BlobHash> Blobs { get; } = [];
+
+        public bool EnterPage(BlobHash page) => _pages.Add(page);
+
+        public void VisitBlob(BlobHash blob, long size) => Blobs.Add(blob);
+    }
+}
+
+/// <summary>How far the keeping of a dataset is.</summary>
+public enum KeepStep
+{
+    /// <summary>What is written from now on lasts.</summary>
+    Begun,
+
+    /// <summary>What there is to copy is known.</summary>
+    Listed,
+
+    /// <summary>All of it lasts; the dataset does not yet.</summary>
+    Copied,
+}

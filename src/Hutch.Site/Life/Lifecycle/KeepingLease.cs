@@ -1,0 +1,105 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Write.Committing;
+
+namespace Hutch.Site.Life.Lifecycle;
+
+/// <summary>
+/// Says in the log that a dataset is being made to last, again and again until it is disposed: when the server ends, so does that, and
+/// nothing has to notice.
+/// </summary>
+internal sealed class KeepingLease : IAsyncDisposable
+{
+    private static readonly TimeSpan Lasts = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ProlongEvery = TimeSpan.FromSeconds(15);
+
+    private readonly Committer _committer;
+    private readonly DatasetId _dataset;
+    private readonly Guid _id;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _prolonging;
+
+    /// <summary>Prolongs what <see cref="Begin"/> emitted, once that is committed.</summary>
+    public KeepingLease(Committer committer, DatasetId dataset, Guid id, TimeProvider time)
+    {
+        (_committer, _dataset, _id) = (committer, dataset, id);
+        _prolonging = ProlongAsync(new PeriodicTimer(ProlongEvery, time));
+    }
+
+    /// <summary>Emits that it begins, or says why it may not: somebody else is at it.</summary>
+    public static Result<SiteDataset> Begin(CommitContext context, SiteDataset dataset, Guid id)
+    {
+        if (dataset.BeingKept is { } other && other.Until > context.Now)
+        {
+            long seconds = (other.Until - context.Now + 999) / 1000;
+            return ErrorCode.Conflict.With(
+                "The dataset is being kept already: wait until that is done. If the server that did it has stopped, the same can be begun "
+                + $"again in {seconds} s.");
+        }
+
+        Emit(context, dataset.Id, id);
+        return context.Dataset(dataset.Id);
+    }
+
+    /// <summary>Whether it has held without a gap. After one, something may have been written to what ends, or have made room.</summary>
+    public static Result<SiteDataset> RequireHeld(CommitContext context, SiteDataset dataset, Guid id) =>
+        dataset.BeingKept is { } keeping && keeping.Id == id && keeping.Until > context.Now
+            ? dataset
+            : ErrorCode.Unavailable.With(
+                $"For {Lasts.TotalSeconds:0} s the site's log could not be told that '{dataset.Owner}/{dataset.Slug}' was being kept. "
+                + "Keep it again: what has been copied is not copied twice.");
+
+    /// <summary>Stops prolonging, and says that it is given up unless the dataset lasts by now.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _prolonging;
+        _stop.Dispose();
+
+        // Refused or not: it ends by itself within a minute.
+        await _committer.CommitAsync<Done>(GiveUp, [], CancellationToken.None, mayUseReserve: true);
+    }
+
+    private static void Emit(CommitContext context, DatasetId dataset, Guid id) => context.Emit(
+        new JournalRecord.DatasetBeingKept(dataset, id, context.Now + (long)Lasts.TotalMilliseconds));
+
+    private async Task ProlongAsync(PeriodicTimer timer)
+    {
+        using (timer)
+        {
+            try
+            {
+                while (await timer.WaitForNextTickAsync(_stop.Token))
+                {
+                    await _committer.CommitAsync<Done>(Prolong, [], _stop.Token);
+                }
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                // The way this ends.
+            }
+        }
+    }
+
+    /// <summary>What has ended stays ended: who finishes learns of the gap.</summary>
+    private Result<Done> Prolong(CommitContext context)
+    {
+        if (context.Dataset(_dataset).TryGet(out SiteDataset? dataset, out _) && RequireHeld(context, dataset, _id).IsOk)
+        {
+            Emit(context, _dataset, _id);
+        }
+
+        return Done.Value;
+    }
+
+    private Result<Done> GiveUp(CommitContext context)
+    {
+        if (context.Dataset(_dataset).TryGet(out SiteDataset? dataset, out _) && dataset.BeingKept?.Id == _id)
+        {
+            context.Emit(new JournalRecord.DatasetBeingKept(_dataset, _id, null));
+        }
+
+        return Done.Value;
+    }
+}

@@ -1,0 +1,64 @@
+using Hutch.Model;
+using Hutch.Site.Write.Committing;
+
+namespace Hutch.Site.Life.Lifecycle;
+
+/// <summary>Temporary bytes that must stay for now, as they are being copied to where they last.</summary>
+/// <remarks>
+/// Thread-safe. That a dataset is being copied, at whichever server, is in the records; here is what this server's copies need of the
+/// bytes.
+/// </remarks>
+public sealed class KeptBytes
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<Hold> _holds = [];
+
+    /// <summary>From now on everything stays, until it is said what of it; or until the result is disposed.</summary>
+    /// <param name="keeping">The copying, as the records name it.</param>
+    internal Hold Begin(Guid keeping)
+    {
+        var hold = new Hold(this, keeping);
+        lock (_lock)
+        {
+            _holds.Add(hold);
+        }
+
+        return hold;
+    }
+
+    /// <summary>Whether any of some blobs must stay. While another server copies, all must: it alone knows what it needs.</summary>
+    internal bool AnyOf(CommitContext context, IReadOnlyCollection<BlobHash> blobs)
+    {
+        Hold[] holds;
+        lock (_lock)
+        {
+            holds = [.. _holds];
+        }
+
+        return Array.Exists(holds, hold => hold.Blobs is not { } named || blobs.Any(named.Contains))
+            || context.Queries.Keepings(context.Now).Any(keeping => !Array.Exists(holds, hold => hold.Keeping == keeping));
+    }
+
+    /// <summary>What one dataset needs while it is being kept.</summary>
+    internal sealed class Hold(KeptBytes owner, Guid keeping) : IDisposable
+    {
+        private IReadOnlySet<BlobHash>? _blobs;
+
+        public Guid Keeping => keeping;
+
+        /// <summary>What must stay; null for everything.</summary>
+        public IReadOnlySet<BlobHash>? Blobs
+        {
+            get => Volatile.Read(ref _blobs);
+            set => Volatile.Write(ref _blobs, value);
+        }
+
+        public void Dispose()
+        {
+            lock (owner._lock)
+            {
+                owner._holds.Remove(this);
+            }
+        }
+    }
+}

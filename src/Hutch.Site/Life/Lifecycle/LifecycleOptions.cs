@@ -1,0 +1,30 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Hutch.Site.Life.Lifecycle;
+
+/// <summary>How long things are kept.</summary>
+public sealed class LifecycleOptions
+{
+    /// <summary>How long a deleted dataset can be restored, days.</summary>
+    [Range(1, 3650)]
+    public int TrashDays { get; init; } = 30;
+
+    /// <summary>An upload in parts that was not completed is given up after so long, days; a rule of the dataset may say less.</summary>
+    [Range(1, 3650)]
+    public int UploadDays { get; init; } = 30;
+
+    /// <summary>For how long every automatic snapshot of an open dataset is kept, days.</summary>
+    [Range(0, 3650)]
+    public int KeepAllSnapshotsDays { get; init; } = 7;
+
+    /// <summary>For how long one automatic snapshot a day is kept, days.</summary>
+    [Range(0, 36500)]
+    public int KeepDailySnapshotsDays { get; init; } = 90;
+
+    /// <summary>
+    /// How much temporary data the site keeps, bytes: beyond it the oldest goes before its time, whole segments at once. At least two
+    /// segments; 0 for no limit.
+    /// </summary>
+    [Range(0, long.MaxValue)]
+    public long MaxTemporaryBytes { get; init; }
+}

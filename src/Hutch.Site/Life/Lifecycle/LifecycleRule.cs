@@ -1,0 +1,33 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Hutch.Site.Life.Lifecycle;
+
+/// <summary>
+/// The rule by which the data of a dataset end by themselves. Set before the first byte, it makes them transient: each file ends so many
+/// days after it was put. Set later, the whole dataset goes to the trash when nothing was put for so many days.
+/// </summary>
+/// <param name="ExpireDays">Days after the put; null for data that are kept.</param>
+/// <param name="AbortUploadDays">Days after which an upload in parts that was not completed is given up; null for the usual time.</param>
+/// <param name="Document">The rule in the words of the door, to be shown as it came.</param>
+public sealed record LifecycleRule(
+    [property: JsonPropertyName("expireDays")] int? ExpireDays,
+    [property: JsonPropertyName("abortUploadDays")] int? AbortUploadDays,
+    [property: JsonPropertyName("document")] string? Document)
+{
+    /// <summary>The setting that keeps it.</summary>
+    public const string SettingName = "lifecycle";
+
+    public const int MaxDays = 36_500;
+
+    /// <summary>Reads a rule; null for no rule.</summary>
+    public static LifecycleRule? Parse(string? text) =>
+        text is null ? null : JsonSerializer.Deserialize(text, LifecycleJson.Default.LifecycleRule);
+
+    /// <summary>The rule as the setting keeps it.</summary>
+    public override string ToString() => JsonSerializer.Serialize(this, LifecycleJson.Default.LifecycleRule);
+}
+
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(LifecycleRule))]
+internal sealed partial class LifecycleJson : JsonSerializerContext;

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using Hutch.Model;
+using Hutch.Site.Write.Folders;
+
+namespace Hutch.Site.Life.Lifecycle;
+
+/// <summary>What is said of a dataset when it is made.</summary>
+public sealed record NewDataset
+{
+    /// <summary>Its id: chosen by the caller, so that a retry makes nothing twice.</summary>
+    public required DatasetId Id { get; init; }
+
+    public required string Owner { get; init; }
+
+    /// <summary>Its name within the owner's.</summary>
+    public required string Slug { get; init; }
+
+    /// <summary>A line for people.</summary>
+    public string? Title { get; init; }
+
+    public string Type { get; init; } = "generic";
+
+    public required string By { get; init; }
+
+    /// <summary>What it is made from, each at a version (null: the newest snapshot); empty for an original.</summary>
+    public IReadOnlyList<ParentVersion> Parents { get; init; } = [];
+
+    /// <summary>Whether it starts with the entries of its one parent, by reference.</summary>
+    public bool Copy { get; init; }
+
+    /// <summary>Whether it follows a parent that is still open.</summary>
+    public bool Following { get; init; }
+
+    /// <summary>
+    /// Whether it follows its parents if one of them is open when it is made, and is derived from them if all are closed.
+    /// </summary>
+    public bool FollowsOpenParents { get; init; }
+
+    /// <summary>The facility's folder in which its files stay; null for a dataset whose bytes are stored here.</summary>
+    public FolderPlace? Folder { get; init; }
+
+    /// <summary>Settings that it has from the start, by name.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>After how many days its bytes end by themselves; null for data that is kept.</summary>
+    public int? TransientDays { get; init; }
+}
+
+/// <param name="Dataset">The parent.</param>
+/// <param name="At">The version; null for the newest snapshot.</param>
+public sealed record ParentVersion(DatasetId Dataset, SnapshotRef? At);

@@ -1,0 +1,131 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Write.Committing;
+
+namespace Hutch.Site.Life.Lifecycle;
+
+/// <summary>Tags of snapshots, and the thinning of automatic ones.</summary>
+public sealed class Snapshots(Committer committer, SiteDatabase records, LifecycleOptions options, TimeProvider time)
+{
+    /// <summary>Snapshots, newest first, with numbers below <paramref name="before"/>.</summary>
+    public ValueTask<IReadOnlyList<SiteSnapshot>> ListAsync(SiteDataset dataset, long before, int limit, CancellationToken ct) =>
+        records.ReadAsync(queries => queries.Snapshots(dataset.Key, before, limit), ct);
+
+    /// <summary>Puts a tag on a snapshot. On a closed dataset too: a tag names, it does not change.</summary>
+    public Task<Result<SiteSnapshot>> TagAsync(
+        DatasetId id, string tag, long number, string by, CancellationToken ct) => committer.CommitAsync(
+        context => context.Dataset(id).Then(DatasetState.RequirePresent).Then<SiteSnapshot>(dataset =>
+        {
+            if (context.Queries.Snapshot(dataset.Key, number) is null)
+            {
+                return ErrorCode.NotFound.With($"Dataset '{dataset.Owner}/{dataset.Slug}' has no snapshot @{number}.");
+            }
+
+            context.Emit(new JournalRecord.TagSet(id, tag, number, by));
+            return context.Queries.Snapshot(dataset.Key, number)!;
+        }),
+        [],
+        ct);
+
+    public Task<Result<Done>> UntagAsync(DatasetId id, string tag, string by, CancellationToken ct) => committer.CommitAsync(
+        context => context.Dataset(id).Then(DatasetState.RequirePresent).Then<Done>(dataset =>
+        {
+            if (context.Queries.TaggedSnapshot(dataset.Key, tag) is null)
+            {
+                return ErrorCode.NotFound.With($"Dataset '{dataset.Owner}/{dataset.Slug}' has no tag '{tag}'.");
+            }
+
+            context.Emit(new JournalRecord.TagRemoved(id, tag, by));
+            return Done.Value;
+        }),
+        [],
+        ct);
+
+    /// <summary>
+    /// Thins the automatic snapshots of an open dataset: all of the last days, then one a day, then none. The newest, and those that
+    /// were pushed, tagged, asked for, made at close, or read by a run, stay.
+    /// </summary>
+    /// <returns>How many were dropped; 0 when the dataset was closed or deleted meanwhile.</returns>
+    /// <exception cref="HutchException">The disk did not take it.</exception>
+    public async Task<int> ThinAsync(DatasetId id, CancellationToken ct)
+    {
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (!await records.ReadAsync(queries => queries.Dataset(id) is { } seen && ToDrop(queries, seen, now).Any(), ct))
+        {
+            return 0;
+        }
+
+        Result<int> dropped = await committer.CommitAsync<int>(
+            context =>
+            {
+                int count = 0;
+                if (context.OpenDataset(id).TryGet(out SiteDataset? dataset, out _))
+                {
+                    foreach (SiteSnapshot snapshot in ToDrop(context.Queries, dataset, context.Now).ToList())
+                    {
+                        context.Emit(new JournalRecord.SnapshotDropped(id, snapshot.Number));
+                        count++;
+                    }
+                }
+
+                return count;
+            },
+            [],
+            ct,
+            mayUseReserve: true);
+        return dropped.Value;
+    }
+
+    /// <summary>Drops the snapshots of copies that their homes named no more, when their time here is over; cited ones stay.</summary>
+    /// <returns>How many were dropped.</returns>
+    public async Task<int> DropLeftOutAsync(CancellationToken ct)
+    {
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (!await records.ReadAsync(queries => queries.SnapshotsToDrop(now).Count > 0, ct))
+        {
+            return 0;
+        }
+
+        Result<int> dropped = await committer.CommitAsync<int>(
+            context =>
+            {
+                int count = 0;
+                foreach ((DatasetId dataset, long number) in context.Queries.SnapshotsToDrop(context.Now))
+                {
+                    if (!context.Queries.CitedSnapshots(dataset).Contains(number))
+                    {
+                        context.EmitOfHome(new JournalRecord.SnapshotDropped(dataset, number));
+                        count++;
+                    }
+                }
+
+                return count;
+            },
+            [],
+            ct,
+            mayUseReserve: true);
+        return dropped.Value;
+    }
+
+    /// <summary>Before this time, snapshots are thinned; milliseconds since 1970.</summary>
+    public long ThinBefore => ThinBeforeAt(time.GetUtcNow().ToUnixTimeMilliseconds());
+
+    private long ThinBeforeAt(long now) => now - (long)TimeSpan.FromDays(options.KeepAllSnapshotsDays).TotalMilliseconds;
+
+    private IEnumerable<SiteSnapshot> ToDrop(SiteQueries queries, SiteDataset dataset, long now)
+    {
+        var keptDays = new HashSet<long>();
+        IReadOnlySet<long> cited = queries.CitedSnapshots(dataset.Id);
+        return queries.AutomaticSnapshots(dataset.Key, ThinBeforeAt(now))
+            .Where(snapshot => snapshot.Number != dataset.Snapshot && !cited.Contains(snapshot.Number) && MayGo(snapshot, now, keptDays));
+    }
+
+    private bool MayGo(SiteSnapshot snapshot, long now, HashSet<long> keptDays)
+    {
+        double age = TimeSpan.FromMilliseconds(now - snapshot.Time).TotalDays;
+        long day = snapshot.Time / (long)TimeSpan.FromDays(1).TotalMilliseconds;
+        return age > options.KeepDailySnapshotsDays || !keptDays.Add(day);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Buffers;
+using Hutch.Catalog.Site;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Site.Write.Committing;
+using Hutch.Site.Write.Events;
+
+namespace Hutch.Site.Life.Maintenance;
+
+/// <summary>Writes all records as blobs of JSON lines, so that a rebuild, and salvage, need only the journal from there on.</summary>
+/// <remarks>
+/// Thread-safe; one checkpoint is taken at a time, so that a later one never holds less. While it is taken it counts as an operation:
+/// its parts, old ones that are the same as new ones above all, must not be collected before its record names them.
+/// </remarks>
+public sealed class Checkpointer(Committer committer, SiteDatabase records, OperationTracker operations, SiteOutbox outbox) : IDisposable
+{
+    /// <summary>How many events stay for readers that come back; more, while somebody says that they are needed.</summary>
+    private const long EventsToKeep = 100_000;
+
+    private const int PartBytes = 512 << 10;
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private long _through;
+
+    /// <summary>Up to where the newest checkpoint since the start has everything; 0 while there was none.</summary>
+    public long Through => Volatile.Read(ref _through);
+
+    /// <summary>Writes a checkpoint. Memory stays at one part, and writers go on meanwhile.</summary>
+    /// <returns>The sequence number up to which the checkpoint has everything.</returns>
+    public async Task<Result<long>> TakeAsync(CancellationToken ct)
+    {
+        await _turn.WaitAsync(ct);
+        try
+        {
+            using IDisposable operation = operations.Begin();
+            return await records.ReadSnapshotAsync(session => TakeAloneAsync(session, ct), ct);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<Result<long>> TakeAloneAsync(SqliteSession session, CancellationToken ct)
+    {
+        var queries = new SiteQueries(session);
+        long through = queries.AppliedSequence();
+        long eventsFrom = Math.Min(queries.EventsFrom(EventsToKeep), await outbox.KeptAfterAsync(ct));
+        var parts = new List<BlobHash>();
+        var part = new ArrayBufferWriter<byte>(PartBytes + 4096);
+        foreach (ReadOnlyMemory<byte> line in SiteRows.Dump(session))
+        {
+            part.Write(line.Span);
+            part.Write("\n"u8);
+            if (part.WrittenCount >= PartBytes && await StoreAsync(part, parts, ct) is { } failure)
+            {
+                return failure;
+            }
+        }
+
+        if (part.WrittenCount > 0 && await StoreAsync(part, parts, ct) is { } lastFailure)
+        {
+            return lastFailure;
+        }
+
+        Result<long> taken = await committer.CommitAsync<long>(
+            context =>
+            {
+                context.Emit(new JournalRecord.Checkpoint(through, parts, eventsFrom));
+                return through;
+            },
+            [],
+            ct,
+            mayUseReserve: true);
+        if (taken.IsOk)
+        {
+            Volatile.Write(ref _through, through);
+        }
+
+        return taken;
+    }
+
+    private async Task<HutchError?> StoreAsync(ArrayBufferWriter<byte> part, List<BlobHash> parts, CancellationToken ct)
+    {
+        byte[] bytes = part.WrittenSpan.ToArray();
+        part.ResetWrittenCount();
+        var hash = BlobHash.Of(bytes);
+        parts.Add(hash);
+        Result<Done> stored = await committer.CommitAsync<Done>(
+            static _ => Done.Value, [StagedMember.Blob(hash, bytes)], ct, mayUseReserve: true);
+        return stored.Error;
+    }
+}

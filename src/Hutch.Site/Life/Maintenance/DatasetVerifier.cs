@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+using Hutch.Model;
+using Hutch.Site.Write.Blobs;
+
+namespace Hutch.Site.Life.Maintenance;
+
+/// <summary>Reads every file of a version again and checks it against its hash.</summary>
+/// <remarks>Of trees alone: only what has a hash is in one, and a head may have files that are still to be hashed.</remarks>
+public sealed class DatasetVerifier(Tree tree, BlobStore blobs)
+{
+    private const int FilesPerReport = 100;
+
+    /// <summary>Verifies a version; reports as it goes, last with everything.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="root">The tree of the version.</param>
+    public async IAsyncEnumerable<VerifyProgress> VerifyAsync(
+        DatasetId dataset, TreeRoot root, [EnumeratorCancellation] CancellationToken ct)
+    {
+        long files = 0;
+        long bytes = 0;
+        var verified = new HashSet<BlobHash>();
+        var problems = new List<string>();
+        await foreach (PathEntry entry in tree.EnumerateAsync(root, null, "", ct))
+        {
+            if (entry.Entry.Kind != EntryKind.File)
+            {
+                continue;
+            }
+
+            files++;
+            bytes += entry.Entry.Size;
+            if (verified.Add(entry.Entry.Hash) && await FindFaultAsync(dataset, entry.Entry, ct) is { } fault)
+            {
+                problems.Add($"'{entry.Path}': {fault}");
+            }
+
+            if (files % FilesPerReport == 0)
+            {
+                yield return new VerifyProgress(files, bytes, [.. problems]);
+            }
+        }
+
+        yield return new VerifyProgress(files, bytes, problems);
+    }
+
+    /// <summary>What is wrong with the stored bytes of a file, or null.</summary>
+    private async Task<string?> FindFaultAsync(DatasetId dataset, Entry file, CancellationToken ct)
+    {
+        try
+        {
+            if (await blobs.FindAsync(dataset, file.Hash, ct) is not { } content)
+            {
+                return $"the blob {file.Hash} is not stored";
+            }
+
+            BlobHash actual = await content.HashAsync(null, ct);
+            return actual != file.Hash
+                ? $"the stored bytes have the SHA-256 {actual}, not {file.Hash}"
+                : content.Size != file.Size ? $"the blob has {content.Size} bytes, the entry says {file.Size}" : null;
+        }
+        catch (HutchException e)
+        {
+            return e.Message;
+        }
+    }
+}
+
+/// <param name="Files">Files checked.</param>
+/// <param name="Bytes">Their bytes.</param>
+/// <param name="Problems">What was found, a sentence each, beginning with the path.</param>
+public sealed record VerifyProgress(long Files, long Bytes, IReadOnlyList<string> Problems);

@@ -1,0 +1,255 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Platform.Leases;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Committing;
+using Hutch.Storage;
+
+namespace Hutch.Site.Life.Maintenance;
+
+/// <summary>
+/// Frees the space of what nothing names, by mark and sweep: what lives is decided here; how space is freed is the engine's
+/// business. Writers and readers go on meanwhile.
+/// </summary>
+/// <remarks>
+/// A concurrent collector: readers and writers never stop, so one mark is not enough. A fold can read a head just before the mark, its
+/// paths be removed before it, and the fold's tree name their blobs after it. Hence two marks, with a wait between them for every operation
+/// that began before the first, at any server (<see cref="OperationTracker"/>): what such an operation read as living and names later is
+/// seen by the second mark; what a later one reads as living was seen by the first or was added since. <see cref="TouchedMembers"/> is the
+/// write barrier: whoever adds a member, or finds one stored and relies on it, is noted there, and the sweep spares what is noted.
+/// Decisions 0044 and, for several servers, 0164 have the argument; <c>CollectionRaceTests</c> does at each step what must not be lost.
+/// </remarks>
+public sealed class GarbageCollector(
+    ISweeper sweeper,
+    ITemporaryBytes temporary,
+    SiteDatabase records,
+    Committer committer,
+    Tree tree,
+    TouchedMembers touched,
+    RecordsFile file,
+    RecordsDoubt doubt) : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    // Taken after the turn. Temporary data make room while a collection marks and sweeps what lasts: that may take hours.
+    private readonly SemaphoreSlim _temporaryTurn = new(1, 1);
+    private readonly PurgeCompletion _purgeCompletion = new(sweeper, committer);
+
+    /// <summary>Called and awaited at each step of a collection, so that a test can do there what must not be lost.</summary>
+    internal Func<CollectionStep, Task> Reached { get; set; } = static _ => Task.CompletedTask;
+
+    /// <param name="ct">Cancels between two steps; what was done stays done.</param>
+    public Task<CollectionReport> CollectAsync(CancellationToken ct) => CollectAsync([], ct);
+
+    /// <summary>
+    /// Removes everything that can hold something of a purged dataset, or of another whose purge is not complete: blobs and pages, and
+    /// the journal from its first record on. When nothing is left, the purge is complete and a record says so.
+    /// </summary>
+    public async Task<CollectionReport> CollectPurgedAsync(SiteDataset purged, CancellationToken ct)
+    {
+        IReadOnlyList<SiteDataset> pending = await records.ReadAsync(queries => queries.PendingPurges(), ct);
+        return await CollectAsync(pending.Any(other => other.Id == purged.Id) ? pending : [.. pending, purged], ct);
+    }
+
+    /// <summary>
+    /// Waits for a running collection, then lets none begin until the result is disposed: no segment is removed meanwhile.
+    /// </summary>
+    public async Task<IDisposable> PauseAsync(CancellationToken ct)
+    {
+        await _turn.WaitAsync(ct);
+        try
+        {
+            await _temporaryTurn.WaitAsync(ct);
+        }
+        catch
+        {
+            _turn.Release();
+            throw;
+        }
+
+        return new Pause(_turn, _temporaryTurn);
+    }
+
+    /// <summary>
+    /// Returns when no collection frees anything any more that had begun when this was called, at whichever server of the site. Bytes that
+    /// are found afterwards, and that the records named at the call, stay as long as they name them.
+    /// </summary>
+    public async Task WaitForCollectionAsync(CancellationToken ct)
+    {
+        (await PauseAsync(ct)).Dispose();
+        await sweeper.WaitForCollectionAsync(ct);
+    }
+
+    /// <summary>
+    /// Lets temporary data make room, the oldest first, until at most so many bytes of them are left. Waits for a pause to end.
+    /// </summary>
+    public async Task<RoomMade> MakeRoomAsync(IJobLease lease, long maxBytes, CancellationToken ct)
+    {
+        await _temporaryTurn.WaitAsync(ct);
+        try
+        {
+            RequireRecords();
+            return await temporary.MakeRoomAsync(lease, maxBytes, ct);
+        }
+        finally
+        {
+            _temporaryTurn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _turn.Dispose();
+        _temporaryTurn.Dispose();
+    }
+
+    private async Task<CollectionReport> CollectAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
+    {
+        await _turn.WaitAsync(ct);
+        try
+        {
+            RequireRecords();
+            if (doubt.First is { } unplaced)
+            {
+                throw Refused(SiteRecords.Doubtful(unplaced));
+            }
+
+            touched.Begin();
+            CollectionReport report = purged.Count > 0 && await sweeper.IsSweptAsync(purged, ct)
+                ? new CollectionReport(0, 0, 0, 0, 0)
+                : await CollectAloneAsync(purged, ct);
+            return purged.Count > 0 && report.LeftSegments == 0
+                ? report with { UncleanServers = await _purgeCompletion.TryFinishAsync(purged, ct) }
+                : report;
+        }
+        finally
+        {
+            touched.End();
+            _turn.Release();
+        }
+    }
+
+    private async Task<CollectionReport> CollectAloneAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
+    {
+        bool isPurge = purged.Count > 0;
+        if (isPurge)
+        {
+            // What still comes in for a purged dataset, in vain, shall be stored before the sweep begins.
+            await sweeper.WaitForOperationsAsync(ct);
+        }
+
+        await _temporaryTurn.WaitAsync(ct);
+        var turn = new Pause(_temporaryTurn);
+        try
+        {
+            await using ISweep sweep = await sweeper.BeginAsync(purged, ct);
+            if (!isPurge)
+            {
+                turn.Dispose();
+            }
+
+            int forgotten = await MarkAsync(sweep, ct);
+            return (await sweep.SweepAsync(Reached, ct)) with { ForgottenBlobs = forgotten };
+        }
+        finally
+        {
+            turn.Dispose();
+        }
+    }
+
+    private void RequireRecords()
+    {
+        if (file.IsIncomplete)
+        {
+            // What nothing names may be named by the records that are missing.
+            throw Refused(SiteRecords.Incomplete);
+        }
+    }
+
+    private static HutchException Refused(SiteWarning because) =>
+        ErrorCode.Unavailable.With(because.Message + " " + because.Advice).ToException();
+
+    /// <summary>
+    /// Marks what lives at one moment, waits for who began before it, and marks what lives then. Forgets the large blobs that live at
+    /// neither. Returns how many they are.
+    /// </summary>
+    private async Task<int> MarkAsync(ISweep sweep, CancellationToken ct)
+    {
+        var marker = new Marker(tree, sweep);
+        await MarkMomentAsync(marker, ct);
+        await Reached(CollectionStep.FirstMoment);
+        await sweeper.WaitForOperationsAsync(ct);
+        await Reached(CollectionStep.Waited);
+        List<BlobHash> dead = await MarkMomentAsync(marker, ct);
+        await Reached(CollectionStep.SecondMoment);
+        int forgotten = 0;
+
+        // In portions: other writers get their turn between two of them.
+        foreach (BlobHash[] some in dead.Chunk(1000))
+        {
+            // Forgotten before anything is swept. Swept but not forgotten would lose data: the next upload of the same bytes would be taken
+            // for stored already.
+            IReadOnlyList<LargeBlob> kept = (await committer.CommitAsync<IReadOnlyList<LargeBlob>>(
+                context => Forget(context, sweep, some), [], ct, mayUseReserve: true)).Value;
+            foreach (MemberKey extent in kept.SelectMany(ExtentKeys.Of))
+            {
+                sweep.Mark(extent);
+            }
+
+            forgotten += some.Length - kept.Count;
+        }
+
+        return forgotten;
+    }
+
+    private Task<List<BlobHash>> MarkMomentAsync(Marker marker, CancellationToken ct) => records.ReadSnapshotAsync<List<BlobHash>>(
+        async session =>
+        {
+            var queries = new SiteQueries(session);
+            IReadOnlySet<BlobHash> living = await marker.MarkAsync(queries, ct);
+            return [.. queries.LargeBlobHashes().Where(hash => !living.Contains(hash))];
+        },
+        ct);
+
+    /// <summary>
+    /// Forgets large blobs. Those that somebody has come to rely on since the marks were made stay; they are returned.
+    /// </summary>
+    private Result<IReadOnlyList<LargeBlob>> Forget(CommitContext context, ISweep sweep, IReadOnlyList<BlobHash> dead)
+    {
+        if (!sweep.IsCurrent)
+        {
+            return Overtaken.Error;
+        }
+
+        var kept = new List<LargeBlob>();
+        foreach (BlobHash hash in dead)
+        {
+            if (!touched.Contains(MemberKey.Blob(hash)))
+            {
+                context.Emit(new JournalRecord.BlobForgotten(hash));
+            }
+            else if (context.Queries.LargeBlob(hash) is { } blob)
+            {
+                kept.Add(blob);
+            }
+        }
+
+        return Result<IReadOnlyList<LargeBlob>>.Ok(kept);
+    }
+
+    private sealed class Pause(params SemaphoreSlim[] turns) : IDisposable
+    {
+        private int _isOver;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isOver, 1) == 0)
+            {
+                Array.ForEach(turns, static turn => turn.Release());
+            }
+        }
+    }
+}

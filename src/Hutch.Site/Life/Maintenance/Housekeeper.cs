@@ -1,0 +1,108 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site.Life.Lifecycle;
+using Hutch.Site.Life.Quotas;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Site.Life.Maintenance;
+
+/// <summary>Does by the clock what nobody asks for: ends what is over, thins snapshots, takes checkpoints, collects, scrubs.</summary>
+public sealed partial class Housekeeper(
+    SiteDatabase records,
+    OwnerQuotas quotas,
+    DatasetLifecycle lifecycle,
+    LifecycleRuleRunner rules,
+    Snapshots snapshots,
+    MaintenanceJobs jobs,
+    SettledClock clock,
+    TimeProvider time,
+    ILogger<Housekeeper> logger)
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan PurgesEvery = TimeSpan.FromHours(1);
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        DateTimeOffset start = time.GetUtcNow();
+        using var timer = new PeriodicTimer(LookEvery, time);
+        DateTimeOffset purgesAt = start;
+        do
+        {
+            if (purgesAt <= time.GetUtcNow())
+            {
+                purgesAt = time.GetUtcNow() + PurgesEvery;
+                await TryAsync(ResumePurgesAsync, ct);
+            }
+
+            await EndAndThinAsync(ct);
+            await TryAsync(token => StartDueAsync(start, token), ct);
+        }
+        while (await timer.WaitForNextTickAsync(ct));
+    }
+
+    /// <summary>Goes on with purges that a stop, or a disk that failed, has left half done.</summary>
+    /// <returns>The job that does it; null when nothing is left to do.</returns>
+    public async Task<MaintenanceJob?> ResumePurgesAsync(CancellationToken ct)
+    {
+        IReadOnlyList<SiteDataset> pending = await records.ReadAsync(queries => queries.PendingPurges(), ct);
+        return pending.Count > 0 && !await jobs.IsPurgingAsync(ct)
+            && (await jobs.StartPurgeAsync(pending[0], ct)).TryGet(out MaintenanceJob? job, out _) ? job : null;
+    }
+
+    /// <summary>Ends what is over and thins what is old, once, if the clock can be believed.</summary>
+    public async Task EndAndThinAsync(CancellationToken ct)
+    {
+        await TryAsync(quotas.NoteDayAsync, ct);
+        if (!clock.TryNow(out _))
+        {
+            return;
+        }
+
+        await TryAsync(lifecycle.EndWhatIsOverAsync, ct);
+        await TryAsync(lifecycle.EndStaleSessionsAsync, ct);
+        await TryAsync(rules.RunAsync, ct);
+        await TryAsync(ThinAsync, ct);
+        await TryAsync(snapshots.DropLeftOutAsync, ct);
+    }
+
+    private async Task ThinAsync(CancellationToken ct)
+    {
+        foreach (DatasetId dataset in await records.ReadAsync(queries => queries.DatasetsWithAutomaticSnapshots(snapshots.ThinBefore), ct))
+        {
+            await TryAsync(token => snapshots.ThinAsync(dataset, token), ct);
+        }
+    }
+
+    /// <summary>What fails is tried again at the next look: a full disk, or damage in one place, must not end the rest of it.</summary>
+    private async Task TryAsync(Func<CancellationToken, Task> work, CancellationToken ct)
+    {
+        try
+        {
+            await work(ct);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogFailed(logger, e);
+        }
+    }
+
+    /// <summary>Starts what was last begun too long ago, at whichever server; what never was counts from the start of this one.</summary>
+    private async Task StartDueAsync(DateTimeOffset start, CancellationToken ct)
+    {
+        ILookup<string, DateTimeOffset> begun = (await jobs.ListAsync(ct)).Value
+            .ToLookup(static job => job.Kind, static job => job.Started);
+        foreach (IMaintenanceTask task in jobs.Tasks)
+        {
+            string kind = task.Declaration.Kind;
+            if (task.Every is { } every && begun[kind].DefaultIfEmpty(start).Max() + every <= time.GetUtcNow())
+            {
+                // Refused only when one has just been started elsewhere, or nothing can be started: the next look sees.
+                _ = await jobs.StartAsync(kind, [], ct);
+            }
+        }
+    }
+
+    [LoggerMessage(EventId = 3202, Level = LogLevel.Warning, Message = "Housekeeping failed; retrying")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
+}

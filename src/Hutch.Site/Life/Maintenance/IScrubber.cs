@@ -1,0 +1,15 @@
+namespace Hutch.Site.Life.Maintenance;
+
+/// <summary>Reads everything that is stored again, to find damage before somebody needs the bytes.</summary>
+public interface IScrubber
+{
+    /// <summary>Reads everything once.</summary>
+    /// <param name="progress">Called after each part: how many of how many.</param>
+    Task<ScrubSummary> RunAsync(Action<int, int> progress, CancellationToken ct);
+}
+
+/// <param name="Segments">Segments read.</param>
+/// <param name="Members">Members read.</param>
+/// <param name="Bytes">Bytes read.</param>
+/// <param name="Damage">What is not as it was written, a line each.</param>
+public sealed record ScrubSummary(int Segments, long Members, long Bytes, IReadOnlyList<string> Damage);

@@ -1,0 +1,24 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Hutch.Site.Life.Maintenance;
+
+/// <param name="Message">For people: a sentence.</param>
+/// <param name="Report">For programs: a JSON object; its members depend on the kind of job.</param>
+public sealed record JobOutcome(string Message, JsonElement Report)
+{
+    /// <summary>An outcome whose document is a record.</summary>
+    public static JobOutcome Of<T>(string message, T report, JsonTypeInfo<T> type) =>
+        new(message, JsonSerializer.SerializeToElement(report, type));
+}
+
+/// <param name="Record">The journal record after which a rebuild starts.</param>
+internal sealed record CheckpointReport(long Record);
+
+/// <summary>The reports of the site's own jobs as JSON.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(CollectionReport))]
+[JsonSerializable(typeof(ScrubSummary))]
+[JsonSerializable(typeof(CheckpointReport))]
+internal sealed partial class JobReportJson : JsonSerializerContext;

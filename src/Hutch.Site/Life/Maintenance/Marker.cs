@@ -1,0 +1,80 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Write.Heads;
+using Hutch.Storage;
+
+namespace Hutch.Site.Life.Maintenance;
+
+/// <summary>Walks everything that the records name at one moment, and then at a later one: pages that were seen are passed over.</summary>
+internal sealed class Marker(Tree tree, ISweep sweep)
+{
+    private const int DatasetsAtOnce = 5_000;
+
+    private LivingVisitor? _visitor;
+
+    /// <summary>Marks all that lives; returns the large blobs among it, and among what lived at the moments before.</summary>
+    public async Task<IReadOnlySet<BlobHash>> MarkAsync(SiteQueries queries, CancellationToken ct)
+    {
+        _visitor ??= new LivingVisitor(sweep) { Queries = queries };
+        _visitor.Queries = queries;
+        long after = 0;
+        while (queries.DatasetsAfter(after, DatasetsAtOnce) is { Count: > 0 } datasets)
+        {
+            foreach (SiteDataset dataset in datasets)
+            {
+                HashSet<BlobHash> evicted = await MarkEvictedAsync(_visitor, queries, dataset, ct);
+                _visitor.ManifestOnly = dataset.Ended is not null;
+                await DatasetTrees.VisitAsync(tree, queries, dataset, evicted, _visitor, ct);
+                after = dataset.Key;
+            }
+        }
+
+        MarkPushes(_visitor, queries);
+        foreach (BlobHash part in queries.CheckpointParts())
+        {
+            _visitor.VisitBlob(part);
+        }
+
+        return _visitor.LargeBlobs;
+    }
+
+    /// <summary>
+    /// Of versions whose bytes other sites hold, the pages live. While the bytes come back all of them live: none goes that was found here.
+    /// </summary>
+    private async Task<HashSet<BlobHash>> MarkEvictedAsync(
+        LivingVisitor visitor, SiteQueries queries, SiteDataset dataset, CancellationToken ct)
+    {
+        var evicted = new HashSet<BlobHash>();
+        if (dataset is not { Ended: null, Copy: null, Eviction: { State: EvictionState.Evicted } eviction })
+        {
+            return evicted;
+        }
+
+        visitor.ManifestOnly = true;
+        foreach (long number in eviction.Versions)
+        {
+            if (queries.Snapshot(dataset.Key, number) is { } version && evicted.Add(version.Root.Page))
+            {
+                await tree.VisitAsync(version.Root, visitor, ct);
+            }
+        }
+
+        return evicted;
+    }
+
+    private void MarkPushes(LivingVisitor visitor, SiteQueries queries)
+    {
+        visitor.ManifestOnly = false;
+        foreach (BlobHash hash in queries.PinnedBlobs())
+        {
+            visitor.VisitBlob(hash);
+        }
+
+        foreach ((Guid upload, long offset) in queries.PinnedExtents())
+        {
+            sweep.Mark(MemberKey.Extent(upload, offset));
+        }
+    }
+}

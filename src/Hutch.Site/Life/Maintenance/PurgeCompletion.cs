@@ -1,0 +1,35 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Write.Committing;
+
+namespace Hutch.Site.Life.Maintenance;
+
+/// <summary>The end of purges: nothing of their datasets is left where the engine keeps things, nor at any server.</summary>
+internal sealed class PurgeCompletion(ISweeper sweeper, Committer committer)
+{
+    /// <summary>
+    /// Has the servers wipe what is left on their own disks, and says that the purges are complete. Returns those that have not done so,
+    /// for people: as long as there are any, the purges are not complete.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> TryFinishAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
+    {
+        IReadOnlyList<string> unclean = await sweeper.WipeServersAsync(ct);
+        if (unclean.Count == 0)
+        {
+            (await committer.CommitAsync<Done>(context => EndPurges(context, purged), [], ct, mayUseReserve: true)).Require();
+        }
+
+        return unclean;
+    }
+
+    private static Result<Done> EndPurges(CommitContext context, IReadOnlyList<SiteDataset> purged)
+    {
+        foreach (SiteDataset pending in context.Queries.PendingPurges().Where(pending => purged.Any(dataset => dataset.Id == pending.Id)))
+        {
+            context.Emit(new JournalRecord.PurgeCompleted(pending.Id));
+        }
+
+        return Done.Value;
+    }
+}

@@ -1,0 +1,102 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Heads;
+
+namespace Hutch.Site.Life.Maintenance;
+
+/// <summary>
+/// Whether <c>site.db</c> names bytes that are stored nowhere, although nothing of the store is missing: a hash or a place was wrong
+/// before its page got its checksum, and that goes unseen until somebody reads. Until <c>site.db</c> is made anew.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class RecordsDoubt(SiteDatabase records, Tree tree, RecordsFile file, TimeProvider time)
+    : IRecordsDoubt, IDisposable
+{
+    // Of the time, at most a tenth goes into looks that find nothing: a reader of a version that is gone has one for each of its files.
+    private const int RestForEachLook = 9;
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Lock _lock = new();
+    private UnplacedBlob? _first = file.Unplaced;
+    private (long Since, TimeSpan Length) _rest;
+
+    /// <summary>What was not found first; null while nothing of the kind was met.</summary>
+    public UnplacedBlob? First => Volatile.Read(ref _first);
+
+    /// <summary>Notes what was not found, also for the next start.</summary>
+    public void Note(DatasetId dataset, BlobHash hash)
+    {
+        lock (_lock)
+        {
+            if (_first is null)
+            {
+                _first = new UnplacedBlob(dataset, hash);
+                file.NoteUnplaced(_first);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether a dataset whose bytes last names a blob now, in its head, in a snapshot or as a key: who read a version that was dropped
+    /// meanwhile finds nothing either. No, if a very large dataset does not show it soon, or if there were too many such questions lately.
+    /// </summary>
+    public async Task<bool> IsNamedAsync(DatasetId dataset, BlobHash hash, CancellationToken ct)
+    {
+        await _turn.WaitAsync(ct);
+        try
+        {
+            long began = time.GetTimestamp();
+            if (time.GetElapsedTime(_rest.Since, began) < _rest.Length)
+            {
+                return false;
+            }
+
+            bool isNamed = await records.ReadSnapshotAsync(
+                session => IsNamedAsync(new SiteQueries(session), dataset, hash, ct), ct);
+            long ended = time.GetTimestamp();
+            _rest = isNamed ? default : (ended, time.GetElapsedTime(began, ended) * RestForEachLook);
+            return isNamed;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<bool> IsNamedAsync(SiteQueries queries, DatasetId id, BlobHash hash, CancellationToken ct)
+    {
+        if (!queries.MustLast(id) || queries.Dataset(id) is not { } dataset)
+        {
+            return false;
+        }
+
+        var visitor = new NameVisitor(hash);
+        try
+        {
+            await DatasetTrees.VisitAsync(tree, queries, dataset, visitor, ct);
+            return visitor.IsFound;
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined)
+        {
+            // A row that cannot be read: what was asked for may be in it, and the records are damaged in any case.
+            return true;
+        }
+    }
+
+    private sealed class NameVisitor(BlobHash hash) : ITreeVisitor
+    {
+        private const int MaxPages = 100_000;
+
+        private readonly HashSet<BlobHash> _pages = [];
+
+        public bool IsFound { get; private set; }
+
+        public bool EnterPage(BlobHash page) => !IsFound && _pages.Count < MaxPages && _pages.Add(page);
+
+        public void VisitBlob(BlobHash blob, long size) => IsFound |= blob == hash;
+    }
+}

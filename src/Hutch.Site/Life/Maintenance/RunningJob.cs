@@ -1,0 +1,21 @@
+using Hutch.Site.Platform.Leases;
+
+namespace Hutch.Site.Life.Maintenance;
+
+/// <summary>A job that this server runs.</summary>
+internal sealed class RunningJob(MaintenanceJob job, IJobLease? lease)
+{
+    private volatile MaintenanceJob _job = job;
+
+    /// <summary>How it stands.</summary>
+    public MaintenanceJob Job
+    {
+        get => _job;
+        set => _job = value;
+    }
+
+    /// <summary>Null for a purge, of which there may be several: the collector does one after the other.</summary>
+    public IJobLease? Lease => lease;
+
+    public Task Work { get; set; } = Task.CompletedTask;
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Site.Life.Maintenance;
+
+/// <summary>
+/// Whether the clock can be believed when something is about to end for ever. It can after it has run for a while as the processor counts
+/// time, without a jump in either direction, and again after each start: nobody has watched it before.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed partial class SettledClock
+{
+    /// <summary>A clock that is put right by less is not noticed: everything that ends is counted in days.</summary>
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
+
+    /// <summary>So long after the last record a start is no surprise.</summary>
+    private static readonly TimeSpan UsualRest = TimeSpan.FromDays(1);
+
+    private readonly TimeSpan _settle;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Lock _gate = new();
+    private DateTimeOffset _seen;
+    private long _seenAt;
+    private long _steadySince;
+    private string? _jump;
+
+    /// <summary>Begins to watch the clock.</summary>
+    /// <param name="options">How long it must be steady.</param>
+    /// <param name="lastRecord">When the journal last had something to say; null when it never had.</param>
+    public SettledClock(ClockOptions options, DateTimeOffset? lastRecord, TimeProvider time, ILogger logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        _settle = TimeSpan.FromMinutes(options.SettleMinutes);
+        _time = time;
+        _logger = logger;
+        _seen = time.GetUtcNow();
+        _seenAt = _steadySince = time.GetTimestamp();
+        if (lastRecord is { } last && (_seen - last > UsualRest || last - _seen > Tolerance))
+        {
+            Note($"is {Describe(_seen - last)} the last record in the journal");
+        }
+    }
+
+    /// <summary>What an operator should see to while the clock is not believed after a jump.</summary>
+    public SiteWarning? Warning
+    {
+        get
+        {
+            if (TryNow(out _) || _jump is not { } jump)
+            {
+                return null;
+            }
+
+            DateTimeOffset end = _time.GetUtcNow() + _settle - _time.GetElapsedTime(_steadySince);
+            return new SiteWarning(
+                "clock-jumped",
+                $"The clock of this machine {jump}.",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"If it is right now, there is nothing to do. If not, set it before {end:yyyy-MM-dd HH:mm} UTC: "
+                    + $"until then nothing expires, and nothing leaves the trash."));
+        }
+    }
+
+    /// <summary>The time by which things may end, milliseconds since 1970; false while the clock is not settled.</summary>
+    public bool TryNow(out long now)
+    {
+        lock (_gate)
+        {
+            long at = _time.GetTimestamp();
+            DateTimeOffset seen = _time.GetUtcNow();
+            TimeSpan jump = seen - _seen - _time.GetElapsedTime(_seenAt, at);
+            (_seen, _seenAt) = (seen, at);
+            if (jump.Duration() > Tolerance)
+            {
+                _steadySince = at;
+                Note($"jumped: it is {Describe(jump)} where it was");
+            }
+
+            now = seen.ToUnixTimeMilliseconds();
+            return _time.GetElapsedTime(_steadySince, at) >= _settle;
+        }
+    }
+
+    private void Note(string jump)
+    {
+        _jump = jump;
+        if (_settle > TimeSpan.Zero)
+        {
+            LogJump(_logger, jump, _settle.TotalMinutes);
+        }
+    }
+
+    private static string Describe(TimeSpan jump)
+    {
+        TimeSpan size = jump.Duration();
+        string amount = size >= TimeSpan.FromDays(2) ? $"{Math.Round(size.TotalDays)} days"
+            : size >= TimeSpan.FromHours(2) ? $"{Math.Round(size.TotalHours)} hours" : $"{Math.Round(size.TotalMinutes)} minutes";
+        return amount + (jump > TimeSpan.Zero ? " ahead of" : " behind");
+    }
+
+    [LoggerMessage(
+        EventId = 3320, Level = LogLevel.Warning,
+        Message = "The clock of this machine {Jump}: for {Minutes} minutes nothing expires, and nothing leaves the trash")]
+    private static partial void LogJump(ILogger logger, string jump, double minutes);
+}

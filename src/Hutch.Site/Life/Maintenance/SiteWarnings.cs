@@ -1,0 +1,69 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Site.Life.Maintenance;
+
+/// <summary>What an operator should see to: logged at the start, and shown by /health/ready for as long as it holds.</summary>
+public sealed partial class SiteWarnings : IDisposable
+{
+    private readonly IEngineWarnings _engine;
+    private readonly List<Func<IEnumerable<SiteWarning>>> _others = [];
+    private readonly Meter _meter = new("Hutch.Site");
+    private int _told;
+
+    internal SiteWarnings(IEngineWarnings engine)
+    {
+        _engine = engine;
+        _meter.CreateObservableGauge(
+            "hutch.site.warnings",
+            () => (long)Volatile.Read(ref _told),
+            description: "Warnings for the operator; /health/ready lists them");
+    }
+
+    /// <summary>Adds a condition that is asked for each time; only while the program is put together.</summary>
+    public void Add(Func<SiteWarning?> condition) => AddMany(() => condition() is { } warning ? [warning] : []);
+
+    /// <summary>Adds what may be several warnings, likewise.</summary>
+    public void AddMany(Func<IEnumerable<SiteWarning>> conditions) => _others.Add(conditions);
+
+    /// <summary>The warnings as they are now; none when all is well.</summary>
+    public async ValueTask<IReadOnlyList<SiteWarning>> ReadAsync(CancellationToken ct)
+    {
+        List<SiteWarning> all =
+            [.. _others.SelectMany(static ask => ask()), .. await _engine.ReadAsync(ct)];
+        Volatile.Write(ref _told, all.Count);
+        return all;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+
+    /// <summary>What is damaged or lost in what is stored, a sentence each.</summary>
+    public async ValueTask<IReadOnlyList<string>> DamageAsync(CancellationToken ct) =>
+        [.. (await _engine.ReadAsync(ct)).Select(static warning => warning.Message)];
+
+    /// <summary>Writes them to the log, at a start.</summary>
+    internal async Task LogAsync(ILogger logger, CancellationToken ct)
+    {
+        foreach (SiteWarning warning in await ReadAsync(ct))
+        {
+            LogWarning(logger, warning.Message, warning.Advice);
+        }
+    }
+
+    [LoggerMessage(EventId = 3310, Level = LogLevel.Warning, Message = "{What} {Advice}")]
+    private static partial void LogWarning(ILogger logger, string what, string advice);
+}
+
+/// <summary>A condition that the site can live with but an operator should see to.</summary>
+/// <param name="Kind">What it is, in one word that does not change: <c>segments-lost</c>, <c>records-rebuilt</c>, …</param>
+/// <param name="Message">What was found, in a sentence.</param>
+/// <param name="Advice">What to do next, in a sentence.</param>
+public sealed record SiteWarning(string Kind, string Message, string Advice)
+{
+    /// <summary>
+    /// Whether only operators may read the message, as it names what is not public: folders of the facility often have names of people.
+    /// /health/ready, which everybody can ask, then says the kind and the advice.
+    /// </summary>
+    public bool IsConfidential { get; init; }
+}

@@ -1,0 +1,129 @@
+using System.Diagnostics.Metrics;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Site.Life.Lifecycle;
+using Hutch.Site.Platform.Leases;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Site.Life.Maintenance;
+
+/// <summary>
+/// Holds temporary data to the limit of the site: when they pass it, the oldest make room, whole segments at once, and operators are told.
+/// </summary>
+public sealed partial class TemporaryRoom : IDisposable
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WarnFor = TimeSpan.FromDays(1);
+    private static readonly TimeSpan WarnAfter = TimeSpan.FromMinutes(10);
+
+    private readonly GarbageCollector _collector;
+    private readonly ITemporaryBytes _temporary;
+    private readonly SiteDatabase _records;
+    private readonly IJobLeases _leases;
+    private readonly long _maxBytes;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Meter _meter = new("Hutch.Site");
+    private readonly Counter<long> _files;
+    private readonly Counter<long> _bytes;
+    private volatile DroppedData? _recent;
+    private long _overSince = long.MaxValue;
+
+    internal TemporaryRoom(
+        GarbageCollector collector, ITemporaryBytes temporary, SiteDatabase records, IJobLeases leases, LifecycleOptions options,
+        TimeProvider time, ILogger<TemporaryRoom> logger)
+    {
+        (_collector, _temporary, _records, _leases, _time, _logger) = (collector, temporary, records, leases, time, logger);
+        _maxBytes = options.MaxTemporaryBytes;
+        _meter.CreateObservableGauge(
+            "hutch.site.temporary.bytes", () => Used, "By", "Temporary data, those that have ended and were not freed included");
+        _files = _meter.CreateCounter<long>(
+            "hutch.site.temporary.dropped.files", description: "Temporary files that made room before their time");
+        _bytes = _meter.CreateCounter<long>(
+            "hutch.site.temporary.dropped.bytes", "By", "Bytes of temporary data that made room before their time");
+    }
+
+    /// <summary>What temporary data take, those that have ended and were not freed included.</summary>
+    internal long Used => _temporary.Used;
+
+    /// <summary>Looks again and again; done at once when there is no limit.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        if (_maxBytes == 0)
+        {
+            return;
+        }
+
+        using var timer = new PeriodicTimer(LookEvery, _time);
+        do
+        {
+            await LookAsync(ct);
+        }
+        while (await timer.WaitForNextTickAsync(ct));
+    }
+
+    /// <summary>Looks once, and makes room if there is too much and no other server does.</summary>
+    public async Task<RoomMade> LookAsync(CancellationToken ct)
+    {
+        var made = new RoomMade(0, 0);
+        if (_maxBytes > 0 && Used > _maxBytes)
+        {
+            Interlocked.CompareExchange(ref _overSince, _time.GetUtcNow().UtcTicks, long.MaxValue);
+            await new LeasedWork(
+                _leases, "making room in temporary data", async (lease, token) => made = await MakeAsync(lease, token), _time).TryAsync(ct);
+        }
+
+        if (Used <= _maxBytes)
+        {
+            Volatile.Write(ref _overSince, long.MaxValue);
+        }
+
+        long from = (_time.GetUtcNow() - WarnFor).ToUnixTimeMilliseconds();
+        _recent = await _records.ReadAsync(queries => queries.DroppedSince(from), ct);
+        return made;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+
+    /// <summary>Says that data went before their time.</summary>
+    internal SiteWarning? WarnOfDropped() => _recent is not { Bytes: > 0 } recent
+        ? null
+        : new SiteWarning(
+            "temporary-dropped",
+            $"Temporary data reached the limit of {Display.Bytes(_maxBytes)}: in the last 24 hours {recent.Files} files "
+                + $"({Display.Bytes(recent.Bytes)}) made room for newer ones before their time.",
+            "Keep what is wanted with `hutch keep DATASET`, give temporary data less time, or raise site.lifecycle.maxTemporaryBytes.");
+
+    /// <summary>Says that there is more than may be, and none of it can go.</summary>
+    internal SiteWarning? WarnOfExcess()
+    {
+        long since = Volatile.Read(ref _overSince);
+        return since == long.MaxValue || _time.GetUtcNow().UtcTicks - since < WarnAfter.Ticks
+            ? null
+            : new SiteWarning(
+                "temporary-over-limit",
+                $"Temporary data take {Display.Bytes(Used)}, more than the limit of {Display.Bytes(_maxBytes)}, "
+                    + "and cannot make room: they are being written, kept or backed up.",
+                "It ends by itself with that work. If it does not, raise site.lifecycle.maxTemporaryBytes: each day of expiry "
+                    + "that is written to has a segment that does not count.");
+    }
+
+    private async Task<RoomMade> MakeAsync(IJobLease lease, CancellationToken ct)
+    {
+        RoomMade made = await _collector.MakeRoomAsync(lease, _maxBytes, ct);
+        if (made.Bytes > 0)
+        {
+            _files.Add(made.Files);
+            _bytes.Add(made.Bytes);
+            LogMade(_logger, made.Files, made.Bytes);
+        }
+
+        return made;
+    }
+
+    [LoggerMessage(
+        EventId = 3321, Level = LogLevel.Information,
+        Message = "Temporary data made room before their time: {Files} files, {Bytes} bytes")]
+    private static partial void LogMade(ILogger logger, long files, long bytes);
+}

@@ -1,0 +1,32 @@
+namespace Hutch.Site.Platform.Fairness;
+
+public static class WorkClasses
+{
+    /// <summary>All of them, the most urgent first.</summary>
+    public static IReadOnlyList<WorkClass> All { get; } = [WorkClass.Capture, WorkClass.Interactive, WorkClass.Bulk, WorkClass.Background];
+
+    /// <summary>The name, as it stands in answers and metrics.</summary>
+    public static string ToName(this WorkClass workClass) => workClass switch
+    {
+        WorkClass.Capture => "capture",
+        WorkClass.Interactive => "interactive",
+        WorkClass.Bulk => "bulk",
+        _ => "background",
+    };
+}
+
+/// <summary>How work is put in order when there is more than the machine does at once.</summary>
+public enum WorkClass
+{
+    /// <summary>Frames of a running measurement: never wait for others.</summary>
+    Capture,
+
+    /// <summary>Small requests, behind which a person or a program waits: never wait for others.</summary>
+    Interactive,
+
+    /// <summary>Large files that people load up and down: take turns, fair among users.</summary>
+    Bulk,
+
+    /// <summary>Upkeep: takes a share of the turns of bulk work, and all that nobody else wants.</summary>
+    Background,
+}

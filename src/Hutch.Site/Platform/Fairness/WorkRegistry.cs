@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using Hutch.Model;
+
+namespace Hutch.Site.Platform.Fairness;
+
+/// <summary>What is under way, and what was moved by class. Thread-safe.</summary>
+public sealed class WorkRegistry(TimeProvider time, long interactiveBytes)
+{
+    private readonly ConcurrentDictionary<Work, byte> _running = new();
+    private readonly ClassTotals[] _totals = [.. WorkClasses.All.Select(_ => new ClassTotals(time))];
+
+    /// <summary>The most bytes that interactive work moves.</summary>
+    public long InteractiveBytes => interactiveBytes;
+
+    /// <summary>What captures store.</summary>
+    public CaptureLoads Captures { get; } = new(time);
+
+    /// <summary>Everything that is under way, in no order.</summary>
+    public IReadOnlyCollection<Work> Running => [.. _running.Keys];
+
+    /// <summary>Bytes of a class since the start, how many a second of late, and what is under way.</summary>
+    public (long Read, long Written, long PerSecond, int Running) Of(WorkClass workClass)
+    {
+        ClassTotals totals = _totals[(int)workClass];
+        return (totals.Read, totals.Written, totals.PerSecond, totals.Running);
+    }
+
+    /// <summary>Begins work, which is the current one of this flow until the result is disposed.</summary>
+    /// <param name="user">For whom.</param>
+    /// <param name="workClass">How urgent it is.</param>
+    /// <param name="door">Where it came in.</param>
+    /// <param name="what">What is done.</param>
+    /// <param name="from">For who has no account: the network from which they ask, which tells them apart.</param>
+    public IDisposable Begin(string user, WorkClass workClass, string door, string what, string? from = null)
+    {
+        var work = new Work(this, user, workClass, door, what, from, time.GetUtcNow());
+        _running.TryAdd(work, 0);
+        _totals[(int)workClass].Began();
+        return WorkScope.Enter(work, End);
+    }
+
+    /// <summary>Counts bytes of the current work.</summary>
+    internal void Count(WorkClass workClass, long read, long written) => _totals[(int)workClass].Add(read, written);
+
+    /// <summary>Work has become less urgent.</summary>
+    internal void Moved(WorkClass from, WorkClass to)
+    {
+        _totals[(int)from].Ended();
+        _totals[(int)to].Began();
+    }
+
+    private void End(Work work)
+    {
+        if (_running.TryRemove(work, out _))
+        {
+            _totals[(int)work.Class].Ended();
+            if (work is { Class: WorkClass.Capture, BytesWritten: > 0 } && DatasetId.TryParse(work.Dataset, out DatasetId dataset))
+            {
+                Captures.Add(dataset, work.User, work.BytesWritten);
+            }
+        }
+    }
+
+    private sealed class ClassTotals(TimeProvider time)
+    {
+        private readonly RecentRate _rate = new(time);
+        private long _read;
+        private long _written;
+        private int _running;
+
+        public long Read => Volatile.Read(ref _read);
+
+        public long Written => Volatile.Read(ref _written);
+
+        public long PerSecond => (long)_rate.PerSecond;
+
+        public int Running => Volatile.Read(ref _running);
+
+        public void Began() => Interlocked.Increment(ref _running);
+
+        public void Ended() => Interlocked.Decrement(ref _running);
+
+        public void Add(long read, long written)
+        {
+            Interlocked.Add(ref _read, read);
+            Interlocked.Add(ref _written, written);
+            _rate.Add(read + written);
+        }
+    }
+}

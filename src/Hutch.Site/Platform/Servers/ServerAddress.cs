@@ -1,0 +1,18 @@
+using Hutch.Model;
+
+namespace Hutch.Site.Platform.Servers;
+
+/// <summary>Where a server is reached by the other servers of its site.</summary>
+/// <param name="Uri">Scheme, host and port, and the path before that of a request, if any.</param>
+/// <param name="Fingerprint">The SHA-256 of the one certificate that is trusted there; null where the machine's authorities are.</param>
+public sealed record ServerAddress(Uri Uri, string? Fingerprint)
+{
+    /// <summary>Reads an address; nothing but a host, and the path of a proxy, belongs into it.</summary>
+    public static Result<Uri> Parse(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? uri)
+        && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
+        && uri is { Host.Length: > 0, UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 }
+            ? uri
+            : ErrorCode.BadConfiguration.With(
+                $"{Display.Quote(text)} is no address of a server: use https://HOST:PORT, or http://HOST:PORT in a network of its own");
+}

@@ -1,0 +1,13 @@
+namespace Hutch.Site.Platform.Servers;
+
+/// <summary>What one server asks another.</summary>
+/// <param name="Text">A path and its parameters, below <see cref="ServerTicket.Path"/>.</param>
+/// <param name="IsOrder">Whether something changes by it: then it is sent by POST, and otherwise by GET.</param>
+public readonly record struct ServerQuestion(string Text, bool IsOrder = false)
+{
+    /// <summary>The method of the request.</summary>
+    public string Method => IsOrder ? "POST" : "GET";
+
+    /// <summary>A question that changes nothing.</summary>
+    public static implicit operator ServerQuestion(string text) => new(text);
+}

@@ -1,0 +1,25 @@
+using System.Text;
+using Hutch.Model;
+
+namespace Hutch.Site.Platform.Servers;
+
+/// <summary>A refusal on its way from one server to another: the name of its code, and a line below it the words for people.</summary>
+public static class ServerRefusal
+{
+    /// <summary>A longer body is none.</summary>
+    public const int MaxBytes = 64 << 10;
+
+    public static byte[] Write(HutchError error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return Encoding.UTF8.GetBytes($"{error.Code.Name}\n{error.Message}");
+    }
+
+    /// <summary>Reads one; a code that this program does not know is that of a newer one, and the server refuses all the same.</summary>
+    public static HutchError Read(ReadOnlySpan<byte> body)
+    {
+        string[] lines = Encoding.UTF8.GetString(body).Split('\n', 2);
+        ErrorCode code = ErrorCode.All.FirstOrDefault(code => code.Name == lines[0]) ?? ErrorCode.Unavailable;
+        return code.With(lines.Length == 2 ? lines[1] : "Another server of the site refuses, and does not say why.");
+    }
+}

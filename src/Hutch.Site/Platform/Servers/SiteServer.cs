@@ -1,0 +1,16 @@
+namespace Hutch.Site.Platform.Servers;
+
+/// <summary>A server of the site.</summary>
+/// <param name="Id">Its id, which its data folder keeps.</param>
+/// <param name="Name">The name of its machine.</param>
+/// <param name="IsThis">Whether it is the one that answers.</param>
+/// <param name="Starts">A number that rises with each start of any server.</param>
+/// <param name="SilentFor">How long ago the others heard of it.</param>
+public sealed record SiteServer(Guid Id, string Name, bool IsThis, long Starts, TimeSpan SilentFor)
+{
+    /// <summary>Where the other servers reach it; null when it has told no address.</summary>
+    public ServerAddress? Address { get; init; }
+
+    /// <summary>The jobs of which it has the leases, by name.</summary>
+    public IReadOnlyList<string> Jobs { get; init; } = [];
+}

@@ -1,0 +1,151 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Life.Lifecycle;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Write.Committing;
+
+namespace Hutch.Site.Replication.Copies;
+
+/// <summary>
+/// The trash of this site for copies of other sites' datasets: what a home deletes lies here for as long as this site's own trash keeps
+/// things, by this site's own record and clock. So a home that errs, or lies, cannot end what is here.
+/// </summary>
+/// <remarks>Thread-safe. What the home has done is the caller's to know.</remarks>
+public sealed class CopyEnds(Committer committer, SiteDatabase records, LifecycleOptions options, SettledClock clock)
+{
+    private const string By = "hutch";
+    private const int MaxEnded = 1000;
+
+    /// <summary>
+    /// What is in the trash here now or was restored here, and what has ended since a record, with the number of the newest such record:
+    /// of many, the first.
+    /// </summary>
+    public ValueTask<EndsHere> ReadAsync(long after, CancellationToken ct) => records.ReadConsistentAsync(
+        queries =>
+        {
+            IReadOnlyList<(DatasetId Dataset, long Changed)> ended = queries.EndedSince(after, MaxEnded);
+            return new EndsHere(
+                queries.InTrash(), queries.RestoredHere(), [.. ended.Select(static one => one.Dataset)],
+                ended.Count > 0 ? ended[^1].Changed : after);
+        },
+        ct);
+
+    /// <summary>Puts a copy into the trash of this site; one that is there stays until its time.</summary>
+    public Task<Result<Done>> TrashAsync(DatasetId id, CancellationToken ct) => ChangeAsync(
+        id,
+        (context, dataset) =>
+        {
+            if (dataset is { TrashedUntil: null, IsRestoredHere: false })
+            {
+                context.EmitOfHome(Trashed(context, id, options.TrashDays));
+                DatasetLifecycle.EndSessions(context, dataset);
+            }
+        },
+        ct);
+
+    /// <summary>Takes a copy out of the trash, as its home has done.</summary>
+    public Task<Result<Done>> RestoreAsync(DatasetId id, CancellationToken ct) => ChangeAsync(
+        id,
+        (context, dataset) =>
+        {
+            if (dataset.TrashedUntil is not null)
+            {
+                context.EmitOfHome(new JournalRecord.DatasetRestored(id, By));
+            }
+        },
+        ct);
+
+    /// <summary>
+    /// Takes a copy out of the trash for whoever runs this site, whatever its home has done or does: it stays until somebody here puts it
+    /// back.
+    /// </summary>
+    public Task<Result<SiteDataset>> RestoreHereAsync(DatasetId id, string by, CancellationToken ct) => ChangeHereAsync(
+        id,
+        (context, copy) =>
+        {
+            if (copy.TrashedUntil is not null)
+            {
+                context.EmitOfHome(new JournalRecord.DatasetRestored(id, by, Here: true));
+            }
+
+            return null;
+        },
+        ct);
+
+    /// <summary>Puts a copy back into the trash that was restored here: from then on its home decides again.</summary>
+    public Task<Result<SiteDataset>> TrashHereAsync(DatasetId id, string by, CancellationToken ct) => ChangeHereAsync(
+        id,
+        (context, copy) =>
+        {
+            if (copy is { TrashedUntil: null, IsRestoredHere: false })
+            {
+                return HomeRule.Refusal(copy);
+            }
+
+            if (copy.TrashedUntil is null)
+            {
+                context.EmitOfHome(Trashed(context, id, options.TrashDays) with { By = by });
+                DatasetLifecycle.EndSessions(context, copy);
+            }
+
+            return null;
+        },
+        ct);
+
+    /// <summary>Whether a copy never comes again: it was purged here.</summary>
+    internal static bool IsForGood(SiteDataset here) => here.Ended is not null && here.EndedWay != "trash";
+
+    /// <summary>
+    /// Ends a copy whose time in the trash is over, unless something here was made from it. Until the clock can be believed, nothing ends.
+    /// </summary>
+    public Task<Result<Done>> EndAsync(DatasetId id, CancellationToken ct) => ChangeAsync(
+        id,
+        (context, dataset) =>
+        {
+            if (clock.TryNow(out _) && dataset.TrashedUntil <= context.Now && !DatasetLifecycle.IsNeeded(context.Queries, dataset))
+            {
+                DatasetLifecycle.EndSessions(context, dataset);
+                context.EmitOfHome(new JournalRecord.DatasetEnded(id, DatasetEnd.Trash, null, null));
+            }
+        },
+        ct);
+
+    /// <summary>The record that puts a copy into the trash of this site.</summary>
+    internal static JournalRecord.DatasetTrashed Trashed(CommitContext context, DatasetId id, int days) =>
+        new(id, context.Now + (long)TimeSpan.FromDays(days).TotalMilliseconds, By);
+
+    private Task<Result<SiteDataset>> ChangeHereAsync(
+        DatasetId id, Func<CommitContext, SiteDataset, HutchError?> change, CancellationToken ct) => committer.CommitAsync(
+        context => context.Dataset(id).Then(DatasetState.RequireNotGone).Then(dataset =>
+            dataset.Copy is null || dataset.IsReleased ? HomeRule.Moves
+            : change(context, dataset) is { } refusal ? refusal
+            : context.Dataset(id)),
+        [],
+        ct,
+        mayUseReserve: true);
+
+    private Task<Result<Done>> ChangeAsync(DatasetId id, Action<CommitContext, SiteDataset> change, CancellationToken ct) =>
+        committer.CommitAsync<Done>(
+            context =>
+            {
+                if (context.Dataset(id) is { IsOk: true, Value: { Copy: not null, Ended: null } copy })
+                {
+                    change(context, copy);
+                }
+
+                return Done.Value;
+            },
+            [],
+            ct,
+            mayUseReserve: true);
+}
+
+/// <summary>What was deleted at this site.</summary>
+/// <param name="Trashed">What is in the trash, and until when, milliseconds since 1970.</param>
+/// <param name="Restored">The copies that somebody here has restored.</param>
+/// <param name="Ended">What has ended, but for what was temporary.</param>
+/// <param name="Newest">The number of the newest record by which something ended.</param>
+public sealed record EndsHere(
+    IReadOnlyDictionary<DatasetId, long> Trashed, IReadOnlyList<DatasetId> Restored, IReadOnlyList<DatasetId> Ended, long Newest);

@@ -1,0 +1,139 @@
+using Hutch.Disk;
+using Hutch.Model;
+
+namespace Hutch.Site.Replication.Copies;
+
+/// <summary>
+/// How new what this site has of other sites' datasets is: when each home was asked, and what was written through this site since. It is
+/// kept in memory: after a start nothing was asked, and whoever may write may have written. See
+/// docs/design/federation.md (writing at any site). Thread-safe.
+/// </summary>
+public sealed class CopyFreshness(TimeProvider time)
+{
+    /// <summary>The most writers of datasets that are known one by one.</summary>
+    public const int MaxWriters = 10_000;
+
+    private const int MaxDatasets = 1_000_000;
+
+    private readonly Lock _gate = new();
+    private readonly RisingNumber _answers = new();
+    private readonly LruCache<DatasetId, CopyQuestion> _asked = new(MaxDatasets, long.MaxValue, static _ => 0);
+    private readonly LruCache<DatasetId, long> _news = new(MaxWriters, long.MaxValue, static _ => 0);
+    private Dictionary<(PrincipalId Account, DatasetId Dataset), long> _writes = [];
+    private Dictionary<(PrincipalId Account, DatasetId Dataset), long> _earlierWrites = [];
+    private long _moment;
+    private long _began;
+
+    /// <summary>Rises when something was written through this site that copies follow at once.</summary>
+    public RisingNumber News { get; } = new();
+
+    /// <summary>Whatever was written and is not known any more, was written before this.</summary>
+    public long Forgotten { get; private set; }
+
+    /// <summary>Begins a question to a home.</summary>
+    public CopyQuestion Ask() => new(Interlocked.Increment(ref _moment), time.GetTimestamp());
+
+    /// <summary>Notes that what is here of a dataset is as its home said when it was asked.</summary>
+    public void NoteAnswer(DatasetId dataset, CopyQuestion question)
+    {
+        lock (_gate)
+        {
+            if (QuestionOf(dataset).Moment < question.Moment)
+            {
+                _asked.Keep(dataset, question);
+            }
+        }
+
+        _answers.Raise();
+    }
+
+    /// <summary>
+    /// Waits until what is here of a dataset is as new as what somebody has written through this site, and has copies follow at once.
+    /// </summary>
+    public async Task FollowAsync(PrincipalId account, DatasetId dataset, CancellationToken ct)
+    {
+        long written = WrittenBy(account, dataset);
+        if (QuestionOf(dataset).Moment >= written)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            _news.Keep(dataset, _news.TryFind(dataset, out long known) ? Math.Max(known, written) : written);
+        }
+
+        News.Raise();
+        for (long seen = _answers.Value; QuestionOf(dataset).Moment < written; seen = _answers.Value)
+        {
+            await _answers.WaitAsync(seen + 1, ct);
+        }
+    }
+
+    /// <summary>Notes that somebody has written through this site, before he is told.</summary>
+    /// <param name="account">Whose token it was.</param>
+    /// <param name="dataset">What was changed.</param>
+    /// <param name="isNews">Whether copies follow at once.</param>
+    public void NoteWrite(PrincipalId account, DatasetId dataset, bool isNews)
+    {
+        lock (_gate)
+        {
+            long moment = Interlocked.Increment(ref _moment);
+            if (_writes.Count >= MaxWriters && !_writes.ContainsKey((account, dataset)))
+            {
+                // All that is dropped was written before those that are kept.
+                (_earlierWrites, _writes, Forgotten, _began) = (_writes, [], _began, moment);
+            }
+
+            _writes[(account, dataset)] = moment;
+            if (isNews)
+            {
+                _news.Keep(dataset, moment);
+            }
+        }
+
+        if (isNews)
+        {
+            News.Raise();
+        }
+    }
+
+    /// <summary>When somebody has written last through this site, as far as that is known; 0 for never.</summary>
+    public long WrittenBy(PrincipalId account, DatasetId dataset)
+    {
+        lock (_gate)
+        {
+            return _writes.TryGetValue((account, dataset), out long moment) || _earlierWrites.TryGetValue((account, dataset), out moment)
+                ? moment
+                : 0;
+        }
+    }
+
+    /// <summary>Whether something that copies follow at once was written since a home was asked.</summary>
+    public bool HasNews(DatasetId dataset, CopyQuestion asked)
+    {
+        lock (_gate)
+        {
+            return _news.TryFind(dataset, out long moment) && moment > asked.Moment;
+        }
+    }
+
+    /// <summary>When the home of a dataset was asked for what is here of it; the default for not since the start.</summary>
+    public CopyQuestion QuestionOf(DatasetId dataset) => _asked.TryFind(dataset, out CopyQuestion asked) ? asked : default;
+
+    /// <summary>How long ago a question was asked.</summary>
+    public TimeSpan AgeOf(CopyQuestion question) => time.GetElapsedTime(question.Timestamp);
+
+    /// <summary>How long ago a moment was, by the clock that shows the time.</summary>
+    /// <param name="milliseconds">Since 1970.</param>
+    public TimeSpan AgeOf(long milliseconds) => time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+}
+
+/// <summary>A question to a home.</summary>
+/// <param name="Moment">Its place among questions and writes: a number that rises.</param>
+/// <param name="Timestamp">When, by a clock that nobody sets.</param>
+public readonly record struct CopyQuestion(long Moment, long Timestamp)
+{
+    /// <summary>Whether it was asked at all.</summary>
+    public bool WasAsked => Moment > 0;
+}

@@ -1,0 +1,334 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Histories;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Engines;
+using Hutch.Site.Life.Lifecycle;
+using Hutch.Site.Replication.Losses;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Committing;
+using Hutch.Site.Write.Pushes;
+using Hutch.Storage;
+
+namespace Hutch.Site.Replication.Copies;
+
+/// <summary>
+/// Takes in a copy of another site's dataset: its pages, its blobs, and, when all of them are here, the one group of records that makes it
+/// readable. What came before a stop is found by its hash when it goes on.
+/// </summary>
+/// <remarks>Thread-safe. Whether this site is to have the copy, and who says so, is the caller's business.</remarks>
+public sealed class CopyIntake(
+    Committer committer, SiteDatabase records, BlobStore blobs, Tree tree, PushSessions pushes, IStoredFiles files,
+    LifecycleOptions lifecycle)
+{
+    private readonly PageStore _pages = new(blobs);
+    private readonly GitIntake _git = new(records, blobs, tree);
+
+    /// <summary>Blobs above this size, bytes, go to <see cref="ReceiveLargeAsync"/>, and go on where they stopped.</summary>
+    public const long MaxWholeBytes = 8 << 20;
+
+    /// <summary>The copy of a dataset that this site has; null when it has none, or it has ended.</summary>
+    public async ValueTask<CopyOrigin?> FindAsync(DatasetId id, CancellationToken ct) =>
+        await records.ReadAsync(queries => queries.Dataset(id), ct) is { Ended: null } here ? here.Copy : null;
+
+    /// <summary>Whether a dataset that is here is closed.</summary>
+    public async ValueTask<bool> IsClosedAsync(DatasetId id, CancellationToken ct) =>
+        (await records.ReadAsync(queries => queries.Dataset(id), ct))?.Closed is not null;
+
+    /// <summary>Whether a dataset was purged at this site, which takes it no more then.</summary>
+    public async ValueTask<bool> HasEndedForGoodAsync(DatasetId id, CancellationToken ct) =>
+        await records.ReadAsync(queries => queries.Dataset(id), ct) is { } here && CopyEnds.IsForGood(here);
+
+    /// <summary>
+    /// Whether bytes may not be here that this site had given up as the home, which it is not any more.
+    /// </summary>
+    public async ValueTask<bool> IsEvictedAsync(DatasetId id, CancellationToken ct) =>
+        await records.ReadAsync(queries => queries.Dataset(id), ct) is { Ended: null, Copy: not null, Eviction: not null };
+
+    /// <summary>What this site, as the home, has of its own: pages, and what they name as far as it is here.</summary>
+    public async Task<Result<SentBefore>> ReadOwnAsync(DatasetId id, CancellationToken ct)
+    {
+        List<TreeRoot> trees = await records.ReadConsistentAsync<List<TreeRoot>>(
+            queries => queries.Dataset(id) is { } own
+                ? [
+                    .. queries.Snapshots(own.Key, long.MaxValue, int.MaxValue).Select(static version => version.Root),
+                    .. own.Repository is { } repository ? [repository] : Array.Empty<TreeRoot>(),
+                ]
+                : [],
+            ct);
+        Result<KeyTree> keys = await _git.KeysHereAsync(id, ct);
+        return keys.IsOk ? await SentBefore.ReadAsync(tree, trees, keys.Value, ct) : keys.Error;
+    }
+
+    /// <summary>Begins a copy, or goes on with one.</summary>
+    public Task<Result<SiteSession>> BeginAsync(DatasetId id, CancellationToken ct) => pushes.StartCopyAsync(id, ct);
+
+    /// <summary>
+    /// Why what a history announces has no room here; null when it has. It is asked before anything comes: what then comes is
+    /// counted again.
+    /// </summary>
+    /// <param name="history">The history.</param>
+    /// <param name="owner">Who owns the dataset.</param>
+    public ValueTask<HutchError?> WhyNoRoomAsync(History history, string owner, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        return records.ReadConsistentAsync(
+            queries =>
+            {
+                SiteDataset? before = queries.Dataset(history.Dataset.Id) is { Ended: null } found ? found : null;
+                TreeRoot here = before?.Root ?? TreeRoot.Empty;
+                TreeRoot there = history.Snapshots is [.., var newest] ? newest.Tree : TreeRoot.Empty;
+                long more = Math.Max(there.Bytes, history.Keys?.Root.Bytes ?? 0) - (before is null ? 0 : queries.UsageOf(before).Bytes);
+                long bytes = Math.Max(0, more) + (here.IsEmpty ? history.Pages.Bytes : 0)
+                    + Math.Max(0, (history.Repository?.Root.Bytes ?? 0) - (before?.Repository?.Bytes ?? 0));
+                return KeyTrees.FindTooMany(history) ?? QuotaLedger.Refuse(queries, owner, more, there.Files - here.Files)
+                    ?? (files.HasRoom(bytes) ? null : WhyNoRoom(bytes - CameBefore(queries, history.Dataset.Id)));
+            },
+            ct);
+    }
+
+    private HutchError? WhyNoRoom(long bytes) => files.HasRoom(Math.Max(0, bytes)) ? null : ErrorCode.InsufficientStorage.With(
+        $"The copy has {Display.Bytes(Math.Max(0, bytes))} that are not here, and the disk of this site has no room for them.");
+
+    /// <summary>
+    /// Bytes that came of a copy that was broken off. Some may count as here already, with an older state of the dataset: then it begins
+    /// without enough room, and is broken off again.
+    /// </summary>
+    private long CameBefore(SiteQueries queries, DatasetId id) => queries.CopySession(id) is { Id: var session }
+        ? queries.SessionBytes(session) + queries.SessionBlobs(session).Sum(hash =>
+            queries.LargeBlob(hash)?.Size ?? (blobs.Bytes.TryLocate(MemberKey.Blob(hash), out MemberLocation at) ? at.Length : 0))
+        : 0;
+
+    /// <summary>What the home of a dataset has sent here before.</summary>
+    /// <param name="history">The history that it offers now.</param>
+    /// <param name="home">The fingerprint of its key.</param>
+    public async Task<Result<SentBefore>> ReadSentAsync(History history, BlobHash home, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        List<TreeRoot> trees = await records.ReadConsistentAsync(queries => Sent(queries, history, home), ct);
+        Result<KeyTree> keys = await _git.KeysHereAsync(history.Dataset.Id, ct);
+        return keys.IsOk ? await SentBefore.ReadAsync(tree, trees, keys.Value, ct) : keys.Error;
+    }
+
+    /// <inheritdoc cref="PushSessions.FindLackingAsync"/>
+    public Task<Result<HashSet<BlobHash>>> FindLackingAsync(
+        SiteSession session, IReadOnlyCollection<BlobHash> wanted, Func<BlobHash, bool> wasSent, CancellationToken ct) =>
+        pushes.FindLackingAsync(session, wanted, wasSent, ct);
+
+    /// <summary>Stores pages whose bytes were found to have their hash.</summary>
+    public Task<Result<Done>> AddPagesAsync(
+        SiteSession session, IReadOnlyList<(BlobHash Hash, ReadOnlyMemory<byte> Bytes)> pages, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return pushes.AddAsync(
+            session.Id, [.. pages.Select(static page => page.Hash)],
+            [.. pages.Select(static page => StagedMember.Blob(page.Hash, page.Bytes))], [], ct);
+    }
+
+    /// <summary>What a page names that is here; a refusal when it is not what stands above it.</summary>
+    public async Task<Result<PageContents>> ReadPageAsync(TreeRoot page, CancellationToken ct) =>
+        PageContents.Read(await _pages.ReadPageAsync(page.Page, ct), page);
+
+    /// <summary>Takes in a stream of blobs. Another one than those expected, or one of another size, ends it.</summary>
+    /// <param name="session">The copy.</param>
+    /// <param name="body">The tar stream.</param>
+    /// <param name="expected">What may come; what has come whole is taken out.</param>
+    /// <param name="ct">Cancels; what came whole is kept.</param>
+    public async Task<Result<Done>> ReceiveAsync(
+        SiteSession session, PipeReader body, Dictionary<BlobHash, long> expected, CancellationToken ct)
+    {
+        Result<BlobReceiver> opened = await pushes.ReceiveAsync(session, ct);
+        if (!opened.IsOk)
+        {
+            return opened.Error;
+        }
+
+        await using BlobReceiver receiver = opened.Value;
+        Result<Done> read = await new TarUpload(
+            body, receiver,
+            (hash, size) => !expected.Remove(hash, out long wanted)
+                ? ErrorCode.BadRequest.With($"The stream has {hash}, which was not asked for.")
+                : wanted != size ? ErrorCode.BadRequest.With($"The stream has {size} bytes as {hash}, which has {wanted}.") : null)
+            .RunAsync(ct);
+        Result<Done> kept = await receiver.CompleteAsync(ct);
+        return read.IsOk ? kept : read;
+    }
+
+    /// <summary>
+    /// How many bytes of a large blob are here. All of them are not yet the blob: it has its hash once they were compared with it.
+    /// </summary>
+    public async Task<Result<UploadState>> ReachedAsync(SiteSession session, BlobHash blob, CancellationToken ct)
+    {
+        Result<SiteSession> used = await pushes.FindCopyAsync(session, ct);
+        return used.IsOk ? await pushes.UploadStateAsync(used.Value, UploadKey.OfHash(blob), ct) : used.Error;
+    }
+
+    /// <summary>Takes in the next bytes of a large blob, which may be none; with the last, its hash is checked.</summary>
+    /// <returns>How many bytes are here.</returns>
+    public Task<Result<UploadState>> ReceiveLargeAsync(
+        SiteSession session, NamedBlob blob, long offset, PipeReader body, CancellationToken ct) =>
+        pushes.UploadAsync(session, UploadKey.OfHash(blob.Hash), blob.Size, offset, body, null, ct);
+
+    /// <summary>
+    /// Makes the copy what the history says: all that the history names is here, or comes when it is read. All of it, or nothing.
+    /// </summary>
+    /// <param name="session">The copy.</param>
+    /// <param name="history">The history.</param>
+    /// <param name="terms">What the zone says.</param>
+    /// <param name="check">Looks into what git brought; null where nothing reads it.</param>
+    public Task<Result<SiteDataset>> CompleteAsync(
+        SiteSession session, History history, CopyTerms terms, IRepositoryCheck? check, CancellationToken ct) =>
+        CompleteAsync(session, history, terms, check, null, ct);
+
+    /// <summary>The same of a dataset that is read through, with the files that its home had not hashed just before.</summary>
+    /// <param name="session">The copy.</param>
+    /// <param name="history">The history.</param>
+    /// <param name="terms">What the zone says.</param>
+    /// <param name="unhashed">The files; null to leave what is known of them as it is.</param>
+    public Task<Result<SiteDataset>> ReadAsync(
+        SiteSession session, History history, CopyTerms terms, IReadOnlyList<PathEntry>? unhashed, CancellationToken ct) =>
+        CompleteAsync(session, history, terms, null, unhashed, ct);
+
+    /// <summary>Notes the files that the home of a dataset that is read through has not hashed, while its history is the same.</summary>
+    public Task<Result<Done>> NoteUnhashedAsync(DatasetId id, IReadOnlyList<PathEntry> unhashed, CancellationToken ct) =>
+        committer.CommitAsync(
+            context => context.Dataset(id).Then<Done>(dataset =>
+            {
+                NoteUnhashed(context, dataset, unhashed);
+                return Done.Value;
+            }),
+            [],
+            ct);
+
+    private async Task<Result<SiteDataset>> CompleteAsync(
+        SiteSession session, History history, CopyTerms terms, IRepositoryCheck? check, IReadOnlyList<PathEntry>? unhashed,
+        CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        ArgumentNullException.ThrowIfNull(terms);
+        BroughtByGit? brought = null;
+        var changed = new ChangedRuns(null, history.Runs);
+        if (blobs.Origin is null)
+        {
+            changed = await FindChangedRunsAsync(history, ct);
+            Result<Done> kept = await KeepAsync(session, history, ct);
+            Result<BroughtByGit> read = kept.IsOk ? await _git.ReadAsync(history, terms.ComesBackAs is not null, check, ct) : kept.Error;
+            if (!read.IsOk)
+            {
+                return read.Error;
+            }
+
+            brought = read.Value;
+        }
+
+        return await committer.CommitAsync(
+            context => CopyCommit.Decide(context, session, history, changed, brought, terms, lifecycle.TrashDays)
+                .Then<SiteDataset>(dataset =>
+                {
+                    NoteUnhashed(context, dataset, unhashed);
+                    return dataset;
+                }),
+            [],
+            ct);
+    }
+
+    /// <summary>
+    /// Compares with the history that was taken over before, so that no run of that is looked up again while all that write here wait.
+    /// </summary>
+    private async Task<ChangedRuns> FindChangedRunsAsync(History history, CancellationToken ct)
+    {
+        if (history.Runs.Count > 0 && (await FindAsync(history.Dataset.Id, ct))?.History is { } before)
+        {
+            try
+            {
+                if (await blobs.FindAsync(before, ct) is { } earlier)
+                {
+                    return new ChangedRuns(before, history.RunsSince(await earlier.ReadAllAsync(History.MaxBytes, ct)));
+                }
+            }
+            catch (HutchException)
+            {
+                // It is damaged here: each run is looked up.
+            }
+        }
+
+        return new ChangedRuns(null, history.Runs);
+    }
+
+    /// <summary>What is closed has been hashed. A copy has only what has a hash.</summary>
+    private void NoteUnhashed(CommitContext context, SiteDataset dataset, IReadOnlyList<PathEntry>? unhashed)
+    {
+        if (blobs.Origin is not null && unhashed is not null)
+        {
+            UnhashedRows.Replace(context, dataset, dataset.Closed is null ? unhashed : []);
+        }
+    }
+
+    /// <summary>
+    /// In which epoch that was accepted which is here and, by its history, not at the home of a later one; null for nothing. It needs a
+    /// name before the copy can be completed.
+    /// </summary>
+    public ValueTask<long?> FindLostAsync(History history, long epoch, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        return records.ReadConsistentAsync(queries => LostPart.Find(queries, history.Dataset.Id, history, epoch)?.Epoch, ct);
+    }
+
+    /// <summary>Notes that another epoch has begun with the history that is here: nothing of an earlier one counts any more.</summary>
+    public Task<Result<Done>> NoteEpochAsync(DatasetId id, BlobHash home, long epoch, CancellationToken ct) => committer.CommitAsync<Done>(
+        context =>
+        {
+            if (context.Dataset(id) is { IsOk: true, Value.Copy: { } copy } && copy.Epoch < epoch)
+            {
+                context.Emit(new JournalRecord.CopyCompleted(id, home, epoch, copy.History));
+            }
+
+            return Done.Value;
+        },
+        [],
+        ct);
+
+    private static List<TreeRoot> Sent(SiteQueries queries, History history, BlobHash home)
+    {
+        var trees = new List<TreeRoot>();
+        if (queries.Dataset(history.Dataset.Id) is { Copy: not null, Ended: null } before)
+        {
+            // What the home names no more differs little from what it does, and may be much.
+            trees.AddRange(queries.Snapshots(before.Key, long.MaxValue, int.MaxValue)
+                .Where(static snapshot => snapshot.LeftOutUntil is null).Select(static snapshot => snapshot.Root));
+            if (before.Repository is { } repository)
+            {
+                trees.Add(repository);
+            }
+        }
+
+        foreach (ParentFact parent in history.Parents)
+        {
+            if (parent.Snapshot is { } number && queries.Dataset(parent.Dataset) is { Ended: null } dataset && dataset.Copy?.Home == home
+                && queries.Snapshot(dataset.Key, number) is { } cited)
+            {
+                trees.Add(cited.Root);
+            }
+        }
+
+        return trees;
+    }
+
+    /// <summary>The history is a blob of the copy too; where nothing is kept but records, these are enough.</summary>
+    private async Task<Result<Done>> KeepAsync(SiteSession session, History history, CancellationToken ct)
+    {
+        Result<BlobReceiver> opened = await pushes.ReceiveAsync(session, ct);
+        if (!opened.IsOk)
+        {
+            return opened.Error;
+        }
+
+        await using BlobReceiver receiver = opened.Value;
+        var body = PipeReader.Create(new ReadOnlySequence<byte>(history.Bytes));
+        Result<Done> added = await receiver.TakeAsync(history.Hash, history.Bytes.Length, body, ct);
+        return added.IsOk ? await receiver.CompleteAsync(ct) : added;
+    }
+}

@@ -1,0 +1,115 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Annex;
+using Hutch.Model.Histories;
+using Hutch.Model.Records;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Repositories;
+
+namespace Hutch.Site.Replication.Copies;
+
+/// <summary>
+/// Checks what git brought of a dataset whose copy is complete, before there are records of it: that the repository has the files of
+/// one and no others, that nothing that was here is lost with it, and that the content of each key that is new is what the key says. A
+/// client drops its own content when this site says that it has it. Thread-safe.
+/// </summary>
+internal sealed class GitIntake(SiteDatabase records, BlobStore blobs, Tree tree)
+{
+    private readonly PageStore _pages = new(blobs);
+    private readonly KeyTrees _keys = new();
+
+    /// <summary>The keys that a copy has; none when there is no copy yet.</summary>
+    public async Task<Result<KeyTree>> KeysHereAsync(DatasetId id, CancellationToken ct)
+    {
+        Result<KeysHere?> here = await records.ReadConsistentAsync(
+            queries => queries.Dataset(id) is { Copy: not null, Ended: null } copy
+                ? _keys.Find(queries, copy).Then<KeysHere?>(static keys => keys)
+                : (KeysHere?)null,
+            ct);
+        return !here.IsOk ? here.Error : here.Value is { } keys ? await _keys.TreeAsync(keys, ct) : KeyTree.Empty;
+    }
+
+    /// <summary>What a history says that git brought, or what is wrong with it. All of it is here.</summary>
+    /// <param name="history">The history.</param>
+    /// <param name="isAnew">Whether the copy begins anew: what is here goes with another dataset.</param>
+    /// <param name="check">Looks into repositories; null where nothing reads them.</param>
+    public async Task<Result<BroughtByGit>> ReadAsync(History history, bool isAnew, IRepositoryCheck? check, CancellationToken ct)
+    {
+        if (history.Repository is { } repository && await FindFaultAsync(history.Dataset.Id, repository, isAnew, check, ct) is { } fault)
+        {
+            return fault;
+        }
+
+        Result<KeyTree> here = isAnew ? KeyTree.Empty : await KeysHereAsync(history.Dataset.Id, ct);
+        Result<IReadOnlyList<HeldKey>> keys =
+            !here.IsOk ? here.Error
+            : history.Keys is { } there ? await here.Value.FindNewAsync(_pages, there.Tree, ct)
+            : Result<IReadOnlyList<HeldKey>>.Ok([]);
+        if (!keys.IsOk)
+        {
+            return keys.Error;
+        }
+
+        foreach (HeldKey key in keys.Value)
+        {
+            if (await FindFaultAsync(history.Dataset.Id, key, ct) is { } lie)
+            {
+                return lie;
+            }
+        }
+
+        return new BroughtByGit(history.Repository?.Root, keys.Value);
+    }
+
+    private async Task<HutchError?> FindFaultAsync(
+        DatasetId id, RepositoryFact repository, bool isAnew, IRepositoryCheck? check, CancellationToken ct)
+    {
+        TreeRoot? before = isAnew
+            ? null
+            : await records.ReadAsync(queries => queries.Dataset(id) is { Ended: null } here ? here.Repository : null, ct);
+        if (before == repository.Tree)
+        {
+            return null;
+        }
+
+        if (repository.Root.Files > RepositoryLayout.MaxFiles)
+        {
+            return ErrorCode.TooLarge.With($"What git brought has {repository.Root.Files} files, more than {RepositoryLayout.MaxFiles}.");
+        }
+
+        var files = new List<PathEntry>();
+        await foreach (PathEntry file in tree.EnumerateAsync(repository.Tree, cancellationToken: ct))
+        {
+            files.Add(file);
+        }
+
+        return RepositoryLayout.FindFault(files)
+            ?? (check is null ? null : await check.FindFaultAsync(id, before, repository.Tree, ct));
+    }
+
+    private async Task<HutchError?> FindFaultAsync(DatasetId id, HeldKey key, CancellationToken ct)
+    {
+        if (KeyName.Parse(key.Name) is not { } name || name.Name != key.Name || KeyDigest.FindRefusal(name) is not null)
+        {
+            return ErrorCode.Unprocessable.With($"Its keys have {Display.Quote(key.Name)}, which is none that can be checked.");
+        }
+
+        if (await blobs.FindAsync(id, key.Hash, ct) is not { } content)
+        {
+            return ErrorCode.Unavailable.With($"The content of the key {key.Name} is no longer stored. It comes again.");
+        }
+
+        using KeyDigest digest = KeyDigest.Of(name).Value;
+        if (digest.IsToBeFed)
+        {
+            await foreach (ReadOnlyMemory<byte> part in content.ReadAsync(0, content.Size, ct))
+            {
+                digest.Append(part.Span);
+            }
+        }
+
+        return content.Size != key.Size
+            ? ErrorCode.Unprocessable.With($"Its keys say that {key.Hash} has {key.Size} bytes, and it has {content.Size}.")
+            : digest.Finish(key.Hash, content.Size).Error;
+    }
+}

@@ -1,0 +1,71 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Site.Write.Blobs;
+
+namespace Hutch.Site.Replication.Copies;
+
+/// <summary>
+/// The keys of git-annex whose content a dataset keeps, as a tree: each is a file at the top, whose name is the key without its extension.
+/// The same keys give the same tree at each site, so that it is made when it is wanted and stored nowhere.
+/// </summary>
+internal sealed class KeyTree
+{
+    private KeyTree(TreeRoot root, IReadOnlyDictionary<BlobHash, ReadOnlyMemory<byte>> pages) =>
+        (Root, Pages, PageBytes) = (root, pages, pages.Values.Sum(static page => (long)page.Length));
+
+    /// <summary>No keys.</summary>
+    public static KeyTree Empty { get; } = new(TreeRoot.Empty, new Dictionary<BlobHash, ReadOnlyMemory<byte>>());
+
+    public TreeRoot Root { get; }
+
+    /// <summary>Its pages.</summary>
+    public IReadOnlyDictionary<BlobHash, ReadOnlyMemory<byte>> Pages { get; }
+
+    /// <summary>Bytes of its pages.</summary>
+    public long PageBytes { get; }
+
+    /// <summary>Makes the tree of some keys.</summary>
+    public static async Task<KeyTree> OfAsync(IReadOnlyList<HeldKey> keys, CancellationToken ct)
+    {
+        var pages = new PageSink();
+        TreeChange[] changes =
+            [.. keys.Select(static key => new TreeChange(DatasetPath.Parse(key.Name).Value, Entry.File(key.Hash, key.Size)))];
+        Result<TreeRoot> root = await new Tree(new KeyPages(Empty, null)).ApplyAsync(TreeRoot.Empty, changes, pages, ct);
+        return new KeyTree(root.Value, pages.Pages);
+    }
+
+    /// <summary>The keys that another site names and this tree lacks. Those that only this tree has are left out.</summary>
+    /// <param name="stored">Where pages are that this tree does not have.</param>
+    /// <param name="there">The tree of the other site.</param>
+    /// <returns>The keys, or a refusal when it is no tree of keys, or says that a key of this tree is other content.</returns>
+    public async Task<Result<IReadOnlyList<HeldKey>>> FindNewAsync(IPageSource stored, TreeRoot there, CancellationToken ct)
+    {
+        var found = new List<HeldKey>();
+        await foreach (TreeDifference one in new Tree(new KeyPages(this, stored)).DiffAsync(Root, there, ct))
+        {
+            if (one.After is not { } entry)
+            {
+                continue;
+            }
+
+            if (one.Before is not null || entry.Kind != EntryKind.File)
+            {
+                return ErrorCode.Unprocessable.With(
+                    $"Its keys have {Display.Quote(one.Path.Value)}, which {(one.Before is null ? "is none" : "is other content here")}.");
+            }
+
+            found.Add(new HeldKey(one.Path.Value, entry.Hash, entry.Size));
+        }
+
+        return found;
+    }
+
+    /// <summary>The pages of a tree of keys, and those that are stored.</summary>
+    private sealed class KeyPages(KeyTree here, IPageSource? stored) : IPageSource
+    {
+        public ValueTask<ReadOnlyMemory<byte>> ReadPageAsync(BlobHash hash, CancellationToken cancellationToken) =>
+            here.Pages.TryGetValue(hash, out ReadOnlyMemory<byte> page) ? new(page)
+            : stored?.ReadPageAsync(hash, cancellationToken)
+                ?? throw new InvalidOperationException("A new tree has nothing to read.");
+    }
+}

@@ -1,0 +1,57 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Histories;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+
+namespace Hutch.Site.Replication.Copies;
+
+/// <summary>The keys of datasets as trees, which are made anew only when keys came or went. Thread-safe.</summary>
+internal sealed class KeyTrees
+{
+    // Records of as many are made in one group at the other site.
+    private const int MaxKeys = 500_000;
+    private const int MaxKept = 64;
+    private const long MaxKeptBytes = 256 << 20;
+
+    private readonly LruCache<DatasetId, Kept> _kept = new(MaxKept, MaxKeptBytes, static kept => kept.Tree.PageBytes);
+
+    /// <summary>The keys whose content a dataset keeps now; a refusal when there are too many to be copied.</summary>
+    public Result<KeysHere> Find(SiteQueries queries, SiteDataset dataset)
+    {
+        KeysMark mark = queries.MarkOfKeys(dataset.Key);
+        return mark.Count > MaxKeys
+                ? ErrorCode.TooLarge.With(
+                    $"Dataset '{dataset.Owner}/{dataset.Slug}' keeps the content of {mark.Count} keys. With more than {MaxKeys} it "
+                    + "cannot be copied to other sites.")
+            : mark.Count == 0 ? new KeysHere(dataset.Id, mark, KeyTree.Empty, [])
+            : _kept.TryFind(dataset.Id, out Kept? kept) && kept.Mark == mark ? new KeysHere(dataset.Id, mark, kept.Tree, [])
+            : new KeysHere(dataset.Id, mark, null, queries.HeldKeys(dataset.Key, "", MaxKeys));
+    }
+
+    /// <summary>Why a history has too many keys; null when it has not.</summary>
+    public static HutchError? FindTooMany(History history) => history.Keys?.Root.Files > MaxKeys
+        ? ErrorCode.TooLarge.With($"Its history has {history.Keys.Root.Files} keys, more than {MaxKeys}.")
+        : null;
+
+    /// <summary>Their tree.</summary>
+    public async ValueTask<KeyTree> TreeAsync(KeysHere here, CancellationToken ct)
+    {
+        if (here.Tree is { } known)
+        {
+            return known;
+        }
+
+        KeyTree tree = await KeyTree.OfAsync(here.Keys, ct);
+        _kept.Keep(here.Dataset, new Kept(here.Mark, tree));
+        return tree;
+    }
+
+    private sealed record Kept(KeysMark Mark, KeyTree Tree);
+}
+
+/// <param name="Dataset">The dataset.</param>
+/// <param name="Mark">In which state its keys are.</param>
+/// <param name="Tree">Their tree; null when it is not made yet.</param>
+/// <param name="Keys">The keys, when their tree is not made yet.</param>
+internal sealed record KeysHere(DatasetId Dataset, KeysMark Mark, KeyTree? Tree, IReadOnlyList<HeldKey> Keys);

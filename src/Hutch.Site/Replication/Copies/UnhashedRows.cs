@@ -1,0 +1,43 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Write.Committing;
+
+namespace Hutch.Site.Replication.Copies;
+
+/// <summary>
+/// What the home of a dataset that is read through says of files that it has not hashed: rows beside the tree, which lie below it. Only the
+/// records of what is read through have any; a copy never does.
+/// </summary>
+internal static class UnhashedRows
+{
+    private const int RowsAtOnce = 1000;
+
+    /// <summary>Makes the rows those that the home has told.</summary>
+    public static void Replace(CommitContext context, SiteDataset dataset, IReadOnlyList<PathEntry> told)
+    {
+        var wanted = told.ToDictionary(static one => one.Path, static one => one.Entry);
+        for (string from = ""; context.Queries.OverlayRange(dataset.Key, from, RowsAtOnce) is { Count: > 0 } rows;)
+        {
+            foreach (OverlayRow row in rows)
+            {
+                if (!wanted.TryGetValue(row.Path, out Entry? entry))
+                {
+                    context.EmitOfHome(new JournalRecord.EntryRemoved(dataset.Id, row.Path), row.Entry);
+                }
+                else if (entry.Equals(row.Entry))
+                {
+                    wanted.Remove(row.Path);
+                }
+            }
+
+            from = rows[^1].Path.Value + "\0";
+        }
+
+        foreach ((DatasetPath path, Entry entry) in wanted)
+        {
+            context.EmitOfHome(new JournalRecord.EntryPut(dataset.Id, path, entry), context.Queries.Overlay(dataset.Key, path)?.Entry);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Write.Committing;
+
+namespace Hutch.Site.Replication.Evicting;
+
+/// <summary>
+/// The copies that this site keeps until their homes say that it need not, as these may give up their own bytes. See
+/// docs/design/federation.md (holds and eviction).
+/// </summary>
+/// <remarks>Thread-safe. Who is the home is the caller's to know.</remarks>
+public sealed class CopyHolds(Committer committer, SiteDatabase records)
+{
+    /// <summary>The copies that are held.</summary>
+    public ValueTask<IReadOnlyList<DatasetId>> ListAsync(CancellationToken ct) =>
+        records.ReadConsistentAsync(static queries => queries.HeldCopies(), ct);
+
+    /// <summary>What this site has promised of a dataset; null for nothing.</summary>
+    public async ValueTask<CopyHold?> FindAsync(DatasetId id, CancellationToken ct) =>
+        await records.ReadConsistentAsync(queries => queries.Dataset(id), ct) is { Ended: null } here ? here.Hold : null;
+
+    /// <summary>Holds a copy; durable when it answers. Another nonce takes the place of the one before.</summary>
+    /// <param name="id">The dataset.</param>
+    /// <param name="nonce">The number by which the home asks.</param>
+    /// <param name="home">The home's key and epoch, and the history that the copy must have.</param>
+    public Task<Result<Done>> HoldAsync(DatasetId id, BlobHash nonce, CopyOrigin home, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(home);
+        return committer.CommitAsync<Done>(
+            context =>
+            {
+                Result<SiteDataset> found = context.Dataset(id);
+                if (!found.IsOk)
+                {
+                    return found.Error;
+                }
+
+                if (WhyNot(found.Value, home) is { } refusal)
+                {
+                    return refusal;
+                }
+
+                if (found.Value.Hold?.Nonce != nonce || found.Value.Hold.Home != home.Home)
+                {
+                    context.Emit(new JournalRecord.CopyHeld(id, nonce, home.Home));
+                }
+
+                return Done.Value;
+            },
+            [],
+            ct,
+            mayUseReserve: true);
+    }
+
+    /// <summary>Ends a hold; once more, or of another nonce, it changes nothing.</summary>
+    public Task<Result<Done>> EndAsync(DatasetId id, BlobHash nonce, CancellationToken ct) => committer.CommitAsync<Done>(
+        context =>
+        {
+            if (context.Dataset(id) is { IsOk: true, Value.Hold: { } hold } && hold.Nonce == nonce)
+            {
+                context.Emit(new JournalRecord.CopyHeld(id, null, null));
+            }
+
+            return Done.Value;
+        },
+        [],
+        ct,
+        mayUseReserve: true);
+
+    private static HutchError? WhyNot(SiteDataset dataset, CopyOrigin home)
+    {
+        string name = $"'{dataset.Owner}/{dataset.Slug}'";
+        return dataset.Copy is not { } copy || dataset.IsReleased ? ErrorCode.Conflict.With($"This site has no copy of {name}.")
+            : dataset.Ended is not null || dataset.TrashedUntil is not null
+                ? ErrorCode.Conflict.With($"The copy of {name} is in the trash of this site, or has ended.")
+            : dataset.Closed is null ? ErrorCode.Conflict.With($"{name} is open here, and only what is closed is held.")
+            : copy != home ? ErrorCode.Unavailable.With($"The copy of {name} is not yet what its home has.")
+            : null;
+    }
+}

@@ -1,0 +1,218 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Histories;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Replication.Copies;
+using Hutch.Site.Replication.Losses;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Committing;
+using Hutch.Storage;
+
+namespace Hutch.Site.Replication.Homes;
+
+/// <summary>
+/// Gives up being the home of datasets, and takes it over. Both are records of this site, which are durable before anybody hears of them:
+/// so that no two sites accept writes in one epoch, whatever is lost in between. See docs/design/federation.md (homes).
+/// </summary>
+/// <remarks>Thread-safe. Who is to be the home is the zone's business.</remarks>
+public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOffers offers, BlobIntake intake, WriteHolds holds)
+{
+    private const int MaxAttempts = 5;
+
+    /// <summary>What this site knows of a dataset; null for nothing.</summary>
+    public ValueTask<SiteDataset?> FindAsync(DatasetId id, CancellationToken ct) =>
+        records.ReadConsistentAsync(queries => queries.Dataset(id), ct);
+
+    /// <summary>The datasets of which this site was the home, and gave it up.</summary>
+    public ValueTask<IReadOnlyList<DatasetId>> ReleasedAsync(CancellationToken ct) =>
+        records.ReadAsync(static queries => queries.ReleasedDatasets(), ct);
+
+    /// <summary>Gives up being the home: nothing is accepted afterwards. Once more, it changes at most for whom.</summary>
+    /// <param name="id">The dataset.</param>
+    /// <param name="epoch">The epoch in which this site is the home.</param>
+    /// <param name="key">The fingerprint of this site's key.</param>
+    /// <param name="to">The id of the site that is to be the home next.</param>
+    /// <param name="mayStay">Whether it stays the home of what does not move; false when another site is the home already.</param>
+    /// <returns>The history of everything that was accepted.</returns>
+    public async Task<Result<BlobHash>> ReleaseAsync(
+        DatasetId id, long epoch, BlobHash key, string to, bool mayStay, CancellationToken ct)
+    {
+        if (await records.ReadConsistentAsync(queries => WhyNot(queries, id, epoch, mayStay), ct) is { } stays)
+        {
+            return stays;
+        }
+
+        // Most of what is new is folded while writers go on, so that they are held for moments only.
+        if (!(await offers.OfferAllAsync(id, ct)).TryGet(out History? history, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        using IDisposable held = await holds.HoldAsync(id, ct);
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            if (!(await offers.OfferAllAsync(id, ct)).TryGet(out history, out refusal))
+            {
+                return refusal;
+            }
+
+            var body = PipeReader.Create(new ReadOnlySequence<byte>(history.Bytes));
+            Result<ReceivedBlob> received = await intake.ReceiveAsync(body, history.Bytes.Length, Lane.Main, ct);
+            if (!received.IsOk)
+            {
+                return received.Error;
+            }
+
+            using ReceivedBlob blob = received.Value;
+            Result<BlobHash?> released = await committer.CommitAsync(
+                context => Release(context, history, blob, new JournalRecord.HomeReleased(id, key, epoch, history.Hash, to), mayStay),
+                blob.Members, ct);
+            if (!released.IsOk || released.Value is not null)
+            {
+                return released.IsOk ? released.Value!.Value : released.Error;
+            }
+        }
+
+        return ErrorCode.Unavailable.With("The dataset changes by itself so often that nothing of it could be held. It goes on later.");
+    }
+
+    /// <summary>Why this site stays the home, whoever is to be the next; null when it can give up.</summary>
+    public ValueTask<HutchError?> WhyStayAsync(DatasetId id, long epoch, CancellationToken ct) =>
+        records.ReadConsistentAsync(queries => WhyNot(queries, id, epoch, mayStay: true), ct);
+
+    /// <summary>Takes over: this site has everything that the home before had accepted.</summary>
+    /// <param name="id">The dataset.</param>
+    /// <param name="epoch">The epoch that begins.</param>
+    /// <param name="from">The history with which the home before has given up.</param>
+    public Task<Result<Done>> TakeAsync(DatasetId id, long epoch, BlobHash from, CancellationToken ct) => committer.CommitAsync<Done>(
+        context =>
+        {
+            Result<SiteDataset> found = context.Dataset(id);
+            if (!found.IsOk || found.Value.Copy is not { } copy || copy.Epoch >= epoch)
+            {
+                // It was taken before, or a later epoch was seen here.
+                return found.IsOk ? Done.Value : found.Error;
+            }
+
+            if (copy.History != from)
+            {
+                return ErrorCode.Conflict.With($"This site is to be the home of dataset {id}, and lacks what was accepted last.");
+            }
+
+            context.Emit(new JournalRecord.HomeTaken(id, epoch));
+            return Done.Value;
+        },
+        [],
+        ct);
+
+    /// <summary>
+    /// Takes over from a home that was declared lost, with what is here of it. The first version of the new home leaves out numbers, for
+    /// what the lost one may have given to others since.
+    /// </summary>
+    /// <param name="id">The dataset.</param>
+    /// <param name="epoch">The epoch that begins.</param>
+    public Task<Result<Done>> TakeLostAsync(DatasetId id, long epoch, CancellationToken ct) => committer.CommitAsync<Done>(
+        context =>
+        {
+            if (!context.Dataset(id).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? copy, out HutchError? refusal))
+            {
+                return refusal;
+            }
+
+            if (copy.Copy is { } origin && origin.Epoch < epoch)
+            {
+                context.Emit(new JournalRecord.HomeTaken(id, epoch));
+                foreach (SiteRun run in InProgress(context.Queries, id))
+                {
+                    context.Emit(new JournalRecord.RunFinished(
+                        run.Id, RunOutcome.Failed, "The site that carried it out was lost, and with it what it had not sent here."));
+                }
+
+                if (copy.Closed is null)
+                {
+                    context.Emit(TakenOver.First(copy));
+                }
+            }
+
+            return Done.Value;
+        },
+        [],
+        ct);
+
+    /// <returns>The history with which this site has given up, also when that was before; null when something was written since.</returns>
+    private Result<BlobHash?> Release(
+        CommitContext context, History history, ReceivedBlob blob, JournalRecord.HomeReleased record, bool mayStay)
+    {
+        if (!context.Dataset(record.Dataset).TryGet(out SiteDataset? dataset, out HutchError? refusal)
+            || (refusal = WhyNot(context.Queries, record.Dataset, record.Epoch, mayStay)) is not null)
+        {
+            return refusal;
+        }
+
+        if (dataset.Copy is not null)
+        {
+            // Another server of the site may have done it since, with what was written until then.
+            HomeRelease before = dataset.Release!;
+            if (before.To != record.To)
+            {
+                context.Emit(record with { History = before.History });
+            }
+
+            return before.History;
+        }
+
+        if (!offers.IsWhole(context.Queries, history))
+        {
+            return (BlobHash?)null;
+        }
+
+        if (blob.Assembled is { } assembled)
+        {
+            context.Emit(assembled);
+        }
+
+        context.Emit(record);
+        return history.Hash;
+    }
+
+    private static HutchError? WhyNot(SiteQueries queries, DatasetId id, long epoch, bool mayStay)
+    {
+        if (queries.Dataset(id) is not { } found)
+        {
+            return ErrorCode.NotFound.With($"There is no dataset {id} at this site.");
+        }
+
+        if (!DatasetState.RequirePresent(found).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        string name = $"'{dataset.Owner}/{dataset.Slug}'";
+        return dataset.Copy is { } copy && (!dataset.IsReleased || copy.Epoch != epoch)
+                ? ErrorCode.Conflict.With($"This site is not the home of {name} in epoch {epoch}.")
+            : dataset.Copy is null && dataset.HomeSince > epoch
+                ? ErrorCode.Conflict.With($"This site is the home of {name} in a later epoch than {epoch}.")
+            : mayStay ? WhyStay(queries, dataset, name)
+            : null;
+    }
+
+    private static HutchError? WhyStay(SiteQueries queries, SiteDataset dataset, string name) =>
+        dataset.Folder is not null ? Stays($"The files of {name} are in a folder of the facility, and come and go only there.")
+        : dataset.Eviction is not null ? Stays($"Other sites hold the bytes of {name} for this site, or are asked to. Recall it first.")
+        : dataset.Expires is not null ? Stays($"{name} is temporary, and temporary data stay where they are.")
+        : InProgress(queries, dataset.Id).FirstOrDefault() is { } run ? ErrorCode.Unavailable.With(
+            $"{name} takes the results of run {run.Id:N}, which is not over. Its home moves when that has ended; "
+            + $"`hutch runs stop {run.Id:N}` ends it.")
+        : queries.HasSettings(dataset.Key)
+            ? Stays($"{name} has settings, such as lifecycle rules, which do not move to another site yet.")
+        : null;
+
+    /// <summary>What workers have not ended. Whoever carries out a run elsewhere says at any site how that ended.</summary>
+    private static IEnumerable<SiteRun> InProgress(SiteQueries queries, DatasetId id) =>
+        queries.RunsOfWorkersInto(id, int.MaxValue).Where(static run => run.Finished is null);
+
+    private static HutchError Stays(string why) => ErrorCode.Unprocessable.With(why);
+}

@@ -1,0 +1,82 @@
+using Hutch.Model;
+using Hutch.Site.Platform.Servers;
+using Hutch.Site.Write.Committing;
+using Hutch.Storage;
+
+namespace Hutch.Site.Replication.Homes;
+
+/// <summary>
+/// Has those who write a dataset wait for the moments in which its home gives up, at every server of the site: else the others write
+/// between the last history and the record. Nothing rests on it: what was written all the same is found in the commit.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class WriteHolds(Committer committer, IOtherServers? others, TimeProvider time)
+{
+    /// <summary>What one server asks another to do.</summary>
+    public const string Question = "hold-writes";
+
+    /// <summary>A server that does not answer at once is not waited for.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>So long a server holds writes for another one, which may end meanwhile.</summary>
+    private static readonly TimeSpan ForAnother = TimeSpan.FromSeconds(2);
+
+    /// <summary>Holds writes here until the result is disposed, and for some seconds at the other servers.</summary>
+    internal async Task<IDisposable> HoldAsync(DatasetId dataset, CancellationToken ct)
+    {
+        IDisposable here = committer.HoldWrites(dataset);
+        try
+        {
+            await AskOthersAsync(dataset, ct);
+            return here;
+        }
+        catch
+        {
+            here.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Holds writes here for some seconds, as another server has asked.</summary>
+    public void HoldForAnother(DatasetId dataset) => _ = LetGoLaterAsync(committer.HoldWrites(dataset));
+
+    private async Task LetGoLaterAsync(IDisposable hold)
+    {
+        using (hold)
+        {
+            await Task.Delay(ForAnother, time);
+        }
+    }
+
+    private async Task AskOthersAsync(DatasetId dataset, CancellationToken ct)
+    {
+        if (others is null)
+        {
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        try
+        {
+            IReadOnlyList<SiteServer> servers = await others.ListAsync(either.Token);
+            await Task.WhenAll(servers.Where(static server => !server.IsThis).Select(server => AskAsync(server, dataset, either.Token)));
+        }
+        catch (Exception e) when (e is StorageRefusedException or OperationCanceledException && !ct.IsCancellationRequested)
+        {
+            // The commit tells, too.
+        }
+    }
+
+    private async Task AskAsync(SiteServer server, DatasetId dataset, CancellationToken ct)
+    {
+        try
+        {
+            await others!.AskAsync(server, new ServerQuestion($"{Question}?dataset={dataset}", IsOrder: true), new byte[16], ct);
+        }
+        catch (HutchException)
+        {
+            // It is of an earlier release, or has just ended.
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+using Hutch.Model.Histories;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+
+namespace Hutch.Site.Replication.Losses;
+
+/// <summary>
+/// The first version of a home that has taken over from a lost one. Its number leaves out so many that everybody sees, from the history
+/// alone, behind which version the two homes went apart. See docs/design/federation.md (lost home).
+/// </summary>
+internal static class TakenOver
+{
+    /// <summary>What the number of the first version is above the last that was known.</summary>
+    public const int Gap = 1000;
+
+    private const string By = "hutch";
+
+    /// <summary>The record of that version: the files are those of the last that is known. It lasts, and so can be cited.</summary>
+    public static JournalRecord.SnapshotTaken First(SiteDataset copy) => new(
+        copy.Id, copy.LastNumber + Gap, TreeReference.Of(copy.Root), copy.Snapshot, 0, SnapshotReason.Manual, By,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"The home was lost. What it had accepted after @{copy.Snapshot ?? 0} comes back as a dataset of its own, if it comes back."));
+
+    /// <summary>Whether a version is such a first one.</summary>
+    public static bool IsFirst(SnapshotFact version) => version.Number - (version.Parent ?? 0) >= Gap;
+}

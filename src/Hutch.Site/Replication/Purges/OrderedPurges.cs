@@ -1,0 +1,65 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Life.Lifecycle;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Write.Committing;
+
+namespace Hutch.Site.Replication.Purges;
+
+/// <summary>
+/// Ends what is to end at every site, whatever this one has of it: as its home or a copy, in the trash, restored here, held for its home,
+/// given up to others, or still coming.
+/// </summary>
+/// <remarks>Thread-safe. Who ordered it is the caller's to check.</remarks>
+public sealed class OrderedPurges(Committer committer, SiteDatabase records, MaintenanceJobs jobs)
+{
+    private const string By = "hutch";
+    private const string Reason = "The zone has ordered that it is purged at all sites.";
+
+    /// <summary>Ends a dataset here, durably. Once more, it changes nothing.</summary>
+    public Task<Result<Done>> EndAsync(DatasetId id, CancellationToken ct) => committer.CommitAsync<Done>(
+        context =>
+        {
+            SiteSession? coming = context.Queries.CopySession(id);
+            if (context.Queries.Dataset(id) is null && coming is not null)
+            {
+                // What has come of it so far is in the segments: the record of its end has them rewritten, too.
+                context.EmitOfHome(new JournalRecord.DatasetCreated(
+                    id, By, id.ToString(), null, "generic", DatasetOrigin.Original, By, [], TreeReference.Of(TreeRoot.Empty), null));
+            }
+
+            if (coming is not null)
+            {
+                // Whatever brings it cannot complete it any more.
+                context.Emit(new JournalRecord.SessionEnded(coming.Id));
+            }
+
+            if (context.Queries.Dataset(id) is { EndedWay: not "purged" } here)
+            {
+                DatasetLifecycle.EndSessions(context, here);
+                context.EmitOfHome(new JournalRecord.DatasetEnded(id, DatasetEnd.Purged, Reason, By));
+            }
+
+            return Done.Value;
+        },
+        [],
+        ct,
+        mayUseReserve: true);
+
+    /// <summary>Whether nothing of a dataset that was ended is left where bytes and names are stored.</summary>
+    public ValueTask<bool> IsCleanAsync(DatasetId id, CancellationToken ct) => records.ReadConsistentAsync(
+        queries => queries.Dataset(id) is not { EndedWay: not "purged" } && queries.PendingPurges().All(pending => pending.Id != id), ct);
+
+    /// <summary>Begins to rewrite what may hold something of it, unless that is being done.</summary>
+    public async Task<Result<Done>> CleanAsync(DatasetId id, CancellationToken ct)
+    {
+        if (await records.ReadConsistentAsync(queries => queries.Dataset(id), ct) is not { } ended || await jobs.IsPurgingAsync(ct))
+        {
+            return Done.Value;
+        }
+
+        return (await jobs.StartPurgeAsync(ended, ct)).Then<Done>(static _ => Done.Value);
+    }
+}

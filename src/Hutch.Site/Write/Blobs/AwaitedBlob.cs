@@ -1,0 +1,93 @@
+using Hutch.Model;
+using Hutch.Storage.Payloads;
+
+namespace Hutch.Site.Write.Blobs;
+
+/// <summary>
+/// The bytes of one blob that somebody waits for, in the buffers in which they came. What changes in it changes under the lock of its
+/// <see cref="AwaitedBlobs"/>.
+/// </summary>
+public sealed class AwaitedBlob
+{
+    private readonly AwaitedBlobs _owner;
+    private List<(PayloadBuffer Buffer, int Length)> _parts = [];
+
+    internal AwaitedBlob(AwaitedBlobs owner, DatasetId dataset, int readers, long began)
+    {
+        _owner = owner;
+        Dataset = dataset;
+        Readers = readers;
+        Began = began;
+    }
+
+    internal DatasetId Dataset { get; }
+
+    /// <summary>When it began to come, by the clock of its owner.</summary>
+    internal long Began { get; }
+
+    /// <summary>How many still want it.</summary>
+    internal int Readers { get; set; }
+
+    /// <summary>How many use its memory at this moment.</summary>
+    internal int Users { get; set; }
+
+    internal long Size { get; private set; }
+
+    /// <summary>What it is found by; null until all of it is there.</summary>
+    internal BlobHash? Hash { get; set; }
+
+    /// <summary>Its place among all that are kept; null when it was given up.</summary>
+    internal LinkedListNode<AwaitedBlob>? Place { get; set; }
+
+    /// <summary>Nobody will read it: it was not stored.</summary>
+    public void GiveUp() => _owner.GiveUp(this);
+
+    /// <summary>Takes over a buffer with the next bytes; false, and it stays the caller's, when there is no room.</summary>
+    internal bool TryAdd(PayloadBuffer buffer, int length) => _owner.TryAdd(this, buffer, length);
+
+    /// <summary>
+    /// Takes over a buffer with all bytes, which the caller goes on to use until <see cref="Leave"/>; false, and it stays the caller's,
+    /// when there is no room.
+    /// </summary>
+    internal bool TryShare(PayloadBuffer buffer, int length) => _owner.TryAdd(this, buffer, length, isUsed: true);
+
+    /// <summary>Who shared it uses its memory no more.</summary>
+    internal void Leave() => _owner.Leave(this);
+
+    internal void Complete(BlobHash hash) => _owner.Complete(this, hash);
+
+    internal void Append(PayloadBuffer buffer, int length)
+    {
+        _parts.Add((buffer, length));
+        Size += length;
+    }
+
+    /// <summary>Copies a range that lies inside it; for who is counted among its users.</summary>
+    internal void Copy(long offset, Span<byte> destination)
+    {
+        foreach ((PayloadBuffer buffer, int length) in _parts)
+        {
+            if (destination.IsEmpty)
+            {
+                return;
+            }
+
+            if (offset < length)
+            {
+                int count = Math.Min(length - (int)offset, destination.Length);
+                buffer.Span.Slice((int)offset, count).CopyTo(destination);
+                destination = destination[count..];
+                offset += count;
+            }
+
+            offset -= length;
+        }
+    }
+
+    internal IReadOnlyList<PayloadBuffer> TakeBuffers()
+    {
+        PayloadBuffer[] all = [.. _parts.Select(part => part.Buffer)];
+        _parts = [];
+        return all;
+    }
+}

@@ -1,0 +1,281 @@
+using Hutch.Model;
+using Hutch.Storage.Payloads;
+
+namespace Hutch.Site.Write.Blobs;
+
+/// <summary>
+/// Blobs that were just received and that a run waits for: their bytes stay where they came in, so that a worker need not read from
+/// the disk what was in memory a moment ago. They have at most a quarter of the payload pool, and are given up, oldest first, as soon as
+/// anybody waits for memory; who does not find them here reads the disk.
+/// </summary>
+/// <remarks>
+/// Thread-safe. It makes nothing visible: a blob is looked for here only after it was found in the store, by a hash that was computed from
+/// these bytes as they came.
+/// </remarks>
+public sealed class AwaitedBlobs
+{
+    private const int PartOfPool = 4;
+
+    /// <summary>A blob that nobody has taken after so long is given up when another needs its place.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private readonly LinkedList<AwaitedBlob> _kept = new();
+    private readonly Dictionary<BlobHash, AwaitedBlob> _byHash = [];
+    private readonly Dictionary<DatasetId, int> _readers = [];
+    private readonly long _maxBytes;
+    private readonly TimeProvider _time;
+    private long _bytes;
+
+    internal AwaitedBlobs(PayloadPool pool, TimeProvider time)
+    {
+        _maxBytes = pool.CapacityBytes / PartOfPool;
+        _time = time;
+        pool.UseSpare(GiveUpOldest);
+    }
+
+    /// <summary>Bytes that are kept now.</summary>
+    public long KeptBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _bytes;
+            }
+        }
+    }
+
+    /// <summary>Says that somebody reads each new frame of a dataset as soon as it is there, until the result is disposed.</summary>
+    public IDisposable Await(DatasetId dataset)
+    {
+        lock (_gate)
+        {
+            _readers[dataset] = _readers.GetValueOrDefault(dataset) + 1;
+        }
+
+        return new Reader(this, dataset);
+    }
+
+    /// <summary>A place for the bytes of a new frame of a dataset; null when nobody waits for them.</summary>
+    public AwaitedBlob? Begin(DatasetId dataset)
+    {
+        lock (_gate)
+        {
+            if (!_readers.TryGetValue(dataset, out int readers))
+            {
+                return null;
+            }
+
+            var blob = new AwaitedBlob(this, dataset, readers, _time.GetTimestamp());
+            blob.Place = _kept.AddLast(blob);
+            return blob;
+        }
+    }
+
+    /// <summary>Copies bytes of a blob, if it is here.</summary>
+    internal bool TryRead(BlobHash hash, long offset, Span<byte> destination)
+    {
+        AwaitedBlob? blob;
+        lock (_gate)
+        {
+            if (!_byHash.TryGetValue(hash, out blob) || offset + destination.Length > blob.Size)
+            {
+                return false;
+            }
+
+            blob.Users++;
+        }
+
+        try
+        {
+            blob.Copy(offset, destination);
+            return true;
+        }
+        finally
+        {
+            Leave(blob);
+        }
+    }
+
+    /// <summary>One of those who waited for a blob needs its bytes no more.</summary>
+    public void Done(BlobHash hash)
+    {
+        AwaitedBlob? blob;
+        lock (_gate)
+        {
+            if (!_byHash.TryGetValue(hash, out blob) || --blob.Readers > 0)
+            {
+                return;
+            }
+        }
+
+        GiveUp(blob);
+    }
+
+    /// <summary>Takes over a buffer with the next bytes of a blob; false when there is no room, and the blob is given up.</summary>
+    /// <param name="blob">The blob.</param>
+    /// <param name="buffer">Its next bytes.</param>
+    /// <param name="length">How many.</param>
+    /// <param name="isUsed">Whether the caller goes on to use the memory, until <see cref="Leave"/>.</param>
+    internal bool TryAdd(AwaitedBlob blob, PayloadBuffer buffer, int length, bool isUsed = false)
+    {
+        while (true)
+        {
+            AwaitedBlob? old = null;
+            lock (_gate)
+            {
+                if (blob.Place is null)
+                {
+                    return false;
+                }
+
+                if (_bytes + buffer.Full.Length <= _maxBytes)
+                {
+                    _bytes += buffer.Full.Length;
+                    blob.Append(buffer, length);
+                    blob.Users += isUsed ? 1 : 0;
+                    return true;
+                }
+
+                if (_kept.First!.Value is { } first && first != blob && _time.GetElapsedTime(first.Began) > Fresh)
+                {
+                    old = first;
+                }
+            }
+
+            GiveUp(old ?? blob);
+        }
+    }
+
+    /// <summary>All bytes of a blob are here, and this is their hash.</summary>
+    internal void Complete(AwaitedBlob blob, BlobHash hash)
+    {
+        bool isKnown = false;
+        lock (_gate)
+        {
+            if (blob.Place is null)
+            {
+                return;
+            }
+
+            if (_byHash.TryGetValue(hash, out AwaitedBlob? same))
+            {
+                // Two frames without a photon have the same bytes.
+                same.Readers += blob.Readers;
+                isKnown = true;
+            }
+            else
+            {
+                blob.Hash = hash;
+                _byHash.Add(hash, blob);
+            }
+        }
+
+        if (isKnown)
+        {
+            GiveUp(blob);
+        }
+    }
+
+    /// <summary>One user of its memory less.</summary>
+    internal void Leave(AwaitedBlob blob)
+    {
+        lock (_gate)
+        {
+            blob.Users--;
+        }
+
+        Release(blob);
+    }
+
+    /// <summary>Its memory goes back when nobody uses it any more.</summary>
+    internal void GiveUp(AwaitedBlob blob)
+    {
+        lock (_gate)
+        {
+            Remove(blob);
+        }
+
+        Release(blob);
+    }
+
+    private bool GiveUpOldest()
+    {
+        AwaitedBlob blob;
+        lock (_gate)
+        {
+            if (_kept.First is not { } first)
+            {
+                return false;
+            }
+
+            blob = first.Value;
+            Remove(blob);
+        }
+
+        Release(blob);
+        return true;
+    }
+
+    private void Remove(AwaitedBlob blob)
+    {
+        if (blob.Place is { } place)
+        {
+            _kept.Remove(place);
+            blob.Place = null;
+            if (blob.Hash is { } hash)
+            {
+                _byHash.Remove(hash);
+            }
+        }
+    }
+
+    private void Release(AwaitedBlob blob)
+    {
+        IReadOnlyList<PayloadBuffer> unused;
+        lock (_gate)
+        {
+            if (blob.Place is not null || blob.Users > 0)
+            {
+                return;
+            }
+
+            unused = blob.TakeBuffers();
+            _bytes -= unused.Sum(buffer => (long)buffer.Full.Length);
+        }
+
+        foreach (PayloadBuffer buffer in unused)
+        {
+            buffer.Dispose();
+        }
+    }
+
+    private void End(DatasetId dataset)
+    {
+        List<AwaitedBlob> unwanted = [];
+        lock (_gate)
+        {
+            if (--_readers[dataset] == 0)
+            {
+                _readers.Remove(dataset);
+                unwanted.AddRange(_kept.Where(blob => blob.Dataset == dataset));
+            }
+        }
+
+        unwanted.ForEach(GiveUp);
+    }
+
+    private sealed class Reader(AwaitedBlobs owner, DatasetId dataset) : IDisposable
+    {
+        private int _isOver;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isOver, 1) == 0)
+            {
+                owner.End(dataset);
+            }
+        }
+    }
+}

@@ -1,0 +1,345 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Security.Cryptography;
+using Hutch.Catalog.Site;
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Site.Platform.Fairness;
+using Hutch.Site.Write.Committing;
+using Hutch.Storage;
+using Hutch.Storage.Payloads;
+
+namespace Hutch.Site.Write.Blobs;
+
+/// <summary>
+/// The bytes of one blob, read in parts of at most one extent, each checked as it comes from the disk, or from memory that they came into
+/// and were hashed in, or from where a foreign blob is.
+/// </summary>
+public sealed class BlobContent : IEntryContent
+{
+    private const int PieceBytes = 128 << 10;
+
+    private readonly BlobStore _store;
+    private readonly LargeBlob? _large;
+    private readonly bool _isTemporary;
+    private readonly IForeignBlob? _foreign;
+
+    internal BlobContent(BlobStore store, BlobHash hash, long size, LargeBlob? large, bool isTemporary)
+    {
+        _store = store;
+        _large = large;
+        _isTemporary = isTemporary;
+        Hash = hash;
+        Size = size;
+    }
+
+    internal BlobContent(BlobStore store, IForeignBlob foreign)
+        : this(store, foreign.Hash, foreign.Size, null, isTemporary: false) => _foreign = foreign;
+
+    public BlobHash Hash { get; }
+
+    /// <inheritdoc/>
+    public long Size { get; }
+
+    /// <summary>Whether a store gave it, and not that of what is read through other sites.</summary>
+    public bool IsOf(BlobStore store) => _store == store;
+
+    /// <inheritdoc/>
+    /// <remarks>Memory stays at one extent, and is lent to others while the network is slow.</remarks>
+    public Task CopyToAsync(PipeWriter writer, long offset, long length, CancellationToken ct) =>
+        CopyToAsync(writer, offset, length, null, ct);
+
+    /// <summary>Writes a range to a pipe, flushing as it goes, and shows what goes out.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="offset">First byte.</param>
+    /// <param name="length">Bytes; the range lies inside the blob.</param>
+    /// <param name="wrote">Sees each byte that goes out, in order.</param>
+    public async Task CopyToAsync(PipeWriter writer, long offset, long length, Action<ReadOnlyMemory<byte>>? wrote, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + length, Size);
+        if (IsOneMember && offset == 0 && length == Size && wrote is null)
+        {
+            await CopySmallAsync(writer, ct);
+            return;
+        }
+
+        WorkScope.Current?.Expect(length);
+        long end = offset + length;
+        await using var window = new BlobReadAhead(this, end, IsInPassing(length));
+        while (offset < end)
+        {
+            // In pieces: the first is on its way while the next is copied, and the pipe never holds an extent.
+            ReadOnlyMemory<byte> piece = await window.AtAsync(offset, ct);
+            piece = piece[..Math.Min(PieceBytes, piece.Length)];
+            wrote?.Invoke(piece);
+            writer.Write(piece.Span);
+            offset += piece.Length;
+            FlushResult flushed = await window.WaitAsync(writer.FlushAsync(ct));
+            if (flushed.IsCompleted)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Writes a header and the whole blob to a pipe; neither when the first bytes cannot be read. Leaves the flushing of a small blob to
+    /// the caller, who may gather several.
+    /// </summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="header">What goes before the bytes.</param>
+    /// <param name="wrote">Is shown the bytes of the blob as they go out, in order.</param>
+    public async Task AppendToAsync(
+        PipeWriter writer, ReadOnlyMemory<byte> header, Action<ReadOnlyMemory<byte>>? wrote, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        if (!IsOneMember)
+        {
+            bool isBegun = false;
+            await CopyToAsync(writer, 0, Size, Begin, ct);
+            if (!isBegun)
+            {
+                Begin(ReadOnlyMemory<byte>.Empty);
+            }
+
+            void Begin(ReadOnlyMemory<byte> piece)
+            {
+                if (!isBegun)
+                {
+                    writer.Write(header.Span);
+                    isBegun = true;
+                }
+
+                wrote?.Invoke(piece);
+            }
+        }
+        else
+        {
+            Memory<byte> destination = writer.GetMemory(header.Length + (int)Size);
+            Memory<byte> body = destination.Slice(header.Length, (int)Size);
+            if (Size > 0 && !_store.Awaited.TryRead(Hash, 0, body.Span))
+            {
+                await ReadStoredAsync(new Extent(0, (int)Size, 0), body, inPassing: false, ct);
+            }
+
+            header.CopyTo(destination);
+            writer.Advance(header.Length + body.Length);
+            wrote?.Invoke(body);
+        }
+    }
+
+    /// <summary>
+    /// Gives a range in parts; each part is valid until the next is asked for. While one is used, the next is read, as long as there is
+    /// memory to spare. For who does not wait for a network meanwhile.
+    /// </summary>
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
+        long offset, long length, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        long end = offset + length;
+        await using var window = new BlobReadAhead(this, end, IsInPassing(length));
+        while (offset < end)
+        {
+            ReadOnlyMemory<byte> part = await window.AtAsync(offset, ct);
+            offset += part.Length;
+            yield return part;
+        }
+    }
+
+    /// <summary>Reads all of it, and says what the SHA-256 of the bytes is.</summary>
+    /// <param name="pace">Keeps the reading slow enough; null where it need not be.</param>
+    internal async Task<BlobHash> HashAsync(ReadPace? pace, CancellationToken ct)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await foreach (ReadOnlyMemory<byte> part in ReadAsync(0, Size, ct))
+        {
+            hash.AppendData(part.Span);
+            if (pace is not null)
+            {
+                await pace.RestAsync(part.Length, ct);
+            }
+        }
+
+        return new BlobHash(hash.GetHashAndReset());
+    }
+
+    /// <summary>
+    /// Gives all of it as the disk gives it now, whatever memory has of it; each part is valid until the next is asked for.
+    /// </summary>
+    internal async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAgainAsync(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        for (long at = 0; at < Size;)
+        {
+            Extent extent = ExtentAt(at, Size);
+            using IDisposable? place = IsOneMember ? null : await _store.Work.EnterAsync(extent.Length, ct);
+            using PayloadBuffer buffer = await _store.Pool.RentAsync(extent.Length, ct);
+            await (_foreign is null
+                ? ReadAnewAsync(extent, buffer.Memory, ct)
+                : _foreign.ReadAsync(extent, buffer.Memory[..extent.Length], ct));
+            yield return buffer.Memory;
+            at += extent.Length;
+        }
+    }
+
+    private ValueTask ReadAnewAsync(Extent extent, Memory<byte> destination, CancellationToken ct)
+    {
+        _store.DropCached(KeyOf(extent));
+        return ReadStoredAsync(extent, destination, inPassing: true, ct);
+    }
+
+    /// <summary>The extent in which a byte lies; a small blob is like one.</summary>
+    internal Extent ExtentAt(long position, long end) =>
+        _large is not null ? _large.Extents[FirstExtent(_large.Extents, position)]
+        : _foreign is not null ? _foreign.PartAt(position, end)
+        : new Extent(0, (int)Size, 0);
+
+    /// <summary>
+    /// Reads a part when it is its turn: a place comes before memory, so that who waits holds nothing that small requests need.
+    /// </summary>
+    internal async Task<BufferedPart> ReadExtentAsync(Extent extent, bool inPassing, CancellationToken ct)
+    {
+        await WaitAsync(extent, ct);
+        IDisposable? place = IsOneMember ? null : await _store.Work.EnterAsync(extent.Length, ct);
+        try
+        {
+            return await ReadExtentAsync(new BufferedPart(await _store.Pool.RentAsync(extent.Length, ct), place), extent, inPassing, ct);
+        }
+        catch
+        {
+            place?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Begins to read a part before it is asked for, when there is a place and memory that nobody waits for.</summary>
+    internal Task<BufferedPart>? ReadAhead(Extent extent, bool inPassing, CancellationToken ct)
+    {
+        if (_foreign?.CanRead(extent) == false || _store.Work.TryEnter(extent.Length) is not { } place)
+        {
+            return null;
+        }
+
+        if (_store.Pool.TryRent(extent.Length) is not { } buffer)
+        {
+            place.Dispose();
+            return null;
+        }
+
+        return Task.Run(() => ReadExtentAsync(new BufferedPart(buffer, place), extent, inPassing, ct), CancellationToken.None);
+    }
+
+    private async Task<BufferedPart> ReadExtentAsync(BufferedPart part, Extent extent, bool inPassing, CancellationToken ct)
+    {
+        try
+        {
+            await ReadPartAsync(part.Buffer.Memory, extent, inPassing, ct);
+            return part;
+        }
+        catch
+        {
+            part.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The whole blob in one array: for what is known to be small (a header, a page).</summary>
+    /// <exception cref="HutchException">It is larger than <paramref name="maxBytes"/>.</exception>
+    public async Task<byte[]> ReadAllAsync(int maxBytes, CancellationToken ct)
+    {
+        if (Size > maxBytes)
+        {
+            throw ErrorCode.TooLarge.With($"The blob {Hash} has {Size} bytes; at most {maxBytes} can be read at once.").ToException();
+        }
+
+        byte[] all = GC.AllocateUninitializedArray<byte>((int)Size);
+        await ReadAsync(all, ct);
+        return all;
+    }
+
+    /// <summary>Reads all of it straight into memory of the caller, which has the blob's length.</summary>
+    public async Task ReadAsync(Memory<byte> destination, CancellationToken ct)
+    {
+        if (_store.Awaited.TryRead(Hash, 0, destination.Span[..(int)Size]))
+        {
+            return;
+        }
+
+        for (int at = 0; at < Size;)
+        {
+            Extent extent = ExtentAt(at, Size);
+            await WaitAsync(extent, ct);
+            using IDisposable? place = IsOneMember ? null : await _store.Work.EnterAsync(extent.Length, ct);
+            await ReadPartAsync(destination.Slice(at, extent.Length), extent, IsInPassing(Size), ct);
+            at += extent.Length;
+        }
+    }
+
+    private ValueTask WaitAsync(Extent extent, CancellationToken ct) =>
+        _foreign is null ? ValueTask.CompletedTask : _foreign.WaitAsync(extent, ct);
+
+    private async ValueTask ReadPartAsync(Memory<byte> destination, Extent extent, bool inPassing, CancellationToken ct)
+    {
+        if (_store.Awaited.TryRead(Hash, extent.Offset, destination.Span[..extent.Length]))
+        {
+            return;
+        }
+
+        if (_foreign is not null)
+        {
+            await _foreign.ReadAsync(extent, destination[..extent.Length], ct);
+        }
+        else if (_large is null)
+        {
+            await ReadStoredAsync(extent, destination, inPassing: false, ct);
+        }
+        else
+        {
+            await _store.Work.WorkAsync(async () => await ReadStoredAsync(extent, destination, inPassing, ct), ct);
+        }
+    }
+
+    private async ValueTask ReadStoredAsync(Extent extent, Memory<byte> destination, bool inPassing, CancellationToken ct)
+    {
+        try
+        {
+            await (_large is null
+                ? _store.ReadMemberAsync(KeyOf(extent), destination, inPassing, ct)
+                : _store.ReadExtentAsync(_large.Upload, extent, destination, inPassing, ct));
+        }
+        catch (HutchException) when (_isTemporary && _store.HasEnded(KeyOf(extent)))
+        {
+            // It was there when the reading began.
+            throw MadeRoom.Error.ToException();
+        }
+    }
+
+    private async Task CopySmallAsync(PipeWriter writer, CancellationToken ct)
+    {
+        await AppendToAsync(writer, ReadOnlyMemory<byte>.Empty, null, ct);
+        await writer.FlushAsync(ct);
+    }
+
+    /// <summary>Who reads so much in one go reads it once; ranges and small files are read again and again.</summary>
+    private static bool IsInPassing(long length) => length >= PassingFile.WorthwhileBytes;
+
+    private static int FirstExtent(IReadOnlyList<Extent> extents, long offset)
+    {
+        int low = 0;
+        int high = extents.Count - 1;
+        while (low < high)
+        {
+            int middle = (low + high + 1) / 2;
+            (low, high) = extents[middle].Offset <= offset ? (middle, high) : (low, middle - 1);
+        }
+
+        return low;
+    }
+
+    /// <summary>Whether it is stored as one small member.</summary>
+    private bool IsOneMember => _large is null && _foreign is null;
+
+    private MemberKey KeyOf(Extent extent) => _large is null ? MemberKey.Blob(Hash) : ExtentKeys.Of(_large.Upload, extent);
+}

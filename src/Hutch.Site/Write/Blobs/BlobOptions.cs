@@ -1,0 +1,43 @@
+using System.ComponentModel.DataAnnotations;
+using Hutch.Storage;
+
+namespace Hutch.Site.Write.Blobs;
+
+/// <summary>Sizes of stored things.</summary>
+public sealed class BlobOptions
+{
+    /// <summary>
+    /// The largest blob that is ever one member; larger ones are kept as extents. An engine may make extents of fewer bytes already:
+    /// see <see cref="ISiteBytes.MaxSmallBytes"/>.
+    /// </summary>
+    public const int MaxSmallBytes = 1 << 20;
+
+    private const int DefaultExtentBytes = 4 << 20;
+    private const int PiecesOfShort = 8;
+
+    /// <summary>
+    /// Bytes of an extent. Reading any part of an extent reads and checks all of it. Without it: 4 MiB, fewer in a body shorter than eight
+    /// of them; 8 MiB in an object store.
+    /// </summary>
+    [Range(1 << 16, 8 << 20)]
+    public int? ExtentBytes { get; init; }
+
+    /// <summary>
+    /// Bytes of an extent of a body of this length: of a short one an eighth, so that its beginning is on its way to the disk while the
+    /// rest comes, and little is left to be written when the last byte is there.
+    /// </summary>
+    /// <param name="length">How long it is; null when that is not known.</param>
+    /// <param name="least">Not less than this, bytes.</param>
+    public int ExtentBytesOf(long? length, int least) =>
+        (int)Math.Min(
+            Math.Max((length ?? long.MaxValue) / PiecesOfShort / least * least, least),
+            ExtentBytes ?? Math.Max(DefaultExtentBytes, least));
+
+    /// <summary>Bytes of pages that are kept in memory.</summary>
+    [Range(1 << 20, 1 << 30)]
+    public int PageCacheBytes { get; init; } = 24 << 20;
+
+    /// <summary>Bytes of all request and reply payloads in memory at one time; more wait.</summary>
+    [Range(16 << 20, int.MaxValue)]
+    public int PayloadPoolBytes { get; init; } = 128 << 20;
+}

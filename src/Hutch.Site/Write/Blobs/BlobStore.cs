@@ -1,0 +1,374 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Platform.Fairness;
+using Hutch.Site.Write.Committing;
+using Hutch.Storage;
+using Hutch.Storage.Payloads;
+
+namespace Hutch.Site.Write.Blobs;
+
+/// <summary>
+/// Finds and reads blobs by their hash, wherever they lie. Every byte it gives out was checked when it came from the disk, and has the
+/// CRC32C that the record of the blob says.
+/// </summary>
+/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+public sealed class BlobStore(
+    ISiteBytes bytes, SiteDatabase records, PayloadPool pool, WorkShares work, FolderBytes folders, IBlobOrigin? origin, TimeProvider time)
+{
+    private BlobPlaces Places => field ??= new BlobPlaces(records, new PageStore(this));
+
+    public PayloadPool Pool => pool;
+
+    /// <summary>Who may move large parts, and when.</summary>
+    public WorkShares Work => work;
+
+    /// <summary>What stays in the facility's folders.</summary>
+    public FolderBytes Folders => folders;
+
+    /// <summary>What came in a moment ago and is waited for.</summary>
+    public AwaitedBlobs Awaited { get; } = new(pool, time);
+
+    /// <summary>Where bytes come from that this site has given up; null where no other site is asked.</summary>
+    public IHeldBlobs? Held { get; set; }
+
+    /// <summary>What of the records cannot be right.</summary>
+    internal IRecordsDoubt Doubt { get => field ?? throw new InvalidOperationException("Nothing follows the records yet."); set; }
+
+    internal ISiteBytes Bytes => bytes;
+
+    /// <summary>Where what is not here comes from; null for a store that has everything that its records name.</summary>
+    internal IBlobOrigin? Origin => origin;
+
+    internal LargeBlobCache Large { get; } = new(records);
+
+    /// <summary>Whether a member is stored in a lane that lasts, so that something may refer to it.</summary>
+    public bool IsStoredForGood(MemberKey key) => bytes.TryLocate(key, out _, lastingOnly: true);
+
+    /// <summary>Whether a blob is stored where it lasts at least as long as what is in the lane.</summary>
+    public async ValueTask<bool> IsStoredForAsync(BlobHash hash, Lane lane, CancellationToken ct)
+    {
+        if (bytes.TryLocate(MemberKey.Blob(hash), out _, lastingOnly: true))
+        {
+            return true;
+        }
+
+        return await Large.FindAsync(hash, ct) is { } large
+            && (large.Expires is null || large.Expires >= DatasetLane.EndOf(lane))
+            && IsWhole(large);
+    }
+
+    /// <summary>Whether all extents of a large blob are there, none of them known to be damaged.</summary>
+    public bool IsWhole(LargeBlob blob) =>
+        blob.Extents.All(extent => bytes.TryLocate(ExtentKeys.Of(blob.Upload, extent), out MemberLocation location)
+            && location.Crc32C == extent.Crc);
+
+    /// <summary>Finds a blob, or returns null when it is not stored.</summary>
+    /// <exception cref="HutchException">It is known to be damaged, or may be what is missing of the store.</exception>
+    public async ValueTask<BlobContent?> FindAsync(BlobHash hash, CancellationToken ct) =>
+        await FindStoredAsync(hash, null, ct) is { } content ? content
+        : MayBeLost(MemberKey.Blob(hash)) ? throw Absent(MemberKey.Blob(hash))
+        : null;
+
+    /// <summary>
+    /// Finds the bytes of a file that a version of a dataset names, or returns null when they have ended. Of a dataset whose bytes last,
+    /// none end while the dataset names them: if they are then not found, they or the records are damaged.
+    /// </summary>
+    /// <exception cref="HutchException">
+    /// They were temporary and have made room; or they are damaged, or missing from the store or from the records.
+    /// </exception>
+    public async ValueTask<BlobContent?> FindAsync(DatasetId dataset, BlobHash hash, CancellationToken ct)
+    {
+        if (await FindStoredAsync(hash, dataset, ct) is { } content)
+        {
+            return content;
+        }
+
+        SiteDataset? here = await DatasetAsync(dataset, ct);
+        if (here?.Ended is not null)
+        {
+            return null;
+        }
+
+        if (here is not null && await FindHeldAsync(here, hash, ct) is { } held)
+        {
+            return held;
+        }
+
+        MemberKey key = MemberKey.Blob(hash);
+        return !bytes.IsQuarantined(key) && await records.ReadConsistentAsync(queries => queries.MayHaveMadeRoom(dataset), ct)
+            ? throw MadeRoom.Error.ToException()
+            : MayBeLost(key) ? throw Absent(key)
+            : origin is not null || !await Doubt.IsNamedAsync(dataset, hash, ct) ? null
+            : await FindStoredAsync(hash, dataset, ct) ?? throw Unplaced(dataset, hash); // it may have come meanwhile
+    }
+
+    /// <summary>The bytes of a file at a path. What another site has not hashed comes from there by its path, never by its name.</summary>
+    /// <exception cref="HutchException">As the other overload.</exception>
+    public ValueTask<BlobContent?> FindAsync(DatasetId dataset, DatasetPath path, Entry entry, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return entry.IsPending && origin is not null
+            ? new ValueTask<BlobContent?>(new BlobContent(this, origin.FindUnhashed(path, entry)))
+            : FindAsync(dataset, entry.Hash, ct);
+    }
+
+    /// <summary>What this site has given up, from a site that holds it; null for what the evicted versions do not name.</summary>
+    private async ValueTask<BlobContent?> FindHeldAsync(SiteDataset dataset, BlobHash hash, CancellationToken ct)
+    {
+        if (dataset.Eviction?.IsAway() != true || await Places.FindAsync(dataset, hash, ct) is not { } place)
+        {
+            return null;
+        }
+
+        return Held is { } others
+            ? new BlobContent(this, others.Find(dataset.Id, dataset.Eviction!, place.Page, place.Blob))
+            : throw ErrorCode.Unavailable.With(
+                $"The bytes of '{dataset.Owner}/{dataset.Slug}' are held by other sites, which this server cannot ask now.").ToException();
+    }
+
+    private HutchException Unplaced(DatasetId dataset, BlobHash hash)
+    {
+        Doubt.Note(dataset, hash);
+        return ErrorCode.Quarantined.With(
+            $"The stored bytes of {hash} are not found, although the dataset has them: the server's records of it may be damaged.")
+            .ToException();
+    }
+
+    private async ValueTask<BlobContent?> FindStoredAsync(BlobHash hash, DatasetId? reading, CancellationToken ct)
+    {
+        if (bytes.TryLocate(MemberKey.Blob(hash), out MemberLocation location))
+        {
+            return new BlobContent(this, hash, location.Length, null, location.IsTransient);
+        }
+
+        return await Large.FindAsync(hash, ct) is { } large ? new BlobContent(this, hash, large.Size, large, large.Expires is not null)
+            : await FindInFolderAsync(hash, reading, ct) is { } file ? file
+            : origin is not null && await origin.FindAsync(hash, ct) is { } foreign ? new BlobContent(this, foreign)
+            : null;
+    }
+
+    /// <summary>Whether a member is neither there nor known to be damaged.</summary>
+    internal bool HasEnded(MemberKey key) => !bytes.TryLocate(key, out _) && !bytes.IsQuarantined(key);
+
+    /// <summary>Whether a member that is not found is known to be damaged, or that members are missing.</summary>
+    internal bool IsDamaged(MemberKey key) => bytes.IsQuarantined(key) || bytes.IsIncomplete;
+
+    private bool MayBeLost(MemberKey key) => IsDamaged(key) || bytes.WasCut;
+
+    /// <summary>What there is to say of a member that something names and that is not found.</summary>
+    internal HutchException Absent(MemberKey key) => MayBeLost(key)
+        ? Damaged(key, null)
+        : ErrorCode.Gone.With($"{key} is no longer stored.").ToException();
+
+    /// <summary>Finds a blob; null when it is not stored, or known to be damaged in any part.</summary>
+    public async ValueTask<BlobContent?> FindWholeAsync(BlobHash hash, CancellationToken ct)
+    {
+        if (bytes.TryLocate(MemberKey.Blob(hash), out MemberLocation location))
+        {
+            return new BlobContent(this, hash, location.Length, null, location.IsTransient);
+        }
+
+        return await Large.FindAsync(hash, ct) is { } large && IsWhole(large)
+            ? new BlobContent(this, hash, large.Size, large, large.Expires is not null)
+            : await FindInFolderAsync(hash, null, ct);
+    }
+
+    /// <summary>
+    /// Finds a blob that is stored here for good, undamaged as far as is known; null for all else, such as files in a facility's folder.
+    /// </summary>
+    public async ValueTask<BlobContent?> FindLastingAsync(BlobHash hash, CancellationToken ct)
+    {
+        if (bytes.TryLocate(MemberKey.Blob(hash), out MemberLocation location, lastingOnly: true))
+        {
+            return new BlobContent(this, hash, location.Length, null, isTemporary: false);
+        }
+
+        return await Large.FindAsync(hash, ct) is { Expires: null } large && IsWhole(large)
+            ? new BlobContent(this, hash, large.Size, large, isTemporary: false)
+            : null;
+    }
+
+    /// <summary>The bytes of a file that stays in a facility's folder.</summary>
+    public BlobContent Of(FolderFile file) => new(this, new FolderBlob(folders, file));
+
+    /// <summary>
+    /// Bytes that stay in a facility's folder; null when there are none. Where other sites hold the files of the folder, these count as
+    /// gone and come from there.
+    /// </summary>
+    internal async ValueTask<BlobContent?> FindInFolderAsync(BlobHash hash, DatasetId? reading, CancellationToken ct) =>
+        await folders.FindAsync(hash, reading, ct) is not { } file ? null
+        : file.IsAway && await FindHeldAsync((await DatasetAsync(file.Dataset, ct))!, hash, ct) is { } held ? held
+        : Of(file);
+
+    private ValueTask<SiteDataset?> DatasetAsync(DatasetId id, CancellationToken ct) =>
+        records.ReadConsistentAsync(queries => queries.Dataset(id), ct);
+
+    /// <summary>Reads a member of at most 8 MiB whole and checks it.</summary>
+    /// <param name="key">Its name.</param>
+    /// <param name="destination">At least as long as the member.</param>
+    /// <param name="inPassing">Whether nobody is expected to read it again soon, so that it need not stay in the system's memory.</param>
+    /// <returns>Bytes of the member.</returns>
+    /// <exception cref="HutchException">It is not there, or damaged.</exception>
+    public ValueTask<int> ReadMemberAsync(MemberKey key, Memory<byte> destination, bool inPassing, CancellationToken ct) =>
+        ReadAsync(key, null, destination, inPassing, ct);
+
+    /// <summary>Reads an extent that a record speaks of, and checks it.</summary>
+    /// <param name="upload">The upload that wrote it, unless it names another.</param>
+    /// <param name="extent">The record of it.</param>
+    /// <param name="destination">At least as long as the extent.</param>
+    /// <param name="inPassing">Whether nobody is expected to read it again soon, so that it need not stay in the system's memory.</param>
+    /// <returns>Bytes of the extent.</returns>
+    /// <exception cref="HutchException">It is not there, or damaged.</exception>
+    public ValueTask<int> ReadExtentAsync(
+        Guid upload, Extent extent, Memory<byte> destination, bool inPassing, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(extent);
+        return ReadAsync(ExtentKeys.Of(upload, extent), extent.Crc, destination, inPassing, ct);
+    }
+
+    private async ValueTask<int> ReadAsync(MemberKey key, uint? crc, Memory<byte> destination, bool inPassing, CancellationToken ct)
+    {
+        const int MaxMoves = 5;
+        IOException? damage = null;
+        for (int attempt = 0; attempt < MaxMoves && bytes.TryLocate(key, out MemberLocation location); attempt++)
+        {
+            if (crc is { } recorded && location.Crc32C != recorded)
+            {
+                // Whole, but other bytes: another server wrote them under this name, and the right ones were found damaged.
+                throw Damaged(key, damage);
+            }
+
+            try
+            {
+                await bytes.ReadVerifiedAsync(location, destination[..location.Length], inPassing, ct);
+                WorkScope.Current?.NoteRead(location.Length);
+                return location.Length;
+            }
+            catch (SegmentRetiredException)
+            {
+                // Compaction moved it between the look-up and the read: look again.
+            }
+            catch (QuarantinedException e)
+            {
+                // The look-up passes over it from now on: there may be another copy.
+                damage = e;
+            }
+            catch (MemberUnreadableException e)
+            {
+                // A disk that fails once may not fail again.
+                damage = e;
+            }
+        }
+
+        throw damage is not null ? Damaged(key, damage) : Absent(key);
+    }
+
+    /// <summary>Has the system forget what its memory has of a member, so that the next read comes from the disk.</summary>
+    internal void DropCached(MemberKey key)
+    {
+        if (bytes.TryLocate(key, out MemberLocation location))
+        {
+            bytes.DropCached(location);
+        }
+    }
+
+    /// <summary>As <see cref="ReadMemberAsync(MemberKey, Memory{byte}, bool, CancellationToken)"/>, for what may be wanted again.</summary>
+    public ValueTask<int> ReadMemberAsync(MemberKey key, Memory<byte> destination, CancellationToken ct) =>
+        ReadMemberAsync(key, destination, inPassing: false, ct);
+
+    /// <summary>
+    /// The bytes of extents, one after the other, in one buffer: for what came as extents and turned out to be small. Small blobs are
+    /// always one member, whichever way they came, since their place follows from their size.
+    /// </summary>
+    internal async Task<PayloadBuffer> GatherAsync(Guid upload, IEnumerable<Extent> extents, int size, CancellationToken ct)
+    {
+        PayloadBuffer buffer = await pool.RentAsync(size, ct);
+        try
+        {
+            int filled = 0;
+            foreach (Extent extent in extents)
+            {
+                filled += await ReadExtentAsync(upload, extent, buffer.Memory[filled..], inPassing: false, ct);
+            }
+
+            return buffer;
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Shows the bytes of extents, one after the other; each piece is valid only while it is shown. Meanwhile the next one is read, as long
+    /// as there is memory to spare. For who hashes: nobody is expected to want the same bytes again soon.
+    /// </summary>
+    internal async Task FeedAsync(Guid upload, IReadOnlyList<Extent> extents, Action<ReadOnlySpan<byte>> take, CancellationToken ct)
+    {
+        Task<PayloadBuffer>? ahead = null;
+        try
+        {
+            for (int i = 0; i < extents.Count; i++)
+            {
+                using PayloadBuffer buffer =
+                    await (ahead ?? ReadInPassingAsync(await pool.RentAsync(extents[i].Length, ct), upload, extents[i], ct));
+                ahead = i + 1 < extents.Count ? ReadAhead(upload, extents[i + 1], ct) : null;
+                take(buffer.Span);
+            }
+        }
+        finally
+        {
+            await DropAsync(ahead);
+        }
+    }
+
+    private Task<PayloadBuffer>? ReadAhead(Guid upload, Extent extent, CancellationToken ct) =>
+        pool.TryRent(extent.Length) is { } buffer
+            ? Task.Run(() => ReadInPassingAsync(buffer, upload, extent, ct), CancellationToken.None)
+            : null;
+
+    private async Task<PayloadBuffer> ReadInPassingAsync(PayloadBuffer buffer, Guid upload, Extent extent, CancellationToken ct)
+    {
+        try
+        {
+            await ReadExtentAsync(upload, extent, buffer.Memory, inPassing: true, ct);
+            return buffer;
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task DropAsync(Task<PayloadBuffer>? ahead)
+    {
+        if (ahead is not null)
+        {
+            await ((Task)ahead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (ahead.IsCompletedSuccessfully)
+            {
+                (await ahead).Dispose();
+            }
+        }
+    }
+
+    /// <summary>Length of a member, or null when it is not there.</summary>
+    /// <exception cref="HutchException">It is there, but known to be damaged.</exception>
+    public int? MemberLength(MemberKey key) =>
+        bytes.TryLocate(key, out MemberLocation location)
+            ? location.Length
+            : bytes.IsQuarantined(key) ? throw Damaged(key, null) : null;
+
+    private HutchException Damaged(MemberKey key, Exception? found) => new(
+        ErrorCode.Quarantined.With(found is MemberUnreadableException
+            ? $"The server's disk cannot read the stored bytes of {key}. "
+                + "Try again, and tell the operator if it keeps failing."
+            : found is not null || bytes.IsQuarantined(key)
+            ? $"The stored bytes of {key} are damaged. They were put in quarantine and were not served."
+            : $"The stored bytes of {key} are not there: they may have been in a part of the store that was lost."),
+        found);
+}

@@ -1,0 +1,172 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Hutch.Storage.Payloads;
+
+namespace Hutch.Site.Write.Blobs;
+
+/// <summary>
+/// Fills memory from a body that may come slowly: takes memory only when something has come, and gives it back when others wait for memory
+/// and the body does not go on. What it held then is put away on the disk, or kept as a few bytes.
+/// </summary>
+/// <param name="pool">Where memory comes from.</param>
+/// <param name="body">The body.</param>
+/// <param name="took">Sees each byte, in order; may be null.</param>
+/// <param name="putAway">Takes over a buffer with so many bytes, makes them durable, and disposes it.</param>
+/// <param name="enter">
+/// Takes a place before memory is taken, to be given back when the memory is handed on; null when none is needed.
+/// </param>
+/// <remarks>For one thread.</remarks>
+internal sealed class BodyBuffer(
+    PayloadPool pool,
+    PipeReader body,
+    Action<ReadOnlyMemory<byte>>? took,
+    Func<PayloadBuffer, int, Task> putAway,
+    Func<CancellationToken, ValueTask<IDisposable>>? enter = null) : IDisposable
+{
+    /// <summary>So little is not worth a write: it waits for more without a place in the pool.</summary>
+    private const int CrumbBytes = PayloadPool.MinBufferBytes;
+
+    private IDisposable? _place;
+    private PayloadBuffer? _buffer;
+    private byte[] _crumbs = [];
+    private Func<Task>? _giveBack;
+    private bool _mayPutAway;
+    private bool _isPutAway;
+
+    /// <summary>Bytes at hand.</summary>
+    public int Filled { get; private set; }
+
+    /// <summary>Goes on to fill until so many bytes are at hand.</summary>
+    /// <param name="wanted">Bytes; not fewer than before unless everything was taken.</param>
+    /// <param name="mayPutAway">Whether the bytes may be cut anywhere; false when they are needed together.</param>
+    public async ValueTask<FillResult> FillAsync(int wanted, bool mayPutAway, CancellationToken ct)
+    {
+        _mayPutAway = mayPutAway;
+        while (Filled < wanted)
+        {
+            ReadResult read = await WaitAsync(body.ReadAsync(ct));
+            if (_isPutAway)
+            {
+                _isPutAway = false;
+                body.AdvanceTo(read.Buffer.Start);
+                return FillResult.PutAway;
+            }
+
+            ReadOnlySequence<byte> part = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, wanted - Filled));
+            if (!part.IsEmpty)
+            {
+                await HoldAsync(wanted, ct);
+                Take(part);
+            }
+
+            bool isEnd = read.IsCompleted && part.Length == read.Buffer.Length;
+            body.AdvanceTo(part.End);
+            if (isEnd)
+            {
+                return FillResult.BodyEnded;
+            }
+        }
+
+        return FillResult.Full;
+    }
+
+    /// <summary>
+    /// Reads on to the end of a body from which no more is wanted; whether there was more. What is at hand may be put away meanwhile.
+    /// </summary>
+    public async ValueTask<bool> HasMoreAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            ReadResult read = await WaitAsync(body.ReadAsync(ct));
+            bool more = !read.Buffer.IsEmpty;
+            bool isEnd = read.IsCompleted;
+            body.AdvanceTo(read.Buffer.End);
+            if (more || isEnd)
+            {
+                _isPutAway = false;
+                return more;
+            }
+        }
+    }
+
+    /// <summary>Hands over what is at hand: <see cref="Filled"/> bytes, which it then has no more of. Null when that is nothing.</summary>
+    public async ValueTask<PayloadBuffer?> TakeAsync(CancellationToken ct)
+    {
+        if (Filled > 0)
+        {
+            await HoldAsync(Filled, ct);
+        }
+
+        PayloadBuffer? taken = _buffer;
+        _buffer = null;
+        Filled = 0;
+        LeavePlace();
+        return taken;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _buffer?.Dispose();
+        LeavePlace();
+    }
+
+    private void LeavePlace()
+    {
+        _place?.Dispose();
+        _place = null;
+    }
+
+    private async ValueTask HoldAsync(int wanted, CancellationToken ct)
+    {
+        if (_buffer is null)
+        {
+            _place ??= enter is null ? null : await enter(ct);
+            _buffer = await pool.RentAsync(wanted, ct);
+            _crumbs.CopyTo(_buffer.Memory);
+            _crumbs = [];
+        }
+    }
+
+    private void Take(in ReadOnlySequence<byte> part)
+    {
+        Memory<byte> destination = _buffer!.Memory.Slice(Filled, (int)part.Length);
+        part.CopyTo(destination.Span);
+        Filled += destination.Length;
+        took?.Invoke(destination);
+    }
+
+    private ValueTask<ReadResult> WaitAsync(ValueTask<ReadResult> reading)
+    {
+        bool mayGiveBack = _buffer is not null && (_mayPutAway || Filled <= CrumbBytes);
+        return !mayGiveBack || reading.IsCompleted ? reading : _buffer!.WaitAsync(reading, _giveBack ??= GiveBackAsync);
+    }
+
+    private async Task GiveBackAsync()
+    {
+        (PayloadBuffer buffer, _buffer) = (_buffer!, null);
+        if (Filled <= CrumbBytes)
+        {
+            _crumbs = buffer.Span[..Filled].ToArray();
+            buffer.Dispose();
+            LeavePlace();
+            return;
+        }
+
+        int filled = Filled;
+        (Filled, _isPutAway) = (0, true);
+        LeavePlace();
+        await putAway(buffer, filled);
+    }
+}
+
+/// <summary>Why a buffer is not filled further.</summary>
+internal enum FillResult
+{
+    Full,
+
+    BodyEnded,
+
+    /// <summary>Others needed the memory: what it held was put away, and the next byte begins a new one.</summary>
+    PutAway,
+}

@@ -1,0 +1,15 @@
+using Hutch.Storage.Payloads;
+
+namespace Hutch.Site.Write.Blobs;
+
+/// <summary>A part in memory, and the place that it takes among large transfers.</summary>
+internal sealed class BufferedPart(PayloadBuffer buffer, IDisposable? place) : IDisposable
+{
+    public PayloadBuffer Buffer => buffer;
+
+    public void Dispose()
+    {
+        buffer.Dispose();
+        place?.Dispose();
+    }
+}

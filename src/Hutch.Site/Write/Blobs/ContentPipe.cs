@@ -1,0 +1,42 @@
+using System.IO.Pipelines;
+
+namespace Hutch.Site.Write.Blobs;
+
+/// <summary>Lets stored bytes be read as if they came in: for copies inside the server. Memory stays at one extent.</summary>
+public sealed class ContentPipe : IAsyncDisposable
+{
+    private readonly Pipe _pipe = new();
+    private readonly Task _filling;
+
+    /// <param name="content">The bytes.</param>
+    /// <param name="offset">The first of them that is read.</param>
+    /// <param name="length">How many are read.</param>
+    public ContentPipe(IEntryContent content, long offset, long length, CancellationToken ct) =>
+        _filling = FillAsync(content, offset, length, ct);
+
+    /// <summary>Gives the bytes; what is wrong with them is thrown to who reads.</summary>
+    public PipeReader Reader => _pipe.Reader;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        // Ends the writer, however far it is.
+        await _pipe.Reader.CompleteAsync();
+        await _filling;
+    }
+
+    private async Task FillAsync(IEntryContent content, long offset, long length, CancellationToken ct)
+    {
+        Exception? failure = null;
+        try
+        {
+            await content.CopyToAsync(_pipe.Writer, offset, length, ct);
+        }
+        catch (Exception e)
+        {
+            failure = e;
+        }
+
+        await _pipe.Writer.CompleteAsync(failure);
+    }
+}

@@ -1,0 +1,169 @@
+using System.IO.Pipelines;
+using System.Security.Cryptography;
+using Hutch.Model;
+using Hutch.Model.Checksums;
+using Hutch.Model.Records;
+using Hutch.Site.Platform.Fairness;
+using Hutch.Storage;
+using Hutch.Storage.Payloads;
+
+namespace Hutch.Site.Write.Blobs;
+
+/// <summary>
+/// Writes a large blob as extents while it comes in: fills one buffer while the one before is being synced, and hashes each
+/// byte once, while it is in the cache. A body that comes slowly while others wait for memory gives shorter extents.
+/// </summary>
+/// <remarks>Not for several threads. What it wrote is durable after <see cref="CompleteAsync"/>, and unnamed.</remarks>
+internal sealed class ExtentWriter : IAsyncDisposable
+{
+    private readonly ISiteBytes _bytes;
+    private readonly PayloadPool _pool;
+    private readonly Lane _lane;
+    private readonly int _extentBytes;
+    private readonly IncrementalHash? _hash;
+    private readonly WorkShares? _work;
+    private readonly AwaitedBlob? _awaited;
+    private readonly List<Extent> _extents = [];
+    private Task _writing = Task.CompletedTask;
+    private uint _crc;
+    private long _appended;
+
+    /// <param name="bytes">Where the extents go.</param>
+    /// <param name="pool">Where buffers come from.</param>
+    /// <param name="lane">Bulk, or the transient lane of the day on which they end.</param>
+    /// <param name="upload">A new id: the first part of the extents' names.</param>
+    /// <param name="extentBytes">Bytes of an extent.</param>
+    /// <param name="hash">Fed with each byte, in order; null when nobody needs a hash of these bytes. It stays the caller's.</param>
+    /// <param name="work">Whom a body asks for its turns; null when it is small.</param>
+    /// <param name="awaited">Keeps the bytes for somebody who waits for them; null when nobody does.</param>
+    public ExtentWriter(
+        ISiteBytes bytes, PayloadPool pool, Lane lane, Guid upload, int extentBytes, IncrementalHash? hash, WorkShares? work = null,
+        AwaitedBlob? awaited = null)
+    {
+        _awaited = awaited;
+        _work = work;
+        _hash = hash;
+        _bytes = bytes;
+        _pool = pool;
+        _lane = lane;
+        _extentBytes = extentBytes;
+        Upload = upload;
+    }
+
+    /// <summary>Whether the hash was fed with nothing before these bytes.</summary>
+    public bool IsHashNew { get; init; }
+
+    public Lane Lane => _lane;
+
+    public Guid Upload { get; }
+
+    /// <summary>Bytes that extents were made of.</summary>
+    public long Size { get; private set; }
+
+    /// <summary>The extents so far, in order.</summary>
+    public IReadOnlyList<Extent> Extents => _extents;
+
+    public async Task ReceiveAsync(PipeReader body, CancellationToken ct)
+    {
+        using var fill = new BodyBuffer(_pool, body, Append, (buffer, filled) => WriteAsync(buffer, filled, ct), Enter());
+        FillResult end;
+        do
+        {
+            end = await fill.FillAsync(_extentBytes, mayPutAway: true, ct);
+            int filled = fill.Filled;
+            if (end != FillResult.PutAway && await fill.TakeAsync(ct) is { } buffer)
+            {
+                await WriteAsync(buffer, filled, ct);
+            }
+        }
+        while (end != FillResult.BodyEnded);
+    }
+
+    private Func<CancellationToken, ValueTask<IDisposable>>? Enter() =>
+        _work is { } work ? ct => work.EnterAsync(_extentBytes, ct) : null;
+
+    /// <summary>Makes an extent of bytes that were appended; once they are durable, the buffer is disposed, or kept for a reader.</summary>
+    public async Task WriteAsync(PayloadBuffer buffer, int filled, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(buffer);
+        try
+        {
+            await _writing.WaitAsync(ct);
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+
+        _writing = AppendAndGiveBackAsync(buffer, Note(buffer.Memory[..filled]), HashSoFar());
+    }
+
+    /// <summary>Makes an extent of bytes that were appended and are somebody else's; they are durable when this ends.</summary>
+    public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    {
+        await _writing.WaitAsync(ct);
+        _writing = AppendAsync(bytes, Note(bytes), HashSoFar());
+        await _writing;
+    }
+
+    /// <summary>Hashes bytes that the next extent will be made of, while they are in the processor's cache.</summary>
+    public void Append(ReadOnlyMemory<byte> bytes)
+    {
+        _hash?.AppendData(bytes.Span);
+        _crc = Checksum.Append(_crc, bytes.Span);
+        _appended += bytes.Length;
+    }
+
+    public Task CompleteAsync(CancellationToken ct) => _writing.WaitAsync(ct);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        // The write that is on its way reads from its buffer.
+        await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private Extent Note(ReadOnlyMemory<byte> body)
+    {
+        if (_appended != Size + body.Length)
+        {
+            throw new InvalidOperationException(
+                $"An extent of {body.Length} bytes at {Size} is not what was appended: {_appended} bytes in all.");
+        }
+
+        var extent = new Extent(Size, body.Length, _crc);
+        _extents.Add(extent);
+        Size += body.Length;
+        _crc = 0;
+        return extent;
+    }
+
+    /// <summary>The hash of what was just noted, when that is the first extent: as yet it is the hash of everything.</summary>
+    private BlobHash? HashSoFar() =>
+        IsHashNew && _hash is not null && _extents.Count == 1 ? new BlobHash(_hash.GetCurrentHash()) : null;
+
+    private async Task AppendAndGiveBackAsync(PayloadBuffer buffer, Extent extent, BlobHash? hash)
+    {
+        bool isKept = false;
+        try
+        {
+            await AppendAsync(buffer.Memory[..extent.Length], extent, hash);
+            isKept = _awaited?.TryAdd(buffer, extent.Length) == true;
+        }
+        finally
+        {
+            if (!isKept)
+            {
+                buffer.Dispose();
+            }
+        }
+    }
+
+    private async Task AppendAsync(ReadOnlyMemory<byte> body, Extent extent, BlobHash? hash)
+    {
+        await _bytes.WriteAsync(
+            _lane, MemberKey.Extent(Upload, extent.Offset), new ExtentBody(body, extent.Crc, hash), CancellationToken.None);
+        WorkScope.Current?.NoteWritten(body.Length);
+    }
+}

@@ -1,0 +1,23 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+
+namespace Hutch.Site.Write.Blobs;
+
+/// <summary>The bytes of a file in a facility's folder, of which is checked that it is the one that was registered.</summary>
+internal sealed class FolderBlob(FolderBytes folders, FolderFile file) : IForeignBlob
+{
+    public BlobHash Hash => file.Name;
+
+    public long Size => file.Stamp.Size;
+
+    /// <summary>No more than is needed: there is nothing to check a part with.</summary>
+    public Extent PartAt(long position, long needed) => new(position, (int)Math.Min(FolderBytes.MaxPartBytes, needed - position), 0);
+
+    public bool CanRead(Extent part) => true;
+
+    public ValueTask WaitAsync(Extent part, CancellationToken ct) => ValueTask.CompletedTask;
+
+    public ValueTask ReadAsync(Extent part, Memory<byte> destination, CancellationToken ct) =>
+        folders.ReadAsync(file, part.Offset, destination, ct);
+}

@@ -1,0 +1,138 @@
+using System.Globalization;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Site.Platform.Fairness;
+using Hutch.Site.Platform.Leases;
+using Hutch.Site.Platform.Servers;
+
+namespace Hutch.Site.Write.Blobs;
+
+/// <summary>
+/// Reads files in the facility's folders: here, or, where several servers run the site, through the one that watches them
+/// (decision 0169).
+/// </summary>
+/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+public sealed class FolderBytes(SiteDatabase records, WorkShares work, IOtherServers? others)
+{
+    /// <summary>What is asked of another server.</summary>
+    public const string Question = "folder-bytes";
+
+    /// <summary>A file in a folder has no extents: it is read as if it had some of this size.</summary>
+    public const int MaxPartBytes = 4 << 20;
+
+    private const int MaxSameFiles = 32;
+
+    /// <summary>
+    /// Whether this server reads the folders itself where it has them. One that was not told to watch any leaves them alone, as what its
+    /// machine has under their names may be something else, or hang.
+    /// </summary>
+    public bool IsReader { get; set; } = true;
+
+    /// <summary>
+    /// The file with these bytes, by its hash or by what names this version of it; null when there is none. Many folders have files with
+    /// the same bytes, such as a gain reference: that one of them is removed takes nothing from the others.
+    /// </summary>
+    /// <exception cref="HutchException">It was there, and has changed or vanished.</exception>
+    internal async ValueTask<FolderFile?> FindAsync(BlobHash version, DatasetId? reading, CancellationToken ct)
+    {
+        IReadOnlyList<FolderFile> files = await records.ReadAsync(queries => queries.FolderFiles(version, reading, MaxSameFiles), ct);
+        return files switch
+        {
+            [] => null,
+            [{ Gone: not null } first, ..] => throw FolderFileReader.Gone(first),
+            [var only] => only,
+            _ when !IsReader => files[0],
+            _ => await Task.Run(() => files.FirstOrDefault(file => file.Gone is null && FolderFileReader.IsThere(file)), ct)
+                ?? files.FirstOrDefault(static file => file.IsAway) ?? files[0],
+        };
+    }
+
+    /// <summary>Fills memory with the bytes of a file from an offset on.</summary>
+    internal async ValueTask ReadAsync(FolderFile file, long offset, Memory<byte> destination, CancellationToken ct)
+    {
+        if (!IsReader && await FindOwnerAsync(ct) is { } owner)
+        {
+            await AskAsync(owner, file, offset, destination, ct);
+            return;
+        }
+
+        try
+        {
+            await ReadHereAsync(file, offset, destination, ct);
+        }
+        catch (HutchException e) when (others is not null && e.Error.Code == ErrorCode.Unavailable)
+        {
+            if (await Task.Run(() => FolderFileReader.HasFolder(file), ct))
+            {
+                throw;
+            }
+
+            await AskAsync(await FindOwnerAsync(ct) ?? throw NotReached(file, e), file, offset, destination, ct);
+        }
+    }
+
+    /// <summary>Reads for another server, and asks none; false when this server knows nothing of the version.</summary>
+    /// <param name="version">The hash of the bytes, or what names this version of a file.</param>
+    /// <param name="dataset">The dataset whose file is meant, of several with the same bytes.</param>
+    /// <param name="offset">First byte.</param>
+    /// <param name="destination">Is filled.</param>
+    /// <exception cref="HutchException">The file is not what was registered, or cannot be read.</exception>
+    public async ValueTask<bool> TryReadForOtherAsync(
+        BlobHash version, DatasetId dataset, long offset, Memory<byte> destination, CancellationToken ct)
+    {
+        if (await FindAsync(version, dataset, ct) is not { } file)
+        {
+            return false;
+        }
+
+        if (offset < 0 || offset + destination.Length > file.Stamp.Size)
+        {
+            throw ErrorCode.RangeNotSatisfiable.With("The range is not within the file.").ToException();
+        }
+
+        try
+        {
+            await ReadHereAsync(file, offset, destination, ct);
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.Unavailable)
+        {
+            throw await Task.Run(() => FolderFileReader.HasFolder(file), ct) ? e : NotReached(file, e);
+        }
+
+        return true;
+    }
+
+    private ValueTask ReadHereAsync(FolderFile file, long offset, Memory<byte> destination, CancellationToken ct)
+    {
+        // A network file system may block for long.
+        return work.WorkAsync(() => new ValueTask(Task.Run(Read, ct)), ct);
+
+        void Read() => FolderFileReader.Read(file, offset, destination.Span);
+    }
+
+    private async Task AskAsync(SiteServer owner, FolderFile file, long offset, Memory<byte> destination, CancellationToken ct)
+    {
+        int read = await others!.AskAsync(
+            owner,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Question}?dataset={file.Dataset}&version={file.Name}&offset={offset}&length={destination.Length}"),
+            destination,
+            ct);
+        if (read != destination.Length)
+        {
+            throw ErrorCode.Unavailable.With(
+                $"The server '{owner.Name}' gave {read} bytes of {Display.Quote(file.Path.Value)} in place of {destination.Length}.")
+                .ToException();
+        }
+    }
+
+    private async ValueTask<SiteServer?> FindOwnerAsync(CancellationToken ct) =>
+        others is not null && await others.FindHolderAsync(IJobLeases.WatchingFolders, ct) is { IsThis: false } owner ? owner : null;
+
+    private static HutchException NotReached(FolderFile file, Exception found) => new(
+        ErrorCode.Unavailable.With(
+            $"{Display.Quote(file.Path.Value)} is in a folder of the facility that this server does not reach, and no server that watches "
+            + "it runs now. Ask again later."),
+        found);
+}

@@ -1,0 +1,122 @@
+using Hutch.Catalog.Site;
+using Hutch.Disk.Folders;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Microsoft.Win32.SafeHandles;
+
+namespace Hutch.Site.Write.Blobs;
+
+/// <summary>
+/// Reads files where the facility keeps them. The file must be the one that was registered, before and after its bytes are read, and no
+/// symbolic link below the dataset's folder is followed, whatever somebody does there meanwhile.
+/// </summary>
+public static class FolderFileReader
+{
+    /// <summary>Fills a span with the bytes of a file from an offset on. Blocks while the file system reads.</summary>
+    /// <exception cref="HutchException">
+    /// <see cref="ErrorCode.Gone"/>, or <see cref="ErrorCode.Unavailable"/> for a file that was changed and will be registered again: it is
+    /// not the file that was registered.
+    /// </exception>
+    public static void Read(FolderFile file, long offset, Span<byte> destination)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        try
+        {
+            using SafeFileHandle handle = Open(file);
+            if (FolderHandle.Read(handle, offset, destination) < destination.Length)
+            {
+                throw Changed(file);
+            }
+
+            Require(file, FolderHandle.Status(handle));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new HutchException(
+                ErrorCode.Unavailable.With($"The facility's file system cannot read {Display.Quote(file.Path.Value)} now."), e);
+        }
+    }
+
+    /// <summary>Whether the file that was registered is there now. Blocks while the file system answers.</summary>
+    public static bool IsThere(FolderFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        try
+        {
+            Open(file).Dispose();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or HutchException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether this machine has the folder of a file. Blocks while the file system answers.</summary>
+    public static bool HasFolder(FolderFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        try
+        {
+            FolderHandle.Open(file.Folder).Dispose();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What a status says of a file, as it is registered.</summary>
+    public static FileStamp StampOf(in FileStatus status) =>
+        new(status.Size, status.ModifiedNanoseconds, status.ChangedNanoseconds, status.Inode);
+
+    /// <summary>What there is to say of a file that was seen to have changed or vanished.</summary>
+    internal static HutchException Gone(FolderFile file) => ErrorCode.Gone.With(
+        $"This version of {Display.Quote(file.Path.Value)} stood in a folder of the facility, where it was changed or removed.")
+        .ToException();
+
+    private static SafeFileHandle Open(FolderFile file)
+    {
+        FolderHandle folder = FolderHandle.Open(file.Folder);
+        try
+        {
+            string[] names = file.Path.Value.Split('/');
+            foreach (string name in names[..^1])
+            {
+                FolderHandle below = folder.TryOpenFolder(name) ?? throw Changed(file);
+                folder.Dispose();
+                folder = below;
+            }
+
+            SafeFileHandle handle = folder.TryOpenFile(names[^1]) ?? throw Changed(file);
+            try
+            {
+                Require(file, FolderHandle.Status(handle));
+                return handle;
+            }
+            catch
+            {
+                handle.Dispose();
+                throw;
+            }
+        }
+        finally
+        {
+            folder.Dispose();
+        }
+    }
+
+    private static void Require(FolderFile file, in FileStatus status)
+    {
+        if (status.Type != FileType.File || !file.Stamp.Fits(StampOf(status)))
+        {
+            throw Changed(file);
+        }
+    }
+
+    private static HutchException Changed(FolderFile file) => file.IsHashed
+        ? Gone(file)
+        : ErrorCode.Unavailable.With(
+            $"{Display.Quote(file.Path.Value)} is being written at the facility. Read it again in a moment.").ToException();
+}

@@ -1,0 +1,16 @@
+namespace Hutch.Site.Write.Blobs;
+
+/// <summary>What was copied so that it lasts.</summary>
+/// <param name="Files">Files of different content that were copied; not those that lasted already.</param>
+/// <param name="Bytes">Their bytes.</param>
+/// <param name="Missing">Files whose bytes had ended before, or are damaged.</param>
+public sealed record KeptData(long Files, long Bytes, long Missing)
+{
+    /// <summary>There was nothing to do.</summary>
+    public static KeptData Nothing { get; } = new(0, 0, 0);
+
+    /// <summary>A file was not there, or damaged.</summary>
+    internal static KeptData OneMissing { get; } = new(0, 0, 1);
+
+    internal KeptData Plus(KeptData other) => new(Files + other.Files, Bytes + other.Bytes, Missing + other.Missing);
+}

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Site.Write.Committing;
+
+namespace Hutch.Site.Write.Blobs;
+
+/// <summary>
+/// Where the extents of large blobs lie, kept in memory for those that were asked for: who reads a file of a terabyte in small ranges does
+/// not read a hundred thousand rows for each.
+/// </summary>
+/// <remarks>
+/// Thread-safe. What was assembled stays as it is until it is forgotten; the committer tells of both after readers can see it and before
+/// anybody is answered.
+/// </remarks>
+internal sealed class LargeBlobCache(SiteDatabase records)
+{
+    /// <summary>About 16 MiB.</summary>
+    private const int MaxExtents = 200_000;
+
+    private readonly Lock _lock = new();
+    private readonly ConcurrentDictionary<BlobHash, LargeBlob> _known = new();
+    private long _version;
+    private int _extents;
+
+    /// <summary>Listens to the committer, once, before anything is asked.</summary>
+    public void Follow(Committer committer) => committer.Committed += Note;
+
+    /// <summary>The extents of a blob, or null when none of this hash was assembled.</summary>
+    public ValueTask<LargeBlob?> FindAsync(BlobHash hash, CancellationToken ct) =>
+        _known.TryGetValue(hash, out LargeBlob? known) ? new ValueTask<LargeBlob?>(known) : LoadAsync(hash, ct);
+
+    private async ValueTask<LargeBlob?> LoadAsync(BlobHash hash, CancellationToken ct)
+    {
+        long version = Volatile.Read(ref _version);
+        LargeBlob? read = await records.ReadAsync(queries => queries.LargeBlob(hash), ct);
+        lock (_lock)
+        {
+            if (read is not null && version == _version && read.Extents.Count <= MaxExtents && _known.TryAdd(hash, read))
+            {
+                _extents += read.Extents.Count;
+                if (_extents > MaxExtents)
+                {
+                    _known.Clear();
+                    _extents = 0;
+                }
+            }
+        }
+
+        return read;
+    }
+
+    private void Note(IReadOnlyList<JournalRecord> group)
+    {
+        foreach (JournalRecord record in group)
+        {
+            switch (record)
+            {
+                case JournalRecord.BlobAssembled assembled:
+                    Forget(assembled.Hash);
+                    break;
+                case JournalRecord.BlobForgotten forgotten:
+                    Forget(forgotten.Hash);
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private void Forget(BlobHash hash)
+    {
+        lock (_lock)
+        {
+            _version++;
+            if (_known.TryRemove(hash, out LargeBlob? old))
+            {
+                _extents -= old.Extents.Count;
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using Hutch.Model;
+using Hutch.Site.Write.Committing;
+using Hutch.Storage;
+
+namespace Hutch.Site.Write.Blobs;
+
+/// <summary>Copies blobs out of the lanes that end by themselves to those that last.</summary>
+/// <remarks>Thread-safe. The caller sees to it that the collector leaves the copy alone until a record names it.</remarks>
+public sealed class LastingCopies(Committer committer, BlobStore blobs, BlobIntake intake)
+{
+    /// <summary>Copies a blob, unless it lasts already. Durable when it answers.</summary>
+    public async Task<Result<KeptData>> MakeAsync(BlobHash hash, CancellationToken ct)
+    {
+        if (await blobs.IsStoredForAsync(hash, Lane.Main, ct))
+        {
+            return KeptData.Nothing;
+        }
+
+        try
+        {
+            if (await blobs.FindAsync(hash, ct) is not { } content)
+            {
+                return KeptData.OneMissing;
+            }
+
+            await using var bytes = new ContentPipe(content, 0, content.Size, ct);
+            Result<ReceivedBlob> received = await intake.ReceiveAsync(bytes.Reader, content.Size, Lane.Main, ct);
+            if (!received.IsOk)
+            {
+                return received.Error;
+            }
+
+            using ReceivedBlob blob = received.Value;
+            if (blob.Hash != hash)
+            {
+                return KeptData.OneMissing;
+            }
+
+            Result<Done> stored = await committer.CommitAsync<Done>(
+                context =>
+                {
+                    if (blob.Assembled is { } assembled)
+                    {
+                        context.Emit(assembled);
+                    }
+
+                    return Done.Value;
+                },
+                blob.Members,
+                ct);
+            return stored.Then<KeptData>(_ => new KeptData(1, content.Size, 0));
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined || e.Error.Code == ErrorCode.Gone)
+        {
+            return KeptData.OneMissing;
+        }
+    }
+}

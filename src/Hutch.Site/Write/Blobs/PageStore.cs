@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+using Hutch.Model;
+using Hutch.Site.Write.Committing;
+using Hutch.Storage;
+
+namespace Hutch.Site.Write.Blobs;
+
+/// <summary>The pages of trees among the blobs.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class PageStore(BlobStore blobs) : IPageSource
+{
+    /// <inheritdoc/>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadPageAsync(BlobHash hash, CancellationToken cancellationToken)
+    {
+        if (hash == TreeRoot.Empty.Page)
+        {
+            return TreeRoot.EmptyPage;
+        }
+
+        MemberKey key = MemberKey.Blob(hash);
+        if (blobs.MemberLength(key) is not { } length)
+        {
+            return blobs.Origin is { } origin ? await origin.ReadPageAsync(hash, cancellationToken) : throw blobs.Absent(key);
+        }
+
+        var page = new byte[length];
+        await blobs.ReadMemberAsync(key, page, cancellationToken);
+        return page;
+    }
+
+    /// <summary>The pages of trees, each once, and before those that it names.</summary>
+    /// <param name="roots">The uppermost pages.</param>
+    /// <param name="seen">Pages that are passed over, to which those that are given out are added.</param>
+    public async IAsyncEnumerable<StoredPage> WalkAsync(
+        IEnumerable<BlobHash> roots, HashSet<BlobHash> seen, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var open = new Stack<BlobHash>(roots);
+        while (open.TryPop(out BlobHash next))
+        {
+            if (!seen.Add(next))
+            {
+                continue;
+            }
+
+            ReadOnlyMemory<byte> bytes = await ReadPageAsync(next, ct);
+            Result<PageContents> contents = PageContents.Read(bytes);
+            yield return new StoredPage(next, bytes, contents);
+            foreach (TreeRoot below in contents.IsOk ? contents.Value.Below : [])
+            {
+                open.Push(below.Page);
+            }
+        }
+    }
+
+    /// <summary>Applies changes to a tree and stores its new pages; nothing names them yet.</summary>
+    public static async Task<Result<TreeRoot>> ApplyAsync(
+        Committer committer, Tree tree, TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken ct)
+    {
+        var sink = new PageSink();
+        Result<TreeRoot> applied = await tree.ApplyAsync(root, changes, sink, ct);
+        if (!applied.IsOk)
+        {
+            return applied;
+        }
+
+        Result<Done> stored = await StoreAsync(committer, sink.Pages, Lane.Main, ct);
+        return stored.IsOk ? applied : stored.Error;
+    }
+
+    /// <summary>Stores new pages, in groups of moderate size. Returns after the last sync; a commit may name them then.</summary>
+    private static async Task<Result<Done>> StoreAsync(
+        Committer committer, IReadOnlyDictionary<BlobHash, ReadOnlyMemory<byte>> pages, Lane lane, CancellationToken ct)
+    {
+        const int MaxBatchBytes = 2 << 20;
+        var batch = new List<StagedMember>();
+        long bytes = 0;
+        foreach ((BlobHash hash, ReadOnlyMemory<byte> page) in pages)
+        {
+            batch.Add(new StagedMember(MemberKey.Blob(hash), page, lane));
+            bytes += page.Length;
+            if (bytes < MaxBatchBytes)
+            {
+                continue;
+            }
+
+            Result<Done> stored = await committer.StoreAsync(batch, ct);
+            if (!stored.IsOk)
+            {
+                return stored;
+            }
+
+            batch = [];
+            bytes = 0;
+        }
+
+        return batch.Count == 0 ? Done.Value : await committer.StoreAsync(batch, ct);
+    }
+}
+
+/// <summary>A page as it is stored.</summary>
+/// <param name="Hash">By which it is named.</param>
+/// <param name="Bytes">Its bytes; whether they have that hash is the reader's to check.</param>
+/// <param name="Contents">What it names; a refusal when it is no page.</param>
+internal readonly record struct StoredPage(BlobHash Hash, ReadOnlyMemory<byte> Bytes, Result<PageContents> Contents);

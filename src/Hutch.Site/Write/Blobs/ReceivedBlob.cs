@@ -1,0 +1,86 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Site.Write.Committing;
+using Hutch.Storage;
+using Hutch.Storage.Payloads;
+
+namespace Hutch.Site.Write.Blobs;
+
+/// <summary>
+/// Bytes that have come in whole and wait for a record that names them: a small blob in memory, or the extents of a large one,
+/// durable but unnamed. Disposing it without a commit leaves garbage that is collected, never something visible.
+/// </summary>
+public sealed class ReceivedBlob : IDisposable
+{
+    private readonly PayloadBuffer? _buffer;
+    private readonly Lane _lane;
+    private readonly uint? _crc32C;
+    private readonly AwaitedBlob? _awaited;
+    private readonly bool _isShared;
+    private IDisposable? _operation;
+    private bool _isStored;
+
+    private ReceivedBlob(
+        BlobHash hash, long size, PayloadBuffer? buffer, Lane lane, uint? crc32C, JournalRecord.BlobAssembled? assembled,
+        AwaitedBlob? awaited)
+    {
+        _awaited = awaited;
+        _isShared = buffer is not null && awaited is not null && awaited.TryShare(buffer, (int)size);
+        _crc32C = crc32C;
+        Hash = hash;
+        Size = size;
+        _buffer = buffer;
+        _lane = lane;
+        Assembled = assembled;
+        awaited?.Complete(hash);
+    }
+
+    public BlobHash Hash { get; }
+
+    public long Size { get; }
+
+    /// <summary>For a large blob: the record that makes its extents a blob; to be emitted with the record that names it.</summary>
+    public JournalRecord.BlobAssembled? Assembled { get; }
+
+    /// <summary>Whether the bytes end by themselves, so that nothing that lasts may name them.</summary>
+    public bool IsTransient => Assembled is null ? _lane.IsTransient : Assembled.ExpiresMilliseconds is not null;
+
+    /// <summary>What the commit has to write: the small blob, or nothing.</summary>
+    public IReadOnlyList<StagedMember> Members =>
+        Assembled is not null
+            ? []
+            : [new StagedMember(MemberKey.Blob(Hash), _buffer is null ? default : _buffer.Memory[..(int)Size], _lane, Crc32C: _crc32C)];
+
+    internal static ReceivedBlob Small(
+        BlobHash hash, int size, PayloadBuffer? buffer, Lane lane, uint? crc32C = null, AwaitedBlob? awaited = null) =>
+        new(hash, size, buffer, lane, crc32C, null, awaited);
+
+    internal static ReceivedBlob Large(JournalRecord.BlobAssembled assembled, AwaitedBlob? awaited = null) =>
+        new(assembled.Hash, assembled.Size, null, Lane.Bulk, null, assembled, awaited);
+
+    /// <summary>Ends an operation together with this blob.</summary>
+    internal void Hold(IDisposable operation) => _operation = operation;
+
+    /// <summary>A record names it: who waits for it may take it from memory, after this is disposed too.</summary>
+    internal void NoteStored() => _isStored = true;
+
+    /// <summary>Gives the memory back, or leaves it to who waits for a blob that was stored. After the commit, or instead of it.</summary>
+    public void Dispose()
+    {
+        if (!_isStored)
+        {
+            _awaited?.GiveUp();
+        }
+
+        if (_isShared)
+        {
+            _awaited!.Leave();
+        }
+        else
+        {
+            _buffer?.Dispose();
+        }
+
+        _operation?.Dispose();
+    }
+}

@@ -1,0 +1,35 @@
+using System.Security.Cryptography;
+using Hutch.Model;
+using Hutch.Site.Write.Committing;
+
+namespace Hutch.Site.Write.Blobs;
+
+/// <summary>
+/// A small blob that comes slowly: what has come of it was spilled to the disk, because others needed the memory. Garbage unless it is
+/// received to its end.
+/// </summary>
+internal sealed class SpilledBlob : IAsyncDisposable
+{
+    private readonly IncrementalHash _hash;
+    private readonly IDisposable _operation;
+
+    internal SpilledBlob(Func<IncrementalHash, ExtentWriter> open, OperationTracker operations)
+    {
+        _operation = operations.Begin();
+        _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Writer = open(_hash);
+    }
+
+    /// <summary>What was put away.</summary>
+    internal ExtentWriter Writer { get; }
+
+    internal BlobHash Finish() => new(_hash.GetHashAndReset());
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Writer.DisposeAsync();
+        _hash.Dispose();
+        _operation.Dispose();
+    }
+}

@@ -1,0 +1,6 @@
+using Hutch.Model;
+
+namespace Hutch.Site.Write.Blobs;
+
+/// <summary>Bytes that a dataset names, and that are stored nowhere.</summary>
+public sealed record UnplacedBlob(DatasetId Dataset, BlobHash Hash);

@@ -1,0 +1,41 @@
+using Hutch.Storage;
+
+namespace Hutch.Site.Write.Committing;
+
+/// <summary>Applies what other servers append, without waiting for a write of its own: on the committer's one loop.</summary>
+public sealed partial class Committer
+{
+    private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);
+
+    private async Task FollowAsync(CancellationToken stop)
+    {
+        while (Failure is null)
+        {
+            try
+            {
+                await _log.WaitForMoreAsync(Volatile.Read(ref _applied), stop);
+                await RunExclusiveAsync(ApplyAppendedAsync, stop);
+            }
+            catch (Exception) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                LogNotFollowed(_logger, e);
+                await Task.Delay(TryAgainAfter, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task ApplyAppendedAsync(CancellationToken ct)
+    {
+        await foreach (JournalGroup group in _log.ReadAsync(_records.AppliedSequence, ct))
+        {
+            if (Failure is not null || !TryApply([group]))
+            {
+                return;
+            }
+        }
+    }
+}

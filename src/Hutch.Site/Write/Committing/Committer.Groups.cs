@@ -1,0 +1,331 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Storage;
+
+namespace Hutch.Site.Write.Committing;
+
+/// <summary>One group on its way from the turn to the answers, and what becomes of it when a step fails.</summary>
+/// <remarks>
+/// Until the append begins, a failure of whatever kind means that nothing was changed. Once it has begun, only a
+/// <see cref="StorageRefusedException"/> means that: whatever else comes out of it, the outcome is unknown. Once it has ended the group is
+/// committed, and no failure changes that.
+/// </remarks>
+public sealed partial class Committer
+{
+    /// <summary>
+    /// The most appends of one group when the log loses its answer and the next attempt finds the group missing. One broken connection
+    /// costs one. A log that loses three in a row is faulty, and all other writers wait behind this group.
+    /// </summary>
+    private const int MaxAppends = 3;
+
+    private enum Step
+    {
+        Appended,
+        Answered,
+        OneByOne,
+        Unknown,
+    }
+
+    private async Task CommitGroupAsync(List<CommitRequest> group)
+    {
+        if (Failure is { } failure)
+        {
+            RefuseAll(group, ErrorCode.Unavailable.With(failure));
+            return;
+        }
+
+        Step step = await TakeTurnAsync(group, null);
+        for (int appends = 1; step == Step.Unknown; appends++)
+        {
+            step = appends < MaxAppends ? await TakeTurnAsync(group, _unknown) : RefuseUnknown(group, _unknown!);
+        }
+
+        if (step == Step.Appended)
+        {
+            AnswerPublished(group, Publish());
+        }
+        else if (step == Step.OneByOne)
+        {
+            await CommitOneByOneAsync(group);
+        }
+    }
+
+    /// <summary>Uses the lock of the log: applies the groups of other servers, then decides and appends this one.</summary>
+    /// <param name="group">The waiting requests.</param>
+    /// <param name="unknown">
+    /// The failure of an earlier append of this same group, whose outcome this attempt may learn; null at first.
+    /// </param>
+    private async Task<Step> TakeTurnAsync(List<CommitRequest> group, Exception? unknown)
+    {
+        ILogTurn turn;
+        try
+        {
+            // No token: the group belongs to many requests, and no one's may end it for the others.
+            turn = await _log.TakeTurnAsync(_records.AppliedSequence, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            return unknown is null ? RefuseUnreached(group, e) : RefuseUnknown(group, unknown);
+        }
+
+        await using (turn)
+        {
+            if (!TryApply(turn.Missed))
+            {
+                return unknown is null ? Refuse(group, ErrorCode.Unavailable.With(Failure!)) : RefuseUnknown(group, unknown);
+            }
+
+            if (unknown is not null && turn.LastAppend != AppendOutcome.NotThere)
+            {
+                return turn.LastAppend == AppendOutcome.There ? AnswerDecided() : RefuseUnknown(group, unknown);
+            }
+
+            if (group == _group)
+            {
+                // The lock of a shared log may have taken a while: requests that came during this time join the group.
+                FillGroup();
+            }
+
+            if (!TryDecide(group, turn.Now))
+            {
+                return Step.Answered;
+            }
+
+            if (group.Count > 1 && _decision.IsTooLarge)
+            {
+                _decision.Forget();
+                return Step.OneByOne;
+            }
+
+            return await AppendAsync(turn, group);
+        }
+    }
+
+    /// <summary>
+    /// Applies the groups of other servers in a separate transaction and notifies the caches; false when the database refuses.
+    /// </summary>
+    private bool TryApply(IReadOnlyList<JournalGroup> missed)
+    {
+        if (missed.Count == 0)
+        {
+            return true;
+        }
+
+        var noted = new List<JournalRecord>();
+        try
+        {
+            _records.Begin();
+            foreach (JournalGroup group in missed)
+            {
+                SiteJournal.Apply(_records, group.Lines.Span, noted);
+            }
+
+            _records.Commit();
+        }
+        catch (Exception e)
+        {
+            if (SiteDatabase.IsDamage(e))
+            {
+                RecordsDamaged?.Invoke(e);
+            }
+
+            Fail(e);
+            return false;
+        }
+
+        // What the decisions keep of the records in memory is older than these.
+        _context.ForgetGroup();
+        Notify(noted);
+        return true;
+    }
+
+    /// <summary>Lets each decide; false when none could and all were answered.</summary>
+    private bool TryDecide(List<CommitRequest> group, long now)
+    {
+        try
+        {
+            _decision.Decide(group, Math.Max(_reached, _records.AppliedSequence), now);
+            return true;
+        }
+        catch (Exception e) when (SiteDatabase.IsFailure(e))
+        {
+            RefuseUnrecorded(group, e);
+        }
+        catch (Exception e)
+        {
+            _decision.Forget();
+            LogFault(_logger, e);
+            group.ForEach(request => request.Fault(e));
+        }
+
+        return false;
+    }
+
+    private async Task<Step> AppendAsync(ILogTurn turn, List<CommitRequest> group)
+    {
+        if (_decision.Group.IsEmpty)
+        {
+            return Step.Appended;
+        }
+
+        try
+        {
+            await turn.AppendAsync(_decision.Group, CancellationToken.None);
+            return Step.Appended;
+        }
+        catch (StorageRefusedException e)
+        {
+            _decision.Forget();
+            if (e is StorageFullException && group.Count > 1)
+            {
+                // What frees space may use the reserve, but not in a group with what needs space.
+                return Step.OneByOne;
+            }
+
+            return Refuse(group, RefusedWrite.Of(e, "Nothing was changed."));
+        }
+        catch (Exception e)
+        {
+            _unknown = e;
+            _reached = _context.Sequence;
+            _decision.Forget();
+            return Step.Unknown;
+        }
+    }
+
+    private static Step Refuse(List<CommitRequest> group, HutchError error)
+    {
+        RefuseAll(group, error);
+        return Step.Answered;
+    }
+
+    /// <summary>The append of unknown outcome is in the log, and was applied with what others appended.</summary>
+    private Step AnswerDecided()
+    {
+        _decision.Answer();
+        return Step.Answered;
+    }
+
+    private Step RefuseUnreached(List<CommitRequest> group, Exception e)
+    {
+        LogNotReached(_logger, e);
+        return Refuse(group, ErrorCode.Unavailable.With(
+            $"The site's log cannot be reached ({e.Message}). Nothing was changed: try again later."));
+    }
+
+    /// <summary>Its sequence numbers are not used again: if the log has the group after all, it precedes the next one.</summary>
+    private Step RefuseUnknown(List<CommitRequest> group, Exception e)
+    {
+        LogUnknownOutcome(_logger, group.Count, e);
+        return Refuse(group, ErrorCode.OutcomeUnknown.With(
+            "The disk did not confirm the write: it was stored completely or not at all. Send it again: a retry is safe."));
+    }
+
+    private void RefuseUnrecorded(List<CommitRequest> group, Exception e)
+    {
+        if (SiteDatabase.IsDamage(e))
+        {
+            RecordsDamaged?.Invoke(e);
+        }
+
+        _decision.Forget();
+        LogFault(_logger, e);
+        RefuseAll(group, ErrorCode.Unavailable.With(
+            $"The records database refused the change ({e.Message}). Nothing was changed. Try again, "
+            + "and tell the operator if it keeps failing."));
+    }
+
+    private void AnswerPublished(List<CommitRequest> group, bool isPublished)
+    {
+        if (isPublished)
+        {
+            _decision.Answer();
+        }
+        else
+        {
+            RefuseAll(group, ErrorCode.OutcomeUnknown.With(
+                "The write is durable but becomes visible only after a restart of the server. A retry is safe."));
+        }
+    }
+
+    /// <summary>Makes the group visible; false when the database refuses, which the journal repairs at the next start.</summary>
+    private bool Publish()
+    {
+        try
+        {
+            _records.Commit();
+        }
+        catch (Exception e)
+        {
+            LogRecordsFailed(_logger, e);
+            if (!TryApplyAgain())
+            {
+                return false;
+            }
+        }
+
+        Notify(_context.Emitted);
+        return true;
+    }
+
+    private bool TryApplyAgain()
+    {
+        try
+        {
+            _records.Rollback();
+            _records.Begin();
+            SiteJournal.Apply(_records, _context.Journal.Span);
+            _records.Commit();
+            return true;
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            return false;
+        }
+    }
+
+    private void Fail(Exception e)
+    {
+        LogRecordsLost(_logger, e);
+        Volatile.Write(
+            ref _failure,
+            $"The records database cannot be written ({e.Message}). What was answered is in the journal, from which the next start "
+            + "brings the database up to date: the operator must check the disk and restart the server.");
+    }
+
+    /// <summary>Notifies the caches before any answer, so that each caller reads its own writes.</summary>
+    private void Notify(IReadOnlyList<JournalRecord> records)
+    {
+        if (records.Count == 0)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _applied, records[^1].Sequence);
+        foreach (Action<IReadOnlyList<JournalRecord>> handler in Delegate.EnumerateInvocationList(Committed))
+        {
+            try
+            {
+                handler(records);
+            }
+            catch (Exception e)
+            {
+                // The group is durable whatever a listener does; and what the next one keeps in memory must not fall behind for it.
+                LogFault(_logger, e);
+            }
+        }
+    }
+
+    private async Task CommitOneByOneAsync(List<CommitRequest> group)
+    {
+        CommitRequest[] requests = [.. group];
+        foreach (CommitRequest request in requests)
+        {
+            await CommitGroupAsync([request]);
+        }
+    }
+
+    private static void RefuseAll(List<CommitRequest> group, HutchError error) => group.ForEach(request => request.Refuse(error));
+}

@@ -1,0 +1,41 @@
+using Hutch.Model;
+
+namespace Hutch.Site.Write.Committing;
+
+/// <summary>Work that must not overlap with any commit.</summary>
+internal sealed class ExclusiveRequest(Func<CancellationToken, Task> work, CancellationToken ct) : CommitRequest
+{
+    private readonly TaskCompletionSource _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task Answered => _answer.Task;
+
+    /// <summary>Does the work and answers with its result.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            await work(ct);
+            _answer.TrySetResult();
+        }
+        catch (OperationCanceledException e)
+        {
+            _answer.TrySetCanceled(e.CancellationToken);
+        }
+        catch (Exception e)
+        {
+            _answer.TrySetException(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override HutchError? Decide(CommitContext context) => throw new InvalidOperationException("This work is not part of a group.");
+
+    /// <inheritdoc/>
+    public override void Answer() => _answer.TrySetResult();
+
+    /// <inheritdoc/>
+    public override void Refuse(HutchError error) => _answer.TrySetException(error.ToException());
+
+    /// <inheritdoc/>
+    public override void Fault(Exception exception) => _answer.TrySetException(exception);
+}

@@ -1,0 +1,294 @@
+using System.Globalization;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+
+namespace Hutch.Site.Write.Committing;
+
+/// <summary>
+/// The committer's account of the usage of owners with a quota. The committer checks it for every request, so that concurrent writes cannot
+/// exceed together the limit that each alone respects. Owners without a quota cost nothing.
+/// </summary>
+/// <remarks>
+/// For the committer's single loop only. Every change of a request is noted before it is applied. When the request is decided the sum is
+/// compared with the quota, and kept or discarded with the request. Uncertain amounts are counted too high, never too low, until the next
+/// compaction.
+/// </remarks>
+internal sealed class QuotaLedger(SiteQueries queries)
+{
+    private readonly Dictionary<string, OwnerQuota> _quotas = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Account> _accounts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Change> _changes = new(StringComparer.Ordinal);
+    private bool _isLoaded;
+    private bool _quotasChanged;
+
+    /// <summary>Notes the effect of a record before it is applied.</summary>
+    /// <param name="replaced">The replaced or removed entry.</param>
+    /// <param name="find">Returns the dataset's state before the record.</param>
+    public void Note(JournalRecord record, Entry? replaced, Func<DatasetId, SiteDataset?> find)
+    {
+        Load();
+        if (record is JournalRecord.QuotaSet)
+        {
+            _quotasChanged = true;
+            return;
+        }
+
+        if (_quotas.Count == 0)
+        {
+            return;
+        }
+
+        switch (record)
+        {
+            case JournalRecord.EntryPut put:
+                AddToHead(find(put.Dataset), put.Entry.Size - (replaced?.Size ?? 0), replaced is null ? 1 : 0);
+                break;
+            case JournalRecord.EntryRemoved removed when replaced is not null:
+                AddToHead(find(removed.Dataset), -replaced.Size, -1);
+                break;
+            case JournalRecord.KeysHeld keys:
+                AddRoughly(find(keys.Dataset)?.Owner, keys.Keys.DistinctBy(static key => key.Hash).Sum(static key => key.Size), 0);
+                break;
+            case JournalRecord.SnapshotTaken brought
+                when (brought.Reason == SnapshotReason.Push || brought.AtHome is not null) && find(brought.Dataset) is { } dataset:
+                AddToHead(dataset, brought.Root.Bytes - dataset.Root.Bytes, brought.Root.Files - dataset.Root.Files);
+                break;
+            case JournalRecord.SnapshotTaken fold:
+                CountAgain(find(fold.Dataset)?.Owner);
+                break;
+            case JournalRecord.DatasetCreated created:
+                Add(created.Owner, created.Root.Bytes, created.Root.Files);
+                break;
+            case JournalRecord.DatasetDescribed { Owner: { } owner } described
+                when find(described.Dataset) is { } dataset && dataset.Owner != owner:
+                // Decided before the zone was changed, so not checked again here.
+                CountAgain(owner);
+                CountAgain(dataset.Owner);
+                break;
+            case JournalRecord.KeysDropped dropped:
+                CountAgain(find(dropped.Dataset)?.Owner);
+                break;
+            case JournalRecord.DatasetEnded ended:
+                CountAgain(find(ended.Dataset)?.Owner);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Notes that a push begins to upload a large file: room for all of it is asked for at its first part.</summary>
+    public void Reserve(DatasetId dataset, long bytes, Func<DatasetId, SiteDataset?> find)
+    {
+        Load();
+        if (_quotas.Count > 0 && find(dataset)?.Owner is { } owner && _quotas.ContainsKey(owner))
+        {
+            ChangeOf(owner).Reserved += bytes + queries.ReservedBytes(owner);
+        }
+    }
+
+    /// <summary>Returns the refusal if the changes since the last request exceed a quota; null otherwise.</summary>
+    public HutchError? Check()
+    {
+        foreach ((string owner, Change change) in _changes)
+        {
+            OwnerQuota quota = _quotas[owner];
+            Account account = AccountOf(owner);
+            long wanted = change.Bytes + change.Reserved;
+            if (quota.Bytes is long bytes && (change.Bytes > 0 || change.Reserved > 0) && account.Bytes + wanted > bytes)
+            {
+                long used = account.IsRough || change.IsRough ? CountedBefore(owner, change) : account.Bytes;
+                if (used + wanted > bytes)
+                {
+                    return TooMuch(owner, "bytes", bytes, used, wanted);
+                }
+            }
+
+            if (quota.Entries is long entries && change.Entries > 0 && account.Entries + change.Entries > entries)
+            {
+                return TooMuch(owner, "entries", entries, account.Entries, change.Entries);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The request is part of the group.</summary>
+    public void Keep()
+    {
+        foreach ((string owner, Change change) in _changes)
+        {
+            Account account = AccountOf(owner);
+            _accounts[owner] = new Account(
+                account.Bytes + change.Bytes, account.Entries + change.Entries, account.IsRough || change.IsRough);
+            if (change.CountsAgain)
+            {
+                _accounts.Remove(owner);
+            }
+        }
+
+        _changes.Clear();
+        if (_quotasChanged)
+        {
+            Forget();
+        }
+    }
+
+    /// <summary>The request is not part of the group.</summary>
+    public void Undo()
+    {
+        _changes.Clear();
+        _quotasChanged = false;
+    }
+
+    /// <summary>The group was undone, or something else may have changed everything.</summary>
+    public void Forget()
+    {
+        _quotas.Clear();
+        _accounts.Clear();
+        _changes.Clear();
+        _isLoaded = false;
+        _quotasChanged = false;
+    }
+
+    /// <summary>Returns the refusal if additional bytes and entries exceed an owner's quota; null otherwise.</summary>
+    internal static HutchError? Refuse(SiteQueries queries, string owner, long bytes, long entries)
+    {
+        if (queries.Quota(owner) is not { } quota)
+        {
+            return null;
+        }
+
+        OwnerUsage usage = queries.UsageOf(owner);
+        return bytes > 0 && usage.Bytes + bytes > quota.Bytes ? TooMuch(owner, "bytes", quota.Bytes.Value, usage.Bytes, bytes)
+            : entries > 0 && usage.Entries + entries > quota.Entries
+                ? TooMuch(owner, "entries", quota.Entries.Value, usage.Entries, entries)
+            : null;
+    }
+
+    /// <summary>The refusal of a write that would be too much, with the numbers.</summary>
+    internal static HutchError TooMuch(string owner, string what, long limit, long used, long wanted) => new(
+        ErrorCode.InsufficientStorage,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"'{owner}' has used {used} of a quota of {limit} {what}; this needs {wanted} more. "
+            + $"Delete data you do not need, or ask an administrator for a larger quota."),
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["owner"] = owner,
+            ["quota"] = what,
+            ["limit"] = limit.ToString(CultureInfo.InvariantCulture),
+            ["used"] = used.ToString(CultureInfo.InvariantCulture),
+            ["needed"] = wanted.ToString(CultureInfo.InvariantCulture),
+        });
+
+    private void Load()
+    {
+        if (_isLoaded)
+        {
+            return;
+        }
+
+        _isLoaded = true;
+        foreach (OwnerQuota quota in queries.Quotas())
+        {
+            _quotas[quota.Owner] = quota;
+        }
+    }
+
+    private void Add(string? owner, long bytes, long entries)
+    {
+        if (owner is not null && _quotas.ContainsKey(owner))
+        {
+            // What the owner holds is counted before the change is applied.
+            AccountOf(owner);
+            Change change = ChangeOf(owner);
+            change.Bytes += bytes;
+            change.Entries += entries;
+        }
+    }
+
+    /// <summary>
+    /// A dataset counts as the larger of its head and the content that git-annex sent. Which of them grows is not looked up each time: with
+    /// such content, the head only grows here, and what both have counts twice until it is counted again.
+    /// </summary>
+    private void AddToHead(SiteDataset? dataset, long bytes, long entries)
+    {
+        if (dataset is null || !_quotas.ContainsKey(dataset.Owner))
+        {
+            return;
+        }
+
+        if (queries.HasKeys(dataset.Key))
+        {
+            AddRoughly(dataset.Owner, Math.Max(0, bytes), entries);
+        }
+        else
+        {
+            Add(dataset.Owner, bytes, entries);
+        }
+    }
+
+    /// <summary>The same for what may be less: before anything is refused because of it, it is counted.</summary>
+    private void AddRoughly(string? owner, long bytes, long entries)
+    {
+        Add(owner, bytes, entries);
+        if (owner is not null && _quotas.ContainsKey(owner))
+        {
+            ChangeOf(owner).IsRough = true;
+        }
+    }
+
+    /// <summary>Returns an owner's usage before a request whose changes are already applied.</summary>
+    private long CountedBefore(string owner, Change change)
+    {
+        change.CountsAgain = true;
+        return queries.UsageOf(owner).Bytes - change.Bytes;
+    }
+
+    private void CountAgain(string? owner)
+    {
+        if (owner is not null && _quotas.ContainsKey(owner))
+        {
+            AccountOf(owner);
+            ChangeOf(owner).CountsAgain = true;
+        }
+    }
+
+    private Change ChangeOf(string owner)
+    {
+        if (!_changes.TryGetValue(owner, out Change? change))
+        {
+            _changes[owner] = change = new Change();
+        }
+
+        return change;
+    }
+
+    private Account AccountOf(string owner)
+    {
+        if (!_accounts.TryGetValue(owner, out Account account))
+        {
+            OwnerUsage usage = queries.UsageOf(owner);
+            _accounts[owner] = account = new Account(usage.Bytes, usage.Entries, IsRough: false);
+        }
+
+        return account;
+    }
+
+    private readonly record struct Account(long Bytes, long Entries, bool IsRough);
+
+    private sealed class Change
+    {
+        public long Bytes { get; set; }
+
+        public long Entries { get; set; }
+
+        public long Reserved { get; set; }
+
+        public bool CountsAgain { get; set; }
+
+        public bool IsRough { get; set; }
+    }
+}

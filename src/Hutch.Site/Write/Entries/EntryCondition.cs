@@ -1,0 +1,63 @@
+using Hutch.Model;
+
+namespace Hutch.Site.Write.Entries;
+
+/// <summary>What must hold of a path before it is changed: the <c>If-Match</c> and <c>If-None-Match</c> of HTTP.</summary>
+public sealed record EntryCondition
+{
+    /// <summary>In the details of a refusal: nothing is there, but something must be.</summary>
+    public const string MissingDetail = "missing";
+
+    /// <summary>Nothing has to hold.</summary>
+    public static EntryCondition None { get; } = new();
+
+    /// <summary>Something must be there (<c>If-Match: *</c>).</summary>
+    public bool MustExist { get; init; }
+
+    /// <summary>Nothing may be there (<c>If-None-Match: *</c>).</summary>
+    public bool MustNotExist { get; init; }
+
+    /// <summary>One of these hashes must be there.</summary>
+    public IReadOnlyList<BlobHash>? MustBeOneOf { get; init; }
+
+    /// <summary>None of these hashes may be there.</summary>
+    public IReadOnlyList<BlobHash>? MustBeNoneOf { get; init; }
+
+    /// <summary>What is there must be so, for doors whose tags are no whole hashes; false fails, and so does nothing at all.</summary>
+    public Predicate<Entry>? MustBe { get; init; }
+
+    /// <summary>What is there must not be so; nothing at all is fine.</summary>
+    public Predicate<Entry>? MustNotBe { get; init; }
+
+    /// <summary>For a removal: what is there counts only when this is so; otherwise the answer is that nothing is there.</summary>
+    public Predicate<Entry>? IsThere { get; init; }
+
+    /// <summary>Checks what is there; null when all holds.</summary>
+    public HutchError? Check(DatasetPath path, Entry? current)
+    {
+        if (MustNotExist && current is not null)
+        {
+            return ErrorCode.PreconditionFailed.With($"'{path}' exists, but the request requires that it does not.");
+        }
+
+        if ((MustExist || MustBeOneOf is not null || MustBe is not null) && current is null)
+        {
+            return ErrorCode.PreconditionFailed.With($"'{path}' does not exist, but the request requires it.", MissingDetail, path.Value);
+        }
+
+        if (MustBeOneOf is not null && !MustBeOneOf.Contains(current!.Hash))
+        {
+            return ErrorCode.PreconditionFailed.With(
+                $"'{path}' is not what the request expects: it is now {current.Hash}.", "current", current.Hash.ToString());
+        }
+
+        if (MustBe?.Invoke(current!) == false || (current is not null && MustNotBe?.Invoke(current) == true))
+        {
+            return ErrorCode.PreconditionFailed.With($"'{path}' is not what the request expects.");
+        }
+
+        return MustBeNoneOf is not null && current is not null && MustBeNoneOf.Contains(current.Hash)
+            ? ErrorCode.PreconditionFailed.With($"'{path}' is already {current.Hash}.", "current", current.Hash.ToString())
+            : null;
+    }
+}

@@ -1,0 +1,255 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Committing;
+using Hutch.Site.Write.Heads;
+
+namespace Hutch.Site.Write.Entries;
+
+/// <summary>Puts and removes single entries of open datasets. What it answers is durable and visible.</summary>
+/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolder folder)
+{
+    private const int MaxAttempts = 20;
+
+    /// <param name="id">The dataset.</param>
+    /// <param name="path">Where.</param>
+    /// <param name="entry">What.</param>
+    /// <param name="body">
+    /// The bytes of a file, which the caller disposes afterwards. Null for a link, an empty directory, and a file whose bytes are stored
+    /// already, in a lane that lasts at least as long as the dataset: <see cref="ErrorCode.Gone"/> when they were collected meanwhile. Only
+    /// for bytes that the caller may read: knowing a hash is no right to what it names.
+    /// </param>
+    /// <param name="condition">What must hold of the path.</param>
+    /// <returns>True when nothing was there before.</returns>
+    public Task<Result<bool>> PutAsync(
+        DatasetId id, DatasetPath path, Entry entry, ReceivedBlob? body, EntryCondition condition, CancellationToken ct) =>
+        PutAsync(id, path, entry, body, condition, null, ct);
+
+    public async Task<Result<Entry>> RemoveAsync(DatasetId id, DatasetPath path, EntryCondition condition, CancellationToken ct)
+    {
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            Result<PathProbe> probe = await heads.ProbeAsync(id, path, ct);
+            if (!probe.IsOk)
+            {
+                return probe.Error;
+            }
+
+            Result<Entry?> removed = await committer.CommitAsync(
+                context => DecideRemove(context, id, path, probe.Value, condition), [], ct, mayUseReserve: true);
+            if (!removed.IsOk)
+            {
+                return removed.Error;
+            }
+
+            if (removed.Value is { } entry)
+            {
+                return entry;
+            }
+        }
+
+        return TooBusy(path);
+    }
+
+    /// <summary>The same, with something more that must hold and be recorded in the same commit: a refusal leaves nothing behind.</summary>
+    internal async Task<Result<bool>> PutAsync(
+        DatasetId id, DatasetPath path, Entry entry, ReceivedBlob? body,
+        EntryCondition condition, PutCompanion? companion, CancellationToken ct)
+    {
+        IReadOnlyList<StagedMember> members = body?.Members ?? [];
+        bool isCounted = false;
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            Result<PathProbe> probe = await heads.ProbeAsync(id, path, ct);
+            if (!probe.IsOk)
+            {
+                return probe.Error;
+            }
+
+            Result<PutOutcome> outcome = await committer.CommitAsync(
+                context => companion?.Check(context) is { } refusal
+                    ? refusal
+                    : DecidePut(context, id, path, entry, body, probe.Value, condition, companion),
+                members,
+                ct);
+            if (!outcome.IsOk)
+            {
+                if (isCounted || outcome.Error.Details?.ContainsKey("quota") != true)
+                {
+                    return outcome.Error;
+                }
+
+                // What lies over a head is counted too high: fold, so that it is counted exactly, and ask once more.
+                isCounted = true;
+                await folder.FoldAsync(id, FoldRequest.Automatic, ct);
+                continue;
+            }
+
+            switch (outcome.Value)
+            {
+                case PutOutcome.Created or PutOutcome.Replaced:
+                    body?.NoteStored();
+                    return outcome.Value == PutOutcome.Created;
+                case PutOutcome.NeedsFold: await folder.FoldAsync(id, FoldRequest.Automatic, ct); break;
+                default: break;
+            }
+        }
+
+        return TooBusy(path);
+    }
+
+    private static Result<PutOutcome> DecidePut(
+        CommitContext context,
+        DatasetId id,
+        DatasetPath path,
+        Entry entry,
+        ReceivedBlob? body,
+        PathProbe probe,
+        EntryCondition condition,
+        PutCompanion? companion)
+    {
+        if (!context.WritableDataset(id).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (dataset.Root.Page != probe.Root)
+        {
+            return PutOutcome.HeadMoved;
+        }
+
+        Entry? current = Current(context.Queries, dataset.Key, path, probe.At);
+        if (condition.Check(path, current) is { } failed)
+        {
+            return failed;
+        }
+
+        if (probe.IsDirectory && context.Queries.OverlayTouches(dataset.Key, path))
+        {
+            // Whether the tree's directory still holds anything takes the whole overlay below it: fold, then it is plain to see.
+            return PutOutcome.NeedsFold;
+        }
+
+        if (probe.IsDirectory || context.Queries.OverlayFills(dataset.Key, path))
+        {
+            return entry.Kind == EntryKind.EmptyDirectory
+                ? PutOutcome.Replaced
+                : ErrorCode.PathConflict.With($"'{path}' is a directory and cannot be a file too.");
+        }
+
+        Result<DatasetPath?> above = FindEmptyDirectoryAbove(context.Queries, dataset.Key, path, probe);
+        if (!above.IsOk)
+        {
+            return above.Error;
+        }
+
+        if (body is null && entry.Kind == EntryKind.File && !context.RelyOn(entry.Hash))
+        {
+            return ErrorCode.Gone.With($"The bytes of '{path}' are no longer stored.");
+        }
+
+        if (DatasetLanes.IsLasting(dataset, context.Now) && EndsByItself(context.Queries, entry, body))
+        {
+            return ErrorCode.Unavailable.With(
+                $"The dataset is being kept, and '{path}' was on its way to what ends by itself. Nothing was changed. Send it again.");
+        }
+
+        if (body?.Assembled is { } assembled)
+        {
+            context.Emit(assembled);
+        }
+
+        if (above.Value is { } emptyDirectory)
+        {
+            context.Emit(new JournalRecord.EntryRemoved(id, emptyDirectory));
+        }
+
+        if (!entry.Equals(current))
+        {
+            context.Emit(new JournalRecord.EntryPut(id, path, entry), current);
+        }
+
+        companion?.Emit(context);
+        return current is null ? PutOutcome.Created : PutOutcome.Replaced;
+    }
+
+    /// <summary>Whether the bytes lie where they end. They went there before the dataset was being kept.</summary>
+    private static bool EndsByItself(SiteQueries queries, Entry entry, ReceivedBlob? body) => body is not null
+        ? body.IsTransient
+        : entry.Kind == EntryKind.File && queries.LargeBlob(entry.Hash) is { Expires: not null };
+
+    private static Result<Entry?> DecideRemove(
+        CommitContext context, DatasetId id, DatasetPath path, PathProbe probe, EntryCondition condition)
+    {
+        if (!context.WritableDataset(id).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (dataset.Root.Page != probe.Root)
+        {
+            return (Entry?)null;
+        }
+
+        Entry? current = Current(context.Queries, dataset.Key, path, probe.At);
+        if (current is not null && condition.IsThere?.Invoke(current) == false)
+        {
+            current = null;
+        }
+
+        if (condition.Check(path, current) is { } failed)
+        {
+            return failed;
+        }
+
+        if (current is null)
+        {
+            return ErrorCode.NotFound.With($"There is nothing at '{path}'.");
+        }
+
+        context.Emit(new JournalRecord.EntryRemoved(id, path), current);
+        return current;
+    }
+
+    /// <summary>A file cannot stand below a file. An empty directory gives way to what is put into it.</summary>
+    private static Result<DatasetPath?> FindEmptyDirectoryAbove(SiteQueries queries, long dataset, DatasetPath path, PathProbe probe)
+    {
+        DatasetPath? empty = null;
+        foreach (DatasetPath directory in path.Ancestors())
+        {
+            Entry? entry = Current(queries, dataset, directory, probe.Above.GetValueOrDefault(directory));
+            if (entry?.Kind == EntryKind.EmptyDirectory)
+            {
+                empty = directory;
+            }
+            else if (entry is not null)
+            {
+                return ErrorCode.PathConflict.With($"'{directory}' is a file, so nothing can be stored below it as '{path}'.");
+            }
+        }
+
+        return empty;
+    }
+
+    private static Entry? Current(SiteQueries queries, long dataset, DatasetPath path, Entry? inTree) =>
+        queries.Overlay(dataset, path) is { } row ? row.Entry : inTree;
+
+    private static HutchError TooBusy(DatasetPath path) =>
+        ErrorCode.Unavailable.With($"The dataset changed too often while '{path}' was being written. Nothing was changed. Try again.");
+
+    private enum PutOutcome
+    {
+        Created,
+        Replaced,
+        HeadMoved,
+        NeedsFold,
+    }
+}
+
+/// <summary>What is committed together with a put.</summary>
+/// <param name="Check">What must hold besides; null when it does.</param>
+/// <param name="Emit">What is recorded besides.</param>
+internal sealed record PutCompanion(Func<CommitContext, HutchError?> Check, Action<CommitContext> Emit);

@@ -1,0 +1,129 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Hutch.Disk;
+using Hutch.Messaging.InProcess;
+
+namespace Hutch.Site.Write.Events;
+
+/// <summary>
+/// How far each queue of the bus inside the process has been read: the last line of the file <c>VERSION</c>, behind what the data folder is
+/// and who has it open.
+/// </summary>
+/// <remarks>
+/// Thread-safe. A line that cannot be read counts as none: then what the outbox keeps is not handed out again, and who works looks at the
+/// state at its start.
+/// </remarks>
+public sealed class CursorFile : ICursorStore, IDisposable
+{
+    private const int MaxBytes = 1 << 20;
+
+    private readonly LocalDisk _disk = LocalDisk.Instance;
+    private readonly string _path;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SortedDictionary<string, long> _positions;
+
+    /// <summary>Reads the file of a data folder that this process has locked.</summary>
+    public CursorFile(string folder)
+    {
+        _path = Path.Combine(folder, DataVersion.FileName);
+        _positions = Parse(Read());
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<long?> LoadAsync(string queue, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return _positions.TryGetValue(queue, out long position) ? position : null;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask SaveAsync(string queue, long position, CancellationToken cancellationToken) =>
+        ChangeAsync(() => _positions[queue] = position, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DeleteAsync(string queue, CancellationToken cancellationToken) =>
+        ChangeAsync(() => _positions.Remove(queue), cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
+
+    private async ValueTask ChangeAsync(Action change, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            change();
+            var bytes = new ArrayBufferWriter<byte>();
+            using (var json = new Utf8JsonWriter(bytes))
+            {
+                json.WriteStartObject();
+                foreach ((string queue, long position) in _positions)
+                {
+                    json.WriteNumber(queue, position);
+                }
+
+                json.WriteEndObject();
+            }
+
+            Write(Encoding.UTF8.GetBytes(CheckedLine.Seal(Encoding.UTF8.GetString(bytes.WrittenSpan)) + "\n"));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private ReadOnlyMemory<byte> Read()
+    {
+        if (!_disk.FileExists(_path))
+        {
+            return default;
+        }
+
+        using IDiskFile file = _disk.Open(_path, DiskAccess.Read);
+        var bytes = new byte[Math.Clamp(file.Length - DataVersion.RestOffset, 0, MaxBytes)];
+        int read = file.ReadFully(bytes, DataVersion.RestOffset);
+        return bytes.AsMemory(0, read);
+    }
+
+    // In place: the file is the lock of the folder, and must stay the same.
+    private void Write(ReadOnlySpan<byte> line)
+    {
+        using IDiskFile file = _disk.Open(_path, _disk.FileExists(_path) ? DiskAccess.ReadWrite : DiskAccess.CreateNew);
+        file.Write(line, DataVersion.RestOffset);
+        file.SetLength(DataVersion.RestOffset + line.Length);
+        file.Sync();
+    }
+
+    private static SortedDictionary<string, long> Parse(ReadOnlyMemory<byte> line)
+    {
+        var positions = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        if (line.IsEmpty || !CheckedLine.IsWhole(line.Span.TrimEnd((byte)'\n')))
+        {
+            return positions;
+        }
+
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(line);
+            foreach (JsonProperty queue in document.RootElement.EnumerateObject().Where(queue => queue.Name != CheckedLine.ChecksumName))
+            {
+                positions[queue.Name] = queue.Value.GetInt64();
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            positions.Clear();
+        }
+
+        return positions;
+    }
+}

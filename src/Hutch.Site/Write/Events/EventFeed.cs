@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Site.Write.Committing;
+
+namespace Hutch.Site.Write.Events;
+
+/// <summary>
+/// What happens at the site, in order, from any point on: a cursor over the durable outbox. A reader that comes back with the
+/// last number it has seen misses nothing.
+/// </summary>
+/// <remarks>Thread-safe. Readers that wait cost nothing until something happens.</remarks>
+public sealed class EventFeed : IDisposable
+{
+    private const int EventsAtOnce = 1000;
+
+    private readonly Committer _committer;
+    private readonly SiteDatabase _records;
+    private readonly ConcurrentDictionary<EventSignal, byte> _signals = new();
+    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public EventFeed(Committer committer, SiteDatabase records)
+    {
+        _committer = committer;
+        _records = records;
+        committer.Committed += OnCommitted;
+    }
+
+    /// <summary>Events after a sequence number, as they come; ends only when cancelled.</summary>
+    /// <param name="after">The last number that the reader has seen; 0 from the oldest that is kept.</param>
+    /// <param name="dataset">Of one dataset, or null for all.</param>
+    public async IAsyncEnumerable<SiteEvent> ReadAsync(long after, DatasetId? dataset, [EnumeratorCancellation] CancellationToken ct)
+    {
+        while (true)
+        {
+            // Taken before the look: what happens between the look and the wait ends the wait at once.
+            Task next = Volatile.Read(ref _next).Task;
+            (IReadOnlyList<SiteEvent> events, long newest) = await _records.ReadConsistentAsync(
+                queries => (queries.Events(after, dataset, EventsAtOnce), queries.NewestEvent()), ct);
+            foreach (SiteEvent happened in events)
+            {
+                yield return happened;
+                after = happened.Sequence;
+            }
+
+            if (events.Count == 0)
+            {
+                // What was passed over is not looked through again.
+                after = Math.Max(after, newest);
+                await next.WaitAsync(ct);
+            }
+        }
+    }
+
+    /// <summary>A signal that is given when an event of one of these kinds (of any, without) is committed, from now on.</summary>
+    internal EventSignal Listen(IEnumerable<string>? kinds)
+    {
+        var signal = new EventSignal(kinds, ended => _signals.TryRemove(ended, out _));
+        _signals.TryAdd(signal, 0);
+        return signal;
+    }
+
+    /// <summary>Ends when something is committed after this call.</summary>
+    public Task NextAsync(CancellationToken ct) => Volatile.Read(ref _next).Task.WaitAsync(ct);
+
+    /// <inheritdoc/>
+    public void Dispose() => _committer.Committed -= OnCommitted;
+
+    private void OnCommitted(IReadOnlyList<JournalRecord> records)
+    {
+        Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+        foreach ((EventSignal signal, _) in _signals)
+        {
+            signal.Note(records);
+        }
+    }
+}

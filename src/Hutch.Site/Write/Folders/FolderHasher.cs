@@ -1,0 +1,188 @@
+using Hutch.Catalog.Site;
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Committing;
+using Hutch.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Site.Write.Folders;
+
+/// <summary>
+/// Hashes the files that stay in the facility's folders, one at a time, no faster than the option allows. The records list the waiting
+/// files, so that it continues after a restart.
+/// </summary>
+/// <remarks>
+/// A file that was changed within the last step of the file system's clock could change again without a trace: git calls that a racy entry
+/// (Documentation/technical/racy-git.txt). So a file is read only when its times are older than <see cref="FolderOptions.QuietSeconds"/>.
+/// </remarks>
+public sealed partial class FolderHasher(
+    Committer committer, SiteDatabase records, BlobStore blobs, FolderRegistrar registrar, FolderOptions options, TimeProvider time,
+    ILogger<FolderHasher> logger)
+{
+    private const int FilesAtOnce = 256;
+    private const int MaxCommitsUnderWay = 64;
+
+    private static readonly TimeSpan TimeBetweenTries = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestTimeBetweenTries = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan TimeBetweenReminders = TimeSpan.FromMinutes(1);
+
+    private readonly WakeSignal _registered = new();
+    private Refusals _told;
+    private long _toldAt;
+
+    /// <summary>Hashes the waiting files and newly registered ones, until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        committer.Committed += Note;
+        try
+        {
+            Refusals before = default;
+            TimeSpan wait = TimeBetweenTries;
+            while (true)
+            {
+                (int young, Refusals refused) = await TryAllAsync(ct);
+                wait = young == 0 && refused.Count > 0 && refused == before ? Longer(wait) : TimeBetweenTries;
+                before = refused;
+                await WaitAsync(young + refused.Count > 0 ? wait : null, ct);
+            }
+        }
+        finally
+        {
+            committer.Committed -= Note;
+        }
+    }
+
+    /// <summary>Tries to hash each file that waits now, once.</summary>
+    /// <returns>How many still wait: they are being written, or cannot be read.</returns>
+    public async Task<int> HashAllAsync(CancellationToken ct)
+    {
+        (int young, Refusals refused) = await TryAllAsync(ct);
+        return young + refused.Count;
+    }
+
+    /// <summary>
+    /// Waits with a growing delay for files that cannot be hashed, or until a file is registered; null waits for a registration only.
+    /// </summary>
+    private async Task WaitAsync(TimeSpan? limit, CancellationToken ct)
+    {
+        if (limit is not { } wait)
+        {
+            await _registered.WaitAsync(ct);
+            return;
+        }
+
+        // However much is registered, what waits is not tried without a pause.
+        await Task.Delay(TimeBetweenTries, time, ct);
+        if (wait > TimeBetweenTries)
+        {
+            await _registered.WaitAsync(wait - TimeBetweenTries, time, ct);
+        }
+    }
+
+    private static TimeSpan Longer(TimeSpan wait) => 2 * wait < LongestTimeBetweenTries ? 2 * wait : LongestTimeBetweenTries;
+
+    private async Task<(int Young, Refusals Refused)> TryAllAsync(CancellationToken ct)
+    {
+        int young = 0;
+        var refusals = new Refusals();
+        var pace = new ReadPace(options.HashBytesPerSecond, time);
+        (long, string) after = default;
+        var underWay = new Queue<Task<HutchError?>>();
+        try
+        {
+            while (await NextAsync(after, ct) is { Count: > 0 } files)
+            {
+                foreach (FolderFile file in files)
+                {
+                    if (!IsQuiet(file.Stamp))
+                    {
+                        young++;
+                        continue;
+                    }
+
+                    // The next file is read while the hash of this one waits for the disk: one sync records many.
+                    Task<BlobHash> hashed = blobs.Of(file).HashAsync(pace, ct);
+                    underWay.Enqueue(RecordAsync(file, hashed, ct));
+                    await ((Task)hashed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    await TakeAsync(MaxCommitsUnderWay - 1);
+                }
+
+                after = (files[^1].Key, files[^1].Path.Value);
+            }
+
+            await TakeAsync(0);
+        }
+        finally
+        {
+            await ((Task)Task.WhenAll(underWay)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        Tell(refusals);
+        return (young, refusals);
+
+        async Task TakeAsync(int left)
+        {
+            while (underWay.Count > left)
+            {
+                if (await underWay.Dequeue() is { } refusal)
+                {
+                    refusals = new Refusals(refusals.Count + 1, refusal.Message);
+                }
+            }
+        }
+    }
+
+    private ValueTask<IReadOnlyList<FolderFile>> NextAsync((long Dataset, string Path) after, CancellationToken ct) =>
+        records.ReadAsync(queries => queries.FolderFilesToHash(after, FilesAtOnce), ct);
+
+    /// <summary>Returns true if the file is old enough to read. A time in the future is ignored: the clocks differ.</summary>
+    private bool IsQuiet(in FileStamp stamp)
+    {
+        long newest = Math.Max(stamp.ModifiedNanoseconds, stamp.ChangedNanoseconds) / Entry.NanosecondsPerMillisecond;
+        TimeSpan age = time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(newest);
+        return age < TimeSpan.Zero || age >= TimeSpan.FromSeconds(options.QuietSeconds);
+    }
+
+    /// <summary>Returns null when the hash was recorded, or another version of the file was registered in the meantime.</summary>
+    private async Task<HutchError?> RecordAsync(FolderFile file, Task<BlobHash> hashed, CancellationToken ct)
+    {
+        try
+        {
+            return (await registrar.SetHashAsync(file, await hashed, ct)).Error;
+        }
+        catch (HutchException e)
+        {
+            return e.Error;
+        }
+    }
+
+    /// <summary>Logs refusals when they change, not every second.</summary>
+    private void Tell(Refusals refusals)
+    {
+        if (refusals.Count > 0 && (refusals != _told || time.GetElapsedTime(_toldAt) >= TimeBetweenReminders))
+        {
+            _toldAt = time.GetTimestamp();
+            LogNotHashed(logger, refusals.Count, refusals.Last);
+        }
+
+        _told = refusals;
+    }
+
+    private void Note(IReadOnlyList<JournalRecord> group)
+    {
+        if (group.Any(static record => record is JournalRecord.FileRegistered { Hashed: false }))
+        {
+            _registered.Wake();
+        }
+    }
+
+    [LoggerMessage(
+        EventId = 3110, Level = LogLevel.Information,
+        Message = "{Count} files in folders cannot be hashed yet; they are tried again at least every minute. The last: {Reason}")]
+    private static partial void LogNotHashed(ILogger logger, int count, string? reason);
+
+    /// <summary>Files that could not be hashed, and why the last of them could not.</summary>
+    private readonly record struct Refusals(int Count, string? Last);
+}

@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+
+namespace Hutch.Site.Write.Folders;
+
+/// <summary>The records of datasets whose files stay in folders of the facility.</summary>
+/// <remarks>Thread-safe. The caller has checked the rights.</remarks>
+public sealed class FolderRecords(SiteDatabase records)
+{
+    /// <summary>The dataset of a folder with this identity, unless its bytes have ended; null for none.</summary>
+    public ValueTask<SiteDataset?> WithIdentityAsync(string identity, CancellationToken ct) =>
+        records.ReadAsync(queries => queries.DatasetOfFolderIdentity(identity), ct);
+
+    /// <summary>The dataset whose files stay in this folder, unless its bytes have ended; null for none.</summary>
+    public ValueTask<SiteDataset?> InFolderAsync(string folder, CancellationToken ct) =>
+        records.ReadAsync(queries => queries.DatasetInFolder(folder), ct);
+
+    /// <summary>All of them but those whose bytes have ended, in the order in which they were made.</summary>
+    public ValueTask<IReadOnlyList<SiteDataset>> ListAsync(CancellationToken ct) =>
+        records.ReadAsync(queries => queries.DatasetsInFolders(), ct);
+
+    /// <summary>The files that are registered in the folder of a dataset, in the order of their paths.</summary>
+    public async IAsyncEnumerable<FolderStamp> FilesAsync(SiteDataset dataset, [EnumeratorCancellation] CancellationToken ct)
+    {
+        const int AtOnce = 1000;
+        string last = "";
+        while (await NextAsync(dataset, last, AtOnce, ct) is { Count: > 0 } files)
+        {
+            foreach (FolderFile file in files)
+            {
+                yield return new FolderStamp(file.Path, file.Stamp);
+            }
+
+            last = files[^1].Path.Value;
+        }
+    }
+
+    /// <summary>Returns the number of files of a dataset that wait to be hashed.</summary>
+    public ValueTask<long> CountToHashAsync(SiteDataset dataset, CancellationToken ct) =>
+        records.ReadAsync(queries => queries.CountToHash(dataset.Key), ct);
+
+    private ValueTask<List<FolderFile>> NextAsync(SiteDataset dataset, string last, int limit, CancellationToken ct) => records.ReadAsync(
+        queries => queries.FolderFiles(dataset.Key, last, limit).Where(file => file.Path.Value != last).ToList(), ct);
+}
+
+/// <summary>A registered file.</summary>
+/// <param name="Path">Where it is.</param>
+/// <param name="Stamp">What the file system said of it.</param>
+public readonly record struct FolderStamp(DatasetPath Path, FileStamp Stamp);

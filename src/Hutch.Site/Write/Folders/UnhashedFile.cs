@@ -1,0 +1,22 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+
+namespace Hutch.Site.Write.Folders;
+
+/// <summary>A file in a facility's folder whose bytes were not read yet: all that there is to say of it.</summary>
+/// <param name="Path">Where it is.</param>
+/// <param name="Stamp">What the file system says of it.</param>
+/// <param name="IsExecutable">Whether its owner may execute it.</param>
+/// <param name="ContentType">Its media type; null if unknown.</param>
+public readonly record struct UnhashedFile(DatasetPath Path, FileStamp Stamp, bool IsExecutable, string? ContentType)
+{
+    /// <summary>
+    /// Returns the entry, the same at every site. The name of the version follows from the facts, so that a site that reports them cannot
+    /// choose it.
+    /// </summary>
+    public Entry ToEntry(DatasetId dataset)
+    {
+        FolderChange seen = FolderChange.File(Path, Stamp, IsExecutable, ContentType);
+        return seen.Entry! with { Hash = seen.NameIn(dataset), IsPending = true };
+    }
+}

@@ -1,0 +1,141 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Site.Write.Committing;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Site.Write.Heads;
+
+/// <summary>Folds heads by themselves: when they have been quiet for a while, have waited for long, or have many changes.</summary>
+public sealed partial class FoldScheduler(
+    Committer committer, SiteDatabase records, HeadFolder folder, FoldOptions options, TimeProvider time, ILogger<FoldScheduler> logger)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<DatasetId, Waiting> _waiting = [];
+
+    /// <summary>
+    /// Folds until it is cancelled: first what lies over heads already, whichever server put it there, then also what any server changes.
+    /// </summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        lock (_lock)
+        {
+            // From an earlier time; another server may have folded them since.
+            _waiting.Clear();
+        }
+
+        committer.Committed += Note;
+        try
+        {
+            await FindUnfoldedAsync(ct);
+            using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.LookSeconds), time);
+            while (await timer.WaitForNextTickAsync(ct))
+            {
+                await FoldDueAsync(ct);
+            }
+        }
+        finally
+        {
+            committer.Committed -= Note;
+        }
+    }
+
+    /// <summary>Folds every head whose time has come.</summary>
+    public async Task FoldDueAsync(CancellationToken ct)
+    {
+        foreach (DatasetId dataset in TakeDue())
+        {
+            if (await TryFoldAsync(dataset, ct) is { Code.Status: >= 500 } failure)
+            {
+                LogNotFolded(logger, dataset, failure.Message);
+                Again(dataset);
+            }
+        }
+    }
+
+    /// <summary>Null when it was folded. A damaged page of one dataset keeps no other from being folded.</summary>
+    private async Task<HutchError?> TryFoldAsync(DatasetId dataset, CancellationToken ct)
+    {
+        try
+        {
+            return (await folder.FoldAsync(dataset, FoldRequest.Automatic, ct)).Error;
+        }
+        catch (HutchException e)
+        {
+            return e.Error;
+        }
+    }
+
+    /// <summary>After a start: what lay over the heads before it.</summary>
+    private async Task FindUnfoldedAsync(CancellationToken ct)
+    {
+        IReadOnlyList<(DatasetId Dataset, long Rows)> unfolded = await records.ReadConsistentAsync(
+            queries => queries.OverlaySummaries()
+                .Select(summary => (queries.DatasetByKey(summary.Dataset)!.Id, summary.Rows))
+                .ToList(),
+            ct);
+        DateTimeOffset now = time.GetUtcNow();
+        lock (_lock)
+        {
+            foreach ((DatasetId dataset, long rows) in unfolded)
+            {
+                _waiting.TryAdd(dataset, new Waiting(now, now, rows));
+            }
+        }
+    }
+
+    private void Note(IReadOnlyList<JournalRecord> committed)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        lock (_lock)
+        {
+            foreach (JournalRecord record in committed)
+            {
+                if (ChangedBy(record) is { } dataset)
+                {
+                    Waiting before = _waiting.GetValueOrDefault(dataset, new Waiting(now, now, 0));
+                    _waiting[dataset] = before with { Last = now, Rows = before.Rows + 1 };
+                }
+            }
+        }
+    }
+
+    private static DatasetId? ChangedBy(JournalRecord record) => record switch
+    {
+        JournalRecord.EntryPut put => put.Dataset,
+        JournalRecord.EntryRemoved removed => removed.Dataset,
+        JournalRecord.ResultRow row => row.Dataset,
+        _ => null,
+    };
+
+    private List<DatasetId> TakeDue()
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        lock (_lock)
+        {
+            var due = _waiting.Where(pair => IsDue(pair.Value, now)).Select(pair => pair.Key).ToList();
+            due.ForEach(dataset => _waiting.Remove(dataset));
+            return due;
+        }
+    }
+
+    private bool IsDue(Waiting waiting, DateTimeOffset now) =>
+        now - waiting.Last >= TimeSpan.FromSeconds(options.QuietSeconds)
+        || now - waiting.First >= TimeSpan.FromSeconds(options.MaxAgeSeconds)
+        || waiting.Rows >= options.MaxRows;
+
+    private void Again(DatasetId dataset)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        lock (_lock)
+        {
+            _waiting.TryAdd(dataset, new Waiting(now, now, 1));
+        }
+    }
+
+    [LoggerMessage(
+        EventId = 3101, Level = LogLevel.Warning, Message = "The head of {Dataset} could not be folded; retrying: {Reason}")]
+    private static partial void LogNotFolded(ILogger logger, DatasetId dataset, string reason);
+
+    private sealed record Waiting(DateTimeOffset First, DateTimeOffset Last, long Rows);
+}

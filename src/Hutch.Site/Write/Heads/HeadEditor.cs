@@ -1,0 +1,125 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Committing;
+
+namespace Hutch.Site.Write.Heads;
+
+/// <summary>
+/// Gives a head another tree that is made from the one it has, in one change and without a byte being read. What lies over the tree is
+/// folded first, so that nothing is lost that no snapshot has; the result is a new snapshot, and all older ones stay.
+/// </summary>
+/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+public sealed class HeadEditor(Committer committer, HeadReader heads, HeadFolder folder, OperationTracker operations)
+{
+    private const int MaxAttempts = 20;
+    private const int PortionChanges = 65_536;
+
+    /// <summary>Edits a head.</summary>
+    /// <param name="id">The dataset.</param>
+    /// <param name="edit">What is done.</param>
+    /// <param name="by">Who does it.</param>
+    /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
+    internal async Task<Result<SiteSnapshot>> EditAsync(DatasetId id, HeadEdit edit, string by, CancellationToken ct)
+    {
+        using IDisposable operation = operations.Begin();
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            Result<SiteSnapshot?> edited = await TryEditAsync(id, edit, by, ct);
+            if (!edited.IsOk)
+            {
+                return edited.Error;
+            }
+
+            if (edited.Value is { } snapshot)
+            {
+                return snapshot;
+            }
+        }
+
+        return ErrorCode.Unavailable.With($"The head changed too often while it was being {edit.Doing}. Nothing was changed. Try again.");
+    }
+
+    /// <summary>A tree with changes in any number, applied by portions; its new pages are stored, and nothing names them yet.</summary>
+    internal async Task<Result<TreeRoot>> ApplyAsync(TreeRoot root, IAsyncEnumerable<TreeChange> changes, CancellationToken ct)
+    {
+        var portion = new List<TreeChange>();
+        await foreach (TreeChange change in changes.WithCancellation(ct))
+        {
+            portion.Add(change);
+            if (portion.Count == PortionChanges)
+            {
+                Result<TreeRoot> part = await ApplyAsync(root, portion, ct);
+                if (!part.IsOk)
+                {
+                    return part;
+                }
+
+                (root, portion) = (part.Value, []);
+            }
+        }
+
+        return await ApplyAsync(root, portion, ct);
+    }
+
+    /// <summary>Whether a tree has an entry at a path, or below it.</summary>
+    internal async Task<bool> HasAsync(TreeRoot root, DatasetPath path, CancellationToken ct) =>
+        await heads.Tree.FindAsync(root, path, ct) is not null || !(await heads.Tree.FindDirectoryAsync(root, path, ct)).IsEmpty;
+
+    private async Task<Result<TreeRoot>> ApplyAsync(TreeRoot root, List<TreeChange> changes, CancellationToken ct) =>
+        changes.Count == 0 ? root : await PageStore.ApplyAsync(committer, heads.Tree, root, changes, ct);
+
+    /// <summary>Null when the head moved meanwhile.</summary>
+    private async Task<Result<SiteSnapshot?>> TryEditAsync(DatasetId id, HeadEdit edit, string by, CancellationToken ct)
+    {
+        // What may not change is refused before the fold makes anything.
+        Result<SiteDataset> writable = (await heads.DatasetAsync(id, ct)).Then(DatasetState.RequireWritable);
+        Result<SiteSnapshot?> folded = writable.IsOk ? await folder.FoldAsync(id, FoldRequest.Automatic, ct) : writable.Error;
+        if (!folded.IsOk)
+        {
+            return folded.Error;
+        }
+
+        if (!(await heads.DatasetAsync(id, ct)).TryGet(out SiteDataset? head, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        Result<TreeRoot> root = await edit.MakeAsync(head.Root, ct);
+        return root.IsOk ? await committer.CommitAsync(context => Decide(context, head, root.Value, edit, by), [], ct) : root.Error;
+    }
+
+    private static Result<SiteSnapshot?> Decide(CommitContext context, SiteDataset head, TreeRoot root, HeadEdit edit, string by)
+    {
+        if (!context.WritableDataset(head.Id).TryGet(out SiteDataset? now, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (now.Root.Page != head.Root.Page || now.LastNumber != head.LastNumber || context.Queries.HasOverlay(now.Key))
+        {
+            return (SiteSnapshot?)null;
+        }
+
+        if (edit.FindRefusal?.Invoke(context, now) is { } refused)
+        {
+            return refused;
+        }
+
+        var taken = new JournalRecord.SnapshotTaken(
+            now.Id, now.LastNumber + 1, TreeReference.Of(root), now.Snapshot, context.Sequence, SnapshotReason.Push, by, edit.Message);
+        context.Emit(taken);
+        return context.Queries.Snapshot(now.Key, taken.Number);
+    }
+}
+
+/// <summary>What is done with a head.</summary>
+/// <param name="Doing">The word for it, as of "while it was being moved".</param>
+/// <param name="Message">What is said of the new snapshot.</param>
+/// <param name="MakeAsync">Makes the new tree from the one that the head has.</param>
+internal sealed record HeadEdit(string Doing, string Message, Func<TreeRoot, CancellationToken, Task<Result<TreeRoot>>> MakeAsync)
+{
+    /// <summary>What must hold besides in the commit; null when it does.</summary>
+    public Func<CommitContext, SiteDataset, HutchError?>? FindRefusal { get; init; }
+}

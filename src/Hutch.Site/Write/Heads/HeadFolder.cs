@@ -1,0 +1,194 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Platform.Locks;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Committing;
+
+namespace Hutch.Site.Write.Heads;
+
+/// <summary>
+/// Folds heads: merges the changes that lie over the tree of a head into a new tree, and so makes a snapshot. Writers go on meanwhile: what
+/// they change after the fold began stays in the overlay.
+/// </summary>
+public sealed class HeadFolder(
+    Committer committer, SiteDatabase records, Tree tree, OperationTracker operations, ResultFiles results, FoldOptions options,
+    TimeProvider time)
+{
+    private const int MaxAttempts = 20;
+    private const int RowsAtOnce = 20_000;
+
+    private readonly KeyedLock<DatasetId> _turns = new();
+
+    /// <summary>
+    /// Folds a head. Returns the newest snapshot, which is the old one when there was nothing to fold and the request does not
+    /// want one all the same; null when the dataset is empty and has none. Everything that was acknowledged before the call is in it.
+    /// </summary>
+    public async Task<Result<SiteSnapshot?>> FoldAsync(DatasetId id, FoldRequest request, CancellationToken ct)
+    {
+        Result<Folded> folded = await FoldInTurnAsync(id, request, null, ct);
+        if (folded.IsOk && folded.Value.Wait > TimeSpan.Zero)
+        {
+            await Task.Delay(folded.Value.Wait, time, ct);
+            folded = await FoldInTurnAsync(id, request, folded.Value.Snapshot, ct);
+        }
+
+        return folded.Then<SiteSnapshot?>(done => done.Snapshot);
+    }
+
+    private async Task<Result<Folded>> FoldInTurnAsync(DatasetId id, FoldRequest request, SiteSnapshot? waitedSince, CancellationToken ct)
+    {
+        using IDisposable turn = await _turns.EnterAsync(id, ct);
+        using IDisposable operation = operations.Begin();
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            Result<Folded> folded = await TryFoldAsync(id, request, waitedSince, ct);
+            if (!folded.IsOk || !folded.Value.HeadMoved)
+            {
+                return folded;
+            }
+        }
+
+        return ErrorCode.Unavailable.With("The head changed too often while it was being folded. Nothing was changed. Try again.");
+    }
+
+    private async Task<Result<Folded>> TryFoldAsync(DatasetId id, FoldRequest request, SiteSnapshot? waitedSince, CancellationToken ct)
+    {
+        Result<HeadState> read = await records.ReadConsistentAsync(queries => ReadHead(queries, id), ct);
+        if (!read.IsOk)
+        {
+            return read.Error;
+        }
+
+        HeadState head = read.Value;
+        Result<ResultChanges> prepared = await results.PrepareAsync(head.Dataset, ct);
+        if (!prepared.IsOk)
+        {
+            return prepared.Error;
+        }
+
+        using ResultChanges produced = prepared.Value;
+        if (head.Changes.Count == 0 && produced.Changes.Count == 0 && !request.IsWantedUnchanged)
+        {
+            return new Folded(false, head.Newest);
+        }
+
+        if (request.IsForReader && head.Newest is { } newest)
+        {
+            // Who waited had held this turn: a snapshot that was made since has everything that was there then.
+            TimeSpan wait = waitedSince is null ? TimeUntilNext(newest) : TimeSpan.Zero;
+            if (wait > TimeSpan.Zero || newest.Number > waitedSince?.Number)
+            {
+                return new Folded(false, newest) { Wait = wait };
+            }
+        }
+
+        Result<TreeRoot> root = await PageStore.ApplyAsync(
+            committer, tree, head.Dataset.Root, [.. head.Changes, .. produced.Changes], ct);
+        if (!root.IsOk)
+        {
+            return root.Error;
+        }
+
+        return await committer.CommitAsync(
+            context => Decide(context, head, root.Value, request, produced), produced.Members, ct, mayUseReserve: true);
+    }
+
+    /// <summary>Never longer than the option says, whatever the clock does.</summary>
+    private TimeSpan TimeUntilNext(SiteSnapshot newest)
+    {
+        var gap = TimeSpan.FromSeconds(options.ReaderSeconds);
+        TimeSpan left = DateTimeOffset.FromUnixTimeMilliseconds(newest.Time) + gap - time.GetUtcNow();
+        return left < gap ? left : gap;
+    }
+
+    private static Result<HeadState> ReadHead(SiteQueries queries, DatasetId id)
+    {
+        if (queries.Dataset(id) is not { } dataset)
+        {
+            return ErrorCode.NotFound.With($"There is no dataset {id} at this site.");
+        }
+
+        Result<SiteDataset> present = DatasetState.RequirePresent(dataset);
+        if (!present.IsOk)
+        {
+            return present.Error;
+        }
+
+        var changes = new List<TreeChange>();
+        long through = 0;
+        string from = "";
+        while (true)
+        {
+            IReadOnlyList<OverlayRow> rows = queries.OverlayRange(dataset.Key, from, RowsAtOnce);
+            foreach (OverlayRow row in rows.Where(row => row.Entry is not { IsPending: true }))
+            {
+                changes.Add(new TreeChange(row.Path, row.Entry));
+                through = Math.Max(through, row.Sequence);
+            }
+
+            if (rows.Count < RowsAtOnce)
+            {
+                break;
+            }
+
+            // The next text after this path in byte order.
+            from = rows[^1].Path.Value + "\0";
+        }
+
+        SiteSnapshot? newest = dataset.Snapshot is long number ? queries.Snapshot(dataset.Key, number) : null;
+        return new HeadState(dataset, changes, through, newest);
+    }
+
+    private static Result<Folded> Decide(CommitContext context, HeadState head, TreeRoot root, FoldRequest request, ResultChanges produced)
+    {
+        if (!context.Dataset(head.Dataset.Id).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? now, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (now.Root.Page != head.Dataset.Root.Page || now.LastNumber != head.Dataset.LastNumber)
+        {
+            return new Folded(true, null);
+        }
+
+        if (now.Closed is not null)
+        {
+            return new Folded(false, head.Newest);
+        }
+
+        produced.Emit(context);
+        var taken = new JournalRecord.SnapshotTaken(
+            now.Id, now.LastNumber + 1, TreeReference.Of(root), now.Snapshot, head.Through, request.Reason, request.By, request.Message);
+        context.Emit(taken);
+        return new Folded(false, context.Queries.Snapshot(now.Key, taken.Number));
+    }
+
+    private sealed record HeadState(SiteDataset Dataset, IReadOnlyList<TreeChange> Changes, long Through, SiteSnapshot? Newest);
+
+    private sealed record Folded(bool HeadMoved, SiteSnapshot? Snapshot)
+    {
+        /// <summary>More than zero when nothing was folded, as it is too early for a reader.</summary>
+        public TimeSpan Wait { get; init; }
+    }
+}
+
+/// <summary>Why a head is folded, and what is said of the snapshot.</summary>
+/// <param name="Reason">What makes the snapshot.</param>
+/// <param name="By">Its author.</param>
+/// <param name="Message">What the author says of it.</param>
+public sealed record FoldRequest(SnapshotReason Reason, string By, string? Message)
+{
+    /// <summary>By itself: no snapshot is made when nothing has changed.</summary>
+    public static FoldRequest Automatic { get; } = new(SnapshotReason.Automatic, "hutch", null);
+
+    /// <summary>
+    /// Whether somebody asks who may not make snapshots: then there is one at most in <see cref="FoldOptions.ReaderSeconds"/>, and all who
+    /// ask meanwhile wait for it.
+    /// </summary>
+    public bool IsForReader { get; init; }
+
+    /// <summary>Whether a snapshot is wanted even when nothing has changed since the last one.</summary>
+    public bool IsWantedUnchanged => Reason is SnapshotReason.Manual or SnapshotReason.Close;
+}

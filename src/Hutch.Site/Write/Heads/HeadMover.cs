@@ -1,0 +1,162 @@
+using System.Runtime.CompilerServices;
+using Hutch.Model;
+using Hutch.Model.Site;
+
+namespace Hutch.Site.Write.Heads;
+
+/// <summary>
+/// Moves and removes files and directories of a head, any number in one change: the same entries stand at other paths, and no byte is
+/// read or written. The result is a new snapshot; all older ones stay.
+/// </summary>
+/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+public sealed class HeadMover(HeadEditor editor, HeadReader heads)
+{
+    /// <summary>Moves files and directories. All leave their places before the first arrives, so that two can change places.</summary>
+    /// <param name="id">The dataset.</param>
+    /// <param name="moves">What goes where. Nothing is replaced.</param>
+    /// <param name="by">Who does it.</param>
+    /// <param name="message">What is said of the new snapshot; null for a sentence about the moves.</param>
+    /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
+    public async Task<Result<SiteSnapshot>> MoveAsync(
+        DatasetId id, IReadOnlyList<EntryMove> moves, string by, string? message, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(moves);
+        if (FindFault(moves) is { } fault)
+        {
+            return fault;
+        }
+
+        string said = message ?? (moves is [var only] ? $"Moved {only.From} to {only.To}" : $"Moved {moves.Count} files and folders");
+        return await editor.EditAsync(id, new HeadEdit("changed", said, (root, token) => MoveAsync(root, moves, token)), by, ct);
+    }
+
+    /// <summary>Removes files, and directories with all below them.</summary>
+    /// <param name="id">The dataset.</param>
+    /// <param name="paths">The files and directories.</param>
+    /// <param name="by">Who does it.</param>
+    /// <param name="message">What is said of the new snapshot; null for a sentence about what was removed.</param>
+    /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
+    public async Task<Result<SiteSnapshot>> RemoveAsync(
+        DatasetId id, IReadOnlyList<DatasetPath> paths, string by, string? message, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        string said = message ?? (paths is [var only] ? $"Removed {only}" : $"Removed {paths.Count} files and folders");
+        return await editor.EditAsync(
+            id, new HeadEdit("changed", said, (root, token) => RemoveAsync(root, Outermost(paths), token)), by, ct);
+    }
+
+    /// <summary>What is wrong with moves whatever the dataset holds.</summary>
+    private static HutchError? FindFault(IReadOnlyList<EntryMove> moves) =>
+        moves.FirstOrDefault(move => ReservedNames.IsReserved(move.To)) is { } reserved
+            ? EntryRules.CheckNew(reserved.To, Entry.Directory(0)).Error
+            : moves.FirstOrDefault(move => move.To == move.From || move.To.IsUnder(move.From)) is { } inside
+            ? ErrorCode.PathConflict.With($"{Display.Quote(inside.From.Value)} cannot be moved into itself.")
+            : FindNested(moves.Select(move => move.From)) is { } from
+            ? ErrorCode.BadRequest.With($"{Display.Quote(from.Value)} is moved twice: by itself, or with a folder that it is in.")
+            : FindNested(moves.Select(move => move.To)) is { } to
+            ? ErrorCode.PathConflict.With(
+                $"Two of the moves go to {Display.Quote(to.Value)}, or one goes into what the other brings there.")
+            : null;
+
+    /// <summary>A path that is there twice, or below another one.</summary>
+    private static DatasetPath? FindNested(IEnumerable<DatasetPath> paths)
+    {
+        var seen = new HashSet<DatasetPath>();
+        foreach (DatasetPath path in paths)
+        {
+            if (!seen.Add(path))
+            {
+                return path;
+            }
+        }
+
+        return seen.Where(path => path.Ancestors().Any(seen.Contains)).Select(path => (DatasetPath?)path).FirstOrDefault();
+    }
+
+    /// <summary>The paths that are not below another of them, each once.</summary>
+    private static IReadOnlyList<DatasetPath> Outermost(IReadOnlyList<DatasetPath> paths)
+    {
+        var all = paths.ToHashSet();
+        return [.. all.Where(path => !path.Ancestors().Any(all.Contains))];
+    }
+
+    private async Task<Result<TreeRoot>> MoveAsync(TreeRoot head, IReadOnlyList<EntryMove> moves, CancellationToken ct)
+    {
+        Result<TreeRoot> cleared = await RemoveAsync(head, [.. moves.Select(move => move.From)], ct);
+        if (!cleared.IsOk)
+        {
+            return cleared;
+        }
+
+        foreach (EntryMove move in moves)
+        {
+            if (await editor.HasAsync(cleared.Value, move.To, ct))
+            {
+                return ErrorCode.PathConflict.With(
+                    $"{Display.Quote(move.To.Value)} is there already, and a move replaces nothing. Nothing was changed.");
+            }
+        }
+
+        // A whole path may be too long at its new place: that is found before anything is stored.
+        foreach (EntryMove move in moves)
+        {
+            await foreach (PathEntry entry in heads.Tree.EnumerateAtAsync(head, move.From, ct))
+            {
+                Result<DatasetPath> arrived = move.Arrive(entry.Path);
+                if (!arrived.IsOk)
+                {
+                    return arrived.Error;
+                }
+            }
+        }
+
+        return await editor.ApplyAsync(cleared.Value, ArrivalsAsync(head, moves, ct), ct);
+    }
+
+    private async IAsyncEnumerable<TreeChange> ArrivalsAsync(
+        TreeRoot head, IReadOnlyList<EntryMove> moves, [EnumeratorCancellation] CancellationToken ct)
+    {
+        foreach (EntryMove move in moves)
+        {
+            await foreach (PathEntry entry in heads.Tree.EnumerateAtAsync(head, move.From, ct))
+            {
+                yield return new TreeChange(move.Arrive(entry.Path).Value, entry.Entry);
+            }
+        }
+    }
+
+    private async Task<Result<TreeRoot>> RemoveAsync(TreeRoot head, IReadOnlyList<DatasetPath> paths, CancellationToken ct)
+    {
+        foreach (DatasetPath path in paths)
+        {
+            if (!await editor.HasAsync(head, path, ct))
+            {
+                return ErrorCode.NotFound.With($"There is no {Display.Quote(path.Value)} in the dataset. Nothing was changed.");
+            }
+        }
+
+        return await editor.ApplyAsync(head, RemovalsAsync(head, paths, ct), ct);
+    }
+
+    private async IAsyncEnumerable<TreeChange> RemovalsAsync(
+        TreeRoot head, IReadOnlyList<DatasetPath> paths, [EnumeratorCancellation] CancellationToken ct)
+    {
+        foreach (DatasetPath path in paths)
+        {
+            await foreach (PathEntry entry in heads.Tree.EnumerateAtAsync(head, path, ct))
+            {
+                yield return new TreeChange(entry.Path, null);
+            }
+        }
+    }
+}
+
+/// <summary>A file, or a directory with all below it, on its way to another path.</summary>
+/// <param name="From">Where it stands.</param>
+/// <param name="To">Where it will stand, its own name included.</param>
+public sealed record EntryMove(DatasetPath From, DatasetPath To)
+{
+    /// <summary>Where an entry that stands there, or below, will stand.</summary>
+    internal Result<DatasetPath> Arrive(DatasetPath path) =>
+        path == From ? To : To.Append(path.Value[(From.Value.Length + 1)..]);
+}

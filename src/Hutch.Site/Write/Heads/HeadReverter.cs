@@ -1,0 +1,82 @@
+using System.Runtime.CompilerServices;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site.Write.Committing;
+
+namespace Hutch.Site.Write.Heads;
+
+/// <summary>Makes a head what it was in a snapshot: all of it, or some paths. The result is a new snapshot; all older ones stay.</summary>
+public sealed class HeadReverter(HeadEditor editor, HeadReader heads, OperationTracker operations)
+{
+    /// <summary>Reverts a head. What lies over it is folded first, so that nothing is lost that no snapshot has.</summary>
+    /// <param name="id">The dataset.</param>
+    /// <param name="at">The snapshot.</param>
+    /// <param name="paths">The files and directories; none for all.</param>
+    /// <param name="by">Who does it.</param>
+    /// <param name="message">What is said of the new snapshot; null for a sentence about the old one.</param>
+    /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
+    public async Task<Result<SiteSnapshot>> RevertAsync(
+        DatasetId id, SnapshotRef at, IReadOnlyList<DatasetPath> paths, string by, string? message, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+
+        // As long as this goes on, what was found is not collected.
+        using IDisposable operation = operations.Begin();
+        Result<SiteDataset> writable = (await heads.DatasetAsync(id, ct)).Then(DatasetState.RequireWritable);
+        Result<TreeView> found = writable.IsOk ? await heads.ResolveAsync(id, at, ct) : writable.Error;
+        if (!found.TryGet(out TreeView? target, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        var edit = new HeadEdit(
+            "reverted",
+            message ?? $"Reverted to @{target.Number}",
+            async (head, token) => paths.Count == 0 ? target.Root : await TakeOverAsync(head, target, paths, token))
+        {
+            FindRefusal = (context, now) => FindLoss(context, now, target.Snapshot!),
+        };
+        return await editor.EditAsync(id, edit, by, ct);
+    }
+
+    /// <summary>The head's tree with some paths as they are in another one.</summary>
+    private async Task<Result<TreeRoot>> TakeOverAsync(
+        TreeRoot head, TreeView target, IReadOnlyList<DatasetPath> paths, CancellationToken ct)
+    {
+        foreach (DatasetPath path in paths)
+        {
+            if (!await editor.HasAsync(target.Root, path, ct) && !await editor.HasAsync(head, path, ct))
+            {
+                return ErrorCode.NotFound.With(
+                    $"{Display.Quote(path.Value)} is neither in @{target.Snapshot!.Number} nor in the dataset as it is. "
+                    + "Nothing was changed.");
+            }
+        }
+
+        // Removals first: they make room.
+        Result<TreeRoot> cleared = await editor.ApplyAsync(head, ChangesAsync(head, target.Root, paths, isRemoval: true, ct), ct);
+        return cleared.IsOk
+            ? await editor.ApplyAsync(cleared.Value, ChangesAsync(head, target.Root, paths, isRemoval: false, ct), ct)
+            : cleared;
+    }
+
+    private async IAsyncEnumerable<TreeChange> ChangesAsync(
+        TreeRoot head, TreeRoot target, IReadOnlyList<DatasetPath> paths, bool isRemoval, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (TreeDifference difference in heads.DiffAsync(head, target, ct))
+        {
+            if (difference.After is null == isRemoval && paths.Any(path => difference.Path == path || difference.Path.IsUnder(path)))
+            {
+                yield return new TreeChange(difference.Path, difference.After);
+            }
+        }
+    }
+
+    /// <summary>Its blobs and pages are kept for as long as it is: one that was thinned meanwhile may not come back.</summary>
+    private static HutchError? FindLoss(CommitContext context, SiteDataset now, SiteSnapshot target) =>
+        context.Queries.Snapshot(now.Key, target.Number) is null
+            ? ErrorCode.NotFound.With(
+                $"Dataset '{now.Owner}/{now.Slug}' no longer has snapshot @{target.Number}: it was thinned meanwhile. "
+                + "Nothing was changed.")
+            : null;
+}

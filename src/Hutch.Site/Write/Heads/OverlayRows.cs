@@ -1,0 +1,26 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+
+namespace Hutch.Site.Write.Heads;
+
+/// <summary>
+/// The overlay of one head as listings read it: ranges of rows, a page at a time, as long as the tree under it is the same.
+/// </summary>
+/// <param name="records">The records.</param>
+/// <param name="dataset">Key of the dataset.</param>
+/// <param name="root">The root page of the tree.</param>
+/// <param name="isBelow">Whether the rows are what another site says of files without a hash, which hide nothing of the tree.</param>
+internal sealed class OverlayRows(SiteDatabase records, long dataset, BlobHash root, bool isBelow) : IOverlaySource
+{
+    /// <inheritdoc/>
+    public bool IsBelow => isBelow;
+
+    /// <inheritdoc/>
+    /// <exception cref="HeadMovedException">The head has another tree now: its overlay belongs to that one.</exception>
+    public ValueTask<IReadOnlyList<TreeChange>> ReadAsync(string from, int limit, CancellationToken cancellationToken) =>
+        records.ReadConsistentAsync<IReadOnlyList<TreeChange>>(
+            queries => queries.DatasetByKey(dataset)?.Root.Page == root
+                ? [.. queries.OverlayRange(dataset, from, limit).Select(row => new TreeChange(row.Path, row.Entry))]
+                : throw new HeadMovedException(),
+            cancellationToken);
+}

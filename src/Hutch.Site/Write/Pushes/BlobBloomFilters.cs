@@ -1,0 +1,73 @@
+using Hutch.Model;
+using Hutch.Site.Platform.Locks;
+
+namespace Hutch.Site.Write.Pushes;
+
+/// <summary>
+/// Whether it is worth walking a tree for some blobs. What this costs, and what it says, depends on the tree and the blobs alone and not on
+/// what the store has: a client that offers hashes learns nothing from the time that the answer takes.
+/// </summary>
+/// <remarks>Thread-safe. An LRU cache within a bound of memory; one that is lost costs a walk.</remarks>
+internal sealed class BlobBloomFilters(Tree tree)
+{
+    private const long MaxBytes = 64 << 20;
+
+    private readonly KeyedLock<DatasetId> _turns = new();
+    private readonly Lock _gate = new();
+    private readonly LinkedList<(DatasetId Dataset, BlobBloomFilter Filter)> _byUse = new();
+
+    /// <summary>Whether a tree of a dataset may name one of some blobs; no is certain.</summary>
+    public async Task<bool> MayContainAsync(DatasetId dataset, TreeRoot root, IReadOnlyCollection<BlobHash> blobs, CancellationToken ct)
+    {
+        using IDisposable turn = await _turns.EnterAsync(dataset, ct);
+
+        // Not among the kept ones meanwhile: a walk that fails leaves a filter that has pages and not all that is below them.
+        BlobBloomFilter filter = Take(dataset) ?? new BlobBloomFilter(root.Files);
+        await tree.VisitAsync(root, filter, ct);
+        if (filter.IsFull)
+        {
+            filter = new BlobBloomFilter(root.Files);
+            await tree.VisitAsync(root, filter, ct);
+        }
+
+        Keep(dataset, filter);
+        return blobs.Any(filter.MayContain);
+    }
+
+    private BlobBloomFilter? Take(DatasetId dataset)
+    {
+        lock (_gate)
+        {
+            for (LinkedListNode<(DatasetId Dataset, BlobBloomFilter Filter)>? kept = _byUse.First; kept is not null; kept = kept.Next)
+            {
+                if (kept.Value.Dataset == dataset)
+                {
+                    _byUse.Remove(kept);
+                    return kept.Value.Filter;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    private void Keep(DatasetId dataset, BlobBloomFilter filter)
+    {
+        lock (_gate)
+        {
+            _byUse.AddFirst((dataset, filter));
+            long bytes = 0;
+            for (LinkedListNode<(DatasetId Dataset, BlobBloomFilter Filter)>? kept = _byUse.First; kept is not null;)
+            {
+                LinkedListNode<(DatasetId Dataset, BlobBloomFilter Filter)>? next = kept.Next;
+                bytes += kept.Value.Filter.SizeBytes;
+                if (bytes > MaxBytes && kept.Previous is not null)
+                {
+                    _byUse.Remove(kept);
+                }
+
+                kept = next;
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site.Write.Heads;
+using Hutch.Site.Write.Repositories;
+
+namespace Hutch.Site.Write.Pushes;
+
+/// <summary>
+/// The end of a push in the making: its changes are taken in portions, so that memory does not grow with their number. Nobody sees anything
+/// of it before <see cref="FinishAsync(string?, CancellationToken)"/>. For one thread.
+/// </summary>
+/// <remarks>
+/// As long as portions come in the order of the paths, each is applied to the tree that the ones before gave, and writes each page once.
+/// From the first one that does not, changes are put aside and sorted first: applied as they come, each portion would write most pages of
+/// the tree again.
+/// </remarks>
+public sealed class PushCommit : IDisposable
+{
+    public const int PortionChanges = 65_536;
+
+    private readonly PushSessions _pushes;
+    private readonly IDisposable _operation;
+    private readonly SiteSession _session;
+    private readonly SiteDataset _head;
+    private readonly Func<CancellationToken, Task<IReadOnlyList<TreeView>>> _readable;
+    private IReadOnlyList<TreeView>? _views;
+    private TreeRoot _root;
+    private DatasetPath? _last;
+    private ChangeSorter? _sorter;
+
+    internal PushCommit(
+        PushSessions pushes,
+        IDisposable operation,
+        SiteSession session,
+        SiteDataset head,
+        Func<CancellationToken, Task<IReadOnlyList<TreeView>>> readable)
+    {
+        _pushes = pushes;
+        _operation = operation;
+        _session = session;
+        _head = head;
+        _readable = readable;
+        _root = head.Root;
+    }
+
+    public long Changes { get; private set; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _sorter?.Dispose();
+        _operation.Dispose();
+    }
+
+    /// <summary>
+    /// Takes the next changes, each path once, in any order; in that of their paths costs least. What replaces a directory by a file, or
+    /// the reverse, comes after the removals that make room for it, or in the same portion.
+    /// </summary>
+    /// <returns>A refusal ends the commit; nothing was changed.</returns>
+    public async Task<Result<Done>> AddAsync(IReadOnlyList<TreeChange> portion, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(portion);
+        Changes += portion.Count;
+        if (await _pushes.FindFaultAsync(_session, portion, Changes, ViewsAsync, ct) is { } fault)
+        {
+            return fault;
+        }
+
+        if (_head.Expires is not null && await _pushes.MakeLastAsync(portion, ct) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (_sorter is null && FollowsInOrder(portion))
+        {
+            return await ApplyAsync(portion, ct);
+        }
+
+        try
+        {
+            _sorter ??= _pushes.NewSorter();
+            _sorter.Add(portion);
+            return Done.Value;
+        }
+        catch (DiskFullException)
+        {
+            return ErrorCode.InsufficientStorage.With(
+                "No space left on the server's disk to sort the changes of this push. Nothing was changed. "
+                + "Changes sent in the order of their paths need none.");
+        }
+    }
+
+    /// <summary>Swaps the head. Either all changes are in the snapshot that is returned, or none is anywhere.</summary>
+    /// <param name="message">What its author says of it.</param>
+    /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
+    public Task<Result<SiteSnapshot>> FinishAsync(string? message, CancellationToken ct) => FinishAsync(message, null, ct);
+
+    /// <summary>The same, together with the repository in which git keeps what was pushed.</summary>
+    /// <param name="message">What its author says of it.</param>
+    /// <param name="repository">What becomes of the repository; null when it stays.</param>
+    /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
+    public async Task<Result<SiteSnapshot>> FinishAsync(string? message, RepositoryChange? repository, CancellationToken ct)
+    {
+        // Removals first: they make room.
+        foreach (bool removals in (bool[])[true, false])
+        {
+            Result<Done> applied = await ApplySortedAsync(removals, ct);
+            if (!applied.IsOk)
+            {
+                return applied.Error;
+            }
+        }
+
+        return await _pushes.SwapAsync(_session, _head, _root, message, repository, ct);
+    }
+
+    private bool FollowsInOrder(IReadOnlyList<TreeChange> portion)
+    {
+        if (portion.Count == 0)
+        {
+            return true;
+        }
+
+        DatasetPath first = portion.Min(static change => change.Path);
+        if (_last is { } last && first <= last)
+        {
+            return false;
+        }
+
+        _last = portion.Max(static change => change.Path);
+        return true;
+    }
+
+    private async Task<Result<Done>> ApplySortedAsync(bool removals, CancellationToken ct)
+    {
+        foreach (Result<IReadOnlyList<TreeChange>> portion in _sorter?.Read(removals, PortionChanges) ?? [])
+        {
+            Result<Done> applied = portion.IsOk ? await ApplyAsync(portion.Value, ct) : portion.Error;
+            if (!applied.IsOk)
+            {
+                return applied;
+            }
+        }
+
+        return Done.Value;
+    }
+
+    private async Task<Result<Done>> ApplyAsync(IReadOnlyList<TreeChange> portion, CancellationToken ct)
+    {
+        Result<TreeRoot> applied = await _pushes.ApplyAsync(_root, portion, ct);
+        if (!applied.IsOk)
+        {
+            return applied.Error;
+        }
+
+        _root = applied.Value;
+        return Done.Value;
+    }
+
+    private async Task<IReadOnlyList<TreeView>> ViewsAsync(CancellationToken ct) => _views ??= await _readable(ct);
+}

@@ -1,0 +1,146 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Committing;
+using Hutch.Site.Write.Heads;
+using Hutch.Site.Write.Repositories;
+
+namespace Hutch.Site.Write.Pushes;
+
+public sealed partial class PushSessions
+{
+    /// <summary>
+    /// Swaps the head to what it was when the push began, with these changes: all of them or none. The dataset must not have
+    /// changed since, so that nobody's work is overwritten unseen.
+    /// </summary>
+    /// <param name="session">The push.</param>
+    /// <param name="changes">Puts and removals, each path once.</param>
+    /// <param name="message">What its author says of it.</param>
+    /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
+    public async Task<Result<SiteSnapshot>> CommitAsync(
+        SiteSession session, IReadOnlyList<TreeChange> changes, string? message, CancellationToken ct)
+    {
+        Result<PushCommit> begun = await BeginCommitAsync(session, static _ => Task.FromResult<IReadOnlyList<TreeView>>([]), ct);
+        if (!begun.IsOk)
+        {
+            return begun.Error;
+        }
+
+        using PushCommit commit = begun.Value;
+        Result<Done> added = await commit.AddAsync(changes, ct);
+        return added.IsOk ? await commit.FinishAsync(message, ct) : added.Error;
+    }
+
+    /// <summary>
+    /// Begins to swap the head, for changes that come in portions. Refused when the dataset has changed since the push began.
+    /// </summary>
+    /// <param name="session">The push.</param>
+    /// <param name="readable">
+    /// Asked once, when a change names what this push has not uploaded: the trees whose blobs its user may read.
+    /// </param>
+    public async Task<Result<PushCommit>> BeginCommitAsync(
+        SiteSession session, Func<CancellationToken, Task<IReadOnlyList<TreeView>>> readable, CancellationToken ct)
+    {
+        IDisposable operation = operations.Begin();
+        Result<PushCommit> begun;
+        try
+        {
+            begun = await BeginAsync(operation, session, readable, ct);
+        }
+        catch
+        {
+            operation.Dispose();
+            throw;
+        }
+
+        if (!begun.IsOk)
+        {
+            operation.Dispose();
+        }
+
+        return begun;
+    }
+
+    private async Task<Result<PushCommit>> BeginAsync(
+        IDisposable operation, SiteSession session, Func<CancellationToken, Task<IReadOnlyList<TreeView>>> readable, CancellationToken ct)
+    {
+        Result<SiteDataset> head = (await heads.DatasetAsync(session.Dataset, ct)).Then(DatasetState.RequireWritable);
+        if (!head.IsOk)
+        {
+            return head.Error;
+        }
+
+        return await FindConflictAsync(session, head.Value, ct) is { } conflict
+            ? conflict
+            : new PushCommit(this, operation, session, head.Value, readable);
+    }
+
+    internal ChangeSorter NewSorter() => new(newScratch);
+
+    /// <summary>Applies changes to a tree and stores its new pages; nothing names them yet.</summary>
+    internal Task<Result<TreeRoot>> ApplyAsync(TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken ct) =>
+        PageStore.ApplyAsync(committer, heads.Tree, root, changes, ct);
+
+    internal Task<Result<SiteSnapshot>> SwapAsync(
+        SiteSession session, SiteDataset head, TreeRoot root, string? message, RepositoryChange? repository, CancellationToken ct) =>
+        committer.CommitAsync(context => Swap(context, session, head, root, message, repository), [], ct);
+
+    private ValueTask<HutchError?> FindConflictAsync(SiteSession session, SiteDataset head, CancellationToken ct) =>
+        records.ReadAsync(queries => Conflict(queries, session, head), ct);
+
+    private static HutchError? Conflict(SiteQueries queries, SiteSession session, SiteDataset head)
+    {
+        if (head.Snapshot == session.Base && !queries.HasOverlay(head.Key))
+        {
+            return null;
+        }
+
+        string name = $"'{head.Owner}/{head.Slug}'";
+        return new HutchError(
+            ErrorCode.Conflict,
+            session.Base is long number
+                ? $"{name} has changed since snapshot @{number}, on which this push is based."
+                : $"{name} is no longer empty, as it was when this push started.",
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["base"] = session.Base?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "",
+                ["current"] = head.Snapshot?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "",
+            });
+    }
+
+    private static Result<SiteSnapshot> Swap(
+        CommitContext context, SiteSession session, SiteDataset head, TreeRoot root, string? message, RepositoryChange? repository)
+    {
+        if (!Check(context.Queries.Session(session.Id), session.Id, session.Author, context.Now).TryGet(out _, out HutchError? ended))
+        {
+            return ended;
+        }
+
+        if (!context.WritableDataset(session.Dataset).TryGet(out SiteDataset? now, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (now.Root.Page != head.Root.Page || Conflict(context.Queries, session, now) is not null)
+        {
+            return Conflict(context.Queries, session, now) ?? ErrorCode.Conflict.With("The dataset changed during the push.");
+        }
+
+        var taken = new JournalRecord.SnapshotTaken(
+            now.Id, now.LastNumber + 1, TreeReference.Of(root), now.Snapshot, context.Sequence, SnapshotReason.Push,
+            session.Author, message);
+        context.Emit(taken);
+        if (repository is not null
+            && (RepositoryWriter.Emit(context, session, repository)
+                ?? (taken.Number == repository.Number ? null : ErrorCode.Conflict.With("Somebody else has changed the dataset meanwhile.")))
+                is { } conflict)
+        {
+            return conflict;
+        }
+
+        context.Emit(new JournalRecord.SessionEnded(session.Id));
+        return context.Queries.Snapshot(now.Key, taken.Number)!;
+    }
+}

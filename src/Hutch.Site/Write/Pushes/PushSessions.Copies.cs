@@ -1,0 +1,71 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Storage;
+
+namespace Hutch.Site.Write.Pushes;
+
+/// <summary>Copies of other sites' datasets come as pushes do, and are as safe from the collector until they are complete.</summary>
+public sealed partial class PushSessions
+{
+    /// <summary>No account has such a name, so that nobody can name what comes.</summary>
+    private const string CopyAuthor = ":copy";
+
+    /// <summary>The session in which a copy of a dataset comes: the one that is there, or a new one.</summary>
+    public async Task<Result<SiteSession>> StartCopyAsync(DatasetId id, CancellationToken ct)
+    {
+        Result<SiteSession> started = await committer.CommitAsync<SiteSession>(
+            context =>
+            {
+                if (context.Queries.CopySession(id) is { } before && before.Expires > context.Now)
+                {
+                    return before;
+                }
+
+                var begun = new JournalRecord.SessionStarted(
+                    newId(), id, CopyAuthor, null, context.Now + Milliseconds(options.SessionHours), IsCopy: true);
+                context.Emit(begun);
+                return context.Queries.Session(begun.Session)!;
+            },
+            [],
+            ct);
+        return started.IsOk ? await FindAsync(started.Value.Id, CopyAuthor, ct) : started;
+    }
+
+    /// <summary>The session of a copy, which lasts longer if it would end soon: it is still coming.</summary>
+    internal async Task<Result<SiteSession>> FindCopyAsync(SiteSession session, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        Result<SiteSession> found = await FindAsync(session.Id, CopyAuthor, ct);
+        return found.IsOk || found.Error.Code != ErrorCode.NotFound
+            ? found
+            : ErrorCode.Unavailable.With("The copy took too long and was abandoned here. It starts again.");
+    }
+
+    /// <summary>Which of these blobs must come. The others are here, and stay until the copy is complete.</summary>
+    /// <param name="session">The copy.</param>
+    /// <param name="wanted">What it names.</param>
+    /// <param name="wasSent">Whether the home has sent one before: what it has not must come, whether or not it is stored.</param>
+    public async Task<Result<HashSet<BlobHash>>> FindLackingAsync(
+        SiteSession session, IReadOnlyCollection<BlobHash> wanted, Func<BlobHash, bool> wasSent, CancellationToken ct)
+    {
+        Result<SiteSession> used = await FindCopyAsync(session, ct);
+        if (!used.IsOk)
+        {
+            return used.Error;
+        }
+
+        HashSet<BlobHash> lacking = await NotYetNamedAsync(session, wanted, Lane.Main, ct);
+        HashSet<BlobHash> stored = await StoredAsync([.. lacking.Where(wasSent)], Lane.Main, ct);
+        if (stored.Count == 0)
+        {
+            return lacking;
+        }
+
+        return (await GrantAsync(session.Id, [.. stored], ct)).Then<HashSet<BlobHash>>(granted =>
+        {
+            lacking.ExceptWith(granted);
+            return lacking;
+        });
+    }
+}

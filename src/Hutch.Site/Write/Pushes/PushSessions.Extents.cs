@@ -1,0 +1,201 @@
+using System.IO.Pipelines;
+using Hutch.Model;
+using Hutch.Model.Checksums;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Platform.Fairness;
+using Hutch.Site.Write.Blobs;
+using Hutch.Storage;
+using Hutch.Storage.Payloads;
+
+namespace Hutch.Site.Write.Pushes;
+
+/// <summary>The extents of large files: received, made durable, recorded.</summary>
+public sealed partial class PushSessions
+{
+    /// <summary>As large as an extent may be: what each costs beside its bytes (a record, a sync) is then small.</summary>
+    private const int UploadExtentBytes = PayloadPool.MaxBufferBytes;
+
+    /// <summary>Takes in extents as far as the body goes; returns where it ended, or why what came in before must be dropped.</summary>
+    private async Task<Result<long>> ReceiveExtentsAsync(
+        Upload upload, long offset, PipeReader body, RunningHash hash, RunningHash? part, ExtentQueue underWay, CancellationToken ct)
+    {
+        WorkScope.Current?.Expect(upload.Size - offset);
+        using var fill = new BodyBuffer(
+            blobs.Pool,
+            body,
+            Hash,
+            (buffer, filled) => AddAsync(buffer, filled, isStored: false, ct),
+            token => blobs.Work.EnterAsync(UploadExtentBytes, token));
+        while (offset < upload.Size && underWay.GoesOn)
+        {
+            // An extent that was stored, but not recorded before a stop or a failure. Its name must never stand for other bytes.
+            int? leftOver = blobs.MemberLength(MemberKey.Extent(upload.Id, offset));
+            int wanted = leftOver ?? (int)Math.Min(UploadExtentBytes, upload.Size - offset);
+            FillResult end;
+            try
+            {
+                end = await fill.FillAsync(wanted, mayPutAway: leftOver is null, ct);
+            }
+            catch when (leftOver is null && fill.Filled > 0)
+            {
+                // The connection broke: what came is kept, and need not be sent, nor hashed, again.
+                int came = fill.Filled;
+                await AddAsync((await fill.TakeAsync(CancellationToken.None))!, came, isStored: false, CancellationToken.None);
+                throw;
+            }
+
+            int filled = fill.Filled;
+            if (end == FillResult.PutAway)
+            {
+                continue;
+            }
+
+            if (filled == 0 || filled < leftOver)
+            {
+                return offset;
+            }
+
+            PayloadBuffer buffer = (await fill.TakeAsync(ct))!;
+            if (leftOver is not null && !await IsStoredAsync(upload, offset, buffer, filled, ct))
+            {
+                return ErrorCode.DigestMismatch.With(
+                    $"The bytes from {offset} on differ from those sent before: {ChangedWhileSent}");
+            }
+
+            await AddAsync(buffer, filled, leftOver is not null, ct);
+            if (filled < wanted)
+            {
+                break;
+            }
+        }
+
+        return offset;
+
+        // As they come, so that who sends is not kept waiting until an extent is hashed.
+        void Hash(ReadOnlyMemory<byte> bytes)
+        {
+            hash.Append(bytes.Span);
+            part?.Append(bytes.Span);
+        }
+
+        async Task AddAsync(PayloadBuffer buffer, int filled, bool isStored, CancellationToken token)
+        {
+            var extent = new ReceivedExtent(buffer, offset, filled, isStored);
+            try
+            {
+                await underWay.AddAsync(extent, token);
+                offset += filled;
+            }
+            finally
+            {
+                if (!underWay.Owns(extent))
+                {
+                    buffer.Dispose();
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether an extent has these bytes on the disk. The buffer is disposed when it has not.</summary>
+    private async Task<bool> IsStoredAsync(Upload upload, long offset, PayloadBuffer buffer, int length, CancellationToken ct)
+    {
+        bool isStored = false;
+        try
+        {
+            using PayloadBuffer stored = await blobs.Pool.RentAsync(length, ct);
+            int found = await blobs.ReadMemberAsync(MemberKey.Extent(upload.Id, offset), stored.Memory, ct);
+            isStored = stored.Memory.Span[..found].SequenceEqual(buffer.Memory.Span[..length]);
+        }
+        finally
+        {
+            if (!isStored)
+            {
+                buffer.Dispose();
+            }
+        }
+
+        return isStored;
+    }
+
+    /// <summary>
+    /// Makes an extent durable while others are on their way too, and records it after those before it: there are never gaps.
+    /// </summary>
+    private async Task<Result<Done>> KeepExtentAsync(Upload upload, ReceivedExtent extent, Task<Result<Done>> previous)
+    {
+        uint crc = Checksum.Crc32C(extent.Bytes.Span);
+        using (extent.Buffer)
+        {
+            if (!extent.IsStored)
+            {
+                await blobs.Bytes.WriteAsync(
+                    upload.Lane, MemberKey.Extent(upload.Id, extent.Offset), new ExtentBody(extent.Bytes, crc), CancellationToken.None);
+                WorkScope.Current?.NoteWritten(extent.Length);
+            }
+        }
+
+        Result<Done> before = await previous;
+        return before.IsOk ? await RecordExtentAsync(upload, new Extent(extent.Offset, extent.Length, crc), extent.IsStored) : before;
+    }
+
+    private Task<Result<Done>> RecordExtentAsync(Upload upload, Extent extent, bool wasThere) => committer.CommitAsync<Done>(
+        context =>
+        {
+            if (context.Queries.Session(upload.Session.Id) is null)
+            {
+                return Ended(upload.Session.Id);
+            }
+
+            // Another server may have got the same bytes meanwhile, or others: one of them goes on.
+            (Guid id, long size, long reached) = context.Queries.SessionUploadReach(upload.Session.Id, upload.Key.Name)
+                ?? (upload.Id, upload.Size, 0);
+            if (id != upload.Id || size != upload.Size || reached != extent.Offset)
+            {
+                return IsAt(reached, extent.Offset);
+            }
+
+            // What was left over of an earlier attempt is nobody's until now: a collection may have taken it since it was found.
+            var key = MemberKey.Extent(upload.Id, extent.Offset);
+            if (wasThere && !blobs.Bytes.TryLocate(key, out _))
+            {
+                return IsAt(reached, extent.Offset + extent.Length);
+            }
+
+            if (!IsOurs(upload, extent))
+            {
+                return Elsewhere($"Another server got other bytes for this upload, from byte {reached} on.", reached);
+            }
+
+            if (extent.Offset == 0)
+            {
+                context.Reserve(upload.Session.Dataset, upload.Size);
+            }
+
+            context.RelyOn(key);
+            context.Emit(new JournalRecord.SessionExtent(upload.Session.Id, upload.Key.Name, upload.Size, upload.Id, extent));
+            return Done.Value;
+        },
+        [],
+        CancellationToken.None);
+
+    /// <summary>Whether the name of an extent stands for the bytes that this server wrote, and not for another server's.</summary>
+    private bool IsOurs(Upload upload, Extent extent) =>
+        !blobs.Bytes.TryLocate(MemberKey.Extent(upload.Id, extent.Offset), out MemberLocation location)
+        || (location.Length == extent.Length && location.Crc32C == extent.Crc);
+
+    private static async Task<bool> HasMoreAsync(PipeReader body, CancellationToken ct)
+    {
+        ReadResult read = await body.ReadAsync(ct);
+        bool more = !read.Buffer.IsEmpty;
+        body.AdvanceTo(read.Buffer.End);
+        return more;
+    }
+
+    /// <param name="Session">Of which push.</param>
+    /// <param name="Key">What the client calls it.</param>
+    /// <param name="Size">Announced size, bytes.</param>
+    /// <param name="Id">First part of the extents' names.</param>
+    /// <param name="BlobLane">Where a small blob belongs.</param>
+    /// <param name="Lane">Where the extents go.</param>
+    private sealed record Upload(SiteSession Session, UploadKey Key, long Size, Guid Id, Lane BlobLane, Lane Lane);
+}

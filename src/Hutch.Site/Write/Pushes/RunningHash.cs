@@ -1,0 +1,23 @@
+using System.Security.Cryptography;
+using Hutch.Model;
+
+namespace Hutch.Site.Write.Pushes;
+
+/// <summary>The SHA-256 of what has come in of an upload.</summary>
+internal sealed class RunningHash : IDisposable
+{
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+    public long Length { get; private set; }
+
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        _hash.AppendData(bytes);
+        Length += bytes.Length;
+    }
+
+    public BlobHash Finish() => new(_hash.GetHashAndReset());
+
+    /// <inheritdoc/>
+    public void Dispose() => _hash.Dispose();
+}

@@ -1,0 +1,41 @@
+using Hutch.Model;
+
+namespace Hutch.Site.Write.Pushes;
+
+/// <summary>
+/// What a client calls the upload of a large file: its SHA-256, when it knows it, or an id of its own when it hashes while it sends.
+/// </summary>
+public readonly record struct UploadKey
+{
+    private const int IdLength = 32;
+
+    private UploadKey(BlobHash name, bool isHash)
+    {
+        Name = name;
+        IsHash = isHash;
+    }
+
+    /// <summary>Whether the bytes must have the hash <see cref="Name"/>.</summary>
+    public bool IsHash { get; }
+
+    /// <summary>Under which the site keeps what has come in: the announced hash, or one made from the id.</summary>
+    public BlobHash Name { get; }
+
+    /// <summary>An upload of bytes whose hash is known.</summary>
+    public static UploadKey OfHash(BlobHash hash) => new(hash, true);
+
+    /// <summary>Reads 64 hex digits (a SHA-256) or 32 (an id).</summary>
+    public static Result<UploadKey> Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (BlobHash.TryParse(text, out BlobHash hash))
+        {
+            return OfHash(hash);
+        }
+
+        return text.Length == IdLength && text.All(char.IsAsciiHexDigit)
+            ? new UploadKey(BlobHash.Of(System.Text.Encoding.ASCII.GetBytes("upload " + text.ToLowerInvariant())), false)
+            : ErrorCode.InvalidName.With(
+                $"{Display.Quote(text)} is not an upload: use 64 hex digits (its SHA-256) or 32 (an id of your own).");
+    }
+}

@@ -1,0 +1,171 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Committing;
+using Hutch.Site.Write.Heads;
+
+namespace Hutch.Site.Write.Repositories;
+
+/// <summary>Changes what git and git-annex brought of a dataset: its repository, and the keys whose content it holds.</summary>
+/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+public sealed class RepositoryWriter(Committer committer, HeadReader heads)
+{
+    /// <summary>Applies changes to the tree of a repository and stores its new pages; nothing names them yet.</summary>
+    public Task<Result<TreeRoot>> ApplyAsync(TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken ct) =>
+        PageStore.ApplyAsync(committer, heads.Tree, root, changes, ct);
+
+    /// <summary>Sets the repository, and ends the push that brought what is in it. The head stays.</summary>
+    public Task<Result<Done>> SetAsync(SiteSession session, RepositoryChange change, CancellationToken ct) =>
+        committer.CommitAsync<Done>(
+            context =>
+            {
+                if (Emit(context, session, change) is { } refusal)
+                {
+                    return refusal;
+                }
+
+                context.Emit(new JournalRecord.SessionEnded(session.Id));
+                return Done.Value;
+            },
+            [],
+            ct);
+
+    /// <summary>Keeps the content of a key, which was verified against it.</summary>
+    public Task<Result<Done>> HoldAsync(
+        DatasetId id, IReadOnlyList<HeldKey> keys, ReceivedBlob content, string by, CancellationToken ct) =>
+        committer.CommitAsync<Done>(
+            context =>
+            {
+                if (!context.WritableDataset(id).TryGet(out _, out HutchError? refusal))
+                {
+                    return refusal;
+                }
+
+                if (content.Assembled is { } assembled)
+                {
+                    context.Emit(assembled);
+                }
+
+                context.Emit(new JournalRecord.KeysHeld(id, keys, by));
+                return Done.Value;
+            },
+            content.Members,
+            ct);
+
+    /// <summary>Keeps the content of a key, which a push has uploaded and which was verified against it, and ends the push.</summary>
+    public Task<Result<Done>> HoldAsync(SiteSession session, IReadOnlyList<HeldKey> keys, BlobHash content, CancellationToken ct) =>
+        committer.CommitAsync<Done>(
+            context =>
+            {
+                if (!context.WritableDataset(session.Dataset).TryGet(out _, out HutchError? refusal))
+                {
+                    return refusal;
+                }
+
+                if (!context.Queries.SessionMayName(session.Id, content) || !context.RelyOn(content))
+                {
+                    return ErrorCode.Conflict.With("What was uploaded is no longer stored. Send it again.");
+                }
+
+                context.Emit(new JournalRecord.KeysHeld(session.Dataset, keys, session.Author));
+                context.Emit(new JournalRecord.SessionEnded(session.Id));
+                return Done.Value;
+            },
+            [],
+            ct);
+
+    /// <summary>Whether keys of a dataset may end now: it is here, and neither closed nor gone nor in the trash.</summary>
+    public static bool MayDropKeys(SiteDataset dataset) => dataset is { Closed: null, Ended: null, TrashedUntil: null, Copy: null };
+
+    /// <summary>
+    /// Counts the time of keys that came before a moment from now, as if they had come again. Returns after it is durable.
+    /// </summary>
+    public Task<Result<Done>> RenewAsync(
+        DatasetId id, IReadOnlyList<string> names, DateTimeOffset before, string by, CancellationToken ct) =>
+        committer.CommitAsync<Done>(
+            context =>
+            {
+                if (!context.Dataset(id).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+                {
+                    return refusal;
+                }
+
+                long time = before.ToUnixTimeMilliseconds();
+                HeldKey[] renewed =
+                [
+                    .. names.Where(name => context.Queries.IsHeldBefore(dataset.Key, name, time))
+                        .Select(name => context.Queries.HeldKey(dataset.Key, name)).OfType<HeldKey>(),
+                ];
+                if (renewed.Length > 0 && MayDropKeys(dataset))
+                {
+                    context.Emit(new JournalRecord.KeysHeld(id, renewed, by));
+                }
+
+                return Done.Value;
+            },
+            [],
+            ct,
+            mayUseReserve: true);
+
+    /// <summary>
+    /// Gives up the content of keys that nothing names, unless something has changed since that was found out, or a push is under way,
+    /// which may name them: then it is for another time.
+    /// </summary>
+    /// <param name="looked">The dataset as it was when its commits and versions were looked through.</param>
+    /// <param name="names">The keys.</param>
+    /// <param name="before">When they have come at the latest; those that came again stay.</param>
+    /// <param name="by">Who does it.</param>
+    /// <returns>How many keys were given up.</returns>
+    public Task<Result<int>> DropAsync(
+        SiteDataset looked, IReadOnlyList<string> names, DateTimeOffset before, string by, CancellationToken ct) =>
+        committer.CommitAsync<int>(
+            context =>
+            {
+                if (!context.Dataset(looked.Id).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+                {
+                    return refusal;
+                }
+
+                if (!MayDropKeys(dataset) || dataset.Repository?.Page != looked.Repository?.Page
+                    || dataset.Root.Page != looked.Root.Page || dataset.LastNumber != looked.LastNumber
+                    || context.Queries.HasOverlay(dataset.Key) || context.Queries.SessionsOf(dataset.Key).Count > 0)
+                {
+                    return 0;
+                }
+
+                long time = before.ToUnixTimeMilliseconds();
+                string[] dropped = [.. names.Where(name => context.Queries.IsHeldBefore(dataset.Key, name, time))];
+                if (dropped.Length > 0)
+                {
+                    context.Emit(new JournalRecord.KeysDropped(looked.Id, dropped, by));
+                }
+
+                return dropped.Length;
+            },
+            [],
+            ct,
+            mayUseReserve: true);
+
+    /// <summary>Emits a change of the repository, with its tags; a refusal when it was made from another one.</summary>
+    internal static HutchError? Emit(CommitContext context, SiteSession session, RepositoryChange change)
+    {
+        if (!context.WritableDataset(session.Dataset).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (dataset.Repository?.Page != change.From?.Page)
+        {
+            return ErrorCode.Conflict.With("Somebody else has pushed meanwhile.");
+        }
+
+        context.Emit(new JournalRecord.RepositorySet(session.Dataset, TreeReference.Of(change.To), change.Through, session.Author));
+        foreach ((string tag, long number) in change.Tags)
+        {
+            context.Emit(new JournalRecord.TagSet(session.Dataset, tag, number, session.Author));
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,292 @@
+using System.IO.Pipelines;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Platform.Fairness;
+using Hutch.Site.Platform.Locks;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Committing;
+using Hutch.Site.Write.Entries;
+using Hutch.Site.Write.Heads;
+using Hutch.Storage;
+using Hutch.Storage.Payloads;
+
+namespace Hutch.Site.Write.Uploads;
+
+/// <summary>
+/// Files that come in parts, in any order and several at once. A part is written once, as extents; completing the upload names them and
+/// rewrites no byte. What is not completed is never visible, and garbage once it was given up.
+/// </summary>
+/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+public sealed class PartUploads(
+    Committer committer,
+    SiteDatabase records,
+    BlobStore blobs,
+    EntryWriter entries,
+    DatasetLanes lanes,
+    OperationTracker operations,
+    BlobOptions options,
+    Func<Guid> newId) : IDisposable
+{
+    public const int MaxParts = 10_000;
+
+    /// <summary>Uploads of one dataset that can go on at one time.</summary>
+    public const int MaxUploadsPerDataset = 10_000;
+
+    private const int LeastExtentBytes = 2 << 20;
+
+    private readonly KeyedLock<Guid> _completions = new();
+    private readonly UploadHashes _hashes = new(blobs);
+
+    /// <param name="dataset">Where the file shall be put.</param>
+    /// <param name="path">At which path.</param>
+    /// <param name="attributes">What it shall be beside its bytes.</param>
+    /// <param name="checksum">The checksum that was chosen, in the words of the door.</param>
+    /// <param name="by">Who uploads.</param>
+    public Task<Result<SiteUpload>> StartAsync(
+        DatasetId dataset, DatasetPath path, Entry attributes, string? checksum, string by, CancellationToken ct) => committer.CommitAsync(
+        context => context.WritableDataset(dataset).Then<SiteUpload>(writable =>
+        {
+            if (context.Queries.UploadsOf(writable.Key).Count >= MaxUploadsPerDataset)
+            {
+                return ErrorCode.TooManyRequests.With(
+                    $"{MaxUploadsPerDataset} uploads into '{writable.Owner}/{writable.Slug}' are in progress, the maximum. "
+                    + "Complete or abort some of them.");
+            }
+
+            Guid id = newId();
+            context.Emit(new JournalRecord.UploadStarted(id, dataset, path, attributes, checksum, by));
+            return context.Queries.Upload(id)!;
+        }),
+        [],
+        ct);
+
+    /// <summary>An upload in progress.</summary>
+    public async ValueTask<Result<SiteUpload>> FindAsync(Guid upload, CancellationToken ct) =>
+        await records.ReadAsync(queries => queries.Upload(upload), ct) is { } found ? found : Ended(upload);
+
+    /// <summary>The parts that have come, in the order of their numbers, after a number.</summary>
+    public ValueTask<IReadOnlyList<SiteUploadPart>> PartsAsync(SiteUpload upload, int after, int limit, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(upload);
+        return records.ReadAsync(queries => queries.UploadParts(upload.Id, after, limit), ct);
+    }
+
+    /// <summary>The uploads into a dataset, in the order of path and id, after those given.</summary>
+    public ValueTask<IReadOnlyList<SiteUpload>> ListAsync(
+        DatasetId dataset, string afterPath, string afterId, int limit, CancellationToken ct) =>
+        records.ReadConsistentAsync(
+            queries => queries.DatasetKey(dataset) is long key ? queries.Uploads(key, afterPath, afterId, limit) : [], ct);
+
+    /// <summary>Takes in a part. Returns after it is durable; the same number again replaces what came before.</summary>
+    /// <param name="upload">Of which upload.</param>
+    /// <param name="number">Its place, 1 to <see cref="MaxParts"/>.</param>
+    /// <param name="body">Its bytes.</param>
+    /// <param name="length">How many were announced; null when that was not said.</param>
+    /// <param name="complete">Asked when all bytes have come: the checksum to keep, in the words of the door, or a refusal.</param>
+    /// <param name="ct">Cancels; what was written is garbage then.</param>
+    public async Task<Result<SiteUploadPart>> PutPartAsync(
+        SiteUpload upload, int number, PipeReader body, long? length, Func<ValueTask<Result<string?>>> complete, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(upload);
+        ArgumentNullException.ThrowIfNull(body);
+        ArgumentNullException.ThrowIfNull(complete);
+        if (number is < 1 or > MaxParts)
+        {
+            return ErrorCode.BadRequest.With($"Part numbers are 1 to {MaxParts}.");
+        }
+
+        // Until its record is committed, the collector must not take the extents for garbage.
+        using IDisposable operation = operations.Begin();
+        Result<Lane> lane = await lanes.ForWritingAsync(upload.Dataset, upload.Path, ct);
+        if (!lane.IsOk)
+        {
+            return lane.Error;
+        }
+
+        try
+        {
+            return await ReceivePartAsync(upload, number, body, length, lane.Value, complete, ct);
+        }
+        catch (StorageRefusedException e)
+        {
+            return RefusedWrite.Of(e, "The part was not stored. Tell the operator.");
+        }
+        catch (StorageUnknownOutcomeException)
+        {
+            return ErrorCode.OutcomeUnknown.With("The disk did not confirm the write. Send the part again.");
+        }
+    }
+
+    /// <summary>Puts the file: its bytes are the parts, one after the other. Returns after it is durable and visible.</summary>
+    /// <param name="upload">The upload.</param>
+    /// <param name="parts">The parts that make the file, in order, as they were listed.</param>
+    /// <param name="attributes">What the file of a hash is beside its bytes.</param>
+    /// <param name="condition">What must hold of the path.</param>
+    /// <param name="findRefusal">Asked when the hash is finished: why the file may not be put any more; null when it may.</param>
+    /// <param name="ct">Cancels while the hash is finished.</param>
+    public async Task<Result<Entry>> CompleteAsync(
+        SiteUpload upload,
+        IReadOnlyList<SiteUploadPart> parts,
+        Func<BlobHash, Entry> attributes,
+        EntryCondition condition,
+        Func<ValueTask<HutchError?>> findRefusal,
+        CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(upload);
+        ArgumentNullException.ThrowIfNull(parts);
+        ArgumentNullException.ThrowIfNull(attributes);
+        ArgumentNullException.ThrowIfNull(findRefusal);
+        using IDisposable operation = operations.Begin();
+        using IDisposable turn = await _completions.EnterAsync(upload.Id, ct);
+        Result<Lane> lane = await lanes.ForWritingAsync(upload.Dataset, upload.Path, ct);
+        if (!lane.IsOk)
+        {
+            return lane.Error;
+        }
+
+        if (parts.Any(part => part.Extents.Any(extent => blobs.HasEnded(MemberKey.Extent(part.Part, extent.Offset)))))
+        {
+            return MadeRoom.OfUpload;
+        }
+
+        BlobHash hash = await _hashes.FinishAsync(upload.Id, parts, ct);
+        if (await findRefusal() is { } refusal)
+        {
+            return refusal;
+        }
+
+        long size = parts.Sum(part => part.Size);
+        List<Extent> extents = Join(parts);
+        bool isLarge = size > blobs.Bytes.MaxSmallBytes;
+        PayloadBuffer? small = size == 0 || isLarge ? null : await blobs.GatherAsync(upload.Id, extents, (int)size, ct);
+        using ReceivedBlob blob = isLarge
+            ? ReceivedBlob.Large(new JournalRecord.BlobAssembled(hash, size, upload.Id, extents, EndOf(parts)))
+            : ReceivedBlob.Small(hash, (int)size, small, lane.Value);
+        Entry entry = attributes(hash) with { Hash = hash, Size = size };
+        var end = new PutCompanion(
+            context => StillHas(context, upload, parts), context => context.Emit(new JournalRecord.UploadEnded(upload.Id)));
+        Result<bool> put = await entries.PutAsync(upload.Dataset, upload.Path, entry, blob, condition, end, ct);
+        if (!put.IsOk)
+        {
+            return put.Error;
+        }
+
+        _hashes.Forget(upload.Id);
+        return entry;
+    }
+
+    /// <summary>Gives an upload up: its parts are garbage.</summary>
+    public Task<Result<Done>> AbortAsync(Guid upload, CancellationToken ct) => AbortAsync(upload, static (_, _) => true, ct);
+
+    /// <summary>The same for an upload that is still so when the commit is decided; otherwise a conflict.</summary>
+    internal async Task<Result<Done>> AbortAsync(Guid upload, Func<CommitContext, SiteUpload, bool> isStillSo, CancellationToken ct)
+    {
+        Result<Done> aborted = await committer.CommitAsync<Done>(
+            context =>
+            {
+                if (context.Queries.Upload(upload) is not { } found)
+                {
+                    return Ended(upload);
+                }
+
+                if (!isStillSo(context, found))
+                {
+                    return ErrorCode.Conflict.With($"The upload {upload:N} was changed meanwhile. Nothing was changed.");
+                }
+
+                context.Emit(new JournalRecord.UploadEnded(upload));
+                return Done.Value;
+            },
+            [],
+            ct,
+            mayUseReserve: true);
+        _hashes.Forget(upload);
+        return aborted;
+    }
+
+    /// <summary>Ends what follows the hashes of uploads in the background.</summary>
+    public void Dispose() => _hashes.Dispose();
+
+    private async Task<Result<SiteUploadPart>> ReceivePartAsync(
+        SiteUpload upload, int number, PipeReader body, long? length, Lane lane,
+        Func<ValueTask<Result<string?>>> complete, CancellationToken ct)
+    {
+        using UploadHash.Turn? turn = _hashes.TryFollow(upload.Id, number);
+        Lane extents = lane.IsTransient ? lane : Lane.Bulk;
+        int extentBytes = options.ExtentBytesOf(length, Math.Max(LeastExtentBytes, blobs.Bytes.LeastExtentBytes));
+        await using var writer = new ExtentWriter(blobs.Bytes, blobs.Pool, extents, newId(), extentBytes, turn?.Hash, blobs.Work);
+        WorkScope.Current?.Expect(length ?? 0);
+        await writer.ReceiveAsync(body, ct);
+        if (length is long announced && announced != writer.Size)
+        {
+            return ErrorCode.BadRequest.With(
+                $"The body ended after {writer.Size} of {announced} bytes. The part was not stored; send it again.");
+        }
+
+        Result<string?> checksum = await complete();
+        if (!checksum.IsOk)
+        {
+            return checksum.Error;
+        }
+
+        await writer.CompleteAsync(ct);
+        var stored = new JournalRecord.UploadPartStored(
+            upload.Id, number, writer.Upload, writer.Size, writer.Extents, checksum.Value, DatasetLane.EndOf(extents));
+        Result<SiteUploadPart> part = await committer.CommitAsync<SiteUploadPart>(
+            context =>
+            {
+                if (context.Queries.Upload(upload.Id) is null)
+                {
+                    return Ended(upload.Id);
+                }
+
+                context.Emit(stored);
+                return context.Queries.UploadPart(upload.Id, number)!;
+            },
+            [],
+            ct);
+        if (part.IsOk)
+        {
+            turn?.Keep(part.Value);
+            _hashes.Note(upload.Id, part.Value);
+        }
+
+        return part;
+    }
+
+    /// <summary>Between the list and the commit, another request may have replaced a part or ended the upload.</summary>
+    private static HutchError? StillHas(CommitContext context, SiteUpload upload, IReadOnlyList<SiteUploadPart> parts)
+    {
+        if (context.Queries.Upload(upload.Id) is null)
+        {
+            return Ended(upload.Id);
+        }
+
+        Dictionary<int, Guid> current = context.Queries.UploadParts(upload.Id, 0, MaxParts).ToDictionary(
+            part => part.Number, part => part.Part);
+        return parts.All(part => current.GetValueOrDefault(part.Number) == part.Part)
+            ? null
+            : ErrorCode.Conflict.With("A part was replaced while the upload was being completed. List the parts and complete it again.");
+    }
+
+    private static List<Extent> Join(IReadOnlyList<SiteUploadPart> parts)
+    {
+        var extents = new List<Extent>();
+        long offset = 0;
+        foreach (SiteUploadPart part in parts)
+        {
+            extents.AddRange(
+                part.Extents.Select(extent => new Extent(offset + extent.Offset, extent.Length, extent.Crc, part.Part, extent.Offset)));
+            offset += part.Size;
+        }
+
+        return extents;
+    }
+
+    private static long? EndOf(IReadOnlyList<SiteUploadPart> parts) => parts.Min(part => part.Expires);
+
+    private static HutchError Ended(Guid upload) =>
+        ErrorCode.NotFound.With($"There is no upload {upload:N} in progress: it was completed, aborted or has expired.");
+}

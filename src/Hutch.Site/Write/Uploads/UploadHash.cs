@@ -1,0 +1,101 @@
+using System.Security.Cryptography;
+using Hutch.Model.Site;
+
+namespace Hutch.Site.Write.Uploads;
+
+/// <summary>The SHA-256 of an upload, as far as its parts have come in order. One at a time feeds it: who has the turn.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class UploadHash : IDisposable
+{
+    private readonly SemaphoreSlim _turns = new(1, 1);
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly List<(int Number, Guid Part)> _taken = [];
+    private int _next = 1;
+    private bool _isSpoilt;
+
+    /// <summary>The number of the part that comes next.</summary>
+    public int Next => Volatile.Read(ref _next);
+
+    /// <summary>The turn to feed the part of a number; null when it is another's turn, or another part's.</summary>
+    public Turn? TryTake(int number)
+    {
+        if (number != Next || !_turns.Wait(0))
+        {
+            return null;
+        }
+
+        if (number == Next && !_isSpoilt)
+        {
+            return new Turn(this);
+        }
+
+        _turns.Release();
+        return null;
+    }
+
+    /// <summary>
+    /// The turn to finish it, with how many of these parts it has taken in already: none, from the beginning, when what it has taken in is
+    /// not how they begin.
+    /// </summary>
+    public async Task<(Turn Turn, int Done)> FinishAsync(IReadOnlyList<SiteUploadPart> parts, CancellationToken ct)
+    {
+        await _turns.WaitAsync(ct);
+        bool fits = !_isSpoilt && _taken.Count <= parts.Count && !_taken.Where((taken, i) => taken.Part != parts[i].Part).Any();
+        if (!fits)
+        {
+            _ = _hash.GetHashAndReset();
+            _taken.Clear();
+            _isSpoilt = false;
+        }
+
+        return (new Turn(this), _taken.Count);
+    }
+
+    /// <summary>Ends it, unless somebody feeds it just now, in vain.</summary>
+    public void Dispose()
+    {
+        if (_turns.Wait(0))
+        {
+            _hash.Dispose();
+            _turns.Dispose();
+        }
+    }
+
+    /// <summary>The right to feed the hash, until it is disposed. Bytes that were fed and not kept spoil it: it starts over.</summary>
+    internal sealed class Turn(UploadHash owner) : IDisposable
+    {
+        private bool _isClean = true;
+        private bool _isOver;
+
+        /// <summary>What bytes are fed to.</summary>
+        public IncrementalHash Hash
+        {
+            get
+            {
+                _isClean = false;
+                return owner._hash;
+            }
+        }
+
+        /// <summary>The hash of all that was kept.</summary>
+        public byte[] Current => owner._hash.GetCurrentHash();
+
+        /// <summary>What was fed was this part, and it is stored.</summary>
+        public void Keep(SiteUploadPart part)
+        {
+            owner._taken.Add((part.Number, part.Part));
+            Volatile.Write(ref owner._next, part.Number + 1);
+            _isClean = true;
+        }
+
+        public void Dispose()
+        {
+            if (!_isOver)
+            {
+                _isOver = true;
+                owner._isSpoilt |= !_isClean;
+                owner._turns.Release();
+            }
+        }
+    }
+}

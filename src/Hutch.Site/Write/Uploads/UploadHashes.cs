@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site.Write.Blobs;
+
+namespace Hutch.Site.Write.Uploads;
+
+/// <summary>
+/// Follows uploads with their SHA-256: a part that comes in order is hashed while it comes; one that was early, from the store as soon as
+/// those before it are there. What is left is done at completion.
+/// </summary>
+/// <remarks>Thread-safe. What it knows is lost at a stop, and computed again at completion.</remarks>
+internal sealed class UploadHashes(BlobStore blobs) : IDisposable
+{
+    private const int MaxFollowed = 1000;
+
+    private readonly ConcurrentDictionary<Guid, Followed> _followed = new();
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>The turn to hash a part while it comes; null when it is not the next, or another comes at the same time.</summary>
+    public UploadHash.Turn? TryFollow(Guid upload, int number)
+    {
+        if (!_followed.TryGetValue(upload, out Followed? followed))
+        {
+            if (number != 1 || _followed.Count >= MaxFollowed)
+            {
+                return null;
+            }
+
+            followed = _followed.GetOrAdd(upload, static _ => new Followed());
+        }
+
+        return followed.Hash.TryTake(number);
+    }
+
+    /// <summary>A part is stored. If it, or one that came early, is the next, it is taken in from the store in the background.</summary>
+    public void Note(Guid upload, SiteUploadPart part)
+    {
+        if (!_followed.TryGetValue(upload, out Followed? followed))
+        {
+            return;
+        }
+
+        if (part.Number >= followed.Hash.Next)
+        {
+            followed.Early[part.Number] = part;
+        }
+
+        if (followed.Early.ContainsKey(followed.Hash.Next) && Interlocked.CompareExchange(ref followed.Catching, 1, 0) == 0)
+        {
+            _ = Task.Run(() => CatchUpAsync(followed));
+        }
+    }
+
+    /// <summary>The SHA-256 of all these parts, one after the other.</summary>
+    public async Task<BlobHash> FinishAsync(Guid upload, IReadOnlyList<SiteUploadPart> parts, CancellationToken ct)
+    {
+        Followed followed = _followed.GetOrAdd(upload, static _ => new Followed());
+        followed.IsFinishing = true;
+        try
+        {
+            (UploadHash.Turn turn, int done) = await followed.Hash.FinishAsync(parts, ct);
+            using (turn)
+            {
+                foreach (SiteUploadPart part in parts.Skip(done))
+                {
+                    await FeedAsync(turn, part, ct);
+                    turn.Keep(part);
+                }
+
+                // A refused completion may be tried again: the state stays, the value is taken from it.
+                return new BlobHash(turn.Current);
+            }
+        }
+        finally
+        {
+            followed.IsFinishing = false;
+        }
+    }
+
+    /// <summary>An upload has ended.</summary>
+    public void Forget(Guid upload)
+    {
+        if (_followed.TryRemove(upload, out Followed? followed))
+        {
+            followed.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        foreach (Guid upload in _followed.Keys)
+        {
+            Forget(upload);
+        }
+
+        _stop.Dispose();
+    }
+
+    private async Task CatchUpAsync(Followed followed)
+    {
+        try
+        {
+            while (!followed.IsFinishing && followed.Early.TryRemove(followed.Hash.Next, out SiteUploadPart? part))
+            {
+                using UploadHash.Turn? turn = followed.Hash.TryTake(part.Number);
+                if (turn is null)
+                {
+                    // It comes anew at this moment, or is being finished.
+                    followed.Early.TryAdd(part.Number, part);
+                    return;
+                }
+
+                await FeedAsync(turn, part, _stop.Token);
+                turn.Keep(part);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or HutchException or IOException or ObjectDisposedException)
+        {
+            // The hash is computed again at completion, where the client learns of a damaged part and can send it again.
+        }
+        finally
+        {
+            Volatile.Write(ref followed.Catching, 0);
+        }
+    }
+
+    private Task FeedAsync(UploadHash.Turn turn, SiteUploadPart part, CancellationToken ct) =>
+        blobs.FeedAsync(part.Part, part.Extents, turn.Hash.AppendData, ct);
+
+    private sealed class Followed : IDisposable
+    {
+        public int Catching;
+
+        public UploadHash Hash { get; } = new();
+
+        public ConcurrentDictionary<int, SiteUploadPart> Early { get; } = new();
+
+        public bool IsFinishing { get; set; }
+
+        public void Dispose() => Hash.Dispose();
+    }
+}

@@ -1,0 +1,302 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Sites;
+using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Replication.Placement;
+
+namespace Hutch.Zone.Replication.Copies;
+
+/// <summary>The requested copies of datasets at sites, and the reports of the sites about them.</summary>
+public sealed partial class CopyRegistry
+{
+    private readonly ZoneDatabase _zone;
+    private readonly Authorizer _authorizer;
+    private readonly CopyNotices _notices;
+
+    internal CopyRegistry(ZoneDatabase zone, Authorizer authorizer, CopyNotices notices) =>
+        (_zone, _authorizer, _notices) = (zone, authorizer, notices);
+
+    /// <summary>Requests a copy of a dataset at a site; repeating it changes nothing.</summary>
+    /// <param name="ownName">The name of the zone's own site.</param>
+    public async ValueTask<Result<DatasetSites>> AskAsync(
+        Caller caller, DatasetId dataset, string siteName, string? ownName, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.CopyChange, ct);
+        return access.IsOk
+            ? await _zone.ChangeAsync(caller.Actor, change => Ask(change, caller, access.Value.Dataset, siteName, siteName == ownName), ct)
+            : access.Error;
+    }
+
+    /// <summary>
+    /// Withdraws a request for a copy. From then on the rules decide about it and release it when none wants it. Repeating it changes
+    /// nothing.
+    /// </summary>
+    /// <inheritdoc cref="AskAsync"/>
+    public async ValueTask<Result<DatasetSites>> TakeBackAsync(
+        Caller caller, DatasetId dataset, string siteName, string? ownName, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.CopyChange, ct);
+        return access.IsOk
+            ? await _zone.ChangeAsync(
+                caller.Actor, change => TakeBack(change, caller, access.Value.Dataset, siteName, siteName == ownName), ct)
+            : access.Error;
+    }
+
+    public long Version => _zone.Version;
+
+    public Task WaitForChangeAsync(long version, CancellationToken ct) => _zone.WaitForChangeAsync(version, ct);
+
+    public async ValueTask<Result<DatasetSites>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct)
+    {
+        Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.CopyRead, ct);
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        // Only callers that can solve problems see a site's reports about its disk and peers.
+        bool mayExplain = (await _authorizer.AuthorizeAsync(caller, dataset, Operation.CopyExplain, ct)).IsOk;
+        DatasetSites listed = await _zone.ReadAsync(tables => List(tables, access.Value.Dataset), ct);
+        return mayExplain ? listed : listed with
+        {
+            Others = [],
+            Epoch = listed.Epoch with { Problem = null },
+            Copies = [.. listed.Copies.Select(static copy => copy.WithoutReasons())],
+        };
+    }
+
+    /// <summary>Lists the copies of a dataset for a caller that was just authorized to change them.</summary>
+    public ValueTask<Result<DatasetSites>> ShowAsync(DatasetId dataset, CancellationToken ct) => _zone.ReadAsync(
+        tables => tables.Names.Find(dataset) is { } name
+            ? List(tables, name)
+            : (Result<DatasetSites>)ErrorCode.NotFound.With($"There is no dataset {dataset}."),
+        ct);
+
+    /// <summary>Lists copies of any dataset in transfer or requested. For callers with the right to see the sites of the zone.</summary>
+    public async ValueTask<Result<CopiesOnTheWay>> OnTheWayAsync(Caller caller, int limit, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesRead);
+        return allowed.IsOk
+            ? await _zone.ReadAsync(
+                tables => new CopiesOnTheWay(
+                    tables.Copies.CountOnTheWay(),
+                    [.. tables.Copies.OnTheWay(limit).Select(copy => ComingCopy.Find(tables, copy)).OfType<ComingCopy>()]),
+                ct)
+            : allowed.Error;
+    }
+
+    /// <summary>Returns the dataset if a site is its home or is to have a copy; otherwise null.</summary>
+    public ValueTask<NameRecord?> FindAsync(DatasetId dataset, string siteId, CancellationToken ct) => _zone.ReadAsync(
+        tables => (tables.Copies.Find(dataset, siteId) is not { ReleasedAt: null } && tables.Homes.Find(dataset)?.SiteId != siteId)
+            || ServingBounds.Of(tables).Excludes(siteId, dataset)
+            ? null
+            : tables.Names.Find(dataset),
+        ct);
+
+    /// <summary>
+    /// Lists the copies that a site is to have, with the names of the datasets. Datasets that the site does not know yet are omitted.
+    /// </summary>
+    public ValueTask<IReadOnlyList<AskedCopy>> AtSiteAsync(string siteId, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Names.ListCopiedTo(siteId), ct);
+
+    /// <inheritdoc cref="CopyTable.BelievedAt(string, DatasetId?, int)"/>
+    public ValueTask<IReadOnlyList<BelievedDataset>> BelievedAtAsync(string siteId, DatasetId? after, int limit, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Copies.BelievedAt(siteId, after, limit), ct);
+
+    /// <inheritdoc cref="CopyTable.BelievedAt(string, IReadOnlyCollection{DatasetId})"/>
+    public ValueTask<IReadOnlyList<BelievedDataset>> BelievedAtAsync(
+        string siteId, IReadOnlyCollection<DatasetId> datasets, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Copies.BelievedAt(siteId, datasets), ct);
+
+    /// <summary>Returns the copy of a dataset at a site, requested, present or released; null for none.</summary>
+    public ValueTask<CopyRecord?> FindCopyAsync(DatasetId dataset, string siteId, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Copies.Find(dataset, siteId), ct);
+
+    /// <inheritdoc cref="CopyTable.OfDataset"/>
+    public ValueTask<IReadOnlyList<CopyRecord>> OfDatasetAsync(DatasetId dataset, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Copies.OfDataset(dataset), ct);
+
+    /// <inheritdoc cref="CopyTable.ReleasedAt"/>
+    public ValueTask<IReadOnlyList<DatasetId>> ReleasedAtAsync(string siteId, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Copies.ReleasedAt(siteId), ct);
+
+    /// <summary>
+    /// Records a site's report about a copy. A report about a copy that was not requested is ignored. A copy that has ended is deleted.
+    /// </summary>
+    public async ValueTask TellAsync(string siteId, DatasetId dataset, CopyProgress told, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(told);
+        CopyRecord? known = await FindCopyAsync(dataset, siteId, ct);
+        if (told.State == CopyStates.Gone && known is null)
+        {
+            return;
+        }
+
+        Func<ZoneChange, Result<Done>>? decide = told.State switch
+        {
+            CopyStates.Gone => change => End(change, dataset, siteId),
+            CopyStates.Restored when known?.ReleasedAt is not null => change => Keep(change, dataset, siteId),
+            CopyStates.Complete when known is { CompleteAt: null } => change => Complete(change, dataset, siteId, told),
+            _ => null,
+        };
+        _ = decide is not null
+            ? await _zone.ChangeAsync(AuditActor.Server, decide, ct)
+            : await _zone.KeepAsync<Result<Done>>(
+                tables =>
+                {
+                    tables.Copies.Tell(dataset, siteId, told);
+                    return Done.Value;
+                },
+                ct);
+    }
+
+    /// <summary>Deletes an ended copy. A copy that was requested again in between is transferred anew.</summary>
+    private static Result<Done> End(ZoneChange change, DatasetId dataset, string siteId)
+    {
+        if (change.Copies.Find(dataset, siteId) is { ReleasedAt: null } && change.Homes.Find(dataset) is { IsOver: false })
+        {
+            change.Copies.Lose(dataset, siteId);
+        }
+        else
+        {
+            change.Copies.Remove(dataset, siteId);
+        }
+
+        change.Note("copy.end", "dataset:" + dataset, "site:" + siteId);
+        return Done.Value;
+    }
+
+    /// <summary>
+    /// Records the first completion of a copy, and notifies its requester and whatever depends on it, such as the release of another copy.
+    /// </summary>
+    private Result<Done> Complete(ZoneChange change, DatasetId dataset, string siteId, CopyProgress told)
+    {
+        change.Copies.Tell(dataset, siteId, told);
+        change.Note("copy.complete", "dataset:" + dataset, "site:" + siteId);
+        _notices.TellWhole(change, dataset, siteId);
+        return Done.Value;
+    }
+
+    /// <summary>
+    /// Keeps a released copy that the operator of its site has restored. From then on the site has it, regardless of rules.
+    /// </summary>
+    private static Result<Done> Keep(ZoneChange change, DatasetId dataset, string siteId)
+    {
+        change.Copies.Add(dataset, siteId, "was restored by who runs it", null);
+        change.Note("copy.keep", "dataset:" + dataset, "site:" + siteId);
+        return Done.Value;
+    }
+
+    private static Result<DatasetSites> Ask(ZoneChange change, Caller caller, NameRecord name, string siteName, bool isOwn)
+    {
+        if (FindSite(change, siteName, isOwn) is not { } site)
+        {
+            return NoSuchSite(siteName);
+        }
+
+        if (name.Home.SiteId == site)
+        {
+            return Unchanged.With($"{siteName} is the home of {name.FullName}, and has all of it.");
+        }
+
+        if (change.Sites.Find(site) is { } joined && ServingBounds.Of(change).WhyNot(joined, name) is { } why)
+        {
+            return Unchanged.With($"{siteName} is not to have {name.FullName}: {why}.");
+        }
+
+        SiteTerms terms = isOwn ? change.Sites.OwnTerms() : change.Sites.Find(site)!.Terms;
+        CopyRecord? before = change.Copies.Find(name.Dataset, site);
+        bool isNew = before is not { ReleasedAt: null };
+        if (isNew && terms.Intake != SiteIntake.Open)
+        {
+            return Unchanged.With($"{siteName} {terms.Intake switch
+            {
+                SiteIntake.ReadOnly => "is read-only",
+                SiteIntake.Draining => "is being emptied, and takes nothing new",
+                _ => "takes nothing new",
+            }}.");
+        }
+
+        if (isNew || before is { IsChosen: true })
+        {
+            change.Copies.Add(name.Dataset, site, $"was asked for by {caller.Name}", null, askedBy: caller.Name);
+        }
+
+        change.Note("copy.ask", "dataset:" + name.Dataset, "site " + siteName);
+        return List(change, name);
+    }
+
+    private static Result<DatasetSites> TakeBack(ZoneChange change, Caller caller, NameRecord name, string siteName, bool isOwn)
+    {
+        if (FindSite(change, siteName, isOwn) is not { } site)
+        {
+            return NoSuchSite(siteName);
+        }
+
+        if (change.Copies.Find(name.Dataset, site) is not { } copy)
+        {
+            return (ErrorCode.NotFound with { Advice = $"`hutch replicate {name.FullName}` shows which sites have one." }).With(
+                $"{siteName} has no copy of {name.FullName}, and is not to have one.");
+        }
+
+        if (copy is { IsChosen: false, ReleasedAt: null })
+        {
+            change.Copies.Add(name.Dataset, site, $"was asked for until {caller.Name} took that back", null, isChosen: true);
+        }
+
+        change.Note("copy.unask", "dataset:" + name.Dataset, "site " + siteName);
+        return List(change, name);
+    }
+
+    private static ErrorCode Unchanged { get; } = ErrorCode.Conflict with { Advice = "Choose another site. Nothing was changed." };
+
+    private static string? FindSite(ZoneChange change, string siteName, bool isOwn) =>
+        isOwn ? change.ZoneId : change.Sites.FindByName(siteName)?.Id;
+
+    private static HutchError NoSuchSite(string siteName) =>
+        (ErrorCode.NotFound with { Advice = "`hutch site list` shows the sites." }).With(
+            $"There is no site {Display.Quote(siteName)} in this zone.");
+
+    private static DatasetSites List(ZoneTables tables, NameRecord name)
+    {
+        // The reason why a move waits is stored without a change of the zone, so the name record may be older.
+        HomeRecord home = tables.Homes.Find(name.Dataset) ?? name.Home;
+        return new DatasetSites(
+            tables.Sites.Find(home.SiteId), home, home.NextId is { } next ? tables.Sites.Find(next) : null,
+            [.. tables.Copies.OfDataset(name.Dataset).Select(copy => new CopyAtSite(tables.Sites.Find(copy.SiteId), copy))
+                .Where(static copy => copy.Site?.RemovedAt is null)])
+        {
+            Others = [.. tables.Sites.List().Where(site => site.Id != home.SiteId)],
+        };
+    }
+}
+
+/// <summary>The locations of a dataset.</summary>
+/// <param name="Home">The home; null for the zone's own site.</param>
+/// <param name="Epoch">Its epoch, and the next move.</param>
+/// <param name="Next">The next home; null for the zone's own site, or for none.</param>
+/// <param name="Copies">The other sites that have it or are to have it.</param>
+public sealed record DatasetSites(SiteRecord? Home, HomeRecord Epoch, SiteRecord? Next, IReadOnlyList<CopyAtSite> Copies)
+{
+    /// <summary>The joined sites other than the home, for managers of the dataset.</summary>
+    public required IReadOnlyList<SiteRecord> Others { get; init; }
+}
+
+/// <summary>A copy and its site.</summary>
+/// <param name="Site">The site; null for the zone's own site.</param>
+public sealed record CopyAtSite(SiteRecord? Site, CopyRecord Copy)
+{
+    /// <summary>Returns the copy without the paths of files, for callers that may not read them.</summary>
+    internal CopyAtSite WithoutPaths() => Copy.Told is { Failures: { } failures } told
+        ? this with { Copy = Copy with { Told = told with { Failures = failures with { Files = [] } } } }
+        : this;
+
+    /// <summary>Returns the copy without the site's reports of problems and without the reason of its choice.</summary>
+    internal CopyAtSite WithoutReasons() => this with
+    {
+        Copy = Copy with { Reason = null, Told = Copy.Told is { } told ? told with { Problem = null, Failures = null } : null },
+    };
+}

@@ -1,0 +1,329 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Placement;
+using Hutch.Model.Sites;
+using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Replication.Placement;
+
+namespace Hutch.Zone.Replication.Homes;
+
+/// <summary>
+/// The homes of datasets and their moves. The zone names the next home, the home gives up and reports its history, and when the next home
+/// has that history complete, it begins the next epoch. See docs/design/federation.md (homes).
+/// </summary>
+public sealed partial class HomeRegistry
+{
+    private const string Target = "dataset:";
+    private const int MaxProblemCharacters = 1000;
+    private const int MaxNamed = 10;
+    private const int MaxMovingByRule = 32;
+
+    private static readonly HutchError NotByRule = ErrorCode.Conflict.With("The home moves already, or others come first.");
+
+    private readonly ZoneDatabase _zone;
+    private readonly Authorizer _authorizer;
+
+    internal HomeRegistry(ZoneDatabase zone, Authorizer authorizer) => (_zone, _authorizer) = (zone, authorizer);
+
+    /// <summary>Requests that a site becomes the home of a dataset. Naming the current home withdraws an earlier request.</summary>
+    /// <param name="ownName">The name of the zone's own site.</param>
+    public async ValueTask<Result<Done>> AskAsync(
+        Caller caller, DatasetId dataset, string siteName, string? ownName, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.HomeChange, ct);
+        return access.IsOk
+            ? await _zone.ChangeAsync(caller.Actor, change => Ask(change, dataset, siteName, siteName == ownName), ct)
+            : access.Error;
+    }
+
+    /// <summary>
+    /// Requests a move of a home by a rule, unless it is moving already, or many others are, because each move sends requests to its next
+    /// site.
+    /// </summary>
+    /// <param name="to">The site that the rule chose; it has a complete copy.</param>
+    /// <param name="ownName">The name of the zone's own site.</param>
+    public ValueTask<Result<Done>> AskByRuleAsync(DatasetId dataset, SiteReason to, string ownName, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        return _zone.ChangeAsync(
+            AuditActor.Server,
+            change => change.Names.Find(dataset) is { Home.NextId: null } name && change.Homes.CountMoving() < MaxMovingByRule
+                && HomeBounds.Excludes(change, name, name.Home.SiteId, ownName) && !HomeBounds.Excludes(change, name, to.SiteId, ownName)
+                    ? Ask(change, dataset, to.SiteName, to.SiteId == change.ZoneId)
+                    : NotByRule,
+            ct);
+    }
+
+    /// <summary>Returns true if a site is the home of a dataset, as of the last news from the zone.</summary>
+    public ValueTask<bool> IsAtAsync(DatasetId dataset, string siteId, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Homes.Find(dataset)?.SiteId == siteId, ct);
+
+    public long Version => _zone.Version;
+
+    public Task WaitForChangeAsync(long version, CancellationToken ct) => _zone.WaitForChangeAsync(version, ct);
+
+    /// <summary>
+    /// Returns the homes that changed since a number of the feed, and some others. From the beginning, returns those that ever moved or
+    /// were deleted.
+    /// </summary>
+    public ValueTask<HomeChanges> ChangesAsync(long since, IReadOnlyCollection<DatasetId> others, CancellationToken ct) =>
+        _zone.ReadAsync(
+            tables =>
+            {
+                IEnumerable<(DatasetId Dataset, HomeRecord Home)> changed = since == 0
+                    ? tables.Homes.Moved().UnionBy(tables.Homes.Over(), static one => one.Dataset)
+                    : tables.Homes.ChangedSince(since);
+                var homes = changed.ToDictionary(static one => one.Dataset, static one => one.Home);
+                foreach (DatasetId other in others.Where(other => !homes.ContainsKey(other)))
+                {
+                    if (tables.Homes.Find(other) is { } home)
+                    {
+                        homes[other] = home;
+                    }
+                }
+
+                return new HomeChanges(tables.Feed.NewestNumber(), homes);
+            },
+            ct);
+
+    /// <summary>Records a site's report about its part of a move. Repeating it changes nothing.</summary>
+    /// <param name="siteId">The site, already authenticated by its signature.</param>
+    public async ValueTask<Result<Done>> TellAsync(
+        string siteId, DatasetId dataset, MoveReport report, IHomeSeal seal, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        HomeRecord? home = await _zone.ReadAsync(tables => tables.Homes.Find(dataset), ct);
+        return home is not null && home.SiteId == siteId && home.NextId == report.To && home.Released == report.History
+            && report.History is not null
+                ? Done.Value
+            : report is { To: not null, Problem: { } why } ? await WaitAsync(siteId, dataset, report, Short(why), ct)
+            : await _zone.ChangeAsync(AuditActor.Server, change => Take(change, siteId, dataset, report, seal), ct);
+    }
+
+    /// <summary>
+    /// Records that a site has a history complete. If the home has given up with this history for this site, it becomes the home.
+    /// </summary>
+    public async ValueTask NoteCompleteAsync(string siteId, DatasetId dataset, BlobHash history, IHomeSeal seal, CancellationToken ct)
+    {
+        if (await _zone.ReadAsync(tables => IsNext(tables, siteId, dataset, history), ct))
+        {
+            _ = await _zone.ChangeAsync<Done>(
+                AuditActor.Server,
+                change =>
+                {
+                    if (IsNext(change, siteId, dataset, history))
+                    {
+                        Move(change, dataset, seal);
+                    }
+
+                    change.Note("home.complete", Target + dataset, "site:" + siteId);
+                    return Done.Value;
+                },
+                ct);
+        }
+    }
+
+    private ValueTask<Result<Done>> WaitAsync(string siteId, DatasetId dataset, MoveReport report, string why, CancellationToken ct) =>
+        _zone.KeepAsync<Result<Done>>(
+            tables =>
+            {
+                if (tables.Homes.Find(dataset) is not { Released: null } home || home.SiteId != siteId || home.Epoch != report.Epoch
+                    || home.NextId != report.To)
+                {
+                    return ErrorCode.Conflict.With($"Dataset {dataset} is not to move from this site to {report.To} any more.");
+                }
+
+                tables.Homes.Wait(dataset, why);
+                return Done.Value;
+            },
+            ct);
+
+    private static Result<Done> Ask(ZoneChange change, DatasetId dataset, string siteName, bool isOwn)
+    {
+        SiteRecord? site = isOwn ? null : change.Sites.FindByName(siteName);
+        if (change.Names.Find(dataset) is not { } name || (!isOwn && site is null))
+        {
+            return (ErrorCode.NotFound with { Advice = "`hutch site list` shows the sites." }).With(
+                $"There is no site {Display.Quote(siteName)} in this zone.");
+        }
+
+        string target = site?.Id ?? change.ZoneId;
+        if (WhyUncertain(change) is { } uncertain)
+        {
+            return uncertain;
+        }
+
+        if (target != name.Home.SiteId && WhyNot(change, name, target, siteName, site) is { } refusal)
+        {
+            return refusal;
+        }
+
+        bool isWithdrawn = target == name.Home.SiteId && name.Home.Released is null;
+        if (isWithdrawn || name.Home.NextId != target)
+        {
+            change.Homes.SetNext(dataset, isWithdrawn ? null : target);
+        }
+
+        change.Note("home.ask", Target + dataset, "site " + siteName);
+        return Done.Value;
+    }
+
+    /// <summary>Returns a refusal after a restore until every site has reported, because a site may know of a later move.</summary>
+    internal static HutchError? WhyUncertain(ZoneChange change) => change.Restore.Untold() is { Count: > 0 } untold
+        ? (ErrorCode.Unavailable with
+        {
+            Advice = "Try again when they are connected. `hutch site remove NAME` gives up one that will not come back.",
+        }).With("The zone was restored from a backup, and may not know of every move. It has not yet heard what these sites know: "
+            + string.Join(", ", untold.Take(MaxNamed)) + (untold.Count > MaxNamed ? $", and {untold.Count - MaxNamed} others" : "") + ".")
+        : null;
+
+    /// <summary>Returns the reason why a site cannot become the home of a dataset; null when it can.</summary>
+    internal static HutchError? WhyNot(ZoneChange change, NameRecord name, string target, string siteName, SiteRecord? site) =>
+        name.Home.EndedAt is not null
+            ? ErrorCode.Gone.With($"{name.FullName} was deleted and has ended at its home: there is no home to move.")
+        : name.Home.TrashedUntil is not null
+            ? (ErrorCode.InTrash with { Advice = "Restore it at its home first." }).With(
+                $"{name.FullName} is in the trash of its home, which does not move meanwhile.")
+        : change.Copies.OfDataset(name.Dataset).Any(static copy => copy.HeldAt is not null)
+            ? ErrorCode.Conflict.With(
+                $"Other sites hold the bytes of {name.FullName} for its home, which does not move meanwhile.")
+        : (site?.Terms ?? change.Sites.OwnTerms()).Intake != SiteIntake.Open
+            ? ErrorCode.Conflict.With($"{siteName} takes nothing new, so that it cannot be the home of {name.FullName}.")
+        : change.Copies.Find(name.Dataset, target) is not { CompleteAt: not null, ReleasedAt: null }
+            ? (ErrorCode.Conflict with
+            {
+                Advice = $"`hutch replicate {name.Slug} --to {siteName}` first, and wait until it is complete.",
+            }).With($"{siteName} has no complete copy of {name.FullName}: the home moves to a site that has one.")
+        : site is not null && ServingBounds.Of(change).WhyNot(site, name) is { } why
+            ? ErrorCode.Conflict.With($"{siteName} cannot be the home of {name.FullName}: {why}.")
+        : null;
+
+    private static Result<Done> Take(ZoneChange change, string siteId, DatasetId dataset, MoveReport report, IHomeSeal seal)
+    {
+        if (change.Homes.Find(dataset) is not { } home || (home.Epoch != report.Epoch && !IsRaise(home, siteId, report))
+            || (home.SiteId != siteId && (home.NextId != siteId || report.To != siteId)))
+        {
+            return ErrorCode.Conflict.With($"This site is not the home of dataset {dataset} in epoch {report.Epoch}.");
+        }
+
+        if (home.SiteId != siteId)
+        {
+            // It had become the home before this zone was put back.
+            if (IsNext(change, siteId, dataset, report.History))
+            {
+                Move(change, dataset, seal);
+            }
+
+            change.Note("home.complete", Target + dataset, "site:" + siteId);
+            return Done.Value;
+        }
+
+        if (home.Epoch != report.Epoch)
+        {
+            change.Homes.RaiseTo(dataset, siteId, report.Epoch);
+            change.Note("home.raise", Target + dataset, $"site:{siteId}, epoch {report.Epoch}");
+            return Done.Value;
+        }
+
+        if (report.Problem is { } problem)
+        {
+            change.Homes.Keep(dataset, Short(problem));
+            change.Note("home.keep", Target + dataset, "site:" + siteId);
+            return Done.Value;
+        }
+
+        return Release(change, siteId, home, dataset, report, seal);
+    }
+
+    private static Result<Done> Release(
+        ZoneChange change, string siteId, HomeRecord home, DatasetId dataset, MoveReport report, IHomeSeal seal)
+    {
+        if (report is not { To: { } to, History: { } history, Proof: { } proof }
+            || (to != change.ZoneId && change.Sites.Find(to) is not { RemovedAt: null }))
+        {
+            return ErrorCode.InvalidBody.With("A home that gives up says with which history, for which site, and signs that.");
+        }
+
+        if (home.NextId is { } next && next != to)
+        {
+            return ErrorCode.Conflict.With($"Another site is to be the home of dataset {dataset} by now.");
+        }
+
+        // A release that comes after a withdrawn request counts nevertheless: a home can never take it back.
+        change.Homes.Release(dataset, to, history, proof);
+        change.Note("home.release", Target + dataset, $"site:{siteId} for site:{to}, history {history}");
+        if (to == siteId)
+        {
+            Move(change, dataset, seal);
+        }
+
+        return Done.Value;
+    }
+
+    /// <summary>Returns true if a home knows of a later epoch of its own than the restored zone.</summary>
+    private static bool IsRaise(HomeRecord home, string siteId, MoveReport report) =>
+        home.SiteId == siteId && report.To == siteId && report is { History: null, Problem: null }
+        && report.Epoch > home.Epoch && report.Epoch <= HomeRecord.MaxEpoch;
+
+    private static bool IsNext(ZoneTables tables, string siteId, DatasetId dataset, BlobHash? history) =>
+        history is not null && tables.Homes.Find(dataset) is { } home && home.NextId == siteId && home.Released == history;
+
+    /// <summary>Begins the next epoch; the previous home keeps a copy.</summary>
+    private static void Move(ZoneChange change, DatasetId dataset, IHomeSeal seal)
+    {
+        HomeRecord before = change.Homes.Find(dataset)!;
+        var grant = new HomeGrant(dataset, before.NextId!, before.Epoch + 1, before.Released!.Value, before.SiteId);
+        Move(change, grant, seal.Sign(grant), before.ReleaseProof);
+    }
+
+    /// <summary>Applies a grant, which may also come from before a restore of the zone.</summary>
+    internal static void Move(ZoneChange change, HomeGrant grant, string grantProof, string? releaseProof)
+    {
+        DatasetId dataset = grant.Dataset;
+        string known = change.Homes.Find(dataset)!.SiteId;
+        change.Homes.Move(grant, grantProof, releaseProof);
+        CopyProgress? told = change.Copies.Find(dataset, grant.SiteId)?.Told;
+        change.Copies.Remove(dataset, grant.SiteId);
+        foreach (string was in new[] { grant.PreviousId, known }.Distinct().Where(was => was != grant.SiteId))
+        {
+            KeepCopy(change, grant, was, told);
+        }
+
+        change.Note("home.move", Target + dataset, $"site:{grant.SiteId}, epoch {grant.Epoch}");
+    }
+
+    /// <summary>Keeps a copy at the previous home. If a rule excludes that site as home, the rules decide about the copy.</summary>
+    private static void KeepCopy(ZoneChange change, HomeGrant grant, string siteId, CopyProgress? told)
+    {
+        if (change.Copies.Find(grant.Dataset, siteId) is not null)
+        {
+            return;
+        }
+
+        bool isForRules = change.Names.Find(grant.Dataset) is { } name && HomeBounds.Excludes(change, name, siteId, "");
+        change.Copies.Add(
+            grant.Dataset, siteId, grant.IsLost ? "was the home until it was declared lost" : "was the home until it moved", told?.Bytes,
+            isForRules);
+        if (told is not null && siteId == grant.PreviousId && !grant.IsLost)
+        {
+            change.Copies.Tell(grant.Dataset, siteId, told with { State = CopyStates.Complete, History = grant.Base });
+        }
+    }
+
+    private static string Short(string problem) => problem.Length > MaxProblemCharacters ? problem[..MaxProblemCharacters] : problem;
+}
+
+/// <summary>The current homes.</summary>
+/// <param name="Number">The number of the feed to which they correspond.</param>
+/// <param name="Homes">The home of each dataset.</param>
+public sealed record HomeChanges(long Number, IReadOnlyDictionary<DatasetId, HomeRecord> Homes);
+
+/// <summary>A home's report about its part of a move.</summary>
+/// <param name="Epoch">The epoch in which it is or was the home.</param>
+/// <param name="To">The site for which it gives up or has given up; null when it stays.</param>
+/// <param name="History">The history of everything that it accepted; null before it gives up.</param>
+/// <param name="Problem">The reason why it cannot give up, or waits; null for none.</param>
+/// <param name="Proof">The signature of the home when it gave up.</param>
+public sealed record MoveReport(long Epoch, string? To, BlobHash? History, string? Problem, string? Proof = null);

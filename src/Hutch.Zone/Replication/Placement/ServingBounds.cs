@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Placement;
+using Hutch.Model.Sites;
+using Hutch.Model.Zone;
+
+namespace Hutch.Zone.Replication.Placement;
+
+/// <summary>
+/// The sites that may know of a dataset, by <c>serve where</c> rules. They decide about the rows of the feed and about copies. The home of
+/// a dataset, its next home, and the zone's own site, which has all names, may always know.
+/// </summary>
+internal sealed class ServingBounds
+{
+    private readonly ZoneTables _tables;
+    private readonly RulesByScope _rules;
+
+    private ServingBounds(ZoneTables tables) => (_tables, _rules) = (tables, new RulesByScope(tables.Rules.Serving()));
+
+    public bool IsEmpty => _rules.IsEmpty;
+
+    public static ServingBounds Of(ZoneTables tables) => new(tables);
+
+    public bool Excludes(SiteRecord site, DatasetId dataset) =>
+        !IsEmpty && _tables.Names.Find(dataset) is { } name && Excluding(site, name) is not null;
+
+    public bool Excludes(string siteId, DatasetId dataset) =>
+        !IsEmpty && _tables.Sites.Find(siteId) is { } site && Excludes(site, dataset);
+
+    /// <summary>Returns true if a site is the home or next home of a dataset, or has or will have a copy.</summary>
+    public bool HasIt(SiteRecord site, DatasetId dataset) =>
+        (_tables.Names.Find(dataset) is { } name && IsHome(site, name)) || _tables.Copies.Find(dataset, site.Id) is not null;
+
+    /// <summary>Returns the rule that excludes a joined site from a dataset; null for none.</summary>
+    private RuleRecord? Excluding(SiteRecord site, NameRecord name) => IsHome(site, name)
+        ? null
+        : _rules.For(name, TypeOf(name)).FirstOrDefault(rule => !IsMeant(rule.Rule, site.Name, site.Labels));
+
+    /// <summary>Returns the reason why a joined site is excluded from a dataset, as the end of a sentence; null when it is not.</summary>
+    public string? WhyNot(SiteRecord site, NameRecord name) => Excluding(site, name) is not { } rule
+        ? null
+        : $"rule {rule.Number} says '{rule.Rule}'"
+            + (rule.Scope.Kind == RuleScopeKind.Type && !TypeOf(name).IsKnown ? ", and the zone does not know its type (yet)" : "");
+
+    private TypeLineage TypeOf(NameRecord name) =>
+        _rules.HasTypes ? _tables.Summaries.LineageOf(name.Dataset) : TypeLineage.Unknown;
+
+    private static bool IsHome(SiteRecord site, NameRecord name) => name.Home.SiteId == site.Id || name.Home.NextId == site.Id;
+
+    /// <summary>Returns true if a rule includes a site.</summary>
+    public static bool IsMeant(PlacementRule rule, string siteName, ImmutableSortedDictionary<string, string> labels) =>
+        rule.Where.Matches(labels.SetItem(SiteLabels.NameLabel, siteName));
+}

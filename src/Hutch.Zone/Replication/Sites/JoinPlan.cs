@@ -1,0 +1,112 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Sites;
+using Hutch.Model.Zone;
+
+namespace Hutch.Zone.Replication.Sites;
+
+/// <summary>
+/// The plan for the accounts and datasets of a server that joins a zone. It is made again in the transaction that executes it.
+/// </summary>
+/// <param name="Accounts">The accounts of the zone, including new ones.</param>
+/// <param name="Datasets">The datasets to report to the zone.</param>
+/// <param name="Ends">The number of objects that end, by kind.</param>
+public sealed record JoinPlan(
+    IReadOnlyList<BroughtAccount> Accounts, IReadOnlyList<BroughtDataset> Datasets, IReadOnlyDictionary<string, long> Ends)
+{
+    /// <summary>The names of the datasets on this server.</summary>
+    public IReadOnlyDictionary<DatasetId, string> Names { get; private init; } = new Dictionary<DatasetId, string>();
+
+    private const int MaxNamed = 10;
+    private const int MaxMembers = 1000;
+    private const int MaxGrants = AccountMap.MaxAccounts;
+
+    /// <summary>Makes the plan, or returns the reason why the server may not join with this map.</summary>
+    internal static Result<JoinPlan> Make(ZoneTables tables, AccountMap map, string ownId)
+    {
+        if (SiteRefusals.WhyNotASite(tables) is { } refusal)
+        {
+            return refusal;
+        }
+
+        // One more than can have a line, and the administrator, which needs none, so that no unread account is overlooked.
+        UserRecord[] users = [.. tables.Principals.ListUsers(null, AccountMap.MaxAccounts + 2)];
+        GroupRecord[] groups = [.. tables.Principals.ListGroups(null, AccountMap.MaxAccounts + 1)];
+        IReadOnlyList<NameRecord> names = tables.Names.ListAll(null, int.MaxValue);
+        Dictionary<string, MappedAccount> lines = map.Accounts.ToDictionary(static account => account.Local, StringComparer.Ordinal);
+        HashSet<string> owners = [.. names.Select(static name => name.Owner.Name)];
+        string[] all = [.. users.Select(static user => user.Name).Concat(groups.Select(static group => group.Name))];
+
+        // The administrator's account may be without any datasets.
+        string[] unmapped = [.. all.Where(name => !lines.ContainsKey(name) && (name != AccountName.Admin || owners.Contains(name)))];
+        string[] unknown = [.. lines.Keys.Except(all)];
+        string[] leftOut = [.. owners.Where(name => lines.TryGetValue(name, out MappedAccount? line) && line.Zone is null)];
+        refusal = unmapped.Length > 0 ? Refuse($"The map of accounts lacks {Named(unmapped)}.")
+            : unknown.Length > 0 ? Refuse($"This server has no account {Named(unknown)}, which the map of accounts names.")
+            : leftOut.Length > 0 ? Refuse($"The map leaves out {Named(leftOut)}, who owns datasets. Hand them over first.")
+            : names.FirstOrDefault(name => name.Home.SiteId != ownId) is { } elsewhere
+                ? Refuse($"The dataset {elsewhere.FullName} is at home at another site.")
+            : tables.Publications.FirstChange() is not null ? Refuse(
+                "This server has published datasets, whose pages and DOIs would end: a server that publishes stays a zone.")
+            : null;
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        BroughtAccount[] accounts =
+        [
+            .. users.Where(user => ZoneOf(user.Name) is not null).Select(user => new BroughtAccount(
+                ZoneOf(user.Name)!, false, lines[user.Name].IsNew, lines[user.Name].IsNew ? user.DisplayName : null, [])),
+            .. groups.Where(group => ZoneOf(group.Name) is not null).Select(group => new BroughtAccount(
+                ZoneOf(group.Name)!, true, lines[group.Name].IsNew, lines[group.Name].IsNew ? group.Description : null,
+                lines[group.Name].IsNew ? MembersOf(group) : [])),
+        ];
+        if (accounts.Sum(static account => account.Members.Count) > MaxMembers)
+        {
+            return Refuse(
+                $"The groups that would be made have more than {MaxMembers} members: make them at the zone first, and map to them.");
+        }
+
+        long lost = 0;
+        BroughtDataset[] datasets = [.. names.Select(Bring)];
+        Dictionary<string, long> ends = new(tables.View.CountOwn(), StringComparer.Ordinal)
+        {
+            ["rights of accounts that are left out"] = lost,
+        };
+        return new JoinPlan(accounts, datasets, ends.Where(static end => end.Value > 0).ToDictionary(StringComparer.Ordinal))
+        {
+            Names = names.ToDictionary(static name => name.Dataset, static name => name.FullName),
+        };
+
+        string? ZoneOf(string local) => lines.GetValueOrDefault(local)?.Zone;
+
+        BroughtMember[] MembersOf(GroupRecord group) =>
+        [
+            .. tables.Memberships.MembersOf(group.Id).Where(member => ZoneOf(member.UserName) is not null)
+                .Select(member => new BroughtMember(ZoneOf(member.UserName)!, member.Manager)),
+        ];
+
+        BroughtDataset Bring(NameRecord name)
+        {
+            GrantRecord[] grants = [.. tables.Grants.On(name.Dataset)];
+            BroughtGrant[] mapped =
+            [
+                .. grants.Where(grant => ZoneOf(grant.Principal.Name) is not null).Take(MaxGrants)
+                    .Select(grant => new BroughtGrant(ZoneOf(grant.Principal.Name)!, grant.Right.ToName(), grant.From)),
+            ];
+            lost += grants.Length - mapped.Length;
+            return new BroughtDataset(
+                name.Dataset, ZoneOf(name.Owner.Name)!, name.Slug, name.Visibility.Right.ToName(), name.Visibility.From, mapped);
+        }
+    }
+
+    private static HutchError Refuse(string words) => (ErrorCode.Unprocessable with
+    {
+        Advice = "Each account of this server has a line in the map, LOCAL: ZONE; see docs/operations/sites.md. Nothing was changed.",
+    }).With(words);
+
+    private static string Named(string[] names) =>
+        string.Join(", ", names.Order(StringComparer.Ordinal).Take(MaxNamed))
+        + (names.Length > MaxNamed ? $" and {names.Length - MaxNamed} more" : "");
+}

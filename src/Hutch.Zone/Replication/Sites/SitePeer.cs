@@ -1,0 +1,15 @@
+using Hutch.Model;
+using Hutch.Model.Zone;
+
+namespace Hutch.Zone.Replication.Sites;
+
+/// <summary>A site as other sites know it, by its key and address. The zone's own site is one as well.</summary>
+/// <param name="Id">The id; for the zone's own site, that of the zone.</param>
+/// <param name="Key">The fingerprint of its key.</param>
+/// <param name="Address">The address for connections, HOST:PORT; null for none.</param>
+public sealed record SitePeer(string Id, string Name, BlobHash Key, string? Address)
+{
+    public static SitePeer Of(SiteRecord site) => new(site.Id, site.Name, site.Key, site.Address);
+
+    public static SitePeer Of(JoinedZoneRecord zone) => new(zone.Zone, "the site of the zone", zone.Key, zone.Address);
+}

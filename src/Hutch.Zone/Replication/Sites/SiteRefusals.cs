@@ -1,0 +1,93 @@
+using System.Globalization;
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Sites;
+using Hutch.Model.Zone;
+
+namespace Hutch.Zone.Replication.Sites;
+
+public static class SiteRefusals
+{
+    private const int MaxNamed = 10;
+
+    private static readonly ErrorCode AskAgain = ErrorCode.Forbidden with
+    {
+        Advice = "Ask an administrator of the zone for a new token: `hutch site invite NAME`.",
+    };
+
+    /// <summary>Advice for a server that joins with accounts.</summary>
+    public const string WithAccounts =
+        "Say who they are in the zone: `hutch site join --accounts MAP`; see docs/operations/sites.md.";
+
+    /// <summary>One refusal for an unknown id and for a wrong secret.</summary>
+    internal static HutchError UnknownInvite { get; } = AskAgain.With("This zone does not know the join token.");
+
+    /// <summary>The refusal of a server whose accounts are in a shared database.</summary>
+    internal static HutchError SeveralServers { get; } = ErrorCode.Unprocessable.With(
+        "The accounts of this server are in PostgreSQL: a site that several servers run can be a zone, but cannot join one yet.");
+
+    /// <summary>Returns the problem with an invite whose secret was right; null for none.</summary>
+    internal static HutchError? OfInvite(ZoneTables tables, SiteInviteRecord invite, BlobHash key, DateTimeOffset now) =>
+        invite.UsedAt is { } used ? AskAgain.With(
+            $"The join token of {invite.Name} was used at {Time(used)} by the key {SiteKeyText.Format(invite.UsedByKey!.Value)}. If that "
+            + $"is not a key of yours, somebody else has the token: `hutch site remove {invite.Name}` puts them out.")
+        : invite.RevokedAt is { } revoked ? AskAgain.With($"The join token of {invite.Name} was withdrawn at {Time(revoked)}.")
+        : invite.ExpiresAt <= now ? AskAgain.With($"The join token of {invite.Name} was good until {Time(invite.ExpiresAt)}.")
+        : invite.Key is { } only && only != key ? AskAgain.With(
+            $"The join token of {invite.Name} is for the key {SiteKeyText.Format(only)}, not for {SiteKeyText.Format(key)}.")
+        : tables.Sites.FindByKey(key) is { } same ? ErrorCode.AlreadyExists.With($"This server has joined already: as {same.Name}.")
+        : tables.Sites.FindByName(invite.Name) is not null ? ErrorCode.AlreadyExists.With(
+            $"Another site has joined as {invite.Name} since the token was made.")
+        : null;
+
+    /// <summary>Returns the reason why an invite cannot name these accounts of the zone; null when it can.</summary>
+    internal static HutchError? OfAccounts(ZoneTables tables, AccountMap? map)
+    {
+        foreach (MappedAccount account in map?.Mapped ?? [])
+        {
+            bool isThere = tables.Principals.Find(account.Zone!) is not null;
+            if (isThere == account.IsNew)
+            {
+                return isThere
+                    ? ErrorCode.AlreadyExists.With(
+                        $"The zone has an account '{account.Zone}' already. If that is '{account.Local}', write '{account.Local}: "
+                        + $"{account.Zone}' without the plus; if not, choose another name.")
+                    : ErrorCode.Unprocessable.With(
+                        $"The zone has no account '{account.Zone}'. To have it made, write '{account.Local}: +{account.Zone}'.");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Returns the reason why this server cannot become a site of another zone in any case; null when it can.</summary>
+    internal static HutchError? WhyNotASite(ZoneTables tables) =>
+        tables.JoinedZone.Find() is { } joined
+            ? ErrorCode.AlreadyExists.With($"This server has joined the zone at {joined.Address}, as {joined.SiteName}.")
+        : tables.Sites.List().Count > 0
+            ? ErrorCode.Unprocessable.With("This server is a zone that other sites have joined; it cannot join another one.")
+        : null;
+
+    /// <summary>Returns the reason why this server may not join a zone without data; null when it may.</summary>
+    internal static HutchError? WhyNotJoin(ZoneTables tables) =>
+        WhyNotASite(tables) is { } refusal ? refusal
+        : tables.Principals.ListUsers(null, 2).Count > 1 || tables.Principals.ListGroups(null, 1).Count > 0
+            ? ErrorCode.Unprocessable.With(
+                "This server has accounts or groups of its own besides 'admin', which the zone does not know. " + WithAccounts)
+        : null;
+
+    /// <summary>Returns a refusal to remove a site with data that no other site has; null for a site without such data.</summary>
+    internal static HutchError? WhyNotRemove(ZoneTables tables, SiteRecord site)
+    {
+        LeftDataset[] only = [.. tables.Copies.LeftAt(site.Id, MaxNamed + 1).Where(static left => left.IsOnly)];
+        return only.Length == 0 ? null : (ErrorCode.Conflict with
+        {
+            Advice = $"`hutch site drain {site.Name}` shows all of it; move homes with `hutch home NAME --to SITE`. "
+                + $"`hutch site remove {site.Name} --force` removes a site that is lost, or whose key somebody else has, with what only it "
+                + "has.",
+        }).With($"Only {site.Name} has all of {string.Join(", ", only.Take(MaxNamed).Select(static left => left.Name))}"
+            + (only.Length > MaxNamed ? ", and more." : "."));
+    }
+
+    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+}
