@@ -20,8 +20,6 @@ using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Life.Quotas;
 using Hutch.Site.Platform.Leases;
 using Hutch.Site.Replication.Copies;
-using Hutch.Site.Replication.Evicting;
-using Hutch.Site.Replication.Homes;
 using Hutch.Zone;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
