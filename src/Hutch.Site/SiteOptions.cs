@@ -16,19 +16,21 @@ namespace Hutch.Site;
 /// <summary>All options of a site.</summary>
 public sealed record SiteOptions : IValidatableObject
 {
-    /// <summary>Where the ids of uploads, pushes and jobs come from; a simulation gives its own.</summary>
+    /// <summary>The source of ids for uploads, pushes and jobs; a simulation provides its own.</summary>
     public Func<Guid> NewId { get; init; } = Guid.NewGuid;
 
-    /// <summary>What keeps log and bytes; null for the segments of the data folder.</summary>
+    /// <summary>The engine for log and bytes; null for the segments of the data folder.</summary>
     [Browsable(false)]
     public ISiteEngineFactory? Engine { get; init; }
 
-    /// <summary>Where pages and blobs come from that are not stored here; null for a site that stores what its records name.</summary>
+    /// <summary>
+    /// The source of pages and blobs that are not stored here; null for a site that stores everything that its records name.
+    /// </summary>
     [Browsable(false)]
     public IBlobOrigin? Origin { get; init; }
 
     /// <summary>
-    /// How much older than their question answers may be where several servers append to one log; zero for not at all.
+    /// The most by which answers may be older than their request, where several servers append to one log; zero for not at all.
     /// </summary>
     [Browsable(false)]
     public TimeSpan ReadsMayBeOld { get; init; }
@@ -39,7 +41,7 @@ public sealed record SiteOptions : IValidatableObject
     /// <summary>Sizes of blobs, extents and buffers.</summary>
     public BlobOptions Blobs { get; init; } = new();
 
-    /// <summary>How large transfers share the machine.</summary>
+    /// <summary>The shares of large transfers in the machine.</summary>
     public WorkOptions Work { get; init; } = new();
 
     /// <summary>Limits of the committer.</summary>
@@ -48,13 +50,13 @@ public sealed record SiteOptions : IValidatableObject
     /// <summary>When heads are folded.</summary>
     public FoldOptions Fold { get; init; } = new();
 
-    /// <summary>How files in the facility's folders are hashed.</summary>
+    /// <summary>Settings for hashing files in the facility's folders.</summary>
     public FolderOptions Folders { get; init; } = new();
 
     /// <summary>Limits of pushes.</summary>
     public PushOptions Pushes { get; init; } = new();
 
-    /// <summary>How long things are kept.</summary>
+    /// <summary>The retention of data.</summary>
     public LifecycleOptions Lifecycle { get; init; } = new();
 
     /// <summary>When the clock of the machine is believed.</summary>

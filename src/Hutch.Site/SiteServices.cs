@@ -163,19 +163,19 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     public ISiteEngine Engine { get; }
 
-    /// <summary>Makes the ids of what is new.</summary>
+    /// <summary>Makes new ids.</summary>
     public Func<Guid> NewId { get; }
 
     public IStoredFiles Files { get; }
 
-    /// <summary>What the engine needs done beside the requests, at one server of the site.</summary>
+    /// <summary>The background tasks of the engine, at one server of the site.</summary>
     public IReadOnlyList<EngineLoop> EngineLoops { get; }
 
     public SiteDatabase Records { get; }
 
     public Committer Committer { get; }
 
-    /// <summary>What readers wait for, so that they see what other servers acknowledged.</summary>
+    /// <summary>The wait of readers for changes that other servers acknowledged.</summary>
     public FreshView Fresh { get; }
 
     public BlobStore Blobs { get; }
@@ -217,10 +217,10 @@ public sealed partial class SiteServices : IAsyncDisposable
     /// <summary>Takes in copies of other sites' datasets.</summary>
     public CopyIntake Copies { get; }
 
-    /// <summary>How new copies are.</summary>
+    /// <summary>The freshness of copies.</summary>
     public CopyFreshness Freshness { get; }
 
-    /// <summary>What this site gives others for their copies.</summary>
+    /// <summary>The data that this site gives other sites for their copies.</summary>
     public CopyOffers Offers { get; }
 
     /// <summary>Gives up being the home of datasets, and takes it over.</summary>
@@ -277,7 +277,7 @@ public sealed partial class SiteServices : IAsyncDisposable
     /// <summary>The last record that the view of the journal has.</summary>
     public long AppliedSequence => Records.Writer.AppliedSequence;
 
-    /// <summary>Why nothing can be written until the next start; null while all is well.</summary>
+    /// <summary>The reason why nothing can be written until the next start; null while the site works.</summary>
     public string? Failure => Committer.Failure;
 
     /// <summary>Ends when <c>site.db</c> was found damaged: opening the site again rebuilds it.</summary>
@@ -328,7 +328,7 @@ public sealed partial class SiteServices : IAsyncDisposable
     }
 
     /// <summary>
-    /// For a graceful stop: finishes what was taken in, takes nothing more, and seals the engine, so that the next start is quick.
+    /// Stops gracefully: finishes the accepted requests, takes no more, and seals the engine, so that the next start is quick.
     /// </summary>
     public async Task SealAsync(CancellationToken ct)
     {
@@ -336,7 +336,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         await Engine.SealAsync(ct);
     }
 
-    /// <summary>Finishes what was taken in and closes everything.</summary>
+    /// <summary>Finishes the accepted requests and closes everything.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
@@ -368,7 +368,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         }
     }
 
-    /// <summary>What rests on damaged records may be wrong: nothing more is taken, and the next start makes them anew.</summary>
+    /// <summary>Stops taking requests, as results based on damaged records may be wrong; the next start rebuilds them.</summary>
     private void OnRecordsDamaged(Exception damage)
     {
         Committer.Refuse(
@@ -415,7 +415,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Message = "Cannot make the next start check site.db: delete site.db and restart the server")]
     private static partial void LogNotDoubted(ILogger logger, Exception exception);
 
-    /// <summary>Whether a member needs no writing. While the collector runs, it learns here what is relied upon.</summary>
+    /// <summary>Returns true if a member need not be written. During a collection, this notes the members that commits rely on.</summary>
     private bool IsStoredForGood(MemberKey key)
     {
         Touched.Note(key);

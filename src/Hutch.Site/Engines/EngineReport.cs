@@ -2,9 +2,9 @@ using Hutch.Site.Platform.Servers;
 
 namespace Hutch.Site.Engines;
 
-/// <summary>How what an engine stands on is at this moment, as one server sees it.</summary>
-/// <param name="Kind">What keeps the site: <see cref="Folder"/> or <see cref="Shared"/>.</param>
-/// <param name="LastSequence">The number of the last record in the log; null when nobody can say.</param>
+/// <summary>The state of an engine's stores at this moment, as one server sees it.</summary>
+/// <param name="Kind">The engine of the site: <see cref="Folder"/> or <see cref="Shared"/>.</param>
+/// <param name="LastSequence">The number of the last record in the log; null when it is unknown.</param>
 /// <param name="Stores">The stores outside of the data folder, the log's first.</param>
 /// <param name="Servers">The servers of the site; empty where there is one.</param>
 public sealed record EngineReport(
@@ -20,9 +20,9 @@ public sealed record EngineReport(
     public static EngineReport OfFolder { get; } = new(Folder, null, [], []);
 }
 
-/// <summary>A store that an engine stands on.</summary>
-/// <param name="Name">What it is, such as PostgreSQL.</param>
-/// <param name="Where">Its address, without anything secret.</param>
-/// <param name="Took">How long it took to answer, or until it was given up.</param>
-/// <param name="Trouble">Why it cannot be used, a sentence; null when it answered.</param>
+/// <summary>A store that an engine uses.</summary>
+/// <param name="Name">The kind of store, such as PostgreSQL.</param>
+/// <param name="Where">Its address, without secrets.</param>
+/// <param name="Took">The time until it answered, or was given up.</param>
+/// <param name="Trouble">The reason why it cannot be used, a sentence; null when it answered.</param>
 public sealed record StoreReport(string Name, string Where, TimeSpan Took, string? Trouble);

@@ -4,28 +4,26 @@ using Hutch.Model;
 namespace Hutch.Site.Engines;
 
 /// <summary>
-/// What a data folder is: a site, or one of several servers of a site that is kept elsewhere. Neither may be taken for the other: the first
-/// would be served as if it were empty, the second as if nothing else were there.
+/// The kind of a data folder: of a site, or of one of several servers of a site that is stored elsewhere. Confusing them would serve the
+/// first as an empty site, or the second as if nothing were stored elsewhere.
 /// </summary>
 public static class FolderKind
 {
-    /// <summary>The file in the data folder of a server that says which server it is, and of which site.</summary>
+    /// <summary>The file in the data folder of a server with the ids of the server and its site.</summary>
     public const string ServerFile = "server.json";
 
-    /// <summary>The folder in the data folder of a site that has what is stored.</summary>
+    /// <summary>The folder in the data folder of a site that has the segments.</summary>
     public const string Segments = "segments";
 
     private const string Accounts = "zone.db";
 
-    /// <summary>Why the data folder of a server is not backed up.</summary>
+    /// <summary>The refusal to back up the data folder of a server.</summary>
     public static HutchError NoBackup { get; } = ErrorCode.Unprocessable.With(
         "This server keeps its site in PostgreSQL and an object store, and its data folder holds nothing that is not there: back up both "
         + "by their own means (docs/operations/engines.md). Nothing was written.");
 
-    /// <summary>Refuses a data folder of the other kind. Reads only; a folder that is not there yet is of any kind.</summary>
-    /// <param name="disk">The disk of the data folder.</param>
-    /// <param name="dataFolder">The data folder.</param>
-    /// <param name="isServers">Whether it shall be that of a server.</param>
+    /// <summary>Refuses a data folder of the other kind. Reads only; a missing folder is of any kind.</summary>
+    /// <param name="isServers">True to require the folder of a server.</param>
     /// <exception cref="HutchException">It is of the other kind.</exception>
     public static void Require(IDisk disk, string dataFolder, bool isServers)
     {

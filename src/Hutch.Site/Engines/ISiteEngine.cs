@@ -20,10 +20,10 @@ public interface ISiteEngine : IAsyncDisposable
 
     ISiteBytes Bytes { get; }
 
-    /// <summary>What the records are brought up to date from when the site is opened.</summary>
+    /// <summary>The source for bringing the records up to date when the site is opened.</summary>
     IRecordsSource Records { get; }
 
-    /// <summary>Who does what only one server may do at a time.</summary>
+    /// <summary>The leases of jobs that only one server may do at a time.</summary>
     IJobLeases Leases { get; }
 
     /// <summary>The jobs of all servers.</summary>
@@ -32,30 +32,29 @@ public interface ISiteEngine : IAsyncDisposable
     /// <summary>The other servers of the site; null where there is one.</summary>
     IOtherServers? Others => null;
 
-    /// <summary>Where the servers of a site keep how far queues have been read; null where one server has that in a file.</summary>
+    /// <summary>The positions of queues, shared by the servers of a site; null where one server keeps them in a file.</summary>
     ICursorStore? Cursors => null;
 
-    /// <summary>The upkeep, for a site that stands on this engine; asked for once, when the site is opened.</summary>
+    /// <summary>Returns the maintenance for a site on this engine; called once, when the site is opened.</summary>
     EngineUpkeep Keep(EngineSite site);
 
-    /// <summary>How what it stands on is; takes a few seconds at most.</summary>
+    /// <summary>Returns the state of its stores; takes a few seconds at most.</summary>
     Task<EngineReport> ReportAsync(CancellationToken ct) => Task.FromResult(EngineReport.OfFolder);
 
     /// <summary>For a graceful stop, after the last commit: whatever makes the next start quick. Nothing is lost without it.</summary>
     Task SealAsync(CancellationToken ct);
 }
 
-/// <summary>What the upkeep of an engine needs of the site that stands on it.</summary>
+/// <summary>The parts of a site that the maintenance of its engine needs.</summary>
 /// <param name="Committer">The site's one writer.</param>
 /// <param name="Records">The view of the log.</param>
-/// <param name="Checkpointer">Takes checkpoints, which stand in for the log before them.</param>
-/// <param name="Touched">What commits rely upon while the collector runs.</param>
-/// <param name="Operations">Which operations are under way at this server.</param>
-/// <param name="Blobs">The memory of payloads, and who may move large parts.</param>
-/// <param name="Options">All options.</param>
-/// <param name="Clock">When things may end.</param>
+/// <param name="Checkpointer">Takes checkpoints, which replace the log before them.</param>
+/// <param name="Touched">Members that commits rely upon during a collection.</param>
+/// <param name="Operations">Running operations at this server.</param>
+/// <param name="Blobs">The memory of payloads, and the admission of large parts.</param>
+/// <param name="Clock">Decides when data may end.</param>
 /// <param name="Kept">Temporary bytes that must stay for now.</param>
-/// <param name="Traces">What this server's own disk has of purged datasets.</param>
+/// <param name="Traces">The traces of purged datasets on this server's own disk.</param>
 public sealed record EngineSite(
     Committer Committer,
     SiteDatabase Records,
@@ -77,14 +76,14 @@ public sealed record EngineSite(
 public sealed record EngineUpkeep(
     ISweeper Sweeper, IScrubber Scrubber, IEngineWarnings Warnings, IStoredFiles Files, ITemporaryBytes Temporary)
 {
-    /// <summary>What goes on beside the requests for as long as the server runs, at one server of the site.</summary>
+    /// <summary>The background tasks that run at one server of the site for as long as the server runs.</summary>
     public IReadOnlyList<EngineLoop> Loops { get; init; } = [];
 
-    /// <summary>What operators can have done, beside what every site can do.</summary>
+    /// <summary>The tasks that operators can start, in addition to those of every site.</summary>
     public IReadOnlyList<IMaintenanceTask> Tasks { get; init; } = [];
 }
 
-/// <summary>Upkeep of an engine that goes on by itself.</summary>
-/// <param name="Job">What it does: the name of its lease, and for people.</param>
-/// <param name="RunAsync">Does it until it is cancelled.</param>
+/// <summary>A background task of an engine.</summary>
+/// <param name="Job">The name of its lease, and for display.</param>
+/// <param name="RunAsync">Runs until it is cancelled.</param>
 public sealed record EngineLoop(string Job, Func<IJobLease, CancellationToken, Task> RunAsync);

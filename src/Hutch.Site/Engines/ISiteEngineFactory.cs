@@ -6,7 +6,7 @@ namespace Hutch.Site.Engines;
 public interface ISiteEngineFactory
 {
     /// <summary>
-    /// Refuses what is not this site's before anything is written anywhere. An engine that shares nothing has nothing to refuse.
+    /// Refuses a data folder or store of another site before anything is written. An engine that shares nothing has nothing to refuse.
     /// </summary>
     /// <param name="disk">The disk of the data folder.</param>
     /// <param name="dataFolder">The data folder, which this process has locked.</param>

@@ -3,22 +3,26 @@ using Hutch.Model;
 
 namespace Hutch.Site.Engines;
 
-/// <summary>What an engine keeps bytes in: for backups, and for who asks how much is stored.</summary>
+/// <summary>The files or objects in which an engine keeps bytes: for backups, and for reports of the stored amount.</summary>
 public interface IStoredFiles
 {
-    /// <summary>Why a backup of these files would not be one of the site; null when it is one.</summary>
+    /// <summary>The refusal if a backup of these files would not be one of the site; null otherwise.</summary>
     HutchError? BackupRefusal => null;
 
-    /// <summary>How many files or objects have the bytes, and how many bytes these are.</summary>
+    /// <summary>The number of files or objects with bytes, and their bytes.</summary>
     (int Count, long Bytes) Stored { get; }
 
     /// <summary>The disk of the data folder.</summary>
     DiskSpace Space { get; }
 
-    /// <summary>How many more bytes may be placed here. An object store does not say: it is taken for a large one.</summary>
+    /// <summary>
+    /// The number of further bytes that can be placed here. An object store does not report it: it is assumed to be large.
+    /// </summary>
     long PlaceableBytes => 1L << 50;
 
-    /// <summary>Whether there is room for so many more bytes. An object store does not say: writes find out.</summary>
+    /// <summary>
+    /// Returns true if there is space for the given number of further bytes. An object store does not report it: only a write shows it.
+    /// </summary>
     bool HasRoom(long bytes) => true;
 
     /// <summary>The files as they are between two groups, oldest first: together they are one moment of the site.</summary>

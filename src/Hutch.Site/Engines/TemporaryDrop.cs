@@ -8,7 +8,7 @@ using Hutch.Storage;
 
 namespace Hutch.Site.Engines;
 
-/// <summary>What the log says before temporary data go, wherever the engine keeps them.</summary>
+/// <summary>The records in the log that precede the deletion of temporary data, for every engine.</summary>
 public sealed class TemporaryDrop(EngineSite site)
 {
     /// <summary>Forgets the large blobs in lanes whose day is over. Returns those lanes: whatever is in them may go.</summary>
@@ -82,11 +82,11 @@ public sealed class TemporaryDrop(EngineSite site)
     ];
 }
 
-/// <summary>Temporary data that go at once.</summary>
-/// <param name="Number">What the log calls it: the number of a segment or pack, or another that stands for nothing else.</param>
-/// <param name="Until">The last day on which the data were wanted.</param>
+/// <summary>Temporary data that is deleted at once.</summary>
+/// <param name="Number">Its number in the log: that of a segment or pack, or another unique one.</param>
+/// <param name="Until">The last day on which the data was wanted.</param>
 /// <param name="Bytes">Their bytes.</param>
-/// <param name="Small">The small blobs that are nowhere else.</param>
+/// <param name="Small">The small blobs that are not stored elsewhere.</param>
 /// <param name="Extents">The extents.</param>
 public sealed record TemporaryPortion(
     long Number, DateOnly Until, long Bytes, IReadOnlyCollection<BlobHash> Small, IReadOnlySet<MemberKey> Extents);

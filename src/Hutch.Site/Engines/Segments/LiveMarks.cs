@@ -15,8 +15,8 @@ internal sealed class LiveMarks(SegmentStore segments, IEnumerable<SegmentInfo> 
     private readonly Dictionary<MemberKey, List<MemberLocation>> _transient = [];
 
     /// <summary>
-    /// From now on all copies in a transient segment are marked, not only the one that readers find: which copy ends first follows
-    /// from its lane, so that none stands for another.
+    /// Marks, from now on, all copies in a transient segment, not only the one that readers find: the lane of each copy determines its end,
+    /// so that none replaces another.
     /// </summary>
     public async Task AddTransientAsync(SegmentInfo segment, CancellationToken ct)
     {
@@ -32,8 +32,8 @@ internal sealed class LiveMarks(SegmentStore segments, IEnumerable<SegmentInfo> 
     }
 
     /// <summary>
-    /// Marks the newest copy of a member that lasts: one that ends by itself must never stand for it, though readers may find it first.
-    /// Older copies stay unmarked. False when there is no copy at all.
+    /// Marks the newest lasting copy of a member: one that expires must never replace it, though readers may find it first. Older copies
+    /// stay unmarked. False when there is no copy at all.
     /// </summary>
     public bool Mark(MemberKey key)
     {

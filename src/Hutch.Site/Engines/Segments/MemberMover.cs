@@ -15,8 +15,8 @@ internal sealed class MemberMover(SegmentStore segments, Committer committer, Pa
     private const int BatchMembers = 1000;
 
     /// <summary>
-    /// Copies members to the open end of their lane, each checked as it is read. A purge cannot wait for damaged ones, which nobody can
-    /// read anyway.
+    /// Copies members to the open end of their lane, each checked as it is read. A purge cannot wait for damaged ones, which are unreadable
+    /// anyway.
     /// </summary>
     public async Task<long> MoveAsync(Lane lane, IReadOnlyList<MemberInfo> living, bool passOverDamaged, CancellationToken ct)
     {
@@ -57,8 +57,8 @@ internal sealed class MemberMover(SegmentStore segments, Committer committer, Pa
     }
 
     /// <summary>
-    /// Moves members that a commit came to rely on after the living were listed. They are few, and no more can come. Not in buffers of the
-    /// pool: who holds these waits for the committer, which stands still here.
+    /// Moves members that a commit came to rely on after the live ones were listed. They are few, and no more can come. It uses no buffers
+    /// of the pool: their users may wait for the committer, which is stopped here.
     /// </summary>
     public async Task MoveLateAsync(SegmentInfo segment, IEnumerable<MemberKey> keys, CancellationToken ct)
     {

@@ -34,7 +34,7 @@ internal sealed class SegmentEngine : ISiteEngine, IRecordsSource
 
     public bool HasDamage => _recovery.HasDamage || Segments.IsIncomplete;
 
-    /// <summary>The store itself: for tests, which damage what lies in it.</summary>
+    /// <summary>The store itself: for tests, which damage its content.</summary>
     internal SegmentStore Segments { get; }
 
     /// <summary>Opens the segments of a data folder, and puts right what a crash left.</summary>

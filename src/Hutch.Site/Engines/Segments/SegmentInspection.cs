@@ -3,18 +3,18 @@ using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;
 
-/// <summary>Looks at the segments of a data folder that nobody has open, without reading their members.</summary>
+/// <summary>Inspects the segments of a data folder that no process has open, without reading their members.</summary>
 public static class SegmentInspection
 {
     /// <summary>Files that should be there and are not.</summary>
     public static IReadOnlyList<string> FindLost(IDisk disk, string dataFolder) =>
         SegmentFolder.FindLost(disk, SegmentEngine.FolderOf(dataFolder));
 
-    /// <summary>What is missing in the files that are there, a line each.</summary>
+    /// <summary>Returns the missing parts of the present files, a line each.</summary>
     public static IReadOnlyList<string> FindIncomplete(IDisk disk, string dataFolder) =>
         SegmentFolder.FindIncomplete(disk, SegmentEngine.FolderOf(dataFolder));
 
-    /// <summary>Files of which an older format noted nothing, so that what was missing at the upgrade cannot be known.</summary>
+    /// <summary>Returns the files without notes from an older format, whose losses before the upgrade are unknown.</summary>
     public static IReadOnlyList<string> FindUncertain(IDisk disk, string dataFolder) =>
         SegmentFolder.FindUncertain(disk, SegmentEngine.FolderOf(dataFolder));
 

@@ -5,7 +5,7 @@ using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;
 
-/// <summary>Reads all sealed segments again, to find what the disk has damaged before somebody needs it.</summary>
+/// <summary>Reads all sealed segments again, to find damage by the disk before the bytes are needed.</summary>
 internal sealed class SegmentScrubber(SegmentStore segments, ScrubOptions options) : IScrubber
 {
     /// <summary>Reads everything once.</summary>
@@ -32,7 +32,7 @@ internal sealed class SegmentScrubber(SegmentStore segments, ScrubOptions option
             }
             catch (SegmentRetiredException)
             {
-                // Compaction removed it meanwhile: what lived in it stands elsewhere and is read there next time.
+                // Compaction removed it in the meantime: its live members are elsewhere and are read there next time.
             }
 
             progress(i + 1, all.Count);

@@ -7,13 +7,11 @@ using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;
 
-/// <summary>Moves what lives out of mostly dead segments, and removes these.</summary>
-/// <param name="segments">All segments.</param>
-/// <param name="site">The site.</param>
-/// <param name="marks">What lives in the candidates.</param>
+/// <summary>Moves live members out of mostly dead segments, and removes these.</summary>
+/// <param name="marks">The live members of the candidates.</param>
 /// <param name="candidates">Segments that can be removed.</param>
-/// <param name="left">How many cannot, though something purged may lie in them.</param>
-/// <param name="purged">Datasets of which nothing may be left.</param>
+/// <param name="left">The number of segments that cannot be removed, though they may contain purged bytes.</param>
+/// <param name="purged">Datasets whose bytes must all go.</param>
 internal sealed class SegmentSweep(
     SegmentStore segments,
     EngineSite site,
@@ -119,8 +117,8 @@ internal sealed class SegmentSweep(
     }
 
     /// <summary>
-    /// The journal says first that the segment goes, so that no rebuild ever starts from before its records; then it goes. The last look at
-    /// what was touched, and the removal, happen while no commit does.
+    /// Removes a segment. The journal records the removal first, so that no rebuild ever starts from before the segment's records. The last
+    /// check of touched members, and the removal, happen while no commit runs.
     /// </summary>
     private async Task RetireAsync(SegmentInfo segment, List<MemberInfo> moved, int noted, CancellationToken ct)
     {
@@ -144,8 +142,7 @@ internal sealed class SegmentSweep(
     }
 }
 
-/// <summary>How much of a segment is still named by something, without its journals.</summary>
-/// <param name="Segment">The segment.</param>
-/// <param name="LivingBytes">Bytes of members that something names.</param>
-/// <param name="DeadBytes">Bytes of members that nothing names.</param>
+/// <summary>The part of a segment that is still referenced, without its journals.</summary>
+/// <param name="LivingBytes">Bytes of referenced members.</param>
+/// <param name="DeadBytes">Bytes of unreferenced members.</param>
 internal sealed record SegmentUsage(SegmentInfo Segment, long LivingBytes, long DeadBytes);

@@ -5,8 +5,7 @@ using Hutch.Storage.Segments;
 namespace Hutch.Site.Engines.Segments;
 
 /// <summary>
-/// Frees segments. Only those that were sealed when the collection began are looked at, and a checkpoint taken first stands in for their
-/// journals.
+/// Frees segments. It examines only those that were sealed when the collection began, and a checkpoint taken first replaces their journals.
 /// </summary>
 internal sealed class SegmentSweeper(SegmentStore segments, TemporarySegments temporary, EngineSite site) : ISweeper
 {

@@ -5,7 +5,7 @@ using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;
 
-/// <summary>What is damaged or lost in the segments.</summary>
+/// <summary>The damage and losses in the segments.</summary>
 internal sealed class SegmentWarnings(
     SegmentStore segments, RecoveryReport recovery, SiteDatabase records, Checkpointer checkpointer) : IEngineWarnings
 {
@@ -81,7 +81,7 @@ internal sealed class SegmentWarnings(
         }
     }
 
-    /// <summary>Those that something may still want: a damaged piece of a large file that came in again is wanted by nobody.</summary>
+    /// <summary>Returns the members that may still be needed: a damaged extent of a large file that was uploaded again is not.</summary>
     private async ValueTask<List<QuarantinedMember>> WantedAsync(List<QuarantinedMember> damaged, CancellationToken ct)
     {
         Guid[] uploads =

@@ -117,7 +117,7 @@ internal static class SiteRebuilder
         return marks;
     }
 
-    /// <summary>Loads the newest checkpoint that is whole and from which the journal goes on without a gap.</summary>
+    /// <summary>Loads the newest complete checkpoint from which the journal continues without a gap.</summary>
     private static async Task<bool> TryLoadAsync(
         SegmentStore segments, SiteDatabase records, List<JournalRecord.Checkpoint> checkpoints, long gap, CancellationToken ct)
     {

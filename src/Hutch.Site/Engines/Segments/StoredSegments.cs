@@ -6,7 +6,7 @@ namespace Hutch.Site.Engines.Segments;
 
 internal sealed class StoredSegments(SegmentStore segments, Committer committer) : IStoredFiles
 {
-    /// <summary>A backup reads what it copies anyway; it takes its turns as any large transfer does.</summary>
+    /// <summary>No limit: a backup reads the bytes that it copies anyway, and takes slots as any large transfer does.</summary>
     private const long NoRateLimit = 1L << 40;
 
     public (int Count, long Bytes) Stored =>

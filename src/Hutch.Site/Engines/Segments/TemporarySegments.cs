@@ -51,17 +51,17 @@ internal sealed class TemporarySegments(SegmentStore segments, EngineSite site) 
     }
 
     /// <summary>
-    /// Drops one segment: the log says so and forgets the large blobs in it; then it goes, while no commit looks at it. A stop in between
-    /// leaves bytes that nobody misses, and the next look drops them.
+    /// Drops one segment. The log records it and forgets the large blobs in it; then the segment is removed, while no commit uses it. A
+    /// stop in between leaves unreferenced bytes, which the next run drops.
     /// </summary>
-    /// <returns>What went; null when something in it is being kept.</returns>
+    /// <returns>The dropped bytes; null when something in it is being kept.</returns>
     private async Task<RoomMade?> DropAsync(SegmentInfo segment, CancellationToken ct)
     {
         List<BlobHash> small = [];
         HashSet<MemberKey> extents = [];
         await foreach (MemberInfo member in segments.EnumerateMembersAsync(segment.Number, ct))
         {
-            // A copy elsewhere goes on.
+            // A copy in another segment remains.
             if (!segments.TryLocate(member.Key, out MemberLocation found) || found.Segment != segment.Number)
             {
                 continue;

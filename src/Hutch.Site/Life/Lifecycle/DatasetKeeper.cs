@@ -9,12 +9,12 @@ using Hutch.Site.Write.Heads;
 namespace Hutch.Site.Life.Lifecycle;
 
 /// <summary>
-/// Makes a transient dataset last: copies its bytes to where they stay, and only then takes its end away. Whatever stops it in between
-/// leaves a transient dataset, and the same again goes on with what is not copied.
+/// Makes a transient dataset permanent: copies its bytes to a lane that lasts, and only then removes its end. An interruption leaves a
+/// transient dataset, and a repetition copies only the remaining bytes.
 /// </summary>
 /// <remarks>
-/// Thread-safe. While it copies, what is written goes to the lasting lanes already, so that what was named when it began is all that there
-/// is to copy. Checks no rights: the caller has.
+/// Thread-safe. During the copy, new writes already go to the lasting lanes, so that only the blobs that were named at the start need
+/// copying. The caller has checked the rights.
 /// </remarks>
 public sealed class DatasetKeeper(
     Committer committer, SiteDatabase records, Tree tree, LastingCopies copies, KeptBytes kept, Func<Guid> newId, TimeProvider time)
@@ -33,7 +33,7 @@ public sealed class DatasetKeeper(
         // Before the list: what makes room until here is not in it.
         using KeptBytes.Hold hold = kept.Begin(keeping);
 
-        // Commits come one after the other: what is decided after this one knows of the new lanes, what was before is seen by the listing.
+        // Commits are ordered: later decisions know the new lanes, and the listing sees earlier ones.
         Result<SiteDataset> dataset = await committer.CommitAsync(context => Begin(context, id, keeping), [], ct);
         if (!dataset.IsOk)
         {
@@ -61,7 +61,9 @@ public sealed class DatasetKeeper(
         return finished.IsOk ? copied.Value : finished.Error;
     }
 
-    /// <summary>What a push or an upload in parts has sent lies in the transient lane, and no listing of files shows it.</summary>
+    /// <summary>
+    /// Begins keeping. Refused while a push or multipart upload has bytes in the transient lane, which no listing of files shows.
+    /// </summary>
     private static Result<SiteDataset> Begin(CommitContext context, DatasetId id, Guid keeping) =>
         context.Dataset(id).Then(DatasetState.RequirePresent).Then<SiteDataset>(dataset =>
         {
@@ -96,7 +98,7 @@ public sealed class DatasetKeeper(
 
         if (LifecycleRule.Parse(context.Queries.Setting(dataset.Key, LifecycleRule.SettingName))?.ExpireDays is not null)
         {
-            // Else it would move to the trash what nobody changes any more.
+            // The rule would otherwise move files that are no longer changed to the trash.
             context.Emit(new JournalRecord.SettingSet(id, LifecycleRule.SettingName, null, by));
         }
 
@@ -161,13 +163,13 @@ public sealed class DatasetKeeper(
     }
 }
 
-/// <summary>How far the keeping of a dataset is.</summary>
+/// <summary>The steps of keeping a dataset.</summary>
 public enum KeepStep
 {
-    /// <summary>What is written from now on lasts.</summary>
+    /// <summary>New writes last.</summary>
     Begun,
 
-    /// <summary>What there is to copy is known.</summary>
+    /// <summary>The blobs to copy are known.</summary>
     Listed,
 
     /// <summary>All of it lasts; the dataset does not yet.</summary>

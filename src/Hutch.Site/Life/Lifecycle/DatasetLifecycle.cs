@@ -12,7 +12,7 @@ namespace Hutch.Site.Life.Lifecycle;
 public sealed class DatasetLifecycle(
     Committer committer, SiteDatabase records, HeadFolder folder, LifecycleOptions options, TimeProvider time)
 {
-    /// <summary>Makes a dataset. The same id again returns what is there.</summary>
+    /// <summary>Makes a dataset. The same id again returns the existing one.</summary>
     public async Task<Result<SiteDataset>> CreateAsync(NewDataset wanted, CancellationToken ct)
     {
         if (wanted.Copy && wanted.Parents.Count != 1)
@@ -23,7 +23,7 @@ public sealed class DatasetLifecycle(
         return await committer.CommitAsync(context => Create(context, wanted), [], ct);
     }
 
-    /// <summary>Changes what people call it; null keeps what is.</summary>
+    /// <summary>Changes the names and the type; null keeps the current value.</summary>
     public Task<Result<SiteDataset>> DescribeAsync(
         DatasetId id, string? owner, string? slug, string? title, string? type, string by, CancellationToken ct) => committer.CommitAsync(
         context => context.Dataset(id).Then(dataset => MayDescribe(dataset, isNameOnly: title is null && type is null)).Then(_ =>
@@ -34,7 +34,9 @@ public sealed class DatasetLifecycle(
         [],
         ct);
 
-    /// <summary>The name of what has ended may be wanted for something new; the record of what was purged never changes.</summary>
+    /// <summary>
+    /// Allows a rename of an ended dataset, whose name may be wanted for a new one; the record of a purged dataset never changes.
+    /// </summary>
     private static Result<SiteDataset> MayDescribe(SiteDataset dataset, bool isNameOnly) =>
         isNameOnly && dataset.EndedWay != "purged" ? dataset : DatasetState.RequireNotGone(dataset);
 
@@ -109,7 +111,7 @@ public sealed class DatasetLifecycle(
         ct,
         mayUseReserve: true);
 
-    /// <summary>Whether something may be done with a dataset, as a commit would find it; changes nothing.</summary>
+    /// <summary>Checks, inside a commit, if an action on a dataset is allowed; changes nothing.</summary>
     public Task<Result<SiteDataset>> CheckAsync(DatasetId id, Func<SiteDataset, Result<SiteDataset>> check, CancellationToken ct) =>
         committer.CommitAsync(context => context.Dataset(id).Then(check), [], ct, mayUseReserve: true);
 
@@ -141,9 +143,9 @@ public sealed class DatasetLifecycle(
         mayUseReserve: true);
 
     /// <summary>
-    /// Ends what is over: transient data past its day, and the trash past its time. A parent of living datasets keeps its bytes.
+    /// Ends expired datasets: transient ones past their day, and the trash past its time. A parent of existing datasets keeps its bytes.
     /// </summary>
-    /// <returns>How many datasets ended.</returns>
+    /// <returns>The number of datasets that ended.</returns>
     public async Task<int> EndWhatIsOverAsync(CancellationToken ct)
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -180,7 +182,7 @@ public sealed class DatasetLifecycle(
     /// <returns>How many ended.</returns>
     public Task<int> EndStaleSessionsAsync(CancellationToken ct) => EndSessionsAsync(time.GetUtcNow().ToUnixTimeMilliseconds(), ct);
 
-    /// <summary>Ends all pushes: what they uploaded is garbage. For the first start after a restore.</summary>
+    /// <summary>Ends all pushes: their uploads are garbage. For the first start after a restore.</summary>
     public Task<int> EndAllSessionsAsync(CancellationToken ct) => EndSessionsAsync(long.MaxValue, ct);
 
     private async Task<int> EndSessionsAsync(long now, CancellationToken ct)

@@ -27,7 +27,7 @@ internal sealed class KeepingLease : IAsyncDisposable
         _prolonging = ProlongAsync(new PeriodicTimer(ProlongEvery, time));
     }
 
-    /// <summary>Emits that it begins, or says why it may not: somebody else is at it.</summary>
+    /// <summary>Emits the begin of the lease, or returns the refusal while another caller keeps the dataset.</summary>
     public static Result<SiteDataset> Begin(CommitContext context, SiteDataset dataset, Guid id)
     {
         if (dataset.BeingKept is { } other && other.Until > context.Now)
@@ -42,7 +42,10 @@ internal sealed class KeepingLease : IAsyncDisposable
         return context.Dataset(dataset.Id);
     }
 
-    /// <summary>Whether it has held without a gap. After one, something may have been written to what ends, or have made room.</summary>
+    /// <summary>
+    /// Checks that the lease was held without a gap. After a gap, new bytes may have gone to a transient lane, or old ones may have made
+    /// room.
+    /// </summary>
     public static Result<SiteDataset> RequireHeld(CommitContext context, SiteDataset dataset, Guid id) =>
         dataset.BeingKept is { } keeping && keeping.Id == id && keeping.Until > context.Now
             ? dataset
@@ -57,7 +60,7 @@ internal sealed class KeepingLease : IAsyncDisposable
         await _prolonging;
         _stop.Dispose();
 
-        // Refused or not: it ends by itself within a minute.
+        // Even if this is refused, the lease expires within a minute.
         await _committer.CommitAsync<Done>(GiveUp, [], CancellationToken.None, mayUseReserve: true);
     }
 
@@ -82,7 +85,7 @@ internal sealed class KeepingLease : IAsyncDisposable
         }
     }
 
-    /// <summary>What has ended stays ended: who finishes learns of the gap.</summary>
+    /// <summary>Extends the lease. One that has expired stays so: the final commit learns of the gap.</summary>
     private Result<Done> Prolong(CommitContext context)
     {
         if (context.Dataset(_dataset).TryGet(out SiteDataset? dataset, out _) && RequireHeld(context, dataset, _id).IsOk)

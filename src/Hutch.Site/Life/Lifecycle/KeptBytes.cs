@@ -13,8 +13,8 @@ public sealed class KeptBytes
     private readonly Lock _lock = new();
     private readonly HashSet<Hold> _holds = [];
 
-    /// <summary>From now on everything stays, until it is said what of it; or until the result is disposed.</summary>
-    /// <param name="keeping">The copying, as the records name it.</param>
+    /// <summary>Keeps all bytes from now on, until <see cref="Hold.Blobs"/> is set or the result is disposed.</summary>
+    /// <param name="keeping">The id of the copying in the records.</param>
     internal Hold Begin(Guid keeping)
     {
         var hold = new Hold(this, keeping);
@@ -26,7 +26,7 @@ public sealed class KeptBytes
         return hold;
     }
 
-    /// <summary>Whether any of some blobs must stay. While another server copies, all must: it alone knows what it needs.</summary>
+    /// <summary>Returns true if any of these blobs must stay. While another server copies, all must: it alone knows its blobs.</summary>
     internal bool AnyOf(CommitContext context, IReadOnlyCollection<BlobHash> blobs)
     {
         Hold[] holds;
@@ -39,14 +39,14 @@ public sealed class KeptBytes
             || context.Queries.Keepings(context.Now).Any(keeping => !Array.Exists(holds, hold => hold.Keeping == keeping));
     }
 
-    /// <summary>What one dataset needs while it is being kept.</summary>
+    /// <summary>The bytes that one dataset needs while it is being kept.</summary>
     internal sealed class Hold(KeptBytes owner, Guid keeping) : IDisposable
     {
         private IReadOnlySet<BlobHash>? _blobs;
 
         public Guid Keeping => keeping;
 
-        /// <summary>What must stay; null for everything.</summary>
+        /// <summary>The blobs that must stay; null for all.</summary>
         public IReadOnlySet<BlobHash>? Blobs
         {
             get => Volatile.Read(ref _blobs);

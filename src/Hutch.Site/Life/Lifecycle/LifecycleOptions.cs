@@ -2,10 +2,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Site.Life.Lifecycle;
 
-/// <summary>How long things are kept.</summary>
+/// <summary>The retention of data.</summary>
 public sealed class LifecycleOptions
 {
-    /// <summary>How long a deleted dataset can be restored, days.</summary>
+    /// <summary>The time for which a deleted dataset can be restored, in days.</summary>
     [Range(1, 3650)]
     public int TrashDays { get; init; } = 30;
 
@@ -22,8 +22,8 @@ public sealed class LifecycleOptions
     public int KeepDailySnapshotsDays { get; init; } = 90;
 
     /// <summary>
-    /// How much temporary data the site keeps, bytes: beyond it the oldest goes before its time, whole segments at once. At least two
-    /// segments; 0 for no limit.
+    /// The most temporary data that the site keeps, in bytes: beyond it, the oldest data is deleted before its time, whole segments at
+    /// once. At least two segments; 0 for no limit.
     /// </summary>
     [Range(0, long.MaxValue)]
     public long MaxTemporaryBytes { get; init; }

@@ -26,8 +26,8 @@ public sealed class LifecycleRuleRunner(
 
     private DateOnly _swept;
 
-    /// <summary>Does once what is due.</summary>
-    /// <returns>How many files, datasets and uploads ended.</returns>
+    /// <summary>Applies all due rules once.</summary>
+    /// <returns>The number of files, datasets and uploads that ended.</returns>
     public async Task<int> RunAsync(CancellationToken ct) =>
         await AbortUploadsAsync(ct) + await TrashRestingAsync(ct) + await SweepOnceADayAsync(ct);
 
@@ -132,7 +132,7 @@ public sealed class LifecycleRuleRunner(
                 continue;
             }
 
-            // What was put again meanwhile has its bytes.
+            // A file that was put again in the meantime has its bytes.
             var same = new EntryCondition { MustBe = current => current == file.Entry };
             swept += (await entries.RemoveAsync(dataset.Id, file.Path, same, ct)).IsOk ? 1 : 0;
         }

@@ -17,10 +17,10 @@ public sealed class MetadataDocuments(Committer committer, SiteDatabase records)
     public ValueTask<IReadOnlyList<SiteMetadata>> HistoryAsync(SiteDataset dataset, long before, int limit, CancellationToken ct) =>
         records.ReadAsync(queries => queries.MetadataHistory(dataset.Key, before, limit), ct);
 
-    /// <param name="id">The dataset; a closed one keeps its description editable, its bytes are what is frozen.</param>
+    /// <param name="id">The dataset; the description of a closed one stays editable, as only its bytes are frozen.</param>
     /// <param name="document">Any JSON object.</param>
     /// <param name="expected">The version that it replaces (0: none yet); null not to check.</param>
-    /// <param name="by">Who does it.</param>
+    /// <param name="by">The account that sets it.</param>
     /// <returns>The new version's number.</returns>
     public Task<Result<long>> SetAsync(
         DatasetId id, JsonElement document, long? expected, string by, CancellationToken ct) => committer.CommitAsync(

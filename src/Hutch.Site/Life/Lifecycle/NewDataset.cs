@@ -4,7 +4,7 @@ using Hutch.Site.Write.Folders;
 
 namespace Hutch.Site.Life.Lifecycle;
 
-/// <summary>What is said of a dataset when it is made.</summary>
+/// <summary>The properties of a new dataset.</summary>
 public sealed record NewDataset
 {
     /// <summary>Its id: chosen by the caller, so that a retry makes nothing twice.</summary>
@@ -22,18 +22,16 @@ public sealed record NewDataset
 
     public required string By { get; init; }
 
-    /// <summary>What it is made from, each at a version (null: the newest snapshot); empty for an original.</summary>
+    /// <summary>Its parents, each at a version (null: the newest snapshot); empty for an original.</summary>
     public IReadOnlyList<ParentVersion> Parents { get; init; } = [];
 
-    /// <summary>Whether it starts with the entries of its one parent, by reference.</summary>
+    /// <summary>True if it starts with the entries of its one parent, by reference.</summary>
     public bool Copy { get; init; }
 
-    /// <summary>Whether it follows a parent that is still open.</summary>
+    /// <summary>True if it follows a parent that is still open.</summary>
     public bool Following { get; init; }
 
-    /// <summary>
-    /// Whether it follows its parents if one of them is open when it is made, and is derived from them if all are closed.
-    /// </summary>
+    /// <summary>True if it follows its parents when one of them is still open, and is derived from them when all are closed.</summary>
     public bool FollowsOpenParents { get; init; }
 
     /// <summary>The facility's folder in which its files stay; null for a dataset whose bytes are stored here.</summary>

@@ -44,11 +44,11 @@ public sealed class Snapshots(Committer committer, SiteDatabase records, Lifecyc
         ct);
 
     /// <summary>
-    /// Thins the automatic snapshots of an open dataset: all of the last days, then one a day, then none. The newest, and those that
-    /// were pushed, tagged, asked for, made at close, or read by a run, stay.
+    /// Thins out the automatic snapshots of an open dataset: keeps all of the last days, then one a day, then none. The newest one stays.
+    /// So do those that were pushed, tagged, requested, made at close, or read by a run.
     /// </summary>
-    /// <returns>How many were dropped; 0 when the dataset was closed or deleted meanwhile.</returns>
-    /// <exception cref="HutchException">The disk did not take it.</exception>
+    /// <returns>The number of dropped snapshots; 0 when the dataset was closed or deleted in the meantime.</returns>
+    /// <exception cref="HutchException">The disk refused the write.</exception>
     public async Task<int> ThinAsync(DatasetId id, CancellationToken ct)
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Site.Life.Maintenance;
 
 /// <summary>
-/// Work that goes on beside the requests until the server stops. When it ends with an error, that is logged and a warning for the operator,
-/// and it begins again after a while: one damaged file must not end it until the next start.
+/// A background task that runs until the server stops. If it ends with an error, that is logged, becomes a warning for the operator, and
+/// the task starts again after a delay: one damaged file must not end it until the next start.
 /// </summary>
 public sealed partial class BackgroundWork
 {
@@ -17,9 +17,9 @@ public sealed partial class BackgroundWork
     private readonly ILogger _logger;
     private volatile Failure? _last;
 
-    /// <param name="what">What it does, such as <c>folding</c>.</param>
-    /// <param name="run">Does it, until it is cancelled or done.</param>
-    /// <param name="warnings">Where failures are told.</param>
+    /// <param name="what">The name of the task, such as <c>folding</c>.</param>
+    /// <param name="run">Runs until it is cancelled or done.</param>
+    /// <param name="warnings">Receives failures.</param>
     public BackgroundWork(string what, Func<CancellationToken, Task> run, SiteWarnings warnings, TimeProvider time, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(warnings);

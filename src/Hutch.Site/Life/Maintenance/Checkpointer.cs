@@ -15,7 +15,7 @@ namespace Hutch.Site.Life.Maintenance;
 /// </remarks>
 public sealed class Checkpointer(Committer committer, SiteDatabase records, OperationTracker operations, SiteOutbox outbox) : IDisposable
 {
-    /// <summary>How many events stay for readers that come back; more, while somebody says that they are needed.</summary>
+    /// <summary>The number of events that stay for returning readers; more, while a reader reports that it needs them.</summary>
     private const long EventsToKeep = 100_000;
 
     private const int PartBytes = 512 << 10;
@@ -26,8 +26,8 @@ public sealed class Checkpointer(Committer committer, SiteDatabase records, Oper
     /// <summary>Up to where the newest checkpoint since the start has everything; 0 while there was none.</summary>
     public long Through => Volatile.Read(ref _through);
 
-    /// <summary>Writes a checkpoint. Memory stays at one part, and writers go on meanwhile.</summary>
-    /// <returns>The sequence number up to which the checkpoint has everything.</returns>
+    /// <summary>Writes a checkpoint. Memory stays at one part, and writers continue during this time.</summary>
+    /// <returns>The sequence number up to which the checkpoint is complete.</returns>
     public async Task<Result<long>> TakeAsync(CancellationToken ct)
     {
         await _turn.WaitAsync(ct);

@@ -9,7 +9,7 @@ public sealed class CollectorOptions
     [Range(1, 100)]
     public int MinLivingPercent { get; init; } = 60;
 
-    /// <summary>How often the collector runs by itself, hours.</summary>
+    /// <summary>The time between two automatic collections, in hours.</summary>
     [Range(1, 24 * 365)]
     public int EveryHours { get; init; } = 24;
 }

@@ -5,7 +5,7 @@ using Hutch.Site.Write.Blobs;
 namespace Hutch.Site.Life.Maintenance;
 
 /// <summary>Reads every file of a version again and checks it against its hash.</summary>
-/// <remarks>Of trees alone: only what has a hash is in one, and a head may have files that are still to be hashed.</remarks>
+/// <remarks>For trees only: a tree has only files with a hash, and a head may have files that are still to be hashed.</remarks>
 public sealed class DatasetVerifier(Tree tree, BlobStore blobs)
 {
     private const int FilesPerReport = 100;
@@ -43,7 +43,7 @@ public sealed class DatasetVerifier(Tree tree, BlobStore blobs)
         yield return new VerifyProgress(files, bytes, problems);
     }
 
-    /// <summary>What is wrong with the stored bytes of a file, or null.</summary>
+    /// <summary>Returns the error in the stored bytes of a file, or null.</summary>
     private async Task<string?> FindFaultAsync(DatasetId dataset, Entry file, CancellationToken ct)
     {
         try
@@ -67,5 +67,5 @@ public sealed class DatasetVerifier(Tree tree, BlobStore blobs)
 
 /// <param name="Files">Files checked.</param>
 /// <param name="Bytes">Their bytes.</param>
-/// <param name="Problems">What was found, a sentence each, beginning with the path.</param>
+/// <param name="Problems">The problems, a sentence each, beginning with the path.</param>
 public sealed record VerifyProgress(long Files, long Bytes, IReadOnlyList<string> Problems);

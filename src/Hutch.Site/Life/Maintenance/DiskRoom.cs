@@ -5,7 +5,7 @@ namespace Hutch.Site.Life.Maintenance;
 /// <summary>Says that the disk of the data folder is full.</summary>
 internal static class DiskRoom
 {
-    /// <summary>A little more than a write needs at once, so that it is said before, and not after, writes are refused.</summary>
+    /// <summary>Slightly more than a write needs at once, so that the warning comes before writes are refused.</summary>
     public const long NeededBytes = 16L << 20;
 
     public static SiteWarning Full(long freeBytes, long reserveBytes) => new(

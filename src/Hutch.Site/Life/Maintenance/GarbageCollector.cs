@@ -10,16 +10,16 @@ using Hutch.Storage;
 namespace Hutch.Site.Life.Maintenance;
 
 /// <summary>
-/// Frees the space of what nothing names, by mark and sweep: what lives is decided here; how space is freed is the engine's
-/// business. Writers and readers go on meanwhile.
+/// Frees unreferenced bytes, by mark and sweep: it decides which members are live, and the engine frees the space. Writers and readers
+/// continue during this time.
 /// </summary>
 /// <remarks>
-/// A concurrent collector: readers and writers never stop, so one mark is not enough. A fold can read a head just before the mark, its
-/// paths be removed before it, and the fold's tree name their blobs after it. Hence two marks, with a wait between them for every operation
-/// that began before the first, at any server (<see cref="OperationTracker"/>): what such an operation read as living and names later is
-/// seen by the second mark; what a later one reads as living was seen by the first or was added since. <see cref="TouchedMembers"/> is the
-/// write barrier: whoever adds a member, or finds one stored and relies on it, is noted there, and the sweep spares what is noted.
-/// Decisions 0044 and, for several servers, 0164 have the argument; <c>CollectionRaceTests</c> does at each step what must not be lost.
+/// A concurrent collector: readers and writers never stop, so one mark is not enough. A compaction can read a head just before the mark,
+/// its paths be removed before the mark, and the new tree name their blobs after it. Hence two marks. Between them it waits for every
+/// operation that began before the first, at any server (<see cref="OperationTracker"/>). A member that such an operation read as live and
+/// names later is seen by the second mark. A member that a later operation reads as live was seen by the first mark or was added since.
+/// <see cref="TouchedMembers"/> is the write barrier: it notes each member that is added, or found stored and relied upon, and the sweep
+/// spares these. Decisions 0044 and, for several servers, 0164 have the argument; <c>CollectionRaceTests</c> provokes each of these races.
 /// </remarks>
 public sealed class GarbageCollector(
     ISweeper sweeper,
@@ -40,7 +40,7 @@ public sealed class GarbageCollector(
     /// <summary>Called and awaited at each step of a collection, so that a test can do there what must not be lost.</summary>
     internal Func<CollectionStep, Task> Reached { get; set; } = static _ => Task.CompletedTask;
 
-    /// <param name="ct">Cancels between two steps; what was done stays done.</param>
+    /// <param name="ct">Cancels between two steps; completed steps remain.</param>
     public Task<CollectionReport> CollectAsync(CancellationToken ct) => CollectAsync([], ct);
 
     /// <summary>
@@ -54,7 +54,7 @@ public sealed class GarbageCollector(
     }
 
     /// <summary>
-    /// Waits for a running collection, then lets none begin until the result is disposed: no segment is removed meanwhile.
+    /// Waits for a running collection, then lets none begin until the result is disposed: no segment is removed during this time.
     /// </summary>
     public async Task<IDisposable> PauseAsync(CancellationToken ct)
     {
@@ -137,7 +137,7 @@ public sealed class GarbageCollector(
         bool isPurge = purged.Count > 0;
         if (isPurge)
         {
-            // What still comes in for a purged dataset, in vain, shall be stored before the sweep begins.
+            // Late uploads into a purged dataset, which are lost, must be stored before the sweep begins.
             await sweeper.WaitForOperationsAsync(ct);
         }
 
@@ -173,8 +173,8 @@ public sealed class GarbageCollector(
         ErrorCode.Unavailable.With(because.Message + " " + because.Advice).ToException();
 
     /// <summary>
-    /// Marks what lives at one moment, waits for who began before it, and marks what lives then. Forgets the large blobs that live at
-    /// neither. Returns how many they are.
+    /// Marks live members, waits for operations that began before the mark, and marks again. Forgets the large blobs that are live at
+    /// neither. Returns their number.
     /// </summary>
     private async Task<int> MarkAsync(ISweep sweep, CancellationToken ct)
     {
@@ -214,9 +214,7 @@ public sealed class GarbageCollector(
         },
         ct);
 
-    /// <summary>
-    /// Forgets large blobs. Those that somebody has come to rely on since the marks were made stay; they are returned.
-    /// </summary>
+    /// <summary>Forgets large blobs. Returns those that stay, because a commit has relied on them since the marks.</summary>
     private Result<IReadOnlyList<LargeBlob>> Forget(CommitContext context, ISweep sweep, IReadOnlyList<BlobHash> dead)
     {
         if (!sweep.IsCurrent)

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>Does by the clock what nobody asks for: ends what is over, thins snapshots, takes checkpoints, collects, scrubs.</summary>
+/// <summary>Runs the scheduled maintenance: ends expired datasets, thins out snapshots, takes checkpoints, collects and scrubs.</summary>
 public sealed partial class Housekeeper(
     SiteDatabase records,
     OwnerQuotas quotas,
@@ -41,8 +41,8 @@ public sealed partial class Housekeeper(
         while (await timer.WaitForNextTickAsync(ct));
     }
 
-    /// <summary>Goes on with purges that a stop, or a disk that failed, has left half done.</summary>
-    /// <returns>The job that does it; null when nothing is left to do.</returns>
+    /// <summary>Continues purges that a stop, or a disk failure, has left incomplete.</summary>
+    /// <returns>The job that does it; null when none is left.</returns>
     public async Task<MaintenanceJob?> ResumePurgesAsync(CancellationToken ct)
     {
         IReadOnlyList<SiteDataset> pending = await records.ReadAsync(queries => queries.PendingPurges(), ct);
@@ -50,7 +50,7 @@ public sealed partial class Housekeeper(
             && (await jobs.StartPurgeAsync(pending[0], ct)).TryGet(out MaintenanceJob? job, out _) ? job : null;
     }
 
-    /// <summary>Ends what is over and thins what is old, once, if the clock can be believed.</summary>
+    /// <summary>Ends expired data and thins out old snapshots, once, if the clock can be trusted.</summary>
     public async Task EndAndThinAsync(CancellationToken ct)
     {
         await TryAsync(quotas.NoteDayAsync, ct);
@@ -74,7 +74,7 @@ public sealed partial class Housekeeper(
         }
     }
 
-    /// <summary>What fails is tried again at the next look: a full disk, or damage in one place, must not end the rest of it.</summary>
+    /// <summary>Retries failed work at the next check: a full disk, or damage in one place, must not end the rest of it.</summary>
     private async Task TryAsync(Func<CancellationToken, Task> work, CancellationToken ct)
     {
         try
@@ -87,7 +87,9 @@ public sealed partial class Housekeeper(
         }
     }
 
-    /// <summary>Starts what was last begun too long ago, at whichever server; what never was counts from the start of this one.</summary>
+    /// <summary>
+    /// Starts the tasks whose last start, at any server, is too long ago; a task that never ran counts from the start of this server.
+    /// </summary>
     private async Task StartDueAsync(DateTimeOffset start, CancellationToken ct)
     {
         ILookup<string, DateTimeOffset> begun = (await jobs.ListAsync(ct)).Value

@@ -1,6 +1,6 @@
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>Reads everything that is stored again, to find damage before somebody needs the bytes.</summary>
+/// <summary>Reads all stored bytes again, to find damage before the bytes are needed.</summary>
 public interface IScrubber
 {
     /// <summary>Reads everything once.</summary>
@@ -11,5 +11,5 @@ public interface IScrubber
 /// <param name="Segments">Segments read.</param>
 /// <param name="Members">Members read.</param>
 /// <param name="Bytes">Bytes read.</param>
-/// <param name="Damage">What is not as it was written, a line each.</param>
+/// <param name="Damage">The bytes that differ from what was written, a line each.</param>
 public sealed record ScrubSummary(int Segments, long Members, long Bytes, IReadOnlyList<string> Damage);

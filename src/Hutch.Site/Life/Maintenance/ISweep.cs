@@ -6,16 +6,16 @@ namespace Hutch.Site.Life.Maintenance;
 public interface ISweep : IAsyncDisposable
 {
     /// <summary>
-    /// Whether this is still the collection of the site. Asked inside the decision of each commit that it makes: when another server has
-    /// begun one since, nothing more comes of this one.
+    /// True if this is still the collection of the site. Checked inside the decision of each of its commits: once another server has begun
+    /// a collection, this one commits nothing more.
     /// </summary>
     bool IsCurrent { get; }
 
     /// <summary>Notes that a member lives; false when there is none of this name.</summary>
     bool Mark(MemberKey key);
 
-    /// <summary>Condemns what was not marked and what nobody has come to rely on since (<see cref="TouchedMembers"/>).</summary>
+    /// <summary>Condemns members that were not marked and that no commit has relied on since (<see cref="TouchedMembers"/>).</summary>
     /// <param name="reached">Called at each step, for tests.</param>
-    /// <param name="ct">Cancels between two steps; what was done stays done.</param>
+    /// <param name="ct">Cancels between two steps; completed steps remain.</param>
     Task<CollectionReport> SweepAsync(Func<CollectionStep, Task> reached, CancellationToken ct);
 }

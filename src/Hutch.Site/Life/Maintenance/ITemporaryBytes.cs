@@ -9,12 +9,12 @@ public interface ITemporaryBytes
     long Used { get; }
 
     /// <summary>
-    /// Frees what has ended by its time, then the oldest that has not, until at most so many bytes are left. What is still being written,
-    /// or being kept, stays, so that more may be left. What goes is in the log before it goes.
+    /// Frees expired bytes, then the oldest others, until at most the given number is left. Bytes that are still being written, or being
+    /// kept, stay, so that more may be left. Each deletion is in the log before it happens.
     /// </summary>
-    /// <param name="lease">The lease of who makes room; lost, nothing more goes.</param>
-    /// <param name="maxBytes">How much may be left.</param>
-    /// <param name="ct">Cancels between two steps; what was done stays done.</param>
+    /// <param name="lease">The lease of the caller; once it is lost, no more bytes go.</param>
+    /// <param name="maxBytes">The most bytes that may be left.</param>
+    /// <param name="ct">Cancels between two steps; completed steps remain.</param>
     Task<RoomMade> MakeRoomAsync(IJobLease lease, long maxBytes, CancellationToken ct);
 }
 

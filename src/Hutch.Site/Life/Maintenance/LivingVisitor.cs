@@ -17,7 +17,7 @@ internal sealed class LivingVisitor(ISweep sweep) : ITreeVisitor
     /// <summary>Large blobs that something names.</summary>
     public HashSet<BlobHash> LargeBlobs { get; } = [];
 
-    /// <summary>Whether only the pages of a tree live, as the manifest of a dataset whose bytes have ended.</summary>
+    /// <summary>True if only the pages of a tree are live, as the manifest of a dataset whose bytes have ended.</summary>
     public bool ManifestOnly { get; set; }
 
     /// <inheritdoc/>

@@ -5,12 +5,14 @@ using Hutch.Site.Write.Committing;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>What this server's own disk has of purged datasets beside the files of the engine: its records, its index of words.</summary>
+/// <summary>
+/// The traces of purged datasets on this server's own disk, apart from the files of the engine: its records, its index of words.
+/// </summary>
 public sealed class LocalTraces(SearchDatabase words, SiteDatabase records, Committer committer)
 {
     /// <summary>
-    /// Wipes what is left of all datasets whose purge is not complete. The records have forgotten them already; what was deleted is
-    /// overwritten here. False when a reader was in the way.
+    /// Wipes the rest of all datasets whose purge is not complete. The records have forgotten them already; here the deleted rows are
+    /// overwritten. False when a reader prevented it.
     /// </summary>
     public async Task<bool> TryWipeAsync(CancellationToken ct)
     {

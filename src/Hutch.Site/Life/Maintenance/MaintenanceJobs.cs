@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>Runs maintenance tasks in the background, one of a kind at a time over all servers, and notes what came of them.</summary>
+/// <summary>Runs maintenance tasks in the background, one of a kind at a time over all servers, and notes their outcome.</summary>
 public sealed partial class MaintenanceJobs(
     GarbageCollector collector, IJobLeases leases, IJobList list, WorkRegistry registry, Func<Guid> newId, TimeProvider time,
     ILogger<MaintenanceJobs> logger)
@@ -20,7 +20,7 @@ public sealed partial class MaintenanceJobs(
 {
     private const string PurgeKind = "purge";
 
-    /// <summary>How often the other servers are shown how far a job is, and told again what they could not be told.</summary>
+    /// <summary>The time between two reports of a job's progress to the other servers, and between retries of failed reports.</summary>
     private static readonly TimeSpan ShowEvery = TimeSpan.FromSeconds(2);
 
     private readonly List<IMaintenanceTask> _tasks = [];
@@ -64,11 +64,11 @@ public sealed partial class MaintenanceJobs(
         }
     }
 
-    /// <summary>Whether the files of a purged dataset are being removed, at whichever server.</summary>
+    /// <summary>Returns true if the files of a purged dataset are being removed, at any server.</summary>
     public async Task<bool> IsPurgingAsync(CancellationToken ct) =>
         (await ListAsync(ct)).Value.Any(static job => job.Kind == PurgeKind && job.Finished is null);
 
-    /// <summary>What a kind of job is, or which kinds there are.</summary>
+    /// <summary>Returns the declaration of a kind of job; the refusal lists the kinds.</summary>
     public Result<TaskDeclaration> Describe(string kind) => Find(kind).Then<TaskDeclaration>(task => task.Declaration);
 
     /// <summary>Starts a job. One of each kind runs at a time.</summary>
@@ -96,7 +96,7 @@ public sealed partial class MaintenanceJobs(
         }
     }
 
-    /// <summary>Rewrites everything that can hold something of a purged dataset. Not a task, as nobody can ask for it.</summary>
+    /// <summary>Rewrites all files that can hold bytes of a purged dataset. Not a task, as no caller can request it.</summary>
     public async Task<Result<MaintenanceJob>> StartPurgeAsync(SiteDataset purged, CancellationToken ct)
     {
         try

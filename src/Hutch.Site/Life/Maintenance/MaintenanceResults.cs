@@ -2,7 +2,7 @@ using Hutch.Model;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>For work that has nobody to tell of a refusal: it ends there, and the job says why.</summary>
+/// <summary>For work without a caller that could receive a refusal: the work ends there, and the job reports the reason.</summary>
 internal static class MaintenanceResults
 {
     public static void Require(this Result<Done> result)

@@ -9,8 +9,8 @@ namespace Hutch.Site.Life.Maintenance;
 internal sealed class PurgeCompletion(ISweeper sweeper, Committer committer)
 {
     /// <summary>
-    /// Has the servers wipe what is left on their own disks, and says that the purges are complete. Returns those that have not done so,
-    /// for people: as long as there are any, the purges are not complete.
+    /// Has the servers wipe the rest on their own disks, and records that the purges are complete. Returns the servers that have not done
+    /// so, for display: while there are any, the purges are incomplete.
     /// </summary>
     public async Task<IReadOnlyList<string>> TryFinishAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
     {

@@ -6,8 +6,8 @@ using Hutch.Site.Write.Heads;
 namespace Hutch.Site.Life.Maintenance;
 
 /// <summary>
-/// Whether <c>site.db</c> names bytes that are stored nowhere, although nothing of the store is missing: a hash or a place was wrong
-/// before its page got its checksum, and that goes unseen until somebody reads. Until <c>site.db</c> is made anew.
+/// Detects if <c>site.db</c> names bytes that are not stored, although the store is complete. The cause is a hash or location that was
+/// wrong before its page got its checksum, which stays unnoticed until the bytes are read. It lasts until <c>site.db</c> is rebuilt.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class RecordsDoubt(SiteDatabase records, Tree tree, RecordsFile file, TimeProvider time)
@@ -21,10 +21,10 @@ public sealed class RecordsDoubt(SiteDatabase records, Tree tree, RecordsFile fi
     private UnplacedBlob? _first = file.Unplaced;
     private (long Since, TimeSpan Length) _rest;
 
-    /// <summary>What was not found first; null while nothing of the kind was met.</summary>
+    /// <summary>The first missing blob; null for none.</summary>
     public UnplacedBlob? First => Volatile.Read(ref _first);
 
-    /// <summary>Notes what was not found, also for the next start.</summary>
+    /// <summary>Notes a missing blob, also for the next start.</summary>
     public void Note(DatasetId dataset, BlobHash hash)
     {
         lock (_lock)
@@ -38,8 +38,9 @@ public sealed class RecordsDoubt(SiteDatabase records, Tree tree, RecordsFile fi
     }
 
     /// <summary>
-    /// Whether a dataset whose bytes last names a blob now, in its head, in a snapshot or as a key: who read a version that was dropped
-    /// meanwhile finds nothing either. No, if a very large dataset does not show it soon, or if there were too many such questions lately.
+    /// Returns true if a dataset whose bytes last names a blob now, in its head, in a snapshot or as a key: a reader of a version that was
+    /// dropped in the meantime finds nothing either. Returns false if the search of a very large dataset takes too long, or if there were
+    /// too many such questions recently.
     /// </summary>
     public async Task<bool> IsNamedAsync(DatasetId dataset, BlobHash hash, CancellationToken ct)
     {
@@ -82,7 +83,7 @@ public sealed class RecordsDoubt(SiteDatabase records, Tree tree, RecordsFile fi
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined)
         {
-            // A row that cannot be read: what was asked for may be in it, and the records are damaged in any case.
+            // An unreadable row may name the blob, and the records are damaged in any case.
             return true;
         }
     }

@@ -6,29 +6,29 @@ using Hutch.Site.Write.Blobs;
 namespace Hutch.Site.Life.Maintenance;
 
 /// <summary>
-/// The file <c>site.db</c> of a data folder with what SQLite keeps beside it, and the copies that were set aside. All are moved together,
-/// or an old log would be read into a new database.
+/// The file <c>site.db</c> of a data folder with SQLite's additional files, and the copies that were set aside. All are moved together, or
+/// an old log would be read into a new database.
 /// </summary>
 /// <remarks>
-/// Only for who owns the data folder, and, except for the files that say something of the database, only while the database is not open.
+/// Only for the owner of the data folder, and only while the database is not open, except for the files with notes about the database.
 /// </remarks>
 public sealed class RecordsFile(string folder)
 {
     public const string Name = "site.db";
 
-    /// <summary>What is put behind the name of a database that was found damaged.</summary>
+    /// <summary>The suffix of a database that was found damaged.</summary>
     public const string DamagedSuffix = ".damaged";
 
-    /// <summary>What is put behind the name of a database that an operator had rebuilt.</summary>
+    /// <summary>The suffix of a database that an operator had rebuilt.</summary>
     public const string BeforeRebuildSuffix = ".before-rebuild";
 
-    /// <summary>What is put behind the name of a database that shows what the log has lost.</summary>
+    /// <summary>The suffix of a database that shows losses of the log.</summary>
     public const string WentBackSuffix = ".went-back";
 
-    /// <summary>What is put behind the name for the file that says that records are missing from the database.</summary>
+    /// <summary>The suffix of the file that marks a database with missing records.</summary>
     public const string IncompleteSuffix = ".incomplete";
 
-    /// <summary>What is put behind the name for the file that says that the database names what is not stored.</summary>
+    /// <summary>The suffix of the file that marks a database that names missing bytes.</summary>
     public const string UnplacedSuffix = ".unplaced";
 
     private const string DoubtSuffix = ".doubt";
@@ -53,7 +53,7 @@ public sealed class RecordsFile(string folder)
         }
     }
 
-    /// <summary>Whether damage was met in it since it was last looked through.</summary>
+    /// <summary>True if damage was found in it since its last complete check.</summary>
     public bool IsDoubted => _disk.FileExists(Path + DoubtSuffix);
 
     /// <summary>Has the next start look through the whole database, however large it is.</summary>
@@ -64,14 +64,12 @@ public sealed class RecordsFile(string folder)
     /// <summary>The database was looked through.</summary>
     public void Trust() => _disk.Delete(Path + DoubtSuffix);
 
-    /// <summary>
-    /// Whether the database was made from a journal of which parts were missing, so that it does not name everything that lives.
-    /// </summary>
+    /// <summary>True if the database was built from a journal with missing parts, so that it does not name all live members.</summary>
     public bool IsIncomplete => _disk.FileExists(Path + IncompleteSuffix);
 
     /// <summary>
-    /// What the database names and what is not stored; null when nothing of the kind was noted since it was made. Of a note that cannot be
-    /// read, the id and the hash are zero.
+    /// The missing blob that the database names; null if none was noted since it was built. If the note is unreadable, the id and the hash
+    /// are zero.
     /// </summary>
     public UnplacedBlob? Unplaced
     {
@@ -89,12 +87,12 @@ public sealed class RecordsFile(string folder)
         }
     }
 
-    /// <summary>Notes what the database names and what is not stored; it counts until the database is made anew.</summary>
+    /// <summary>Notes a missing blob that the database names; the note is valid until the database is rebuilt.</summary>
     public void NoteUnplaced(UnplacedBlob blob) => AtomicFile.Replace(
         _disk, Path + UnplacedSuffix,
         Encoding.UTF8.GetBytes($"{blob.Dataset} {blob.Hash} is not stored. While this file is here, no stored data is removed.\n"));
 
-    /// <summary>Notes what came of making the database anew; it counts until it is made anew again, or somebody removes the file.</summary>
+    /// <summary>Notes the outcome of a rebuild; the note is valid until the next rebuild, or until an operator removes the file.</summary>
     public void NoteRebuilt(bool isIncomplete)
     {
         _disk.Delete(Path + UnplacedSuffix);
@@ -124,14 +122,14 @@ public sealed class RecordsFile(string folder)
         DeleteAside();
     }
 
-    /// <summary>Undoes <see cref="SetAside"/>; a database that was made meanwhile goes.</summary>
+    /// <summary>Undoes <see cref="SetAside"/>; deletes a database that was made in the meantime.</summary>
     public void PutBack(string suffix)
     {
         Delete("");
         Move(suffix, "");
     }
 
-    /// <summary>Removes all that was set aside: what is purged must not be there either.</summary>
+    /// <summary>Removes all databases that were set aside: purged data must not remain there either.</summary>
     public void DeleteAside()
     {
         Delete(DamagedSuffix);

@@ -7,14 +7,14 @@ internal sealed class RunningJob(MaintenanceJob job, IJobLease? lease)
 {
     private volatile MaintenanceJob _job = job;
 
-    /// <summary>How it stands.</summary>
+    /// <summary>Its current state.</summary>
     public MaintenanceJob Job
     {
         get => _job;
         set => _job = value;
     }
 
-    /// <summary>Null for a purge, of which there may be several: the collector does one after the other.</summary>
+    /// <summary>Null for a purge, of which there may be several: the collector handles them in order.</summary>
     public IJobLease? Lease => lease;
 
     public Task Work { get; set; } = Task.CompletedTask;

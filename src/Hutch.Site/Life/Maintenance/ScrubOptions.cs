@@ -2,14 +2,14 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>How the store is read again in the background.</summary>
+/// <summary>Settings for reading the store again in the background.</summary>
 public sealed class ScrubOptions
 {
-    /// <summary>How often everything is read again, days.</summary>
+    /// <summary>The time between two scrubs of everything, in days.</summary>
     [Range(1, 3650)]
     public int EveryDays { get; init; } = 30;
 
-    /// <summary>How fast it reads, so that the disk is left to others; bytes a second.</summary>
+    /// <summary>The read rate, in bytes a second, which leaves the disk to other work.</summary>
     [Range(1 << 16, long.MaxValue)]
     public long RateBytesPerSecond { get; init; } = 50 << 20;
 }

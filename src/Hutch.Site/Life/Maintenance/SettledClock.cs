@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Site.Life.Maintenance;
 
 /// <summary>
-/// Whether the clock can be believed when something is about to end for ever. It can after it has run for a while as the processor counts
-/// time, without a jump in either direction, and again after each start: nobody has watched it before.
+/// Decides if the clock can be trusted before data ends for ever. It can once it has run for a while in step with the processor's clock,
+/// without a jump in either direction. Each start begins that time anew, as no process has observed the clock before.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed partial class SettledClock
@@ -43,7 +43,7 @@ public sealed partial class SettledClock
         }
     }
 
-    /// <summary>What an operator should see to while the clock is not believed after a jump.</summary>
+    /// <summary>The warning for the operator while the clock is not trusted after a jump.</summary>
     public SiteWarning? Warning
     {
         get

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Site.Life.Maintenance;
 
 /// <summary>
-/// Opens <c>site.db</c> and brings it up to date. It is a view of the journal: when it is damaged or gone, it is rebuilt from the
-/// segments, without anybody's help; a damaged one is kept beside the new one.
+/// Opens <c>site.db</c> and brings it up to date. It is a view of the journal: when it is damaged or gone, it is rebuilt automatically from
+/// the segments; a damaged one is kept next to the new one.
 /// </summary>
 internal static partial class SiteRecords
 {
@@ -91,7 +91,7 @@ internal static partial class SiteRecords
         "Nothing was lost. Check the disk: what damaged this file may damage others. "
             + "Delete the kept file when you no longer need it.");
 
-    /// <summary>What is to be known of records that <see cref="RecordsFile.IsIncomplete"/>.</summary>
+    /// <summary>The warning for records that are <see cref="RecordsFile.IsIncomplete"/>.</summary>
     public static SiteWarning Incomplete { get; } = new(
         "records-incomplete",
         "site.db was rebuilt from segments of which parts are damaged or lost: changes recorded only there are missing from it. "
@@ -100,7 +100,7 @@ internal static partial class SiteRecords
             + "journal is then applied to it. Otherwise compare the datasets with their owners' copies. In the end remove the file "
             + $"{RecordsFile.Name}{RecordsFile.IncompleteSuffix}.");
 
-    /// <summary>What is to be known of records that name what is not stored.</summary>
+    /// <summary>Returns the warning for records that name missing bytes.</summary>
     public static SiteWarning Doubtful(UnplacedBlob blob) => new(
         "records-doubtful",
         $"Dataset {blob.Dataset} names the bytes {blob.Hash}, which are not stored, and no part of the store is known to be missing: "

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>What an operator should see to: logged at the start, and shown by /health/ready for as long as it holds.</summary>
+/// <summary>The warnings for an operator: logged at the start, and shown by /health/ready while they apply.</summary>
 public sealed partial class SiteWarnings : IDisposable
 {
     private readonly IEngineWarnings _engine;
@@ -38,7 +38,7 @@ public sealed partial class SiteWarnings : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
 
-    /// <summary>What is damaged or lost in what is stored, a sentence each.</summary>
+    /// <summary>Returns the damage and losses in the store, a sentence each.</summary>
     public async ValueTask<IReadOnlyList<string>> DamageAsync(CancellationToken ct) =>
         [.. (await _engine.ReadAsync(ct)).Select(static warning => warning.Message)];
 
@@ -55,15 +55,15 @@ public sealed partial class SiteWarnings : IDisposable
     private static partial void LogWarning(ILogger logger, string what, string advice);
 }
 
-/// <summary>A condition that the site can live with but an operator should see to.</summary>
-/// <param name="Kind">What it is, in one word that does not change: <c>segments-lost</c>, <c>records-rebuilt</c>, …</param>
-/// <param name="Message">What was found, in a sentence.</param>
-/// <param name="Advice">What to do next, in a sentence.</param>
+/// <summary>A condition that the site tolerates but an operator should handle.</summary>
+/// <param name="Kind">Its kind, in one word that does not change: <c>segments-lost</c>, <c>records-rebuilt</c>, …</param>
+/// <param name="Message">The finding, in a sentence.</param>
+/// <param name="Advice">The next step, in a sentence.</param>
 public sealed record SiteWarning(string Kind, string Message, string Advice)
 {
     /// <summary>
-    /// Whether only operators may read the message, as it names what is not public: folders of the facility often have names of people.
-    /// /health/ready, which everybody can ask, then says the kind and the advice.
+    /// True if only operators may read the message, as it contains private data: folders of the facility often contain names of people.
+    /// /health/ready, which is public, then shows the kind and the advice.
     /// </summary>
     public bool IsConfidential { get; init; }
 }

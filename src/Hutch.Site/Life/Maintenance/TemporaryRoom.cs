@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Site.Life.Maintenance;
 
 /// <summary>
-/// Holds temporary data to the limit of the site: when they pass it, the oldest make room, whole segments at once, and operators are told.
+/// Enforces the site's limit of temporary data: beyond it, the oldest make room, whole segments at once, and operators are notified.
 /// </summary>
 public sealed partial class TemporaryRoom : IDisposable
 {
@@ -43,7 +43,7 @@ public sealed partial class TemporaryRoom : IDisposable
             "hutch.site.temporary.dropped.bytes", "By", "Bytes of temporary data that made room before their time");
     }
 
-    /// <summary>What temporary data take, those that have ended and were not freed included.</summary>
+    /// <summary>The bytes of temporary data, including expired data that was not freed yet.</summary>
     internal long Used => _temporary.Used;
 
     /// <summary>Looks again and again; done at once when there is no limit.</summary>

@@ -5,10 +5,12 @@ using Hutch.Storage;
 namespace Hutch.Site.Life.Maintenance;
 
 /// <summary>
-/// While the collector runs: the members that somebody, at this server or another, found stored and now relies upon. They live, whatever
-/// the marks say.
+/// During a collection: the members that a commit, at this server or another, found stored and now relies upon. They are live, whatever the
+/// marks say.
 /// </summary>
-/// <remarks>Thread-safe. What others rely upon comes as fingerprints: a key that shares one lives too, for as long as this lasts.</remarks>
+/// <remarks>
+/// Thread-safe. Members relied upon at other servers come as fingerprints: a key with the same fingerprint is live too, for the same time.
+/// </remarks>
 public sealed class TouchedMembers
 {
     private readonly Lock _lock = new();

@@ -7,7 +7,7 @@ public sealed class CaptureLoads(TimeProvider time)
 {
     private const int MaxDatasets = 200;
 
-    /// <summary>How long one that stores nothing more is remembered.</summary>
+    /// <summary>The time for which an inactive capture is remembered.</summary>
     private static readonly TimeSpan RememberFor = TimeSpan.FromMinutes(10);
 
     private readonly Lock _gate = new();
@@ -66,12 +66,11 @@ public sealed class CaptureLoads(TimeProvider time)
     }
 }
 
-/// <summary>What captures store in a dataset.</summary>
-/// <param name="Dataset">The dataset.</param>
-/// <param name="User">Who captures.</param>
+/// <summary>The load of captures on a dataset.</summary>
+/// <param name="User">The user that captures.</param>
 /// <param name="Entries">Entries that came since the server started.</param>
 /// <param name="EntriesPerSecond">Entries a second, over the last ten seconds.</param>
 /// <param name="BytesPerSecond">Bytes a second, over the last ten seconds.</param>
-/// <param name="Last">When the last one was stored.</param>
+/// <param name="Last">The time at which the last one was stored.</param>
 public sealed record CaptureLoad(
     DatasetId Dataset, string User, long Entries, double EntriesPerSecond, long BytesPerSecond, DateTimeOffset Last);

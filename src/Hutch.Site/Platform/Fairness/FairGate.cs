@@ -1,17 +1,15 @@
 namespace Hutch.Site.Platform.Fairness;
 
 /// <summary>
-/// A fixed number of places for parts of large transfers. While several classes of work want places, each moves its share of the bytes, and
-/// so does each user of a class. It is work-conserving: a share that its owner does not use goes to whoever waits.
+/// A fixed number of slots for parts of large transfers. While several classes of work want slots, each moves its share of the bytes, and
+/// so does each user of a class. It is work-conserving: unused shares go to the users that wait.
 /// </summary>
 /// <remarks>
 /// Thread-safe. Start-time fair queueing (Goyal, Vin, Cheng, SIGCOMM 1996), twice: among classes by weight, and among the users of a class.
-/// A queue's virtual time advances by the bytes served over its weight, and the queue that is furthest behind is next. One that comes back
-/// after a pause begins at the virtual time of the others: a pause earns and costs nothing. All connections of a user are one queue.
-/// <para>
-/// Start-time and not finish-time, as the rate of the disk and the network is unknown and varies. One lock and a scan of the waiting users
-/// do: parts have 1 to 8 MiB, so that 10 GB/s are at most ten thousand decisions a second. Decision 0104.
-/// </para>
+/// A queue's virtual time advances by the bytes served over its weight, and the queue that is furthest behind is next. A queue that returns
+/// after a pause begins at the virtual time of the others: a pause earns and costs nothing. All connections of a user are one queue. <para>
+/// It uses start times instead of finish times, as the rate of the disk and the network is unknown and varies. One lock and a scan of the
+/// waiting users suffice: parts have 1 to 8 MiB, so that 10 GB/s are at most ten thousand decisions a second. Decision 0104. </para>
 /// </remarks>
 public sealed class FairGate
 {
@@ -29,10 +27,10 @@ public sealed class FairGate
     // The virtual time in bytes: a double counts whole bytes up to 2^53, 9 PB since the start.
     private double _now;
 
-    /// <param name="places">How many may be inside.</param>
+    /// <param name="places">The number of slots.</param>
     /// <param name="userPercent">The most that one user may hold while others wait, per cent.</param>
     /// <param name="shares">
-    /// The share of each class, in the order of <see cref="WorkClasses.All"/>: numbers of which only the ratios matter.
+    /// The share of each class, in the order of <see cref="WorkClasses.All"/>: numbers whose ratios alone matter.
     /// </param>
     public FairGate(int places, int userPercent, IReadOnlyList<int> shares)
     {
@@ -50,7 +48,7 @@ public sealed class FairGate
     public int Places => _places;
 
     /// <summary>
-    /// The most places that one user may hold, even alone: the rest is for who comes next, however slowly the first one reads.
+    /// The most slots that one user may hold, even alone: the others stay free for the next user, however slowly the first one reads.
     /// </summary>
     public int MostOfUser => _mostOfUser;
 
@@ -106,7 +104,7 @@ public sealed class FairGate
         }
     }
 
-    /// <summary>Takes a place when one is free that nobody waits for; null otherwise.</summary>
+    /// <summary>Takes a slot if one is free and no request waits for it; null otherwise.</summary>
     public IDisposable? TryEnter(string user, WorkClass workClass, int bytes)
     {
         lock (_lock)
@@ -138,7 +136,9 @@ public sealed class FairGate
         }
     }
 
-    /// <summary>Takes a place without waiting. It is charged all the same, or who comes when nobody waits would ride free.</summary>
+    /// <summary>
+    /// Takes a slot without waiting. It is charged as well; otherwise requests without competition would be free of charge.
+    /// </summary>
     private Place Charge(Waiter waiter)
     {
         ClassQueue queue = _classes[(int)waiter.Class];
@@ -198,7 +198,7 @@ public sealed class FairGate
 
     private sealed class ClassQueue(int share)
     {
-        /// <summary>Users with nothing waiting are kept up to here, for what they are ahead.</summary>
+        /// <summary>The most users without requests that are remembered, for the service that they are ahead.</summary>
         private const int MaxRemembered = 1000;
 
         private readonly Dictionary<string, UserQueue> _users = new(StringComparer.Ordinal);
@@ -207,7 +207,7 @@ public sealed class FairGate
 
         public int Count { get; private set; }
 
-        /// <summary>How far ahead the class is: bytes over its share.</summary>
+        /// <summary>The virtual time of the class: bytes over its share.</summary>
         public double Start { get; private set; }
 
         public void Add(Waiter waiter, double now)
@@ -237,7 +237,7 @@ public sealed class FairGate
             return isThere;
         }
 
-        /// <summary>The first request of the user who is furthest behind, of those who may.</summary>
+        /// <summary>Returns the first request of the user that is furthest behind, among the permitted ones.</summary>
         public Waiter? Find(Func<string, bool> may)
         {
             UserQueue? best = null;
@@ -271,7 +271,7 @@ public sealed class FairGate
             return start;
         }
 
-        /// <summary>Drops users who do not wait and are not ahead: they come back at the virtual time of the others anyway.</summary>
+        /// <summary>Drops users that neither wait nor are ahead: they return at the virtual time of the others anyway.</summary>
         private void Forget()
         {
             foreach ((string name, _) in _users.Where(user => user.Value.Waiting.Count == 0 && user.Value.Start <= _now).ToList())
@@ -285,10 +285,10 @@ public sealed class FairGate
     {
         public LinkedList<Waiter> Waiting { get; } = new();
 
-        /// <summary>How far ahead the user is, bytes.</summary>
+        /// <summary>The virtual time of the user, in bytes.</summary>
         public double Start { get; set; }
 
-        /// <summary>Of two who are equally far, the one who came or was served earlier is next.</summary>
+        /// <summary>Breaks ties: of two users with equal virtual time, the one that came or was served earlier is next.</summary>
         public long Arrival { get; set; }
 
         public bool IsBefore(UserQueue other) => Start < other.Start || (Start == other.Start && Arrival < other.Arrival);

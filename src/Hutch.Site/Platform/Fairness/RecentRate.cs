@@ -1,6 +1,6 @@
 namespace Hutch.Site.Platform.Fairness;
 
-/// <summary>How much a second, over the last ten whole seconds. Thread-safe.</summary>
+/// <summary>An amount per second, over the last ten whole seconds. Thread-safe.</summary>
 public sealed class RecentRate(TimeProvider time)
 {
     private const int Seconds = 10;
@@ -11,7 +11,7 @@ public sealed class RecentRate(TimeProvider time)
     private readonly long[] _amounts = new long[Seconds + 1];
     private readonly long[] _second = new long[Seconds + 1];
 
-    /// <summary>The mean of the last ten whole seconds, in what was added a second.</summary>
+    /// <summary>The mean of the last ten whole seconds, per second.</summary>
     public double PerSecond
     {
         get

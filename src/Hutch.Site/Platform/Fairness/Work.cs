@@ -1,6 +1,6 @@
 namespace Hutch.Site.Platform.Fairness;
 
-/// <summary>A request or a job that is under way: for whom, how urgent, and what it has moved so far. Thread-safe.</summary>
+/// <summary>A running request or job: its user, its urgency, and the bytes that it has moved so far. Thread-safe.</summary>
 public sealed class Work
 {
     private readonly WorkRegistry _registry;
@@ -26,7 +26,7 @@ public sealed class Work
 
     public string What { get; private set; }
 
-    /// <summary>For who has no account: the network from which they ask. In memory only: it is written nowhere.</summary>
+    /// <summary>The network of a caller without an account. In memory only: it is never written.</summary>
     public string? From { get; }
 
     /// <summary>The dataset, as the request names it; null when it is about none.</summary>
@@ -34,7 +34,7 @@ public sealed class Work
 
     public DateTimeOffset Started { get; }
 
-    /// <summary>What it reads of a dataset whose bytes are at another site; null when they are here.</summary>
+    /// <summary>The dataset that it reads from another site; null when the bytes are local.</summary>
     public DatasetReading? Reading { get; set; }
 
     public WorkClass Class => (WorkClass)Volatile.Read(ref _class);
@@ -43,7 +43,7 @@ public sealed class Work
 
     public long BytesWritten => Volatile.Read(ref _bytesWritten);
 
-    /// <summary>Says more exactly what is done, once that is known.</summary>
+    /// <summary>Describes the work more exactly, once that is known.</summary>
     public void Describe(string what, string? dataset)
     {
         What = what;
@@ -51,7 +51,8 @@ public sealed class Work
     }
 
     /// <summary>
-    /// Says how much it will move. Who waits for a lot is not in a hurry: from the limit on, what was interactive is bulk.
+    /// Announces the bytes that it will move. From the limit on, interactive work becomes bulk, as a client that waits for so many bytes is
+    /// not in a hurry.
     /// </summary>
     public void Expect(long bytes)
     {

@@ -5,7 +5,7 @@ public static class WorkClasses
     /// <summary>All of them, the most urgent first.</summary>
     public static IReadOnlyList<WorkClass> All { get; } = [WorkClass.Capture, WorkClass.Interactive, WorkClass.Bulk, WorkClass.Background];
 
-    /// <summary>The name, as it stands in answers and metrics.</summary>
+    /// <summary>Returns the name that answers and metrics use.</summary>
     public static string ToName(this WorkClass workClass) => workClass switch
     {
         WorkClass.Capture => "capture",
@@ -15,7 +15,7 @@ public static class WorkClasses
     };
 }
 
-/// <summary>How work is put in order when there is more than the machine does at once.</summary>
+/// <summary>The classes of work, which share the machine when there is more work than it can do at once.</summary>
 public enum WorkClass
 {
     /// <summary>Frames of a running measurement: never wait for others.</summary>
@@ -27,6 +27,6 @@ public enum WorkClass
     /// <summary>Large files that people load up and down: take turns, fair among users.</summary>
     Bulk,
 
-    /// <summary>Upkeep: takes a share of the turns of bulk work, and all that nobody else wants.</summary>
+    /// <summary>Maintenance: takes a share of the slots of bulk work, and all that are otherwise unused.</summary>
     Background,
 }

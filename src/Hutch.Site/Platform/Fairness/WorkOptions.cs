@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Hutch.Site.Platform.Fairness;
 
 /// <summary>
-/// How work shares the machine. Small requests and frames of up to a megabyte never wait; parts of larger files take turns, so that each
+/// The shares of work in the machine. Small requests and frames of up to a megabyte never wait. Parts of larger files take turns, so that each
 /// class of work moves its share of the bytes while others want theirs, fair among the users of a class.
 /// </summary>
 public sealed class WorkOptions : IValidatableObject
@@ -12,7 +12,7 @@ public sealed class WorkOptions : IValidatableObject
     [Range(0, 100_000)]
     public int BulkSlots { get; init; }
 
-    /// <summary>Bytes up to which a request counts as small, behind which somebody waits; what moves more is bulk.</summary>
+    /// <summary>The most bytes of a small request, for which a client waits; a larger one is bulk work.</summary>
     [Range(1 << 16, 1 << 30)]
     public long InteractiveBytes { get; init; } = 4 << 20;
 

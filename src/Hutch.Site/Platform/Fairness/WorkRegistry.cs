@@ -3,7 +3,7 @@ using Hutch.Model;
 
 namespace Hutch.Site.Platform.Fairness;
 
-/// <summary>What is under way, and what was moved by class. Thread-safe.</summary>
+/// <summary>The running work, and the bytes moved by class. Thread-safe.</summary>
 public sealed class WorkRegistry(TimeProvider time, long interactiveBytes)
 {
     private readonly ConcurrentDictionary<Work, byte> _running = new();
@@ -12,25 +12,27 @@ public sealed class WorkRegistry(TimeProvider time, long interactiveBytes)
     /// <summary>The most bytes that interactive work moves.</summary>
     public long InteractiveBytes => interactiveBytes;
 
-    /// <summary>What captures store.</summary>
+    /// <summary>The loads of captures.</summary>
     public CaptureLoads Captures { get; } = new(time);
 
     /// <summary>Everything that is under way, in no order.</summary>
     public IReadOnlyCollection<Work> Running => [.. _running.Keys];
 
-    /// <summary>Bytes of a class since the start, how many a second of late, and what is under way.</summary>
+    /// <summary>
+    /// Returns the bytes of a class since the start, its recent bytes a second, and the number of its running pieces of work.
+    /// </summary>
     public (long Read, long Written, long PerSecond, int Running) Of(WorkClass workClass)
     {
         ClassTotals totals = _totals[(int)workClass];
         return (totals.Read, totals.Written, totals.PerSecond, totals.Running);
     }
 
-    /// <summary>Begins work, which is the current one of this flow until the result is disposed.</summary>
-    /// <param name="user">For whom.</param>
-    /// <param name="workClass">How urgent it is.</param>
-    /// <param name="door">Where it came in.</param>
-    /// <param name="what">What is done.</param>
-    /// <param name="from">For who has no account: the network from which they ask, which tells them apart.</param>
+    /// <summary>Begins work, which is the current work of this execution context until the result is disposed.</summary>
+    /// <param name="user">The user.</param>
+    /// <param name="workClass">Its urgency.</param>
+    /// <param name="door">The door of the request.</param>
+    /// <param name="what">A description of the work.</param>
+    /// <param name="from">The network of a caller without an account, which distinguishes such callers.</param>
     public IDisposable Begin(string user, WorkClass workClass, string door, string what, string? from = null)
     {
         var work = new Work(this, user, workClass, door, what, from, time.GetUtcNow());

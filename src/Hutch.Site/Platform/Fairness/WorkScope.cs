@@ -7,7 +7,7 @@ public static class WorkScope
 {
     private static readonly AsyncLocal<Work?> Now = new();
 
-    /// <summary>The current work; null for what nobody began as work.</summary>
+    /// <summary>The current work; null if none was begun.</summary>
     public static Work? Current => Now.Value;
 
     /// <summary>The user of the current work; empty for the server's own.</summary>

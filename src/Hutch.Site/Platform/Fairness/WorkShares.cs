@@ -4,9 +4,9 @@ using Hutch.Storage.Payloads;
 namespace Hutch.Site.Platform.Fairness;
 
 /// <summary>
-/// Who may move large parts, and when. A part takes a place before it takes memory and gives it back when it has gone on, so that at most
-/// half of the payload pool is ever lent to large transfers; and of those, as many as there are processors work at a time. What is one
-/// member (up to a megabyte) asks for nothing here.
+/// Admits the parts of large transfers. A part takes a slot before it takes memory, and returns it once it has been passed on. So large
+/// transfers never have more than half of the payload pool, and no more of them than there are processors work at a time. A body that is
+/// one member (up to a megabyte) needs no slot.
 /// </summary>
 public sealed class WorkShares : IDisposable
 {
@@ -37,8 +37,8 @@ public sealed class WorkShares : IDisposable
     public WorkRegistry Registry { get; }
 
     /// <summary>
-    /// Takes a place for a part of the current work, in the name of its user. As long as somebody waits for one, parts that wait for a slow
-    /// network are asked to give theirs up.
+    /// Takes a slot for a part of the current work, on behalf of its user. While any request waits for a slot, parts that wait for a slow
+    /// network are asked to release theirs.
     /// </summary>
     /// <param name="bytes">Bytes of the part.</param>
     public ValueTask<IDisposable> EnterAsync(int bytes, CancellationToken ct)
@@ -47,7 +47,7 @@ public sealed class WorkShares : IDisposable
         return place.IsCompleted ? place : WaitAsync(place);
     }
 
-    /// <summary>Takes a place when one is free that nobody waits for; null otherwise.</summary>
+    /// <summary>Takes a slot if one is free and no request waits for it; null otherwise.</summary>
     public IDisposable? TryEnter(int bytes) => Gate.TryEnter(WorkScope.User, WorkScope.Class, bytes);
 
     private async ValueTask<IDisposable> WaitAsync(ValueTask<IDisposable> place)

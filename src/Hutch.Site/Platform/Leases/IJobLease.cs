@@ -8,11 +8,11 @@ public interface IJobLease : IAsyncDisposable
     string Job { get; }
 
     /// <summary>
-    /// Whether nobody else has the job. Asked inside the decision of a commit, on the committer's loop, it is certain: a server that
-    /// stalled for long, and whose job went to another one meanwhile, commits nothing more for it.
+    /// True if no other server has the job. Inside the decision of a commit, on the committer's loop, the answer is certain: a server that
+    /// stalled, and whose job another one took, commits nothing more for it.
     /// </summary>
     bool IsHeld { get; }
 
-    /// <summary>Cancelled once the lease could not be renewed in time, or has another holder: stop, another server goes on.</summary>
+    /// <summary>Cancelled once the lease could not be renewed in time, or has another holder: stop, another server continues.</summary>
     CancellationToken Lost { get; }
 }

@@ -1,12 +1,12 @@
 namespace Hutch.Site.Platform.Leases;
 
-/// <summary>Who does a job that only one server of the site may do at a time.</summary>
+/// <summary>The leases of jobs that only one server of the site may do at a time.</summary>
 public interface IJobLeases
 {
     /// <summary>The job of watching the facility's folders: its server reads the files in them for the others.</summary>
     const string WatchingFolders = "watching folders";
 
-    /// <summary>Whether other servers may have a job; false where a site has one server.</summary>
+    /// <summary>True if other servers may have a job; false where a site has one server.</summary>
     bool HasOthers { get; }
 
     /// <summary>Takes the lease of a job; null while another server, or another part of this one, has it.</summary>

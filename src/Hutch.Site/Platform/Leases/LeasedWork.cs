@@ -2,13 +2,12 @@ using Hutch.Storage;
 
 namespace Hutch.Site.Platform.Leases;
 
-/// <summary>Work that goes on at one server of the site: the one that has its lease. The others wait to take over.</summary>
-/// <param name="leases">Where the lease comes from.</param>
-/// <param name="job">The job that it is for.</param>
-/// <param name="run">Does it, until it is cancelled or done; begun again at whichever server takes the lease next.</param>
+/// <summary>Work that runs at one server of the site: the one that has its lease. The others wait to take over.</summary>
+/// <param name="job">The name of the job.</param>
+/// <param name="run">Runs until it is cancelled or done; starts again at the server that takes the lease next.</param>
 public sealed class LeasedWork(IJobLeases leases, string job, Func<IJobLease, CancellationToken, Task> run, TimeProvider time)
 {
-    /// <summary>How soon it is tried again where leases cannot be asked for.</summary>
+    /// <summary>The delay before a retry when the leases cannot be reached.</summary>
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>Waits for the lease and works, again and again, until it is cancelled or the work is done.</summary>
@@ -20,8 +19,8 @@ public sealed class LeasedWork(IJobLeases leases, string job, Func<IJobLease, Ca
         }
     }
 
-    /// <summary>Works if nobody else has the lease now.</summary>
-    /// <returns>Whether the work is done; false also when the lease was lost in the middle.</returns>
+    /// <summary>Works if no other server has the lease now.</summary>
+    /// <returns>True if the work is done; false also when the lease was lost before its end.</returns>
     public async Task<bool> TryAsync(CancellationToken ct)
     {
         await using IJobLease? lease = await TryTakeAsync(ct);
@@ -50,7 +49,7 @@ public sealed class LeasedWork(IJobLeases leases, string job, Func<IJobLease, Ca
         }
         catch (StorageRefusedException)
         {
-            // No server can commit anything now, and the log tells of that. This is no failure of the work.
+            // No server can commit anything now, and the log reports that. This is no failure of the work.
             await Task.Delay(TryAgainAfter, time, ct);
             return null;
         }

@@ -3,35 +3,33 @@ using Hutch.Model;
 namespace Hutch.Site.Platform.Servers;
 
 /// <summary>
-/// The other servers of a site, and what is asked of them: what one server alone has, such as the files in the folders that it watches.
-/// Whoever asks has looked at the rights of its client. A server that is asked believes a ticket, and asks no third one.
+/// The other servers of a site, and questions to them about resources that one server alone has, such as the files in the folders that it
+/// watches. The asking server has checked the rights of its client. The asked server trusts the ticket, and asks no third server.
 /// </summary>
 public interface IOtherServers
 {
-    /// <summary>From here on this server may ask others, and they know where to ask it.</summary>
-    /// <param name="address">Asked for again and again, since a certificate is renewed. Null to be reached by nobody.</param>
-    /// <param name="key">What tickets are made with: only servers of this site have it.</param>
+    /// <summary>Allows this server to ask others, and publishes its address to them.</summary>
+    /// <param name="address">Called repeatedly, since a certificate is renewed. Null if no server may reach this one.</param>
+    /// <param name="key">The key for tickets, which only servers of this site have.</param>
     Task OpenAsync(Func<ServerAddress?> address, byte[] key, CancellationToken ct);
 
     /// <summary>The server that has the lease of a job; null when none has.</summary>
     /// <exception cref="Hutch.Storage.StorageRefusedException">Where leases are kept cannot be reached.</exception>
     ValueTask<SiteServer?> FindHolderAsync(string job, CancellationToken ct);
 
-    /// <summary>The servers that run, this one included, with the jobs of which they have the leases.</summary>
-    /// <exception cref="Hutch.Storage.StorageRefusedException">Where they are kept cannot be reached.</exception>
+    /// <summary>Returns the running servers, this one included, with the jobs whose leases they have.</summary>
+    /// <exception cref="Hutch.Storage.StorageRefusedException">The list of servers cannot be reached.</exception>
     ValueTask<IReadOnlyList<SiteServer>> ListAsync(CancellationToken ct);
 
     /// <summary>Asks a server, once.</summary>
-    /// <param name="server">Another one.</param>
-    /// <param name="question">What is asked.</param>
-    /// <param name="answer">Where the answer goes; nothing of it counts before all of it has come.</param>
+    /// <param name="server">Another server.</param>
+    /// <param name="answer">The buffer for the answer; its content is invalid until the whole answer has come.</param>
     /// <param name="ct">Cancels the question, also at the other server.</param>
     /// <returns>Bytes of the answer.</returns>
-    /// <exception cref="HutchException">The other server refuses, or it does not answer as it should.</exception>
+    /// <exception cref="HutchException">The other server refuses, or its answer is invalid.</exception>
     Task<int> AskAsync(SiteServer server, ServerQuestion question, Memory<byte> answer, CancellationToken ct);
 
-    /// <summary>Looks whether a question comes from another server of the site. Each ticket is taken once.</summary>
-    /// <param name="authorization">What the request says of who asks.</param>
-    /// <param name="question">What it asks.</param>
+    /// <summary>Checks that a question comes from another server of the site. Each ticket is accepted once.</summary>
+    /// <param name="authorization">The authorization header of the request.</param>
     Result<ServerTicket> Admit(string? authorization, ServerQuestion question);
 }

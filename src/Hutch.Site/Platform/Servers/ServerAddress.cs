@@ -2,9 +2,9 @@ using Hutch.Model;
 
 namespace Hutch.Site.Platform.Servers;
 
-/// <summary>Where a server is reached by the other servers of its site.</summary>
+/// <summary>The address at which the other servers of its site reach a server.</summary>
 /// <param name="Uri">Scheme, host and port, and the path before that of a request, if any.</param>
-/// <param name="Fingerprint">The SHA-256 of the one certificate that is trusted there; null where the machine's authorities are.</param>
+/// <param name="Fingerprint">The SHA-256 of the one certificate that is trusted there; null to trust the machine's authorities.</param>
 public sealed record ServerAddress(Uri Uri, string? Fingerprint)
 {
     /// <summary>Reads an address; nothing but a host, and the path of a proxy, belongs into it.</summary>

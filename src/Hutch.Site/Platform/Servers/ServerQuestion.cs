@@ -1,8 +1,8 @@
 namespace Hutch.Site.Platform.Servers;
 
-/// <summary>What one server asks another.</summary>
+/// <summary>A question of one server to another.</summary>
 /// <param name="Text">A path and its parameters, below <see cref="ServerTicket.Path"/>.</param>
-/// <param name="IsOrder">Whether something changes by it: then it is sent by POST, and otherwise by GET.</param>
+/// <param name="IsOrder">True if it changes state: then it is sent by POST, and otherwise by GET.</param>
 public readonly record struct ServerQuestion(string Text, bool IsOrder = false)
 {
     /// <summary>The method of the request.</summary>

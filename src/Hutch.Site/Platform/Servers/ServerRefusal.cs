@@ -15,7 +15,7 @@ public static class ServerRefusal
         return Encoding.UTF8.GetBytes($"{error.Code.Name}\n{error.Message}");
     }
 
-    /// <summary>Reads one; a code that this program does not know is that of a newer one, and the server refuses all the same.</summary>
+    /// <summary>Reads a refusal. An unknown code comes from a newer program, and is a refusal nevertheless.</summary>
     public static HutchError Read(ReadOnlySpan<byte> body)
     {
         string[] lines = Encoding.UTF8.GetString(body).Split('\n', 2);

@@ -6,8 +6,8 @@ using System.Text;
 namespace Hutch.Site.Platform.Servers;
 
 /// <summary>
-/// Lets one server of a site ask another one a single question, within half a minute. Whoever answers proves with the same key that the
-/// answer is its own, whole, and to this question.
+/// Lets one server of a site ask another one a single question, within half a minute. With the same key, the asked server proves that the
+/// answer is its own, complete, and to this question.
 /// </summary>
 public sealed class ServerTicket
 {
@@ -36,7 +36,7 @@ public sealed class ServerTicket
 
     internal TicketClaims Claims { get; }
 
-    /// <summary>What shows that an answer comes from the server that was asked.</summary>
+    /// <summary>Returns the proof that an answer comes from the asked server.</summary>
     public string Prove(int status, ReadOnlySpan<byte> answer)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
@@ -45,7 +45,7 @@ public sealed class ServerTicket
         return Base64Url.EncodeToString(hash.GetHashAndReset());
     }
 
-    /// <summary>Whether an answer comes from the server that was asked.</summary>
+    /// <summary>Returns true if an answer comes from the asked server.</summary>
     public bool IsProof(string? proof, int status, ReadOnlySpan<byte> answer) => proof is not null
         && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(proof), Encoding.UTF8.GetBytes(Prove(status, answer)));
 
@@ -53,7 +53,7 @@ public sealed class ServerTicket
     internal static ServerTicket Make(byte[] key, in TicketClaims claims, ServerQuestion question) =>
         new(key, claims, MacOf(key, claims.ToString(), question));
 
-    /// <summary>Reads a ticket; null for one that nobody with the key made for this question.</summary>
+    /// <summary>Reads a ticket; null if it was not made with the key for this question.</summary>
     internal static ServerTicket? Read(byte[] key, string? header, ServerQuestion question)
     {
         if (header is null || header.Length > 400 || !header.StartsWith(Scheme, StringComparison.Ordinal)
@@ -65,7 +65,7 @@ public sealed class ServerTicket
             return null;
         }
 
-        // The text as it came, and not what was read from it: parsers skip white space and leading zeros.
+        // Uses the text as received, not the parsed values: parsers skip white space and leading zeros.
         string text = header[Scheme.Length..^(mac.Length + 1)];
         return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(mac), Encoding.UTF8.GetBytes(MacOf(key, text, question)))
             ? new ServerTicket(key, new TicketClaims(from, to, epoch, until, nonce), mac)
@@ -76,12 +76,12 @@ public sealed class ServerTicket
         HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{AskLabel}\n{claims}\n{question.Method}\n{question.Text}")));
 }
 
-/// <summary>What a ticket says.</summary>
-/// <param name="Asker">Which server asks.</param>
-/// <param name="Target">Which server is asked.</param>
-/// <param name="Life">Which life of that server: it ends when the server starts again.</param>
-/// <param name="Ends">Until when it is good, seconds since 1970.</param>
-/// <param name="Nonce">Drawn for this ticket.</param>
+/// <summary>The content of a ticket.</summary>
+/// <param name="Asker">The server that asks.</param>
+/// <param name="Target">The server that is asked.</param>
+/// <param name="Life">The life of the asked server: it ends when the server restarts.</param>
+/// <param name="Ends">The end of its validity, seconds since 1970.</param>
+/// <param name="Nonce">Random for each ticket.</param>
 internal readonly record struct TicketClaims(Guid Asker, Guid Target, long Life, long Ends, string Nonce)
 {
     /// <summary>The claims as the ticket carries them.</summary>

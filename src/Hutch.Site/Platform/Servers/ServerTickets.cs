@@ -14,7 +14,7 @@ namespace Hutch.Site.Platform.Servers;
 /// <param name="time">The clock. Those of two servers may differ by <see cref="Validity"/>.</param>
 public sealed class ServerTickets(byte[] key, Guid self, long life, TimeProvider time)
 {
-    /// <summary>How long a ticket is good.</summary>
+    /// <summary>The validity of a ticket.</summary>
     public static readonly TimeSpan Validity = TimeSpan.FromSeconds(30);
 
     private const int NonceBytes = 16;

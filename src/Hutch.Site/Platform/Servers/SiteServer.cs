@@ -8,9 +8,9 @@ namespace Hutch.Site.Platform.Servers;
 /// <param name="SilentFor">How long ago the others heard of it.</param>
 public sealed record SiteServer(Guid Id, string Name, bool IsThis, long Starts, TimeSpan SilentFor)
 {
-    /// <summary>Where the other servers reach it; null when it has told no address.</summary>
+    /// <summary>The address for the other servers; null when it has published none.</summary>
     public ServerAddress? Address { get; init; }
 
-    /// <summary>The jobs of which it has the leases, by name.</summary>
+    /// <summary>The names of the jobs whose leases it has.</summary>
     public IReadOnlyList<string> Jobs { get; init; } = [];
 }

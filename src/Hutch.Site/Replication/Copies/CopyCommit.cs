@@ -9,8 +9,8 @@ using Hutch.Site.Write.Committing;
 namespace Hutch.Site.Replication.Copies;
 
 /// <summary>
-/// Decides what a complete copy changes: everything that the history says and this site does not. A history only grows, so one that says
-/// otherwise of what is here already is refused.
+/// Determines the changes by a complete copy: everything in the history that this site does not have. A history only grows, so one that
+/// contradicts this site's state is refused.
 /// </summary>
 internal sealed class CopyCommit(CommitContext context, History history, ChangedRuns changed, CopyTerms terms, int keepDays)
 {

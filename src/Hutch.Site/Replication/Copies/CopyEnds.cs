@@ -9,18 +9,18 @@ using Hutch.Site.Write.Committing;
 namespace Hutch.Site.Replication.Copies;
 
 /// <summary>
-/// The trash of this site for copies of other sites' datasets: what a home deletes lies here for as long as this site's own trash keeps
-/// things, by this site's own record and clock. So a home that errs, or lies, cannot end what is here.
+/// This site's trash for copies of other sites' datasets. A dataset that its home deletes stays here for as long as this site's own trash
+/// keeps datasets, by this site's own record and clock. So a faulty or dishonest home cannot end a dataset here.
 /// </summary>
-/// <remarks>Thread-safe. What the home has done is the caller's to know.</remarks>
+/// <remarks>Thread-safe. The caller knows the changes at the home.</remarks>
 public sealed class CopyEnds(Committer committer, SiteDatabase records, LifecycleOptions options, SettledClock clock)
 {
     private const string By = "hutch";
     private const int MaxEnded = 1000;
 
     /// <summary>
-    /// What is in the trash here now or was restored here, and what has ended since a record, with the number of the newest such record:
-    /// of many, the first.
+    /// Returns the copies in the trash here, those restored here, and those that ended since a record, with the number of the newest such
+    /// record. If there are many, it returns the first of them.
     /// </summary>
     public ValueTask<EndsHere> ReadAsync(long after, CancellationToken ct) => records.ReadConsistentAsync(
         queries =>
@@ -58,8 +58,7 @@ public sealed class CopyEnds(Committer committer, SiteDatabase records, Lifecycl
         ct);
 
     /// <summary>
-    /// Takes a copy out of the trash for whoever runs this site, whatever its home has done or does: it stays until somebody here puts it
-    /// back.
+    /// Takes a copy out of the trash for the operator of this site, whatever its home does: it stays until the operator puts it back.
     /// </summary>
     public Task<Result<SiteDataset>> RestoreHereAsync(DatasetId id, string by, CancellationToken ct) => ChangeHereAsync(
         id,
@@ -94,7 +93,7 @@ public sealed class CopyEnds(Committer committer, SiteDatabase records, Lifecycl
         },
         ct);
 
-    /// <summary>Whether a copy never comes again: it was purged here.</summary>
+    /// <summary>Returns true if a copy never returns: it was purged here.</summary>
     internal static bool IsForGood(SiteDataset here) => here.Ended is not null && here.EndedWay != "trash";
 
     /// <summary>
@@ -142,10 +141,10 @@ public sealed class CopyEnds(Committer committer, SiteDatabase records, Lifecycl
             mayUseReserve: true);
 }
 
-/// <summary>What was deleted at this site.</summary>
-/// <param name="Trashed">What is in the trash, and until when, milliseconds since 1970.</param>
-/// <param name="Restored">The copies that somebody here has restored.</param>
-/// <param name="Ended">What has ended, but for what was temporary.</param>
-/// <param name="Newest">The number of the newest record by which something ended.</param>
+/// <summary>The deletions at this site.</summary>
+/// <param name="Trashed">The datasets in the trash, with their ends, milliseconds since 1970.</param>
+/// <param name="Restored">The copies that the operator has restored here.</param>
+/// <param name="Ended">The datasets that have ended, except temporary ones.</param>
+/// <param name="Newest">The number of the newest record by which a dataset ended.</param>
 public sealed record EndsHere(
     IReadOnlyDictionary<DatasetId, long> Trashed, IReadOnlyList<DatasetId> Restored, IReadOnlyList<DatasetId> Ended, long Newest);

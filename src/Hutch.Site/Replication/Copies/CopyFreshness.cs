@@ -4,9 +4,9 @@ using Hutch.Model;
 namespace Hutch.Site.Replication.Copies;
 
 /// <summary>
-/// How new what this site has of other sites' datasets is: when each home was asked, and what was written through this site since. It is
-/// kept in memory: after a start nothing was asked, and whoever may write may have written. See
-/// docs/design/federation.md (writing at any site). Thread-safe.
+/// The freshness of this site's copies: the time of the last question to each home, and the later writes through this site. It is kept in
+/// memory: after a start, no home was asked yet, and any user with the right to write may have written. See docs/design/federation.md
+/// (writing at any site). Thread-safe.
 /// </summary>
 public sealed class CopyFreshness(TimeProvider time)
 {
@@ -33,7 +33,7 @@ public sealed class CopyFreshness(TimeProvider time)
     /// <summary>Begins a question to a home.</summary>
     public CopyQuestion Ask() => new(Interlocked.Increment(ref _moment), time.GetTimestamp());
 
-    /// <summary>Notes that what is here of a dataset is as its home said when it was asked.</summary>
+    /// <summary>Notes that this site's state of a dataset is as its home reported at that question.</summary>
     public void NoteAnswer(DatasetId dataset, CopyQuestion question)
     {
         lock (_gate)
@@ -48,7 +48,7 @@ public sealed class CopyFreshness(TimeProvider time)
     }
 
     /// <summary>
-    /// Waits until what is here of a dataset is as new as what somebody has written through this site, and has copies follow at once.
+    /// Waits until this site's state of a dataset is as new as the account's last write through this site, and has copies follow at once.
     /// </summary>
     public async Task FollowAsync(PrincipalId account, DatasetId dataset, CancellationToken ct)
     {
@@ -70,10 +70,10 @@ public sealed class CopyFreshness(TimeProvider time)
         }
     }
 
-    /// <summary>Notes that somebody has written through this site, before he is told.</summary>
-    /// <param name="account">Whose token it was.</param>
-    /// <param name="dataset">What was changed.</param>
-    /// <param name="isNews">Whether copies follow at once.</param>
+    /// <summary>Notes a write through this site, before it is acknowledged.</summary>
+    /// <param name="account">The account of the token.</param>
+    /// <param name="dataset">The changed dataset.</param>
+    /// <param name="isNews">True if copies follow at once.</param>
     public void NoteWrite(PrincipalId account, DatasetId dataset, bool isNews)
     {
         lock (_gate)
@@ -98,7 +98,7 @@ public sealed class CopyFreshness(TimeProvider time)
         }
     }
 
-    /// <summary>When somebody has written last through this site, as far as that is known; 0 for never.</summary>
+    /// <summary>Returns the moment of the account's last known write through this site; 0 for none.</summary>
     public long WrittenBy(PrincipalId account, DatasetId dataset)
     {
         lock (_gate)
@@ -109,7 +109,7 @@ public sealed class CopyFreshness(TimeProvider time)
         }
     }
 
-    /// <summary>Whether something that copies follow at once was written since a home was asked.</summary>
+    /// <summary>Returns true if a change that copies follow at once was written since a home was asked.</summary>
     public bool HasNews(DatasetId dataset, CopyQuestion asked)
     {
         lock (_gate)
@@ -118,22 +118,22 @@ public sealed class CopyFreshness(TimeProvider time)
         }
     }
 
-    /// <summary>When the home of a dataset was asked for what is here of it; the default for not since the start.</summary>
+    /// <summary>Returns the last answered question to the home of a dataset; the default for none since the start.</summary>
     public CopyQuestion QuestionOf(DatasetId dataset) => _asked.TryFind(dataset, out CopyQuestion asked) ? asked : default;
 
-    /// <summary>How long ago a question was asked.</summary>
+    /// <summary>Returns the time since a question.</summary>
     public TimeSpan AgeOf(CopyQuestion question) => time.GetElapsedTime(question.Timestamp);
 
-    /// <summary>How long ago a moment was, by the clock that shows the time.</summary>
+    /// <summary>Returns the time since a moment, by the wall clock.</summary>
     /// <param name="milliseconds">Since 1970.</param>
     public TimeSpan AgeOf(long milliseconds) => time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 }
 
 /// <summary>A question to a home.</summary>
-/// <param name="Moment">Its place among questions and writes: a number that rises.</param>
-/// <param name="Timestamp">When, by a clock that nobody sets.</param>
+/// <param name="Moment">Its position among questions and writes: a number that rises.</param>
+/// <param name="Timestamp">The time, by the monotonic clock.</param>
 public readonly record struct CopyQuestion(long Moment, long Timestamp)
 {
-    /// <summary>Whether it was asked at all.</summary>
+    /// <summary>True if it was asked at all.</summary>
     public bool WasAsked => Moment > 0;
 }

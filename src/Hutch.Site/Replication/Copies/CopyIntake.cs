@@ -17,9 +17,9 @@ namespace Hutch.Site.Replication.Copies;
 
 /// <summary>
 /// Takes in a copy of another site's dataset: its pages, its blobs, and, when all of them are here, the one group of records that makes it
-/// readable. What came before a stop is found by its hash when it goes on.
+/// readable. Bytes that came before a stop are found by their hash when it continues.
 /// </summary>
-/// <remarks>Thread-safe. Whether this site is to have the copy, and who says so, is the caller's business.</remarks>
+/// <remarks>Thread-safe. The caller decides if this site should have the copy, and on whose word.</remarks>
 public sealed class CopyIntake(
     Committer committer, SiteDatabase records, BlobStore blobs, Tree tree, PushSessions pushes, IStoredFiles files,
     LifecycleOptions lifecycle)
@@ -34,21 +34,19 @@ public sealed class CopyIntake(
     public async ValueTask<CopyOrigin?> FindAsync(DatasetId id, CancellationToken ct) =>
         await records.ReadAsync(queries => queries.Dataset(id), ct) is { Ended: null } here ? here.Copy : null;
 
-    /// <summary>Whether a dataset that is here is closed.</summary>
+    /// <summary>Returns true if a dataset of this site is closed.</summary>
     public async ValueTask<bool> IsClosedAsync(DatasetId id, CancellationToken ct) =>
         (await records.ReadAsync(queries => queries.Dataset(id), ct))?.Closed is not null;
 
-    /// <summary>Whether a dataset was purged at this site, which takes it no more then.</summary>
+    /// <summary>Returns true if a dataset was purged at this site, which then never takes it again.</summary>
     public async ValueTask<bool> HasEndedForGoodAsync(DatasetId id, CancellationToken ct) =>
         await records.ReadAsync(queries => queries.Dataset(id), ct) is { } here && CopyEnds.IsForGood(here);
 
-    /// <summary>
-    /// Whether bytes may not be here that this site had given up as the home, which it is not any more.
-    /// </summary>
+    /// <summary>Returns true if bytes may be missing that this site evicted while it was the home, which it no longer is.</summary>
     public async ValueTask<bool> IsEvictedAsync(DatasetId id, CancellationToken ct) =>
         await records.ReadAsync(queries => queries.Dataset(id), ct) is { Ended: null, Copy: not null, Eviction: not null };
 
-    /// <summary>What this site, as the home, has of its own: pages, and what they name as far as it is here.</summary>
+    /// <summary>Returns this site's own pages, as the home, and the present blobs that they name.</summary>
     public async Task<Result<SentBefore>> ReadOwnAsync(DatasetId id, CancellationToken ct)
     {
         List<TreeRoot> trees = await records.ReadConsistentAsync<List<TreeRoot>>(
@@ -63,15 +61,14 @@ public sealed class CopyIntake(
         return keys.IsOk ? await SentBefore.ReadAsync(tree, trees, keys.Value, ct) : keys.Error;
     }
 
-    /// <summary>Begins a copy, or goes on with one.</summary>
+    /// <summary>Begins or continues a copy.</summary>
     public Task<Result<SiteSession>> BeginAsync(DatasetId id, CancellationToken ct) => pushes.StartCopyAsync(id, ct);
 
     /// <summary>
-    /// Why what a history announces has no room here; null when it has. It is asked before anything comes: what then comes is
-    /// counted again.
+    /// Returns the refusal if the announced size of a history exceeds the free space or quota here; null otherwise. It is checked before
+    /// any byte comes; the received bytes are counted again.
     /// </summary>
-    /// <param name="history">The history.</param>
-    /// <param name="owner">Who owns the dataset.</param>
+    /// <param name="owner">The owner of the dataset.</param>
     public ValueTask<HutchError?> WhyNoRoomAsync(History history, string owner, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(history);
@@ -102,7 +99,7 @@ public sealed class CopyIntake(
             queries.LargeBlob(hash)?.Size ?? (blobs.Bytes.TryLocate(MemberKey.Blob(hash), out MemberLocation at) ? at.Length : 0))
         : 0;
 
-    /// <summary>What the home of a dataset has sent here before.</summary>
+    /// <summary>Returns the pages and blobs that the home of a dataset has sent to this site before.</summary>
     /// <param name="history">The history that it offers now.</param>
     /// <param name="home">The fingerprint of its key.</param>
     public async Task<Result<SentBefore>> ReadSentAsync(History history, BlobHash home, CancellationToken ct)
@@ -128,15 +125,13 @@ public sealed class CopyIntake(
             [.. pages.Select(static page => StagedMember.Blob(page.Hash, page.Bytes))], [], ct);
     }
 
-    /// <summary>What a page names that is here; a refusal when it is not what stands above it.</summary>
+    /// <summary>Returns the contents of a stored page; a refusal when it does not match the page that names it.</summary>
     public async Task<Result<PageContents>> ReadPageAsync(TreeRoot page, CancellationToken ct) =>
         PageContents.Read(await _pages.ReadPageAsync(page.Page, ct), page);
 
-    /// <summary>Takes in a stream of blobs. Another one than those expected, or one of another size, ends it.</summary>
-    /// <param name="session">The copy.</param>
-    /// <param name="body">The tar stream.</param>
-    /// <param name="expected">What may come; what has come whole is taken out.</param>
-    /// <param name="ct">Cancels; what came whole is kept.</param>
+    /// <summary>Takes in a stream of blobs. An unexpected blob, or one of another size, ends it.</summary>
+    /// <param name="expected">The expected blobs; completed ones are removed.</param>
+    /// <param name="ct">Cancels; completed blobs are kept.</param>
     public async Task<Result<Done>> ReceiveAsync(
         SiteSession session, PipeReader body, Dictionary<BlobHash, long> expected, CancellationToken ct)
     {
@@ -158,7 +153,7 @@ public sealed class CopyIntake(
     }
 
     /// <summary>
-    /// How many bytes of a large blob are here. All of them are not yet the blob: it has its hash once they were compared with it.
+    /// Returns the number of present bytes of a large blob. Even all bytes are not yet the blob: it gets its hash once they were verified.
     /// </summary>
     public async Task<Result<UploadState>> ReachedAsync(SiteSession session, BlobHash blob, CancellationToken ct)
     {
@@ -183,11 +178,9 @@ public sealed class CopyIntake(
         SiteSession session, History history, CopyTerms terms, IRepositoryCheck? check, CancellationToken ct) =>
         CompleteAsync(session, history, terms, check, null, ct);
 
-    /// <summary>The same of a dataset that is read through, with the files that its home had not hashed just before.</summary>
-    /// <param name="session">The copy.</param>
-    /// <param name="history">The history.</param>
-    /// <param name="terms">What the zone says.</param>
-    /// <param name="unhashed">The files; null to leave what is known of them as it is.</param>
+    /// <summary>Does the same for a dataset that is read through, with the files that its home had not hashed just before.</summary>
+    /// <param name="terms">The zone's terms.</param>
+    /// <param name="unhashed">The files; null leaves the known ones unchanged.</param>
     public Task<Result<SiteDataset>> ReadAsync(
         SiteSession session, History history, CopyTerms terms, IReadOnlyList<PathEntry>? unhashed, CancellationToken ct) =>
         CompleteAsync(session, history, terms, null, unhashed, ct);
@@ -258,7 +251,9 @@ public sealed class CopyIntake(
         return new ChangedRuns(null, history.Runs);
     }
 
-    /// <summary>What is closed has been hashed. A copy has only what has a hash.</summary>
+    /// <summary>
+    /// Notes files that the home has not hashed. A closed dataset is hashed completely, and a copy has only files with a hash.
+    /// </summary>
     private void NoteUnhashed(CommitContext context, SiteDataset dataset, IReadOnlyList<PathEntry>? unhashed)
     {
         if (blobs.Origin is not null && unhashed is not null)
@@ -296,7 +291,7 @@ public sealed class CopyIntake(
         var trees = new List<TreeRoot>();
         if (queries.Dataset(history.Dataset.Id) is { Copy: not null, Ended: null } before)
         {
-            // What the home names no more differs little from what it does, and may be much.
+            // Versions that the home no longer names differ little from the others, and may be many.
             trees.AddRange(queries.Snapshots(before.Key, long.MaxValue, int.MaxValue)
                 .Where(static snapshot => snapshot.LeftOutUntil is null).Select(static snapshot => snapshot.Root));
             if (before.Repository is { } repository)

@@ -11,18 +11,21 @@ using Hutch.Site.Write.Heads;
 namespace Hutch.Site.Replication.Copies;
 
 /// <summary>
-/// What this site, as the home of datasets, gives to others: histories, and only those pages and blobs that the trees of a history name.
+/// The data that this site, as the home of datasets, gives to other sites: histories, and only those pages and blobs that the trees of a
+/// history name.
 /// </summary>
-/// <remarks>Thread-safe. Does not ask to whom: the caller has.</remarks>
+/// <remarks>Thread-safe. The caller has checked the receiver.</remarks>
 public sealed class CopyOffers
 {
     private const int MaxOffers = 64;
     private const long MaxOfferBytes = 256 << 20;
 
-    /// <summary>Datasets of which is known what was said last.</summary>
+    /// <summary>The most datasets whose last answer is remembered.</summary>
     private const int MaxAnswers = 100_000;
 
-    /// <summary>For so long whoever was offered something older still gets its pages: other sites follow the dataset too.</summary>
+    /// <summary>
+    /// The time for which a site that was offered an older state still gets its pages: other sites follow the dataset too.
+    /// </summary>
     private static readonly TimeSpan KeepEarlier = TimeSpan.FromHours(1);
 
     private readonly SiteDatabase _records;
@@ -41,18 +44,18 @@ public sealed class CopyOffers
         (_records, _folder, _tree, _blobs, _pages, _time) = (records, folder, tree, blobs, new PageStore(blobs), time);
 
     /// <summary>
-    /// Whether the history of a dataset is surely still the one that was offered: nothing at all was recorded here since. Sites ask for
-    /// each open dataset twice a minute, mostly nothing is new, and a history is as long as its versions are many.
+    /// Returns true if the history of a dataset is certainly still the offered one: nothing at all was recorded here since. Sites ask for
+    /// each open dataset twice a minute, mostly without news, and a history with many versions is long.
     /// </summary>
     public async ValueTask<bool> IsCurrentAsync(DatasetId id, BlobHash? known, CancellationToken ct) =>
         known is { } history && _answers.TryFind(id, out Answer answer) && answer.History == history
         && await SequenceAsync(ct) == answer.Sequence;
 
-    /// <summary>The history of a dataset as it is now; what lies over the tree of an open one is folded first.</summary>
+    /// <summary>Returns the current history of a dataset; the overlay of an open one is compacted first.</summary>
     public Task<Result<History>> OfferAsync(DatasetId id, CancellationToken ct) =>
         OfferAsync(id, FoldRequest.Automatic with { IsForReader = true }, isAll: false, ct);
 
-    /// <summary>The same for somebody who may make snapshots, and so does not wait for the next one.</summary>
+    /// <summary>Does the same for a caller that may make snapshots, and so does not wait for the next one.</summary>
     public Task<Result<History>> OfferNowAsync(DatasetId id, CancellationToken ct) =>
         OfferAsync(id, FoldRequest.Automatic, isAll: false, ct);
 
@@ -63,7 +66,7 @@ public sealed class CopyOffers
     public Task<Result<History>> OfferAllAsync(DatasetId id, CancellationToken ct) =>
         OfferAsync(id, FoldRequest.Automatic, isAll: true, ct);
 
-    /// <summary>Whether this site has not taken a dataset over yet: it would give what the home before had.</summary>
+    /// <summary>Returns true if this site has not taken a dataset over yet: it would give the former home's state.</summary>
     public async ValueTask<bool> IsCopyAsync(DatasetId id, CancellationToken ct) =>
         await _records.ReadConsistentAsync(queries => queries.Dataset(id), ct) is { Copy: not null };
 
@@ -93,7 +96,7 @@ public sealed class CopyOffers
         return offered;
     }
 
-    /// <summary>Whether the history of a home that gives up says everything that there is.</summary>
+    /// <summary>Returns true if the history of a home that gives up is complete.</summary>
     internal bool IsWhole(SiteQueries queries, History history) =>
         queries.Dataset(history.Dataset.Id) is { } dataset && !queries.HasOverlay(dataset.Key)
         && Read(queries, dataset.Id, isAll: true) is { IsOk: true, Value: { Keys.Tree: { } keys } told }
@@ -120,7 +123,7 @@ public sealed class CopyOffers
             : ErrorCode.NotFound.With($"The trees of the dataset {id} do not have all of these pages.");
     }
 
-    /// <summary>Whether a refusal says of the bytes of one file that they cannot be had, and nothing of other files.</summary>
+    /// <summary>Returns true if a refusal means that the bytes of this one file are not available, without effect on other files.</summary>
     public static bool IsOfFile(HutchError refusal)
     {
         ArgumentNullException.ThrowIfNull(refusal);
@@ -179,7 +182,10 @@ public sealed class CopyOffers
         }
     }
 
-    /// <summary>What this site had accepted when it gave up being the home, until the next one has it; or what its copy has.</summary>
+    /// <summary>
+    /// Returns the history that this site had accepted when it gave up being the home, until the next home has it; or the history of its
+    /// copy.
+    /// </summary>
     private async Task<Result<History>> OfferKeptAsync(DatasetId id, BlobHash history, CancellationToken ct)
     {
         if (await _blobs.FindAsync(id, history, ct) is not { } blob)
@@ -216,7 +222,7 @@ public sealed class CopyOffers
         return History.Write(told.WriteFacts(keys, new PagesFact(offer.Pages.Count, offer.PageBytes)), []);
     }
 
-    /// <summary>The pages of some trees, of which some may be asked for.</summary>
+    /// <summary>Remembers the pages of some trees, which sites may then request.</summary>
     private async Task<Offer> RememberAsync(DatasetId id, IReadOnlyList<TreeRoot> trees, KeyTree keys, CancellationToken ct)
     {
         HashSet<BlobHash> roots = [.. trees.Select(static tree => tree.Page), keys.Root.Page];
@@ -331,7 +337,7 @@ public sealed class CopyOffers
     private static HutchError Missing(DatasetId id) => ErrorCode.NotFound.With($"There is no dataset {id} at this site.");
 
     /// <param name="Sequence">The last record that was applied.</param>
-    /// <param name="History">What was offered then.</param>
+    /// <param name="History">The history that was offered then.</param>
     private readonly record struct Answer(long Sequence, BlobHash History);
 
     /// <param name="Facts">What a history says, but for keys and pages.</param>
@@ -343,11 +349,10 @@ public sealed class CopyOffers
             keys.Root.IsEmpty ? [.. Facts, pages] : [.. Facts, new KeysFact(TreeReference.Of(keys.Root)), pages];
     }
 
-    /// <param name="Roots">The trees.</param>
-    /// <param name="Pages">All pages of these.</param>
-    /// <param name="Earlier">Pages that trees had lately, and until when.</param>
-    /// <param name="Keys">The tree of keys, whose pages are stored nowhere.</param>
-    /// <param name="FormerKeys">The one before it: who is offered that is bringing it.</param>
+    /// <param name="Pages">All pages of the trees.</param>
+    /// <param name="Earlier">Recent pages of earlier trees, and the end of their offer.</param>
+    /// <param name="Keys">The tree of keys, whose pages are not stored.</param>
+    /// <param name="FormerKeys">The previous one, for sites that are still downloading it.</param>
     /// <param name="PageBytes">Bytes of the pages together.</param>
     private sealed record Offer(
         HashSet<BlobHash> Roots, HashSet<BlobHash> Pages, Dictionary<BlobHash, long> Earlier,

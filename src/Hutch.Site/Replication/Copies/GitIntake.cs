@@ -29,10 +29,9 @@ internal sealed class GitIntake(SiteDatabase records, BlobStore blobs, Tree tree
         return !here.IsOk ? here.Error : here.Value is { } keys ? await _keys.TreeAsync(keys, ct) : KeyTree.Empty;
     }
 
-    /// <summary>What a history says that git brought, or what is wrong with it. All of it is here.</summary>
-    /// <param name="history">The history.</param>
-    /// <param name="isAnew">Whether the copy begins anew: what is here goes with another dataset.</param>
-    /// <param name="check">Looks into repositories; null where nothing reads them.</param>
+    /// <summary>Returns the git content that a history names, or the error in it. All of it is here.</summary>
+    /// <param name="isAnew">True if the copy begins anew: the repository here goes with another dataset.</param>
+    /// <param name="check">Checks repositories; null where nothing reads them.</param>
     public async Task<Result<BroughtByGit>> ReadAsync(History history, bool isAnew, IRepositoryCheck? check, CancellationToken ct)
     {
         if (history.Repository is { } repository && await FindFaultAsync(history.Dataset.Id, repository, isAnew, check, ct) is { } fault)

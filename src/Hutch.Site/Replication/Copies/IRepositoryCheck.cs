@@ -3,17 +3,17 @@ using Hutch.Model;
 namespace Hutch.Site.Replication.Copies;
 
 /// <summary>
-/// Looks into what git brought of a dataset at its home, before it takes the place of what this site has of it. A site knows the files of a
-/// repository and not what is in them, so that the door of git does this.
+/// Checks a repository from a dataset's home before it replaces this site's. A site knows the files of a repository but not their content,
+/// so the door of git checks them.
 /// </summary>
 public interface IRepositoryCheck
 {
     /// <summary>
-    /// Why a repository cannot take the place of the one that is here; null when it can. It can when it is sound, and has every object and
-    /// every ref that was here.
+    /// Returns the reason why a repository cannot replace the present one; null when it can. It can when it is sound, and has every object
+    /// and every ref of the present one.
     /// </summary>
-    /// <param name="dataset">Of which dataset. Its files are stored here.</param>
-    /// <param name="before">What is here; null when there is nothing yet.</param>
-    /// <param name="offered">What the home says. It has the files of a repository, and no others.</param>
+    /// <param name="dataset">The dataset. Its files are stored here.</param>
+    /// <param name="before">The present repository; null for none.</param>
+    /// <param name="offered">The home's repository. It has the files of a repository, and no others.</param>
     Task<HutchError?> FindFaultAsync(DatasetId dataset, TreeRoot? before, TreeRoot offered, CancellationToken ct);
 }

@@ -29,7 +29,7 @@ internal sealed class KeyTrees
             : new KeysHere(dataset.Id, mark, null, queries.HeldKeys(dataset.Key, "", MaxKeys));
     }
 
-    /// <summary>Why a history has too many keys; null when it has not.</summary>
+    /// <summary>Returns the refusal if a history has too many keys; null otherwise.</summary>
     public static HutchError? FindTooMany(History history) => history.Keys?.Root.Files > MaxKeys
         ? ErrorCode.TooLarge.With($"Its history has {history.Keys.Root.Files} keys, more than {MaxKeys}.")
         : null;

@@ -3,7 +3,7 @@ using Hutch.Site.Write.Blobs;
 
 namespace Hutch.Site.Replication.Copies;
 
-/// <summary>Reads pages that were offered, whatever is offered meanwhile.</summary>
+/// <summary>Reads pages that were offered, regardless of later offers.</summary>
 public sealed class OfferedPages
 {
     private readonly IReadOnlyDictionary<BlobHash, ReadOnlyMemory<byte>> _keys;

@@ -3,9 +3,9 @@ using Hutch.Model;
 namespace Hutch.Site.Replication.Copies;
 
 /// <summary>
-/// What the home of a dataset has sent to this site before: in older versions of the dataset, and in those that it was made from.
-/// Everything else must come over the network, even when this site has it: a hash is no capability, and a home could name
-/// what belongs to others.
+/// The pages and blobs that the home of a dataset has sent to this site before: in older versions of the dataset, and in those that it was
+/// made from. Everything else must come over the network, even when this site has it: a hash is no capability, and a home could name other
+/// owners' blobs.
 /// </summary>
 public sealed class SentBefore
 {
@@ -17,13 +17,13 @@ public sealed class SentBefore
 
     private SentBefore(Tree tree, IReadOnlyList<TreeRoot> trees, KeyTree keys) => (_tree, _trees, _keys) = (tree, trees, keys);
 
-    /// <summary>Whether a page is one of the tree of the keys whose content is here.</summary>
+    /// <summary>Returns true if a page is one of the tree of the keys whose content is here.</summary>
     public bool HasKeyPage(BlobHash page) => _keys.Pages.ContainsKey(page);
 
-    /// <summary>Whether a page was sent, and with it everything that it names.</summary>
+    /// <summary>Returns true if a page was sent, and with it everything that it names.</summary>
     public bool HasPage(BlobHash page) => _pages.Contains(page);
 
-    /// <summary>Whether a blob was sent with a page that was read by <see cref="ReadBlobsAsync"/>.</summary>
+    /// <summary>Returns true if a blob was sent with a page that was read by <see cref="ReadBlobsAsync"/>.</summary>
     public bool HasBlob(BlobHash blob) => _blobs.Contains(blob);
 
     internal static async Task<SentBefore> ReadAsync(Tree tree, IReadOnlyList<TreeRoot> trees, KeyTree keys, CancellationToken ct)
@@ -59,7 +59,7 @@ public sealed class SentBefore
             }
             catch (HutchException)
             {
-                // A page is damaged here: what stands below it comes again.
+                // A page is damaged here: everything below it comes again.
             }
         }
     }

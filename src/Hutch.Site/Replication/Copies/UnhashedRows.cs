@@ -7,14 +7,14 @@ using Hutch.Site.Write.Committing;
 namespace Hutch.Site.Replication.Copies;
 
 /// <summary>
-/// What the home of a dataset that is read through says of files that it has not hashed: rows beside the tree, which lie below it. Only the
-/// records of what is read through have any; a copy never does.
+/// The files that the home of a read-through dataset has not hashed: rows in addition to the tree, which takes precedence. Only the records
+/// of read-through datasets have any; a copy never does.
 /// </summary>
 internal static class UnhashedRows
 {
     private const int RowsAtOnce = 1000;
 
-    /// <summary>Makes the rows those that the home has told.</summary>
+    /// <summary>Replaces the rows by those that the home has reported.</summary>
     public static void Replace(CommitContext context, SiteDataset dataset, IReadOnlyList<PathEntry> told)
     {
         var wanted = told.ToDictionary(static one => one.Path, static one => one.Entry);

@@ -10,19 +10,16 @@ using Hutch.Site.Write.Blobs;
 namespace Hutch.Site.Replication.Evicting;
 
 /// <summary>
-/// Reads all bytes of a closed dataset anew and makes one digest of them, behind a number that somebody else has chosen: only who has the
-/// bytes can make it, and everybody who has them makes the same.
+/// Reads all bytes of a closed dataset again and makes one digest of them after a nonce chosen by another site: only a site that has the
+/// bytes can make it, and each such site makes the same.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class Attester(SiteDatabase records, BlobStore blobs)
 {
     private readonly PageStore _pages = new(blobs);
 
-    /// <summary>
-    /// Reads the lasting versions of a dataset. A refusal says what is not here, or is not what its hash says.
-    /// </summary>
-    /// <param name="id">The dataset.</param>
-    /// <param name="nonce">The number.</param>
+    /// <summary>Reads the lasting versions of a dataset. A refusal names bytes that are missing or do not match their hash.</summary>
+    /// <param name="nonce">The nonce.</param>
     public async Task<Result<Attested>> ReadAsync(DatasetId id, BlobHash nonce, CancellationToken ct)
     {
         (IReadOnlyList<SiteSnapshot>? versions, bool isFolder) = await records.ReadConsistentAsync(
@@ -45,7 +42,8 @@ public sealed class Attester(SiteDatabase records, BlobStore blobs)
     }
 
     /// <summary>
-    /// The versions that no site ever thins out: those that somebody has made, and the last. Null for what is not closed, or not here.
+    /// Returns the versions that no site ever thins out: those made on request, and the last. Null for a dataset that is not closed, or not
+    /// here.
     /// </summary>
     internal static IReadOnlyList<SiteSnapshot>? Lasting(SiteQueries queries, DatasetId id) =>
         queries.Dataset(id) is { Closed: not null, Ended: null } dataset
@@ -54,7 +52,9 @@ public sealed class Attester(SiteDatabase records, BlobStore blobs)
                 .OrderBy(static one => one.Number)]
             : null;
 
-    /// <summary>Of a folder of the facility, too, as this site is its home: what is read is compared with what others say.</summary>
+    /// <summary>
+    /// Finds bytes in a folder of the facility, too, as this site is the home: their digest is compared with those of other sites.
+    /// </summary>
     private async ValueTask<BlobContent?> FindOfFolderAsync(DatasetId id, BlobHash hash, CancellationToken ct) =>
         await blobs.FindLastingAsync(hash, ct) ?? await blobs.FindInFolderAsync(hash, id, ct);
 
@@ -156,10 +156,10 @@ public sealed class Attester(SiteDatabase records, BlobStore blobs)
     }
 }
 
-/// <summary>What was read of a dataset.</summary>
-/// <param name="Digest">Over all of it, behind the number.</param>
+/// <summary>The result of reading a dataset.</summary>
+/// <param name="Digest">The digest of everything, after the nonce.</param>
 /// <param name="Versions">The numbers of the versions.</param>
-/// <param name="Files">How many files their pages name, one in several places as often.</param>
-/// <param name="Bytes">The bytes of these.</param>
+/// <param name="Files">The number of files that their pages name; a file in several places counts several times.</param>
+/// <param name="Bytes">The bytes of these files.</param>
 /// <param name="LargestBytes">Bytes of the largest file.</param>
 public sealed record Attested(BlobHash Digest, IReadOnlyList<long> Versions, long Files, long Bytes, long LargestBytes);

@@ -7,17 +7,17 @@ using Hutch.Site.Write.Committing;
 namespace Hutch.Site.Replication.Evicting;
 
 /// <summary>
-/// The copies that this site keeps until their homes say that it need not, as these may give up their own bytes. See
-/// docs/design/federation.md (holds and eviction).
+/// The copies that this site must keep until their homes release it, as these may evict their own bytes. See docs/design/federation.md
+/// (holds and eviction).
 /// </summary>
-/// <remarks>Thread-safe. Who is the home is the caller's to know.</remarks>
+/// <remarks>Thread-safe. The caller knows the home.</remarks>
 public sealed class CopyHolds(Committer committer, SiteDatabase records)
 {
     /// <summary>The copies that are held.</summary>
     public ValueTask<IReadOnlyList<DatasetId>> ListAsync(CancellationToken ct) =>
         records.ReadConsistentAsync(static queries => queries.HeldCopies(), ct);
 
-    /// <summary>What this site has promised of a dataset; null for nothing.</summary>
+    /// <summary>Returns this site's hold of a dataset; null for none.</summary>
     public async ValueTask<CopyHold?> FindAsync(DatasetId id, CancellationToken ct) =>
         await records.ReadConsistentAsync(queries => queries.Dataset(id), ct) is { Ended: null } here ? here.Hold : null;
 

@@ -9,20 +9,19 @@ using Hutch.Site.Write.Committing;
 namespace Hutch.Site.Replication.Evicting;
 
 /// <summary>
-/// What this site, as the home, records as it gives up bytes that others hold, and gets them back. Each step is one commit that looks
-/// again at all that it rests on, so that it does not matter which server of the site makes it, or how late. See
-/// docs/design/federation.md (holds and eviction).
+/// The records of this site, as the home, when it evicts bytes that other sites hold, and recalls them. Each step is one commit that checks
+/// all its conditions again, so that any server of the site can make it, however late. See docs/design/federation.md (holds and eviction).
 /// </summary>
-/// <remarks>Thread-safe. Who holds what is the caller's to find out.</remarks>
+/// <remarks>Thread-safe. The caller finds the holders.</remarks>
 public sealed class Evictions(Committer committer, SiteDatabase records, BlobStore blobs, Func<Guid> newId)
 {
     private readonly PageStore _pages = new(blobs);
 
-    /// <summary>The datasets of which something is to be done.</summary>
+    /// <summary>Returns the datasets with an unfinished step.</summary>
     public ValueTask<IReadOnlyList<DatasetId>> ListAsync(CancellationToken ct) =>
         records.ReadConsistentAsync(static queries => queries.OpenEvictions(), ct);
 
-    /// <summary>What this site knows of a dataset; null for nothing.</summary>
+    /// <summary>Returns this site's record of a dataset; null for none.</summary>
     public ValueTask<SiteDataset?> FindAsync(DatasetId id, CancellationToken ct) =>
         records.ReadConsistentAsync(queries => queries.Dataset(id), ct);
 
@@ -31,8 +30,8 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         WantAsync(id, holders, by, isFolder: false, ct);
 
     /// <summary>
-    /// The same for a dataset whose files stay in a folder of the facility: from the moment on in which sites hold it, its files there
-    /// count as gone, and whoever watches the folder may remove them.
+    /// Does the same for a dataset whose files stay in a folder of the facility. From the moment at which sites hold it, its files there
+    /// count as gone, and the operator of the folder may remove them.
     /// </summary>
     public Task<Result<SiteDataset>> WantFolderAsync(DatasetId id, int holders, string by, CancellationToken ct) =>
         WantAsync(id, holders, by, isFolder: true, ct);
@@ -61,11 +60,10 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
             : Elsewise(dataset),
         ct);
 
-    /// <summary>The bytes of these versions may go from here on: enough sites hold them, each of which has proved that.</summary>
-    /// <param name="id">The dataset.</param>
-    /// <param name="nonce">The number by which they were asked.</param>
-    /// <param name="proofs">What each has signed, by the id of the site.</param>
-    /// <param name="versions">What they have attested.</param>
+    /// <summary>Permits the eviction of the bytes of these versions: enough sites hold them, and each has proved that.</summary>
+    /// <param name="nonce">The nonce of the request to these sites.</param>
+    /// <param name="proofs">The signed proof of each site, by its id.</param>
+    /// <param name="versions">The attested versions.</param>
     public Task<Result<SiteDataset>> EvictAsync(
         DatasetId id, BlobHash nonce, IReadOnlyDictionary<string, string> proofs, IReadOnlyList<long> versions, CancellationToken ct) =>
         ChangeAsync(
@@ -90,7 +88,7 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
             },
             ct);
 
-    /// <summary>The bytes are to be here again; what was only wanted is given up. Again it changes nothing.</summary>
+    /// <summary>Orders the return of the bytes; a mere request for an eviction is given up. A repetition changes nothing.</summary>
     public Task<Result<SiteDataset>> RecallAsync(DatasetId id, CancellationToken ct) => ChangeAsync(
         id,
         (_, dataset) => dataset.Eviction?.State switch
@@ -101,9 +99,8 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         },
         ct);
 
-    /// <summary>What was only wanted is given up, after too long a time.</summary>
-    /// <param name="id">The dataset.</param>
-    /// <param name="nonce">The number by which sites were asked.</param>
+    /// <summary>Gives up a request for an eviction, after too long a time.</summary>
+    /// <param name="nonce">The nonce of the request to the sites.</param>
     public Task<Result<SiteDataset>> GiveUpAsync(DatasetId id, BlobHash nonce, CancellationToken ct) => ChangeAsync(
         id,
         (_, dataset) => dataset.Eviction is { State: EvictionState.Wanted } wanted && wanted.Nonce == nonce
@@ -111,10 +108,8 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
             : Elsewise(dataset),
         ct);
 
-    /// <summary>All is here again: nobody need hold it. Ends the session in which it came.</summary>
-    /// <param name="id">The dataset.</param>
-    /// <param name="nonce">The number of the eviction of which all was found here: a later one is another matter.</param>
-    /// <param name="session">The session.</param>
+    /// <summary>Releases the holders: all bytes are here again. Ends the session in which they came.</summary>
+    /// <param name="nonce">The nonce of the eviction whose bytes were all found here: a later eviction is unaffected.</param>
     public Task<Result<SiteDataset>> FreeAsync(DatasetId id, BlobHash nonce, SiteSession session, CancellationToken ct) => ChangeAsync(
         id,
         (context, dataset) =>
@@ -129,11 +124,8 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         },
         ct);
 
-    /// <summary>
-    /// This site is not the home any more, and has all of it as a copy: nobody need hold it for this site. Once more, it changes nothing.
-    /// </summary>
-    /// <param name="id">The dataset.</param>
-    /// <param name="nonce">The number of the eviction of which all was found here.</param>
+    /// <summary>Releases the holders: this site is no longer the home, and has all bytes as a copy. A repetition changes nothing.</summary>
+    /// <param name="nonce">The nonce of the eviction whose bytes were all found here.</param>
     public Task<Result<SiteDataset>> LeaveAsync(DatasetId id, BlobHash nonce, CancellationToken ct) => ChangeAsync(
         id,
         (_, dataset) => dataset is { Copy: not null, Eviction: { } eviction } && eviction.Nonce == nonce
@@ -142,9 +134,8 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         ct,
         isOfHome: false);
 
-    /// <summary>Nobody holds anything for this site any more.</summary>
-    /// <param name="id">The dataset.</param>
-    /// <param name="nonce">The number of the eviction of which all have been told.</param>
+    /// <summary>Ends an eviction: no site holds bytes for this site any more.</summary>
+    /// <param name="nonce">The nonce of the eviction whose holders were all notified.</param>
     public Task<Result<SiteDataset>> EndAsync(DatasetId id, BlobHash nonce, CancellationToken ct) => ChangeAsync(
         id,
         (_, dataset) => dataset.Eviction is { State: EvictionState.Freeing } eviction && eviction.Nonce == nonce

@@ -14,19 +14,19 @@ using Hutch.Storage;
 namespace Hutch.Site.Replication.Homes;
 
 /// <summary>
-/// Gives up being the home of datasets, and takes it over. Both are records of this site, which are durable before anybody hears of them:
-/// so that no two sites accept writes in one epoch, whatever is lost in between. See docs/design/federation.md (homes).
+/// Gives up being the home of datasets, and takes it over. Both are records of this site, which are durable before any other site learns of
+/// them. So no two sites accept writes in one epoch, whatever is lost in between. See docs/design/federation.md (homes).
 /// </summary>
-/// <remarks>Thread-safe. Who is to be the home is the zone's business.</remarks>
+/// <remarks>Thread-safe. The zone decides the home.</remarks>
 public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOffers offers, BlobIntake intake, WriteHolds holds)
 {
     private const int MaxAttempts = 5;
 
-    /// <summary>What this site knows of a dataset; null for nothing.</summary>
+    /// <summary>Returns this site's record of a dataset; null for none.</summary>
     public ValueTask<SiteDataset?> FindAsync(DatasetId id, CancellationToken ct) =>
         records.ReadConsistentAsync(queries => queries.Dataset(id), ct);
 
-    /// <summary>The datasets of which this site was the home, and gave it up.</summary>
+    /// <summary>Returns the datasets whose home this site was, and gave up.</summary>
     public ValueTask<IReadOnlyList<DatasetId>> ReleasedAsync(CancellationToken ct) =>
         records.ReadAsync(static queries => queries.ReleasedDatasets(), ct);
 
@@ -45,7 +45,7 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
             return stays;
         }
 
-        // Most of what is new is folded while writers go on, so that they are held for moments only.
+        // Most changes are compacted while writers continue, so that writers then wait for moments only.
         if (!(await offers.OfferAllAsync(id, ct)).TryGet(out History? history, out HutchError? refusal))
         {
             return refusal;
@@ -79,7 +79,7 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
         return ErrorCode.Unavailable.With("The dataset changes by itself so often that nothing of it could be held. It goes on later.");
     }
 
-    /// <summary>Why this site stays the home, whoever is to be the next; null when it can give up.</summary>
+    /// <summary>Returns the reason why this site stays the home, whichever site is next; null when it can give up.</summary>
     public ValueTask<HutchError?> WhyStayAsync(DatasetId id, long epoch, CancellationToken ct) =>
         records.ReadConsistentAsync(queries => WhyNot(queries, id, epoch, mayStay: true), ct);
 
@@ -109,10 +109,9 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
         ct);
 
     /// <summary>
-    /// Takes over from a home that was declared lost, with what is here of it. The first version of the new home leaves out numbers, for
-    /// what the lost one may have given to others since.
+    /// Takes over from a home that was declared lost, with this site's state. The first version of the new home skips numbers, for versions
+    /// that the lost home may have given to others since.
     /// </summary>
-    /// <param name="id">The dataset.</param>
     /// <param name="epoch">The epoch that begins.</param>
     public Task<Result<Done>> TakeLostAsync(DatasetId id, long epoch, CancellationToken ct) => committer.CommitAsync<Done>(
         context =>
@@ -154,7 +153,7 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
 
         if (dataset.Copy is not null)
         {
-            // Another server of the site may have done it since, with what was written until then.
+            // Another server of the site may have released it since, with the writes until then.
             HomeRelease before = dataset.Release!;
             if (before.To != record.To)
             {
@@ -210,7 +209,7 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
             ? Stays($"{name} has settings, such as lifecycle rules, which do not move to another site yet.")
         : null;
 
-    /// <summary>What workers have not ended. Whoever carries out a run elsewhere says at any site how that ended.</summary>
+    /// <summary>Returns the unfinished runs of workers. A run that is carried out elsewhere can report its end at any site.</summary>
     private static IEnumerable<SiteRun> InProgress(SiteQueries queries, DatasetId id) =>
         queries.RunsOfWorkersInto(id, int.MaxValue).Where(static run => run.Finished is null);
 

@@ -6,19 +6,19 @@ using Hutch.Storage;
 namespace Hutch.Site.Replication.Homes;
 
 /// <summary>
-/// Has those who write a dataset wait for the moments in which its home gives up, at every server of the site: else the others write
-/// between the last history and the record. Nothing rests on it: what was written all the same is found in the commit.
+/// Makes the writers of a dataset wait for the moments in which its home gives up, at every server of the site: otherwise other servers
+/// write between the last history and the record. Correctness does not depend on it: the commit finds writes that happened nevertheless.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class WriteHolds(Committer committer, IOtherServers? others, TimeProvider time)
 {
-    /// <summary>What one server asks another to do.</summary>
+    /// <summary>The question of one server to another.</summary>
     public const string Question = "hold-writes";
 
     /// <summary>A server that does not answer at once is not waited for.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>So long a server holds writes for another one, which may end meanwhile.</summary>
+    /// <summary>The time for which a server holds writes for another one, which may stop in the meantime.</summary>
     private static readonly TimeSpan ForAnother = TimeSpan.FromSeconds(2);
 
     /// <summary>Holds writes here until the result is disposed, and for some seconds at the other servers.</summary>
@@ -64,7 +64,7 @@ public sealed class WriteHolds(Committer committer, IOtherServers? others, TimeP
         }
         catch (Exception e) when (e is StorageRefusedException or OperationCanceledException && !ct.IsCancellationRequested)
         {
-            // The commit tells, too.
+            // The commit detects writes, too.
         }
     }
 

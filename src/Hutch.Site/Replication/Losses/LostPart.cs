@@ -11,8 +11,8 @@ using Hutch.Site.Write.Committing;
 namespace Hutch.Site.Replication.Losses;
 
 /// <summary>
-/// What this site has of a dataset that its home was given by nobody: accepted here after the version with which another site took over, or
-/// followed from a home that was lost. It becomes a dataset of its own, before what is here becomes what the new home says.
+/// This site's part of a dataset that its home never received: accepted here after the version with which another site took over, or
+/// followed from a home that was lost. It becomes a separate dataset before this site adopts the new home's state.
 /// </summary>
 internal sealed class LostPart
 {
@@ -23,19 +23,17 @@ internal sealed class LostPart
     private readonly SnapshotFact _next;
     private readonly IReadOnlyList<SiteSnapshot> _versions;
 
-    /// <param name="here">What is here.</param>
-    /// <param name="next">With which version the new home begins: it lasts.</param>
-    /// <param name="versions">What it lacks.</param>
+    /// <param name="here">This site's state.</param>
+    /// <param name="next">The first version of the new home, which lasts.</param>
+    /// <param name="versions">The versions that the new home lacks.</param>
     private LostPart(SiteDataset here, SnapshotFact next, IReadOnlyList<SiteSnapshot> versions) =>
         (_here, _next, _versions) = (here, next, versions);
 
     /// <summary>The epoch in which it was accepted.</summary>
     public long Epoch => _here.Copy!.Epoch;
 
-    /// <summary>Finds what is here and not there; null for nothing.</summary>
-    /// <param name="queries">The records of this site.</param>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="history">What its home says of it.</param>
+    /// <summary>Finds the versions that are here and not at the home; null for none.</summary>
+    /// <param name="history">The home's history of it.</param>
     /// <param name="epoch">The epoch of the home.</param>
     public static LostPart? Find(SiteQueries queries, DatasetId dataset, History history, long epoch)
     {
@@ -64,7 +62,7 @@ internal sealed class LostPart
         SiteSnapshot[] lost = [.. known.Values.Where(version => version.Number > last).OrderBy(static version => version.Number)];
         if (lost.Length == 0 && here.Closed is not null && history.Dataset.Closed is null && newest is not null)
         {
-            // It was closed here afterwards, as it was: who was told so may cite that.
+            // It was closed here afterwards, in this state: users may cite the closed version.
             lost = [newest];
         }
 
@@ -72,11 +70,10 @@ internal sealed class LostPart
     }
 
     /// <summary>
-    /// Makes it a dataset of its own, and ends what is here under the old id, so that a copy of what the new home has can begin.
+    /// Makes it a separate dataset, and ends this site's state under the old id, so that a copy of the new home's state can begin.
     /// </summary>
-    /// <param name="context">The group of records.</param>
-    /// <param name="name">What the zone calls it.</param>
-    /// <returns>Why it cannot be; null when it was done.</returns>
+    /// <param name="name">The name from the zone.</param>
+    /// <returns>The refusal; null when it was done.</returns>
     public HutchError? SetAside(CommitContext context, ReturnedName name)
     {
         SiteDataset? before = context.Queries.Dataset(name.Dataset);
@@ -91,7 +88,7 @@ internal sealed class LostPart
             return ErrorCode.Conflict.With($"Something of '{_here.Owner}/{_here.Slug}' came back as '{name.FullName}' before.");
         }
 
-        // What was purged stays purged, and is not made again from records that were put back.
+        // A purged dataset stays purged, and is not made again from restored records.
         if (before?.EndedWay != "purged")
         {
             Make(context, name);

@@ -11,7 +11,7 @@ namespace Hutch.Site.Replication.Losses;
 /// </summary>
 internal static class TakenOver
 {
-    /// <summary>What the number of the first version is above the last that was known.</summary>
+    /// <summary>The gap between the last known number and the number of the first version.</summary>
     public const int Gap = 1000;
 
     private const string By = "hutch";
@@ -23,6 +23,6 @@ internal static class TakenOver
             CultureInfo.InvariantCulture,
             $"The home was lost. What it had accepted after @{copy.Snapshot ?? 0} comes back as a dataset of its own, if it comes back."));
 
-    /// <summary>Whether a version is such a first one.</summary>
+    /// <summary>Returns true if a version is such a first one.</summary>
     public static bool IsFirst(SnapshotFact version) => version.Number - (version.Parent ?? 0) >= Gap;
 }

@@ -9,10 +9,10 @@ using Hutch.Site.Write.Committing;
 namespace Hutch.Site.Replication.Purges;
 
 /// <summary>
-/// Ends what is to end at every site, whatever this one has of it: as its home or a copy, in the trash, restored here, held for its home,
-/// given up to others, or still coming.
+/// Ends a dataset that must end at every site, in any state: as its home or a copy, in the trash, restored here, held for its home,
+/// evicted, or still incoming.
 /// </summary>
-/// <remarks>Thread-safe. Who ordered it is the caller's to check.</remarks>
+/// <remarks>Thread-safe. The caller has checked the order.</remarks>
 public sealed class OrderedPurges(Committer committer, SiteDatabase records, MaintenanceJobs jobs)
 {
     private const string By = "hutch";
@@ -25,7 +25,7 @@ public sealed class OrderedPurges(Committer committer, SiteDatabase records, Mai
             SiteSession? coming = context.Queries.CopySession(id);
             if (context.Queries.Dataset(id) is null && coming is not null)
             {
-                // What has come of it so far is in the segments: the record of its end has them rewritten, too.
+                // Parts that have come so far are in the segments: the record of its end has them rewritten, too.
                 context.EmitOfHome(new JournalRecord.DatasetCreated(
                     id, By, id.ToString(), null, "generic", DatasetOrigin.Original, By, [], TreeReference.Of(TreeRoot.Empty), null));
             }
@@ -48,7 +48,7 @@ public sealed class OrderedPurges(Committer committer, SiteDatabase records, Mai
         ct,
         mayUseReserve: true);
 
-    /// <summary>Whether nothing of a dataset that was ended is left where bytes and names are stored.</summary>
+    /// <summary>Returns true if nothing of a purged dataset is left where bytes and names are stored.</summary>
     public ValueTask<bool> IsCleanAsync(DatasetId id, CancellationToken ct) => records.ReadConsistentAsync(
         queries => queries.Dataset(id) is not { EndedWay: not "purged" } && queries.PendingPurges().All(pending => pending.Id != id), ct);
 

@@ -4,7 +4,7 @@ using Hutch.Storage.Payloads;
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>
-/// The bytes of one blob that somebody waits for, in the buffers in which they came. What changes in it changes under the lock of its
+/// The bytes of one awaited blob, in the buffers in which they came. Its mutable state changes under the lock of its
 /// <see cref="AwaitedBlobs"/>.
 /// </summary>
 public sealed class AwaitedBlob
@@ -25,33 +25,33 @@ public sealed class AwaitedBlob
     /// <summary>When it began to come, by the clock of its owner.</summary>
     internal long Began { get; }
 
-    /// <summary>How many still want it.</summary>
+    /// <summary>The number of readers that still want it.</summary>
     internal int Readers { get; set; }
 
-    /// <summary>How many use its memory at this moment.</summary>
+    /// <summary>The number of current users of its memory.</summary>
     internal int Users { get; set; }
 
     internal long Size { get; private set; }
 
-    /// <summary>What it is found by; null until all of it is there.</summary>
+    /// <summary>The hash by which it is found; null until it is complete.</summary>
     internal BlobHash? Hash { get; set; }
 
     /// <summary>Its place among all that are kept; null when it was given up.</summary>
     internal LinkedListNode<AwaitedBlob>? Place { get; set; }
 
-    /// <summary>Nobody will read it: it was not stored.</summary>
+    /// <summary>Gives the blob up: it was not stored, so it is never read.</summary>
     public void GiveUp() => _owner.GiveUp(this);
 
     /// <summary>Takes over a buffer with the next bytes; false, and it stays the caller's, when there is no room.</summary>
     internal bool TryAdd(PayloadBuffer buffer, int length) => _owner.TryAdd(this, buffer, length);
 
     /// <summary>
-    /// Takes over a buffer with all bytes, which the caller goes on to use until <see cref="Leave"/>; false, and it stays the caller's,
-    /// when there is no room.
+    /// Takes over a buffer with all bytes, which the caller keeps using until <see cref="Leave"/>. Returns false when memory is short; the
+    /// buffer then remains the caller's.
     /// </summary>
     internal bool TryShare(PayloadBuffer buffer, int length) => _owner.TryAdd(this, buffer, length, isUsed: true);
 
-    /// <summary>Who shared it uses its memory no more.</summary>
+    /// <summary>Ends the use of its memory by the caller that shared it.</summary>
     internal void Leave() => _owner.Leave(this);
 
     internal void Complete(BlobHash hash) => _owner.Complete(this, hash);
@@ -62,7 +62,7 @@ public sealed class AwaitedBlob
         Size += length;
     }
 
-    /// <summary>Copies a range that lies inside it; for who is counted among its users.</summary>
+    /// <summary>Copies a range within the blob; the caller must be counted among its users.</summary>
     internal void Copy(long offset, Span<byte> destination)
     {
         foreach ((PayloadBuffer buffer, int length) in _parts)

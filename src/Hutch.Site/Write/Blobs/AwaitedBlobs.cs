@@ -4,19 +4,19 @@ using Hutch.Storage.Payloads;
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>
-/// Blobs that were just received and that a run waits for: their bytes stay where they came in, so that a worker need not read from
-/// the disk what was in memory a moment ago. They have at most a quarter of the payload pool, and are given up, oldest first, as soon as
-/// anybody waits for memory; who does not find them here reads the disk.
+/// Newly received blobs that a run waits for: their bytes stay in their receive buffers, so that a worker need not read them from the disk.
+/// They take at most a quarter of the payload pool. They are given up, oldest first, as soon as any request waits for memory; a reader that
+/// does not find them here reads the disk.
 /// </summary>
 /// <remarks>
-/// Thread-safe. It makes nothing visible: a blob is looked for here only after it was found in the store, by a hash that was computed from
-/// these bytes as they came.
+/// Thread-safe. It makes nothing visible: a reader looks here only after it found the blob in the store, by a hash computed from these
+/// bytes as they came.
 /// </remarks>
 public sealed class AwaitedBlobs
 {
     private const int PartOfPool = 4;
 
-    /// <summary>A blob that nobody has taken after so long is given up when another needs its place.</summary>
+    /// <summary>The time after which an unread blob is given up when another needs its memory.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
@@ -46,7 +46,7 @@ public sealed class AwaitedBlobs
         }
     }
 
-    /// <summary>Says that somebody reads each new frame of a dataset as soon as it is there, until the result is disposed.</summary>
+    /// <summary>Announces a reader that reads each new frame of a dataset as soon as it is stored, until the result is disposed.</summary>
     public IDisposable Await(DatasetId dataset)
     {
         lock (_gate)
@@ -57,7 +57,7 @@ public sealed class AwaitedBlobs
         return new Reader(this, dataset);
     }
 
-    /// <summary>A place for the bytes of a new frame of a dataset; null when nobody waits for them.</summary>
+    /// <summary>Returns a holder for the bytes of a new frame of a dataset; null when no reader waits for them.</summary>
     public AwaitedBlob? Begin(DatasetId dataset)
     {
         lock (_gate)
@@ -98,7 +98,7 @@ public sealed class AwaitedBlobs
         }
     }
 
-    /// <summary>One of those who waited for a blob needs its bytes no more.</summary>
+    /// <summary>Ends the interest of one reader in a blob.</summary>
     public void Done(BlobHash hash)
     {
         AwaitedBlob? blob;
@@ -113,11 +113,8 @@ public sealed class AwaitedBlobs
         GiveUp(blob);
     }
 
-    /// <summary>Takes over a buffer with the next bytes of a blob; false when there is no room, and the blob is given up.</summary>
-    /// <param name="blob">The blob.</param>
-    /// <param name="buffer">Its next bytes.</param>
-    /// <param name="length">How many.</param>
-    /// <param name="isUsed">Whether the caller goes on to use the memory, until <see cref="Leave"/>.</param>
+    /// <summary>Takes over a buffer with the next bytes of a blob; false when memory is short, and the blob is given up.</summary>
+    /// <param name="isUsed">True if the caller keeps using the memory, until <see cref="Leave"/>.</param>
     internal bool TryAdd(AwaitedBlob blob, PayloadBuffer buffer, int length, bool isUsed = false)
     {
         while (true)
@@ -189,7 +186,7 @@ public sealed class AwaitedBlobs
         Release(blob);
     }
 
-    /// <summary>Its memory goes back when nobody uses it any more.</summary>
+    /// <summary>Gives a blob up; its memory is returned to the pool after its last use.</summary>
     internal void GiveUp(AwaitedBlob blob)
     {
         lock (_gate)

@@ -42,7 +42,7 @@ public sealed class BlobContent : IEntryContent
     /// <inheritdoc/>
     public long Size { get; }
 
-    /// <summary>Whether a store gave it, and not that of what is read through other sites.</summary>
+    /// <summary>Returns true if this store supplied it, rather than the store of datasets that are read through from other sites.</summary>
     public bool IsOf(BlobStore store) => _store == store;
 
     /// <inheritdoc/>
@@ -50,11 +50,10 @@ public sealed class BlobContent : IEntryContent
     public Task CopyToAsync(PipeWriter writer, long offset, long length, CancellationToken ct) =>
         CopyToAsync(writer, offset, length, null, ct);
 
-    /// <summary>Writes a range to a pipe, flushing as it goes, and shows what goes out.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <summary>Writes a range to a pipe, with flushes, and shows the written bytes.</summary>
     /// <param name="offset">First byte.</param>
     /// <param name="length">Bytes; the range lies inside the blob.</param>
-    /// <param name="wrote">Sees each byte that goes out, in order.</param>
+    /// <param name="wrote">Receives each written byte, in order.</param>
     public async Task CopyToAsync(PipeWriter writer, long offset, long length, Action<ReadOnlyMemory<byte>>? wrote, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(writer);
@@ -86,12 +85,11 @@ public sealed class BlobContent : IEntryContent
     }
 
     /// <summary>
-    /// Writes a header and the whole blob to a pipe; neither when the first bytes cannot be read. Leaves the flushing of a small blob to
-    /// the caller, who may gather several.
+    /// Writes a header and the whole blob to a pipe; neither when the first bytes cannot be read. The caller flushes a small blob, as it
+    /// may gather several.
     /// </summary>
-    /// <param name="writer">Where to.</param>
-    /// <param name="header">What goes before the bytes.</param>
-    /// <param name="wrote">Is shown the bytes of the blob as they go out, in order.</param>
+    /// <param name="header">The bytes before the blob.</param>
+    /// <param name="wrote">Receives the written bytes of the blob, in order.</param>
     public async Task AppendToAsync(
         PipeWriter writer, ReadOnlyMemory<byte> header, Action<ReadOnlyMemory<byte>>? wrote, CancellationToken ct)
     {
@@ -132,8 +130,8 @@ public sealed class BlobContent : IEntryContent
     }
 
     /// <summary>
-    /// Gives a range in parts; each part is valid until the next is asked for. While one is used, the next is read, as long as there is
-    /// memory to spare. For who does not wait for a network meanwhile.
+    /// Returns a range in parts; each part is valid until the next one is requested. While one is used, the next is read, if there is spare
+    /// memory. Not for callers that wait for a network between parts.
     /// </summary>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
         long offset, long length, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
@@ -190,14 +188,14 @@ public sealed class BlobContent : IEntryContent
         return ReadStoredAsync(extent, destination, inPassing: true, ct);
     }
 
-    /// <summary>The extent in which a byte lies; a small blob is like one.</summary>
+    /// <summary>Returns the extent that contains a byte; a small blob counts as one extent.</summary>
     internal Extent ExtentAt(long position, long end) =>
         _large is not null ? _large.Extents[FirstExtent(_large.Extents, position)]
         : _foreign is not null ? _foreign.PartAt(position, end)
         : new Extent(0, (int)Size, 0);
 
     /// <summary>
-    /// Reads a part when it is its turn: a place comes before memory, so that who waits holds nothing that small requests need.
+    /// Reads a part after admission: it takes a slot before memory, so that a waiting part holds no memory that small requests need.
     /// </summary>
     internal async Task<BufferedPart> ReadExtentAsync(Extent extent, bool inPassing, CancellationToken ct)
     {
@@ -214,7 +212,7 @@ public sealed class BlobContent : IEntryContent
         }
     }
 
-    /// <summary>Begins to read a part before it is asked for, when there is a place and memory that nobody waits for.</summary>
+    /// <summary>Begins to read a part in advance, if a slot and memory are free that no request waits for.</summary>
     internal Task<BufferedPart>? ReadAhead(Extent extent, bool inPassing, CancellationToken ct)
     {
         if (_foreign?.CanRead(extent) == false || _store.Work.TryEnter(extent.Length) is not { } place)
@@ -245,7 +243,7 @@ public sealed class BlobContent : IEntryContent
         }
     }
 
-    /// <summary>The whole blob in one array: for what is known to be small (a header, a page).</summary>
+    /// <summary>Returns the whole blob in one array: for a blob that is known to be small (a header, a page).</summary>
     /// <exception cref="HutchException">It is larger than <paramref name="maxBytes"/>.</exception>
     public async Task<byte[]> ReadAllAsync(int maxBytes, CancellationToken ct)
     {
@@ -322,7 +320,9 @@ public sealed class BlobContent : IEntryContent
         await writer.FlushAsync(ct);
     }
 
-    /// <summary>Who reads so much in one go reads it once; ranges and small files are read again and again.</summary>
+    /// <summary>
+    /// Returns true for a read so long that it is probably not repeated; ranges and small files are read again and again.
+    /// </summary>
     private static bool IsInPassing(long length) => length >= PassingFile.WorthwhileBytes;
 
     private static int FirstExtent(IReadOnlyList<Extent> extents, long offset)
@@ -338,7 +338,7 @@ public sealed class BlobContent : IEntryContent
         return low;
     }
 
-    /// <summary>Whether it is stored as one small member.</summary>
+    /// <summary>True if it is stored as one small member.</summary>
     private bool IsOneMember => _large is null && _foreign is null;
 
     private MemberKey KeyOf(Extent extent) => _large is null ? MemberKey.Blob(Hash) : ExtentKeys.Of(_large.Upload, extent);

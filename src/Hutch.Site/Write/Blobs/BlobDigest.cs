@@ -6,7 +6,7 @@ namespace Hutch.Site.Write.Blobs;
 
 /// <summary>
 /// The name and the checksum of a small blob, computed while its bytes come: they are in the processor's cache then, and the client sends
-/// the next ones meanwhile.
+/// the next ones at the same time.
 /// </summary>
 internal sealed class BlobDigest : IDisposable
 {

@@ -16,19 +16,19 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
     private const int HashAtOnceBytes = 32 << 10;
 
     /// <param name="body">The body; at most <paramref name="length"/> bytes when that is known.</param>
-    /// <param name="length">Its announced length, or null when it was not announced.</param>
+    /// <param name="length">Its announced length; null for none.</param>
     /// <param name="lane">The lane for small blobs; a transient one keeps extents too.</param>
-    /// <param name="ct">Cancels; what was written is garbage then.</param>
+    /// <param name="ct">Cancels; the written bytes are garbage then.</param>
     /// <returns>The blob, to be disposed after its commit, or a refusal.</returns>
     public Task<Result<ReceivedBlob>> ReceiveAsync(PipeReader body, long? length, Lane lane, CancellationToken ct) =>
         ReceiveAsync(body, length, lane, null, ct);
 
-    /// <summary>Takes in a body that somebody may wait for.</summary>
+    /// <summary>Takes in a body that a reader may wait for.</summary>
     /// <param name="body">The body; at most <paramref name="length"/> bytes when that is known.</param>
-    /// <param name="length">Its announced length, or null when it was not announced.</param>
+    /// <param name="length">Its announced length; null for none.</param>
     /// <param name="lane">The lane for small blobs; a transient one keeps extents too.</param>
-    /// <param name="awaited">Keeps the bytes for who waits; null when nobody does. It belongs to the blob from here on.</param>
-    /// <param name="ct">Cancels; what was written is garbage then.</param>
+    /// <param name="awaited">Keeps the bytes for waiting readers; null for none. It belongs to the blob from here on.</param>
+    /// <param name="ct">Cancels; the written bytes are garbage then.</param>
     /// <returns>The blob, to be disposed after its commit, or a refusal.</returns>
     public async Task<Result<ReceivedBlob>> ReceiveAsync(
         PipeReader body, long? length, Lane lane, AwaitedBlob? awaited, CancellationToken ct)
@@ -51,14 +51,14 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         }
     }
 
-    /// <summary>Whether the bytes of a blob are extents by the time of its commit, not written with it.</summary>
+    /// <summary>Returns true if the bytes of a blob are extents by the time of its commit, not written with it.</summary>
     internal bool IsLarge(long size) => size > store.Bytes.MaxSmallBytes;
 
-    /// <summary>Makes an extent of a blob that is whole in memory, and too large to be written with its commit.</summary>
-    /// <param name="hash">What its bytes were found to be.</param>
+    /// <summary>Makes an extent of a blob that is complete in memory, and too large to be written with its commit.</summary>
+    /// <param name="hash">The computed hash of its bytes.</param>
     /// <param name="body">Its bytes; they must not change until this returns.</param>
     /// <param name="lane">The lane for small blobs.</param>
-    /// <param name="ct">Cancels; what was written is garbage then.</param>
+    /// <param name="ct">Cancels; the written bytes are garbage then.</param>
     internal Task<Result<ReceivedBlob>> WriteAsync(BlobHash hash, ReadOnlyMemory<byte> body, Lane lane, CancellationToken ct) =>
         TrackAsync(async () =>
         {
@@ -114,10 +114,8 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         }
     }
 
-    /// <summary>Goes on with a small blob, the beginning of which was put away.</summary>
-    /// <param name="partial">Its beginning.</param>
-    /// <param name="rest">A body with the rest.</param>
-    /// <param name="length">Bytes of all of it.</param>
+    /// <summary>Continues a small blob whose beginning was spilled to the disk.</summary>
+    /// <param name="length">Bytes of the whole blob.</param>
     /// <param name="lane">The lane for small blobs.</param>
     internal async Task<Result<ReceivedBlob>> ReceiveRestAsync(
         SpilledBlob partial, PipeReader rest, int length, Lane lane, CancellationToken ct)
@@ -180,7 +178,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         }
     }
 
-    /// <summary>Takes in a body of so many bytes, less what was put away; whether there was more.</summary>
+    /// <summary>Takes in a body of the given length, less its spilled bytes; returns true if there was more.</summary>
     private static async Task<bool> FillAsync(BodyBuffer fill, Func<int> wanted, CancellationToken ct)
     {
         FillResult end;

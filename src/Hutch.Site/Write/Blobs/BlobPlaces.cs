@@ -5,8 +5,8 @@ using Hutch.Model.Site;
 
 namespace Hutch.Site.Write.Blobs;
 
-/// <summary>Which page of an evicted dataset names a blob: a hash by itself gets nothing from another site.</summary>
-/// <remarks>Thread-safe. What an eviction covers never changes, so that its pages are walked once.</remarks>
+/// <summary>Finds the page of an evicted dataset that names a blob: another site answers no request for a hash without its page.</summary>
+/// <remarks>Thread-safe. The versions that an eviction covers never change, so that its pages are walked once.</remarks>
 internal sealed class BlobPlaces(SiteDatabase records, PageStore pages)
 {
     private const int MaxDatasets = 1000;
@@ -32,7 +32,7 @@ internal sealed class BlobPlaces(SiteDatabase records, PageStore pages)
         return null;
     }
 
-    /// <summary>One is made at a time: whoever waits finds it made.</summary>
+    /// <summary>Makes one index at a time: waiting callers find it finished.</summary>
     private async ValueTask<PlaceIndex> IndexAsync(SiteDataset dataset, CancellationToken ct)
     {
         BlobHash nonce = dataset.Eviction!.Nonce;
@@ -117,6 +117,5 @@ internal sealed class BlobPlaces(SiteDatabase records, PageStore pages)
     }
 }
 
-/// <param name="Page">The page.</param>
-/// <param name="Blob">What it names.</param>
+/// <param name="Blob">The blob that it names.</param>
 internal sealed record HeldPlace(BlobHash Page, NamedBlob Blob);

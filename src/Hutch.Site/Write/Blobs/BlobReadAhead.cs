@@ -3,12 +3,11 @@ using Hutch.Model.Records;
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>
-/// Read-ahead of a blob while it goes out: the extent at hand, verified, and the next one as long as there is memory to spare. While
-/// the network is waited for, both are given back when others wait for memory; what is still to go is then read and verified again.
+/// Read-ahead of a blob that is being sent: the current extent, verified, and the next one, if there is spare memory. During a wait for the
+/// network, both are given back when others wait for memory; the unsent rest is then read and verified again.
 /// </summary>
-/// <param name="content">The blob.</param>
 /// <param name="end">Nothing is needed from this byte on.</param>
-/// <param name="inPassing">Whether nobody is expected to read the same bytes again soon.</param>
+/// <param name="inPassing">True if the same bytes are not expected to be read again soon.</param>
 /// <remarks>For one thread.</remarks>
 internal sealed class BlobReadAhead(BlobContent content, long end, bool inPassing) : IAsyncDisposable
 {
@@ -29,7 +28,7 @@ internal sealed class BlobReadAhead(BlobContent content, long end, bool inPassin
         return _part!.Buffer.Memory[from..(int)Math.Min(_extent.Length, end - _extent.Offset)];
     }
 
-    /// <summary>Waits for the network, which has what it needs of the bytes.</summary>
+    /// <summary>Waits for the network, which already has the bytes that it needs.</summary>
     public ValueTask<T> WaitAsync<T>(ValueTask<T> network) =>
         _part is null || network.IsCompleted ? network : _part.Buffer.WaitAsync(network, _giveBack ??= GiveBackAsync);
 

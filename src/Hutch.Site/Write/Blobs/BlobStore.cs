@@ -21,32 +21,32 @@ public sealed class BlobStore(
 
     public PayloadPool Pool => pool;
 
-    /// <summary>Who may move large parts, and when.</summary>
+    /// <summary>The admission of large parts.</summary>
     public WorkShares Work => work;
 
-    /// <summary>What stays in the facility's folders.</summary>
+    /// <summary>The files that stay in the facility's folders.</summary>
     public FolderBytes Folders => folders;
 
-    /// <summary>What came in a moment ago and is waited for.</summary>
+    /// <summary>Newly received blobs that a reader waits for.</summary>
     public AwaitedBlobs Awaited { get; } = new(pool, time);
 
-    /// <summary>Where bytes come from that this site has given up; null where no other site is asked.</summary>
+    /// <summary>The source of evicted bytes; null where no other site is asked.</summary>
     public IHeldBlobs? Held { get; set; }
 
-    /// <summary>What of the records cannot be right.</summary>
+    /// <summary>The doubtful parts of the records.</summary>
     internal IRecordsDoubt Doubt { get => field ?? throw new InvalidOperationException("Nothing follows the records yet."); set; }
 
     internal ISiteBytes Bytes => bytes;
 
-    /// <summary>Where what is not here comes from; null for a store that has everything that its records name.</summary>
+    /// <summary>The source of missing bytes; null for a store that has everything that its records name.</summary>
     internal IBlobOrigin? Origin => origin;
 
     internal LargeBlobCache Large { get; } = new(records);
 
-    /// <summary>Whether a member is stored in a lane that lasts, so that something may refer to it.</summary>
+    /// <summary>Returns true if a member is stored in a lane that lasts, so that records may refer to it.</summary>
     public bool IsStoredForGood(MemberKey key) => bytes.TryLocate(key, out _, lastingOnly: true);
 
-    /// <summary>Whether a blob is stored where it lasts at least as long as what is in the lane.</summary>
+    /// <summary>Returns true if a blob is stored where it lasts at least as long as the lane.</summary>
     public async ValueTask<bool> IsStoredForAsync(BlobHash hash, Lane lane, CancellationToken ct)
     {
         if (bytes.TryLocate(MemberKey.Blob(hash), out _, lastingOnly: true))
@@ -59,13 +59,13 @@ public sealed class BlobStore(
             && IsWhole(large);
     }
 
-    /// <summary>Whether all extents of a large blob are there, none of them known to be damaged.</summary>
+    /// <summary>Returns true if all extents of a large blob are present, and none of them is known to be damaged.</summary>
     public bool IsWhole(LargeBlob blob) =>
         blob.Extents.All(extent => bytes.TryLocate(ExtentKeys.Of(blob.Upload, extent), out MemberLocation location)
             && location.Crc32C == extent.Crc);
 
     /// <summary>Finds a blob, or returns null when it is not stored.</summary>
-    /// <exception cref="HutchException">It is known to be damaged, or may be what is missing of the store.</exception>
+    /// <exception cref="HutchException">It is known to be damaged, or may belong to the missing bytes of the store.</exception>
     public async ValueTask<BlobContent?> FindAsync(BlobHash hash, CancellationToken ct) =>
         await FindStoredAsync(hash, null, ct) is { } content ? content
         : MayBeLost(MemberKey.Blob(hash)) ? throw Absent(MemberKey.Blob(hash))
@@ -114,7 +114,7 @@ public sealed class BlobStore(
             : FindAsync(dataset, entry.Hash, ct);
     }
 
-    /// <summary>What this site has given up, from a site that holds it; null for what the evicted versions do not name.</summary>
+    /// <summary>Finds an evicted blob at a site that holds it; null if the evicted versions do not name it.</summary>
     private async ValueTask<BlobContent?> FindHeldAsync(SiteDataset dataset, BlobHash hash, CancellationToken ct)
     {
         if (dataset.Eviction?.IsAway() != true || await Places.FindAsync(dataset, hash, ct) is not { } place)
@@ -149,15 +149,15 @@ public sealed class BlobStore(
             : null;
     }
 
-    /// <summary>Whether a member is neither there nor known to be damaged.</summary>
+    /// <summary>Returns true if a member is neither present nor known to be damaged.</summary>
     internal bool HasEnded(MemberKey key) => !bytes.TryLocate(key, out _) && !bytes.IsQuarantined(key);
 
-    /// <summary>Whether a member that is not found is known to be damaged, or that members are missing.</summary>
+    /// <summary>Returns true if a missing member is known to be damaged, or if the store is incomplete.</summary>
     internal bool IsDamaged(MemberKey key) => bytes.IsQuarantined(key) || bytes.IsIncomplete;
 
     private bool MayBeLost(MemberKey key) => IsDamaged(key) || bytes.WasCut;
 
-    /// <summary>What there is to say of a member that something names and that is not found.</summary>
+    /// <summary>Returns the error for a named member that is not found.</summary>
     internal HutchException Absent(MemberKey key) => MayBeLost(key)
         ? Damaged(key, null)
         : ErrorCode.Gone.With($"{key} is no longer stored.").ToException();
@@ -206,21 +206,20 @@ public sealed class BlobStore(
         records.ReadConsistentAsync(queries => queries.Dataset(id), ct);
 
     /// <summary>Reads a member of at most 8 MiB whole and checks it.</summary>
-    /// <param name="key">Its name.</param>
     /// <param name="destination">At least as long as the member.</param>
-    /// <param name="inPassing">Whether nobody is expected to read it again soon, so that it need not stay in the system's memory.</param>
+    /// <param name="inPassing">True if it is not expected to be read again soon, so that it need not stay in the system's memory.</param>
     /// <returns>Bytes of the member.</returns>
-    /// <exception cref="HutchException">It is not there, or damaged.</exception>
+    /// <exception cref="HutchException">It is missing or damaged.</exception>
     public ValueTask<int> ReadMemberAsync(MemberKey key, Memory<byte> destination, bool inPassing, CancellationToken ct) =>
         ReadAsync(key, null, destination, inPassing, ct);
 
-    /// <summary>Reads an extent that a record speaks of, and checks it.</summary>
+    /// <summary>Reads an extent that a record names, and checks it.</summary>
     /// <param name="upload">The upload that wrote it, unless it names another.</param>
-    /// <param name="extent">The record of it.</param>
+    /// <param name="extent">Its record.</param>
     /// <param name="destination">At least as long as the extent.</param>
-    /// <param name="inPassing">Whether nobody is expected to read it again soon, so that it need not stay in the system's memory.</param>
+    /// <param name="inPassing">True if it is not expected to be read again soon, so that it need not stay in the system's memory.</param>
     /// <returns>Bytes of the extent.</returns>
-    /// <exception cref="HutchException">It is not there, or damaged.</exception>
+    /// <exception cref="HutchException">It is missing or damaged.</exception>
     public ValueTask<int> ReadExtentAsync(
         Guid upload, Extent extent, Memory<byte> destination, bool inPassing, CancellationToken ct)
     {
@@ -279,8 +278,8 @@ public sealed class BlobStore(
         ReadMemberAsync(key, destination, inPassing: false, ct);
 
     /// <summary>
-    /// The bytes of extents, one after the other, in one buffer: for what came as extents and turned out to be small. Small blobs are
-    /// always one member, whichever way they came, since their place follows from their size.
+    /// Returns the bytes of extents, in order, in one buffer: for a body that came as extents and is small in the end. A small blob is
+    /// always one member, however it came, since its size determines how it is stored.
     /// </summary>
     internal async Task<PayloadBuffer> GatherAsync(Guid upload, IEnumerable<Extent> extents, int size, CancellationToken ct)
     {
@@ -303,8 +302,8 @@ public sealed class BlobStore(
     }
 
     /// <summary>
-    /// Shows the bytes of extents, one after the other; each piece is valid only while it is shown. Meanwhile the next one is read, as long
-    /// as there is memory to spare. For who hashes: nobody is expected to want the same bytes again soon.
+    /// Shows the bytes of extents in order; each piece is valid only while it is shown. The next one is read at the same time, if there is
+    /// spare memory. For hashing: the same bytes are not expected to be read again soon.
     /// </summary>
     internal async Task FeedAsync(Guid upload, IReadOnlyList<Extent> extents, Action<ReadOnlySpan<byte>> take, CancellationToken ct)
     {

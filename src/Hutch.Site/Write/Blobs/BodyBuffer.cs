@@ -5,16 +5,12 @@ using Hutch.Storage.Payloads;
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>
-/// Fills memory from a body that may come slowly: takes memory only when something has come, and gives it back when others wait for memory
-/// and the body does not go on. What it held then is put away on the disk, or kept as a few bytes.
+/// Fills memory from a body that may come slowly. It takes memory only when bytes have come, and returns it when others wait for memory and
+/// the body stalls. The bytes in it are then spilled to the disk, or kept as a few bytes.
 /// </summary>
-/// <param name="pool">Where memory comes from.</param>
-/// <param name="body">The body.</param>
-/// <param name="took">Sees each byte, in order; may be null.</param>
-/// <param name="putAway">Takes over a buffer with so many bytes, makes them durable, and disposes it.</param>
-/// <param name="enter">
-/// Takes a place before memory is taken, to be given back when the memory is handed on; null when none is needed.
-/// </param>
+/// <param name="took">Receives each byte, in order; may be null.</param>
+/// <param name="putAway">Takes over a buffer with the given number of bytes, makes them durable, and disposes it.</param>
+/// <param name="enter">Takes a slot before memory, to be returned when the memory is handed on; null when none is needed.</param>
 /// <remarks>For one thread.</remarks>
 internal sealed class BodyBuffer(
     PayloadPool pool,
@@ -36,9 +32,9 @@ internal sealed class BodyBuffer(
     /// <summary>Bytes at hand.</summary>
     public int Filled { get; private set; }
 
-    /// <summary>Goes on to fill until so many bytes are at hand.</summary>
+    /// <summary>Continues to fill until the given number of bytes is in memory.</summary>
     /// <param name="wanted">Bytes; not fewer than before unless everything was taken.</param>
-    /// <param name="mayPutAway">Whether the bytes may be cut anywhere; false when they are needed together.</param>
+    /// <param name="mayPutAway">True if the bytes may be cut anywhere; false when they are needed together.</param>
     public async ValueTask<FillResult> FillAsync(int wanted, bool mayPutAway, CancellationToken ct)
     {
         _mayPutAway = mayPutAway;
@@ -71,7 +67,8 @@ internal sealed class BodyBuffer(
     }
 
     /// <summary>
-    /// Reads on to the end of a body from which no more is wanted; whether there was more. What is at hand may be put away meanwhile.
+    /// Reads to the end of a body whose needed bytes have come; returns true if there was more. The bytes in memory may be spilled during
+    /// this time.
     /// </summary>
     public async ValueTask<bool> HasMoreAsync(CancellationToken ct)
     {
@@ -89,7 +86,7 @@ internal sealed class BodyBuffer(
         }
     }
 
-    /// <summary>Hands over what is at hand: <see cref="Filled"/> bytes, which it then has no more of. Null when that is nothing.</summary>
+    /// <summary>Hands over the bytes in memory, <see cref="Filled"/> of them, and keeps none. Null for no bytes.</summary>
     public async ValueTask<PayloadBuffer?> TakeAsync(CancellationToken ct)
     {
         if (Filled > 0)
@@ -160,13 +157,13 @@ internal sealed class BodyBuffer(
     }
 }
 
-/// <summary>Why a buffer is not filled further.</summary>
+/// <summary>The reason why a buffer is not filled further.</summary>
 internal enum FillResult
 {
     Full,
 
     BodyEnded,
 
-    /// <summary>Others needed the memory: what it held was put away, and the next byte begins a new one.</summary>
+    /// <summary>Others needed the memory: its bytes were spilled, and the next byte begins a new one.</summary>
     PutAway,
 }

@@ -14,7 +14,7 @@ public sealed class ContentPipe : IAsyncDisposable
     public ContentPipe(IEntryContent content, long offset, long length, CancellationToken ct) =>
         _filling = FillAsync(content, offset, length, ct);
 
-    /// <summary>Gives the bytes; what is wrong with them is thrown to who reads.</summary>
+    /// <summary>Returns the bytes; an error in them is thrown to the reader.</summary>
     public PipeReader Reader => _pipe.Reader;
 
     /// <inheritdoc/>

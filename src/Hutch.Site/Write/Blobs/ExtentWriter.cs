@@ -10,10 +10,10 @@ using Hutch.Storage.Payloads;
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>
-/// Writes a large blob as extents while it comes in: fills one buffer while the one before is being synced, and hashes each
-/// byte once, while it is in the cache. A body that comes slowly while others wait for memory gives shorter extents.
+/// Writes a large blob as extents while it comes in: fills one buffer while the previous one is being synced, and hashes each byte once,
+/// while it is in the cache. A body that comes slowly while others wait for memory gives shorter extents.
 /// </summary>
-/// <remarks>Not for several threads. What it wrote is durable after <see cref="CompleteAsync"/>, and unnamed.</remarks>
+/// <remarks>Not thread-safe. The written bytes are durable after <see cref="CompleteAsync"/>, and unnamed.</remarks>
 internal sealed class ExtentWriter : IAsyncDisposable
 {
     private readonly ISiteBytes _bytes;
@@ -28,14 +28,11 @@ internal sealed class ExtentWriter : IAsyncDisposable
     private uint _crc;
     private long _appended;
 
-    /// <param name="bytes">Where the extents go.</param>
-    /// <param name="pool">Where buffers come from.</param>
     /// <param name="lane">Bulk, or the transient lane of the day on which they end.</param>
     /// <param name="upload">A new id: the first part of the extents' names.</param>
-    /// <param name="extentBytes">Bytes of an extent.</param>
-    /// <param name="hash">Fed with each byte, in order; null when nobody needs a hash of these bytes. It stays the caller's.</param>
-    /// <param name="work">Whom a body asks for its turns; null when it is small.</param>
-    /// <param name="awaited">Keeps the bytes for somebody who waits for them; null when nobody does.</param>
+    /// <param name="hash">Fed with each byte, in order; null when these bytes need no hash. It stays the caller's.</param>
+    /// <param name="work">Admits the parts of the body; null when it is small.</param>
+    /// <param name="awaited">Keeps the bytes for waiting readers; null for none.</param>
     public ExtentWriter(
         ISiteBytes bytes, PayloadPool pool, Lane lane, Guid upload, int extentBytes, IncrementalHash? hash, WorkShares? work = null,
         AwaitedBlob? awaited = null)
@@ -50,7 +47,7 @@ internal sealed class ExtentWriter : IAsyncDisposable
         Upload = upload;
     }
 
-    /// <summary>Whether the hash was fed with nothing before these bytes.</summary>
+    /// <summary>True if the hash was not fed before these bytes.</summary>
     public bool IsHashNew { get; init; }
 
     public Lane Lane => _lane;
@@ -99,7 +96,7 @@ internal sealed class ExtentWriter : IAsyncDisposable
         _writing = AppendAndGiveBackAsync(buffer, Note(buffer.Memory[..filled]), HashSoFar());
     }
 
-    /// <summary>Makes an extent of bytes that were appended and are somebody else's; they are durable when this ends.</summary>
+    /// <summary>Makes an extent of appended bytes that another owner holds; they are durable when this ends.</summary>
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
         await _writing.WaitAsync(ct);
@@ -139,7 +136,7 @@ internal sealed class ExtentWriter : IAsyncDisposable
         return extent;
     }
 
-    /// <summary>The hash of what was just noted, when that is the first extent: as yet it is the hash of everything.</summary>
+    /// <summary>Returns the hash of the noted extent if it is the first: until then, it is the hash of all bytes.</summary>
     private BlobHash? HashSoFar() =>
         IsHashNew && _hash is not null && _extents.Count == 1 ? new BlobHash(_hash.GetCurrentHash()) : null;
 

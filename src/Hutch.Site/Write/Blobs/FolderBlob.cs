@@ -4,7 +4,7 @@ using Hutch.Model.Records;
 
 namespace Hutch.Site.Write.Blobs;
 
-/// <summary>The bytes of a file in a facility's folder, of which is checked that it is the one that was registered.</summary>
+/// <summary>The bytes of a file in a facility's folder, checked to be the registered version.</summary>
 internal sealed class FolderBlob(FolderBytes folders, FolderFile file) : IForeignBlob
 {
     public BlobHash Hash => file.Name;

@@ -14,7 +14,7 @@ namespace Hutch.Site.Write.Blobs;
 /// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
 public sealed class FolderBytes(SiteDatabase records, WorkShares work, IOtherServers? others)
 {
-    /// <summary>What is asked of another server.</summary>
+    /// <summary>The question to another server.</summary>
     public const string Question = "folder-bytes";
 
     /// <summary>A file in a folder has no extents: it is read as if it had some of this size.</summary>
@@ -23,8 +23,8 @@ public sealed class FolderBytes(SiteDatabase records, WorkShares work, IOtherSer
     private const int MaxSameFiles = 32;
 
     /// <summary>
-    /// Whether this server reads the folders itself where it has them. One that was not told to watch any leaves them alone, as what its
-    /// machine has under their names may be something else, or hang.
+    /// True if this server itself reads the folders that it has. A server that watches none leaves them alone, as paths of the same names
+    /// on its machine may be other folders, or hang.
     /// </summary>
     public bool IsReader { get; set; } = true;
 
@@ -71,12 +71,12 @@ public sealed class FolderBytes(SiteDatabase records, WorkShares work, IOtherSer
         }
     }
 
-    /// <summary>Reads for another server, and asks none; false when this server knows nothing of the version.</summary>
-    /// <param name="version">The hash of the bytes, or what names this version of a file.</param>
-    /// <param name="dataset">The dataset whose file is meant, of several with the same bytes.</param>
+    /// <summary>Reads for another server, and asks no further one; false when this server does not know the version.</summary>
+    /// <param name="version">The hash of the bytes, or the name of this version of a file.</param>
+    /// <param name="dataset">The dataset of the file, if several have the same bytes.</param>
     /// <param name="offset">First byte.</param>
-    /// <param name="destination">Is filled.</param>
-    /// <exception cref="HutchException">The file is not what was registered, or cannot be read.</exception>
+    /// <param name="destination">The buffer to fill.</param>
+    /// <exception cref="HutchException">The file is not the registered one, or cannot be read.</exception>
     public async ValueTask<bool> TryReadForOtherAsync(
         BlobHash version, DatasetId dataset, long offset, Memory<byte> destination, CancellationToken ct)
     {

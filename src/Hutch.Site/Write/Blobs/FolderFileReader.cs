@@ -7,8 +7,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>
-/// Reads files where the facility keeps them. The file must be the one that was registered, before and after its bytes are read, and no
-/// symbolic link below the dataset's folder is followed, whatever somebody does there meanwhile.
+/// Reads files in the facility's folders. The file must be the registered version, before and after its bytes are read. It follows no
+/// symbolic link below the dataset's folder, even if the folder changes during the read.
 /// </summary>
 public static class FolderFileReader
 {
@@ -37,7 +37,7 @@ public static class FolderFileReader
         }
     }
 
-    /// <summary>Whether the file that was registered is there now. Blocks while the file system answers.</summary>
+    /// <summary>Returns true if the registered version of the file is present. Blocks while the file system answers.</summary>
     public static bool IsThere(FolderFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -52,7 +52,7 @@ public static class FolderFileReader
         }
     }
 
-    /// <summary>Whether this machine has the folder of a file. Blocks while the file system answers.</summary>
+    /// <summary>Returns true if this machine has the folder of a file. Blocks while the file system answers.</summary>
     public static bool HasFolder(FolderFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -67,11 +67,11 @@ public static class FolderFileReader
         }
     }
 
-    /// <summary>What a status says of a file, as it is registered.</summary>
+    /// <summary>Returns the stamp of a file, as it is registered, from its status.</summary>
     public static FileStamp StampOf(in FileStatus status) =>
         new(status.Size, status.ModifiedNanoseconds, status.ChangedNanoseconds, status.Inode);
 
-    /// <summary>What there is to say of a file that was seen to have changed or vanished.</summary>
+    /// <summary>Returns the error for a file that has changed or vanished.</summary>
     internal static HutchException Gone(FolderFile file) => ErrorCode.Gone.With(
         $"This version of {Display.Quote(file.Path.Value)} stood in a folder of the facility, where it was changed or removed.")
         .ToException();

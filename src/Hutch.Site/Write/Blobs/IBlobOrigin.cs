@@ -3,19 +3,19 @@ using Hutch.Model;
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>
-/// Where pages and blobs come from that the records name and the store does not have: another site. What it gives has been compared with
-/// its hash. For which dataset and which reader is in <see cref="Platform.Fairness.Work.Reading"/>.
+/// The source of pages and blobs that the records name and the store does not have: another site. Its bytes have been compared with their
+/// hash. <see cref="Platform.Fairness.Work.Reading"/> has the dataset and the reader.
 /// </summary>
 public interface IBlobOrigin
 {
-    /// <summary>A page of a tree.</summary>
-    /// <exception cref="HutchException">It cannot be had, or what came is not it.</exception>
+    /// <summary>Returns a page of a tree.</summary>
+    /// <exception cref="HutchException">It is not available, or the received bytes are different.</exception>
     ValueTask<ReadOnlyMemory<byte>> ReadPageAsync(BlobHash page, CancellationToken ct);
 
     /// <summary>A blob that a page of the dataset names; null when none does.</summary>
     /// <exception cref="HutchException">It cannot be had.</exception>
     ValueTask<IForeignBlob?> FindAsync(BlobHash blob, CancellationToken ct);
 
-    /// <summary>A file that its home has not hashed yet. Nothing can be compared with what comes: nobody keeps it.</summary>
+    /// <summary>Returns a file that its home has not hashed yet. Its bytes cannot be verified, so they are never stored.</summary>
     IForeignBlob FindUnhashed(DatasetPath path, Entry entry);
 }

@@ -9,22 +9,21 @@ public interface IForeignBlob
     /// <summary>The hash of the bytes, or what names this version of a file that is not hashed yet.</summary>
     BlobHash Hash { get; }
 
-    /// <summary>How many bytes there are.</summary>
+    /// <summary>The number of bytes.</summary>
     long Size { get; }
 
-    /// <summary>The part in which a byte lies, as it is read and checked.</summary>
-    /// <param name="position">The byte.</param>
+    /// <summary>Returns the part that contains a byte, as it is read and checked.</summary>
     /// <param name="needed">Nothing is needed from this byte on.</param>
     Extent PartAt(long position, long needed);
 
-    /// <summary>Whether a part can be read at once.</summary>
+    /// <summary>Returns true if a part can be read at once.</summary>
     bool CanRead(Extent part);
 
-    /// <summary>Ends when a part can be read at once: so long, who reads it holds no memory and nobody's turn.</summary>
-    /// <exception cref="HutchException">It cannot be had.</exception>
+    /// <summary>Ends when a part can be read at once: until then, its reader holds neither memory nor a slot.</summary>
+    /// <exception cref="HutchException">It is not available.</exception>
     ValueTask WaitAsync(Extent part, CancellationToken ct);
 
     /// <summary>Fills memory with the bytes of a part.</summary>
-    /// <exception cref="HutchException">They are not what they should be, or cannot be had.</exception>
+    /// <exception cref="HutchException">They are wrong, or not available.</exception>
     ValueTask ReadAsync(Extent part, Memory<byte> destination, CancellationToken ct);
 }

@@ -1,7 +1,7 @@
 namespace Hutch.Site.Write.Blobs;
 
-/// <summary>What was copied so that it lasts.</summary>
-/// <param name="Files">Files of different content that were copied; not those that lasted already.</param>
+/// <summary>The data that was copied to a lane that lasts.</summary>
+/// <param name="Files">Copied files of different content, without those that lasted already.</param>
 /// <param name="Bytes">Their bytes.</param>
 /// <param name="Missing">Files whose bytes had ended before, or are damaged.</param>
 public sealed record KeptData(long Files, long Bytes, long Missing)

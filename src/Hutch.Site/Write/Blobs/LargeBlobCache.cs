@@ -7,12 +7,12 @@ using Hutch.Site.Write.Committing;
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>
-/// Where the extents of large blobs lie, kept in memory for those that were asked for: who reads a file of a terabyte in small ranges does
-/// not read a hundred thousand rows for each.
+/// The extents of recently used large blobs, in memory: a reader of a 1 TB file in small ranges does not read a hundred thousand rows for
+/// each range.
 /// </summary>
 /// <remarks>
-/// Thread-safe. What was assembled stays as it is until it is forgotten; the committer tells of both after readers can see it and before
-/// anybody is answered.
+/// Thread-safe. An assembled blob never changes until it is forgotten; the committer reports both after readers can see it and before it
+/// answers.
 /// </remarks>
 internal sealed class LargeBlobCache(SiteDatabase records)
 {

@@ -98,7 +98,7 @@ internal sealed class PageStore(BlobStore blobs) : IPageSource
 }
 
 /// <summary>A page as it is stored.</summary>
-/// <param name="Hash">By which it is named.</param>
-/// <param name="Bytes">Its bytes; whether they have that hash is the reader's to check.</param>
-/// <param name="Contents">What it names; a refusal when it is no page.</param>
+/// <param name="Hash">The hash by which it is named.</param>
+/// <param name="Bytes">Its bytes; the reader checks that they have that hash.</param>
+/// <param name="Contents">Its contents; a refusal when it is no page.</param>
 internal readonly record struct StoredPage(BlobHash Hash, ReadOnlyMemory<byte> Bytes, Result<PageContents> Contents);

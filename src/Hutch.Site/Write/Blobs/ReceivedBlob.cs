@@ -42,10 +42,10 @@ public sealed class ReceivedBlob : IDisposable
     /// <summary>For a large blob: the record that makes its extents a blob; to be emitted with the record that names it.</summary>
     public JournalRecord.BlobAssembled? Assembled { get; }
 
-    /// <summary>Whether the bytes end by themselves, so that nothing that lasts may name them.</summary>
+    /// <summary>True if the bytes expire, so that nothing that lasts may name them.</summary>
     public bool IsTransient => Assembled is null ? _lane.IsTransient : Assembled.ExpiresMilliseconds is not null;
 
-    /// <summary>What the commit has to write: the small blob, or nothing.</summary>
+    /// <summary>The members that the commit writes: the small blob, or none.</summary>
     public IReadOnlyList<StagedMember> Members =>
         Assembled is not null
             ? []
@@ -61,10 +61,12 @@ public sealed class ReceivedBlob : IDisposable
     /// <summary>Ends an operation together with this blob.</summary>
     internal void Hold(IDisposable operation) => _operation = operation;
 
-    /// <summary>A record names it: who waits for it may take it from memory, after this is disposed too.</summary>
+    /// <summary>Records that a record names it: waiting readers may take it from memory, even after this is disposed.</summary>
     internal void NoteStored() => _isStored = true;
 
-    /// <summary>Gives the memory back, or leaves it to who waits for a blob that was stored. After the commit, or instead of it.</summary>
+    /// <summary>
+    /// Gives the memory back, or leaves it to readers that wait for a stored blob. Call it after the commit, or instead of it.
+    /// </summary>
     public void Dispose()
     {
         if (!_isStored)

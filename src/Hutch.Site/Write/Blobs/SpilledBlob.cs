@@ -5,7 +5,7 @@ using Hutch.Site.Write.Committing;
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>
-/// A small blob that comes slowly: what has come of it was spilled to the disk, because others needed the memory. Garbage unless it is
+/// A small blob that comes slowly: its first bytes were spilled to the disk, because others needed the memory. Garbage unless it is
 /// received to its end.
 /// </summary>
 internal sealed class SpilledBlob : IAsyncDisposable
@@ -20,7 +20,7 @@ internal sealed class SpilledBlob : IAsyncDisposable
         Writer = open(_hash);
     }
 
-    /// <summary>What was put away.</summary>
+    /// <summary>The writer with the spilled bytes.</summary>
     internal ExtentWriter Writer { get; }
 
     internal BlobHash Finish() => new(_hash.GetHashAndReset());

@@ -2,7 +2,7 @@ using Hutch.Model;
 
 namespace Hutch.Site.Write.Entries;
 
-/// <summary>What must hold of a path before it is changed: the <c>If-Match</c> and <c>If-None-Match</c> of HTTP.</summary>
+/// <summary>A condition on a path before it is changed: the <c>If-Match</c> and <c>If-None-Match</c> of HTTP.</summary>
 public sealed record EntryCondition
 {
     /// <summary>In the details of a refusal: nothing is there, but something must be.</summary>
@@ -23,16 +23,18 @@ public sealed record EntryCondition
     /// <summary>None of these hashes may be there.</summary>
     public IReadOnlyList<BlobHash>? MustBeNoneOf { get; init; }
 
-    /// <summary>What is there must be so, for doors whose tags are no whole hashes; false fails, and so does nothing at all.</summary>
+    /// <summary>
+    /// The present entry must satisfy this, for doors whose tags are no whole hashes; fails if false or if there is no entry.
+    /// </summary>
     public Predicate<Entry>? MustBe { get; init; }
 
-    /// <summary>What is there must not be so; nothing at all is fine.</summary>
+    /// <summary>The present entry must not satisfy this; no entry is fine.</summary>
     public Predicate<Entry>? MustNotBe { get; init; }
 
-    /// <summary>For a removal: what is there counts only when this is so; otherwise the answer is that nothing is there.</summary>
+    /// <summary>For a removal: the present entry counts only if it satisfies this; otherwise the answer is as for no entry.</summary>
     public Predicate<Entry>? IsThere { get; init; }
 
-    /// <summary>Checks what is there; null when all holds.</summary>
+    /// <summary>Checks the present entry; null when all conditions hold.</summary>
     public HutchError? Check(DatasetPath path, Entry? current)
     {
         if (MustNotExist && current is not null)

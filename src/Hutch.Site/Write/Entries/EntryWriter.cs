@@ -8,22 +8,19 @@ using Hutch.Site.Write.Heads;
 
 namespace Hutch.Site.Write.Entries;
 
-/// <summary>Puts and removes single entries of open datasets. What it answers is durable and visible.</summary>
-/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+/// <summary>Puts and removes single entries of open datasets. Its answers are durable and visible.</summary>
+/// <remarks>Thread-safe. The caller has checked the rights.</remarks>
 public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolder folder)
 {
     private const int MaxAttempts = 20;
 
-    /// <param name="id">The dataset.</param>
-    /// <param name="path">Where.</param>
-    /// <param name="entry">What.</param>
     /// <param name="body">
     /// The bytes of a file, which the caller disposes afterwards. Null for a link, an empty directory, and a file whose bytes are stored
-    /// already, in a lane that lasts at least as long as the dataset: <see cref="ErrorCode.Gone"/> when they were collected meanwhile. Only
-    /// for bytes that the caller may read: knowing a hash is no right to what it names.
+    /// already, in a lane that lasts at least as long as the dataset: <see cref="ErrorCode.Gone"/> when they were collected in the
+    /// meantime. Only for bytes that the caller may read: knowing a hash gives no right to its bytes.
     /// </param>
-    /// <param name="condition">What must hold of the path.</param>
-    /// <returns>True when nothing was there before.</returns>
+    /// <param name="condition">The condition on the path.</param>
+    /// <returns>True when there was no entry before.</returns>
     public Task<Result<bool>> PutAsync(
         DatasetId id, DatasetPath path, Entry entry, ReceivedBlob? body, EntryCondition condition, CancellationToken ct) =>
         PutAsync(id, path, entry, body, condition, null, ct);
@@ -82,7 +79,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
                     return outcome.Error;
                 }
 
-                // What lies over a head is counted too high: fold, so that it is counted exactly, and ask once more.
+                // The overlay is counted too high: compact it for an exact count, and check once more.
                 isCounted = true;
                 await folder.FoldAsync(id, FoldRequest.Automatic, ct);
                 continue;
@@ -176,7 +173,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
         return current is null ? PutOutcome.Created : PutOutcome.Replaced;
     }
 
-    /// <summary>Whether the bytes lie where they end. They went there before the dataset was being kept.</summary>
+    /// <summary>Returns true if the bytes are in a lane that expires. They went there before the dataset was being kept.</summary>
     private static bool EndsByItself(SiteQueries queries, Entry entry, ReceivedBlob? body) => body is not null
         ? body.IsTransient
         : entry.Kind == EntryKind.File && queries.LargeBlob(entry.Hash) is { Expires: not null };
@@ -214,7 +211,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
         return current;
     }
 
-    /// <summary>A file cannot stand below a file. An empty directory gives way to what is put into it.</summary>
+    /// <summary>Finds an empty directory above a path, which gives way to the new entry. A file below a file is refused.</summary>
     private static Result<DatasetPath?> FindEmptyDirectoryAbove(SiteQueries queries, long dataset, DatasetPath path, PathProbe probe)
     {
         DatasetPath? empty = null;
@@ -249,7 +246,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
     }
 }
 
-/// <summary>What is committed together with a put.</summary>
-/// <param name="Check">What must hold besides; null when it does.</param>
-/// <param name="Emit">What is recorded besides.</param>
+/// <summary>The additional parts of a put's commit.</summary>
+/// <param name="Check">Returns the refusal if a further condition fails; null otherwise.</param>
+/// <param name="Emit">Emits further records.</param>
 internal sealed record PutCompanion(Func<CommitContext, HutchError?> Check, Action<CommitContext> Emit);

@@ -7,12 +7,12 @@ using Hutch.Messaging.InProcess;
 namespace Hutch.Site.Write.Events;
 
 /// <summary>
-/// How far each queue of the bus inside the process has been read: the last line of the file <c>VERSION</c>, behind what the data folder is
-/// and who has it open.
+/// The read position of each queue of the bus inside the process: the last line of the file <c>VERSION</c>, after the format of the data
+/// folder and the process that has it open.
 /// </summary>
 /// <remarks>
-/// Thread-safe. A line that cannot be read counts as none: then what the outbox keeps is not handed out again, and who works looks at the
-/// state at its start.
+/// Thread-safe. An unreadable line counts as none: then events in the outbox are not delivered again, and consumers look at the current
+/// state when they start.
 /// </remarks>
 public sealed class CursorFile : ICursorStore, IDisposable
 {

@@ -8,10 +8,10 @@ using Hutch.Site.Write.Committing;
 namespace Hutch.Site.Write.Events;
 
 /// <summary>
-/// What happens at the site, in order, from any point on: a cursor over the durable outbox. A reader that comes back with the
-/// last number it has seen misses nothing.
+/// The events of the site, in order, from any point on: a cursor over the durable outbox. A reader that returns with the last number that
+/// it has seen misses nothing.
 /// </summary>
-/// <remarks>Thread-safe. Readers that wait cost nothing until something happens.</remarks>
+/// <remarks>Thread-safe. Waiting readers cost nothing until an event comes.</remarks>
 public sealed class EventFeed : IDisposable
 {
     private const int EventsAtOnce = 1000;
@@ -47,7 +47,7 @@ public sealed class EventFeed : IDisposable
 
             if (events.Count == 0)
             {
-                // What was passed over is not looked through again.
+                // Skipped events are not searched again.
                 after = Math.Max(after, newest);
                 await next.WaitAsync(ct);
             }

@@ -59,7 +59,7 @@ public sealed class SiteOutbox(SiteDatabase records, EventFeed feed, Committer c
 
             if (events.Count == 0)
             {
-                // What was passed over is not looked through again.
+                // Skipped events are not searched again.
                 after = Math.Max(after, newest);
                 await signal.WaitAsync(cancellationToken);
             }

@@ -6,10 +6,10 @@ using Hutch.Storage;
 
 namespace Hutch.Site.Write.Heads;
 
-/// <summary>The lane in which what is written into a dataset now belongs.</summary>
+/// <summary>The lane for new writes into a dataset.</summary>
 /// <remarks>
-/// Thread-safe. Where a rule keeps each file for some days, the end of the whole dataset moves on with the first write of each day, so that
-/// what is put today goes with today's lane and never earlier.
+/// Thread-safe. If a rule keeps each file for some days, the end of the whole dataset moves on with the first write of each day, so that a
+/// file of today goes into today's lane and never into an earlier one.
 /// </remarks>
 public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvider time)
 {
@@ -19,8 +19,8 @@ public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvi
     private static readonly TimeSpan MaxClockError = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// Whether a file lasts as long as its dataset, even where that is temporary. The header is the oldest of a series, and would be the
-    /// first to make room; without it nobody can read the frames that are left.
+    /// Returns true if a file lasts as long as its dataset, even a temporary one. The header is the oldest file of a series, and would be
+    /// the first to make room; without it, the remaining frames are unreadable.
     /// </summary>
     public static bool IsLasting(DatasetPath path) => FrameName.IsOfHeader(path.Value);
 
@@ -82,14 +82,11 @@ public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvi
             ct);
     }
 
-    /// <summary>Whether what is written into a dataset must last, as it lasts or is being made to.</summary>
-    /// <param name="dataset">The dataset.</param>
+    /// <summary>Returns true if writes into a dataset must last, as it lasts or is being made permanent.</summary>
     /// <param name="now">The time of the log, milliseconds since 1970.</param>
     internal static bool IsLasting(SiteDataset dataset, long now) => dataset.Expires is null || dataset.BeingKept?.Until > now;
 
-    /// <summary>
-    /// When what is put at a time and kept for some days has ended: a moment of the last day, which the lane keeps to its end.
-    /// </summary>
+    /// <summary>Returns the end of a write that is kept for some days: a moment of the last day, to whose end the lane keeps it.</summary>
     internal static long EndOf(long now, int days)
     {
         DateTimeOffset last = DateTimeOffset.FromUnixTimeMilliseconds(now).AddDays(days);

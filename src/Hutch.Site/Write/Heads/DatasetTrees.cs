@@ -11,9 +11,7 @@ internal static class DatasetTrees
 {
     private const int RowsAtOnce = 5_000;
 
-    /// <summary>
-    /// Walks the head, with what is not folded yet, all snapshots, and what git brought, as the records have them at one moment.
-    /// </summary>
+    /// <summary>Walks the head with its overlay, all snapshots, and the git repository, as the records have them at one moment.</summary>
     public static Task VisitAsync(Tree tree, SiteQueries queries, SiteDataset dataset, ITreeVisitor visitor, CancellationToken ct) =>
         VisitAsync(tree, queries, dataset, ImmutableHashSet<BlobHash>.Empty, visitor, ct);
 

@@ -18,13 +18,13 @@ public sealed class FoldOptions
     public int MaxRows { get; init; } = 100_000;
 
     /// <summary>
-    /// Who may only read a dataset, and asks for its newest version, gets a snapshot of it at most once in so many seconds; they wait for
-    /// the next one.
+    /// The shortest time between snapshots for readers, in seconds: those who may only read the dataset and ask for its newest version wait
+    /// for the next snapshot.
     /// </summary>
     [Range(0, 3600)]
     public int ReaderSeconds { get; init; } = 5;
 
-    /// <summary>How often the scheduler looks, seconds.</summary>
+    /// <summary>The time between two checks of the scheduler, in seconds.</summary>
     [Range(1, 3600)]
     public int LookSeconds { get; init; } = 5;
 }

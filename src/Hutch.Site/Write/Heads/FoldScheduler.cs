@@ -14,7 +14,8 @@ public sealed partial class FoldScheduler(
     private readonly Dictionary<DatasetId, Waiting> _waiting = [];
 
     /// <summary>
-    /// Folds until it is cancelled: first what lies over heads already, whichever server put it there, then also what any server changes.
+    /// Compacts heads until it is cancelled: first existing overlays, regardless of the server that wrote them, then also new changes by
+    /// any server.
     /// </summary>
     public async Task RunAsync(CancellationToken ct)
     {

@@ -8,17 +8,15 @@ using Hutch.Site.Write.Committing;
 namespace Hutch.Site.Write.Heads;
 
 /// <summary>
-/// The heads in use, kept in memory: each dataset as it is now, and what lies over its tree at the paths that were asked for or changed, so
-/// that a look-up that repeats, and one after a put, asks the records nothing.
+/// The heads in use, in memory: the current state of each dataset, and its overlay at the paths that were requested or changed. So a
+/// repeated look-up, and one after a put, need no query of the records.
 /// </summary>
 /// <remarks>
-/// Thread-safe. It hears of each group after readers can see it and before anybody is answered, so that everybody reads their own writes.
-/// <para>
-/// The danger is a stale set: a reader takes a value from the records, a commit changes it, and the reader puts the old value into the
-/// cache, for ever. Memcached needs leases against that (Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013, 3.2.1); here a reader
-/// notes the version before it reads, and keeps nothing when the version has moved. The committer itself decides by the records alone.
-/// Decision 0114 has what this saved: a GET of 4 KiB costs a third.
-/// </para>
+/// Thread-safe. It is notified of each group after readers can see it and before the answers, so that each caller reads its own writes.
+/// <para> The danger is a stale set: a reader takes a value from the records, a commit changes it, and the reader puts the old value into
+/// the cache, for ever. Memcached needs leases against that (Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013, 3.2.1). Here a
+/// reader notes the version before it reads, and caches nothing when the version has moved. The committer itself decides by the records
+/// alone. Decision 0114 has the savings: a GET of 4 KiB costs a third. </para>
 /// </remarks>
 public sealed class HeadCache
 {
@@ -34,9 +32,12 @@ public sealed class HeadCache
     private long _version;
     private long _bytes;
 
-    /// <param name="committer">Who changes heads. The cache must listen before anybody who reads heads upon a commit.</param>
-    /// <param name="records">Where they are read.</param>
-    /// <param name="maxBytes">Memory for what is kept, over all datasets, about; beyond, all is forgotten and read again.</param>
+    /// <param name="committer">
+    /// The committer that changes heads. The cache must subscribe before any component that reads heads upon a commit.
+    /// </param>
+    /// <param name="maxBytes">
+    /// The approximate memory of the cache over all datasets; beyond it, everything is forgotten and read again.
+    /// </param>
     public HeadCache(Committer committer, SiteDatabase records, long maxBytes = MaxBytes)
     {
         _maxBytes = maxBytes;
@@ -87,7 +88,7 @@ public sealed class HeadCache
     }
 
     /// <summary>
-    /// What lies over the tree of a head at a path, and that tree: both of one moment. Null when the site does not know the dataset.
+    /// Returns a head's overlay at a path and the head's tree, both of one moment. Null when the site does not know the dataset.
     /// </summary>
     internal ValueTask<HeadPath?> FindAsync(DatasetId id, DatasetPath path, CancellationToken ct) =>
         _states.TryGetValue(id, out HeadState? state) && state.TryFind(path, out HeadChange change)
@@ -112,7 +113,7 @@ public sealed class HeadCache
         {
             if (version != _version)
             {
-                // Good for this caller, who asked before the change was answered; perhaps too old for the next.
+                // Valid for this caller, which asked before the change was answered; perhaps too old for the next.
                 return read;
             }
 
@@ -202,7 +203,7 @@ public sealed class HeadCache
         }
     }
 
-    /// <summary>Forgets a dataset, or all. Who reads one meanwhile does not bring back what it was.</summary>
+    /// <summary>Forgets a dataset, or all. A concurrent read does not restore the old state.</summary>
     private void Forget(DatasetId? id)
     {
         lock (_lock)

@@ -7,19 +7,18 @@ using Hutch.Site.Write.Committing;
 namespace Hutch.Site.Write.Heads;
 
 /// <summary>
-/// Gives a head another tree that is made from the one it has, in one change and without a byte being read. What lies over the tree is
-/// folded first, so that nothing is lost that no snapshot has; the result is a new snapshot, and all older ones stay.
+/// Replaces the tree of a head by one made from it, in one change and without reading file bytes. The overlay is compacted first, so that
+/// changes outside any snapshot are not lost. The result is a new snapshot, and all older ones stay.
 /// </summary>
-/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+/// <remarks>Thread-safe. The caller has checked the rights.</remarks>
 public sealed class HeadEditor(Committer committer, HeadReader heads, HeadFolder folder, OperationTracker operations)
 {
     private const int MaxAttempts = 20;
     private const int PortionChanges = 65_536;
 
     /// <summary>Edits a head.</summary>
-    /// <param name="id">The dataset.</param>
-    /// <param name="edit">What is done.</param>
-    /// <param name="by">Who does it.</param>
+    /// <param name="edit">The edit.</param>
+    /// <param name="by">The account that edits.</param>
     /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
     internal async Task<Result<SiteSnapshot>> EditAsync(DatasetId id, HeadEdit edit, string by, CancellationToken ct)
     {
@@ -63,14 +62,14 @@ public sealed class HeadEditor(Committer committer, HeadReader heads, HeadFolder
         return await ApplyAsync(root, portion, ct);
     }
 
-    /// <summary>Whether a tree has an entry at a path, or below it.</summary>
+    /// <summary>Returns true if a tree has an entry at a path, or below it.</summary>
     internal async Task<bool> HasAsync(TreeRoot root, DatasetPath path, CancellationToken ct) =>
         await heads.Tree.FindAsync(root, path, ct) is not null || !(await heads.Tree.FindDirectoryAsync(root, path, ct)).IsEmpty;
 
     private async Task<Result<TreeRoot>> ApplyAsync(TreeRoot root, List<TreeChange> changes, CancellationToken ct) =>
         changes.Count == 0 ? root : await PageStore.ApplyAsync(committer, heads.Tree, root, changes, ct);
 
-    /// <summary>Null when the head moved meanwhile.</summary>
+    /// <summary>Returns null if the head moved during the edit.</summary>
     private async Task<Result<SiteSnapshot?>> TryEditAsync(DatasetId id, HeadEdit edit, string by, CancellationToken ct)
     {
         // What may not change is refused before the fold makes anything.
@@ -114,12 +113,12 @@ public sealed class HeadEditor(Committer committer, HeadReader heads, HeadFolder
     }
 }
 
-/// <summary>What is done with a head.</summary>
-/// <param name="Doing">The word for it, as of "while it was being moved".</param>
-/// <param name="Message">What is said of the new snapshot.</param>
-/// <param name="MakeAsync">Makes the new tree from the one that the head has.</param>
+/// <summary>An edit of a head.</summary>
+/// <param name="Doing">The verb for errors, as in "while it was being moved".</param>
+/// <param name="Message">The message of the new snapshot.</param>
+/// <param name="MakeAsync">Makes the new tree from the head's current one.</param>
 internal sealed record HeadEdit(string Doing, string Message, Func<TreeRoot, CancellationToken, Task<Result<TreeRoot>>> MakeAsync)
 {
-    /// <summary>What must hold besides in the commit; null when it does.</summary>
+    /// <summary>Returns the refusal if a further condition fails in the commit; null otherwise.</summary>
     public Func<CommitContext, SiteDataset, HutchError?>? FindRefusal { get; init; }
 }

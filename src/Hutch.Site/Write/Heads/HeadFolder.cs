@@ -9,8 +9,8 @@ using Hutch.Site.Write.Committing;
 namespace Hutch.Site.Write.Heads;
 
 /// <summary>
-/// Folds heads: merges the changes that lie over the tree of a head into a new tree, and so makes a snapshot. Writers go on meanwhile: what
-/// they change after the fold began stays in the overlay.
+/// Compacts heads: merges the overlay of a head into a new tree, and so makes a snapshot. Writers continue during this time: changes after
+/// the compaction began stay in the overlay.
 /// </summary>
 public sealed class HeadFolder(
     Committer committer, SiteDatabase records, Tree tree, OperationTracker operations, ResultFiles results, FoldOptions options,
@@ -22,8 +22,8 @@ public sealed class HeadFolder(
     private readonly KeyedLock<DatasetId> _turns = new();
 
     /// <summary>
-    /// Folds a head. Returns the newest snapshot, which is the old one when there was nothing to fold and the request does not
-    /// want one all the same; null when the dataset is empty and has none. Everything that was acknowledged before the call is in it.
+    /// Compacts a head. Returns the newest snapshot: the old one when there were no changes and the request does not require a new one;
+    /// null when the dataset is empty and has none. It includes everything that was acknowledged before the call.
     /// </summary>
     public async Task<Result<SiteSnapshot?>> FoldAsync(DatasetId id, FoldRequest request, CancellationToken ct)
     {
@@ -76,7 +76,7 @@ public sealed class HeadFolder(
 
         if (request.IsForReader && head.Newest is { } newest)
         {
-            // Who waited had held this turn: a snapshot that was made since has everything that was there then.
+            // A snapshot that was made while this request waited has everything that was there when it came.
             TimeSpan wait = waitedSince is null ? TimeUntilNext(newest) : TimeSpan.Zero;
             if (wait > TimeSpan.Zero || newest.Number > waitedSince?.Number)
             {
@@ -174,21 +174,21 @@ public sealed class HeadFolder(
     }
 }
 
-/// <summary>Why a head is folded, and what is said of the snapshot.</summary>
-/// <param name="Reason">What makes the snapshot.</param>
+/// <summary>The reason for a compaction, and the message of its snapshot.</summary>
+/// <param name="Reason">The reason for the snapshot.</param>
 /// <param name="By">Its author.</param>
-/// <param name="Message">What the author says of it.</param>
+/// <param name="Message">The author's message.</param>
 public sealed record FoldRequest(SnapshotReason Reason, string By, string? Message)
 {
-    /// <summary>By itself: no snapshot is made when nothing has changed.</summary>
+    /// <summary>An automatic compaction: makes no snapshot when nothing has changed.</summary>
     public static FoldRequest Automatic { get; } = new(SnapshotReason.Automatic, "hutch", null);
 
     /// <summary>
-    /// Whether somebody asks who may not make snapshots: then there is one at most in <see cref="FoldOptions.ReaderSeconds"/>, and all who
-    /// ask meanwhile wait for it.
+    /// True if the caller may not make snapshots: then there is at most one in <see cref="FoldOptions.ReaderSeconds"/>, and all such
+    /// callers wait for it.
     /// </summary>
     public bool IsForReader { get; init; }
 
-    /// <summary>Whether a snapshot is wanted even when nothing has changed since the last one.</summary>
+    /// <summary>True if a snapshot is wanted even when nothing has changed since the last one.</summary>
     public bool IsWantedUnchanged => Reason is SnapshotReason.Manual or SnapshotReason.Close;
 }

@@ -5,17 +5,16 @@ using Hutch.Model.Site;
 namespace Hutch.Site.Write.Heads;
 
 /// <summary>
-/// Moves and removes files and directories of a head, any number in one change: the same entries stand at other paths, and no byte is
-/// read or written. The result is a new snapshot; all older ones stay.
+/// Moves and removes files and directories of a head, any number in one change: the same entries get other paths, and no byte is read or
+/// written. The result is a new snapshot; all older ones stay.
 /// </summary>
-/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+/// <remarks>Thread-safe. The caller has checked the rights.</remarks>
 public sealed class HeadMover(HeadEditor editor, HeadReader heads)
 {
-    /// <summary>Moves files and directories. All leave their places before the first arrives, so that two can change places.</summary>
-    /// <param name="id">The dataset.</param>
-    /// <param name="moves">What goes where. Nothing is replaced.</param>
-    /// <param name="by">Who does it.</param>
-    /// <param name="message">What is said of the new snapshot; null for a sentence about the moves.</param>
+    /// <summary>Moves files and directories. All leave their paths before the first arrives, so that two can change places.</summary>
+    /// <param name="moves">The moves. None may replace an entry.</param>
+    /// <param name="by">The account that moves them.</param>
+    /// <param name="message">The message of the new snapshot; null for a sentence about the moves.</param>
     /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
     public async Task<Result<SiteSnapshot>> MoveAsync(
         DatasetId id, IReadOnlyList<EntryMove> moves, string by, string? message, CancellationToken ct)
@@ -30,11 +29,9 @@ public sealed class HeadMover(HeadEditor editor, HeadReader heads)
         return await editor.EditAsync(id, new HeadEdit("changed", said, (root, token) => MoveAsync(root, moves, token)), by, ct);
     }
 
-    /// <summary>Removes files, and directories with all below them.</summary>
-    /// <param name="id">The dataset.</param>
-    /// <param name="paths">The files and directories.</param>
-    /// <param name="by">Who does it.</param>
-    /// <param name="message">What is said of the new snapshot; null for a sentence about what was removed.</param>
+    /// <summary>Removes files, and directories with their contents.</summary>
+    /// <param name="by">The account that removes them.</param>
+    /// <param name="message">The message of the new snapshot; null for a sentence about the removed paths.</param>
     /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
     public async Task<Result<SiteSnapshot>> RemoveAsync(
         DatasetId id, IReadOnlyList<DatasetPath> paths, string by, string? message, CancellationToken ct)
@@ -45,7 +42,7 @@ public sealed class HeadMover(HeadEditor editor, HeadReader heads)
             id, new HeadEdit("changed", said, (root, token) => RemoveAsync(root, Outermost(paths), token)), by, ct);
     }
 
-    /// <summary>What is wrong with moves whatever the dataset holds.</summary>
+    /// <summary>Returns the error in moves that are wrong for any dataset.</summary>
     private static HutchError? FindFault(IReadOnlyList<EntryMove> moves) =>
         moves.FirstOrDefault(move => ReservedNames.IsReserved(move.To)) is { } reserved
             ? EntryRules.CheckNew(reserved.To, Entry.Directory(0)).Error
@@ -151,12 +148,12 @@ public sealed class HeadMover(HeadEditor editor, HeadReader heads)
     }
 }
 
-/// <summary>A file, or a directory with all below it, on its way to another path.</summary>
-/// <param name="From">Where it stands.</param>
-/// <param name="To">Where it will stand, its own name included.</param>
+/// <summary>The move of a file, or of a directory with its contents.</summary>
+/// <param name="From">The old path.</param>
+/// <param name="To">The new path, its own name included.</param>
 public sealed record EntryMove(DatasetPath From, DatasetPath To)
 {
-    /// <summary>Where an entry that stands there, or below, will stand.</summary>
+    /// <summary>Returns the new path of an entry at or below the old one.</summary>
     internal Result<DatasetPath> Arrive(DatasetPath path) =>
         path == From ? To : To.Append(path.Value[(From.Value.Length + 1)..]);
 }

@@ -6,14 +6,12 @@ using Hutch.Site.Write.Committing;
 
 namespace Hutch.Site.Write.Heads;
 
-/// <summary>Reads versions of datasets: finds, lists and walks the entries of a snapshot, or of a head with what lies over it.</summary>
-/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
-/// <param name="records">The records.</param>
+/// <summary>Reads versions of datasets: finds, lists and walks the entries of a snapshot, or of a head with its overlay.</summary>
+/// <remarks>Thread-safe. The caller has checked the rights.</remarks>
 /// <param name="tree">The trees under the heads and snapshots.</param>
-/// <param name="heads">The heads in use.</param>
 /// <param name="isOfOthers">
-/// Whether these are the records of another site's datasets, read through. What lies beside their trees is then what their home says of
-/// files that it has not hashed, and never takes the place of what has a hash.
+/// True for the records of other sites' datasets, read through. The rows in addition to their trees are then the files that their home has
+/// not hashed; they never replace an entry with a hash.
 /// </param>
 public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads, bool isOfOthers = false)
 {
@@ -82,21 +80,21 @@ public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads,
             }
             catch (HeadMovedException)
             {
-                // Folded meanwhile: what lay over the old tree is in the new one.
+                // The head was compacted in the meantime: the new tree includes the overlay of the old one.
             }
         }
     }
 
     /// <summary>
-    /// All entries of a version below a prefix, in byte order of their paths. Of a head that changes meanwhile, each path as it was at
-    /// some moment of the walk; what stays untouched is never left out.
+    /// Enumerates the entries of a version below a prefix, in byte order of their paths. If the head changes during the walk, each path is
+    /// as it was at some moment of the walk; unchanged paths are never left out.
     /// </summary>
     public IAsyncEnumerable<PathEntry> EnumerateAsync(TreeView view, string prefix, CancellationToken ct) =>
         view.IsHead ? EnumerateHeadAsync(view, prefix, ct) : tree.EnumerateAsync(view.Root, null, prefix, ct);
 
     /// <summary>
-    /// How much is in the head of a dataset, with what lies over its tree; null when more than <paramref name="maxRows"/> changes do, which
-    /// are not looked at one by one.
+    /// Returns the size of a dataset's head with its overlay, counted row by row; null if the overlay has more than
+    /// <paramref name="maxRows"/> changes.
     /// </summary>
     public async ValueTask<(HeadSize Size, int Rows)?> MeasureAsync(SiteDataset dataset, int maxRows, CancellationToken ct)
     {
@@ -124,10 +122,10 @@ public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads,
         return (new HeadSize(files, bytes), rows.Count);
     }
 
-    /// <summary>What two fixed versions differ in, in byte order of the paths.</summary>
+    /// <summary>Returns the differences between two fixed versions, in byte order of the paths.</summary>
     public IAsyncEnumerable<TreeDifference> DiffAsync(TreeRoot from, TreeRoot to, CancellationToken ct) => tree.DiffAsync(from, to, ct);
 
-    /// <summary>What the tree under the head says of a path and the directories above it.</summary>
+    /// <summary>Looks a path and the directories above it up in the tree under the head.</summary>
     internal async ValueTask<Result<PathProbe>> ProbeAsync(DatasetId id, DatasetPath path, CancellationToken ct)
     {
         Result<SiteDataset> dataset = await DatasetAsync(id, ct);
@@ -180,7 +178,7 @@ public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads,
         }
     }
 
-    /// <summary>Null when the head was folded meanwhile: go on in the new tree.</summary>
+    /// <summary>Returns null if the head was compacted in the meantime: continue in the new tree.</summary>
     private static async ValueTask<bool?> TryMoveNextAsync(IAsyncEnumerator<PathEntry> entries)
     {
         try
@@ -220,14 +218,14 @@ public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads,
     }
 }
 
-/// <summary>How much is in a head.</summary>
-/// <param name="Files">Entries.</param>
+/// <summary>The size of a head.</summary>
+/// <param name="Files">The number of entries.</param>
 /// <param name="Bytes">Bytes of the files.</param>
 public readonly record struct HeadSize(long Files, long Bytes);
 
-/// <summary>What the tree under a head says of a path and of the directories above it; the overlay may say otherwise.</summary>
-/// <param name="Root">Root page of the tree that was asked: if the head has another by the time of the commit, ask again.</param>
+/// <summary>The entries of the tree under a head at a path and the directories above it; the overlay may differ.</summary>
+/// <param name="Root">Root page of this tree: if the head has another by the time of the commit, ask again.</param>
 /// <param name="At">The entry at the path itself.</param>
-/// <param name="IsDirectory">Whether the tree has something below the path.</param>
-/// <param name="Above">The entries that stand where directories above the path would be: files, links or empty directories.</param>
+/// <param name="IsDirectory">True if the tree has entries below the path.</param>
+/// <param name="Above">The entries at the paths of directories above: files, links or empty directories.</param>
 internal sealed record PathProbe(BlobHash Root, Entry? At, bool IsDirectory, IReadOnlyDictionary<DatasetPath, Entry> Above);

@@ -5,22 +5,20 @@ using Hutch.Site.Write.Committing;
 
 namespace Hutch.Site.Write.Heads;
 
-/// <summary>Makes a head what it was in a snapshot: all of it, or some paths. The result is a new snapshot; all older ones stay.</summary>
+/// <summary>Reverts a head to a snapshot: all of it, or some paths. The result is a new snapshot; all older ones stay.</summary>
 public sealed class HeadReverter(HeadEditor editor, HeadReader heads, OperationTracker operations)
 {
-    /// <summary>Reverts a head. What lies over it is folded first, so that nothing is lost that no snapshot has.</summary>
-    /// <param name="id">The dataset.</param>
-    /// <param name="at">The snapshot.</param>
+    /// <summary>Reverts a head. The overlay is compacted first, so that changes outside any snapshot are not lost.</summary>
     /// <param name="paths">The files and directories; none for all.</param>
-    /// <param name="by">Who does it.</param>
-    /// <param name="message">What is said of the new snapshot; null for a sentence about the old one.</param>
+    /// <param name="by">The account that reverts.</param>
+    /// <param name="message">The message of the new snapshot; null for a sentence about the old one.</param>
     /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
     public async Task<Result<SiteSnapshot>> RevertAsync(
         DatasetId id, SnapshotRef at, IReadOnlyList<DatasetPath> paths, string by, string? message, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(paths);
 
-        // As long as this goes on, what was found is not collected.
+        // During this operation, its pages and blobs are not collected.
         using IDisposable operation = operations.Begin();
         Result<SiteDataset> writable = (await heads.DatasetAsync(id, ct)).Then(DatasetState.RequireWritable);
         Result<TreeView> found = writable.IsOk ? await heads.ResolveAsync(id, at, ct) : writable.Error;
@@ -72,7 +70,9 @@ public sealed class HeadReverter(HeadEditor editor, HeadReader heads, OperationT
         }
     }
 
-    /// <summary>Its blobs and pages are kept for as long as it is: one that was thinned meanwhile may not come back.</summary>
+    /// <summary>
+    /// Its blobs and pages are kept only while it exists: a snapshot that was thinned out in the meantime cannot be restored.
+    /// </summary>
     private static HutchError? FindLoss(CommitContext context, SiteDataset now, SiteSnapshot target) =>
         context.Queries.Snapshot(now.Key, target.Number) is null
             ? ErrorCode.NotFound.With(

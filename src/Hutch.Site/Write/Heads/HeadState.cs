@@ -8,7 +8,7 @@ namespace Hutch.Site.Write.Heads;
 /// <summary>A dataset between two changes of its row, and the changes over its tree that are known. Thread-safe.</summary>
 internal sealed class HeadState(SiteDataset dataset)
 {
-    /// <summary>What a path takes beside its texts, about.</summary>
+    /// <summary>The approximate memory of a path in addition to its texts.</summary>
     private const int FixedBytes = 200;
 
     private readonly ConcurrentDictionary<DatasetPath, HeadChange> _paths = new();
@@ -24,7 +24,7 @@ internal sealed class HeadState(SiteDataset dataset)
     /// <summary>Number of the last record that changed the head; null until it was read once.</summary>
     public long? Changed => Volatile.Read(ref _isChangedKnown) ? Volatile.Read(ref _changed) : null;
 
-    /// <summary>What the paths that are kept take in memory, about; what was replaced counts on.</summary>
+    /// <summary>The approximate memory of the cached paths; replaced ones still count.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
     public bool TryFind(DatasetPath path, out HeadChange change) => _paths.TryGetValue(path, out change);
@@ -32,14 +32,16 @@ internal sealed class HeadState(SiteDataset dataset)
     /// <summary>A record has changed the head.</summary>
     public void NoteChange(long sequence) => RisingNumber.TryRaise(ref _changed, sequence);
 
-    /// <summary>Keeps the number that was read, unless a newer one was noted meanwhile.</summary>
+    /// <summary>Keeps the number that was read, unless a newer one was noted in the meantime.</summary>
     public void KeepChanged(long sequence)
     {
         NoteChange(sequence);
         Volatile.Write(ref _isChangedKnown, true);
     }
 
-    /// <summary>Keeps what lies at a path; gives the bytes that this takes. What was read does not replace what was committed.</summary>
+    /// <summary>
+    /// Keeps the change at a path; returns the bytes that it takes. A value that was read does not replace one that was committed.
+    /// </summary>
     public long Keep(DatasetPath path, HeadChange change, bool isNewer)
     {
         if (isNewer)
@@ -61,10 +63,10 @@ internal sealed class HeadState(SiteDataset dataset)
         + (entry.UserMetadata?.Sum(static pair => FixedBytes + pair.Key.Length + pair.Value.Length) ?? 0));
 }
 
-/// <summary>What lies over the tree at a path.</summary>
-/// <param name="IsChanged">Whether anything does; if not, the tree says what is there.</param>
-/// <param name="Entry">What was put there; null when it was removed.</param>
+/// <summary>The overlay's change at a path.</summary>
+/// <param name="IsChanged">True if there is one; if not, the tree has the entry.</param>
+/// <param name="Entry">The new entry; null when it was removed.</param>
 internal readonly record struct HeadChange(bool IsChanged, Entry? Entry);
 
-/// <summary>The tree of a head, and what lies over it at a path.</summary>
+/// <summary>The tree of a head, and the overlay's change at a path.</summary>
 internal readonly record struct HeadPath(TreeRoot Root, HeadChange Change);

@@ -62,7 +62,7 @@ public sealed class ResultFiles(SiteDatabase records, BlobIntake intake, HeadRea
         Result<ReceivedBlob> received;
         try
         {
-            // Small beside what they are of. They last, so that who keeps a transient dataset need not look for them.
+            // Small in comparison to their frames. They last, so that making a transient dataset permanent need not look for them.
             received = await intake.ReceiveAsync(pipe.Reader, null, Lane.Main, ct);
         }
         finally
@@ -129,7 +129,9 @@ public sealed class ResultFiles(SiteDatabase records, BlobIntake intake, HeadRea
         output.Write("\n"u8);
     }
 
-    /// <summary>The members of all rows in the order in which they first occur; what says that a frame failed stands last.</summary>
+    /// <summary>
+    /// Returns the members of all rows in the order in which they first occur; the error member of failed frames is last.
+    /// </summary>
     private async Task<List<string>> ColumnsAsync(SiteDataset dataset, CancellationToken ct)
     {
         var columns = new List<string>();

@@ -15,13 +15,13 @@ public static partial class RepositoryLayout
     public const string PackEnd = ".pack";
     public const string IndexEnd = ".idx";
 
-    /// <summary>What stands in <see cref="ConfigurationFile"/>, always: git runs programs that a configuration names.</summary>
+    /// <summary>The constant content of <see cref="ConfigurationFile"/>: git runs programs that a configuration names.</summary>
     public static ReadOnlySpan<byte> Configuration => "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n"u8;
 
     /// <summary>The most files of one.</summary>
     public const int MaxFiles = 10_000;
 
-    /// <summary>Why files that came from elsewhere are no repository of this layout; null when they are.</summary>
+    /// <summary>Returns the reason why received files are no repository of this layout; null when they are.</summary>
     public static HutchError? FindFault(IReadOnlyCollection<PathEntry> files)
     {
         ArgumentNullException.ThrowIfNull(files);

@@ -15,7 +15,7 @@ public sealed class RepositoryWriter(Committer committer, HeadReader heads)
     public Task<Result<TreeRoot>> ApplyAsync(TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken ct) =>
         PageStore.ApplyAsync(committer, heads.Tree, root, changes, ct);
 
-    /// <summary>Sets the repository, and ends the push that brought what is in it. The head stays.</summary>
+    /// <summary>Sets the repository, and ends the push that brought its content. The head stays.</summary>
     public Task<Result<Done>> SetAsync(SiteSession session, RepositoryChange change, CancellationToken ct) =>
         committer.CommitAsync<Done>(
             context =>
@@ -75,7 +75,7 @@ public sealed class RepositoryWriter(Committer committer, HeadReader heads)
             [],
             ct);
 
-    /// <summary>Whether keys of a dataset may end now: it is here, and neither closed nor gone nor in the trash.</summary>
+    /// <summary>Returns true if keys of a dataset may end now: it is neither a copy nor closed, ended or in the trash.</summary>
     public static bool MayDropKeys(SiteDataset dataset) => dataset is { Closed: null, Ended: null, TrashedUntil: null, Copy: null };
 
     /// <summary>
@@ -109,14 +109,14 @@ public sealed class RepositoryWriter(Committer committer, HeadReader heads)
             mayUseReserve: true);
 
     /// <summary>
-    /// Gives up the content of keys that nothing names, unless something has changed since that was found out, or a push is under way,
-    /// which may name them: then it is for another time.
+    /// Deletes the content of unreferenced keys. If the dataset has changed since the search, or a running push may name them, it leaves
+    /// them for another time.
     /// </summary>
-    /// <param name="looked">The dataset as it was when its commits and versions were looked through.</param>
+    /// <param name="looked">The dataset as it was when its commits and versions were searched.</param>
     /// <param name="names">The keys.</param>
-    /// <param name="before">When they have come at the latest; those that came again stay.</param>
-    /// <param name="by">Who does it.</param>
-    /// <returns>How many keys were given up.</returns>
+    /// <param name="before">Deletes only keys that came before this time; those that came again stay.</param>
+    /// <param name="by">The account that deletes them.</param>
+    /// <returns>The number of deleted keys.</returns>
     public Task<Result<int>> DropAsync(
         SiteDataset looked, IReadOnlyList<string> names, DateTimeOffset before, string by, CancellationToken ct) =>
         committer.CommitAsync<int>(

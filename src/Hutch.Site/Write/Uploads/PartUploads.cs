@@ -16,9 +16,9 @@ namespace Hutch.Site.Write.Uploads;
 
 /// <summary>
 /// Files that come in parts, in any order and several at once. A part is written once, as extents; completing the upload names them and
-/// rewrites no byte. What is not completed is never visible, and garbage once it was given up.
+/// rewrites no byte. An incomplete upload is never visible, and is garbage once it was given up.
 /// </summary>
-/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+/// <remarks>Thread-safe. The caller has checked the rights.</remarks>
 public sealed class PartUploads(
     Committer committer,
     SiteDatabase records,
@@ -39,11 +39,10 @@ public sealed class PartUploads(
     private readonly KeyedLock<Guid> _completions = new();
     private readonly UploadHashes _hashes = new(blobs);
 
-    /// <param name="dataset">Where the file shall be put.</param>
-    /// <param name="path">At which path.</param>
-    /// <param name="attributes">What it shall be beside its bytes.</param>
-    /// <param name="checksum">The checksum that was chosen, in the words of the door.</param>
-    /// <param name="by">Who uploads.</param>
+    /// <param name="dataset">The dataset of the future file.</param>
+    /// <param name="attributes">Its attributes apart from its bytes.</param>
+    /// <param name="checksum">The chosen checksum, in the format of the door.</param>
+    /// <param name="by">The account that uploads.</param>
     public Task<Result<SiteUpload>> StartAsync(
         DatasetId dataset, DatasetPath path, Entry attributes, string? checksum, string by, CancellationToken ct) => committer.CommitAsync(
         context => context.WritableDataset(dataset).Then<SiteUpload>(writable =>
@@ -79,13 +78,13 @@ public sealed class PartUploads(
         records.ReadConsistentAsync(
             queries => queries.DatasetKey(dataset) is long key ? queries.Uploads(key, afterPath, afterId, limit) : [], ct);
 
-    /// <summary>Takes in a part. Returns after it is durable; the same number again replaces what came before.</summary>
-    /// <param name="upload">Of which upload.</param>
-    /// <param name="number">Its place, 1 to <see cref="MaxParts"/>.</param>
-    /// <param name="body">Its bytes.</param>
-    /// <param name="length">How many were announced; null when that was not said.</param>
-    /// <param name="complete">Asked when all bytes have come: the checksum to keep, in the words of the door, or a refusal.</param>
-    /// <param name="ct">Cancels; what was written is garbage then.</param>
+    /// <summary>Takes in a part. Returns after it is durable; the same number again replaces the earlier part.</summary>
+    /// <param name="number">The number of the part, 1 to <see cref="MaxParts"/>.</param>
+    /// <param name="length">The announced length; null for none.</param>
+    /// <param name="complete">
+    /// Called when all bytes have come: returns the checksum to keep, in the format of the door, or a refusal.
+    /// </param>
+    /// <param name="ct">Cancels; the written bytes are garbage then.</param>
     public async Task<Result<SiteUploadPart>> PutPartAsync(
         SiteUpload upload, int number, PipeReader body, long? length, Func<ValueTask<Result<string?>>> complete, CancellationToken ct)
     {
@@ -119,12 +118,13 @@ public sealed class PartUploads(
         }
     }
 
-    /// <summary>Puts the file: its bytes are the parts, one after the other. Returns after it is durable and visible.</summary>
-    /// <param name="upload">The upload.</param>
+    /// <summary>Puts the file: its bytes are the parts in order. Returns after it is durable and visible.</summary>
     /// <param name="parts">The parts that make the file, in order, as they were listed.</param>
-    /// <param name="attributes">What the file of a hash is beside its bytes.</param>
-    /// <param name="condition">What must hold of the path.</param>
-    /// <param name="findRefusal">Asked when the hash is finished: why the file may not be put any more; null when it may.</param>
+    /// <param name="attributes">Returns the file's attributes, for the hash of its bytes.</param>
+    /// <param name="condition">The condition on the path.</param>
+    /// <param name="findRefusal">
+    /// Called when the hash is finished: returns the refusal if the file may no longer be put; null otherwise.
+    /// </param>
     /// <param name="ct">Cancels while the hash is finished.</param>
     public async Task<Result<Entry>> CompleteAsync(
         SiteUpload upload,

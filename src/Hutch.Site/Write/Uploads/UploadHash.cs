@@ -3,7 +3,7 @@ using Hutch.Model.Site;
 
 namespace Hutch.Site.Write.Uploads;
 
-/// <summary>The SHA-256 of an upload, as far as its parts have come in order. One at a time feeds it: who has the turn.</summary>
+/// <summary>The SHA-256 of an upload, as far as its parts have come in order. Only the holder of its lock feeds it.</summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class UploadHash : IDisposable
 {
@@ -34,8 +34,8 @@ internal sealed class UploadHash : IDisposable
     }
 
     /// <summary>
-    /// The turn to finish it, with how many of these parts it has taken in already: none, from the beginning, when what it has taken in is
-    /// not how they begin.
+    /// Takes the lock to finish the hash, and returns the number of these parts that it already covers. The hash begins anew, with none, if
+    /// the hashed parts are not the first of these.
     /// </summary>
     public async Task<(Turn Turn, int Done)> FinishAsync(IReadOnlyList<SiteUploadPart> parts, CancellationToken ct)
     {
@@ -51,7 +51,7 @@ internal sealed class UploadHash : IDisposable
         return (new Turn(this), _taken.Count);
     }
 
-    /// <summary>Ends it, unless somebody feeds it just now, in vain.</summary>
+    /// <summary>Disposes the hash, unless it is being fed now.</summary>
     public void Dispose()
     {
         if (_turns.Wait(0))
@@ -67,7 +67,7 @@ internal sealed class UploadHash : IDisposable
         private bool _isClean = true;
         private bool _isOver;
 
-        /// <summary>What bytes are fed to.</summary>
+        /// <summary>The hash to feed.</summary>
         public IncrementalHash Hash
         {
             get
@@ -80,7 +80,7 @@ internal sealed class UploadHash : IDisposable
         /// <summary>The hash of all that was kept.</summary>
         public byte[] Current => owner._hash.GetCurrentHash();
 
-        /// <summary>What was fed was this part, and it is stored.</summary>
+        /// <summary>Marks the fed bytes as this part, which is stored.</summary>
         public void Keep(SiteUploadPart part)
         {
             owner._taken.Add((part.Number, part.Part));

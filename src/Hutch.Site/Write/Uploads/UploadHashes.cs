@@ -6,10 +6,10 @@ using Hutch.Site.Write.Blobs;
 namespace Hutch.Site.Write.Uploads;
 
 /// <summary>
-/// Follows uploads with their SHA-256: a part that comes in order is hashed while it comes; one that was early, from the store as soon as
-/// those before it are there. What is left is done at completion.
+/// Computes the SHA-256 of uploads along with their parts. A part that comes in order is hashed as it comes; an early one is hashed from
+/// the store once the earlier parts are present. Completion hashes the rest.
 /// </summary>
-/// <remarks>Thread-safe. What it knows is lost at a stop, and computed again at completion.</remarks>
+/// <remarks>Thread-safe. Its state is lost at a stop, and computed again at completion.</remarks>
 internal sealed class UploadHashes(BlobStore blobs) : IDisposable
 {
     private const int MaxFollowed = 1000;
