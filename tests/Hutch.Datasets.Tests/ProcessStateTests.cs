@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using Hutch.Disk;
 using Hutch.Processing;
@@ -10,7 +11,7 @@ using Hutch.Zone;
 namespace Hutch.Datasets.Tests;
 
 /// <summary>The page that says what one process holds in memory, and what of it decides, has every field that holds something.</summary>
-public sealed class ProcessStateTests
+public sealed partial class ProcessStateTests
 {
     private const string Page = "docs/reference/process-state.md";
 
@@ -30,7 +31,7 @@ public sealed class ProcessStateTests
     public void Every_lock_and_collection_that_the_process_holds_is_on_the_page()
     {
         string[] held = [.. Held().Order(StringComparer.Ordinal)];
-        string[] listed = [.. Rows().Select(row => row.Field).Order(StringComparer.Ordinal)];
+        string[] listed = [.. Items().Select(item => item.Field).Order(StringComparer.Ordinal)];
 
         Assert.True(
             held.SequenceEqual(listed),
@@ -38,9 +39,9 @@ public sealed class ProcessStateTests
     }
 
     [Fact]
-    public void Every_row_of_the_page_says_of_which_kind_it_is_and_why()
+    public void Every_item_of_the_page_has_a_kind_and_a_reason()
     {
-        string[] unclear = [.. Rows().Where(row => !Kinds.Contains(row.Kind) || row.Why.Length == 0).Select(row => row.Field)];
+        string[] unclear = [.. Items().Where(item => !Kinds.Contains(item.Kind) || item.Why.Length == 0).Select(item => item.Field)];
 
         Assert.Empty(unclear);
     }
@@ -69,11 +70,14 @@ public sealed class ProcessStateTests
     private static string NameOf(FieldInfo field) =>
         field.Name.StartsWith('<') ? field.Name[1..field.Name.IndexOf('>', StringComparison.Ordinal)] : field.Name;
 
-    private static IEnumerable<(string Field, string Kind, string Why)> Rows() =>
-        from line in File.ReadLines(Path.Combine(Root(), Page)).TakeWhile(line => line != "## Local files")
-        where line.StartsWith("| `", StringComparison.Ordinal)
-        let cells = line.Trim('|').Split('|', StringSplitOptions.TrimEntries)
-        select (cells[0].Trim('`'), cells[1], cells[2]);
+    private static IEnumerable<(string Field, string Kind, string Why)> Items()
+    {
+        string page = File.ReadAllText(Path.Combine(Root(), Page));
+        string lists = page[..page.IndexOf("\n## Local files", StringComparison.Ordinal)].Replace("\n  ", " ", StringComparison.Ordinal);
+        return from item in ItemPattern().Matches(lists)
+               from field in item.Groups["field"].Captures
+               select (field.Value, item.Groups["kind"].Value, item.Groups["why"].Value);
+    }
 
     private static string Root()
     {
@@ -85,4 +89,8 @@ public sealed class ProcessStateTests
 
         return folder?.FullName ?? throw new InvalidOperationException("These tests run from inside the repository.");
     }
+
+    /// <summary>An item of a list: its fields, its kind and the reason.</summary>
+    [GeneratedRegex(@"^- (?:`(?<field>[^`]+)`,? )+\((?<kind>[^)]+)\): (?<why>.*)$", RegexOptions.Multiline)]
+    private static partial Regex ItemPattern();
 }
