@@ -8,18 +8,15 @@ public sealed class AgentOptions : IValidatableObject
     /// <summary>The most entries of <see cref="Folders"/>.</summary>
     public const int MaxFolders = 100;
 
-    /// <summary>The watched folders, and what becomes of the folders in them.</summary>
+    /// <summary>The watched folders, and the treatment of the folders in them.</summary>
     public IReadOnlyList<WatchedFolderOptions> Folders { get; init; } = [];
 
-    /// <summary>
-    /// The account on behalf of which the agent acts. It must be able to create datasets for the owners that the folders name.
-    /// </summary>
+    /// <summary>The account for which the agent acts. It must be able to create datasets for the owners that the folders name.</summary>
     [Required]
     public string Account { get; init; } = "admin";
 
     /// <summary>
-    /// Where the agent writes its block for a folder that is read-only: one file a folder. Without it such a folder is reported and not
-    /// published.
+    /// The folder for the agent's blocks of read-only folders: one file a folder. Without it such a folder is reported and not published.
     /// </summary>
     public string? SideFolder { get; init; }
 
@@ -27,7 +24,7 @@ public sealed class AgentOptions : IValidatableObject
     [Range(1024, 64 << 20)]
     public int MaxMetadataBytes { get; init; } = 1 << 20;
 
-    /// <summary>How often the agent looks at folders.</summary>
+    /// <summary>Scan intervals of the agent.</summary>
     public WatchingOptions Watching { get; init; } = new();
 
     /// <inheritdoc/>

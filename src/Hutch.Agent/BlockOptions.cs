@@ -5,7 +5,7 @@ namespace Hutch.Agent;
 /// <summary>The block that the agent writes into the metadata file: its name, and the names of its keys.</summary>
 public sealed class BlockOptions
 {
-    /// <summary>The key of the block. Scripts that read what fs2od wrote expect `Onedata`.</summary>
+    /// <summary>The key of the block. Scripts for fs2od's files expect `Onedata`.</summary>
     [Required]
     public string Name { get; init; } = "Hutch";
 
@@ -25,7 +25,7 @@ public sealed class BlockOptions
     [Required]
     public string InviteToken { get; init; } = "InviteToken";
 
-    /// <summary>The key with what the agent could not do, in words.</summary>
+    /// <summary>The key with the error that the agent met, as text.</summary>
     [Required]
     public string Error { get; init; } = "Error";
 
@@ -36,15 +36,15 @@ public sealed class BlockOptions
     public string DeniedProviders { get; init; } = "DeniedProviders";
 
     /// <summary>
-    /// The key in which operators say how long the files stay: `never` for ever, `now`, a date, a time, or a time span from the end of
-    /// the acquisition. The agent changes it to `removed` when it has removed the files, and else only reads it.
+    /// The key in which operators set when the files are removed: `never`, `now`, a date, a time, or a time span from the end of the
+    /// acquisition. The agent changes it to `removed` after removing the files, and otherwise only reads it.
     /// </summary>
     [Required]
     public string RemovingTime { get; init; } = "RemovingTime";
 
     /// <summary>
-    /// Whether the invite stands in the block, where everybody who may read the file can read it, instead of in `.hutch-invite`, which only
-    /// its owner can read. For installations whose scripts expect it there.
+    /// Write the invite into the block, where every reader of the file can read it, instead of `.hutch-invite`, which only its owner can
+    /// read. For installations whose scripts expect it there.
     /// </summary>
     public bool InviteInBlock { get; init; }
 

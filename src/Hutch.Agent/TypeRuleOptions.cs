@@ -9,7 +9,7 @@ public sealed class TypeRuleOptions
     [Required]
     public string Type { get; init; } = "";
 
-    /// <summary>Who sees these datasets, in the words of the folder's `visibility`.</summary>
+    /// <summary>Visibility of these datasets, with the values of the folder's `visibility`.</summary>
     [Required]
     public string Visibility { get; init; } = "private";
 }

@@ -26,7 +26,7 @@ public sealed class ApiOptions : ConnectionLimits
     [Range(1 << 10, 1 << 20)]
     public override int MaxRequestLineBytes { get; init; } = 8 << 10;
 
-    /// <summary>The most records of what is published that a harvester gets at a time.</summary>
+    /// <summary>The most records of published datasets that a harvester gets at a time.</summary>
     [Range(1, 1000)]
     public int MaxHarvestedRecords { get; init; } = 100;
 

@@ -47,10 +47,10 @@ public sealed record ServeOptions
     /// <summary>Whether the folder may be on a network file system, whose locks and syncs cannot be trusted.</summary>
     public bool AllowNetworkFileSystem { get; init; }
 
-    /// <summary>Whether logs are JSON lines instead of text.</summary>
+    /// <summary>Log JSON lines instead of text.</summary>
     public bool JsonLogs { get; init; }
 
-    /// <summary>Whether each request is logged.</summary>
+    /// <summary>Log each request.</summary>
     public bool VerboseLogs { get; init; }
 
     /// <summary>Whether tokens may come over plain HTTP from other machines: only behind a proxy that ends TLS.</summary>
@@ -68,7 +68,7 @@ public sealed record ServeOptions
     /// <summary>A folder with the portal's files, absolute, in place of those in the program; for those who work on them.</summary>
     public string? PortalFolder { get; init; }
 
-    /// <summary>Backups that the server makes by itself.</summary>
+    /// <summary>Automatic backups of the server.</summary>
     public BackupOptions Backup { get; init; } = new();
 
     /// <summary>Types of the site.</summary>

@@ -7,21 +7,21 @@ public sealed class TlsOptions : IValidatableObject
 {
     /// <summary>
     /// The certificate and those between it and its root, PEM. Read again when it changes, so that a renewal needs no restart. Without it
-    /// the server makes one of its own and prints its fingerprint.
+    /// the server makes one and prints its fingerprint.
     /// </summary>
     public string? CertificateFile { get; init; }
 
-    /// <summary>The certificate's private key, PEM, not encrypted; without it, it stands in the certificate's file.</summary>
+    /// <summary>The certificate's private key, PEM, not encrypted. Default: the key in the certificate's file.</summary>
     public string? KeyFile { get; init; }
 
     /// <summary>
-    /// How long browsers that were here by HTTPS come back by nothing else (Strict-Transport-Security), days; 0 not to say so. Never said
-    /// under a path prefix, where the name of the host is others' too.
+    /// Days for which browsers that used HTTPS return only by HTTPS (Strict-Transport-Security); 0 sends no such header. It is never sent
+    /// under a path prefix, where others share the name of the host.
     /// </summary>
     [Range(0, 3650)]
     public int StrictDays { get; init; } = 365;
 
-    /// <summary>How often the files are looked at, seconds.</summary>
+    /// <summary>Seconds between two checks of the files.</summary>
     [Range(1, 86_400)]
     public int LookEverySeconds { get; init; } = 60;
 

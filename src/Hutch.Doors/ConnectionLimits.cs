@@ -16,31 +16,29 @@ public abstract class ConnectionLimits
     [Range(1, 1_000_000)]
     public int MaxConnections { get; init; } = 10_000;
 
-    /// <summary>A body from which nothing has come for so long is given up, seconds.</summary>
+    /// <summary>Seconds without a byte after which a body is given up.</summary>
     [Range(1, 3600)]
     public int BodyIdleSeconds { get; init; } = 60;
 
-    /// <summary>A request whose head has not come whole after so long is given up, seconds.</summary>
+    /// <summary>Seconds after which a request with an incomplete head is given up.</summary>
     [Range(1, 3600)]
     public int HeaderSeconds { get; init; } = 30;
 
-    /// <summary>
-    /// A client that sends a body more slowly than this for <c>slowSeconds</c> is given up, bytes a second; 0 for however slowly.
-    /// </summary>
+    /// <summary>Least rate of a body, bytes a second; a client that is slower for <c>slowSeconds</c> is given up. 0 for no limit.</summary>
     [Range(0, 1 << 20)]
     public int MinUploadRate { get; init; } = 240;
 
     /// <summary>
-    /// A client that takes an answer more slowly than this for <c>slowSeconds</c> is given up, bytes a second; 0 for however slowly.
+    /// Least rate of an answer, bytes a second; a client that is slower for <c>slowSeconds</c> is given up. 0 for no limit.
     /// </summary>
     [Range(0, 1 << 20)]
     public int MinDownloadRate { get; init; } = 1024;
 
-    /// <summary>How long a client may be slower than that, seconds.</summary>
+    /// <summary>Seconds for which a client may be slower than that.</summary>
     [Range(2, 3600)]
     public int SlowSeconds { get; init; } = 60;
 
-    /// <summary>How long requests in progress may go on when the server stops, seconds.</summary>
+    /// <summary>Seconds for which requests in progress may continue when the server stops.</summary>
     [Range(0, 3600)]
     public int StopSeconds { get; init; } = 20;
 }

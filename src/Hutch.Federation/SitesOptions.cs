@@ -14,23 +14,23 @@ public sealed class SitesOptions : ConnectionLimits, IValidatableObject
     private const int MaxAddressCharacters = 300;
 
     /// <summary>
-    /// Where to listen for other sites: <c>HOST:PORT</c>. They speak TLS there with keys of their own, so nothing between may end TLS. Null
-    /// for nowhere: this server can join a zone then, and opens connections to the other sites, on which they ask; none can join it.
+    /// Address for other sites: <c>HOST:PORT</c>. They use TLS with their own keys there, so no proxy may end TLS. Null for none: this
+    /// server can then join a zone and opens connections to the other sites, over which they send requests; none can join it.
     /// </summary>
     public string? Listen { get; init; }
 
-    /// <summary>How other sites reach that address: <c>HOST:PORT</c>. Default: the address itself.</summary>
+    /// <summary>The form of that address for other sites: <c>HOST:PORT</c>. Default: the address itself.</summary>
     public string? Address { get; init; }
 
     /// <summary>
-    /// Ids of tokens that are let in here also when nothing was heard of the zone for 24 hours: those of captures, which must not stop.
-    /// What was revoked since then is not known. `hutch token list` at the zone shows the ids.
+    /// Ids of tokens that are accepted here even after 24 hours without contact to the zone: those of captures, which must not stop. Later
+    /// revocations are unknown here. `hutch token list` at the zone shows the ids.
     /// </summary>
     public IReadOnlyList<string> NeverStop { get; init; } = [];
 
     /// <summary>
-    /// Bytes of the disk for what is read here and is at another site. It is in no backup, and what was not read for longest makes room.
-    /// Files of more than half of it are not read through.
+    /// Bytes of the disk for the read-through cache of other sites' files. It is in no backup, and the least recently read files are
+    /// evicted first. Files of more than half of it are not read through.
     /// </summary>
     [Range(64L << 20, 1L << 50)]
     public long ReadCacheBytes { get; init; } = 10L << 30;

@@ -5,19 +5,19 @@ namespace Hutch.Previews;
 /// <summary>How the server looks into files, in processes of their own: see docs/formats/hdf5-reader.md.</summary>
 public sealed class LookOptions
 {
-    /// <summary>How many files are read at the same time; further questions wait. 0: the server looks into none.</summary>
+    /// <summary>The number of files that are read at the same time; further requests wait. 0: the server reads none.</summary>
     [Range(0, 256)]
     public int Readers { get; init; } = 4;
 
-    /// <summary>How long a question waits for a reader, seconds.</summary>
+    /// <summary>Seconds for which a request waits for a reader.</summary>
     [Range(1, 600)]
     public int WaitSeconds { get; init; } = 15;
 
-    /// <summary>How long one question may take, seconds.</summary>
+    /// <summary>The longest time of one request, seconds.</summary>
     [Range(1, 3600)]
     public int RequestSeconds { get; init; } = 60;
 
-    /// <summary>How long a reader stays for the next question, seconds.</summary>
+    /// <summary>Seconds for which an idle reader waits for the next request.</summary>
     [Range(1, 86_400)]
     public int IdleSeconds { get; init; } = 120;
 
@@ -26,8 +26,8 @@ public sealed class LookOptions
     public long ReaderMemoryBytes { get; init; } = 2L << 30;
 
     /// <summary>
-    /// The memory of the server for answers, bytes: those that are being sent, and those that may be asked for again. One that takes more
-    /// than a quarter of it is sent from its reader, within <c>requestSeconds</c>.
+    /// The memory of the server for answers, bytes: those in progress, and those kept for later requests. An answer that takes more than a
+    /// quarter of it is sent from its reader, within <c>requestSeconds</c>.
     /// </summary>
     [Range(1 << 20, 1L << 40)]
     public long CacheBytes { get; init; } = 256 << 20;
@@ -37,8 +37,7 @@ public sealed class LookOptions
     public int MaxAnswerBytes { get; init; } = 256 << 20;
 
     /// <summary>
-    /// How much of the disk thumbnails take, bytes: they are no data, are in no backup, and are made again when they are gone. 0: this
-    /// server makes none.
+    /// Bytes of the disk for thumbnails. They are a cache: they are in no backup, and lost ones are made again. 0: this server makes none.
     /// </summary>
     [Range(0, 1L << 40)]
     public long ThumbnailBytes { get; init; } = 256 << 20;

@@ -12,18 +12,16 @@ public sealed class S3Options : ConnectionLimits
     /// <summary>In place of an address: no S3 door.</summary>
     public const string Off = "off";
 
-    /// <summary>Where to listen: <c>HOST:PORT</c>; port 0 takes a free one.</summary>
+    /// <summary>Address of the door: <c>HOST:PORT</c>; port 0 takes a free one.</summary>
     public string Address { get; init; } = DefaultAddress;
 
-    /// <summary>
-    /// Where to listen for HTTPS beside that, with the certificate of the server: <c>HOST:PORT</c>; null for nowhere.
-    /// </summary>
+    /// <summary>Additional address for HTTPS, with the certificate of the server: <c>HOST:PORT</c>; null for none.</summary>
     public string? Https { get; init; }
 
     /// <summary>Names whose sub-domains are buckets, for clients that put the bucket into the host's name.</summary>
     public IReadOnlyList<string> Domains { get; init; } = ["localhost"];
 
-    /// <summary>The region that the door says it is in; any region of a signature is taken.</summary>
+    /// <summary>The region that the door reports; any region of a signature is accepted.</summary>
     public string Region { get; init; } = "us-east-1";
 
     /// <summary>The longest request line, bytes: a key of 1024 bytes, each percent-encoded, and a presigned query.</summary>
@@ -43,25 +41,25 @@ public sealed class S3Options : ConnectionLimits
     public long MaxObjectBytes { get; init; } = 50L << 40;
 
     /// <summary>
-    /// Whether requests and presigned addresses may be signed with Signature Version 2, as boto3 still presigns and git-annex sends when
-    /// they are not told otherwise. It covers less of a request than version 4: not the host, nor the bytes of a body.
+    /// Accept requests and presigned addresses with Signature Version 2, the default of boto3 for presigning and of git-annex. It covers
+    /// less of a request than version 4: not the host, nor the bytes of a body.
     /// </summary>
     public bool SignatureV2 { get; init; } = true;
 
     /// <summary>
-    /// Whether the operator states that the disk under the data folder is encrypted. Then requests for server-side encryption with
-    /// <c>AES256</c> are accepted, and every answer about an object says so; otherwise they are refused.
+    /// States that the disk under the data folder is encrypted. Then requests for server-side encryption with <c>AES256</c> are accepted,
+    /// and every answer about an object says so; otherwise they are refused.
     /// </summary>
     public bool DiskIsEncrypted { get; init; }
 
     /// <summary>
-    /// Whether the ETag of every object that is put here is its MD5, as some clients compare it. It takes a second of a processor for each
-    /// 700 MB. Where a client sends <c>Content-MD5</c>, the ETag is the MD5 anyway.
+    /// Use the MD5 as ETag of every object that is put here, as some clients compare it. It takes a second of a processor for each 700 MB.
+    /// If a client sends <c>Content-MD5</c>, the ETag is the MD5 anyway.
     /// </summary>
     public bool Md5ETags { get; init; }
 
     /// <summary>
-    /// After how long a completion begins to send white space, so that nobody between takes the silence for death, seconds.
+    /// Seconds after which a completion begins to send white space, so that no proxy treats the silence as a dead connection.
     /// </summary>
     [Range(1, 300)]
     public int KeepAliveSeconds { get; init; } = 5;

@@ -47,7 +47,7 @@ public sealed record SiteOptions : IValidatableObject
     /// <summary>Limits of the committer.</summary>
     public CommitterOptions Committer { get; init; } = new();
 
-    /// <summary>When heads are folded.</summary>
+    /// <summary>Compaction of heads.</summary>
     public FoldOptions Fold { get; init; } = new();
 
     /// <summary>Settings for hashing files in the facility's folders.</summary>
@@ -59,13 +59,13 @@ public sealed record SiteOptions : IValidatableObject
     /// <summary>The retention of data.</summary>
     public LifecycleOptions Lifecycle { get; init; } = new();
 
-    /// <summary>When the clock of the machine is believed.</summary>
+    /// <summary>Trust in the clock of the machine.</summary>
     public ClockOptions Clock { get; init; } = new();
 
-    /// <summary>When segments are rewritten.</summary>
+    /// <summary>Compaction of segments.</summary>
     public CollectorOptions Collector { get; init; } = new();
 
-    /// <summary>When and how fast everything is read again.</summary>
+    /// <summary>Scrub: reading all bytes again.</summary>
     public ScrubOptions Scrub { get; init; } = new();
 
     /// <summary>The options of a small site that has the records of another one, and reads everything else from there.</summary>

@@ -11,13 +11,13 @@ public sealed class SegmentOptions
     /// </summary>
     public Guid StoreId { get; init; }
 
-    /// <summary>A new segment is begun when a group would make the open one longer than this.</summary>
+    /// <summary>The longest segment: a group that would exceed it starts a new one.</summary>
     [Range(1 << 20, 64L << 30)]
     public long SegmentBytes { get; init; } = 1L << 30;
 
     /// <summary>
-    /// A new segment is also begun when a group would bring the open one to more members than this: its index is in memory, 70 bytes a
-    /// member.
+    /// The most members of a segment: a group that would exceed it also starts a new one. The index of the open one is in memory, 70 bytes
+    /// a member.
     /// </summary>
     [Range(1000, 100_000_000)]
     public int SegmentMembers { get; init; } = 300_000;
@@ -39,15 +39,15 @@ public sealed class SegmentOptions
     [Range(0, 256 << 20)]
     public int SmallGroupBytes { get; init; } = 256 << 10;
 
-    /// <summary>The largest group that is taken, headers included.</summary>
+    /// <summary>The largest accepted group, headers included.</summary>
     [Range(1 << 20, 1 << 30)]
     public int MaxGroupBytes { get; init; } = 256 << 20;
 
-    /// <summary>Groups without records that wait together are written as one up to this size.</summary>
+    /// <summary>The size up to which waiting groups without records are written as one.</summary>
     [Range(1 << 16, 1 << 30)]
     public int MaxJoinedBytes { get; init; } = 16 << 20;
 
-    /// <summary>Free space that only groups that may use the reserve (deletes, journal alone) can take.</summary>
+    /// <summary>Free space for groups that may use the reserve (deletes, journal alone).</summary>
     [Range(0, 1L << 50)]
     public long ReserveBytes { get; init; } = 256L << 20;
 

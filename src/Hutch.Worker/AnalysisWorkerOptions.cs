@@ -7,7 +7,7 @@ namespace Hutch.Worker;
 /// <summary>The worker inside the server, and how runs are handed out to all workers.</summary>
 public sealed class AnalysisWorkerOptions : RunDispatchOptions
 {
-    /// <summary>Whether this server analyses frames itself. Without it, they wait for workers that join (`hutch worker`).</summary>
+    /// <summary>Analyse frames in this server. Otherwise they wait for workers that join (`hutch worker`).</summary>
     public bool Enabled { get; init; } = true;
 
     /// <summary>Threads that decode and analyse; 0 for one a processor.</summary>
@@ -16,7 +16,7 @@ public sealed class AnalysisWorkerOptions : RunDispatchOptions
 
     /// <summary>
     /// The most memory of images, packed and decoded, and of masks, of all runs together, in MiB; 0 for a quarter of the machine's. Runs
-    /// wait for it, and one whose single image does not fit is refused.
+    /// wait for it; a run whose single image does not fit is refused.
     /// </summary>
     [Range(0, 1 << 24)]
     public int MaxImageMegabytes { get; init; }

@@ -19,7 +19,7 @@ internal static class AccessRequestEndpoints
         table.Add(Tag, "POST", Mine, "Ask to read the dataset; again changes the text", "view")
             .Takes(HutchJson.Default.AskAccess)
             .Gives(HutchJson.Default.AccessRequestInfo, AskAsync, Of, StatusCodes.Status201Created);
-        table.Add(Tag, "DELETE", Mine, "Take one's own open request back", "view")
+        table.Add(Tag, "DELETE", Mine, "Withdraw the caller's own open request", "view")
             .GivesNothing(request => Service(request).WithdrawAsync(request.Caller, request.Dataset, request.Aborted));
         table.Add(Tag, "GET", "/datasets/{id}/access-requests", "Open requests to read the dataset, the oldest first", "manage")
             .Gives(

@@ -13,7 +13,7 @@ internal static class ActivityEndpoints
             "Activity",
             "GET",
             "/activity",
-            "Current activity: storage, transfers, work by class, jobs and, for auditors, the newest audit lines",
+            "Current activity: storage, transfers, requests by class, jobs and, for auditors, the newest audit lines",
             "operator")
             .Query("days", "Days of storage history, including today; 0 for none", "integer")
             .Gives(
@@ -22,8 +22,8 @@ internal static class ActivityEndpoints
                     request.Caller, (int)Math.Min(request.Number("days", 0, 0), int.MaxValue), request.Aborted),
                 ActivityDocuments.Of);
         table.Add(
-            "Activity", "GET", "/live", "Queues, workers, runs and captures at this moment, and what is slow, stuck or gone",
-            "operator; of others, their own runs and captures")
+            "Activity", "GET", "/live", "Current queues, workers, runs and captures, and those that are slow, stuck or gone",
+            "operator; others see their own runs and captures")
             .Gives(
                 HutchJson.Default.LiveInfo,
                 request => request.Authorized.Live.ReadAsync(request.Caller, request.Aborted),
@@ -34,7 +34,7 @@ internal static class ActivityEndpoints
                 request => request.Authorized.DatasetActivity.ListAsync(
                     request.Caller, request.Dataset, request.Query("cursor"), request.Limit, request.Aborted),
                 ActivityDocuments.Of);
-        table.Add("Activity", "GET", "/datasets/{id}/downloads", "How often a dataset was downloaded from this site, and by whom", "manage")
+        table.Add("Activity", "GET", "/datasets/{id}/downloads", "Downloads of a dataset from this site, in total and by account", "manage")
             .Gives(
                 HutchJson.Default.DatasetDownloads,
                 request => request.Authorized.DatasetActivity.CountDownloadsAsync(request.Caller, request.Dataset, request.Aborted),

@@ -23,7 +23,7 @@ internal static class AnalysisEndpoints
                 new Page<StepDeclaration> { Items = request.Authorized.Analyses.Steps }));
         table.Add(
             Tag, "POST", "/datasets/{id}/analyses",
-            "Run an analysis step on every frame; the results go to a dataset of their own", "read and derive")
+            "Run an analysis step on every frame; the results go to a separate dataset", "read and derive")
             .Takes(HutchJson.Default.StartAnalysis)
             .Answering(StatusCodes.Status201Created, "application/json", "A run was started", HutchJson.Default.AnalysisInfo)
             .Answering(
@@ -32,7 +32,7 @@ internal static class AnalysisEndpoints
             .Does(StartAsync);
         table.Add(
             Tag, "POST", "/datasets/{id}/analyses/trial",
-            "Try an analysis step on one frame; no run is made, and nothing is kept", "read")
+            "Try an analysis step on one frame; no run is made, and nothing is stored", "read")
             .At()
             .Takes(HutchJson.Default.TryAnalysis)
             .Gives(HutchJson.Default.AnalysisTrial, TryAsync);

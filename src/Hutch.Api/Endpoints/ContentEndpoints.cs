@@ -19,7 +19,7 @@ internal static class ContentEndpoints
 
     public static void Add(EndpointTable table)
     {
-        Describe(table, "/meta", "What an object of an HDF5 file is: kind, shape, type, attributes; of a group, its children")
+        Describe(table, "/meta", "An object of an HDF5 file: kind, shape, type, attributes; of a group, its children")
             .Answering(StatusCodes.Status200OK, Json, "The object, as h5grove describes it")
             .Does(request => SendAsync(request, Read(request, ContentQuestion.Meta), Json));
         Describe(table, "/attr", "The values of the attributes of an object of an HDF5 file, by name")

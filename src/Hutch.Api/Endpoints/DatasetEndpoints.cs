@@ -54,7 +54,7 @@ internal static class DatasetEndpoints
                     request.Caller, request.Query("q") ?? "", request.Query("sort"), request.Query("cursor"), request.Limit,
                     request.Aborted),
                 DatasetDocuments.Of);
-        table.Add(Tag, "GET", "/search/facets", "What there is to choose from among the datasets that a search finds", "view")
+        table.Add(Tag, "GET", "/search/facets", "Filter values and their counts among the datasets that a search finds", "view")
             .Query("q", "As of the search")
             .Gives(
                 HutchJson.Default.FacetsInfo,
@@ -102,7 +102,7 @@ internal static class DatasetEndpoints
     {
         table.Add(
             Tag, "POST", "/datasets/{id}/keep",
-            "Keep a temporary dataset: its bytes are copied to where they stay, and it no longer ends by itself. Answers when that is done",
+            "Keep a temporary dataset: copy its bytes to permanent storage and remove its expiry. Answers when that is done",
             "manage")
             .Writes(isFollowed: true)
             .Gives(

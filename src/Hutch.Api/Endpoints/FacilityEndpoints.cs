@@ -24,16 +24,17 @@ internal static class FacilityEndpoints
             .Paged()
             .Gives(
                 HutchJson.Default.FacilityFolders, ListAsync, FacilityDocuments.Of);
-        table.Add(Tag, "POST", "/agent/poke", "Look at a folder at once: something has changed there", "operator")
+        table.Add(Tag, "POST", "/agent/poke", "Scan a folder at once, after a change in it", "operator")
             .Takes(HutchJson.Default.NamedFolder)
             .GivesNothing(async request => await Service(request).PokeAsync(request.Caller, await FolderAsync(request), request.Aborted));
-        table.Add(Tag, "POST", "/agent/scan", "Look at all folders again, at every file", "operator")
+        table.Add(Tag, "POST", "/agent/scan", "Scan all folders again, with every file", "operator")
             .Gives(
                 HutchJson.Default.FacilityScan,
                 request => Service(request).ScanAsync(request.Caller, request.Aborted),
                 count => new FacilityScan { Folders = count });
         table.Add(
-            Tag, "POST", "/agent/letter", "Write the letter to the people who measured: the dataset's page, and a new invite", "operator")
+                Tag, "POST", "/agent/letter", "Draft the mail to the people of the measurement: the dataset's page, and a new invite",
+                "operator")
             .Takes(HutchJson.Default.NamedFolder)
             .Gives(
                 HutchJson.Default.FacilityLetter,

@@ -18,7 +18,7 @@ internal static class InviteEndpoints
     public static void Add(EndpointTable table)
     {
         AddManaging(table);
-        table.Add(Tag, "POST", "/invites/lookup", "What an invite gives access to", EndpointDescription.Nobody)
+        table.Add(Tag, "POST", "/invites/lookup", "The access that an invite gives", EndpointDescription.Nobody)
             .Takes(HutchJson.Default.InviteCode)
             .Gives(HutchJson.Default.InviteInfo, async request =>
             {

@@ -29,14 +29,14 @@ internal static class MetadataEndpoints
             .Does(PutAsync);
         table.Add(
             Tag, "GET", "/datasets/{id}/personal",
-            "What the facility's metadata file says of people, `{}` if nothing; only for the owner and who was given `read`", "read")
+            "The people in the facility's metadata file, `{}` without any; only for the owner and users with a grant of `read`", "read")
             .IsOfHome()
             .Gives(
                 HutchJson.Default.JsonElement,
                 request => request.Authorized.Personal.GetAsync(request.Caller, request.Dataset, request.Aborted));
         table.Add(
             Tag, "GET", Pattern + "/suggestions",
-            "What a file of the dataset says that its metadata do not: the type that fits, values of attributes. Nothing is stored",
+            "Metadata suggested by a file of the dataset: the type that fits, missing values of attributes. Nothing is stored",
             "read").Reads()
             .Gives(
                 HutchJson.Default.SuggestedMetadataInfo,

@@ -36,7 +36,7 @@ internal static class OwnershipEndpoints
         table.Add(Tag, "POST", "/offers/{id}/accept", "Accept a dataset: it is the caller's, or the group's, from now on", "receiver")
             .Takes(HutchJson.Default.AcceptOffer)
             .Gives(HutchJson.Default.DatasetInfo, SiteConfirmation.Of(AcceptAsync), DatasetDocuments.Of);
-        table.Add(Tag, "DELETE", "/offers/{id}", "Decline a dataset, or take the offer of one's own back", "receiver, or owner")
+        table.Add(Tag, "DELETE", "/offers/{id}", "Decline a dataset, or withdraw an own offer", "receiver, or owner")
             .GivesNothing(request => Service(request).EndOfferAsync(request.Caller, request.Dataset, request.Aborted));
     }
 

@@ -17,11 +17,11 @@ internal static class PublicationEndpoints
 
     public static void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", Pattern, "How the dataset is, or would be, published, and what is missing", "manage")
+        table.Add(Tag, "GET", Pattern, "The dataset's publication or its draft, and the missing fields", "manage")
             .Gives(
                 HutchJson.Default.PublicationInfo,
                 async request => Write(request, await Service(request).FindAsync(request.Caller, request.Dataset, request.Aborted)));
-        table.Add(Tag, "PUT", Pattern, "Replace the description; a draft may lack what is required", "manage")
+        table.Add(Tag, "PUT", Pattern, "Replace the description; a draft may lack required fields", "manage")
             .Header("If-Match", "The revision to replace, in quotes; `\"0\"` for none")
             .Takes(HutchJson.Default.PublicationDescription)
             .Gives(HutchJson.Default.PublicationInfo, DescribeAsync);
@@ -32,17 +32,17 @@ internal static class PublicationEndpoints
                 request => Service(request).RevisionsAsync(
                     request.Caller, request.Dataset, request.Number("cursor", long.MaxValue, 1), request.Limit, request.Aborted),
                 PublicationDocuments.Of);
-        table.Add(Tag, "POST", Pattern + "/publish", "Publish the closed dataset as it is described, for good", "manage").Reads()
+        table.Add(Tag, "POST", Pattern + "/publish", "Publish the closed dataset with its description, permanently", "manage").Reads()
             .Takes(HutchJson.Default.PublishDataset)
             .Gives(HutchJson.Default.PublicationInfo, PublishAsync);
         table.Add(
-            Tag, "POST", Pattern + "/doi", "Give it a DOI: reserved for a draft, and registered for what is published", "manage").Reads()
+            Tag, "POST", Pattern + "/doi", "Give it a DOI: reserved for a draft, registered for a published dataset", "manage").Reads()
             .Gives(
                 HutchJson.Default.PublicationInfo,
                 async request => Written(
                     request, await Service(request).GiveDoiAsync(request.Caller, request.Dataset, request.Aborted)));
         table.Add(
-            Tag, "POST", Pattern + "/withdraw", "Withdraw it: its page stays and says why, and the dataset becomes private", "manage")
+            Tag, "POST", Pattern + "/withdraw", "Withdraw it: its page stays with the reason, and the dataset becomes private", "manage")
             .Takes(HutchJson.Default.WithdrawPublication)
             .Gives(HutchJson.Default.PublicationInfo, WithdrawAsync);
     }

@@ -12,7 +12,7 @@ internal static class PurgeEndpoints
     public static void Add(EndpointTable table)
     {
         table.Add(
-                Tag, "GET", "/purges", "What was ordered to be purged at all sites, and which have not done so yet",
+                Tag, "GET", "/purges", "Purges ordered for all sites, and the sites that have not carried them out",
                 "operator or auditor")
             .Query("open", "Only those that a site has not carried out yet", "boolean")
             .Paged()
@@ -22,7 +22,7 @@ internal static class PurgeEndpoints
                     request.Caller, request.Flag("open"), request.Query("cursor"), request.Limit, request.Aborted),
                 PurgeDocuments.Of);
         table.Add(
-                Tag, "POST", "/purges", "Delete a dataset permanently at every site, at once; again changes nothing", "administrator")
+                Tag, "POST", "/purges", "Delete a dataset permanently at every site, at once; idempotent", "administrator")
             .Takes(HutchJson.Default.OrderPurge)
             .Gives(
                 HutchJson.Default.PurgeInfo,

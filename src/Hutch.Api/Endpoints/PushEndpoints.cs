@@ -60,7 +60,7 @@ internal static class PushEndpoints
             .Gives(HutchJson.Default.SnapshotInfo, CommitAsync, SnapshotDocuments.Of);
         table.Add(
             Tag, "GET", "/datasets/{id}/sent",
-            "What was sent and is in no version: pushes under way, and content of git-annex and git-lfs that no commit names", "manage")
+            "Unreferenced uploads: pushes in progress, and content of git-annex and git-lfs that no commit names", "manage")
             .Writes()
             .Paged()
             .GivesPage(
@@ -68,7 +68,8 @@ internal static class PushEndpoints
                 request => request.Authorized.SentContent.ListAsync(
                     request.Caller, request.Dataset, request.Query("cursor") ?? "", request.Limit, request.Aborted),
                 PushDocuments.Of);
-        table.Add(Tag, "DELETE", "/datasets/{id}/sent/{sent}", "End a push of anybody, or content that no commit names", "manage").Writes()
+        table.Add(Tag, "DELETE", "/datasets/{id}/sent/{sent}", "End a push of any user, or delete content that no commit names", "manage")
+            .Writes()
             .GivesNothing(request => request.Authorized.SentContent.EndAsync(
                 request.Caller, request.Dataset, request.Route("sent"), request.Aborted));
     }

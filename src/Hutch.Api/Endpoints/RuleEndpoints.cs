@@ -18,14 +18,14 @@ internal static class RuleEndpoints
 
     public static void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/datasets/{id}/rules", "The rules for where the dataset is, and how each stands", "manage")
+        table.Add(Tag, "GET", "/datasets/{id}/rules", "The placement rules of the dataset, and the state of each", "manage")
             .Gives(
                 HutchJson.Default.DatasetRules,
                 request => Service(request).ExplainAsync(request.Caller, request.Dataset, request.Aborted), RuleDocuments.Of);
-        table.Add(Tag, "POST", "/datasets/{id}/rules", "Make a rule for where the dataset is; the same again changes nothing", "manage")
+        table.Add(Tag, "POST", "/datasets/{id}/rules", "Make a placement rule for the dataset; the same again changes nothing", "manage")
             .Takes(HutchJson.Default.AddDatasetRule)
             .Gives(HutchJson.Default.RuleInfo, AddOfDatasetAsync, RuleDocuments.Of, StatusCodes.Status201Created);
-        table.Add(Tag, "POST", "/datasets/{id}/rules/trial", "What a rule for the dataset would do; nothing is done", "manage")
+        table.Add(Tag, "POST", "/datasets/{id}/rules/trial", "The effect of a rule for the dataset, as a dry run", "manage")
             .Takes(HutchJson.Default.AddDatasetRule)
             .Gives(HutchJson.Default.RuleEffectInfo, TryOfDatasetAsync, RuleDocuments.Of);
         table.Add(Tag, "GET", "/rules", "All rules of the zone", "operator or auditor")
@@ -34,15 +34,15 @@ internal static class RuleEndpoints
             Tag, "POST", "/rules", "Make a rule for a type, an owner or all datasets; the same again changes nothing", "administrator")
             .Takes(HutchJson.Default.AddRule)
             .Gives(HutchJson.Default.RuleInfo, AddAsync, RuleDocuments.Of, StatusCodes.Status201Created);
-        table.Add(Tag, "POST", "/rules/trial", "What such a rule would do; nothing is done", "administrator")
+        table.Add(Tag, "POST", "/rules/trial", "The effect of such a rule, as a dry run", "administrator")
             .Takes(HutchJson.Default.AddRule)
             .Gives(HutchJson.Default.RuleEffectInfo, TryAsync, RuleDocuments.Of);
-        table.Add(Tag, "GET", "/rules/{rule}", "How a rule stands for all datasets that it is about", "operator or auditor")
+        table.Add(Tag, "GET", "/rules/{rule}", "The state of a rule for all datasets in its scope", "operator or auditor")
             .Gives(
                 HutchJson.Default.RuleEffectInfo,
                 request => Service(request).StatusAsync(request.Caller, Number(request), request.Aborted), RuleDocuments.Of);
         table.Add(
-            Tag, "DELETE", "/rules/{rule}", "End a rule; copies that it chose, and no other rule wants, are released",
+            Tag, "DELETE", "/rules/{rule}", "End a rule; copies that it chose and no other rule requires are released",
             "manage, or administrator if not for a dataset")
             .Gives(
                 HutchJson.Default.RuleInfo,

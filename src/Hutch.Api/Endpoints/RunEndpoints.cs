@@ -28,15 +28,17 @@ internal static class RunEndpoints
                 request => Service(request).GetAsync(request.Caller, ParseRun(request.Route("run")), request.Aborted),
                 RunDocuments.Of);
         table.Add(
-            Tag, "POST", "/runs/{run}/stop", "Stop a run; what it has written stays",
-            "who started it, or manage of a dataset that it reads or writes").Writes(isFollowed: true)
+            Tag, "POST", "/runs/{run}/stop", "Stop a run; written results stay",
+            "the account that started it, or manage of a dataset that it reads or writes").Writes(isFollowed: true)
             .GivesNothing(request => Service(request).StopAsync(request.Caller, ParseRun(request.Route("run")), request.Aborted));
         table.Add(
-            Tag, "POST", "/runs", "Record that a run has begun that the caller carries out, such as a job of a cluster",
+            Tag, "POST", "/runs", "Record the start of a run that the caller executes, such as a job of a cluster",
             "read of its inputs, write of its output")
             .Takes(HutchJson.Default.StartRun)
             .Gives(HutchJson.Default.RunInfo, StartAsync, RunDocuments.Of, StatusCodes.Status201Created);
-        table.Add(Tag, "POST", "/runs/{run}/finish", "Record how such a run ended; one that has ended stays as it is", "who started it")
+        table.Add(
+                Tag, "POST", "/runs/{run}/finish", "Record the end of such a run; a finished run stays unchanged",
+                "the account that started it")
             .Writes(isFollowed: true)
             .Takes(HutchJson.Default.FinishRun)
             .Gives(HutchJson.Default.RunInfo, FinishAsync, RunDocuments.Of);

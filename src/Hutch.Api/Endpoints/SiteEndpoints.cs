@@ -17,7 +17,7 @@ internal static class SiteEndpoints
 
     public static void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/sites", "This site, the sites of the zone and how they are, and open invites", "operator or auditor")
+        table.Add(Tag, "GET", "/sites", "This site, the sites of the zone with their state, and open invites", "operator or auditor")
             .Gives(HutchJson.Default.SiteList, request => Service(request).ListAsync(request.Caller, request.Aborted), SiteDocuments.Of);
         table.Add(Tag, "POST", "/sites", "Invite a site; the token with which it joins is shown once", "administrator")
             .Takes(HutchJson.Default.InviteSite)
@@ -26,17 +26,18 @@ internal static class SiteEndpoints
             .Takes(HutchJson.Default.LabelSite)
             .Gives(HutchJson.Default.ZoneSiteInfo, SiteConfirmation.Of(LabelAsync), SiteDocuments.Of);
         table.Add(
-                Tag, "PATCH", "/sites/{site}/terms", "Say what a site takes: everything, nothing new, nothing; copies of which datasets",
+                Tag, "PATCH", "/sites/{site}/terms",
+                "Set what a site accepts: everything, nothing new, or nothing; and the datasets whose copies it takes",
                 "administrator, or site-admin of the site")
             .Takes(HutchJson.Default.ChangeSiteTerms)
             .Gives(HutchJson.Default.SiteTermsInfo, SiteConfirmation.Of(SetTermsAsync), SiteDocuments.Of);
         table.Add(
-                Tag, "GET", "/sites/{site}/differences", "What this site has and what the zone believes: a page of what differs",
+                Tag, "GET", "/sites/{site}/differences", "A page of the differences between this site's datasets and the zone's records",
                 "operator or auditor")
             .Query("after", "The `next` of the previous page").Query("limit", "Maximum number of datasets to compare, 1 to 1000", "integer")
             .Gives(HutchJson.Default.SiteDifferenceList, CompareAsync, SiteDocuments.Of);
         table.Add(
-                Tag, "GET", "/sites/{site}/left", "What a site has yet, or is to have: what no other site has comes first",
+                Tag, "GET", "/sites/{site}/left", "Datasets that a site still has or is assigned; those at no other site come first",
                 "operator or auditor")
             .Query("limit", "Maximum number of datasets to name, 1 to 1000", "integer")
             .Gives(
@@ -48,7 +49,7 @@ internal static class SiteEndpoints
             .GivesNothing(request =>
                 Service(request).RemoveAsync(request.Caller, request.Route("site"), request.Flag("force"), request.Aborted).AsTask());
         table.Add(
-                Tag, "POST", "/sites/join/plan", "Say what joining a zone with accounts and datasets would do; changes nothing",
+                Tag, "POST", "/sites/join/plan", "Preview joining a zone with accounts and datasets; changes nothing",
                 "administrator")
             .Takes(HutchJson.Default.JoinZone)
             .Gives(
@@ -77,17 +78,17 @@ internal static class SiteEndpoints
     public static void AddCopies(EndpointTable table)
     {
         table.Add(
-                Tag, "GET", "/copies", "The copies that come to sites, or are to come, of any dataset: what moves first, what waits last",
+                Tag, "GET", "/copies", "Copies of all datasets that are in progress or planned; active ones come first, waiting ones last",
                 "operator or auditor")
             .Query("limit", "Maximum number of copies to name, 1 to 1000", "integer")
             .Gives(
                 HutchJson.Default.ComingCopyList,
                 request => request.Authorized.Copies.OnTheWayAsync(request.Caller, request.Limit, request.Aborted), SiteDocuments.Of);
-        table.Add(Tag, "GET", "/datasets/{id}/copies", "The sites that have the dataset, or are to have it", "read")
+        table.Add(Tag, "GET", "/datasets/{id}/copies", "The sites that have the dataset or are assigned it", "read")
             .Gives(
                 HutchJson.Default.CopyList,
                 request => request.Authorized.Copies.ListAsync(request.Caller, request.Dataset, request.Aborted), SiteDocuments.Of);
-        table.Add(Tag, "POST", "/datasets/{id}/copies", "Have the dataset copied to a site; again changes nothing", "manage")
+        table.Add(Tag, "POST", "/datasets/{id}/copies", "Request a copy of the dataset at a site; idempotent", "manage")
             .Takes(HutchJson.Default.AskCopy)
             .Gives(
                 HutchJson.Default.CopyList,
@@ -99,12 +100,12 @@ internal static class SiteEndpoints
                 SiteDocuments.Of);
         table.Add(
             Tag, "DELETE", "/datasets/{id}/copies/{site}",
-            "Take back that a site has a copy; it is released unless a rule wants it. Again changes nothing", "manage")
+            "Withdraw the request for a copy at a site; the copy is released unless a rule requires it. Idempotent", "manage")
             .Gives(
                 HutchJson.Default.CopyList,
                 request => request.Authorized.Copies.TakeBackAsync(request.Caller, request.Dataset, request.Route("site"), request.Aborted),
                 SiteDocuments.Of);
-        table.Add(Tag, "POST", "/datasets/{id}/home", "Have another site become the home of the dataset", "manage")
+        table.Add(Tag, "POST", "/datasets/{id}/home", "Move the home of the dataset to another site", "manage")
             .Takes(HutchJson.Default.MoveHome)
             .Gives(
                 HutchJson.Default.CopyList,
@@ -127,7 +128,7 @@ internal static class SiteEndpoints
                 HutchJson.Default.EvictionInfo,
                 request => request.Authorized.Evictions.FindAsync(request.Caller, request.Dataset, request.Aborted), SiteDocuments.Of);
         table.Add(
-                Tag, "POST", Pattern, "Have the home give up the bytes when other sites hold them; again changes nothing",
+                Tag, "POST", Pattern, "Evict the bytes from the home when other sites hold them; idempotent",
                 "manage, or site-admin")
             .Takes(HutchJson.Default.EvictDataset).Writes()
             .Gives(
@@ -139,7 +140,7 @@ internal static class SiteEndpoints
                         request.Caller, request.Dataset, wanted.Holders, request.Aborted);
                 },
                 SiteDocuments.Of);
-        table.Add(Tag, "DELETE", Pattern, "Bring the bytes back to the home, or do not give them up; again changes nothing",
+        table.Add(Tag, "DELETE", Pattern, "Recall the bytes to the home, or cancel the eviction; idempotent",
                 "manage, or site-admin")
             .Writes()
             .Gives(

@@ -34,7 +34,7 @@ internal static class SnapshotEndpoints
                 SnapshotDocuments.Of);
         table.Add(
             Tag, "POST", "/datasets/{id}/revert",
-            "Make the head, or some paths, as in a snapshot; takes a new one, older ones stay", "write")
+            "Restore the head, or some paths, to a snapshot; takes a new one, older ones stay", "write")
             .Writes(isFollowed: true)
             .Takes(HutchJson.Default.RevertDataset)
             .Gives(HutchJson.Default.SnapshotInfo, RevertAsync, SnapshotDocuments.Of, StatusCodes.Status201Created);

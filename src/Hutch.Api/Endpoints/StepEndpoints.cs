@@ -31,7 +31,7 @@ internal static class StepEndpoints
                     });
                 },
                 StatusCodes.Status201Created);
-        table.Add(Tag, "POST", "/steps/{token}/renew", "Have a token for a step be good for longer", "the token that made it")
+        table.Add(Tag, "POST", "/steps/{token}/renew", "Extend the life of a token for a step", "the token that made it")
             .Takes(HutchJson.Default.RenewStepToken)
             .Gives(
                 HutchJson.Default.CreatedToken,

@@ -20,7 +20,7 @@ internal static class StorageEndpoints
                 StorageDocuments.Of);
         table.Add(
             "Storage", "GET", "/admin/engine",
-            "What keeps the site: its stores, whether they answer, and the servers that share them", "operator")
+            "The engine of the site: its stores and their health, and the servers that share them", "operator")
             .Gives(
                 HutchJson.Default.EngineInfo,
                 request => request.Authorized.Health.EngineAsync(request.Caller, request.Aborted),

@@ -25,24 +25,24 @@ internal static class TypeEndpoints
             .Gives(
                 HutchJson.Default.PageTypeInfo,
                 request => Task.FromResult<Result<Page<TypeInfo>>>(TypeDocuments.Of(request.Authorized.Types.Types)));
-        table.Add(Tag, "GET", "/types/{**name}", "One type, with what it inherits", EndpointDescription.Nobody)
+        table.Add(Tag, "GET", "/types/{**name}", "One type, with its inherited attributes", EndpointDescription.Nobody)
             .Answering(StatusCodes.Status200OK, "application/json", "The type", HutchJson.Default.TypeInfo)
             .Does(GetAsync);
         table.Add(
             Tag, "GET", "/types/{name}" + SchemaSuffix,
-            "The JSON Schema (draft 2020-12) of the metadata of a type, with what it inherits", EndpointDescription.Nobody)
+            "The JSON Schema (draft 2020-12) of the metadata of a type, with its inherited attributes", EndpointDescription.Nobody)
             .Answering(StatusCodes.Status200OK, "application/schema+json", "The schema", HutchJson.Default.JsonElement)
             .Does(request => SchemaAsync(request, request.Route("name")));
         table.Add(
             Tag, "GET", "/datasets/{id}/attributes",
-            "The metadata by the attributes of the type: values with their units, what does not fit, and other keys", "view").Reads()
+            "The metadata by the attributes of the type: values with their units, values that do not fit, and other keys", "view").Reads()
             .Gives(
                 HutchJson.Default.DatasetAttributes,
                 request => request.Authorized.Types.DescribeAsync(request.Caller, request.Dataset, request.Aborted),
                 TypeDocuments.Of);
         table.Add(
             Tag, "POST", "/datasets/{id}/attributes",
-            "What a document would say of the attributes, without storing it: for a form that is being filled in", "view").Reads()
+            "The attributes of a document that is not stored, for a form during editing", "view").Reads()
             .Query("type", "The type to read it by; default: that of the dataset")
             .Takes(HutchJson.Default.JsonElement)
             .Gives(HutchJson.Default.DatasetAttributes, TryAsync, TypeDocuments.Of);

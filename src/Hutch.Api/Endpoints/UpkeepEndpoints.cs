@@ -22,7 +22,7 @@ internal static class UpkeepEndpoints
                 "Progress, one line each; the last has `end` and `ok`", HutchJson.Default.VerifyLine)
             .Does(VerifyAsync);
         table.Add(
-            "Jobs", "GET", "/jobs", "Jobs of the site, newest first: those that run, at whichever server, and the last that have ended",
+            "Jobs", "GET", "/jobs", "Jobs of the site, newest first: running ones, at any server, and the last finished ones",
             "operator")
             .Gives(
                 HutchJson.Default.PageJobInfo,
@@ -43,7 +43,7 @@ internal static class UpkeepEndpoints
                 HutchJson.Default.PageWarningInfo,
                 request => request.Authorized.Jobs.WarningsAsync(request.Caller, request.Aborted),
                 JobDocuments.Of);
-        table.Add("Jobs", "GET", "/jobs/kinds", "Kinds of jobs: what they do, their parameters, who may start them", "operator")
+        table.Add("Jobs", "GET", "/jobs/kinds", "Kinds of jobs: description, parameters, and the role that may start them", "operator")
             .Gives(
                 HutchJson.Default.PageTaskDeclaration,
                 request => Task.FromResult(request.Authorized.Jobs.Kinds(request.Caller)),

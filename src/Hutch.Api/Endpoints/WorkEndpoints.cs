@@ -28,14 +28,14 @@ internal static class WorkEndpoints
                 HutchJson.Default.TakenFrames)
             .Does(TakeAsync);
         table.Add(
-            Tag, "POST", "/work/leave", "Say that a worker ends: frames that it has go to others, and it is shown no more", Right)
+            Tag, "POST", "/work/leave", "Report that a worker ends: its frames go to others, and it is removed from the list", Right)
             .Takes(HutchJson.Default.LeaveWork)
             .GivesNothing(async request =>
             {
                 LeaveWork leaving = await request.ReadAsync(HutchJson.Default.LeaveWork, request.Aborted);
                 return Work(request).Leave(request.Caller, leaving.Worker);
             });
-        table.Add(Tag, "POST", "/work/leases/extend", "Extend leases; say so three times in the life of one", Right)
+        table.Add(Tag, "POST", "/work/leases/extend", "Extend leases; call it three times in the life of one", Right)
             .Takes(HutchJson.Default.ExtendLeases)
             .Gives(HutchJson.Default.LostLeases, ExtendAsync);
         table.Add(Tag, "GET", "/work/leases/{lease}/frames/{frame}", "The stored bytes of a frame of a lease", OfLease)
@@ -48,14 +48,14 @@ internal static class WorkEndpoints
                 request, (caller, lease, ct) => Work(request).OpenEntryAsync(caller, lease, request.Route("path"), ct)));
         table.Add(
             Tag, "PUT", "/work/leases/{lease}/files/{**path}",
-            "Put a file that was made of a frame of a lease beside the rows, such as `previews/000001.png`", OfLease)
+            "Store a file made from a leased frame next to the rows, such as `previews/000001.png`", OfLease)
             .Takes(FileTypes.Anything, $"The bytes, at most {RunOutputs.MaxFileBytes}; `Content-Type` says what they are")
             .GivesNothing(request => Work(request).PutFileAsync(
                 request.Caller, Lease(request), request.Route("path"), request.Header("Content-Type") ?? FileTypes.Anything,
                 request.Body, request.Http.Request.ContentLength, request.Aborted));
         table.Add(
             Tag, "POST", "/work/leases/{lease}/rows",
-            "Give result rows of frames of a lease, which are durable with the answer; a frame that has a row keeps it", OfLease)
+            "Send result rows of leased frames; they are durable with the answer. A frame that has a row keeps it", OfLease)
             .Takes(HutchJson.Default.GiveRows)
             .GivesNothing(async request =>
             {
@@ -63,7 +63,7 @@ internal static class WorkEndpoints
                 return await Work(request).GiveAsync(request.Caller, Lease(request), given.Rows, request.Aborted);
             });
         table.Add(
-            Tag, "POST", "/work/leases/{lease}/return", "Give the frames of a lease that have no row back, for other workers", OfLease)
+            Tag, "POST", "/work/leases/{lease}/return", "Return the frames of a lease without a row, for other workers", OfLease)
             .GivesNothing(request => Task.FromResult(Work(request).Return(request.Caller, Lease(request))));
         table.Add(Tag, "POST", "/work/leases/{lease}/refuse", "End the run of a lease as failed: no frame of it can be analysed", OfLease)
             .Takes(HutchJson.Default.RefuseWork)

@@ -15,8 +15,8 @@ internal static class ZarrEndpoints
     private const string Tag = "Arrays as Zarr";
     private const string Head = "/datasets/{id}/zarr/{**path}";
     private const string Version = "/datasets/{id}/snapshots/{at}/zarr/{**path}";
-    private const string Text = "What a store of Zarr v2 has under a key, which begins with the path of a file: "
-        + "`.zgroup`, `.zarray`, `.zattrs`, `.zmetadata`, or a chunk";
+    private const string Text = "The value of a key of a Zarr v2 store: `.zgroup`, `.zarray`, `.zattrs`, `.zmetadata`, or a chunk. "
+        + "The key begins with the path of a file";
 
     public static void Add(EndpointTable table)
     {
@@ -25,7 +25,7 @@ internal static class ZarrEndpoints
             Describe(table, "GET", pattern, Text + (pattern == Head ? "" : "; in a fixed version"))
                 .Answering(StatusCodes.Status200OK, "application/octet-stream", "The document, or the bytes of the chunk")
                 .Does(SendAsync);
-            Describe(table, "HEAD", pattern, "Whether a store of Zarr has a key, and how long it is")
+            Describe(table, "HEAD", pattern, "Check whether a Zarr store has a key, and its length")
                 .Answering(StatusCodes.Status200OK, null, "The headers").Does(SendAsync);
         }
     }

@@ -6,9 +6,9 @@ public sealed record ZoneCopyOptions
     /// <summary>Minutes between two copies; no copy is made when nothing changed.</summary>
     public int EveryMinutes { get; init; } = 60;
 
-    /// <summary>Copies kept; the oldest go.</summary>
+    /// <summary>Copies kept; the oldest are removed.</summary>
     public int MaxCopies { get; init; } = 48;
 
-    /// <summary>Copies from before an upgrade kept; the oldest go.</summary>
+    /// <summary>Copies from before an upgrade kept; the oldest are removed.</summary>
     public int MaxUpgradeCopies { get; init; } = 5;
 }

@@ -27,55 +27,55 @@ namespace Hutch.Cli.Configuration;
 /// </summary>
 internal sealed class HutchConfiguration : IValidatableObject
 {
-    /// <summary>Where the server keeps its data and where it listens.</summary>
+    /// <summary>The server's data folder and its addresses.</summary>
     public ServerSection Server { get; init; } = new();
 
     /// <summary>The certificate for HTTPS.</summary>
     public TlsOptions Tls { get; init; } = new();
 
-    /// <summary>What is logged, and how.</summary>
+    /// <summary>The log of the server.</summary>
     public LogSection Log { get; init; } = new();
 
     /// <summary>Limits of the REST door.</summary>
     public ApiOptions Api { get; init; } = new();
 
-    /// <summary>The S3 door: where it listens, and its limits.</summary>
+    /// <summary>The S3 door: its addresses and limits.</summary>
     public S3Options S3 { get; init; } = new();
 
     /// <summary>
-    /// Where several servers keep one site: a PostgreSQL database and a bucket; see docs/operations/engines.md. Without it the site is in
-    /// the data folder.
+    /// Shared storage of a site with several servers: a PostgreSQL database and a bucket; see docs/operations/engines.md. Without it the
+    /// site is in the data folder.
     /// </summary>
     public EngineOptions Engine { get; init; } = new();
 
     /// <summary>The door of git and DataLad: see docs/datalad.md.</summary>
     public DataLadOptions DataLad { get; init; } = new();
 
-    /// <summary>Looking into files, in processes of their own: see docs/formats/hdf5-reader.md.</summary>
+    /// <summary>Reading of file contents, in separate processes: see docs/formats/hdf5-reader.md.</summary>
     public LookOptions Look { get; init; } = new();
 
-    /// <summary>The data plane: segments, blobs, heads, upkeep.</summary>
+    /// <summary>The data plane: segments, blobs, heads, maintenance.</summary>
     public SiteOptions Site { get; init; } = new();
 
     /// <summary>The control plane: accounts, tokens, names, rights.</summary>
     public ZoneOptions Zone { get; init; } = new();
 
-    /// <summary>How people log in: passwords, one-time links, sessions.</summary>
+    /// <summary>Logins of people: passwords, one-time links, sessions.</summary>
     public AccountOptions Accounts { get; init; } = new();
 
-    /// <summary>OpenID providers with which people log in.</summary>
+    /// <summary>OpenID providers for logging in.</summary>
     public OidcOptions Oidc { get; init; } = new();
 
-    /// <summary>How mail is sent; none is without a host. It needs `server.publicUrl`, for the links in it.</summary>
+    /// <summary>Sending of mail; without a host none is sent. It needs `server.publicUrl`, for the links in mails.</summary>
     public MailOptions Mail { get; init; } = new();
 
     /// <summary>
-    /// DOIs of published datasets, from DataCite or a service like it; none without an endpoint. It needs `server.publicUrl`, to which DOIs
+    /// DOIs of published datasets, from DataCite or a similar service; none without an endpoint. It needs `server.publicUrl`, to which DOIs
     /// lead: see docs/operations/dois.md.
     /// </summary>
     public DoiOptions Dois { get; init; } = new();
 
-    /// <summary>Backups that the server makes by itself.</summary>
+    /// <summary>Automatic backups of the server.</summary>
     public BackupOptions Backup { get; init; } = new();
 
     /// <summary>Types of datasets: see docs/reference/types.md.</summary>
@@ -84,16 +84,16 @@ internal sealed class HutchConfiguration : IValidatableObject
     /// <summary>The worker that analyses frames.</summary>
     public AnalysisWorkerOptions Analysis { get; init; } = new();
 
-    /// <summary>The RabbitMQ broker of the bus, which is inside the server without it: see docs/operations/broker.md.</summary>
+    /// <summary>The RabbitMQ broker of the bus. Without it the bus is inside the server: see docs/operations/broker.md.</summary>
     public BusOptions Bus { get; init; } = new();
 
-    /// <summary>Where runs may send their results by HTTP, and how: see docs/operations/control-system.md.</summary>
+    /// <summary>Results of runs by HTTP: see docs/operations/control-system.md.</summary>
     public CallbackOptions Callbacks { get; init; } = new();
 
-    /// <summary>Where results of spot finding go as datagrams: see docs/operations/control-system.md.</summary>
+    /// <summary>Results of spot finding as datagrams: see docs/operations/control-system.md.</summary>
     public DatagramOptions Datagrams { get; init; } = new();
 
-    /// <summary>The facility agent, which publishes folders where they are: see docs/operations/facility.md.</summary>
+    /// <summary>The facility agent, which publishes folders in place: see docs/operations/facility.md.</summary>
     public AgentOptions Agent { get; init; } = new();
 
     /// <summary>The door for other sites: see docs/operations/sites.md.</summary>
@@ -121,9 +121,9 @@ internal sealed class HutchConfiguration : IValidatableObject
 /// <summary>What is logged, and how. The log goes to standard error.</summary>
 internal sealed class LogSection
 {
-    /// <summary>Whether logs are JSON lines instead of text.</summary>
+    /// <summary>Log JSON lines instead of text.</summary>
     public bool Json { get; init; }
 
-    /// <summary>Whether each request is logged.</summary>
+    /// <summary>Log each request.</summary>
     public bool Verbose { get; init; }
 }

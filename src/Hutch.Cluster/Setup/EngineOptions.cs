@@ -13,9 +13,9 @@ namespace Hutch.Cluster.Setup;
 public sealed class EngineOptions : IValidatableObject
 {
     /// <summary>
-    /// The PostgreSQL database that keeps the log, the accounts and the rights, such as
+    /// The PostgreSQL database with the log, the accounts and the rights, such as
     /// `postgres://hutch@db.example.org:5432/hutch?sslmode=verify-full`; `sslrootcert=FILE` names the authority. Without it everything is
-    /// in the data folder. A password is never part of it.
+    /// in the data folder. It never contains a password.
     /// </summary>
     public string? Records { get; init; }
 
@@ -26,8 +26,8 @@ public sealed class EngineOptions : IValidatableObject
     public string? RecordsPasswordFile { get; init; }
 
     /// <summary>
-    /// The bucket that keeps the bytes, used by this site only: `s3://HOST/BUCKET` (HTTPS), `s3://HOST:PORT/BUCKET` (plain HTTP),
-    /// `s3+https://HOST:PORT/BUCKET`. A key is never part of it.
+    /// The bucket with the bytes, used by this site only: `s3://HOST/BUCKET` (HTTPS), `s3://HOST:PORT/BUCKET` (plain HTTP),
+    /// `s3+https://HOST:PORT/BUCKET`. It never contains a key.
     /// </summary>
     public string? Objects { get; init; }
 
@@ -38,7 +38,7 @@ public sealed class EngineOptions : IValidatableObject
     /// </summary>
     public string? ObjectsKeyFile { get; init; }
 
-    /// <summary>The region that requests to the bucket are signed for.</summary>
+    /// <summary>The region in the signatures of requests to the bucket.</summary>
     [Required]
     public string ObjectsRegion { get; init; } = S3ClientOptions.DefaultRegion;
 
@@ -73,7 +73,7 @@ public sealed class EngineOptions : IValidatableObject
     [Range(0, 3650)]
     public int KeepCondemnedDays { get; init; } = 30;
 
-    /// <summary>When small files, which are in the database at first, become objects, and how large these grow.</summary>
+    /// <summary>Packing of small files, which are in the database at first, into objects.</summary>
     public PackOptions Packs { get; init; } = new();
 
     /// <summary>The server's cache of the bucket on its own disk, in the folder `cache` of the data folder.</summary>

@@ -2,21 +2,23 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Datasets.Backups;
 
-/// <summary>Backups that the server makes by itself.</summary>
+/// <summary>Automatic backups of the server.</summary>
 public sealed class BackupOptions : IValidatableObject
 {
-    /// <summary>Where they go: an absolute path, best on another disk. Without it the server makes none by itself.</summary>
+    /// <summary>
+    /// The folder of the backups: an absolute path, best on another disk. Without it the server makes none automatically.
+    /// </summary>
     public string? Folder { get; init; }
 
-    /// <summary>How often one is made, hours.</summary>
+    /// <summary>Hours between two backups.</summary>
     [Range(1, 24 * 365)]
     public int EveryHours { get; init; } = 24;
 
-    /// <summary>How many are kept; the oldest go.</summary>
+    /// <summary>The number of backups kept; the oldest are removed.</summary>
     [Range(1, 10_000)]
     public int Keep { get; init; } = 14;
 
-    /// <summary>Whether keys and the configuration go with them.</summary>
+    /// <summary>Include keys and the configuration.</summary>
     public bool WithKeys { get; init; }
 
     /// <inheritdoc/>

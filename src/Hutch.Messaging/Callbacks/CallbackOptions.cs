@@ -9,23 +9,23 @@ public sealed class CallbackOptions : IValidatableObject
 {
     /// <summary>
     /// The addresses to which runs may send their results: `https://HOST/PATH` with everything below the path, or `HOST:PORT` with every
-    /// path there, by HTTPS or HTTP. An address of this machine or of its own link (127.0.0.1, 169.254.0.0/16, …) must stand here as such:
-    /// a name that leads to one is refused.
+    /// path there, by HTTPS or HTTP. List an address of this machine or of its own link (127.0.0.1, 169.254.0.0/16, …) as such: a name that
+    /// leads to one is refused.
     /// </summary>
     public IReadOnlyList<string> Allow { get; init; } = [];
 
     /// <summary>
-    /// The secret with which requests are signed, so that receivers know who sends: 24 to 64 random bytes in Base64, with or without
-    /// `whsec_` before them. Requests are not signed without it.
+    /// The secret that signs requests, so that receivers can verify the sender: 24 to 64 random bytes in Base64, with or without `whsec_`
+    /// before them. Requests are not signed without it.
     /// </summary>
     [PasswordPropertyText(true)]
     public string? Secret { get; init; }
 
-    /// <summary>How long a receiver may take for one request, seconds.</summary>
+    /// <summary>The longest time of a receiver for one request, seconds.</summary>
     [Range(1, 300)]
     public int TimeoutSeconds { get; init; } = 10;
 
-    /// <summary>The wait before a request that failed is sent again, milliseconds; it doubles with each failure.</summary>
+    /// <summary>Milliseconds before a failed request is retried; doubled with each failure.</summary>
     [Range(1, 60_000)]
     public int RetryMilliseconds { get; init; } = 1000;
 
@@ -34,8 +34,8 @@ public sealed class CallbackOptions : IValidatableObject
     public int MaxRetrySeconds { get; init; } = 30;
 
     /// <summary>
-    /// How long a run whose rows are all written waits for a receiver that takes nothing, seconds. Then it ends and says how many rows the
-    /// receiver did not get. Before, it tries again as long as it takes.
+    /// Seconds for which a run whose rows are all written waits for a receiver that accepts none. Then it ends and reports the number of
+    /// missing rows. Before that, it retries without limit.
     /// </summary>
     [Range(0, 86_400)]
     public int GiveUpSeconds { get; init; } = 120;

@@ -9,8 +9,8 @@ namespace Hutch.Messaging.Datagrams;
 public sealed partial class DatagramOptions : IValidatableObject
 {
     /// <summary>
-    /// Where a datagram `PIA:DCID:IMAGE:…` goes for each result row, `HOST:PORT` (UDP), such as the acquisition system of a beamline; see
-    /// docs/operations/control-system.md. None is sent without it.
+    /// The receiver of a datagram `PIA:DCID:IMAGE:…` for each result row, `HOST:PORT` (UDP), such as the acquisition system of a beamline;
+    /// see docs/operations/control-system.md. None is sent without it.
     /// </summary>
     public string? To { get; init; }
 

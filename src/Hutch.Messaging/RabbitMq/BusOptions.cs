@@ -9,7 +9,7 @@ public sealed partial class BusOptions : IValidatableObject
 {
     /// <summary>
     /// The RabbitMQ broker, such as `amqps://rabbit.example.org/zocalo`: the path is the virtual host. Without it the bus is inside the
-    /// server. User and password have options of their own.
+    /// server. User and password have separate options.
     /// </summary>
     public string? Url { get; init; }
 
@@ -22,27 +22,26 @@ public sealed partial class BusOptions : IValidatableObject
     public string? Password { get; init; }
 
     /// <summary>
-    /// What the names of all queues and exchanges begin with, and a dot: letters, digits, dashes. It keeps trials off the queues of
+    /// Prefix of the names of all queues and exchanges, before a dot: letters, digits, dashes. It separates trials from the queues of
     /// production; none when empty.
     /// </summary>
     public string Namespace { get; init; } = "";
 
     /// <summary>
-    /// The queues that recipes of users may send to, by their names at the broker; a star at the end stands for any rest. None are
-    /// without it.
+    /// The queues that recipes of users may send to, by their names at the broker; a star at the end matches any rest. Default: none.
     /// </summary>
     public IReadOnlyList<string> RecipeQueues { get; init; } = [];
 
     /// <summary>
-    /// A queue that gets a message for each result row of every run; the namespace is put before its name. There is none without it.
+    /// A queue that gets a message for each result row of every run; the namespace is put before its name. Default: none.
     /// </summary>
     public string? ResultQueue { get; init; }
 
-    /// <summary>How long an attempt to connect may take, seconds.</summary>
+    /// <summary>The longest time of an attempt to connect, seconds.</summary>
     [Range(1, 600)]
     public int ConnectTimeoutSeconds { get; init; } = 10;
 
-    /// <summary>The wait before a connection that failed is tried again, seconds; at the start it doubles with each failure.</summary>
+    /// <summary>Seconds before a failed connection is retried; at the start it doubles with each failure.</summary>
     [Range(1, 60)]
     public int RetrySeconds { get; init; } = 1;
 

@@ -100,7 +100,7 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
 
     /// <summary>Another request changed the dataset in between.</summary>
     public static readonly ErrorCode Conflict = new(
-        "conflict", 409, "Somebody else changed it first", "Get the current state (`hutch pull`) and try again. Nothing was lost.");
+        "conflict", 409, "Another request changed it first", "Get the current state (`hutch pull`) and try again. Nothing was lost.");
 
     /// <summary>A path would be both a file and a directory.</summary>
     public static readonly ErrorCode PathConflict = new(
@@ -148,7 +148,7 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     /// <summary>A bug or a broken device.</summary>
     public static readonly ErrorCode Internal = new(
         "internal", 500, "Internal server error",
-        "Look whether the request took effect. The operator finds the error in the server's log, under the request id.");
+        "Check whether the request took effect. The operator finds the error in the server's log, under the request id.");
 
     /// <summary>An OpenID provider does not respond, or responds incorrectly.</summary>
     public static readonly ErrorCode ProviderUnavailable = new(

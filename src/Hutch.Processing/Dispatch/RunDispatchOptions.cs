@@ -5,7 +5,7 @@ namespace Hutch.Processing.Dispatch;
 /// <summary>Settings for handing out runs to workers.</summary>
 public class RunDispatchOptions
 {
-    /// <summary>Runs of a namespace that are worked on at once; others wait for their turn.</summary>
+    /// <summary>The most active runs of a namespace; others wait.</summary>
     [Range(1, 1000)]
     public int MaxActiveRuns { get; init; } = 32;
 

@@ -22,7 +22,7 @@ internal sealed partial class OperationTable
     public static OperationTable Create() => new(
     [
         new("ListBuckets", "GET", OperationScope.Service, null, BucketOperations.ListAsync,
-            "datasets that the caller owns (slug) or that are shared with it (owner.slug); prefix, max-buckets, continuation-token"),
+            "datasets that the caller owns (slug) or that others share (owner.slug); prefix, max-buckets, continuation-token"),
 
         new("CreateBucket", "PUT", OperationScope.Bucket, null, BucketOperations.CreateAsync,
             "creates a dataset for the caller; `owner.slug` creates it for a group"),
@@ -41,7 +41,7 @@ internal sealed partial class OperationTable
         new("GetBucketAcl", "GET", OperationScope.Bucket, "acl", Acl.GetBucketAsync,
             "the owner, with full control, and everybody with READ where the dataset is public; " + NoAcl),
         new("PutBucketAcl", "PUT", OperationScope.Bucket, "acl", Acl.PutBucketAsync,
-            "`public-read` shares the dataset with everybody, `private` with them no more; the same as a document; " + NoAcl),
+            "`public-read` shares the dataset with everybody, `private` ends that; also as a document; " + NoAcl),
         new("GetBucketPolicyStatus", "GET", OperationScope.Bucket, "policyStatus", BucketOperations.PolicyStatusAsync,
             "whether the dataset is public"),
         new("GetBucketPolicy", "GET", OperationScope.Bucket, "policy", Absent(S3ErrorCode.NoSuchBucketPolicy), "there is none: " + NoAcl),

@@ -13,7 +13,7 @@ public sealed class CacheOptions
     [Range(0, 1L << 50)]
     public long CacheBytes { get; init; } = 10L << 30;
 
-    /// <summary>Free space of the disk that the cache leaves to others.</summary>
+    /// <summary>Free space of the disk that the cache leaves to other uses.</summary>
     [Range(0, 1L << 50)]
     public long ReserveBytes { get; init; } = 1L << 30;
 

@@ -95,7 +95,7 @@ public sealed record Operation
     public static readonly Operation CopyRead = OnDataset("copy.read", Rights.Read, "see the copies of the dataset");
 
     public static readonly Operation CopyExplain = OnDataset(
-        "copy.explain", Rights.Manage, "see why a copy of the dataset does not go on", Role.Operator, Role.SiteAdmin, Role.Administrator);
+        "copy.explain", Rights.Manage, "see why a copy of the dataset is stalled", Role.Operator, Role.SiteAdmin, Role.Administrator);
 
     /// <summary>Restore this site's copy from its trash, or return it to the trash, regardless of the home.</summary>
     public static readonly Operation CopyRestore = OnDataset(
@@ -106,14 +106,14 @@ public sealed record Operation
     };
 
     public static readonly Operation CopyChange = OnDataset(
-        "copy.change", Rights.Manage, "have the dataset copied to another site", Role.Administrator);
+        "copy.change", Rights.Manage, "request a copy of the dataset at another site", Role.Administrator);
 
     public static readonly Operation HomeChange = OnDataset(
         "home.change", Rights.Manage, "move the dataset's home to another site", Role.Administrator);
 
     /// <summary>Evict the home's bytes that other sites hold, or recall them.</summary>
     public static readonly Operation EvictionChange = OnDataset(
-        "eviction.change", Rights.Manage, "have the home of the dataset give up its bytes", Role.SiteAdmin, Role.Administrator);
+        "eviction.change", Rights.Manage, "evict the dataset's bytes from its home", Role.SiteAdmin, Role.Administrator);
 
     public static readonly Operation RuleRead = OnDataset(
         "rule.read", Rights.Manage, "see the placement rules of the dataset", Role.Administrator);

@@ -2,6 +2,7 @@ using System.Text;
 using Hutch.Api.Documentation;
 using Hutch.Api.Endpoints;
 using Hutch.Api.Tests.Support;
+using Hutch.Tests;
 
 namespace Hutch.Api.Tests.Contract;
 
@@ -12,32 +13,39 @@ public sealed class ApiPageTests
         """
         # REST interface
 
-        All paths are below `/api/v1`. The running server documents them in full: `/docs` for people, `/openapi/v1.json` as OpenAPI 3.1. A test
-        compares this page with the code.
+        All paths are below `/api/v1`. The running server documents them in full: `/docs` for people, `/openapi/v1.json` as
+        OpenAPI 3.1. A test compares this page with the code.
 
-        Other doors of the same server: the portal at `/`, [git and DataLad](../datalad.md) below `/git` and `/ria`, and [S3](../s3.md) at an address of
-        its own. They show the same datasets, with the same rights.
-        What is published is shown to everybody at `/publications/ID`, and told to harvesters at `/oai` (OAI-PMH 2.0)
+        Other doors of the same server are the portal at `/`, [git and DataLad](../datalad.md) below `/git` and `/ria`, and
+        [S3](../s3.md) at a separate address. They show the same datasets, with the same rights. Published datasets are
+        visible to everybody at `/publications/ID`, and to harvesters at `/oai` (OAI-PMH 2.0)
         ([publishing](../getting-started/owner.md#publish-a-dataset)).
 
         ## Conventions
 
-        - **Authentication**: `Authorization: Bearer TOKEN`, with a token of an account or the secret of a share link. Tokens over plain HTTP are accepted
-          only from the same machine (`hutch serve --behind-proxy` trusts the proxy in front).
-        - **Errors** are problem details (RFC 9457), see [errors](errors.md). A dataset that you may not view answers 404, whether or not it exists.
-        - **JSON** is camelCase; absent fields are omitted; times are ISO 8601 in UTC. Requests with unknown or duplicate fields, more than 32 levels, or
-          more than 1 MiB (metadata documents: 4 MiB) are refused, and the error names the field.
-        - **Lists** come in pages: `{"items": […], "next": "CURSOR"}`. Pass `cursor` to get the next page; `next` is absent on the last one.
-          A page of a filtered list can be short, even empty, and have a `next`: the server looks at a bounded number of names for each.
-        - **Line streams** (`application/x-ndjson`) end with a line that begins with `{"end":`. A stream without it was cut off;
-          `{"end":false,"problem":…}` says why the server gave up.
-        - **Versions**: `at` is the number of a snapshot, a tag, or 8 or more digits of its hash; the default is the head. Where a fixed version is
-          needed (`files`, `diff`, archives, `verify`), the server folds the head first and names the resulting snapshot in `X-Hutch-Snapshot`.
-          Who may only read waits until `site.fold.readerSeconds` after the snapshot before; who has no account gets the newest snapshot.
-        - **Files** have their SHA-256 as `ETag`; `Range`, `If-Range`, `If-Match`, `If-None-Match` and `HEAD` follow RFC 9110. They are always sent as
-          attachments, or with `view=sandbox` as a document without origin, scripts and network.
-        - **Durability**: a write is answered after the sync. A write without an answer, or answered 503 `outcome-unknown`, happened completely or not
-          at all; it is safe to send it again.
+        - **Authentication**: `Authorization: Bearer TOKEN`, with a token of an account or the secret of a share link.
+          Tokens over plain HTTP are accepted only from the same machine (`hutch serve --behind-proxy` trusts the proxy in
+          front).
+        - **Errors** are problem details (RFC 9457), see [errors](errors.md). A dataset that you may not view answers 404,
+          whether or not it exists.
+        - **JSON** is camelCase; absent fields are omitted; times are ISO 8601 in UTC. Requests with unknown or duplicate
+          fields, more than 32 levels, or more than 1 MiB (metadata documents: 4 MiB) are refused. The error names the
+          field.
+        - **Lists** come in pages: `{"items": […], "next": "CURSOR"}`. Pass `cursor` to get the next page; `next` is absent
+          on the last one. A page of a filtered list can be short, even empty, and have a `next`: the server looks at a
+          bounded number of names for each.
+        - **Line streams** (`application/x-ndjson`) end with a line that begins with `{"end":`. A stream without it was cut
+          off; `{"end":false,"problem":…}` gives the reason why the server gave up.
+        - **Versions**: `at` is the number of a snapshot, a tag, or 8 or more digits of its hash; the default is the head.
+        - **Fixed versions**: for `files`, `diff`, archives and `verify`, the server compacts the head first and names the
+          resulting snapshot in `X-Hutch-Snapshot`. A reader without write permission triggers a snapshot at most once every
+          `site.fold.readerSeconds`, and waits for it. A caller without an account gets the newest existing snapshot.
+        - **Files** have their SHA-256 as `ETag`; `Range`, `If-Range`, `If-Match`, `If-None-Match` and `HEAD` follow RFC 9110.
+          They are always sent as attachments, or with `view=sandbox` as a document without origin, scripts and network.
+        - **Durability**: a write is answered after the sync. A write without an answer, or answered 503 `outcome-unknown`,
+          happened completely or not at all. You can safely send it again.
+
+        The lists below name each request with its query parameters, and the required right in parentheses.
 
         """;
 
@@ -47,11 +55,12 @@ public sealed class ApiPageTests
         var page = new StringBuilder(Head.ReplaceLineEndings("\n"));
         foreach (IGrouping<string, EndpointDescription> tag in ApiMap.Describe(null).Endpoints.GroupBy(endpoint => endpoint.Tag))
         {
-            page.Append($"\n## {tag.Key}\n\n| | | right |\n|---|---|---|\n");
+            page.Append($"\n## {tag.Key}\n\n");
             foreach (EndpointDescription endpoint in tag)
             {
                 string query = string.Join('&', endpoint.Parameters.Where(p => p.In == "query").Select(p => p.Name));
-                page.Append($"| `{endpoint.Method} {endpoint.Pattern.Replace("{**", "{")}{(query.Length == 0 ? "" : "?" + query)}` | {endpoint.Summary} | {endpoint.Right} |\n");
+                string request = $"{endpoint.Method} {endpoint.Pattern.Replace("{**", "{")}{(query.Length == 0 ? "" : "?" + query)}";
+                page.Append(Markdown.Item($"`{request}` ({endpoint.Right}): {Markdown.Sentence(endpoint.Summary)}"));
             }
         }
 

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Hutch.Api.Tests.Contract;
 using Hutch.Api.Tests.Support;
 using Hutch.Model;
+using Hutch.Tests;
 
 namespace Hutch.Api.Tests.Security;
 
@@ -147,20 +148,24 @@ public sealed partial class ErrorSnapshotTests
             """
             # Errors
 
-            Every error of every protocol is one of these. Over REST it is problem details (RFC 9457, `application/problem+json`): `type` is
-            `urn:hutch:error:CODE`, `title` names the kind of error, `detail` says what happened to which object, `advice` says what to do, and
-            `requestId` finds the request in the server's log. Further facts are members of their own, such as `missingRight`, `missingScope`,
-            `offset`, `current`. Codes are stable: programs may rely on them, but not on the sentences. 429 and 503 come with `Retry-After`.
+            Every error of every protocol is one of these. Over REST it is problem details (RFC 9457,
+            `application/problem+json`):
 
-            A test compares this page with `Hutch.Model/Errors/ErrorCode.cs`.
+            - `type` is `urn:hutch:error:CODE`, and `title` names the kind of error;
+            - `detail` describes the event and names the object, and `advice` says how to continue;
+            - `requestId` finds the request in the server's log;
+            - further facts are separate members, such as `missingRight`, `missingScope`, `offset`, `current`.
 
-            | status | code | what happened | what to do |
-            |---|---|---|---|
+            Codes are stable: programs may rely on them, but not on the sentences. 429 and 503 come with `Retry-After`.
+
+            A test compares this page with `Hutch.Model/Errors/ErrorCode.cs`. Each item has the status, the code, the title
+            and the advice.
+
 
             """.ReplaceLineEndings("\n"));
         foreach (ErrorCode code in ErrorCode.All)
         {
-            page.Append($"| {code.Status} | `{code.Name}` | {code.Title} | {code.Advice} |\n");
+            page.Append(Markdown.Item($"**{code.Status}** `{code.Name}`: {Markdown.Sentence(code.Title)} {code.Advice}"));
         }
 
         Written.MustBe("../../../docs/reference/errors.md", page.ToString());

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Hutch.Cli.Configuration;
+using Hutch.Tests;
 
 namespace Hutch.Cli.Tests.Configuration;
 
@@ -50,15 +51,17 @@ public sealed partial class ConfigurationPageTests
     private void WriteSection(StringBuilder page, ConfigNode section)
     {
         string path = section.Kind == ConfigKind.SectionList ? section.Path + "[]" : section.Path;
-        page.Append(CultureInfo.InvariantCulture, $"\n## {path}\n\n{Describe(section)}\n");
+        page.Append(CultureInfo.InvariantCulture, $"\n## {path}\n\n{Markdown.Paragraph(Describe(section))}");
         ConfigNode[] own = [.. section.Children.Where(child => child.Children.Count == 0)];
         if (own.Length > 0)
         {
             object defaults = Activator.CreateInstance(section.Type)!;
-            page.Append("\n| option | default | allowed | what it is |\n|---|---|---|---|\n");
+            page.Append('\n');
             foreach (ConfigNode node in own)
             {
-                page.Append(CultureInfo.InvariantCulture, $"| `{node.Name}` | {Default(node, defaults)} | {Allowed(node)} | {Describe(node)} |\n");
+                string value = Default(node, defaults);
+                string range = (value.Length == 0 ? "" : $"default {value}; ") + Allowed(node);
+                page.Append(Markdown.Item($"**`{node.Name}`** ({range}): {Markdown.Sentence(Describe(node))}"));
             }
         }
 
@@ -109,7 +112,7 @@ public sealed partial class ConfigurationPageTests
 
         string id = $"P:{property.DeclaringType.FullName!.Replace('+', '.')}.{property.Name}";
         XElement? summary = document.Descendants("member").FirstOrDefault(member => (string?)member.Attribute("name") == id)?.Element("summary");
-        return summary is null ? "" : Spaces().Replace(string.Concat(summary.Nodes().Select(Text)), " ").Trim().Replace("|", "\\|", StringComparison.Ordinal);
+        return summary is null ? "" : Spaces().Replace(string.Concat(summary.Nodes().Select(Text)), " ").Trim();
     }
 
     private static string Text(XNode node) => node switch

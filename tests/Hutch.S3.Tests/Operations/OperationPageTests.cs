@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Hutch.S3.Operations;
+using Hutch.Tests;
 
 namespace Hutch.S3.Tests.Operations;
 
@@ -15,21 +16,22 @@ public sealed class OperationPageTests
         page.Append("Errors are S3's XML with a code, a message and a request id; `x-amz-request-id` has the same id.\n");
         foreach (OperationScope scope in Enum.GetValues<OperationScope>())
         {
-            page.Append($"\n## {scope}s\n\n| operation | request | |\n|---|---|---|\n");
+            page.Append($"\n## {scope}s\n\n");
             foreach (S3Operation operation in OperationTable.Create().All.Where(one => one.Scope == scope && one.Run is not null))
             {
-                page.Append($"| {operation.Name} | `{operation.Method}{Mark(operation)}` | {operation.Note} |\n");
+                page.Append(Markdown.Item($"**{operation.Name}** `{operation.Method}{Mark(operation)}`{(operation.Note.Length == 0 ? "" : ": " + Markdown.Sentence(operation.Note))}"));
             }
         }
 
-        page.Append("\n## Not implemented\n\n| operation | reason |\n|---|---|\n");
-        foreach (S3Operation operation in OperationTable.Create().All.Where(one => one.Run is null))
+        page.Append("\n## Not implemented\n\nEach item has the operations and the reason, or an alternative.\n\n");
+        foreach (IGrouping<string, S3Operation> reason in OperationTable.Create().All.Where(one => one.Run is null).GroupBy(one => one.Note))
         {
-            page.Append($"| {operation.Name} | {operation.Note} |\n");
+            page.Append(Markdown.Item($"{string.Join(", ", reason.Select(one => one.Name))}: {Markdown.Sentence(reason.Key)}"));
         }
 
-        page.Append("\nThese operations answer `NotImplemented`. So do headers that ask for keys of clients or of key services, locks, ACLs of objects, redirects or\n");
-        page.Append("appends; a storage class other than `STANDARD` answers `InvalidStorageClass`. Ignoring them would be a false success.\n");
+        page.Append("\nThese operations answer `NotImplemented`. So do headers that ask for keys of clients or of key services, locks, ACLs of\n");
+        page.Append("objects, redirects or appends. A storage class other than `STANDARD` answers `InvalidStorageClass`. Ignoring them\n");
+        page.Append("would be a false success.\n");
         Check(page.ToString());
     }
 

@@ -14,27 +14,35 @@ internal static class RightsPage
 
         This page is written from the code (`Hutch.Zone/Authorization/Operation.cs`); a test fails when the two differ.
 
-        Every protocol asks one authorization point the same question: may this caller perform this operation? What no rule allows is refused.
+        Every protocol asks one authorization point the same question: may this caller perform this operation? An operation
+        that no rule allows is refused.
 
-        - A **right** is what a user, a group, a share link or everybody has on one dataset: `view` < `read` < `derive` < `write` < `manage`;
-          each includes those before it. The owner has all of them. If a group is the owner, its managers own the dataset and its members have `write`.
-        - **Nobody becomes an owner unasked.** An owner offers a dataset, and the receiver (for a group, one of its managers) accepts or declines it,
-          seeing which rights on it stay. Only administrators, and owners who manage the receiving group, transfer at once. An account that an
-          administrator named for it (`dataset.create-for`) creates datasets that belong to certain users and groups; it gets `write` on them.
-        - **Everybody** can be given `view`, `read` or `derive`, at once or after an embargo. A **share link** gives `view` or `read` on one dataset until
-          it expires.
-        - A **role** is what an account may do in the whole installation. Every account has `user`. No role includes reading other people's data: an
-          administrator who needs to must give themselves the right, and the audit records it.
-        - The roles `operator` and `site-admin` are held **for a site**: `operator@archive` for one that has joined the zone, `operator` alone for the
-          site beside the zone. They count at that site only, and a site admin sees, deletes and restores only datasets that are at home there.
-        - A **scope** restricts a token; it never adds anything. Scopes do not include each other: a token with `write` alone is a drop box. Roles
-          count only for a token with the scope `admin`. A token can be restricted to datasets; it then works for nothing else.
-        - The scope `work` is for **workers** and stands alone in its token, which is for one namespace. With it, a program takes leases on frames of
-          runs of that namespace, reads the inputs of the runs on which it holds a lease, and writes their rows; it can do nothing else.
+        - A **right** applies to one dataset. A user, a group, a share link or everybody can have it: `view` < `read` <
+          `derive` < `write` < `manage`. Each includes those before it. The owner has all of them. If a group is the owner,
+          its managers own the dataset and its members have `write`.
+        - **Ownership needs consent.** An owner offers a dataset, and the receiver (for a group, one of its managers) accepts
+          or declines it. The offer lists the rights that stay. Only administrators, and owners managing the receiving
+          group, transfer at once. An administrator can name an account (`dataset.create-for`) that creates datasets for
+          certain users and groups; it gets `write` on them.
+        - **Everybody** can have `view`, `read` or `derive`, at once or after an embargo. A **share link** gives `view` or
+          `read` on one dataset until it expires.
+        - A **role** applies to the whole installation. Every account has `user`. No role includes reading other people's
+          data: administrators must first grant themselves the right, and the audit records it.
+        - The roles `operator` and `site-admin` are held **for a site**: `operator@archive` for one that has joined the zone,
+          `operator` alone for the zone's own site. They count at that site only. A site admin sees, deletes and restores
+          only datasets that are at home there.
+        - A **scope** restricts a token; it never adds anything. Scopes do not include each other: a token with `write` alone
+          is a drop box. Roles count only for a token with the scope `admin`. A token can be restricted to datasets; it then
+          works for nothing else.
+        - The scope `work` is for **workers** and is the only one in its token, which is for one namespace. With it, a program
+          takes leases on frames of runs of that namespace, reads the inputs of the leased runs, and writes their rows. It
+          can do nothing else.
 
-        If you may not view a dataset, the answer is 404, as if it did not exist (or 401 if you are not logged in). If you may view it, but lack the
-        right to do this, it is 403 and names the right (`forbidden`). If you have the right, but your token is too narrow, it is 403 and names the
-        scope (`scope-missing`).
+        A refusal depends on your rights:
+
+        - If you may not view a dataset, the answer is 404, as if it did not exist (or 401 if you are not logged in).
+        - If you may view it, but lack the right for the operation, it is 403 and names the right (`forbidden`).
+        - If you have the right, but your token is too narrow, it is 403 and names the scope (`scope-missing`).
 
         """;
 
@@ -49,7 +57,7 @@ internal static class RightsPage
             text.Append(CultureInfo.InvariantCulture, $"| `{o.Name}` | {o.Summary} | {right} | {Scope(o)} | {Roles(o)} |\n");
         }
 
-        text.Append("\n## On a group\n\n| operation | to … | who | scope | or role |\n|---|---|---|---|---|\n");
+        text.Append("\n## On a group\n\n| operation | to … | members | scope | or role |\n|---|---|---|---|---|\n");
         foreach (Operation o in Of(OperationTarget.Group))
         {
             text.Append(CultureInfo.InvariantCulture, $"| `{o.Name}` | {o.Summary} | {(o.ManagersOnly ? "its managers" : "its members")} | {Scope(o)} | {Roles(o)} |\n");

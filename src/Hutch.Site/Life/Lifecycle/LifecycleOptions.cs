@@ -9,15 +9,15 @@ public sealed class LifecycleOptions
     [Range(1, 3650)]
     public int TrashDays { get; init; } = 30;
 
-    /// <summary>An upload in parts that was not completed is given up after so long, days; a rule of the dataset may say less.</summary>
+    /// <summary>Days after which an incomplete upload in parts is given up; a rule of the dataset may shorten it.</summary>
     [Range(1, 3650)]
     public int UploadDays { get; init; } = 30;
 
-    /// <summary>For how long every automatic snapshot of an open dataset is kept, days.</summary>
+    /// <summary>Days for which every automatic snapshot of an open dataset is kept.</summary>
     [Range(0, 3650)]
     public int KeepAllSnapshotsDays { get; init; } = 7;
 
-    /// <summary>For how long one automatic snapshot a day is kept, days.</summary>
+    /// <summary>Days for which one automatic snapshot a day is kept.</summary>
     [Range(0, 36500)]
     public int KeepDailySnapshotsDays { get; init; } = 90;
 

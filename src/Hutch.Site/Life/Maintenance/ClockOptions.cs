@@ -2,12 +2,11 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>When the clock of the machine is believed.</summary>
+/// <summary>Trust in the clock of the machine.</summary>
 public sealed class ClockOptions
 {
     /// <summary>
-    /// Expiry, the trash and the thinning of snapshots wait until the clock has run for so long without a jump, minutes, after each start
-    /// too; 0 for no wait.
+    /// Minutes without a jump of the clock before expiry, the trash and the thinning of snapshots run, after each start too; 0 for no wait.
     /// </summary>
     [Range(0, 10080)]
     public int SettleMinutes { get; init; } = 60;

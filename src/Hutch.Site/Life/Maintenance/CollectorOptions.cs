@@ -5,7 +5,7 @@ namespace Hutch.Site.Life.Maintenance;
 /// <summary>When and how the collector works.</summary>
 public sealed class CollectorOptions
 {
-    /// <summary>A segment is rewritten when less than this part of its bytes lives, per cent.</summary>
+    /// <summary>The least share of live bytes in a segment, per cent; below it the segment is rewritten.</summary>
     [Range(1, 100)]
     public int MinLivingPercent { get; init; } = 60;
 

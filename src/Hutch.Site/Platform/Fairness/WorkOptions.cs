@@ -8,7 +8,7 @@ namespace Hutch.Site.Platform.Fairness;
 /// </summary>
 public sealed class WorkOptions : IValidatableObject
 {
-    /// <summary>Parts of large files that may be in memory at one time, between disk and network; 0 for half of the payload pool.</summary>
+    /// <summary>The most parts of large files in memory at one time, between disk and network; 0 for half of the payload pool.</summary>
     [Range(0, 100_000)]
     public int BulkSlots { get; init; }
 
@@ -16,23 +16,23 @@ public sealed class WorkOptions : IValidatableObject
     [Range(1 << 16, 1 << 30)]
     public long InteractiveBytes { get; init; } = 4 << 20;
 
-    /// <summary>The most of them that one user may hold while others wait, per cent.</summary>
+    /// <summary>The largest share of them for one user while others wait, per cent.</summary>
     [Range(1, 100)]
     public int UserPercent { get; init; } = 50;
 
-    /// <summary>The share of capture: what a detector's stream writes. Only the ratios of the four shares matter.</summary>
+    /// <summary>The share of capture, the writes of a detector's stream. Only the ratios of the four shares matter.</summary>
     [Range(1, 1000)]
     public int CaptureShare { get; init; } = 16;
 
-    /// <summary>The share of interactive work: small reads out of large files.</summary>
+    /// <summary>The share of interactive requests: small reads out of large files.</summary>
     [Range(1, 1000)]
     public int InteractiveShare { get; init; } = 16;
 
-    /// <summary>The share of bulk work: large files up and down.</summary>
+    /// <summary>The share of bulk transfers: large files up and down.</summary>
     [Range(1, 1000)]
     public int BulkShare { get; init; } = 4;
 
-    /// <summary>The share of upkeep: backups, collections.</summary>
+    /// <summary>The share of maintenance: backups, collections.</summary>
     [Range(1, 1000)]
     public int BackgroundShare { get; init; } = 1;
 

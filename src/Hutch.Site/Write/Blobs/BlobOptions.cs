@@ -33,7 +33,7 @@ public sealed class BlobOptions
             Math.Max((length ?? long.MaxValue) / PiecesOfShort / least * least, least),
             ExtentBytes ?? Math.Max(DefaultExtentBytes, least));
 
-    /// <summary>Bytes of pages that are kept in memory.</summary>
+    /// <summary>Bytes of pages in memory.</summary>
     [Range(1 << 20, 1 << 30)]
     public int PageCacheBytes { get; init; } = 24 << 20;
 

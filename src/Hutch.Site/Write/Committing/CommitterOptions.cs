@@ -13,7 +13,7 @@ public sealed class CommitterOptions
     [Range(1, 65536)]
     public int MaxGroupRequests { get; init; } = 256;
 
-    /// <summary>A group takes no further request once its members have this many bytes.</summary>
+    /// <summary>Bytes of members after which a group takes no further request.</summary>
     [Range(1, 256 << 20)]
     public int MaxGroupBytes { get; init; } = 4 << 20;
 }

@@ -10,8 +10,8 @@ public sealed class FolderOptions
     public long HashBytesPerSecond { get; init; } = 200 << 20;
 
     /// <summary>
-    /// A file is hashed when it has not changed for so long, seconds: longer than the steps in which the file system counts time, so that
-    /// no change can hide behind an old time.
+    /// Seconds without a change after which a file is hashed. It must exceed the time resolution of the file system, so that no change can
+    /// hide behind an old time.
     /// </summary>
     [Range(1, 86_400)]
     public int QuietSeconds { get; init; } = 2;

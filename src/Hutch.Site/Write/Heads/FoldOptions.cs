@@ -5,15 +5,15 @@ namespace Hutch.Site.Write.Heads;
 /// <summary>When heads are folded by themselves.</summary>
 public sealed class FoldOptions
 {
-    /// <summary>A head that has been quiet for so long is folded, seconds.</summary>
+    /// <summary>Seconds without a change after which a head is compacted.</summary>
     [Range(1, 86_400)]
     public int QuietSeconds { get; init; } = 60;
 
-    /// <summary>A head is folded at the latest so long after its first change, seconds.</summary>
+    /// <summary>The most seconds between the first change of a head and its compaction.</summary>
     [Range(1, 86_400)]
     public int MaxAgeSeconds { get; init; } = 600;
 
-    /// <summary>A head is folded at the latest when so many changes lie over it.</summary>
+    /// <summary>The most changes in the overlay of a head; then it is compacted.</summary>
     [Range(1, 10_000_000)]
     public int MaxRows { get; init; } = 100_000;
 

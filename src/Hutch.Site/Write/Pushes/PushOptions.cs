@@ -5,7 +5,7 @@ namespace Hutch.Site.Write.Pushes;
 /// <summary>Limits of pushes.</summary>
 public sealed class PushOptions
 {
-    /// <summary>How long a push that does nothing is kept, hours.</summary>
+    /// <summary>Hours for which an inactive push is kept.</summary>
     [Range(1, 24 * 90)]
     public int SessionHours { get; init; } = 72;
 
