@@ -2,11 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Model.Records;
 
-/// <summary>The announced ways in which bytes end.</summary>
+/// <summary>The ways in which a dataset's bytes end.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<DatasetEnd>))]
 public enum DatasetEnd
 {
-    /// <summary>The data was transient from its start and its time is over.</summary>
+    /// <summary>The dataset was temporary from its start, and expired.</summary>
     [JsonStringEnumMemberName("expired")]
     Expired,
 
@@ -14,7 +14,7 @@ public enum DatasetEnd
     [JsonStringEnumMemberName("trash")]
     Trash,
 
-    /// <summary>Purged, which is audited.</summary>
+    /// <summary>A user purged it, which is in the audit log.</summary>
     [JsonStringEnumMemberName("purged")]
     Purged,
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Model.Records;
 
-/// <summary>Where a dataset comes from.</summary>
+/// <summary>The origin of a dataset.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<DatasetOrigin>))]
 public enum DatasetOrigin
 {
@@ -10,11 +10,11 @@ public enum DatasetOrigin
     [JsonStringEnumMemberName("original")]
     Original,
 
-    /// <summary>Made from closed parents.</summary>
+    /// <summary>Created from closed parents.</summary>
     [JsonStringEnumMemberName("derived")]
     Derived,
 
-    /// <summary>Made by a run from a dataset that is still open; can close only after its parent.</summary>
+    /// <summary>Created by a run from an open dataset; can close only after its parent.</summary>
     [JsonStringEnumMemberName("following")]
     Following,
 }

@@ -3,13 +3,13 @@ using System.Text.Json.Serialization;
 namespace Hutch.Model.Records;
 
 /// <summary>A part of a large blob: one member of a segment.</summary>
-/// <param name="Offset">Where it begins in the blob, bytes.</param>
-/// <param name="Length">Bytes.</param>
-/// <param name="Crc">CRC32C of its bytes.</param>
+/// <param name="Offset">The offset in the blob, in bytes.</param>
+/// <param name="Length">The length in bytes.</param>
+/// <param name="Crc">The CRC32C of its bytes.</param>
 /// <param name="Upload">
-/// The upload in the member's name; null when it is the blob's own. A blob of several parts names the extents of each.
+/// The upload in the member's name; null if the name has the blob's own. A blob of several parts names the extents of each.
 /// </param>
-/// <param name="Start">The offset in the member's name; null when it is that in the blob.</param>
+/// <param name="Start">The offset in the member's name; null if it equals the offset in the blob.</param>
 public sealed record Extent(
     [property: JsonPropertyName("o")] long Offset,
     [property: JsonPropertyName("n")] int Length,

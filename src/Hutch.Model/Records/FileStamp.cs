@@ -1,16 +1,14 @@
 namespace Hutch.Model.Records;
 
-/// <summary>
-/// What a file system says of a file whose bytes stay where they are: as long as it says the same, they are taken to be the same.
-/// </summary>
-/// <param name="Size">Bytes.</param>
-/// <param name="ModifiedNanoseconds">Last change of the contents (mtime), nanoseconds since 1970.</param>
+/// <summary>The file system's attributes of an in-place file. While they are unchanged, the bytes count as unchanged.</summary>
+/// <param name="Size">The size in bytes.</param>
+/// <param name="ModifiedNanoseconds">The last change of the contents (mtime), in nanoseconds since 1970.</param>
 /// <param name="ChangedNanoseconds">
-/// Last change of contents or attributes (ctime), which no program can set, nanoseconds since 1970.
+/// The last change of contents or attributes (ctime), which no program can set, in nanoseconds since 1970.
 /// </param>
-/// <param name="Inode">Number of the inode; 0 where the file system may number its files anew.</param>
+/// <param name="Inode">The inode number; 0 if the file system can renumber its files.</param>
 public readonly record struct FileStamp(long Size, long ModifiedNanoseconds, long ChangedNanoseconds, ulong Inode)
 {
-    /// <summary>Whether this, which was registered, is the file that is seen now.</summary>
+    /// <summary>Returns true if the current file is the one that was registered.</summary>
     public bool Fits(in FileStamp seen) => this == (Inode == 0 ? seen with { Inode = 0 } : seen);
 }

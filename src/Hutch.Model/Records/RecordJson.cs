@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Model.Records;
 
-/// <summary>Reads journal records from JSON lines, as <see cref="RecordLineWriter"/> wrote them.</summary>
+/// <summary>Reads journal records from the JSON lines of <see cref="RecordLineWriter"/>.</summary>
 public static class RecordJson
 {
     /// <summary>Reads one record from a line without its line feed.</summary>
@@ -29,7 +29,7 @@ public static class RecordJson
     }
 }
 
-/// <summary>The generated JSON code of the journal; strict, since a line it does not understand must never be skipped in silence.</summary>
+/// <summary>The generated JSON code of the journal. It is strict, because an unknown line must never be skipped silently.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

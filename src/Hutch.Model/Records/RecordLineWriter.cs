@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Hutch.Model.Records;
 
 /// <summary>
-/// Writes journal records as JSON lines: no white space, the sequence number first (<c>{"seq":N,"k":KIND,…}</c>), then the keys in
-/// the order of declaration, absent when null. Reuses its buffers; not for several threads.
+/// Writes journal records as JSON lines: no white space, the sequence number first (<c>{"seq":N,"k":KIND,…}</c>), then the keys in the
+/// order of declaration, without null values. Reuses its buffers; not thread-safe.
 /// </summary>
 public sealed class RecordLineWriter : IDisposable
 {
@@ -15,7 +15,6 @@ public sealed class RecordLineWriter : IDisposable
     private readonly ArrayBufferWriter<byte> _body = new(1024);
     private readonly Utf8JsonWriter _json;
 
-    /// <summary>Creates a writer, which can be reused.</summary>
     public RecordLineWriter() => _json = new Utf8JsonWriter(_body, Options);
 
     /// <summary>Writes one record and a line feed.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Model.Records;
 
-/// <summary>How a run ended.</summary>
+/// <summary>The outcome of a run.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<RunOutcome>))]
 public enum RunOutcome
 {
@@ -14,7 +14,7 @@ public enum RunOutcome
     [JsonStringEnumMemberName("failed")]
     Failed,
 
-    /// <summary>Somebody stopped it.</summary>
+    /// <summary>A user cancelled it.</summary>
     [JsonStringEnumMemberName("cancelled")]
     Cancelled,
 }

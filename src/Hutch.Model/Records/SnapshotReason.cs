@@ -2,11 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Model.Records;
 
-/// <summary>What made a snapshot; automatic ones are thinned out with time, the others stay.</summary>
+/// <summary>The reason for a snapshot. Automatic snapshots are thinned out over time; the others stay.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<SnapshotReason>))]
 public enum SnapshotReason
 {
-    /// <summary>An automatic fold.</summary>
+    /// <summary>An automatic compaction.</summary>
     [JsonStringEnumMemberName("auto")]
     Automatic,
 
@@ -17,7 +17,7 @@ public enum SnapshotReason
     [JsonStringEnumMemberName("manual")]
     Manual,
 
-    /// <summary>The last one before a dataset was closed.</summary>
+    /// <summary>The last snapshot before a dataset was closed.</summary>
     [JsonStringEnumMemberName("close")]
     Close,
 

@@ -1,6 +1,6 @@
 namespace Hutch.Model.Records;
 
-/// <summary>The names of reasons, as the journal and the tables have them.</summary>
+/// <summary>The names of reasons in the journal and in tables.</summary>
 public static class SnapshotReasonNames
 {
     public static string ToName(this SnapshotReason reason) => reason switch

@@ -1,22 +1,22 @@
 namespace Hutch.Model.Tar;
 
-/// <summary>A member to write.</summary>
-/// <param name="Name">Its path.</param>
-/// <param name="Size">Bytes that follow.</param>
+/// <summary>The header fields of a member to write.</summary>
+/// <param name="Name">The path.</param>
+/// <param name="Size">The number of bytes that follow.</param>
 public sealed record TarEntry(string Name, long Size)
 {
     /// <summary>'0' a file, '2' a symbolic link, '5' a directory.</summary>
     public char Type { get; init; } = '0';
 
-    /// <summary>Of a link: where it points.</summary>
+    /// <summary>The target of a link.</summary>
     public string? Target { get; init; }
 
     /// <summary>The name of its owner; ASCII, at most 32 bytes.</summary>
     public string? Owner { get; init; }
 
-    /// <summary>Its permissions.</summary>
+    /// <summary>The permission bits.</summary>
     public int Mode { get; init; } = 0x1A4; // 0644
 
-    /// <summary>Seconds since 1970.</summary>
+    /// <summary>The modification time, in seconds since 1970.</summary>
     public long ModifiedSeconds { get; init; }
 }

@@ -3,11 +3,11 @@ using System.Text;
 namespace Hutch.Model.Tar;
 
 /// <summary>
-/// What the header of one member of a tar stream says (ustar, and pax of POSIX.1-2001), as far as a stream of blobs needs it.
+/// The header of a member of a tar stream (ustar, and pax of POSIX.1-2001), with the fields that a stream of blobs needs.
 /// </summary>
 public readonly record struct TarHeader(TarMemberKind Kind, string Name, long Size)
 {
-    /// <summary>Reads a header block.</summary>
+    /// <summary>Parses a header block.</summary>
     public static Result<TarHeader> Parse(ReadOnlySpan<byte> block)
     {
         if (UstarHeader.IsEnd(block))
@@ -28,7 +28,7 @@ public readonly record struct TarHeader(TarMemberKind Kind, string Name, long Si
         }
     }
 
-    /// <summary>The records of a pax extension that matter here: a longer name, a larger size.</summary>
+    /// <summary>The supported records of a pax extension: a longer name, and a larger size.</summary>
     public static Result<(string? Path, long? Size)> ParseExtension(ReadOnlySpan<byte> records)
     {
         string? path = null;
@@ -70,7 +70,7 @@ public readonly record struct TarHeader(TarMemberKind Kind, string Name, long Si
         return (path, size);
     }
 
-    /// <summary>The hash that a member is named by: <c>blobs/SHA-256</c>.</summary>
+    /// <summary>The hash in a member's name: <c>blobs/SHA-256</c>.</summary>
     public static Result<BlobHash> ParseBlobName(string name)
     {
         const string Prefix = "blobs/";

@@ -1,6 +1,6 @@
 namespace Hutch.Model.Tar;
 
-/// <summary>What a header of a tar stream announces.</summary>
+/// <summary>The kind of a header in a tar stream.</summary>
 public enum TarMemberKind
 {
     File,

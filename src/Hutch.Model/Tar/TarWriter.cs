@@ -5,12 +5,12 @@ using System.Text;
 
 namespace Hutch.Model.Tar;
 
-/// <summary>Writes tar streams (ustar; pax headers only where a name or size does not fit) into a pipe. Flushing is the caller's.</summary>
+/// <summary>Writes tar streams (ustar, and pax headers where a name or size does not fit) into a pipe. The caller flushes.</summary>
 public static class TarWriter
 {
     private const int ZerosBytes = 64 << 10;
 
-    /// <summary>Writes the headers of a member: a pax header too when the name, target or size needs one.</summary>
+    /// <summary>Writes the headers of a member, including a pax header if the name, target or size needs one.</summary>
     public static void WriteHeader(IBufferWriter<byte> output, TarEntry entry)
     {
         byte[] name = Encoding.UTF8.GetBytes(entry.Name);
@@ -39,7 +39,7 @@ public static class TarWriter
         });
     }
 
-    /// <summary>The headers of a member by themselves: for a member that is written only if its bytes can be read.</summary>
+    /// <summary>The headers of a member on their own, for a member that is written only if its bytes can be read.</summary>
     public static ReadOnlyMemory<byte> Header(TarEntry entry)
     {
         var header = new ArrayBufferWriter<byte>(UstarHeader.BlockBytes);
@@ -47,10 +47,10 @@ public static class TarWriter
         return header.WrittenMemory;
     }
 
-    /// <summary>Writes what fills the last block of a member.</summary>
+    /// <summary>Writes the padding after a member.</summary>
     public static void WritePadding(PipeWriter output, long size) => WriteZeros(output, UstarHeader.PaddingAfter(size));
 
-    /// <summary>Writes zeros in place of bytes that cannot be read, flushing as it goes.</summary>
+    /// <summary>Writes zeros instead of unreadable bytes, flushing at intervals.</summary>
     public static async Task WriteZerosAsync(PipeWriter output, long count, CancellationToken ct)
     {
         byte[] zeros = new byte[Math.Min(count, ZerosBytes)];

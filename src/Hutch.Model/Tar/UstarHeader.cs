@@ -1,22 +1,22 @@
 namespace Hutch.Model.Tar;
 
 /// <summary>
-/// The header of a tar member (POSIX.1-1988 ustar): one block of 512 bytes; the contents follow, padded with zeros to whole blocks; two
-/// blocks of zeros end a stream. Segments, streams of blobs and archives all read and write their headers here. What is read points into
-/// the block that it was read from.
+/// The header of a tar member (POSIX.1-1988 ustar): a block of 512 bytes. The contents follow, padded with zeros to whole blocks; two
+/// blocks of zeros end a stream. Segments, streams of blobs and archives use it to read and write their headers. Spans that were read point
+/// into their block.
 /// </summary>
 public readonly ref struct UstarHeader
 {
-    /// <summary>Bytes of a header, and the unit to which contents are padded.</summary>
+    /// <summary>The bytes of a header, and the unit of padding.</summary>
     public const int BlockBytes = 512;
 
-    /// <summary>Zeros that end a stream.</summary>
+    /// <summary>The zeros at the end of a stream, in bytes.</summary>
     public const int EndBytes = 2 * BlockBytes;
 
-    /// <summary>Longest name and longest target of a link.</summary>
+    /// <summary>The longest name and longest link target, in bytes.</summary>
     public const int MaxNameBytes = 100;
 
-    /// <summary>Longest contents that eleven octal digits can say.</summary>
+    /// <summary>The longest contents that eleven octal digits can express, in bytes.</summary>
     public const long MaxLength = (1L << 33) - 1;
 
     /// <summary>The type of a plain file.</summary>
@@ -42,15 +42,15 @@ public readonly ref struct UstarHeader
     private const int NumberBytes = 12;
     private const int OwnerBytes = 32;
 
-    /// <summary>A plain file that its owner may write and all may read.</summary>
+    /// <summary>Creates the header of a plain file that its owner can write and everyone can read.</summary>
     public UstarHeader()
     {
     }
 
-    /// <summary>The name; where <see cref="Prefix"/> is not empty, the part of it behind the last slash that fitted.</summary>
+    /// <summary>The name; if <see cref="Prefix"/> is not empty, only the part after its slash.</summary>
     public ReadOnlySpan<byte> Name { get; init; }
 
-    /// <summary>The folder before the name, without its slash. Read only: longer names are written by a pax header.</summary>
+    /// <summary>The folder of the name, without its slash. It is only read: longer names are written to a pax header.</summary>
     public ReadOnlySpan<byte> Prefix { get; private init; }
 
     /// <summary>The target of a link.</summary>
@@ -62,28 +62,28 @@ public readonly ref struct UstarHeader
     /// <summary>The group's name; at most 32 bytes.</summary>
     public ReadOnlySpan<byte> GroupName { get; init; }
 
-    /// <summary>Bytes of the contents.</summary>
+    /// <summary>The bytes of the contents.</summary>
     public long Length { get; init; }
 
     /// <summary>Permission bits.</summary>
     public int Mode { get; init; } = 0x1A4;
 
-    /// <summary>Seconds since 1970.</summary>
+    /// <summary>The modification time, in seconds since 1970.</summary>
     public long ModifiedSeconds { get; init; }
 
-    /// <summary>What it is: <c>0</c> a file, <c>2</c> a symbolic link, <c>5</c> a directory, <c>x</c> a pax header.</summary>
+    /// <summary>The type: <c>0</c> a file, <c>2</c> a symbolic link, <c>5</c> a directory, <c>x</c> a pax header.</summary>
     public byte Type { get; init; } = FileType;
 
-    /// <summary>Zeros after contents of this length.</summary>
+    /// <summary>The bytes of padding after contents of a length.</summary>
     public static int PaddingAfter(long length) => (int)(-length & (BlockBytes - 1));
 
-    /// <summary>Bytes that a member takes: header, contents and padding.</summary>
+    /// <summary>The bytes of a member: header, contents and padding.</summary>
     public static long MemberBytes(long length) => BlockBytes + length + PaddingAfter(length);
 
-    /// <summary>Whether a block is part of the end of a stream.</summary>
+    /// <summary>Returns true if a block is part of the end of a stream.</summary>
     public static bool IsEnd(ReadOnlySpan<byte> block) => !block[..BlockBytes].ContainsAnyExcept((byte)0);
 
-    /// <summary>Reads a header. Mode, owner's number and times are not read: nothing asks for them.</summary>
+    /// <summary>Parses a header, except the mode, the owner's number and times, which no caller needs.</summary>
     public static UstarFault Read(ReadOnlySpan<byte> block, out UstarHeader header)
     {
         header = default;
@@ -203,10 +203,10 @@ public readonly ref struct UstarHeader
     }
 }
 
-/// <summary>Why a block is not a valid header.</summary>
+/// <summary>The faults of a header block.</summary>
 public enum UstarFault
 {
-    /// <summary>It is valid.</summary>
+    /// <summary>The header is valid.</summary>
     None,
 
     /// <summary>The checksum is wrong, or the block is too short.</summary>

@@ -1,17 +1,17 @@
 namespace Hutch.Model;
 
-/// <summary>Bytes that grow at the end and are used again after <see cref="Clear"/>. Not safe for several threads.</summary>
+/// <summary>A growing buffer that is reused after <see cref="Clear"/>. Not thread-safe.</summary>
 internal sealed class ByteBuffer(int capacity)
 {
     private byte[] _bytes = new byte[capacity];
 
-    /// <summary>Bytes in use.</summary>
+    /// <summary>The number of bytes in use.</summary>
     public int Count { get; private set; }
 
     /// <summary>The bytes in use; valid until the next write.</summary>
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Count);
 
-    /// <summary>Room for at least so many bytes after those in use.</summary>
+    /// <summary>Free space for at least the given number of bytes after those in use.</summary>
     public Span<byte> GetSpan(int length)
     {
         if (_bytes.Length - Count < length)
@@ -22,17 +22,15 @@ internal sealed class ByteBuffer(int capacity)
         return _bytes.AsSpan(Count);
     }
 
-    /// <summary>Takes bytes into use that were written into the room.</summary>
+    /// <summary>Marks bytes in the free space as used after they were written.</summary>
     public void Advance(int length) => Count += length;
 
-    /// <summary>Adds bytes at the end.</summary>
     public void Append(scoped ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(GetSpan(bytes.Length));
         Count += bytes.Length;
     }
 
-    /// <summary>Adds one byte at the end.</summary>
     public void Append(byte value)
     {
         GetSpan(1)[0] = value;

@@ -4,22 +4,22 @@ using System.Text;
 namespace Hutch.Model;
 
 /// <summary>
-/// Shows values to people: text that came from outside so that it cannot disturb a terminal, a log or the reader; sizes in their units.
+/// Formats values for display: foreign text, so that it cannot disturb a terminal, a log or the reader, and sizes with their units.
 /// </summary>
 public static class Display
 {
-    /// <summary>The most characters of a foreign text that a message shows.</summary>
+    /// <summary>The most characters of foreign text in a message.</summary>
     public const int MaxShownCharacters = 120;
 
     private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
 
     /// <summary>
-    /// The text in single quotes, with control characters, invisible format characters and broken surrogates written as
-    /// <c>\u{hex}</c>. A longer one than <see cref="MaxShownCharacters"/> loses its middle: what tells two paths apart is often at the end.
+    /// The text in single quotes. Control characters, invisible format characters and broken surrogates are written as <c>\u{hex}</c>. A
+    /// text longer than <see cref="MaxShownCharacters"/> loses its middle, because two paths often differ at the end.
     /// </summary>
     public static string Quote(string? text) => text is null ? "(nothing)" : $"'{Plain(text, MaxShownCharacters)}'";
 
-    /// <summary>The same without quotes, for another length.</summary>
+    /// <summary>The same without quotes, with another length limit.</summary>
     public static string Plain(string text, int maxCharacters)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -38,9 +38,7 @@ public static class Display
         return shown.ToString();
     }
 
-    /// <summary>
-    /// A name as it is; one with characters that cannot be seen as a shell reads it, as <c>ls</c> does: <c>$'new\nline'</c>.
-    /// </summary>
+    /// <summary>A name unchanged, or in shell notation like <c>ls</c> if it has invisible characters: <c>$'new\nline'</c>.</summary>
     public static string Name(string text)
     {
         if (!HasInvisible(text))
@@ -80,7 +78,7 @@ public static class Display
     }
 
     /// <summary>
-    /// Bytes that are not valid UTF-8 in single quotes: printable ASCII as it is, every other byte as <c>\xhh</c>, cut likewise.
+    /// Bytes that are not valid UTF-8, in single quotes: printable ASCII unchanged, other bytes as <c>\xhh</c>, with the same length limit.
     /// </summary>
     public static string QuoteBytes(ReadOnlySpan<byte> bytes)
     {
@@ -95,7 +93,7 @@ public static class Display
         return shown.Append(bytes.Length > MaxShownCharacters ? "…'" : "'").ToString();
     }
 
-    /// <summary>Bytes with three digits: <c>12.3 MB</c> (powers of 1000).</summary>
+    /// <summary>A number of bytes with three digits: <c>12.3 MB</c> (powers of 1000).</summary>
     public static string Bytes(double bytes)
     {
         int unit = 0;
@@ -109,7 +107,7 @@ public static class Display
         return bytes.ToString(format, CultureInfo.InvariantCulture) + " " + Units[unit];
     }
 
-    /// <summary>About how long something takes: <c>40 s</c>, <c>12 min</c>, <c>5 h</c> or <c>3 days</c>.</summary>
+    /// <summary>An approximate duration: <c>40 s</c>, <c>12 min</c>, <c>5 h</c> or <c>3 days</c>.</summary>
     public static string Duration(TimeSpan span)
     {
         (double number, string unit) = span.TotalSeconds < 90 ? (Math.Max(1, span.TotalSeconds), "s")
@@ -119,7 +117,7 @@ public static class Display
         return number.ToString("0", CultureInfo.InvariantCulture) + " " + unit;
     }
 
-    /// <summary>Where to cut near an index without going through a surrogate pair.</summary>
+    /// <summary>The index near the given one at which a cut splits no surrogate pair.</summary>
     private static int WithoutHalfPair(string text, int index) => char.IsSurrogatePair(text, index - 1) ? index - 1 : index;
 
     private static void AppendEscaped(StringBuilder shown, ReadOnlySpan<char> text)

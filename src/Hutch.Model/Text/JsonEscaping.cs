@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Hutch.Model;
 
 /// <summary>
-/// How strings are escaped, so that equal strings are equal bytes (the rule of RFC 8785, section 3.2.2.2): <c>"</c> and <c>\</c> by a
-/// backslash; U+0008, 9, A, C, D as <c>\b \t \n \f \r</c>; other characters below U+0020 as <c>\u00hh</c> in lower case; nothing else.
+/// Canonical escaping of strings, so that equal strings are equal bytes (RFC 8785, section 3.2.2.2): <c>"</c> and <c>\</c> by a backslash;
+/// U+0008, 9, A, C, D as <c>\b \t \n \f \r</c>; other characters below U+0020 as <c>\u00hh</c> in lower case; nothing else.
 /// </summary>
 internal static class JsonEscaping
 {
@@ -13,12 +13,10 @@ internal static class JsonEscaping
     private static readonly SearchValues<char> EscapedUnits = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(i => (char)i), '"', '\\']);
 
-    /// <summary>Whether a text has a character that must be escaped.</summary>
+    /// <summary>Returns true if a text has a character that must be escaped.</summary>
     public static bool NeedsEscape(ReadOnlySpan<char> text) => text.ContainsAny(EscapedUnits);
 
-    /// <summary>
-    /// Where the first byte is that must be escaped (or, when reading, that ends a run of plain bytes); -1 when there is none.
-    /// </summary>
+    /// <summary>The index of the first byte that must be escaped (or, in reading, that ends a run of plain bytes); -1 for none.</summary>
     public static int IndexOfEscaped(ReadOnlySpan<byte> utf8) => utf8.IndexOfAny(EscapedBytes);
 
     /// <summary>Writes the escape of one byte; returns its length.</summary>
@@ -38,7 +36,7 @@ internal static class JsonEscaping
         return 6;
     }
 
-    /// <summary>Reads one canonical escape, which starts with a backslash; false when it is not the one that would be written.</summary>
+    /// <summary>Reads a canonical escape that starts with a backslash; false for any other form of escape.</summary>
     public static bool TryReadEscape(ReadOnlySpan<byte> text, out byte value, out int length)
     {
         value = 0;

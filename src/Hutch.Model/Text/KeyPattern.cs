@@ -1,9 +1,9 @@
 namespace Hutch.Model;
 
 /// <summary>
-/// Names keys of a metadata file by their way from the top: <c>User.Email</c> is the key <c>Email</c> under <c>User</c>, and <c>*</c> is
-/// any one key, <c>**</c>, at most once, any number of them. What a pattern names it names with all that is below it. Capitals do not
-/// matter, so that nothing personal slips through by them.
+/// A pattern for keys of a metadata file by their path from the top: <c>User.Email</c> is the key <c>Email</c> under <c>User</c>. <c>*</c>
+/// is any one key; <c>**</c>, at most once, is any number of keys. A matched key includes everything below it. Matching ignores case, so
+/// that no personal data is missed because of its case.
 /// </summary>
 public sealed class KeyPattern
 {
@@ -20,7 +20,7 @@ public sealed class KeyPattern
         _parts = parts;
     }
 
-    /// <summary>Reads a pattern.</summary>
+    /// <summary>Parses a pattern.</summary>
     public static Result<KeyPattern> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -31,22 +31,22 @@ public sealed class KeyPattern
                 $"{Display.Quote(text)} is not a key: use names with a dot between, such as User.Email, at most {MaxParts}.");
     }
 
-    /// <summary>Reads the way to one key, without <c>*</c>.</summary>
+    /// <summary>Parses the path of one key, without <c>*</c>.</summary>
     public static Result<string> ParseKey(string text) => Parse(text).Then<string>(
         pattern => pattern._parts.Any(part => part is Any or AnyNumber)
             ? ErrorCode.BadRequest.With($"{Display.Quote(text)} must name one key, without '*'.")
             : text);
 
-    /// <summary>Whether it names the key at the end of a way, or one above it.</summary>
+    /// <summary>Returns true if it matches the key at the end of a path, or one above it.</summary>
     public bool Matches(ReadOnlySpan<string> way) => Matches(_parts, way);
 
     /// <summary>
-    /// Whether it names a value without keys at the end of a way: <c>User.*</c> also names what is said under <c>User</c> as one text, or
-    /// as a list.
+    /// Returns true if it matches a value without keys at the end of a path. <c>User.*</c> also matches the value of <c>User</c> itself if
+    /// that is a text or a list.
     /// </summary>
     public bool MatchesValue(ReadOnlySpan<string> way) => Matches(way) || (_parts[^1] == Any && Matches([.. way, Any]));
 
-    /// <summary>The way to a key in a section; one with dots is a way by itself, as people write it.</summary>
+    /// <summary>The path of a key in a section. A key with dots is itself a path.</summary>
     public static string[] WayTo(ReadOnlySpan<string> section, string key)
     {
         ArgumentNullException.ThrowIfNull(key);

@@ -4,9 +4,9 @@ using System.Text;
 namespace Hutch.Model;
 
 /// <summary>
-/// Canonical composition (NFC, Unicode Standard Annex 15) with tables of its own. The platform's normaliser is not used: it
-/// does nothing in invariant-globalisation mode, and otherwise depends on the ICU that a machine happens to have, so that two
-/// machines could disagree about what a path is. The tables are those of Unicode 15.0; characters assigned later pass unchanged.
+/// Canonical composition (NFC, Unicode Standard Annex 15) with its own tables. The platform's normaliser does nothing in
+/// invariant-globalisation mode, and otherwise depends on the machine's ICU, so that two machines could disagree about a path. The tables
+/// are those of Unicode 15.0; characters assigned later pass unchanged.
 /// </summary>
 public sealed class Nfc
 {
@@ -31,7 +31,7 @@ public sealed class Nfc
         }
     }
 
-    /// <summary>The text in NFC; the same instance when it is so already. The text must be well-formed UTF-16.</summary>
+    /// <summary>The text in NFC; the same instance if it is already normalized. The text must be well-formed UTF-16.</summary>
     public static string Normalize(string text) =>
         text.AsSpan().IndexOfAnyInRange(FirstAffected, '\uffff') < 0 ? text : Tables.Value.Compose(text);
 

@@ -4,18 +4,18 @@ using System.Text;
 
 namespace Hutch.Model;
 
-/// <summary>Writes canonical JSON tokens into a span that the caller made large enough; see <c>docs/formats/pages.md</c>.</summary>
+/// <summary>Writes canonical JSON tokens into a span that must be large enough; see <c>docs/formats/pages.md</c>.</summary>
 internal ref struct SpanWriter(Span<byte> destination)
 {
-    /// <summary>The most bytes that one UTF-16 code unit can take: a control character as <c>\u00hh</c>.</summary>
+    /// <summary>The most bytes of one UTF-16 code unit: a control character as <c>\u00hh</c>.</summary>
     public const int MaxBytesPerUnit = 6;
 
     private readonly Span<byte> _destination = destination;
 
-    /// <summary>Bytes written so far.</summary>
+    /// <summary>The number of bytes written.</summary>
     public int Written { get; private set; }
 
-    /// <summary>Writes bytes as they are.</summary>
+    /// <summary>Writes bytes unchanged.</summary>
     public void Raw(scoped ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(_destination[Written..]);

@@ -3,17 +3,17 @@ namespace Hutch.Model;
 /// <summary>Finds the known word nearest to a misspelled one.</summary>
 public static class Suggestion
 {
-    /// <summary>"; did you mean 'NAME'?" when a name is near enough to what was written, else nothing.</summary>
+    /// <summary>"; did you mean 'NAME'?" if a name is close enough; otherwise empty.</summary>
     public static string For(string written, IEnumerable<string> names)
     {
         ArgumentNullException.ThrowIfNull(written);
         return Nearest(written, names, Math.Max(2, written.Length / 3)) is { } best ? $"; did you mean '{best}'?" : ".";
     }
 
-    /// <summary>The name nearest to what was written; null when none is near enough.</summary>
-    /// <param name="written">What was written.</param>
-    /// <param name="names">What is known.</param>
-    /// <param name="most">The most letters to add, drop, change or swap.</param>
+    /// <summary>The closest name; null if none is close enough.</summary>
+    /// <param name="written">The misspelled word.</param>
+    /// <param name="names">The known names.</param>
+    /// <param name="most">The largest distance, in letters to add, drop, change or swap.</param>
     public static string? Nearest(string written, IEnumerable<string> names, int most)
     {
         ArgumentNullException.ThrowIfNull(written);
@@ -24,7 +24,9 @@ public static class Suggestion
         return best.Distance <= most ? best.Name : null;
     }
 
-    /// <summary>Letters to add, drop, change or swap with their neighbour until one word is the other (optimal string alignment).</summary>
+    /// <summary>
+    /// The number of letters to add, drop, change or swap with their neighbour to turn one word into the other (optimal string alignment).
+    /// </summary>
     internal static int Distance(string a, string b)
     {
         var rows = new int[a.Length + 1, b.Length + 1];

@@ -1,8 +1,8 @@
 namespace Hutch.Model;
 
 /// <summary>
-/// Compares strings as their UTF-8 bytes compare, without making the bytes. Ordinal comparison of .NET strings differs from it
-/// where a character outside the basic plane (a surrogate pair) meets one of U+E000 to U+FFFF.
+/// Compares strings by their UTF-8 bytes, without creating them. Ordinal comparison of .NET strings gives another order when a character
+/// outside the basic plane (a surrogate pair) meets one of U+E000 to U+FFFF.
 /// </summary>
 public sealed class Utf8Order : IComparer<string>
 {
@@ -10,10 +10,9 @@ public sealed class Utf8Order : IComparer<string>
     {
     }
 
-    /// <summary>The instance.</summary>
     public static Utf8Order Comparer { get; } = new();
 
-    /// <summary>Negative, zero or positive as the UTF-8 bytes of <paramref name="left"/> sort before, equal or after.</summary>
+    /// <summary>Negative, zero or positive if the UTF-8 bytes of <paramref name="left"/> sort before, equal or after.</summary>
     public static int Compare(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
     {
         int common = left.CommonPrefixLength(right);
@@ -27,6 +26,6 @@ public sealed class Utf8Order : IComparer<string>
 
     int IComparer<string>.Compare(string? x, string? y) => Compare(x, y);
 
-    // Surrogates stand for code points above U+FFFF, so they rank above every other code unit.
+    // Surrogates represent code points above U+FFFF, so they rank above every other code unit.
     private static int Rank(char unit) => char.IsSurrogate(unit) ? unit + 0x10000 : unit;
 }

@@ -3,7 +3,7 @@ using System.Text;
 namespace Hutch.Model;
 
 /// <summary>
-/// Lists one directory of a head: the lines of its pages merged with the rows of the overlay, which are taken together by sub-directory.
+/// Lists one directory of a head: the lines of its pages merged with the rows of the overlay, which are grouped by sub-directory.
 /// </summary>
 internal sealed class DirectoryLister(Tree tree, OverlayCursor overlay, ListQuery query)
 {
@@ -17,7 +17,7 @@ internal sealed class DirectoryLister(Tree tree, OverlayCursor overlay, ListQuer
         await SeekLinesAsync(root, from, cancellationToken);
         await overlay.SeekAsync(from, cancellationToken);
 
-        // One item more than wanted tells whether there is more.
+        // One item beyond the limit shows if more items follow.
         while (_items.Count <= query.Limit && await TakeNextAsync(cancellationToken))
         {
         }
@@ -78,7 +78,7 @@ internal sealed class DirectoryLister(Tree tree, OverlayCursor overlay, ListQuer
         return true;
     }
 
-    // The text of the line where the cursor stands, or null when no more lines are wanted.
+    // The text of the cursor's line, or null if no more lines match.
     private string? LineText()
     {
         if (_lines is not { IsOnItem: true })
@@ -90,7 +90,7 @@ internal sealed class DirectoryLister(Tree tree, OverlayCursor overlay, ListQuer
         return text.StartsWith(query.Prefix, StringComparison.Ordinal) ? text : null;
     }
 
-    // What the row where the overlay stands is listed as: its path, or the sub-directory that it is in.
+    // The listed text of the overlay's current row: its path, or its sub-directory.
     private string? RowText()
     {
         if (!overlay.IsOnRow || !overlay.Path.StartsWith(query.Prefix, StringComparison.Ordinal))

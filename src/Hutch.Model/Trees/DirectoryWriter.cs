@@ -5,7 +5,7 @@ internal sealed class DirectoryWriter(PageLoader loader, PageBuilders builders, 
 {
     private readonly List<BuiltPage> _built = [];
 
-    /// <summary>Applies the changes and gives the new pages to the sink.</summary>
+    /// <summary>Applies the changes and passes the new pages to the sink.</summary>
     public async ValueTask<TreeRoot> ApplyAsync(TreeRoot old, LevelChanges changes, CancellationToken cancellationToken)
     {
         if (changes.Count == 0)
@@ -74,12 +74,12 @@ internal sealed class DirectoryWriter(PageLoader loader, PageBuilders builders, 
     }
 }
 
-/// <summary>One builder for each level, shared by all directories of a tree, as they are built one after the other.</summary>
+/// <summary>One builder per level, shared by all directories of a tree, which are built one at a time.</summary>
 internal sealed class PageBuilders(PageLimits limits)
 {
     private readonly List<PageBuilder> _levels = [];
 
-    /// <summary>The builder for a level; it is empty between two directories.</summary>
+    /// <summary>The builder for a level, which is empty between two directories.</summary>
     public PageBuilder For(int level)
     {
         while (_levels.Count <= level)

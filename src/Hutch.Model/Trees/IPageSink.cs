@@ -4,8 +4,8 @@ namespace Hutch.Model;
 public interface IPageSink
 {
     /// <summary>
-    /// Takes a page and keeps it. The bytes are the sink's own from now on. Called once for each page that a new tree has and the
-    /// old one had not; the same page may come twice when two directories are equal. Nothing is durable by this call alone.
+    /// Takes a page. The sink owns the bytes from now on. Called once for each page that is new in a tree; the same page can come twice if
+    /// two directories are equal. The call alone makes nothing durable.
     /// </summary>
     void Write(BlobHash hash, ReadOnlyMemory<byte> page);
 }

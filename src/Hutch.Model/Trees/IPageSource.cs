@@ -4,8 +4,8 @@ namespace Hutch.Model;
 public interface IPageSource
 {
     /// <summary>
-    /// Reads a whole page. The bytes must be those that the hash names (the source checks that) and must not change afterwards.
-    /// A page that is not there is an exception of the source's choice: a tree never names one that was not written.
+    /// Reads a whole page. The source checks that the bytes have the given hash, and they must not change afterwards. For a missing page
+    /// the source throws an exception of its choice: a tree never names a page that was not written.
     /// </summary>
     ValueTask<ReadOnlyMemory<byte>> ReadPageAsync(BlobHash hash, CancellationToken cancellationToken);
 }

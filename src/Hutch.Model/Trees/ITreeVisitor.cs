@@ -1,11 +1,11 @@
 namespace Hutch.Model;
 
-/// <summary>Is shown every page of a tree, and every blob that its files name: for marking what lives.</summary>
+/// <summary>Visits every page of a tree, and every blob of its files: for marking in garbage collection.</summary>
 public interface ITreeVisitor
 {
-    /// <summary>A page; false to pass over it and everything below, since it was seen already.</summary>
+    /// <summary>Visits a page; returns false to skip it and everything below, because it was visited before.</summary>
     bool EnterPage(BlobHash page);
 
-    /// <summary>A file's blob.</summary>
+    /// <summary>Visits the blob of a file.</summary>
     void VisitBlob(BlobHash blob, long size);
 }

@@ -2,9 +2,7 @@ using System.Text;
 
 namespace Hutch.Model;
 
-/// <summary>
-/// The changes to one level of one directory: for each key the new value. In the order of the keys.
-/// </summary>
+/// <summary>The changes to one level of a directory: a new value for each key, in key order.</summary>
 internal sealed class LevelChanges
 {
     private const byte Removal = 0;
@@ -15,21 +13,19 @@ internal sealed class LevelChanges
 
     public int Count => _changes.Count;
 
-    /// <summary>Whether some key becomes a sub-directory or child page.</summary>
+    /// <summary>True if a key becomes a sub-directory or child page.</summary>
     public bool HasBelow => _below.Count > 0;
 
-    /// <summary>Key number <paramref name="index"/>.</summary>
     public ReadOnlySpan<byte> Key(int index) => _keys.Written.Slice(_changes[index].KeyStart, _changes[index].KeyLength);
 
-    /// <summary>A copy of key number <paramref name="index"/>.</summary>
     public byte[] KeyBytes(int index) => Key(index).ToArray();
 
     public bool IsRemoval(int index) => _changes[index].Kind == Removal;
 
-    /// <summary>Whether the key becomes a sub-directory.</summary>
+    /// <summary>Returns true if the key becomes a sub-directory.</summary>
     public bool IsDirectory(int index) => _changes[index].Kind == PageItemKind.Directory;
 
-    /// <summary>The entry that the key gets, or null when it gets something else.</summary>
+    /// <summary>The new entry of the key; null if it becomes something else.</summary>
     public Entry? Entry(int index) => _changes[index].Entry;
 
     public void Add(ReadOnlySpan<char> name, Entry? entry)
@@ -51,7 +47,7 @@ internal sealed class LevelChanges
     /// <summary>Turns change number <paramref name="index"/> into a removal.</summary>
     public void Drop(int index) => _changes[index] = _changes[index] with { Kind = Removal, Entry = null };
 
-    /// <summary>Adds removals of other keys and puts all into order again.</summary>
+    /// <summary>Adds removals of other keys, and sorts all changes.</summary>
     public void Remove(IReadOnlyList<byte[]> keys)
     {
         foreach (byte[] key in keys)
@@ -66,7 +62,7 @@ internal sealed class LevelChanges
         }
     }
 
-    /// <summary>The number of the change with this key, or -1.</summary>
+    /// <summary>The index of the change with this key; -1 for none.</summary>
     public int Find(ReadOnlySpan<byte> key)
     {
         int low = 0, high = Count - 1;
@@ -85,7 +81,7 @@ internal sealed class LevelChanges
         return -1;
     }
 
-    /// <summary>Adds to a page what the key gets; nothing when it goes away.</summary>
+    /// <summary>Adds the new value of the key to a page; nothing for a removal.</summary>
     public void AddTo(PageBuilder page, int index)
     {
         Change change = _changes[index];

@@ -1,30 +1,30 @@
 namespace Hutch.Model;
 
 /// <summary>
-/// A place in one level of the pages of one directory. At level 0 it walks the directory's entries; above, the pages below them.
-/// Used by one caller at a time.
+/// A position in one level of a directory's pages. At level 0 it walks the directory's entries; at higher levels, the child pages. Not
+/// thread-safe.
 /// </summary>
 internal sealed class LevelCursor(PageLoader loader, TreeRoot root, int level)
 {
     private readonly List<(TreePage Page, int Index)> _above = [];
     private TreePage? _page;
 
-    /// <summary>The page that the cursor is in. Only after a seek.</summary>
+    /// <summary>The current page. Valid only after a seek.</summary>
     public TreePage Page => _page ?? throw new InvalidOperationException("The cursor was not placed yet.");
 
-    /// <summary>The line in the page; <see cref="TreePage.Count"/> after the last one.</summary>
+    /// <summary>The line in the page; <see cref="TreePage.Count"/> after the last.</summary>
     public int Index { get; private set; }
 
     public BlobHash PageHash => _above.Count == 0 ? root.Page : _above[^1].Page.Item(_above[^1].Index).Page;
 
-    /// <summary>Whether a page of this level follows.</summary>
+    /// <summary>True if a page of this level follows.</summary>
     public bool HasNextPage => _above.Exists(place => place.Index + 1 < place.Page.Count);
 
-    /// <summary>Whether the cursor is on a line.</summary>
+    /// <summary>True if the cursor is on a line.</summary>
     public bool IsOnItem => _page is not null && Index < _page.Count;
 
     /// <summary>
-    /// Goes to the first line whose key is not below the given one. When there is none, it stands behind the last line of the
+    /// Moves to the first line whose key is at or after the given one. If there is none, moves to the position after the last line of the
     /// last page.
     /// </summary>
     public async ValueTask SeekAsync(ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
@@ -48,18 +48,20 @@ internal sealed class LevelCursor(PageLoader loader, TreeRoot root, int level)
         Index = page.LowerBound(key.Span);
     }
 
-    /// <summary>Goes to the next line if it is in the same page.</summary>
+    /// <summary>Moves to the next line if it is in the same page.</summary>
     public bool TryStepInPage()
     {
         Index++;
         return Index < Page.Count;
     }
 
-    /// <summary>Goes to the next line; false, and behind the last, when there is none.</summary>
+    /// <summary>Moves to the next line; if there is none, returns false and moves to the position after the last.</summary>
     public ValueTask<bool> StepAsync(CancellationToken cancellationToken) =>
         TryStepInPage() ? ValueTask.FromResult(true) : StepToNextPageAsync(cancellationToken);
 
-    /// <summary>Goes to the first line of the next page; false, and behind the last line, when this page is the last.</summary>
+    /// <summary>
+    /// Moves to the first line of the next page. If this page is the last, returns false and moves to the position after the last line.
+    /// </summary>
     public async ValueTask<bool> StepToNextPageAsync(CancellationToken cancellationToken)
     {
         int up = _above.Count - 1;

@@ -1,22 +1,22 @@
 namespace Hutch.Model;
 
 /// <summary>
-/// Applies changes to one level of a directory. It starts at the page of the first change, builds pages anew until one ends where an
-/// old page ended, and goes on at the page of the next change. As each old page begins at a cut, and a cut depends only on the entries
-/// since the page began, this gives the very pages that building all from nothing would give.
+/// Applies changes to one level of a directory. It starts at the page of the first change and builds new pages until one ends where an old
+/// page ended. It then continues at the page of the next change. Each old page begins at a cut, and a cut depends only on the entries since
+/// the page began, so the result is the same pages as when all are built anew.
 /// </summary>
 internal sealed class LevelWriter(PageLoader loader, PageBuilder builder, int level, LevelChanges changes)
 {
     private readonly List<(byte[] Key, BlobHash Hash)> _gone = [];
     private int _next;
 
-    /// <summary>The new pages, in order. Those that turned out as they were are among them.</summary>
+    /// <summary>The new pages, in order, including those that turned out unchanged.</summary>
     public List<BuiltPage> Built { get; } = [];
 
-    /// <summary>Builds the level of a directory that had none.</summary>
+    /// <summary>Builds the level of a new directory.</summary>
     public void BuildAll() => Finish();
 
-    /// <summary>Applies the changes to the level of an old directory.</summary>
+    /// <summary>Applies the changes to the level of an existing directory.</summary>
     public async ValueTask RebuildAsync(TreeRoot old, CancellationToken cancellationToken)
     {
         var cursor = new LevelCursor(loader, old, level);
@@ -43,14 +43,14 @@ internal sealed class LevelWriter(PageLoader loader, PageBuilder builder, int le
         }
     }
 
-    /// <summary>The new pages that are not old ones at the same place.</summary>
+    /// <summary>The new pages that differ from the old ones at the same position.</summary>
     public IEnumerable<BuiltPage> New()
     {
         var old = _gone.Select(gone => gone.Hash).ToHashSet();
         return Built.Where(page => !old.Contains(page.Root.Page));
     }
 
-    /// <summary>What changes in the level above.</summary>
+    /// <summary>The changes to the level above.</summary>
     public LevelChanges ChangesAbove()
     {
         var above = new LevelChanges();
@@ -79,7 +79,7 @@ internal sealed class LevelWriter(PageLoader loader, PageBuilder builder, int le
         return above;
     }
 
-    /// <summary>All new pages as the level above, for a level that had none above.</summary>
+    /// <summary>All new pages as the level above, for a level without one.</summary>
     public LevelChanges AllAbove()
     {
         var above = new LevelChanges();

@@ -1,23 +1,24 @@
 namespace Hutch.Model;
 
-/// <summary>Which part of a dataset to list.</summary>
+/// <summary>The part of a dataset to list.</summary>
 public sealed record ListQuery
 {
     /// <summary>The largest page of a listing.</summary>
     public const int MaxLimit = 10_000;
 
-    /// <summary>Only paths that start so; any text, need not end at a slash. Brought into NFC, as paths are.</summary>
+    /// <summary>The prefix of the paths; any text, with or without a final slash. Normalized to NFC, as paths are.</summary>
     public string Prefix { get; init => field = Nfc.Normalize(value); } = "";
 
-    /// <summary>Whether everything behind the next slash after the prefix is shown as one common prefix, as a directory.</summary>
+    /// <summary>True to show everything after the next slash after the prefix as one common prefix, like a directory.</summary>
     public bool Delimited { get; init; }
 
     /// <summary>
-    /// Only items whose text (the path, or the common prefix with its slash) is greater than this in byte order. Brought into NFC.
+    /// The listing begins after this text in byte order of the items' text (the path, or the common prefix with its slash). Normalized to
+    /// NFC.
     /// </summary>
     public string? After { get; init => field = value is null ? null : Nfc.Normalize(value); }
 
-    /// <summary>The most items to give, at least 1.</summary>
+    /// <summary>The most items, at least 1.</summary>
     public int Limit { get; init; } = 1000;
 
     /// <summary>The least text that is greater than <paramref name="after"/> and not less than <paramref name="prefix"/>.</summary>

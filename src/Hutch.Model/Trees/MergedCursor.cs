@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Hutch.Model;
 
-/// <summary>Walks what lives in a head: the entries of the tree and of the overlay over it, without those that the overlay hides.</summary>
+/// <summary>Walks the entries of a head: those of the tree and of its overlay, without those that the overlay hides.</summary>
 internal sealed class MergedCursor(TreeCursor tree, string treePrefix, OverlayCursor overlay, string prefix)
 {
     private bool _fromOverlay;
@@ -15,7 +15,7 @@ internal sealed class MergedCursor(TreeCursor tree, string treePrefix, OverlayCu
 
     private bool OverlayIsInside => overlay.IsOnRow && overlay.Path.StartsWith(prefix, StringComparison.Ordinal);
 
-    /// <summary>Goes to the first entry whose path starts with the prefix and is not below the given text.</summary>
+    /// <summary>Moves to the first entry whose path starts with the prefix and is at or after the given text.</summary>
     public async ValueTask<bool> SeekAsync(string from, CancellationToken cancellationToken)
     {
         string inTree = Utf8Order.Compare(from, treePrefix) <= 0 ? "" : from[treePrefix.Length..];

@@ -1,15 +1,15 @@
 namespace Hutch.Model;
 
 /// <summary>
-/// The cheap 64-bit hash of a name that decides where pages are cut: FNV-1a over its UTF-8 bytes, then the 64-bit finaliser of
-/// MurmurHash3, which lets every bit depend on every byte. It protects nothing: whoever picks names to avoid cuts gets pages of
-/// the greatest size. SHA-256 would cost four times as much as the rest of a tree.
+/// The cheap 64-bit hash of a name that determines the cuts between pages: FNV-1a over its UTF-8 bytes, then the 64-bit finaliser of
+/// MurmurHash3, so that every bit depends on every byte. It gives no protection: chosen names can avoid cuts and so give pages of the
+/// greatest size. SHA-256 would cost four times as much as the rest of a tree.
 /// </summary>
 internal static class NameHash
 {
     private const ulong OffsetBasis = 0xcbf29ce484222325, Prime = 0x100000001b3;
 
-    /// <summary>The hash of the name in a key; the slash that marks a sub-directory does not count.</summary>
+    /// <summary>The hash of the name in a key, without the slash that marks a sub-directory.</summary>
     public static ulong Of(ReadOnlySpan<byte> key)
     {
         ulong hash = OffsetBasis;

@@ -1,11 +1,11 @@
 namespace Hutch.Model;
 
-/// <summary>A part of a name, as a person types it to find a file: capitals do not matter, nor how accents were typed.</summary>
+/// <summary>A part of a name, as a user types it to find a file: case and the encoding of accents do not matter.</summary>
 public readonly struct NamePart(string text)
 {
     private readonly string _text = Nfc.Normalize(text);
 
-    /// <summary>Whether the last part of a path, or of a common prefix, has it.</summary>
+    /// <summary>Returns true if the last part of a path, or of a common prefix, contains it.</summary>
     public bool IsIn(string path)
     {
         ReadOnlySpan<char> rest = path.AsSpan().TrimEnd('/');

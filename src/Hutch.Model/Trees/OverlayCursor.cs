@@ -1,8 +1,7 @@
 namespace Hutch.Model;
 
-/// <summary>Walks the rows of an overlay, reading them in growing batches. Used by one caller at a time.</summary>
-/// <param name="source">The overlay.</param>
-/// <param name="wanted">How many rows are likely to be enough: what is behind them is not read ahead.</param>
+/// <summary>Walks the rows of an overlay, reading them in growing batches. Not thread-safe.</summary>
+/// <param name="wanted">The number of rows that are probably enough; rows after them are not read ahead.</param>
 internal sealed class OverlayCursor(IOverlaySource source, int wanted = int.MaxValue)
 {
     private const int FirstBatch = 64, LargestBatch = 2048;
@@ -13,18 +12,18 @@ internal sealed class OverlayCursor(IOverlaySource source, int wanted = int.MaxV
     private int _read;
     private bool _isLastBatch;
 
-    /// <summary>Whether the rows lie below the tree.</summary>
+    /// <summary>True if the rows are under the tree.</summary>
     public bool IsBelow => source.IsBelow;
 
-    /// <summary>Whether the cursor is on a row.</summary>
+    /// <summary>True if the cursor is on a row.</summary>
     public bool IsOnRow => _index < _rows.Count;
 
     public string Path => _rows[_index].Path.Value;
 
-    /// <summary>The entry at the cursor; null if the path was removed.</summary>
+    /// <summary>The current entry; null if the path was removed.</summary>
     public Entry? Entry => _rows[_index].Entry;
 
-    /// <summary>Goes to the first row whose path is not below the given text.</summary>
+    /// <summary>Moves to the first row whose path is at or after the given text.</summary>
     public async ValueTask SeekAsync(string from, CancellationToken cancellationToken)
     {
         bool isAhead = IsOnRow && Utf8Order.Compare(_rows[_index].Path.Value, from) <= 0;

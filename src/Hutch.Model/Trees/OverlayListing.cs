@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Hutch.Model;
 
-/// <summary>Lists what a head holds: a tree with an overlay over it. Reads both by seeking.</summary>
+/// <summary>Lists the entries of a head: a tree with an overlay over it. Reads both by seeking.</summary>
 public static class OverlayListing
 {
-    /// <summary>All living entries in byte order; otherwise as <see cref="Tree.EnumerateAsync"/>.</summary>
+    /// <summary>All entries in byte order; otherwise like <see cref="Tree.EnumerateAsync"/>.</summary>
     public static async IAsyncEnumerable<PathEntry> EnumerateAsync(
         Tree tree,
         TreeRoot root,
@@ -24,8 +24,8 @@ public static class OverlayListing
     }
 
     /// <summary>
-    /// One page of a listing. A common prefix is listed only if an entry is left below it. Directories are not entered, but
-    /// for those that the overlay has rows in, and these only up to the first entry that lives.
+    /// A page of a listing. A common prefix is listed only if an entry remains below it. Directories are not entered, except those with
+    /// rows in the overlay, and these only up to the first remaining entry.
     /// </summary>
     public static ValueTask<Listing> ListAsync(
         Tree tree, TreeRoot root, IOverlaySource overlay, ListQuery query, CancellationToken cancellationToken)

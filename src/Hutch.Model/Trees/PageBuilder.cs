@@ -1,8 +1,6 @@
 namespace Hutch.Model;
 
-/// <summary>
-/// Builds the pages of one level, one after the other, from items in the order of their keys. Used again after each page.
-/// </summary>
+/// <summary>Builds the pages of one level, one at a time, from items in key order. Reused after each page.</summary>
 internal sealed class PageBuilder
 {
     private const int FirstBytes = 4096; // grows to what the largest page needs
@@ -25,10 +23,10 @@ internal sealed class PageBuilder
         Clear();
     }
 
-    /// <summary>Items in the page that is being built.</summary>
+    /// <summary>The number of items in the current page.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Whether the page ends here.</summary>
+    /// <summary>True if the page ends here.</summary>
     public bool IsAtCut => _limits.EndsPage(_level, Count, _lastKey.Written);
 
     /// <summary>Copies an item of an existing page.</summary>
@@ -50,7 +48,7 @@ internal sealed class PageBuilder
         Added(key, PageItem.Of(entry));
     }
 
-    /// <summary>Adds a sub-directory (key with its slash) or a child page (key: the last one in it).</summary>
+    /// <summary>Adds a sub-directory (key with its slash) or a child page (key: its last key).</summary>
     public void Add(ReadOnlySpan<byte> key, byte kind, TreeRoot below)
     {
         var writer = new SpanWriter(_page.GetSpan(ChildBytes + (key.Length * SpanWriter.MaxBytesPerUnit)));
@@ -108,8 +106,8 @@ internal sealed class PageBuilder
     }
 }
 
-/// <summary>A page that was just built and is not written yet.</summary>
+/// <summary>A page that is built, but not written yet.</summary>
 /// <param name="Root">The reference to it in the level above.</param>
 /// <param name="LastKey">The key of its last line.</param>
-/// <param name="OnlyChild">If it has one single line: what that line names.</param>
+/// <param name="OnlyChild">The tree that its line names, if it has only one line.</param>
 internal sealed record BuiltPage(int Level, byte[] Bytes, TreeRoot Root, byte[] LastKey, TreeRoot? OnlyChild);

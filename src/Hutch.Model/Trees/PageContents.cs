@@ -1,6 +1,8 @@
 namespace Hutch.Model;
 
-/// <summary>What a page names: the trees below it, and the blobs of its files. For a reader that gets pages from another site.</summary>
+/// <summary>
+/// The references in a page: the trees below it, and the blobs of its files. For readers that get pages from another site.
+/// </summary>
 public sealed class PageContents
 {
     private readonly TreePage _page;
@@ -8,28 +10,27 @@ public sealed class PageContents
     private PageContents(TreePage page, IReadOnlyList<TreeRoot> below, IReadOnlyList<NamedBlob> blobs) =>
         (_page, Below, Blobs) = (page, below, blobs);
 
-    /// <summary>The most bytes of a page.</summary>
     public const int MaxBytes = PageLimits.MaxPageBytes;
 
-    /// <summary>Sub-directories, and pages of the level below.</summary>
+    /// <summary>The sub-directories, and pages of the level below.</summary>
     public IReadOnlyList<TreeRoot> Below { get; }
 
-    /// <summary>The bytes of its files.</summary>
+    /// <summary>The blobs of its files.</summary>
     public IReadOnlyList<NamedBlob> Blobs { get; }
 
-    /// <summary>Reads a page, and checks every line of it, and that its sums are those that were said of it.</summary>
-    /// <param name="bytes">Bytes that have the hash of the page.</param>
-    /// <param name="expected">What names the page.</param>
+    /// <summary>Parses a page, and checks each line and that its sums match the reference to it.</summary>
+    /// <param name="bytes">The bytes, which have the hash of the page.</param>
+    /// <param name="expected">The reference to the page.</param>
     public static Result<PageContents> Read(ReadOnlyMemory<byte> bytes, TreeRoot expected) => TreePage.Parse(bytes).Then<PageContents>(
         page => page.ContentId == expected.ContentId && page.Files == expected.Files && page.Bytes == expected.Bytes
             ? Of(page)
             : ErrorCode.InvalidBody.With($"Page {expected.Page} does not have the contents that stand above it."));
 
-    /// <summary>Reads a page of this site's own.</summary>
+    /// <summary>Parses a page from this site's own storage.</summary>
     public static Result<PageContents> Read(ReadOnlyMemory<byte> bytes) => TreePage.Parse(bytes).Then<PageContents>(page => Of(page));
 
     /// <summary>
-    /// What a file or sub-directory is called, the first of several; null for a page of the level below, and what is not here.
+    /// The name of a file or sub-directory, the first of several; null for a page of the level below, and if the hash is not in this page.
     /// </summary>
     /// <param name="named">The hash of the file, or of the top page of the sub-directory.</param>
     public string? FindName(BlobHash named)
@@ -67,6 +68,6 @@ public sealed class PageContents
     }
 }
 
-/// <param name="Hash">Of a file's bytes.</param>
-/// <param name="Size">How many.</param>
+/// <param name="Hash">The SHA-256 of a file's bytes.</param>
+/// <param name="Size">The size in bytes.</param>
 public readonly record struct NamedBlob(BlobHash Hash, long Size);

@@ -1,12 +1,12 @@
 namespace Hutch.Model;
 
-/// <summary>The fixed parts of a page; the words are in <c>docs/formats/pages.md</c>.</summary>
+/// <summary>The constant parts of a page; <c>docs/formats/pages.md</c> describes the format.</summary>
 internal static class PageFormat
 {
-    /// <summary>Bytes in the header line, its line feed included. The same for every page.</summary>
+    /// <summary>The bytes in the header line with its line feed. The same for every page.</summary>
     public static readonly int HeaderLength = HeaderStart.Length + 1 + HeaderMiddle.Length + BlobHash.TextLength + HeaderEnd.Length;
 
-    /// <summary>The header up to the digit of the level.</summary>
+    /// <summary>The header before the digit of the level.</summary>
     public static ReadOnlySpan<byte> HeaderStart => "{\"format\":\"hutch-page/1\",\"level\":"u8;
 
     /// <summary>The header between level and contentId.</summary>
@@ -28,8 +28,8 @@ internal static class PageFormat
     }
 
     /// <summary>
-    /// Adds the reduced form of an item, of which contentIds are made: a letter (the kind, but <c>x</c> for a file that may be
-    /// executed), the name (of a child page: its key), a NUL, and 32 bytes: blob hash, contentId below, hash of the target, or zeros.
+    /// Adds the reduced form of an item, from which contentIds are computed: a letter (the kind, but <c>x</c> for an executable file), the
+    /// name (of a child page: its key), a NUL, and 32 bytes: the blob hash, the contentId below, the hash of the target, or zeros.
     /// </summary>
     public static void AppendReduced(ByteBuffer reduced, ReadOnlySpan<byte> key, in PageItem item)
     {

@@ -1,26 +1,24 @@
 namespace Hutch.Model;
 
-/// <summary>What a line of a page says, as far as trees are walked and cut by it.</summary>
+/// <summary>The fields of a page's line that walks and cuts need.</summary>
 internal readonly struct PageItem
 {
     /// <summary>The letter of the kind: one of <see cref="PageItemKind"/>.</summary>
     public required byte Kind { get; init; }
 
-    /// <summary>Whether a file is executable.</summary>
+    /// <summary>True for an executable file.</summary>
     public bool Executable { get; init; }
 
-    /// <summary>
-    /// What the contentId of the page depends on besides name and kind: blob hash, contentId below, or hash of the target.
-    /// </summary>
+    /// <summary>The part of the page's contentId besides name and kind: blob hash, contentId below, or hash of the target.</summary>
     public BlobHash Content { get; init; }
 
-    /// <summary>For a sub-directory or a child page: the hash of its top page.</summary>
+    /// <summary>The hash of the top page of a sub-directory or a child page.</summary>
     public BlobHash Page { get; init; }
 
-    /// <summary>Files, links and empty directories at or below it.</summary>
+    /// <summary>The number of files, links and empty directories at or below it.</summary>
     public long Files { get; init; }
 
-    /// <summary>Bytes of the files at or below it.</summary>
+    /// <summary>The bytes of the files at or below it.</summary>
     public long Bytes { get; init; }
 
     /// <summary>The tree below a sub-directory or child page.</summary>
@@ -40,7 +38,7 @@ internal readonly struct PageItem
         Bytes = entry.Size,
     };
 
-    /// <summary>Describes a sub-directory or a child page.</summary>
+    /// <summary>Creates the item of a sub-directory or a child page.</summary>
     public static PageItem Of(byte kind, TreeRoot below) =>
         new() { Kind = kind, Content = below.ContentId, Page = below.Page, Files = below.Files, Bytes = below.Bytes };
 }

@@ -9,9 +9,9 @@ internal static class PageItemKind
 
     public const byte EmptyDirectory = (byte)'e';
 
-    /// <summary>A directory with something in it: a tree of pages of its own.</summary>
+    /// <summary>A directory that is not empty: a tree of pages of its own.</summary>
     public const byte Directory = (byte)'d';
 
-    /// <summary>In an index page: a page of the level below. Its key is the last key in that page.</summary>
+    /// <summary>In an index page: a page of the level below. Its key is the last key of that page.</summary>
     public const byte ChildPage = (byte)'p';
 }

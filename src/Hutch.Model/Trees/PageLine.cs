@@ -5,15 +5,15 @@ using System.Text;
 namespace Hutch.Model;
 
 /// <summary>
-/// Reads lines of a page, exactly as they are written: any other way to say the same (white space, another order, another escape) is
-/// refused, so that what was accepted is written back byte for byte. The bytes must be valid UTF-8. Allocates nothing for plain files.
+/// Reads lines of a page in their canonical form only. Any other form (white space, another order, another escape) is refused, so that an
+/// accepted page is written back byte for byte. The bytes must be valid UTF-8. Plain files need no allocation.
 /// </summary>
 internal ref struct PageLine(ReadOnlySpan<byte> page, int start)
 {
     private readonly ReadOnlySpan<byte> _page = page;
     private int _at = start;
 
-    /// <summary>What is wrong, once a method returned false.</summary>
+    /// <summary>The fault, after a method returned false.</summary>
     public string? Fault { get; private set; }
 
     /// <summary>The position of the next byte to read.</summary>
@@ -22,13 +22,13 @@ internal ref struct PageLine(ReadOnlySpan<byte> page, int start)
     /// <summary>The raw name in the page, without quotes.</summary>
     public (int Start, int Length) RawName { get; private set; }
 
-    /// <summary>Whether <see cref="RawName"/> has escapes.</summary>
+    /// <summary>True if <see cref="RawName"/> has escapes.</summary>
     public bool NameIsEscaped { get; private set; }
 
-    /// <summary>Whether the line has texts (target, content type, user metadata) that only the entry itself can be asked about.</summary>
+    /// <summary>True if the line has texts (target, content type, user metadata) that only the parsed entry gives.</summary>
     public bool HasTexts { get; private set; }
 
-    /// <summary>Reads one line with its line feed into an item; its key is not set.</summary>
+    /// <summary>Reads a line with its line feed into an item without its key.</summary>
     public bool TryReadItem(out PageItem item)
     {
         item = default;
@@ -49,7 +49,7 @@ internal ref struct PageLine(ReadOnlySpan<byte> page, int start)
         return ok && Expect("}\n"u8);
     }
 
-    /// <summary>Reads the item of a line that was found good before.</summary>
+    /// <summary>Reads the item of a line that was checked before.</summary>
     public static PageItem ReadItem(ReadOnlySpan<byte> page, int start)
     {
         var line = new PageLine(page, start);
@@ -57,7 +57,7 @@ internal ref struct PageLine(ReadOnlySpan<byte> page, int start)
         return item;
     }
 
-    /// <summary>Reads the entry of a line that was found good before.</summary>
+    /// <summary>Reads the entry of a line that was checked before.</summary>
     public static Entry ReadEntry(ReadOnlySpan<byte> page, int start)
     {
         var line = new PageLine(page, start);
@@ -90,7 +90,7 @@ internal ref struct PageLine(ReadOnlySpan<byte> page, int start)
         };
     }
 
-    /// <summary>Undoes the escapes of a raw string that was found good before.</summary>
+    /// <summary>Unescapes a raw string that was checked before.</summary>
     public static int Unescape(ReadOnlySpan<byte> raw, Span<byte> destination)
     {
         int written = 0;

@@ -1,15 +1,14 @@
 namespace Hutch.Model;
 
-/// <summary>Reads pages and checks that each is what the page above it says.</summary>
+/// <summary>Reads pages, and checks each against the reference in the page above it.</summary>
 internal sealed class PageLoader(IPageSource source, PageCache cache, PageLimits limits)
 {
-    /// <summary>The rules by which pages are cut.</summary>
     public PageLimits Limits => limits;
 
     /// <summary>Reads the top page of a tree or of a sub-directory.</summary>
     public ValueTask<TreePage> LoadTopAsync(TreeRoot root, CancellationToken cancellationToken) => LoadAsync(root, cancellationToken);
 
-    /// <summary>Reads the page that line <paramref name="index"/> of an index page names.</summary>
+    /// <summary>Reads the page of line <paramref name="index"/> of an index page.</summary>
     public async ValueTask<TreePage> LoadChildAsync(TreePage parent, int index, CancellationToken cancellationToken)
     {
         TreeRoot root = parent.Below(index);
@@ -27,7 +26,7 @@ internal sealed class PageLoader(IPageSource source, PageCache cache, PageLimits
         return page;
     }
 
-    /// <summary>The failure for a page that cannot be what it should.</summary>
+    /// <summary>The error for a damaged page.</summary>
     public static HutchException Damaged(BlobHash page, string fault) =>
         ErrorCode.Quarantined.With($"Page {page} of a tree is damaged: {fault}.", "page", page.ToString()).ToException();
 

@@ -3,9 +3,7 @@ using System.Text.Unicode;
 
 namespace Hutch.Model;
 
-/// <summary>
-/// Reads and checks one page; every rule of <c>docs/formats/pages.md</c> that a page can break on its own is checked here.
-/// </summary>
+/// <summary>Parses and checks one page, by every rule of <c>docs/formats/pages.md</c> that concerns a single page.</summary>
 internal sealed class PageParser(ReadOnlyMemory<byte> bytes, PageLimits limits)
 {
     private readonly ByteBuffer _keys = new(256);
@@ -15,7 +13,7 @@ internal sealed class PageParser(ReadOnlyMemory<byte> bytes, PageLimits limits)
     private long _files;
     private long _bytes;
 
-    /// <summary>Reads the page. Once only.</summary>
+    /// <summary>Parses the page. Can be called once.</summary>
     public Result<TreePage> Parse()
     {
         ReadOnlySpan<byte> page = bytes.Span;
@@ -107,7 +105,7 @@ internal sealed class PageParser(ReadOnlyMemory<byte> bytes, PageLimits limits)
             ?? Add(key, in item, row);
     }
 
-    // A name stands in the page as it is, unless it is escaped or needs the slash of a sub-directory behind it.
+    // The key is the name's bytes in the page, unless it is escaped or needs the slash of a sub-directory.
     private PageRow MakeRow(ReadOnlySpan<byte> page, int at, in PageLine line, byte kind)
     {
         (int start, int length) = line.RawName;

@@ -1,18 +1,18 @@
 namespace Hutch.Model;
 
 /// <summary>
-/// Walks one directory, leaving pages unread as long as it can, so that equal pages of two directories can be passed over.
+/// Walks one directory and leaves pages unread as long as possible, so that equal pages of two directories can be skipped.
 /// </summary>
 internal sealed class PageSkipper(PageLoader loader, TreeRoot root)
 {
     private readonly List<(TreePage Page, BlobHash Hash, int Index)> _open = [];
 
-    /// <summary>The page that begins here and was not read yet, or null.</summary>
+    /// <summary>The page that begins here and is not read yet; null if it was read.</summary>
     public TreeRoot? Unread { get; private set; } = root.IsEmpty ? null : root;
 
     public bool IsAtEnd => Unread is null && _open.Count == 0;
 
-    /// <summary>Whether the cursor is on a line of a leaf.</summary>
+    /// <summary>True if the cursor is on a line of a leaf.</summary>
     public bool IsOnLine => Unread is null && _open.Count > 0;
 
     public TreePage Page => _open[^1].Page;
@@ -30,7 +30,7 @@ internal sealed class PageSkipper(PageLoader loader, TreeRoot root)
         Unread = page.Level > 0 ? page.Below(0) : null;
     }
 
-    /// <summary>Goes past the line or the unread page.</summary>
+    /// <summary>Moves past the line or the unread page.</summary>
     public void Pass()
     {
         Unread = null;
@@ -48,7 +48,7 @@ internal sealed class PageSkipper(PageLoader loader, TreeRoot root)
         }
     }
 
-    /// <summary>If the same page begins here in both directories, goes past it in both.</summary>
+    /// <summary>Moves past the page in both directories if the same page begins here.</summary>
     public static bool PassSame(PageSkipper left, PageSkipper right)
     {
         for (int i = left.FirstBeginningHere(); i <= left._open.Count; i++)

@@ -4,14 +4,14 @@ using System.Text;
 namespace Hutch.Model;
 
 /// <summary>
-/// Reads and changes trees of pages. Holds no state but the cache: one instance serves any number of trees and threads. A page that is
-/// not what it should be raises <see cref="HutchException"/> with <see cref="ErrorCode.Quarantined"/>.
+/// Reads and changes trees of pages. It has no state but the cache: one instance serves any number of trees and threads. A damaged page
+/// throws <see cref="HutchException"/> with <see cref="ErrorCode.Quarantined"/>.
 /// </summary>
 public sealed class Tree
 {
     private readonly PageLoader _loader;
 
-    /// <summary>Makes a reader over a source of pages; without a cache, it gets a small one of its own.</summary>
+    /// <summary>Creates a reader over a source of pages. Without a cache, it creates a small one.</summary>
     public Tree(IPageSource source, PageCache? cache = null)
         : this(source, cache, PageLimits.Standard)
     {
@@ -20,7 +20,7 @@ public sealed class Tree
     internal Tree(IPageSource source, PageCache? cache, PageLimits limits) =>
         _loader = new PageLoader(source, cache ?? new PageCache(), limits);
 
-    /// <summary>The entry at a path; null when there is none, or when the path is a directory with something in it.</summary>
+    /// <summary>The entry at a path; null if there is none, or if the path is a non-empty directory.</summary>
     public async ValueTask<Entry?> FindAsync(TreeRoot root, DatasetPath path, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte> rest = path.ToUtf8();
@@ -30,13 +30,13 @@ public sealed class Tree
         return found is { } place ? place.page.Entry(place.index) : null;
     }
 
-    /// <summary>The tree that a directory is; <see cref="TreeRoot.Empty"/> when there is no such directory, or nothing in it.</summary>
+    /// <summary>The tree of a directory; <see cref="TreeRoot.Empty"/> if it is missing or empty.</summary>
     public ValueTask<TreeRoot> FindDirectoryAsync(TreeRoot root, DatasetPath directory, CancellationToken cancellationToken) =>
         FindDirectoryAsync(root, Encoding.UTF8.GetBytes(directory.Value + "/"), cancellationToken);
 
     /// <summary>
-    /// All entries in the byte order of their paths, from the first that is greater than <paramref name="after"/>, among those that
-    /// start with <paramref name="prefix"/>. Neither needs to be a whole path.
+    /// All entries in the byte order of their paths that start with <paramref name="prefix"/> and are greater than
+    /// <paramref name="after"/>. Neither must be a complete path.
     /// </summary>
     public async IAsyncEnumerable<PathEntry> EnumerateAsync(
         TreeRoot root, string? after = null, string prefix = "", [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -50,7 +50,7 @@ public sealed class Tree
         }
     }
 
-    /// <summary>The entry at a path; when that is a directory, all entries below it, in the byte order of their paths.</summary>
+    /// <summary>The entry at a path; for a directory, all entries below it, in the byte order of their paths.</summary>
     public async IAsyncEnumerable<PathEntry> EnumerateAtAsync(
         TreeRoot root, DatasetPath path, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -67,39 +67,39 @@ public sealed class Tree
     }
 
     /// <summary>
-    /// One page of a listing; see <see cref="ListQuery"/>. Costs what is listed: directories that are shown as one are not entered.
+    /// A page of a listing; see <see cref="ListQuery"/>. The cost depends on the listed items: directories shown as common prefixes are not
+    /// entered.
     /// </summary>
     public ValueTask<Listing> ListAsync(TreeRoot root, ListQuery query, CancellationToken cancellationToken) =>
         OverlayListing.ListAsync(this, root, EmptyOverlay.Instance, query, cancellationToken);
 
     /// <summary>
-    /// Makes a new tree in which the given paths have the given entries, and writes the pages that are new. The same entries give the
-    /// same pages, whatever trees came before. The changes hold together: a file may give way to a directory of its name when its
-    /// removal is among them. An empty directory gives way to what is put into it by itself, and stays away when that is removed.
-    /// Removing what is not there changes nothing. The refusal is <see cref="ErrorCode.PathConflict"/>, or
-    /// <see cref="ErrorCode.InvalidBody"/> for an entry that breaks <see cref="EntryRules"/>; then the sink may hold pages that nothing
-    /// names.
+    /// Creates a new tree in which the given paths have the given entries, and writes its new pages. Equal entries give equal pages,
+    /// regardless of earlier trees. The changes are one unit: a directory can replace a file of its name if the file's removal is among
+    /// them. An empty directory is removed automatically when an entry is added to it, and is not restored when that entry is removed.
+    /// Removing a missing entry has no effect. The error is <see cref="ErrorCode.PathConflict"/>, or <see cref="ErrorCode.InvalidBody"/>
+    /// for an entry that breaks <see cref="EntryRules"/>; the sink may then have unreferenced pages.
     /// </summary>
     /// <exception cref="ArgumentException">A path is changed twice.</exception>
     public ValueTask<Result<TreeRoot>> ApplyAsync(
         TreeRoot root, IReadOnlyList<TreeChange> changes, IPageSink sink, CancellationToken cancellationToken) =>
         new TreeWriter(_loader, sink).ApplyAsync(root, changes, cancellationToken);
 
-    /// <summary>Every path at which the second tree differs from the first, in byte order. Equal pages are passed over unread.</summary>
+    /// <summary>Every path at which the second tree differs from the first, in byte order. Equal pages are not read.</summary>
     public IAsyncEnumerable<TreeDifference> DiffAsync(TreeRoot before, TreeRoot after, CancellationToken cancellationToken = default) =>
         new TreeComparer(_loader).CompareAsync(before, after, cancellationToken);
 
-    /// <summary>Shows a visitor every page of a tree and every blob that its files name.</summary>
+    /// <summary>Visits every page of a tree and every blob of its files.</summary>
     public ValueTask VisitAsync(TreeRoot root, ITreeVisitor visitor, CancellationToken cancellationToken) =>
         new PageWalker(_loader, visitor).VisitAsync(root, cancellationToken);
 
-    /// <summary>Walks a tree below a directory, whose path precedes every path.</summary>
+    /// <summary>Creates a cursor over a tree below a directory, whose path is the prefix of every path.</summary>
     internal TreeCursor CursorIn(TreeRoot directory, string prefix) => new(_loader, directory, prefix);
 
-    /// <summary>Walks the lines of one directory.</summary>
+    /// <summary>Creates a cursor over the lines of one directory.</summary>
     internal LevelCursor CursorOf(TreeRoot directory) => new(_loader, directory, 0);
 
-    /// <summary>The tree that a directory is, by its path with a slash behind it; for no path at all, the tree itself.</summary>
+    /// <summary>The tree of a directory, by its path with a final slash; for an empty path, the tree itself.</summary>
     internal async ValueTask<TreeRoot> FindDirectoryAsync(
         TreeRoot root, ReadOnlyMemory<byte> directory, CancellationToken cancellationToken)
     {

@@ -1,5 +1,5 @@
 namespace Hutch.Model;
 
-/// <summary>What shall stand at a path of the new tree.</summary>
-/// <param name="Entry">The new entry, or null to remove the old one.</param>
+/// <summary>A change of one path in a new tree.</summary>
+/// <param name="Entry">The new entry; null to remove the path.</param>
 public readonly record struct TreeChange(DatasetPath Path, Entry? Entry);

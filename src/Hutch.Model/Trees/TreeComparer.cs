@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Hutch.Model;
 
-/// <summary>Compares two trees, reading only pages that one has and the other has not.</summary>
+/// <summary>Compares two trees, reading only pages that are not in both.</summary>
 internal sealed class TreeComparer(PageLoader loader)
 {
     private readonly Stack<(PageSkipper Before, PageSkipper After, string Prefix)> _directories = new();

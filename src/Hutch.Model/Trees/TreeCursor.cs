@@ -2,19 +2,15 @@ using System.Text;
 
 namespace Hutch.Model;
 
-/// <summary>
-/// Walks all entries of a tree in the byte order of their full paths, seeking instead of scanning. Used by one caller at a time.
-/// </summary>
-/// <param name="loader">Where pages come from.</param>
-/// <param name="root">The tree.</param>
-/// <param name="prefix">Precedes every path: the directory of the tree with its slash, or nothing.</param>
+/// <summary>Walks all entries of a tree in the byte order of their full paths, seeking instead of scanning. Not thread-safe.</summary>
+/// <param name="prefix">The prefix of every path: the directory of the tree with its slash, or empty.</param>
 internal sealed class TreeCursor(PageLoader loader, TreeRoot root, string prefix = "")
 {
     private readonly List<(LevelCursor Cursor, string Prefix)> _directories = [];
 
     public string Path { get; private set; } = "";
 
-    /// <summary>Whether the cursor is on an entry.</summary>
+    /// <summary>True if the cursor is on an entry.</summary>
     public bool IsOnEntry => _directories.Count > 0;
 
     public Entry Entry()
@@ -23,7 +19,7 @@ internal sealed class TreeCursor(PageLoader loader, TreeRoot root, string prefix
         return top.Page.Entry(top.Index);
     }
 
-    /// <summary>Goes to the first entry whose path, without the prefix, is not below the given bytes; false when there is none.</summary>
+    /// <summary>Moves to the first entry whose path, without the prefix, is at or after the given bytes; false if there is none.</summary>
     public async ValueTask<bool> SeekAsync(ReadOnlyMemory<byte> from, CancellationToken cancellationToken)
     {
         _directories.Clear();
@@ -50,7 +46,7 @@ internal sealed class TreeCursor(PageLoader loader, TreeRoot root, string prefix
         }
     }
 
-    /// <summary>Goes to the next entry; false when there is none.</summary>
+    /// <summary>Moves to the next entry; false if there is none.</summary>
     public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
         await _directories[^1].Cursor.StepAsync(cancellationToken);
@@ -71,7 +67,7 @@ internal sealed class TreeCursor(PageLoader loader, TreeRoot root, string prefix
         return cursor;
     }
 
-    // Leaves directories that are at their end and enters those that it stands on, until it stands on an entry.
+    // Leaves finished directories and enters the current one, until the cursor is on an entry.
     private async ValueTask<bool> SettleAsync(CancellationToken cancellationToken)
     {
         while (_directories.Count > 0)

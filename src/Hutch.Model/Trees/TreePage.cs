@@ -3,7 +3,7 @@ using System.Text;
 namespace Hutch.Model;
 
 /// <summary>
-/// A page that was read: part of one directory, every line checked, entries made on demand. Immutable and safe for several threads.
+/// A parsed page: part of one directory, with every line checked and entries created on demand. Immutable and thread-safe.
 /// </summary>
 internal sealed class TreePage
 {
@@ -11,7 +11,7 @@ internal sealed class TreePage
     private readonly PageRow[] _rows;
     private readonly byte[] _keys;
 
-    /// <summary>The parts have been checked.</summary>
+    /// <summary>Creates a page from parts that have been checked.</summary>
     internal TreePage(ReadOnlyMemory<byte> bytes, int level, BlobHash contentId, PageRow[] rows, byte[] keys, long files, long sizes)
     {
         _bytes = bytes;
@@ -23,27 +23,27 @@ internal sealed class TreePage
         Bytes = sizes;
     }
 
-    /// <summary>0 for a leaf, which holds entries; above that, the page holds pages of the level below.</summary>
+    /// <summary>The level: 0 for a leaf, which has entries; higher levels have child pages of the level below.</summary>
     public int Level { get; }
 
     /// <summary>The hash of the reduced entries.</summary>
     public BlobHash ContentId { get; }
 
-    /// <summary>Lines in the page, without the header.</summary>
+    /// <summary>The number of lines without the header.</summary>
     public int Count => _rows.Length;
 
-    /// <summary>Files, links and empty directories at and below this page.</summary>
+    /// <summary>The number of files, links and empty directories at and below this page.</summary>
     public long Files { get; }
 
-    /// <summary>Sizes of all files at and below this page.</summary>
+    /// <summary>The bytes of all files at and below this page.</summary>
     public long Bytes { get; }
 
-    /// <summary>Approximate memory of the page.</summary>
+    /// <summary>The approximate memory of the page, in bytes.</summary>
     internal int MemoryBytes => _bytes.Length + _keys.Length + (_rows.Length * 20) + 128;
 
     /// <summary>
-    /// Reads a page from bytes that may come from anywhere. The refusal (<see cref="ErrorCode.InvalidBody"/>) names the line and what
-    /// is wrong in it. A page that is accepted would be written with exactly the same bytes.
+    /// Parses a page from any source. The error (<see cref="ErrorCode.InvalidBody"/>) names the line and the fault. An accepted page would
+    /// be written with exactly the same bytes.
     /// </summary>
     public static Result<TreePage> Parse(ReadOnlyMemory<byte> bytes) => new PageParser(bytes, PageLimits.Standard).Parse();
 
@@ -55,12 +55,12 @@ internal sealed class TreePage
     /// <summary>The tree below a sub-directory or child page.</summary>
     internal TreeRoot Below(int index) => Item(index).Below;
 
-    /// <summary>The key of a line: the name, with a slash behind it when it is a sub-directory.</summary>
+    /// <summary>The key of a line: the name, with a final slash for a sub-directory.</summary>
     internal ReadOnlySpan<byte> Key(int index) => KeyOf(_bytes.Span, _keys, _rows[index]);
 
     internal ReadOnlySpan<byte> LastKey => Count == 0 ? default : Key(Count - 1);
 
-    /// <summary>Finds a key in the bytes of a page or among its own keys.</summary>
+    /// <summary>Finds a key in the bytes of a page or among its unescaped keys.</summary>
     internal static ReadOnlySpan<byte> KeyOf(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> keys, PageRow row) =>
         row.KeyStart >= 0 ? bytes.Slice(row.KeyStart, row.KeyLength) : keys.Slice(~row.KeyStart, row.KeyLength);
 
@@ -73,10 +73,10 @@ internal sealed class TreePage
     /// <summary>The raw line, with its line feed.</summary>
     internal ReadOnlySpan<byte> LineWithFeed(int index) => _bytes.Span.Slice(_rows[index].LineStart, _rows[index].LineLength);
 
-    /// <summary>Makes the entry of a line that is a file, a link or an empty directory.</summary>
+    /// <summary>Parses the entry of a line that is a file, a link or an empty directory.</summary>
     internal Entry Entry(int index) => PageLine.ReadEntry(_bytes.Span, _rows[index].LineStart);
 
-    /// <summary>The first line whose key is not below the given one; <see cref="Count"/> when there is none.</summary>
+    /// <summary>The first line whose key is at or after the given one; <see cref="Count"/> if there is none.</summary>
     internal int LowerBound(ReadOnlySpan<byte> key)
     {
         int low = 0, high = _rows.Length;
@@ -96,7 +96,7 @@ internal sealed class TreePage
         return low;
     }
 
-    /// <summary>The line with exactly this key, or -1.</summary>
+    /// <summary>The line with exactly this key; -1 for none.</summary>
     internal int Find(ReadOnlySpan<byte> key)
     {
         int index = LowerBound(key);
@@ -104,10 +104,12 @@ internal sealed class TreePage
     }
 }
 
-/// <summary>What a page in memory knows about each of its lines; all else is read from the line when it is asked for.</summary>
+/// <summary>The fields of a line that a parsed page retains; the others are read from the line on demand.</summary>
 /// <param name="Kind">The letter of the kind.</param>
-/// <param name="KeyStart">Where its key starts: in the page's bytes, or if negative, at the complement in the page's own keys.</param>
-/// <param name="KeyLength">Bytes in its key.</param>
-/// <param name="LineStart">Where its line starts in the page.</param>
-/// <param name="LineLength">Bytes in its line, line feed included.</param>
+/// <param name="KeyStart">
+/// The start of its key in the page's bytes; if negative, the complement is the start in the page's unescaped keys.
+/// </param>
+/// <param name="KeyLength">The bytes in its key.</param>
+/// <param name="LineStart">The start of its line in the page.</param>
+/// <param name="LineLength">The bytes in its line with its line feed.</param>
 internal readonly record struct PageRow(byte Kind, int KeyStart, int KeyLength, int LineStart, int LineLength);

@@ -3,14 +3,14 @@ using System.Text;
 namespace Hutch.Model;
 
 /// <summary>
-/// Applies changes to a tree: splits them by directory, settles what is a file and what a directory, and writes each directory once.
+/// Applies changes to a tree: splits them by directory, resolves conflicts of files and directories, and writes each directory once.
 /// </summary>
 internal sealed class TreeWriter(PageLoader loader, IPageSink sink)
 {
     private readonly PageBuilders _builders = new(loader.Limits);
     private TreeChange[] _changes = [];
 
-    /// <summary>Applies the changes, which may come in any order but name no path twice.</summary>
+    /// <summary>Applies the changes, which can have any order, but must not name a path twice.</summary>
     public async ValueTask<Result<TreeRoot>> ApplyAsync(
         TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken cancellationToken)
     {
@@ -75,7 +75,7 @@ internal sealed class TreeWriter(PageLoader loader, IPageSink sink)
         return sorted;
     }
 
-    // Changes number first to end stand below the directory whose path has so many characters, slash included.
+    // Changes from first to end (exclusive) are below the directory whose path has prefixLength characters, with its slash.
     private async ValueTask<Result<TreeRoot>> ApplyAsync(
         TreeRoot old, int first, int end, int prefixLength, CancellationToken cancellationToken)
     {
@@ -152,7 +152,7 @@ internal sealed class TreeWriter(PageLoader loader, IPageSink sink)
         return cursor.IsOnItem && cursor.Page.Key(cursor.Index).SequenceEqual(key.Span);
     }
 
-    // A name that would be an entry and a directory at once: an empty directory gives way to what is in it, all else is refused.
+    // Resolves names that would be both an entry and a directory: an empty directory is dropped for its new contents; others are refused.
     private static async ValueTask<HutchError?> SettleAsync(
         LevelChanges level, LevelCursor? before, string prefix, CancellationToken cancellationToken)
     {

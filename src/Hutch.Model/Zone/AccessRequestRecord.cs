@@ -1,9 +1,9 @@
 namespace Hutch.Model.Zone;
 
-/// <summary>Somebody who may see a dataset asks to read it. At most one a person and dataset.</summary>
-/// <param name="By">Who asks.</param>
-/// <param name="Text">What they say; empty for nothing.</param>
-/// <param name="At">When they asked.</param>
-/// <param name="DeniedAt">When it was denied; null while it is open.</param>
+/// <summary>A request to read a dataset by a user who can view it. There is at most one per user and dataset.</summary>
+/// <param name="By">The user.</param>
+/// <param name="Text">The user's message; can be empty.</param>
+/// <param name="At">The time of the request.</param>
+/// <param name="DeniedAt">The time of denial; null while it is open.</param>
 public sealed record AccessRequestRecord(
     DatasetId Dataset, PrincipalRecord By, string Text, DateTimeOffset At, DateTimeOffset? DeniedAt);

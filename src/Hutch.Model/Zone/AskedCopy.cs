@@ -1,6 +1,6 @@
 namespace Hutch.Model.Zone;
 
-/// <summary>A dataset of which a site is to have a copy.</summary>
-/// <param name="Name">Its name, and where it is at home.</param>
-/// <param name="AskedAt">Since when; what was taken back and is asked for again has another time.</param>
+/// <summary>A dataset of which a site was asked to make a copy.</summary>
+/// <param name="Name">The name, with the home.</param>
+/// <param name="AskedAt">The time of the request; a repeated request after a release has another time.</param>
 public sealed record AskedCopy(NameRecord Name, DateTimeOffset AskedAt);

@@ -1,17 +1,17 @@
 namespace Hutch.Model.Zone;
 
-/// <summary>What the zone believes a site to have of a dataset.</summary>
-/// <param name="Name">Its full name.</param>
-/// <param name="Holding">As what.</param>
+/// <summary>The zone's knowledge of a site's part in a dataset.</summary>
+/// <param name="Name">The full name.</param>
+/// <param name="Holding">The part of the site.</param>
 public sealed record BelievedDataset(DatasetId Dataset, string Name, Holding Holding);
 
-/// <summary>As what a site has a dataset.</summary>
+/// <summary>The part of a site in a dataset.</summary>
 public enum Holding
 {
-    /// <summary>It was asked to have a copy, and has not said yet that all of it is there.</summary>
+    /// <summary>It was asked for a copy, and has not reported it complete yet.</summary>
     Coming,
 
-    /// <summary>It has a whole copy.</summary>
+    /// <summary>It has a complete copy.</summary>
     Copy,
 
     /// <summary>It is the home.</summary>

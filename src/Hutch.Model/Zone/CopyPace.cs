@@ -3,32 +3,32 @@ using System.Globalization;
 namespace Hutch.Model.Zone;
 
 /// <summary>
-/// How fast a copy comes: how much had moved at three moments, the first of which lies at least half a minute back, once it has moved for
-/// that long, and not much more than a minute. What moved earlier says nothing of now.
+/// The rate of a copy's transfer, from its progress at three times. Once it has run for half a minute, the first is at least that old, and
+/// not much more than a minute old. Earlier progress does not count.
 /// </summary>
-/// <param name="From">The earliest moment.</param>
-/// <param name="Middle">One in between, which takes its place.</param>
-/// <param name="Last">When something was said last.</param>
+/// <param name="From">The earliest time.</param>
+/// <param name="Middle">A time in between, which becomes the earliest later.</param>
+/// <param name="Last">The time of the last report.</param>
 public sealed record CopyPace(PaceMark From, PaceMark Middle, PaceMark Last)
 {
-    /// <summary>How long it looks back, at least.</summary>
+    /// <summary>The shortest span between the first and the last time after the start.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
 
-    /// <summary>Nobody knows how fast it goes while nothing has been said for so long.</summary>
+    /// <summary>The longest time without a report after which the rate is still known.</summary>
     public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan ShortestSpan = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestLeft = TimeSpan.FromDays(365);
 
-    /// <summary>Bytes a second; null where that cannot be said.</summary>
+    /// <summary>The rate in bytes per second; null if unknown.</summary>
     public double? BytesPerSecond => Last.At - From.At is var span && span >= ShortestSpan && Last.Bytes > From.Bytes
         ? (Last.Bytes - From.Bytes) / span.TotalSeconds
         : null;
 
-    /// <summary>The pace after more is said. After a silence, or when less has moved, nothing is known of before.</summary>
-    /// <param name="before">The pace before; null for none.</param>
-    /// <param name="now">When it is said.</param>
-    /// <param name="moved">Bytes that have come over the network since it began.</param>
+    /// <summary>The rate after a new report. After a silence, or if the report has fewer bytes, earlier reports are dropped.</summary>
+    /// <param name="before">The rate before; null for none.</param>
+    /// <param name="now">The time of the report.</param>
+    /// <param name="moved">The bytes transferred over the network since the start.</param>
     public static CopyPace After(CopyPace? before, DateTimeOffset now, long moved)
     {
         var mark = new PaceMark(now, moved);
@@ -38,28 +38,27 @@ public sealed record CopyPace(PaceMark From, PaceMark Middle, PaceMark Last)
             : before with { Last = mark };
     }
 
-    /// <summary>How long the rest takes if it goes on like this; null where that cannot be said.</summary>
-    /// <param name="bytes">Bytes that are still to come.</param>
-    /// <param name="now">What time it is.</param>
+    /// <summary>The estimated time for the rest at this rate; null if unknown.</summary>
+    /// <param name="bytes">The remaining bytes.</param>
     public TimeSpan? Left(long bytes, DateTimeOffset now) =>
         BytesPerSecond is { } rate && now - Last.At <= LongestSilence && Math.Max(0, bytes) / rate is var seconds
             && seconds <= LongestLeft.TotalSeconds
             ? TimeSpan.FromSeconds(seconds)
             : null;
 
-    /// <summary>One text for all of it.</summary>
+    /// <summary>The text for storage.</summary>
     public override string ToString() => $"{From} {Middle} {Last}";
 
-    /// <summary>Reads it; null when it is none.</summary>
+    /// <summary>Parses the text; null if it is invalid.</summary>
     public static CopyPace? Read(string? text) => text?.Split(' ') is [var from, var middle, var last]
         && PaceMark.Read(from) is { } first && PaceMark.Read(middle) is { } second && PaceMark.Read(last) is { } third
         ? new CopyPace(first, second, third)
         : null;
 }
 
-/// <summary>How much had moved at a moment.</summary>
-/// <param name="At">The moment, to the millisecond.</param>
-/// <param name="Bytes">Bytes.</param>
+/// <summary>The progress of a transfer at one time.</summary>
+/// <param name="At">The time, to the millisecond.</param>
+/// <param name="Bytes">The bytes transferred so far.</param>
 public sealed record PaceMark(DateTimeOffset At, long Bytes)
 {
     private static readonly long s_lastTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();

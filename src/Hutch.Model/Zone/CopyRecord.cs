@@ -1,56 +1,58 @@
 namespace Hutch.Model.Zone;
 
-/// <summary>A copy of a dataset that a site is to have.</summary>
-/// <param name="Told">What the site said last; null while it has said nothing.</param>
-/// <param name="ToldAt">When.</param>
-/// <param name="CompleteAt">When it first had all of it; null while it has not.</param>
-/// <param name="Reason">Why it is to have it, in words that continue its name.</param>
+/// <summary>A copy that a site has or was asked to make.</summary>
+/// <param name="Told">The site's last report; null for none.</param>
+/// <param name="ToldAt">The time of that report.</param>
+/// <param name="CompleteAt">The time when it was first complete; null before.</param>
+/// <param name="Reason">The reason for the copy, as a phrase after the site's name.</param>
 public sealed record CopyRecord(
     DatasetId Dataset, string SiteId, DateTimeOffset AskedAt, CopyProgress? Told, DateTimeOffset? ToldAt, DateTimeOffset? CompleteAt,
     string? Reason = null)
 {
-    /// <summary>Whether a rule chose the site, and nobody asked for it: it is released when no rule wants it any more.</summary>
+    /// <summary>True if a rule chose the site and no user requested the copy: it is released when no rule wants it any more.</summary>
     public bool IsChosen { get; init; }
 
-    /// <summary>Since when the site need not have it any more; null while it is to have it.</summary>
+    /// <summary>The time of its release; null if it is not released.</summary>
     public DateTimeOffset? ReleasedAt { get; init; }
 
-    /// <summary>Since when the site keeps it until the home says otherwise, whatever rules want; null while it does not.</summary>
+    /// <summary>The time since when the site holds it for the home, regardless of rules; null if it does not.</summary>
     public DateTimeOffset? HeldAt { get; init; }
 
-    /// <summary>The name of the account that asked for it, and is told when it is there; null for none.</summary>
+    /// <summary>The name of the account that requested it and is notified when it is complete; null for none.</summary>
     public string? AskedBy { get; init; }
 
-    /// <summary>When more of it was there than ever before; null while nothing has come.</summary>
+    /// <summary>The time of its last progress; null before the first.</summary>
     public DateTimeOffset? MovedAt { get; init; }
 
-    /// <summary>How fast it comes, or came last; null where nobody has said.</summary>
+    /// <summary>The current or last rate; null if no site has reported it.</summary>
     public CopyPace? Pace { get; init; }
 
-    /// <summary>How long it takes until all of it is there, if it goes on like this; null when it does not come, or nobody knows.</summary>
+    /// <summary>
+    /// The estimated time until it is complete, at the current rate; null if it is not in progress, or if the time is unknown.
+    /// </summary>
     public TimeSpan? Left(DateTimeOffset now) => Told is { State: CopyStates.Running, Bytes: { } bytes, BytesDone: var done }
         ? Pace?.Left(bytes - done, now)
         : null;
 }
 
-/// <summary>How far a site is with a copy.</summary>
-/// <param name="State">See <see cref="CopyStates"/>.</param>
-/// <param name="History">The SHA-256 of the history that it has whole; null for none.</param>
+/// <summary>A site's progress with a copy.</summary>
+/// <param name="State">One of <see cref="CopyStates"/>.</param>
+/// <param name="History">The SHA-256 of the history that it has completely; null for none.</param>
 /// <param name="Snapshot">The newest snapshot of that history.</param>
-/// <param name="Files">Files to be there; null while that is not known.</param>
-/// <param name="Bytes">Their bytes.</param>
-/// <param name="FilesDone">Files that are there.</param>
-/// <param name="BytesDone">Their bytes.</param>
-/// <param name="Problem">Why it does not go on, in words; null when it does.</param>
+/// <param name="Files">The number of files in the end; null if unknown.</param>
+/// <param name="Bytes">The bytes of those files.</param>
+/// <param name="FilesDone">The number of files that are complete.</param>
+/// <param name="BytesDone">The bytes of those files.</param>
+/// <param name="Problem">The reason why it makes no progress, in a sentence; null if it does.</param>
 public sealed record CopyProgress(
     string State, BlobHash? History, long? Snapshot, long? Files, long? Bytes, long FilesDone, long BytesDone, string? Problem)
 {
     /// <summary>
-    /// Bytes that have come over the network since this transfer began: not those that were here before. Null where nothing was moved, or
-    /// the site does not say.
+    /// The bytes transferred over the network since this transfer began, not counting those that were here before. Null if nothing was
+    /// transferred, or if the site does not report it.
     /// </summary>
     public long? Moved { get; init; }
 
-    /// <summary>Files that cannot be had, while all others come or are there; null for none.</summary>
+    /// <summary>The files that cannot be fetched, while all others arrive or are here; null for none.</summary>
     public CopyFailures? Failures { get; init; }
 }

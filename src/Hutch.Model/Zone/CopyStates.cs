@@ -3,36 +3,36 @@ namespace Hutch.Model.Zone;
 /// <summary>The states of a copy.</summary>
 public static class CopyStates
 {
-    /// <summary>The site has said nothing of it yet.</summary>
+    /// <summary>The site has not reported yet.</summary>
     public const string Pending = "pending";
 
-    /// <summary>It comes.</summary>
+    /// <summary>The copy is in progress.</summary>
     public const string Running = "running";
 
-    /// <summary>All of a history is there, verified. What the home has written since follows.</summary>
+    /// <summary>A complete history is here and verified. Later changes of the home follow.</summary>
     public const string Complete = "complete";
 
-    /// <summary>It does not come; the problem says why. It is tried again by itself.</summary>
+    /// <summary>The copy makes no progress; the problem says why. It is retried automatically.</summary>
     public const string Failed = "failed";
 
     /// <summary>
-    /// The site has no room for it, by its disk or by the quota of its owner there. It is tried again by itself, but somebody has to make
-    /// room.
+    /// The site has no space for it, on its disk or in the quota of its owner there. It is retried automatically, but someone must free
+    /// space.
     /// </summary>
     public const string Refused = "refused";
 
-    /// <summary>The home has deleted the dataset, and the site has its copy in a trash of its own.</summary>
+    /// <summary>The home has deleted the dataset, and the site's copy is in its own trash.</summary>
     public const string Trash = "trash";
 
-    /// <summary>The home has deleted the dataset, and whoever runs the site has restored its copy there.</summary>
+    /// <summary>The home has deleted the dataset, and an operator of the site has restored its copy there.</summary>
     public const string Restored = "restored";
 
-    /// <summary>A rule had chosen the site, and none wants the copy any more: it ends by the trash of the site.</summary>
+    /// <summary>A rule had chosen the site, and no rule wants the copy any more: it goes to the site's trash.</summary>
     public const string Released = "released";
 
-    /// <summary>The copy has ended at the site. The zone forgets it then.</summary>
+    /// <summary>The copy has ended at the site. The zone then forgets it.</summary>
     public const string Gone = "gone";
 
-    /// <summary>What a site may say.</summary>
+    /// <summary>Returns true if a site can report this state.</summary>
     public static bool IsOne(string state) => state is Running or Complete or Failed or Refused or Trash or Restored or Gone;
 }

@@ -4,15 +4,15 @@ using Hutch.Model.Records;
 namespace Hutch.Model.Zone;
 
 /// <summary>
-/// What a list says of a dataset beside what the zone knows anyway, as its home tells it: so that every site can list it. Names, owners,
-/// rights and the trash are the zone's own. See docs/design/federation.md (summaries).
+/// A dataset's data for lists, reported by its home, so that every site can list it. Names, owners, rights and the trash are the zone's own
+/// and not included. See docs/design/federation.md (summaries).
 /// </summary>
 public sealed record DatasetSummary
 {
-    /// <summary>The longest title.</summary>
+    /// <summary>The most characters of a title.</summary>
     public const int MaxTitleCharacters = 500;
 
-    /// <summary>The most parents that are named; of a dataset that has more, the first.</summary>
+    /// <summary>The most parents that are listed; of more, the first.</summary>
     public const int MaxParents = 16;
 
     private const int MaxTypeCharacters = 100;
@@ -23,59 +23,58 @@ public sealed record DatasetSummary
 
     private static readonly long s_lastTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
-    /// <summary>The dataset.</summary>
     public required DatasetId Dataset { get; init; }
 
-    /// <summary>The epoch of the home that says so.</summary>
+    /// <summary>The epoch of the home that reports it.</summary>
     public required long Epoch { get; init; }
 
-    /// <summary>The title that people see.</summary>
+    /// <summary>The title for display.</summary>
     public string? Title { get; init; }
 
-    /// <summary>Its type, such as <c>mx/rotation</c>.</summary>
+    /// <summary>The type, such as <c>mx/rotation</c>.</summary>
     public required string Type { get; init; }
 
     /// <summary>Original, derived or following.</summary>
     public required DatasetOrigin Origin { get; init; }
 
-    /// <summary>When it was made, milliseconds since 1970.</summary>
+    /// <summary>The time of creation, in milliseconds since 1970.</summary>
     public required long Created { get; init; }
 
-    /// <summary>When it was closed, milliseconds since 1970; null while open.</summary>
+    /// <summary>The time of closing, in milliseconds since 1970; null while open.</summary>
     public long? Closed { get; init; }
 
-    /// <summary>When its bytes end by themselves, milliseconds since 1970; null for data that is kept.</summary>
+    /// <summary>The time when its bytes expire, in milliseconds since 1970; null for permanent data.</summary>
     public long? Expires { get; init; }
 
-    /// <summary>When its bytes ended, milliseconds since 1970; null while they are there.</summary>
+    /// <summary>The time when its bytes ended, in milliseconds since 1970; null while they are there.</summary>
     public long? Ended { get; init; }
 
-    /// <summary>How many files its head has.</summary>
+    /// <summary>The number of files in its head.</summary>
     public required long Files { get; init; }
 
-    /// <summary>How many bytes they have.</summary>
+    /// <summary>The bytes of those files.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>Rises with every change of its head at its home.</summary>
+    /// <summary>A number that rises with every change of its head at its home.</summary>
     public required long HeadVersion { get; init; }
 
-    /// <summary>Number of the newest snapshot; null when there is none.</summary>
+    /// <summary>The number of the newest snapshot; null for none.</summary>
     public long? Snapshot { get; init; }
 
-    /// <summary>Whether its files stay in a folder of a facility.</summary>
+    /// <summary>True if its files stay in a folder of a facility.</summary>
     public bool InFolder { get; init; }
 
-    /// <summary>What it was made from, one text for all: <see cref="WriteParents"/>.</summary>
+    /// <summary>Its parents in one text: <see cref="WriteParents"/>.</summary>
     public string Parents { get; init; } = "";
 
-    /// <summary>Writes versions that a dataset was made from as one text: each is ID, or ID@SNAPSHOT:ROOT.</summary>
+    /// <summary>Writes parents as one text: each is ID, or ID@SNAPSHOT:ROOT.</summary>
     public static string WriteParents(IEnumerable<VersionReference> parents) => string.Join(
         ' ',
         parents.Take(MaxParents).Select(static one => one is { Snapshot: { } snapshot, Root: { } root }
             ? string.Create(CultureInfo.InvariantCulture, $"{one.Dataset}@{snapshot}:{root}")
             : one.Dataset.ToString()));
 
-    /// <summary>Reads them; null when the text is none that was written.</summary>
+    /// <summary>Parses parents; null if the text is invalid.</summary>
     public static IReadOnlyList<VersionReference>? ReadParents(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -93,7 +92,7 @@ public sealed record DatasetSummary
         return parents;
     }
 
-    /// <summary>Why a site cannot have meant it; null when it can.</summary>
+    /// <summary>The reason why the summary is invalid; null if it is valid.</summary>
     public HutchError? FindProblem() =>
         Title is { } title && (title.Length > MaxTitleCharacters || !IsText(title)) ? Wrong("title")
         : Type.Length is 0 or > MaxTypeCharacters || !Type.All(static c => c is > ' ' and < (char)0x7f) ? Wrong("type")
@@ -124,7 +123,7 @@ public sealed record DatasetSummary
                 : null;
     }
 
-    /// <summary>One line, without halves of characters, which no database takes.</summary>
+    /// <summary>Returns true for one line without broken surrogates, which no database accepts.</summary>
     private static bool IsText(string text)
     {
         for (int i = 0; i < text.Length; i++)

@@ -1,19 +1,21 @@
 namespace Hutch.Model.Zone;
 
 /// <summary>
-/// That a zone has made a site the home of a dataset. The zone signs it, and sites keep it: a zone that was restored believes itself,
-/// whoever brings its word.
+/// The zone's grant of a dataset's home to a site. The zone signs it, and sites retain it. A restored zone recognizes its own signature, no
+/// matter which site presents it.
 /// </summary>
 /// <param name="SiteId">The home.</param>
-/// <param name="Epoch">Since which epoch.</param>
-/// <param name="Base">The history with which the epoch began.</param>
-/// <param name="PreviousId">The home before.</param>
+/// <param name="Epoch">The epoch that begins.</param>
+/// <param name="Base">The history at the beginning of the epoch.</param>
+/// <param name="PreviousId">The previous home.</param>
 public sealed record HomeGrant(DatasetId Dataset, string SiteId, long Epoch, BlobHash Base, string PreviousId)
 {
-    /// <summary>Whether the home before was declared lost, and has not given up: the new one begins with what it has.</summary>
+    /// <summary>
+    /// True if the previous home was declared lost and has not released it: the new one begins with the history that it has.
+    /// </summary>
     public bool IsLost { get; init; }
 
-    /// <summary>The grant that a row of the zone tells of; null where the epoch did not begin with a move.</summary>
+    /// <summary>The grant in a row of the zone; null if the epoch did not begin with a move.</summary>
     public static HomeGrant? Of(DatasetId dataset, HomeRecord home)
     {
         ArgumentNullException.ThrowIfNull(home);

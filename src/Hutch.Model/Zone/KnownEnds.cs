@@ -1,47 +1,46 @@
 namespace Hutch.Model.Zone;
 
 /// <summary>
-/// What a site knows of the life of the zone before a restore, in parts: what had ended, and the names of datasets that are at home there.
+/// A site's knowledge of the zone before a restore, in parts: revoked and ended items, and the names of datasets whose home it is.
 /// </summary>
 public sealed record KnownEnds
 {
-    /// <summary>Tokens for the site that were revoked, by their public parts.</summary>
+    /// <summary>The public parts of revoked tokens for the site.</summary>
     public IReadOnlyList<string> Tokens { get; init; } = [];
 
-    /// <summary>Accounts that were disabled, by their ids.</summary>
+    /// <summary>The ids of disabled accounts.</summary>
     public IReadOnlyList<string> Users { get; init; } = [];
 
-    /// <summary>Grants, memberships and roles that were taken away: the table, a space, and the key of the row.</summary>
+    /// <summary>Revoked grants, memberships and roles: the table, a space, and the key of the row.</summary>
     public IReadOnlyList<string> Rows { get; init; } = [];
 
-    /// <summary>The names of datasets that are at home at the site.</summary>
+    /// <summary>The names of datasets whose home is the site.</summary>
     public IReadOnlyList<KnownName> Names { get; init; } = [];
 
-    /// <summary>The homes that the zone has given to sites, with its own signature.</summary>
+    /// <summary>The homes that the zone granted to sites, with its own signature.</summary>
     public IReadOnlyList<KnownHome> Homes { get; init; } = [];
 
-    /// <summary>Datasets that are at home elsewhere, and are in the trash of their homes or have ended there.</summary>
+    /// <summary>Datasets of other homes that are in the trash of their homes, or have ended there.</summary>
     public IReadOnlyList<KnownEnd> Ends { get; init; } = [];
 
-    /// <summary>What the zone has ordered to be purged everywhere, with its own signature.</summary>
+    /// <summary>Purges at all sites that the zone ordered, with its own signature.</summary>
     public IReadOnlyList<KnownPurge> Purges { get; init; } = [];
 }
 
-/// <summary>What the home of a dataset had said of its end.</summary>
-/// <param name="SiteId">Its home.</param>
+/// <summary>A home's report of the end of its dataset.</summary>
+/// <param name="SiteId">The home.</param>
 /// <param name="Epoch">The epoch of the home.</param>
-/// <param name="Over">Until when it is in the trash there, or since when it has ended.</param>
+/// <param name="Over">The end of its time in the trash there, or the time when its bytes ended.</param>
 public sealed record KnownEnd(DatasetId Dataset, string SiteId, long Epoch, DateTimeOffset Over);
 
-/// <summary>A home that the zone has given to a site.</summary>
-/// <param name="Grant">What it has given.</param>
-/// <param name="GrantProof">What the zone has signed of it.</param>
-/// <param name="ReleaseProof">What the home before has signed as it gave up.</param>
+/// <summary>A home that the zone granted to a site.</summary>
+/// <param name="GrantProof">The zone's signature.</param>
+/// <param name="ReleaseProof">The release that the previous home signed.</param>
 public sealed record KnownHome(HomeGrant Grant, string GrantProof, string? ReleaseProof);
 
-/// <summary>The name of a dataset that is at home at a site.</summary>
+/// <summary>The name of a dataset whose home is a site.</summary>
 /// <param name="Owner">The id of its owner.</param>
-/// <param name="Slug">Its short name.</param>
+/// <param name="Slug">The short name.</param>
 /// <param name="Epoch">The epoch of its home.</param>
 public sealed record KnownName(DatasetId Dataset, string Owner, string Slug, long Epoch)
 {

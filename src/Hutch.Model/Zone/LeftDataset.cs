@@ -1,7 +1,7 @@
 namespace Hutch.Model.Zone;
 
-/// <summary>A dataset that a site has, or is to have.</summary>
-/// <param name="Name">Its owner and short name.</param>
-/// <param name="IsHome">Whether it is at home there.</param>
-/// <param name="IsOnly">Whether no other site has all of it: it is at home there, or its home has ended it or was removed.</param>
+/// <summary>A dataset that a site has, or was asked to copy.</summary>
+/// <param name="Name">The owner and short name.</param>
+/// <param name="IsHome">True if the site is its home.</param>
+/// <param name="IsOnly">True if no other site has a complete copy: the site is its home, or its home has ended it or was removed.</param>
 public sealed record LeftDataset(DatasetId Dataset, string Name, bool IsHome, bool IsOnly);

@@ -1,20 +1,18 @@
 namespace Hutch.Model.Zone;
 
-/// <summary>The name of a dataset, and what follows from its ownership.</summary>
+/// <summary>The name of a dataset, with its owner, visibility and home.</summary>
 /// <param name="Owner">The user or group.</param>
-/// <param name="Slug">Its short name, unique for its owner.</param>
-/// <param name="Visibility">What everybody may do with it.</param>
-/// <param name="CreatedAt">When the name was reserved.</param>
-/// <param name="Home">The home.</param>
+/// <param name="Slug">The short name, unique for its owner.</param>
+/// <param name="CreatedAt">The time when the name was reserved.</param>
 public sealed record NameRecord(
     DatasetId Dataset, PrincipalRecord Owner, string Slug, Visibility Visibility, DateTimeOffset CreatedAt, HomeRecord Home)
 {
     /// <summary><c>owner/slug</c>.</summary>
     public string FullName => Owner.Name + "/" + Slug;
 
-    /// <summary>Whether this site has given the name itself, and the zone does not know the dataset yet.</summary>
+    /// <summary>True if this site gave the name itself, and the zone does not know the dataset yet.</summary>
     public bool IsProvisional => Home.Epoch == 0;
 
-    /// <summary>Another <c>owner/slug</c> by which only this site knows the dataset; null for none.</summary>
+    /// <summary>Another <c>owner/slug</c>, which only this site knows; null for none.</summary>
     public string? Alias { get; init; }
 }

@@ -3,16 +3,16 @@ using System.Globalization;
 
 namespace Hutch.Model.Zone;
 
-/// <summary>Who has asked a site for something that the home of a dataset answers.</summary>
+/// <summary>The caller of a request that a site forwards to the home of a dataset.</summary>
 /// <param name="UserId">The account.</param>
-/// <param name="Credential">The public part of the token or session that was used.</param>
-/// <param name="Scope">How far it reaches.</param>
+/// <param name="Credential">The public part of the token or session.</param>
+/// <param name="Scope">The scope of the token or session.</param>
 /// <param name="ExpiresAt">The end; null for never.</param>
 public sealed record PassedCaller(PrincipalId UserId, string Credential, TokenScope Scope, DateTimeOffset? ExpiresAt)
 {
     private const string Never = "-";
 
-    /// <summary>Reads the written form.</summary>
+    /// <summary>Parses the text.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out PassedCaller? caller)
     {
         caller = text?.Split(' ', 4) is [var user, var credential, var end, var scope]
@@ -23,7 +23,7 @@ public sealed record PassedCaller(PrincipalId UserId, string Credential, TokenSc
         return caller is not null;
     }
 
-    /// <summary>The written form: account, credential, the end in milliseconds since 1970 or <c>-</c>, and the scope.</summary>
+    /// <summary>The text: account, credential, the end in milliseconds since 1970 or <c>-</c>, and the scope.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{UserId} {Credential} {ExpiresAt?.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture) ?? Never} {Scope}");

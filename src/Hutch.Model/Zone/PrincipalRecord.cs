@@ -1,11 +1,10 @@
 namespace Hutch.Model.Zone;
 
-/// <summary>A user or a group, by what they have in common.</summary>
-/// <param name="Kind">Which of the two.</param>
+/// <summary>A user or a group, with their common fields.</summary>
 /// <param name="Name">The name, unique among users and groups together.</param>
 public sealed record PrincipalRecord(PrincipalId Id, PrincipalKind Kind, string Name);
 
-/// <summary>What can own a dataset or be given a right.</summary>
+/// <summary>The kinds of principals, which can own datasets and hold rights.</summary>
 public enum PrincipalKind
 {
     /// <summary>A person or a program with an account.</summary>

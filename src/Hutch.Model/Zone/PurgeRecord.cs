@@ -1,31 +1,30 @@
 namespace Hutch.Model.Zone;
 
 /// <summary>
-/// That a dataset ends at every site at once, whatever its home and the sites with copies say. An administrator of the zone has confirmed
-/// it. See docs/design/federation.md (purge at all sites).
+/// A purge of a dataset at every site at once, independent of its home and of the sites with copies. An administrator of the zone has
+/// confirmed it. See docs/design/federation.md (purge at all sites).
 /// </summary>
-/// <param name="Order">What the zone has signed.</param>
-/// <param name="Proof">Its signature.</param>
-/// <param name="By">Who ordered it; empty at a site, which is not told.</param>
-/// <param name="Reason">Why; empty at a site, which is not told.</param>
+/// <param name="Order">The signed order.</param>
+/// <param name="Proof">The zone's signature.</param>
+/// <param name="By">The administrator who ordered it; empty at other sites, which do not receive it.</param>
+/// <param name="Reason">The reason; empty at other sites, which do not receive it.</param>
 public sealed record PurgeRecord(PurgeOrder Order, string Proof, string By, string Reason)
 {
-    /// <summary>The sites that have said that nothing is left there.</summary>
+    /// <summary>The confirmations of sites that have nothing left.</summary>
     public IReadOnlyList<PurgeAnswer> Answers { get; init; } = [];
 }
 
 /// <summary>
-/// What a zone signs of a purge. Sites keep it, so that a zone that was restored believes itself, whoever brings its word.
+/// The signed part of a purge. Sites retain it. A restored zone recognizes its own signature, no matter which site presents it.
 /// </summary>
-/// <param name="At">When it was ordered.</param>
+/// <param name="At">The time of the order.</param>
 public sealed record PurgeOrder(DatasetId Dataset, DateTimeOffset At);
 
-/// <summary>That a site has said that nothing of a dataset is left there.</summary>
-/// <param name="At">When it said so.</param>
-/// <param name="Proof">Its signature.</param>
+/// <summary>A site's confirmation that it has nothing left of a dataset.</summary>
+/// <param name="At">The time of the confirmation.</param>
+/// <param name="Proof">The site's signature.</param>
 public sealed record PurgeAnswer(string SiteId, DateTimeOffset At, string Proof);
 
-/// <summary>A purge that the zone has ordered, with its signature.</summary>
-/// <param name="Order">What it has ordered.</param>
-/// <param name="Proof">What it has signed of that.</param>
+/// <summary>A purge that the zone ordered, with its signature.</summary>
+/// <param name="Proof">The zone's signature.</param>
 public sealed record KnownPurge(PurgeOrder Order, string Proof);

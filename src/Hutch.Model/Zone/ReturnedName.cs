@@ -1,11 +1,12 @@
 namespace Hutch.Model.Zone;
 
-/// <summary>What the zone calls that which a site had accepted, and which the new home of its dataset does not have.</summary>
-/// <param name="Dataset">The id of the dataset that it becomes: the same whenever it is asked for.</param>
-/// <param name="Slug">Its name within the owner's.</param>
-/// <param name="Site">What the site is called.</param>
+/// <summary>
+/// The name for changes that a site had accepted and that the new home of its dataset does not have. They become a dataset of their own.
+/// </summary>
+/// <param name="Dataset">The id of the new dataset, which is the same at each request.</param>
+/// <param name="Slug">The name, unique for its owner.</param>
+/// <param name="Site">The name of the site.</param>
 public sealed record ReturnedName(DatasetId Dataset, string Owner, string Slug, string Site)
 {
-    /// <summary>Owner and name.</summary>
     public string FullName => Owner + "/" + Slug;
 }
