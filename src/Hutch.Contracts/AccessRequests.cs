@@ -3,7 +3,7 @@ using Hutch.Model;
 
 namespace Hutch.Contracts;
 
-/// <summary>Somebody asks to read a dataset.</summary>
+/// <summary>A request to read a dataset.</summary>
 public sealed record AccessRequestInfo
 {
     public required DatasetId Dataset { get; init; }
@@ -11,33 +11,33 @@ public sealed record AccessRequestInfo
     /// <summary>Name of the dataset, <c>owner/slug</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Who asks.</summary>
+    /// <summary>Login name of the user who asks.</summary>
     public required string User { get; init; }
 
-    /// <summary>Their name for people.</summary>
+    /// <summary>Full name of that user.</summary>
     public string? DisplayName { get; init; }
 
-    /// <summary>What they say.</summary>
+    /// <summary>Message of the user.</summary>
     public required string Text { get; init; }
 
-    /// <summary>When they asked.</summary>
+    /// <summary>Time of the request.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary><c>open</c>, or <c>denied</c>. One that was granted is gone.</summary>
+    /// <summary><c>open</c> or <c>denied</c>. A granted request is deleted.</summary>
     public required string State { get; init; }
 
-    /// <summary>When it was denied.</summary>
+    /// <summary>Time of the denial.</summary>
     public DateTimeOffset? Denied { get; init; }
 
-    /// <summary>When somebody who was denied may ask again.</summary>
+    /// <summary>Time from which a denied user can ask again.</summary>
     public DateTimeOffset? AgainAfter { get; init; }
 }
 
-/// <summary>Asks to read a dataset.</summary>
+/// <summary>Requests access to a dataset.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record AskAccess
 {
-    /// <summary>What those who decide should know, at most 500 characters.</summary>
+    /// <summary>Information for those who decide, at most 500 characters.</summary>
     public string? Text { get; init; }
 }
 
@@ -45,9 +45,9 @@ public sealed record AskAccess
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record AnswerAccess
 {
-    /// <summary>Whether it is granted.</summary>
+    /// <summary>True to grant it.</summary>
     public required bool Granted { get; init; }
 
-    /// <summary>The right that is given: <c>read</c> (default), <c>derive</c>, <c>write</c> or <c>manage</c>.</summary>
+    /// <summary>The granted right: <c>read</c> (default), <c>derive</c>, <c>write</c> or <c>manage</c>.</summary>
     public string? Right { get; init; }
 }

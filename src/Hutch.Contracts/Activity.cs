@@ -2,13 +2,13 @@ using Hutch.Model;
 
 namespace Hutch.Contracts;
 
-/// <summary>What is going on at the site now.</summary>
+/// <summary>The current activity of the site.</summary>
 public sealed record SiteActivity
 {
-    /// <summary>When this was measured.</summary>
+    /// <summary>Time of the measurement.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>What is stored, by owner, with its history by day.</summary>
+    /// <summary>Stored data by owner, with its history by day.</summary>
     public required StorageInfo Storage { get; init; }
 
     /// <summary>Requests and jobs in progress, longest first.</summary>
@@ -27,13 +27,13 @@ public sealed record SiteActivity
 /// <summary>A request or job in progress.</summary>
 public sealed record TransferInfo
 {
-    /// <summary>Account it runs for; absent for anonymous requests and the server itself.</summary>
+    /// <summary>Account for which it runs; absent for anonymous requests and the server itself.</summary>
     public string? User { get; init; }
 
-    /// <summary>How it came in: <c>rest</c>, <c>s3</c> or <c>job</c>.</summary>
+    /// <summary>Entry point: <c>rest</c>, <c>s3</c> or <c>job</c>.</summary>
     public required string Door { get; init; }
 
-    /// <summary>What it does, such as <c>GET entries</c> or the kind of job.</summary>
+    /// <summary>Operation, such as <c>GET entries</c>, or the kind of job.</summary>
     public required string What { get; init; }
 
     /// <summary>The dataset, if it concerns one.</summary>
@@ -42,7 +42,7 @@ public sealed record TransferInfo
     /// <summary>Work class: <c>capture</c>, <c>interactive</c>, <c>bulk</c> or <c>background</c>.</summary>
     public required string Class { get; init; }
 
-    /// <summary>When it began.</summary>
+    /// <summary>Start time.</summary>
     public required DateTimeOffset Started { get; init; }
 
     /// <summary>Content bytes read from disk.</summary>
@@ -64,7 +64,7 @@ public sealed record WorkClassInfo
     /// <summary>Requests and jobs in progress.</summary>
     public required int Running { get; init; }
 
-    /// <summary>Parts of large files waiting for their turn.</summary>
+    /// <summary>Waiting parts of large files.</summary>
     public required int Waiting { get; init; }
 
     /// <summary>Content bytes read from disk since the server started.</summary>
@@ -77,18 +77,18 @@ public sealed record WorkClassInfo
     public required long BytesPerSecond { get; init; }
 }
 
-/// <summary>Something that happened to a dataset.</summary>
+/// <summary>An event of a dataset.</summary>
 public sealed record ActivityInfo
 {
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>Who did it; absent for the server itself.</summary>
+    /// <summary>User who caused it; absent for the server itself.</summary>
     public string? User { get; init; }
 
     /// <summary>An audit action such as <c>grant.change</c>, or <c>snapshot.push</c>, <c>metadata.set</c>, <c>run.start</c>.</summary>
     public required string Action { get; init; }
 
-    /// <summary>Details, in words.</summary>
+    /// <summary>Details.</summary>
     public string? Detail { get; init; }
 
     /// <summary>Id of the token used, if known.</summary>

@@ -5,7 +5,7 @@ using Hutch.Model.Analyses;
 
 namespace Hutch.Contracts;
 
-/// <summary>Asks for an analysis of every frame of a dataset.</summary>
+/// <summary>Starts an analysis of every frame of a dataset.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record StartAnalysis
 {
@@ -13,14 +13,12 @@ public sealed record StartAnalysis
     public string? Step { get; init; }
 
     /// <summary>
-    /// A recipe in the JSON form of Zocalo, in place of the step: its first node is a step of this server, and the rows go to the queues
-    /// that it names (docs/reference/recipes.md).
+    /// A recipe in the JSON form of Zocalo, instead of the step: its first node is a step of this server, and the rows go to its queues
+    /// (docs/reference/recipes.md).
     /// </summary>
     public JsonElement? Recipe { get; init; }
 
-    /// <summary>
-    /// Parameter values by name; with a recipe, what takes the place of {NAME} in it. Numbers and booleans may be given as text.
-    /// </summary>
+    /// <summary>Parameter values by name; with a recipe, the values for {NAME} in it. Numbers and booleans can be given as text.</summary>
     public IReadOnlyDictionary<string, JsonElement>? Parameters { get; init; }
 
     /// <summary>Shorthand for the parameter <c>algorithm</c>.</summary>
@@ -36,43 +34,41 @@ public sealed record StartAnalysis
     public string? Output { get; init; }
 
     /// <summary>
-    /// For an open dataset. False: analyse its newest version; the run ends with the last frame of it. True: analyse the frames that are
-    /// there and those still to come; the run ends when the dataset is closed.
+    /// For an open dataset. False: analyse its newest version; the run ends with its last frame. True: analyse the present and all later
+    /// frames; the run ends when the dataset is closed.
     /// </summary>
     public bool Follow { get; init; }
 
     /// <summary>
-    /// What to do when frames come faster than they are analysed: <c>all</c> (they wait), <c>newest</c> (the newest is next, and when 256
+    /// Policy for frames that arrive faster than they are analysed: <c>all</c> (they wait), <c>newest</c> (the newest is next, and when 256
     /// wait the oldest of them is skipped) or <c>every:N</c> (when 256 wait, they are skipped, but never frames 1, N+1, 2N+1 and so on).
-    /// Needs <c>follow</c>. Default: what the recipe says, else <c>all</c>.
+    /// Needs <c>follow</c>. Default: the recipe's policy, otherwise <c>all</c>.
     /// </summary>
     public string? WhenBehind { get; init; }
 
     /// <summary>
-    /// The id of a run on this dataset that is over: only frames without a row in it are analysed, with its step or recipe and its
-    /// parameters if you give none.
+    /// The id of an ended run on this dataset: only frames without a row in it are analysed. Default for the step or recipe and the
+    /// parameters: those of that run.
     /// </summary>
     public string? MissingFrom { get; init; }
 
-    /// <summary>
-    /// The workers that shall carry it out: those of this namespace. Default: <c>default</c>, that of the worker inside the server.
-    /// </summary>
+    /// <summary>Namespace of the workers that execute it. Default: <c>default</c>, which the server's own worker uses.</summary>
     public string? Namespace { get; init; }
 
     /// <summary>
-    /// An address, https://HOST/PATH, to which the rows are sent by POST as they come (docs/operations/control-system.md). The operator of
-    /// the server names those that may be called. It is kept with the run: give no secrets.
+    /// An address, https://HOST/PATH, that receives the rows by POST as they are produced (docs/operations/control-system.md). The operator
+    /// of the server lists the permitted addresses. It is stored with the run: include no secrets.
     /// </summary>
     public string? Callback { get; init; }
 
     /// <summary>
-    /// True: start a new run in any case. Otherwise, if you may read the results of a run, done or under way, of the same version of the
-    /// program with the same parameters on the same snapshot (or still following the same dataset), the answer is that run.
+    /// True: always start a new run. Otherwise the answer can be an existing run, finished or in progress, whose results you may read. It
+    /// must have the same version of the program, the same parameters, and the same snapshot or the same followed dataset.
     /// </summary>
     public bool? Again { get; init; }
 }
 
-/// <summary>Asks what an analysis step finds on one frame.</summary>
+/// <summary>Runs an analysis step on one frame.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record TryAnalysis
 {
@@ -82,27 +78,27 @@ public sealed record TryAnalysis
     /// <summary>Name of the analysis step, from <c>GET /analyses/steps</c>. Default: the first one listed.</summary>
     public string? Step { get; init; }
 
-    /// <summary>Parameter values by name. Numbers and booleans may be given as text.</summary>
+    /// <summary>Parameter values by name. Numbers and booleans can be given as text.</summary>
     public IReadOnlyDictionary<string, JsonElement>? Parameters { get; init; }
 }
 
-/// <summary>What an analysis step finds on one frame. Nothing of it is kept.</summary>
+/// <summary>Result of an analysis step on one frame. It is not stored.</summary>
 public sealed record AnalysisTrial
 {
-    /// <summary>The row that a run would have.</summary>
+    /// <summary>The row that a run would produce.</summary>
     public required ResultRow Row { get; init; }
 
-    /// <summary>How many pixels are strong; absent if the step does not look for such.</summary>
+    /// <summary>Number of strong pixels; absent if the step does not search for them.</summary>
     public long? StrongPixels { get; init; }
 
     /// <summary>
-    /// Which pixels are strong, base64; absent if the step does not look for such, or if there are too many. Numbers of 7 bits a byte, the
-    /// low ones first, a set high bit for more to come: in turn how many pixels are not strong, and how many are, row by row.
+    /// The strong pixels, base64; absent if the step does not search for them, or if there are too many. A sequence of numbers of 7 bits a
+    /// byte, low ones first, with a set high bit if more follow: alternating lengths of runs of other and of strong pixels, row by row.
     /// </summary>
     public byte[]? Strong { get; init; }
 }
 
-/// <summary>An analysis that was started, or was there already.</summary>
+/// <summary>A started or existing analysis.</summary>
 public sealed record AnalysisInfo
 {
     /// <summary>Run id.</summary>
@@ -114,10 +110,10 @@ public sealed record AnalysisInfo
     /// <summary>Name of that dataset, <c>owner/slug</c>.</summary>
     public string? Name { get; init; }
 
-    /// <summary>True if a run of the same work was there: nothing was started, and this is it.</summary>
+    /// <summary>True if an equal run existed: no new run was started.</summary>
     public bool? Existing { get; init; }
 
-    /// <summary>The snapshot being analysed; absent when the dataset is followed.</summary>
+    /// <summary>The analysed snapshot; absent if the dataset is followed.</summary>
     public long? Snapshot { get; init; }
 
     /// <summary>Frames known so far.</summary>
@@ -134,7 +130,7 @@ public sealed record ResultRow
     [JsonPropertyName("file-number")]
     public required long FileNumber { get; init; }
 
-    /// <summary>Why the frame could not be analysed; the row then has no columns.</summary>
+    /// <summary>Reason why the frame could not be analysed; the row then has no columns.</summary>
     public string? Error { get; init; }
 
     /// <summary>Values by column name.</summary>
@@ -145,7 +141,7 @@ public sealed record ResultRow
 /// <summary>Last line of a stream of results.</summary>
 public sealed record ResultsEnd
 {
-    /// <summary>True: every row available was sent.</summary>
+    /// <summary>True: every available row was sent.</summary>
     public required bool End { get; init; }
 
     /// <summary>Rows before this line.</summary>
@@ -154,7 +150,7 @@ public sealed record ResultsEnd
     /// <summary>State of the run: <c>running</c>, <c>done</c>, <c>failed</c> or <c>cancelled</c>.</summary>
     public string? State { get; init; }
 
-    /// <summary>What the run reported at its end; if it failed, why.</summary>
+    /// <summary>Final message of the run; the reason if it failed.</summary>
     public string? Message { get; init; }
 
     /// <summary>Frames that have a row.</summary>
@@ -163,9 +159,9 @@ public sealed record ResultsEnd
     /// <summary>Frames that failed.</summary>
     public long? Failures { get; init; }
 
-    /// <summary>Frames that were skipped, because they came faster than they were analysed.</summary>
+    /// <summary>Frames that were skipped because they arrived faster than they were analysed.</summary>
     public long? Skipped { get; init; }
 
-    /// <summary>Why the stream ends early.</summary>
+    /// <summary>The reason if the stream ends early.</summary>
     public Problem? Problem { get; init; }
 }

@@ -8,18 +8,18 @@ public sealed record AuditInfo
 
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>Who did it.</summary>
+    /// <summary>User who did it.</summary>
     public string? User { get; init; }
 
     /// <summary>Id of the token used.</summary>
     public string? Token { get; init; }
 
-    /// <summary>What was done.</summary>
+    /// <summary>The action.</summary>
     public required string Action { get; init; }
 
-    /// <summary>What it was done to.</summary>
+    /// <summary>The object of the action.</summary>
     public string? Target { get; init; }
 
-    /// <summary>Details, in words.</summary>
+    /// <summary>Details.</summary>
     public string? Detail { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Hutch.Contracts;
 
-/// <summary>The changes of a commit, as <see cref="CommitChange.Op"/> writes them.</summary>
+/// <summary>Values of <see cref="CommitChange.Op"/>, the changes of a commit.</summary>
 public static class ChangeOperations
 {
     /// <summary>Set the entry at a path.</summary>

@@ -3,7 +3,7 @@ using Hutch.Model;
 
 namespace Hutch.Contracts;
 
-/// <summary>A dataset as the caller may see it.</summary>
+/// <summary>A dataset as the caller sees it.</summary>
 public sealed record DatasetInfo
 {
     /// <summary>Permanent id.</summary>
@@ -19,12 +19,14 @@ public sealed record DatasetInfo
     public required string Name { get; init; }
 
     /// <summary>
-    /// True where the site has given the name itself, as the zone could not be reached: no other site knows the dataset, and the zone may
-    /// add a number to the name. Absent for every other.
+    /// True if the site gave the name itself because the zone was unreachable: no other site knows the dataset, and the zone may add a
+    /// number to the name. Absent otherwise.
     /// </summary>
     public bool? Provisional { get; init; }
 
-    /// <summary>Another <c>owner/slug</c> by which this site finds it, as the zone has given another; absent for none.</summary>
+    /// <summary>
+    /// Another <c>owner/slug</c> by which this site finds it, because the zone assigned a different name; absent for none.
+    /// </summary>
     public string? Alias { get; init; }
 
     /// <summary>One line of text.</summary>
@@ -49,10 +51,12 @@ public sealed record DatasetInfo
 
     public DateTimeOffset? Closed { get; init; }
 
-    /// <summary>When a temporary dataset ends; absent for one that lasts. Its data may make room for newer ones before.</summary>
+    /// <summary>
+    /// End of a temporary dataset; absent for a permanent one. Its data may be deleted earlier to free space for newer data.
+    /// </summary>
     public DateTimeOffset? Expires { get; init; }
 
-    /// <summary>When it is removed from the trash for good.</summary>
+    /// <summary>Time when it is permanently deleted from the trash.</summary>
     public DateTimeOffset? TrashedUntil { get; init; }
 
     /// <summary>Increases with every change of the head.</summary>
@@ -61,46 +65,46 @@ public sealed record DatasetInfo
     /// <summary>Number of the newest snapshot; 0 if there is none.</summary>
     public required long Snapshots { get; init; }
 
-    /// <summary>Entries in the head. May lag while very many changes wait to be folded.</summary>
+    /// <summary>Entries in the head. May lag while very many changes wait for compaction.</summary>
     public required long Files { get; init; }
 
-    /// <summary>Total size of the files in the head, as of the same moment as <c>files</c>.</summary>
+    /// <summary>Total size of the files in the head, at the same time as <c>files</c>.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>Whether its files stay in a folder of the facility, where they were measured, instead of being stored here.</summary>
+    /// <summary>True if its files stay in the facility's folder where they were measured, instead of being stored here.</summary>
     public bool InFolder { get; init; }
 
     /// <summary>
-    /// How far the home is in giving up bytes that other sites hold: <c>wanted</c>, <c>evicted</c>, <c>recalling</c> or <c>freeing</c>.
-    /// Absent where they are at the home, and at other sites.
+    /// Progress of an eviction at the home: <c>wanted</c>, <c>evicted</c>, <c>recalling</c> or <c>freeing</c>. Absent if all bytes are at
+    /// the home, and at other sites.
     /// </summary>
     public string? Eviction { get; init; }
 
-    /// <summary>The datasets it was made from.</summary>
+    /// <summary>The datasets from which it was made.</summary>
     public IReadOnlyList<ParentInfo> Parents { get; init; } = [];
 
     /// <summary>The highest right of the caller: <c>view</c>, <c>read</c>, <c>derive</c>, <c>write</c> or <c>manage</c>.</summary>
     public string? YourRight { get; init; }
 
     /// <summary>
-    /// How many seconds ago the home of an open dataset said that it is like this; absent at the home, and in lists. It is the header
-    /// <c>Age</c>, too.
+    /// Seconds since the home of an open dataset reported this state; absent at the home, and in lists. The header <c>Age</c> has the same
+    /// value.
     /// </summary>
     public long? Age { get; init; }
 
     /// <summary>
-    /// The page of its publication, which gives its citation too (<c>?format=bibtex</c>); absent unless it is published, in lists, in
-    /// answers to changes, and anywhere but at the server of the zone.
+    /// The page of its publication, which also gives its citation (<c>?format=bibtex</c>). Absent unless it is published; in lists; in
+    /// responses to changes; and at any server other than the zone's.
     /// </summary>
     public string? Publication { get; init; }
 
     /// <summary>
-    /// In the answer to a change of the owner: the offer that was made, when the new owner must accept it first. Absent: it is theirs.
+    /// In the response to a change of the owner: the offer, if the new owner must accept it first. Absent if ownership has changed.
     /// </summary>
     public OfferInfo? Offer { get; init; }
 }
 
-/// <summary>One parent of a derived or following dataset.</summary>
+/// <summary>A parent of a derived or following dataset.</summary>
 public sealed record ParentInfo
 {
     /// <summary>Id of the parent.</summary>
@@ -121,8 +125,8 @@ public sealed record ParentInfo
 public sealed record CreateDataset
 {
     /// <summary>
-    /// The id that it has had elsewhere, such as that of a DataLad dataset; it must not be in use. Default: a new one. Asking again with
-    /// the same id and name gives the same dataset.
+    /// The id that it has elsewhere, such as that of a DataLad dataset; it must not be in use. Default: a new one. A repeated request with
+    /// the same id and name returns the same dataset.
     /// </summary>
     public DatasetId? Id { get; init; }
 
@@ -135,7 +139,7 @@ public sealed record CreateDataset
     /// <summary>One line of text.</summary>
     public string? Title { get; init; }
 
-    /// <summary>The datasets it is made from.</summary>
+    /// <summary>The datasets from which it is made.</summary>
     public IReadOnlyList<ParentReference>? Parents { get; init; }
 
     /// <summary>Start with the entries of the parents, by reference, instead of empty.</summary>
@@ -148,7 +152,7 @@ public sealed record CreateDataset
     public int? TransientDays { get; init; }
 }
 
-/// <summary>Names a parent.</summary>
+/// <summary>A reference to a parent.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ParentReference
 {
@@ -172,7 +176,7 @@ public sealed record PatchDataset
     /// <summary><c>private</c> or <c>public</c>.</summary>
     public string? Visibility { get; init; }
 
-    /// <summary>When the visibility <c>public</c> begins. Default: at once.</summary>
+    /// <summary>Start of the visibility <c>public</c>. Default: at once.</summary>
     public DateTimeOffset? PublicAfter { get; init; }
 }
 
@@ -188,7 +192,7 @@ public sealed record CloseDataset
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PurgeDataset
 {
-    /// <summary>Why. Kept in the audit and the manifest.</summary>
+    /// <summary>The reason. Kept in the audit log and the manifest.</summary>
     public required string Reason { get; init; }
 }
 
@@ -200,15 +204,15 @@ public sealed record ChangeOwner
     public required string Owner { get; init; }
 }
 
-/// <summary>What was copied so that a temporary dataset lasts.</summary>
+/// <summary>Result of making a temporary dataset permanent.</summary>
 public sealed record KeepInfo
 {
-    /// <summary>Files of different content that were copied; 0 if the dataset lasted already.</summary>
+    /// <summary>Number of copied files of different content; 0 if the dataset was permanent already.</summary>
     public required long Files { get; init; }
 
-    /// <summary>Their bytes.</summary>
+    /// <summary>Bytes of those files.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>Files whose bytes had ended before, or are damaged.</summary>
+    /// <summary>Files whose bytes had expired before, or are damaged.</summary>
     public required long Missing { get; init; }
 }

@@ -28,7 +28,7 @@ public sealed record DeviceLoginInfo
     /// <summary>Seconds to wait between polls.</summary>
     public required int Interval { get; init; }
 
-    /// <summary>When the login can no longer be completed.</summary>
+    /// <summary>Time after which the login can no longer be completed.</summary>
     public required DateTimeOffset Expires { get; init; }
 
     /// <summary>Never the secret.</summary>

@@ -1,44 +1,42 @@
 namespace Hutch.Contracts;
 
-/// <summary>
-/// How often a dataset was downloaded from this site. What one reader fetches in one go, for an hour at most, is one download.
-/// </summary>
+/// <summary>Downloads of a dataset from this site. Continuous reading by one reader, for an hour at most, is one download.</summary>
 public sealed record DatasetDownloads
 {
-    /// <summary>How often in all.</summary>
+    /// <summary>Number of downloads.</summary>
     public required long Times { get; init; }
 
-    /// <summary>How much in all, without archives, whose size nobody knows beforehand.</summary>
+    /// <summary>Downloaded bytes, without archives, whose size is not known beforehand.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>How many accounts did.</summary>
+    /// <summary>Number of accounts that downloaded it.</summary>
     public required long People { get; init; }
 
-    /// <summary>When for the first time; absent for never.</summary>
+    /// <summary>Time of the first download; absent for none.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>By all that were not logged in, also with a share link; absent for never.</summary>
+    /// <summary>Downloads by users who were not logged in, including those with a share link; absent for none.</summary>
     public ReaderDownloads? Strangers { get; init; }
 
-    /// <summary>By accounts, who downloaded last first; at most 1000.</summary>
+    /// <summary>Downloads by accounts, most recent first; at most 1000.</summary>
     public required IReadOnlyList<ReaderDownloads> Members { get; init; }
 }
 
-/// <summary>How often somebody downloaded a dataset.</summary>
+/// <summary>Downloads of a dataset by one reader.</summary>
 public sealed record ReaderDownloads
 {
-    /// <summary>The account; absent for those that were not logged in.</summary>
+    /// <summary>The account; absent for readers who were not logged in.</summary>
     public string? User { get; init; }
 
-    /// <summary>How often.</summary>
+    /// <summary>Number of downloads.</summary>
     public required long Times { get; init; }
 
-    /// <summary>How much, without archives.</summary>
+    /// <summary>Downloaded bytes, without archives.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>When for the first time.</summary>
+    /// <summary>Time of the first download.</summary>
     public required DateTimeOffset First { get; init; }
 
-    /// <summary>When for the last time.</summary>
+    /// <summary>Time of the last download.</summary>
     public required DateTimeOffset Last { get; init; }
 }

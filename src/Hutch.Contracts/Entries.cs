@@ -2,7 +2,7 @@ using Hutch.Model;
 
 namespace Hutch.Contracts;
 
-/// <summary>One entry of a dataset's tree.</summary>
+/// <summary>An entry of a dataset's tree.</summary>
 public sealed record EntryInfo
 {
     /// <summary>Path in the dataset.</summary>
@@ -26,7 +26,7 @@ public sealed record EntryInfo
     /// <summary>Last modification in nanoseconds since 1970, if known.</summary>
     public long? Modified { get; init; }
 
-    /// <summary>True for a file its owner may execute; absent otherwise.</summary>
+    /// <summary>True for a file that its owner may execute; absent otherwise.</summary>
     public bool? Executable { get; init; }
 
     /// <summary>Media type of a file, if set.</summary>
@@ -36,20 +36,20 @@ public sealed record EntryInfo
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 }
 
-/// <summary>One page of a directory listing.</summary>
+/// <summary>A page of a directory listing.</summary>
 public sealed record TreeListing
 {
     /// <summary>Entries in byte order of their paths.</summary>
     public IReadOnlyList<EntryInfo> Items { get; init; } = [];
 
-    /// <summary>With a delimiter: one prefix, ending with it, in place of all deeper paths.</summary>
+    /// <summary>With a delimiter: one prefix, ending with it, for all deeper paths.</summary>
     public IReadOnlyList<string> Prefixes { get; init; } = [];
 
     /// <summary>Pass it as <c>after</c> to get the next page; absent on the last one.</summary>
     public string? Next { get; init; }
 }
 
-/// <summary>Last line of every NDJSON stream, so that a cut stream is seen. It starts with <c>{"end":</c>.</summary>
+/// <summary>Last line of every NDJSON stream, so that a truncated stream is detected. It starts with <c>{"end":</c>.</summary>
 public sealed record StreamEnd
 {
     /// <summary>True: complete. False: the server failed in the middle, see <see cref="Problem"/>.</summary>
@@ -58,6 +58,6 @@ public sealed record StreamEnd
     /// <summary>Lines before this one.</summary>
     public long? Count { get; init; }
 
-    /// <summary>Why the stream ends early.</summary>
+    /// <summary>The reason if the stream ends early.</summary>
     public Problem? Problem { get; init; }
 }

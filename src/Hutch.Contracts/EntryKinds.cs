@@ -1,6 +1,6 @@
 namespace Hutch.Contracts;
 
-/// <summary>The kinds of an entry, as <see cref="EntryInfo.Kind"/> writes them.</summary>
+/// <summary>Values of <see cref="EntryInfo.Kind"/>.</summary>
 public static class EntryKinds
 {
     /// <summary>A file.</summary>

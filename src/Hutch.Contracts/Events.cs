@@ -17,6 +17,6 @@ public sealed record EventInfo
 
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>Facts, depending on the kind.</summary>
+    /// <summary>Facts that depend on the kind.</summary>
     public IReadOnlyDictionary<string, JsonElement>? Data { get; init; }
 }

@@ -2,29 +2,29 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Contracts;
 
-/// <summary>Whether the bytes of a dataset are at its home, or at which sites.</summary>
+/// <summary>Location of a dataset's bytes: its home, or the sites that hold them.</summary>
 public sealed record EvictionInfo
 {
     /// <summary>
-    /// <c>here</c>; <c>wanted</c>: sites are asked to hold them and to prove that, and nothing has gone; <c>evicted</c>: they are at the
-    /// sites that hold them, and are read from there; <c>recalling</c>: they come back; <c>freeing</c>: they are here, and the sites are
-    /// told that they need not hold them.
+    /// <c>here</c>: at the home; <c>wanted</c>: sites are asked to hold and attest them, and nothing is deleted yet; <c>evicted</c>: at the
+    /// sites that hold them, which serve reads; <c>recalling</c>: they are fetched back; <c>freeing</c>: they are here, and the sites are
+    /// notified that their holds end.
     /// </summary>
     public required string State { get; init; }
 
-    /// <summary>How many sites must hold them, at least.</summary>
+    /// <summary>Fewest sites that must hold them.</summary>
     public int? Holders { get; init; }
 
-    /// <summary>Since when they are to go.</summary>
+    /// <summary>Time of the request.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>Who wanted it.</summary>
+    /// <summary>User who requested it.</summary>
     public string? By { get; init; }
 
     /// <summary>The sites that hold them, or were asked to.</summary>
     public required IReadOnlyList<HolderInfo> Sites { get; init; }
 
-    /// <summary>Why it does not go on at the home; it is tried again by itself.</summary>
+    /// <summary>Reason why the home makes no progress; it retries automatically.</summary>
     public string? Problem { get; init; }
 }
 
@@ -33,17 +33,17 @@ public sealed record HolderInfo
 {
     public required string Site { get; init; }
 
-    /// <summary>Whether it has proved that it has all of it, and the home counts on it.</summary>
+    /// <summary>True if it has attested all bytes, and the home relies on it.</summary>
     public bool Holds { get; init; }
 
-    /// <summary>Why it does not go on there; it is tried again by itself.</summary>
+    /// <summary>Reason why it makes no progress; it retries automatically.</summary>
     public string? Problem { get; init; }
 }
 
-/// <summary>Asks that the home of a dataset gives up its bytes.</summary>
+/// <summary>Requests that the home of a dataset evicts its bytes.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record EvictDataset
 {
-    /// <summary>How many other sites must hold them, at least.</summary>
+    /// <summary>Fewest other sites that must hold them.</summary>
     public int Holders { get; init; } = 1;
 }

@@ -2,16 +2,16 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Contracts;
 
-/// <summary>A page of the folders that the facility agent watches, and their parents: <c>GET /agent/folders</c>.</summary>
+/// <summary>A page of the folders that the facility agent watches, with their parents: <c>GET /agent/folders</c>.</summary>
 public sealed record FacilityFolders
 {
-    /// <summary>Folders, in the order that was asked for.</summary>
+    /// <summary>Folders in the requested order.</summary>
     public required IReadOnlyList<FacilityFolderInfo> Items { get; init; }
 
-    /// <summary>Where the next page begins; absent at the end.</summary>
+    /// <summary>Cursor of the next page; absent at the end.</summary>
     public string? Next { get; init; }
 
-    /// <summary>How many folders there are, in any state, that are as the query asks otherwise.</summary>
+    /// <summary>Number of folders by state that match the query's other conditions.</summary>
     public required FacilityCounts Counts { get; init; }
 
     /// <summary>The watched parents, by path.</summary>
@@ -24,23 +24,23 @@ public sealed record FacilityCounts
     /// <summary>All of them.</summary>
     public required int All { get; init; }
 
-    /// <summary>Without a metadata file yet.</summary>
+    /// <summary>Without a metadata file.</summary>
     public required int Waiting { get; init; }
 
-    /// <summary>Published, acquisition goes on.</summary>
+    /// <summary>Published; acquisition continues.</summary>
     public required int Acquiring { get; init; }
 
-    /// <summary>Published, acquisition has ended.</summary>
+    /// <summary>Published; acquisition has ended.</summary>
     public required int Published { get; init; }
 
-    /// <summary>With a problem, whatever their state.</summary>
+    /// <summary>With a problem, in any state.</summary>
     public required int Attention { get; init; }
 
-    /// <summary>Published, but not there.</summary>
+    /// <summary>Published, but missing.</summary>
     public required int Missing { get; init; }
 }
 
-/// <summary>A watched folder, as it was when it was last looked at.</summary>
+/// <summary>A watched folder, as of its last scan.</summary>
 public sealed record FacilityFolderInfo
 {
     /// <summary>Absolute path on the machine of the server.</summary>
@@ -49,37 +49,37 @@ public sealed record FacilityFolderInfo
     /// <summary><c>waiting</c>, <c>acquiring</c>, <c>published</c>, <c>attention</c> or <c>missing</c>.</summary>
     public required string State { get; init; }
 
-    /// <summary>The id of its dataset; absent before there is one.</summary>
+    /// <summary>The id of its dataset; absent before it exists.</summary>
     public string? Dataset { get; init; }
 
     /// <summary>The name of its dataset, <c>owner/slug</c>.</summary>
     public string? Name { get; init; }
 
-    /// <summary>What stays the same when the folder is moved.</summary>
+    /// <summary>An identity that survives a move of the folder.</summary>
     public string? Identity { get; init; }
 
     /// <summary>Files in it.</summary>
     public required long Files { get; init; }
 
-    /// <summary>Bytes of them.</summary>
+    /// <summary>Bytes of these files.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>By how much it grows, bytes a second, over the last minute.</summary>
+    /// <summary>Growth over the last minute, in bytes per second.</summary>
     public required double BytesPerSecond { get; init; }
 
     /// <summary>Files that wait to be hashed.</summary>
     public required long PendingHashes { get; init; }
 
-    /// <summary>When a file in it last changed.</summary>
+    /// <summary>Time of the last change of a file in it.</summary>
     public DateTimeOffset? Changed { get; init; }
 
-    /// <summary>Until when its files stay at the facility; absent for ever, or while acquisition goes on.</summary>
+    /// <summary>End of its files' time at the facility; absent for no end, or while acquisition continues.</summary>
     public DateTimeOffset? KeepUntil { get; init; }
 
-    /// <summary>What somebody has to see to; absent for nothing.</summary>
+    /// <summary>A problem that needs attention; absent for none.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>What an operator may want to know besides.</summary>
+    /// <summary>Further notices for operators.</summary>
     public required IReadOnlyList<string> Notices { get; init; }
 }
 
@@ -89,17 +89,17 @@ public sealed record FacilityParentInfo
     /// <summary>Absolute path.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The kind of its file system, such as <c>ext4</c> or <c>nfs</c>; absent while it is not there.</summary>
+    /// <summary>The kind of its file system, such as <c>ext4</c> or <c>nfs</c>; absent while it is missing.</summary>
     public string? FileSystem { get; init; }
 
-    /// <summary><c>notified</c>: the kernel tells of changes; <c>polled</c>: the agent looks each second.</summary>
+    /// <summary><c>notified</c>: the kernel reports changes; <c>polled</c>: the agent scans every second.</summary>
     public required string Watch { get; init; }
 
-    /// <summary>What an operator should know.</summary>
+    /// <summary>Notices for operators.</summary>
     public required IReadOnlyList<string> Notices { get; init; }
 }
 
-/// <summary>Names a folder: the body of <c>POST /agent/poke</c> and <c>POST /agent/letter</c>.</summary>
+/// <summary>A folder: the body of <c>POST /agent/poke</c> and <c>POST /agent/letter</c>.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record NamedFolder
 {
@@ -107,43 +107,43 @@ public sealed record NamedFolder
     public required string Folder { get; init; }
 }
 
-/// <summary>How many folders are looked at again: <c>POST /agent/scan</c>.</summary>
+/// <summary>Number of folders to scan again: <c>POST /agent/scan</c>.</summary>
 public sealed record FacilityScan
 {
     /// <summary>Folders.</summary>
     public required int Folders { get; init; }
 }
 
-/// <summary>A letter to the people who measured: <c>POST /agent/letter</c>. It has an invite in it.</summary>
+/// <summary>A letter to the people who measured, which contains an invite: <c>POST /agent/letter</c>.</summary>
 public sealed record FacilityLetter
 {
     /// <summary>Its text.</summary>
     public required string Text { get; init; }
 }
 
-/// <summary>How long the files of a dataset stay at the facility: <c>GET /datasets/{id}/retention</c>.</summary>
+/// <summary>Retention of a dataset's files at the facility: <c>GET /datasets/{id}/retention</c>.</summary>
 public sealed record RetentionInfo
 {
-    /// <summary>Until when; absent for ever, or while acquisition goes on.</summary>
+    /// <summary>End of retention; absent for no end, or while acquisition continues.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>Until when their owner may keep them at most; absent for no limit.</summary>
+    /// <summary>Latest end that their owner can choose; absent for no limit.</summary>
     public DateTimeOffset? Limit { get; init; }
 
-    /// <summary>Whether that time is over.</summary>
+    /// <summary>True if that time is over.</summary>
     public required bool Over { get; init; }
 
-    /// <summary>Whether acquisition goes on: the time begins when it ends.</summary>
+    /// <summary>True while acquisition continues: the time begins at its end.</summary>
     public required bool Acquiring { get; init; }
 
-    /// <summary>Whether the time ends, or will, if the owner does nothing: only then can they keep the files longer.</summary>
+    /// <summary>True if the time ends, or will end, unless the owner extends it: only then can the owner keep the files longer.</summary>
     public required bool Limited { get; init; }
 }
 
-/// <summary>Keeps the files of a dataset at the facility: the body of <c>PUT /datasets/{id}/retention</c>.</summary>
+/// <summary>Sets the retention of a dataset's files at the facility: the body of <c>PUT /datasets/{id}/retention</c>.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record KeepFiles
 {
-    /// <summary>Until when; absent for ever.</summary>
+    /// <summary>End of retention; absent for no end.</summary>
     public DateTimeOffset? Until { get; init; }
 }

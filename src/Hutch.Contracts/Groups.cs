@@ -16,7 +16,7 @@ public sealed record GroupMember
     /// <summary>Login name.</summary>
     public required string User { get; init; }
 
-    /// <summary>Whether the member may change the group.</summary>
+    /// <summary>True if the member may change the group.</summary>
     public bool Manager { get; init; }
 }
 
@@ -32,6 +32,6 @@ public sealed record CreateGroup
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PutMember
 {
-    /// <summary>Whether the member may change the group.</summary>
+    /// <summary>True if the member may change the group.</summary>
     public bool Manager { get; init; }
 }

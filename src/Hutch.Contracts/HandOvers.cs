@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Contracts;
 
-/// <summary>Hands everything an account owns over to another account or a group.</summary>
+/// <summary>Transfers everything that an account owns to another account or a group.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record HandOver
 {
@@ -10,21 +10,21 @@ public sealed record HandOver
     public required string To { get; init; }
 }
 
-/// <summary>What was handed over.</summary>
+/// <summary>Result of the transfer.</summary>
 public sealed record HandOverInfo
 {
-    /// <summary>Datasets handed over.</summary>
+    /// <summary>Transferred datasets.</summary>
     public required int Datasets { get; init; }
 
-    /// <summary>Rights on datasets of others handed over.</summary>
+    /// <summary>Transferred rights on datasets of other owners.</summary>
     public required int Grants { get; init; }
 
-    /// <summary>Share links handed over.</summary>
+    /// <summary>Transferred share links.</summary>
     public required int Links { get; init; }
 
-    /// <summary>Invites handed over.</summary>
+    /// <summary>Transferred invites.</summary>
     public required int Invites { get; init; }
 
-    /// <summary>Groups, otherwise left without a manager, that the new owner now manages.</summary>
+    /// <summary>Groups that the new owner now manages, because they had no other manager.</summary>
     public required int Groups { get; init; }
 }

@@ -8,8 +8,8 @@ using Hutch.Model.Publications;
 namespace Hutch.Contracts;
 
 /// <summary>
-/// How the records of this folder are written as JSON: camelCase, absent instead of null, depth at most 32. Requests refuse
-/// members they do not know (each carries the attribute); answers ignore them, so that an old client reads a newer server.
+/// The JSON of the records in this folder: camelCase, absent instead of null, depth at most 32. Requests refuse unknown members (each has
+/// the attribute); responses ignore them, so that an old client can read the responses of a newer server.
 /// </summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,

@@ -8,38 +8,38 @@ public sealed record InviteInfo
     /// <summary>Public part of the invite; revoke it by this id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>What it is for: <c>dataset:UUID</c> or <c>group:NAME</c>.</summary>
+    /// <summary>Subject: <c>dataset:UUID</c> or <c>group:NAME</c>.</summary>
     public required string Target { get; init; }
 
     /// <summary>Name of the dataset, <c>owner/slug</c>, or of the group.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What it gives: a right on the dataset, or <c>member</c> or <c>manager</c> of the group.</summary>
+    /// <summary>Offer: a right on the dataset, or <c>member</c> or <c>manager</c> of the group.</summary>
     public required string Right { get; init; }
 
     /// <summary>Note from its creator.</summary>
     public string? Note { get; init; }
 
-    /// <summary>Address it was mailed to.</summary>
+    /// <summary>Address to which it was mailed.</summary>
     public string? Email { get; init; }
 
     public required DateTimeOffset Created { get; init; }
 
-    /// <summary>Who created it.</summary>
+    /// <summary>User who created it.</summary>
     public required string By { get; init; }
 
     public required DateTimeOffset Expires { get; init; }
 
-    /// <summary>How many accounts may accept it.</summary>
+    /// <summary>Number of accounts that can accept it.</summary>
     public required int Uses { get; init; }
 
-    /// <summary>How many accounts have accepted it.</summary>
+    /// <summary>Number of accounts that accepted it.</summary>
     public required int Used { get; init; }
 
-    /// <summary>When it was revoked, if it was.</summary>
+    /// <summary>Time of revocation, if any.</summary>
     public DateTimeOffset? Revoked { get; init; }
 
-    /// <summary>Whether it can still be accepted.</summary>
+    /// <summary>True if it can still be accepted.</summary>
     public bool Open { get; init; }
 }
 
@@ -56,7 +56,7 @@ public sealed record CreateInvite
     /// <summary>Lifetime in seconds. Default: 7 days.</summary>
     public long? ExpiresIn { get; init; }
 
-    /// <summary>How many accounts may accept it. Default: 1.</summary>
+    /// <summary>Number of accounts that can accept it. Default: 1.</summary>
     public int? Uses { get; init; }
 
     /// <summary>Note for the recipient.</summary>
@@ -75,7 +75,7 @@ public sealed record CreatedInvite
     /// <summary>Code that accepts it.</summary>
     public required string Code { get; init; }
 
-    /// <summary>Page to accept it on, with the code after <c>#</c>.</summary>
+    /// <summary>Page for accepting it, with the code after <c>#</c>.</summary>
     public required string Url { get; init; }
 
     public required DateTimeOffset Expires { get; init; }
@@ -84,7 +84,7 @@ public sealed record CreatedInvite
     public override string ToString() => $"{nameof(CreatedInvite)} {Id}";
 }
 
-/// <summary>Names an invite by its code.</summary>
+/// <summary>An invite, by its code.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record InviteCode
 {

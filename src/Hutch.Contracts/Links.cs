@@ -8,14 +8,14 @@ public sealed record LinkInfo
     /// <summary>Public part of the link; revoke it by this id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>What it gives to everyone who has it: <c>view</c> or <c>read</c>.</summary>
+    /// <summary>Right of everyone who has it: <c>view</c> or <c>read</c>.</summary>
     public required string Right { get; init; }
 
     public required DateTimeOffset Created { get; init; }
 
     public required DateTimeOffset Expires { get; init; }
 
-    /// <summary>Who created it.</summary>
+    /// <summary>User who created it.</summary>
     public string? By { get; init; }
 }
 
@@ -42,8 +42,7 @@ public sealed record CreatedLink
     public required DateTimeOffset Expires { get; init; }
 
     /// <summary>
-    /// Where it opens in a browser, at whatever site it was made: under the public address of the zone. Servers of an earlier release do
-    /// not say it.
+    /// Address for a browser, below the public address of the zone, for a link of any site. Servers of an earlier release omit it.
     /// </summary>
     public string? Url { get; init; }
 }

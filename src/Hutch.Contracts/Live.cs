@@ -3,18 +3,18 @@ using Hutch.Model;
 namespace Hutch.Contracts;
 
 /// <summary>
-/// Work on data as they come, at one moment: <c>GET /live</c>. Operators see all of it; others their own runs and captures. Rates are those
-/// of the last ten seconds; counts begin with the start of the server, unless they say otherwise.
+/// Live work on data, at one moment: <c>GET /live</c>. Operators see all of it; other callers see their own runs and captures. Rates are
+/// those of the last ten seconds. Counts begin with the start of the server, unless stated otherwise.
 /// </summary>
 public sealed record LiveInfo
 {
-    /// <summary>When this was measured.</summary>
+    /// <summary>Time of the measurement.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>True: everything of the site; false: only what is the caller's own.</summary>
+    /// <summary>True: everything of the site; false: only the caller's own work.</summary>
     public required bool Everything { get; init; }
 
-    /// <summary>What is slow, stuck or gone, and what to do; empty when all is well.</summary>
+    /// <summary>Parts that are slow, stuck or gone, with advice; empty if all is well.</summary>
     public required IReadOnlyList<WarningInfo> Problems { get; init; }
 
     /// <summary>The parts of the server; for operators.</summary>
@@ -23,22 +23,22 @@ public sealed record LiveInfo
     /// <summary>Bytes by class of work; for operators.</summary>
     public required IReadOnlyList<WorkClassInfo> Classes { get; init; }
 
-    /// <summary>Frames that wait, by namespace; for operators.</summary>
+    /// <summary>Waiting frames by namespace; for operators.</summary>
     public required IReadOnlyList<LiveQueue> Queues { get; init; }
 
     /// <summary>
-    /// Queues at the message broker, if there is one, those with a problem first, then by name; for operators. Those of dead letters only
-    /// while they have some; none while the broker is down.
+    /// Queues at the message broker, if there is one, those with a problem first, then by name; for operators. Queues of dead letters
+    /// appear only while they have some. None while the broker is down.
     /// </summary>
     public required IReadOnlyList<LiveBrokerQueue> BrokerQueues { get; init; }
 
-    /// <summary>Workers, those that are stuck or gone first; for operators. Those that went away stay for ten minutes.</summary>
+    /// <summary>Workers, stuck or gone ones first; for operators. Workers that left stay for ten minutes.</summary>
     public required IReadOnlyList<LiveWorker> Workers { get; init; }
 
-    /// <summary>Runs that are not over, those that are slow or stuck first, then the oldest; at most 200.</summary>
+    /// <summary>Runs that have not ended, slow or stuck ones first, then oldest first; at most 200.</summary>
     public required IReadOnlyList<LiveRunInfo> Runs { get; init; }
 
-    /// <summary>Datasets to which captures wrote in the last ten minutes, the newest first.</summary>
+    /// <summary>Datasets to which captures wrote in the last ten minutes, newest first.</summary>
     public required IReadOnlyList<LiveCapture> Captures { get; init; }
 }
 
@@ -48,10 +48,10 @@ public sealed record ServiceInfo
     /// <summary><c>storage</c>, <c>analysis</c>, or <c>broker</c> where one is configured.</summary>
     public required string Name { get; init; }
 
-    /// <summary><c>ok</c>, <c>off</c>, <c>failed</c>, or <c>down</c>: the broker cannot be used, or does not answer in time.</summary>
+    /// <summary><c>ok</c>, <c>off</c>, <c>failed</c>, or <c>down</c>: the broker cannot be used, or does not respond in time.</summary>
     public required string State { get; init; }
 
-    /// <summary>Why it failed or is down.</summary>
+    /// <summary>Reason why it failed or is down.</summary>
     public string? Message { get; init; }
 }
 
@@ -61,41 +61,41 @@ public sealed record LiveQueue
     /// <summary>The namespace.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Runs that are not over.</summary>
+    /// <summary>Runs that have not ended.</summary>
     public required int Runs { get; init; }
 
-    /// <summary>Workers that are there.</summary>
+    /// <summary>Connected workers.</summary>
     public required int Workers { get; init; }
 
-    /// <summary>Frames that wait for a worker. Of a run that follows its input, at most 256: the server looks no further ahead.</summary>
+    /// <summary>Frames that wait for a worker. For a run that follows its input, at most 256: the server looks no further ahead.</summary>
     public required long Waiting { get; init; }
 
-    /// <summary>Frames that workers have.</summary>
+    /// <summary>Frames leased to workers.</summary>
     public required int InWork { get; init; }
 
-    /// <summary>Dead letters: frames that were given up because each worker that had them fell silent.</summary>
+    /// <summary>Dead letters: frames that were given up because each of their workers fell silent.</summary>
     public required long GivenUp { get; init; }
 
-    /// <summary>Frames analysed a second.</summary>
+    /// <summary>Frames analysed per second.</summary>
     public required double FramesPerSecond { get; init; }
 
-    /// <summary>Seconds that the frame that waits longest has been in the queue.</summary>
+    /// <summary>Waiting time of the oldest waiting frame, in seconds.</summary>
     public required double LagSeconds { get; init; }
 }
 
-/// <summary>A queue at the message broker that this server uses, or that recipes and their services do.</summary>
+/// <summary>A queue at the message broker of this server, or of recipes and their services.</summary>
 public sealed record LiveBrokerQueue
 {
     /// <summary>Its name at the broker.</summary>
     public required string Name { get; init; }
 
-    /// <summary><c>ok</c>, <c>without-reader</c> (messages wait) or <c>dead-letters</c> (what another queue gave up).</summary>
+    /// <summary><c>ok</c>, <c>without-reader</c> (messages wait) or <c>dead-letters</c> (messages that another queue gave up).</summary>
     public required string State { get; init; }
 
-    /// <summary>Messages that wait to be handed out.</summary>
+    /// <summary>Messages that wait for delivery.</summary>
     public required long Ready { get; init; }
 
-    /// <summary>Messages that were handed out and are not answered yet; absent for a queue that this server does not read.</summary>
+    /// <summary>Delivered messages that are not acknowledged yet; absent for a queue that this server does not read.</summary>
     public int? Unacknowledged { get; init; }
 
     /// <summary>Programs that read it.</summary>
@@ -111,24 +111,24 @@ public sealed record LiveWorker
 
     /// <summary>
     /// <c>working</c>, <c>idle</c> (no row for ten seconds, and no frame), <c>stuck</c> (no row for a minute), <c>silent</c> (fell silent
-    /// with frames, which others get) or <c>gone</c> (had none, and asks for none).
+    /// with frames, which go to other workers) or <c>gone</c> (had no frames, and asks for none).
     /// </summary>
     public required string State { get; init; }
 
-    /// <summary>Frames that it has.</summary>
+    /// <summary>Frames leased to it.</summary>
     public required int InWork { get; init; }
 
     /// <summary>Frames that it has analysed.</summary>
     public required long Frames { get; init; }
 
-    /// <summary>Frames analysed a second.</summary>
+    /// <summary>Frames analysed per second.</summary>
     public required double FramesPerSecond { get; init; }
 
-    /// <summary>When it last spoke.</summary>
+    /// <summary>Time of its last message.</summary>
     public required DateTimeOffset Seen { get; init; }
 }
 
-/// <summary>A run that is not over.</summary>
+/// <summary>A run that has not ended.</summary>
 public sealed record LiveRunInfo
 {
     public required string Id { get; init; }
@@ -136,12 +136,12 @@ public sealed record LiveRunInfo
     /// <summary>Its program.</summary>
     public required string Program { get; init; }
 
-    /// <summary>Who started it.</summary>
+    /// <summary>User who started it.</summary>
     public required string User { get; init; }
 
     public required string Namespace { get; init; }
 
-    /// <summary>The dataset that it reads, if the caller may see it.</summary>
+    /// <summary>The input dataset, if the caller may see it.</summary>
     public DatasetId? Dataset { get; init; }
 
     /// <summary>Its name.</summary>
@@ -149,40 +149,39 @@ public sealed record LiveRunInfo
 
     /// <summary>
     /// <c>running</c>, <c>idle</c> (follows, no row for ten seconds), <c>behind</c> (follows, and frames wait for more than ten seconds),
-    /// <c>without-worker</c>, <c>stuck</c> (no row for a minute) or <c>finishing</c> (each frame has its row; the last ones are written, or
-    /// wait for the broker or receiver that gets them).
+    /// <c>without-worker</c>, <c>stuck</c> (no row for a minute) or <c>finishing</c> (each frame has its row; the last ones are being
+    /// written, or wait for their broker or receiver).
     /// </summary>
     public required string State { get; init; }
 
     /// <summary>Frames of its input; absent while it is followed.</summary>
     public long? Total { get; init; }
 
-    /// <summary>Frames that have a row, from before a restart of the server too.</summary>
+    /// <summary>Frames that have a row, including those from before a restart of the server.</summary>
     public required long Done { get; init; }
 
-    /// <summary>Frames that wait for a worker. Of a run that follows its input, at most 256: the server looks no further ahead.</summary>
+    /// <summary>Frames that wait for a worker. For a run that follows its input, at most 256: the server looks no further ahead.</summary>
     public required long Waiting { get; init; }
 
-    /// <summary>Frames that workers have.</summary>
+    /// <summary>Frames leased to workers.</summary>
     public required int InWork { get; init; }
 
-    /// <summary>Frames that were given up because each worker that had them fell silent.</summary>
+    /// <summary>Frames that were given up because each of their workers fell silent.</summary>
     public required long GivenUp { get; init; }
 
     /// <summary>
-    /// Frames that were skipped, because they came faster than they were analysed and the run was started so.
-    /// <c>GET /runs/{run}</c> names them.
+    /// Frames that were skipped by the run's policy because they arrived faster than they were analysed. <c>GET /runs/{run}</c> lists them.
     /// </summary>
     public required long Skipped { get; init; }
 
-    /// <summary>Frames analysed a second.</summary>
+    /// <summary>Frames analysed per second.</summary>
     public required double FramesPerSecond { get; init; }
 
-    /// <summary>Seconds that the frame that waits longest has been in the queue.</summary>
+    /// <summary>Waiting time of the oldest waiting frame, in seconds.</summary>
     public required double LagSeconds { get; init; }
 }
 
-/// <summary>What captures store in a dataset.</summary>
+/// <summary>Data that captures store in a dataset.</summary>
 public sealed record LiveCapture
 {
     public required DatasetId Dataset { get; init; }
@@ -190,18 +189,18 @@ public sealed record LiveCapture
     /// <summary>Its name, if the caller may see it.</summary>
     public string? DatasetName { get; init; }
 
-    /// <summary>The account that captures.</summary>
+    /// <summary>Account of the capture.</summary>
     public required string User { get; init; }
 
-    /// <summary>Entries that were stored.</summary>
+    /// <summary>Stored entries.</summary>
     public required long Entries { get; init; }
 
-    /// <summary>Entries stored a second.</summary>
+    /// <summary>Entries stored per second.</summary>
     public required double EntriesPerSecond { get; init; }
 
-    /// <summary>Bytes stored a second.</summary>
+    /// <summary>Bytes stored per second.</summary>
     public required long BytesPerSecond { get; init; }
 
-    /// <summary>When the last one was stored.</summary>
+    /// <summary>Time of the last stored entry.</summary>
     public required DateTimeOffset Last { get; init; }
 }

@@ -6,13 +6,13 @@ namespace Hutch.Contracts;
 /// <summary>The ways to log in to this server.</summary>
 public sealed record LoginMethods
 {
-    /// <summary>Whether by name and password.</summary>
+    /// <summary>True if login by name and password is available.</summary>
     public required bool Password { get; init; }
 
     /// <summary>OpenID providers, one button each.</summary>
     public IReadOnlyList<OpenIdMethod> Oidc { get; init; } = [];
 
-    /// <summary>Whether a forgotten password can be reset by mail.</summary>
+    /// <summary>True if a forgotten password can be reset by mail.</summary>
     public required bool Mail { get; init; }
 }
 
@@ -50,7 +50,7 @@ public sealed record CodeLogin
     public override string ToString() => nameof(CodeLogin);
 }
 
-/// <summary>Asks for a one-time link by mail.</summary>
+/// <summary>Requests a one-time link by mail.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ResetLogin
 {
@@ -81,10 +81,10 @@ public sealed record SessionInfo
     /// <summary>The one dataset it can see; absent for the session of an account.</summary>
     public DatasetId? Dataset { get; init; }
 
-    /// <summary>When it ends, even if it is in use.</summary>
+    /// <summary>End, regardless of use.</summary>
     public required DateTimeOffset Expires { get; init; }
 
-    /// <summary>Whether the account has no password yet and should set one now.</summary>
+    /// <summary>True if the account has no password yet and should set one now.</summary>
     public bool MustSetPassword { get; init; }
 }
 
@@ -96,22 +96,22 @@ public sealed record LoginSessionInfo
 
     public required DateTimeOffset Created { get; init; }
 
-    /// <summary>When it was last used, to the minute.</summary>
+    /// <summary>Time of the last use, to the minute.</summary>
     public required DateTimeOffset LastUsed { get; init; }
 
-    /// <summary>When it ends, even if it is in use.</summary>
+    /// <summary>End, regardless of use.</summary>
     public required DateTimeOffset Expires { get; init; }
 
-    /// <summary>How it was opened: <c>password</c>, <c>login-link</c>, <c>openid</c> or <c>invite</c>.</summary>
+    /// <summary>Way of login: <c>password</c>, <c>login-link</c>, <c>openid</c> or <c>invite</c>.</summary>
     public required string Way { get; init; }
 
-    /// <summary>Network address it was opened from.</summary>
+    /// <summary>Network address at login.</summary>
     public string? Address { get; init; }
 
     /// <summary>User agent of the browser.</summary>
     public string? Agent { get; init; }
 
-    /// <summary>Whether it is the session of this request.</summary>
+    /// <summary>True for the session of this request.</summary>
     public bool Current { get; init; }
 }
 
@@ -136,7 +136,7 @@ public sealed record PatchMe
     /// <summary>Full name; empty clears it.</summary>
     public string? DisplayName { get; init; }
 
-    /// <summary>Mail address; empty clears it. A change needs the password, since whoever reads this mail can reset it.</summary>
+    /// <summary>Mail address; empty clears it. A change needs the password, because anyone who reads this mail can reset it.</summary>
     public string? Email { get; init; }
 
     /// <summary>The current password, needed to change the mail address. An account without one must use a session.</summary>
@@ -146,7 +146,7 @@ public sealed record PatchMe
 /// <summary>A new one-time link. It is shown only here.</summary>
 public sealed record CreatedLoginLink
 {
-    /// <summary>URL to open in a browser. What follows <c>#</c> never reaches a server log.</summary>
+    /// <summary>URL for a browser. The part after <c>#</c> never reaches a server log.</summary>
     public required string Url { get; init; }
 
     public required DateTimeOffset Expires { get; init; }

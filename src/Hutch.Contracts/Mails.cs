@@ -1,14 +1,14 @@
 namespace Hutch.Contracts;
 
-/// <summary>A message to a user, by mail or only here.</summary>
+/// <summary>A message to a user, by mail or in the portal only.</summary>
 public sealed record MailInfo
 {
     public required long Id { get; init; }
 
-    /// <summary>When it was written.</summary>
+    /// <summary>Time of its creation.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>Address it was mailed to, if any.</summary>
+    /// <summary>Address to which it was mailed, if any.</summary>
     public string? To { get; init; }
 
     public required string Subject { get; init; }
@@ -16,9 +16,9 @@ public sealed record MailInfo
     /// <summary>Text. A link with a secret is only in the mail itself.</summary>
     public required string Body { get; init; }
 
-    /// <summary><c>kept</c> (to be read only here), <c>queued</c>, <c>sent</c> or <c>failed</c>.</summary>
+    /// <summary><c>kept</c> (for the portal only), <c>queued</c>, <c>sent</c> or <c>failed</c>.</summary>
     public required string State { get; init; }
 
-    /// <summary>Why it has not been sent so far.</summary>
+    /// <summary>Reason why it has not been sent.</summary>
     public string? Failure { get; init; }
 }

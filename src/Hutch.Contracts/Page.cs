@@ -1,7 +1,6 @@
 namespace Hutch.Contracts;
 
-/// <summary>One page of a list.</summary>
-/// <typeparam name="T">What is listed.</typeparam>
+/// <summary>A page of a list.</summary>
 public sealed record Page<T>
 {
     public required IReadOnlyList<T> Items { get; init; }

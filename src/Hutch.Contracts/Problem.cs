@@ -16,7 +16,7 @@ public sealed record Problem
     /// <summary>HTTP status.</summary>
     public int? Status { get; init; }
 
-    /// <summary>What happened, and to which object.</summary>
+    /// <summary>The event, and the affected object.</summary>
     public string? Detail { get; init; }
 
     /// <summary>Path of the request.</summary>
@@ -25,13 +25,13 @@ public sealed record Problem
     /// <summary>Stable name of the error.</summary>
     public string? Code { get; init; }
 
-    /// <summary>What to do about it.</summary>
+    /// <summary>Advice.</summary>
     public string? Advice { get; init; }
 
     /// <summary>Id of the request in the log of the server.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>Further facts of the refusal (<see cref="HutchError.Details"/>), each a member of its own.</summary>
+    /// <summary>Further facts of the error (<see cref="HutchError.Details"/>), each as a member.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Details { get; set; }
 }

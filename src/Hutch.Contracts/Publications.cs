@@ -4,7 +4,7 @@ using Hutch.Model.Publications;
 
 namespace Hutch.Contracts;
 
-/// <summary>The publication of a dataset, as it stands for its owner.</summary>
+/// <summary>The publication of a dataset, as its owner sees it.</summary>
 public sealed record PublicationInfo
 {
     public required DatasetId Dataset { get; init; }
@@ -12,15 +12,15 @@ public sealed record PublicationInfo
     /// <summary><c>none</c>, <c>draft</c>, <c>published</c> or <c>withdrawn</c>.</summary>
     public required string State { get; init; }
 
-    /// <summary>How often the description was set; also the ETag. 0: never.</summary>
+    /// <summary>Number of the description's revision, which is also the ETag. 0: never set.</summary>
     public required long Revision { get; init; }
 
     public required PublicationDescription Description { get; init; }
 
-    /// <summary>What the description lacks, or has wrong; what is required first.</summary>
+    /// <summary>Missing or invalid parts of the description, required ones first.</summary>
     public required IReadOnlyList<PublicationProblem> Checklist { get; init; }
 
-    /// <summary>Address of its landing page; absent for what was never published.</summary>
+    /// <summary>Address of its landing page; absent if it was never published.</summary>
     public string? Page { get; init; }
 
     /// <summary>The number of the version in its series.</summary>
@@ -36,7 +36,7 @@ public sealed record PublicationInfo
 
     public DateTimeOffset? Withdrawn { get; init; }
 
-    /// <summary>Why it was withdrawn.</summary>
+    /// <summary>Reason for withdrawal.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Its DOI; absent for none.</summary>
@@ -45,82 +45,82 @@ public sealed record PublicationInfo
     /// <summary>The DOI of the work in all its versions; absent for none.</summary>
     public PublicationDoi? SeriesDoi { get; init; }
 
-    /// <summary>Whether this server gives DOIs.</summary>
+    /// <summary>True if this server registers DOIs.</summary>
     public required bool GivesDois { get; init; }
 }
 
-/// <summary>A DOI, and how far it is.</summary>
+/// <summary>A DOI with its state.</summary>
 public sealed record PublicationDoi
 {
-    /// <summary>Such as <c>10.5072/q3x8-11vm-k0zt</c>.</summary>
+    /// <summary>The DOI, such as <c>10.5072/q3x8-11vm-k0zt</c>.</summary>
     public required string Doi { get; init; }
 
     /// <summary>
-    /// <c>pending</c>: the service of DOIs has not confirmed it yet; <c>draft</c>: reserved; <c>findable</c>: it leads everybody to the
-    /// page; <c>registered</c>: the same, but it is in no index.
+    /// <c>pending</c>: the DOI service has not confirmed it yet; <c>draft</c>: reserved; <c>findable</c>: it resolves to the page for
+    /// everyone; <c>registered</c>: it resolves, but is in no index.
     /// </summary>
     public required string State { get; init; }
 
-    /// <summary>Its address; absent until it leads to the page.</summary>
+    /// <summary>Its address; absent until it resolves to the page.</summary>
     public string? Address { get; init; }
 
-    /// <summary>What went wrong when the service was last asked, in a sentence; it is asked again. Absent for nothing.</summary>
+    /// <summary>The last failure of the DOI service, in a sentence; the request is retried. Absent for none.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>When the service is asked again; absent where nothing went wrong.</summary>
+    /// <summary>Time of the next retry; absent if nothing failed.</summary>
     public DateTimeOffset? NextAttempt { get; init; }
 }
 
-/// <summary>What a description lacks, or has wrong.</summary>
+/// <summary>A missing or invalid part of a description.</summary>
 public sealed record PublicationProblem
 {
-    /// <summary>Where: <c>title</c>, <c>authors[0].orcid</c>.</summary>
+    /// <summary>The field, such as <c>title</c> or <c>authors[0].orcid</c>.</summary>
     public required string Field { get; init; }
 
     /// <summary>A sentence.</summary>
     public required string Problem { get; init; }
 
-    /// <summary>Whether nothing is published before it is mended.</summary>
+    /// <summary>True if it must be fixed before publication.</summary>
     public required bool Required { get; init; }
 }
 
-/// <summary>A description that a publication had.</summary>
+/// <summary>A revision of a description.</summary>
 public sealed record PublicationRevisionInfo
 {
-    /// <summary>Counted from 1.</summary>
+    /// <summary>Number, from 1.</summary>
     public required long Revision { get; init; }
 
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>Who set it.</summary>
+    /// <summary>User who set it.</summary>
     public required string Author { get; init; }
 
     public required PublicationDescription Description { get; init; }
 }
 
-/// <summary>Publishes a dataset, for good.</summary>
+/// <summary>Publishes a dataset permanently.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PublishDataset
 {
     /// <summary>
-    /// <c>open</c>, <c>embargoed</c>, or <c>restricted</c>: who may read the dataset stays as it is. Default: <c>open</c>.
+    /// <c>open</c>, <c>embargoed</c>, or <c>restricted</c>: the readers of the dataset stay the same. Default: <c>open</c>.
     /// </summary>
     public string? Access { get; init; }
 
-    /// <summary>When everybody may read what is embargoed.</summary>
+    /// <summary>End of an embargo.</summary>
     public DateTimeOffset? Until { get; init; }
 
     /// <summary>Name or id of the published dataset of which this is a new version.</summary>
     public string? NewVersionOf { get; init; }
 
-    /// <summary>Whether it gets a DOI. Default: where the server gives DOIs.</summary>
+    /// <summary>True to register a DOI. Default: true if the server registers DOIs.</summary>
     public bool? Doi { get; init; }
 }
 
-/// <summary>Withdraws what is published.</summary>
+/// <summary>Withdraws a publication.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record WithdrawPublication
 {
-    /// <summary>Why; everybody can read it.</summary>
+    /// <summary>Reason, which everyone can read.</summary>
     public required string Reason { get; init; }
 }

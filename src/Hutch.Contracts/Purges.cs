@@ -3,50 +3,50 @@ using Hutch.Model;
 
 namespace Hutch.Contracts;
 
-/// <summary>Orders that a dataset ends at every site of the zone, at once.</summary>
+/// <summary>Orders the purge of a dataset at every site of the zone, at once.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record OrderPurge
 {
     public required DatasetId Dataset { get; init; }
 
-    /// <summary>Why. Kept in the audit of the zone.</summary>
+    /// <summary>Reason. Kept in the audit log of the zone.</summary>
     public required string Reason { get; init; }
 }
 
-/// <summary>How far a purge at all sites is.</summary>
+/// <summary>Progress of a purge at all sites.</summary>
 public sealed record PurgeInfo
 {
     public required DatasetId Dataset { get; init; }
 
-    /// <summary>What it is called; null when its name was freed.</summary>
+    /// <summary>Name of the dataset; null if the name was freed.</summary>
     public string? Name { get; init; }
 
-    /// <summary>When it was ordered.</summary>
+    /// <summary>Time of the order.</summary>
     public DateTimeOffset Ordered { get; init; }
 
-    /// <summary>Who ordered it.</summary>
+    /// <summary>Administrator who ordered it.</summary>
     public required string By { get; init; }
 
-    /// <summary>Why.</summary>
+    /// <summary>Reason.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>Whether a site has not said yet that nothing is left there.</summary>
+    /// <summary>True until every site has confirmed that it has nothing left.</summary>
     public bool Open { get; init; }
 
-    /// <summary>Every site of the zone, and those that were removed since.</summary>
+    /// <summary>Every site of the zone, including those removed since.</summary>
     public required IReadOnlyList<PurgeSiteInfo> Sites { get; init; }
 }
 
-/// <summary>What a site has said of a purge.</summary>
+/// <summary>A site's answer to a purge.</summary>
 public sealed record PurgeSiteInfo
 {
     public required string Site { get; init; }
 
     /// <summary>
-    /// <c>waiting</c>: it has not said yet that nothing is left; <c>done</c>: it has; <c>removed</c>: it was removed from the zone before.
+    /// <c>waiting</c>: not confirmed yet; <c>done</c>: confirmed; <c>removed</c>: removed from the zone before it confirmed.
     /// </summary>
     public required string State { get; init; }
 
-    /// <summary>When it said so.</summary>
+    /// <summary>Time of the confirmation.</summary>
     public DateTimeOffset? At { get; init; }
 }

@@ -7,24 +7,24 @@ namespace Hutch.Contracts;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record StartPush
 {
-    /// <summary>Number of the snapshot the changes are based on; absent for an empty head without a snapshot.</summary>
+    /// <summary>Number of the snapshot on which the changes are based; absent for an empty head without a snapshot.</summary>
     public long? Base { get; init; }
 }
 
-/// <summary>A push session. What it uploaded is kept until it expires.</summary>
+/// <summary>A push session. Its uploads are kept until it expires.</summary>
 public sealed record PushSession
 {
     public required string Id { get; init; }
 
     public required DatasetId Dataset { get; init; }
 
-    /// <summary>Number of the snapshot the changes are based on.</summary>
+    /// <summary>Number of the snapshot on which the changes are based.</summary>
     public long? Base { get; init; }
 
     /// <summary>Version of the head when the session began.</summary>
     public required long HeadVersion { get; init; }
 
-    /// <summary>When its uploads may be deleted. A call in the second half of its lifetime renews it in full.</summary>
+    /// <summary>Time after which its uploads can be deleted. A call in the second half of its lifetime renews it in full.</summary>
     public required DateTimeOffset Expires { get; init; }
 }
 
@@ -39,7 +39,7 @@ public sealed record OfferedBlob
     public required long Size { get; init; }
 }
 
-/// <summary>One line of a fetch: a file of the version being read.</summary>
+/// <summary>One line of a fetch: a file of the requested version.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record WantedFile
 {
@@ -50,7 +50,7 @@ public sealed record WantedFile
     public string? Path { get; init; }
 }
 
-/// <summary>What an upload has made durable.</summary>
+/// <summary>Result of an upload.</summary>
 public sealed record UploadReceipt
 {
     /// <summary>Files of this request that are now durable.</summary>
@@ -64,7 +64,7 @@ public sealed record UploadReceipt
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CommitHeader
 {
-    /// <summary>Why the change was made.</summary>
+    /// <summary>Message of the change.</summary>
     public string? Message { get; init; }
 
     /// <summary>Base of the session, repeated as a check.</summary>
@@ -99,7 +99,7 @@ public sealed record CommitChange
     /// <summary>Last modification in nanoseconds since 1970.</summary>
     public long? Modified { get; init; }
 
-    /// <summary>True for a file its owner may execute.</summary>
+    /// <summary>True for a file that its owner may execute.</summary>
     public bool? Executable { get; init; }
 
     /// <summary>Media type.</summary>
@@ -109,24 +109,24 @@ public sealed record CommitChange
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 }
 
-/// <summary>Something that was sent to a dataset and that is in no version of it.</summary>
+/// <summary>Uploaded content that is in no version of a dataset.</summary>
 public sealed record SentContentInfo
 {
-    /// <summary>Its id: of a push, or the name of a key of git-annex.</summary>
+    /// <summary>Its id: of a push, or the name of a git-annex key.</summary>
     public required string Id { get; init; }
 
     /// <summary><c>push</c> or <c>key</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Who pushes; absent for keys.</summary>
+    /// <summary>User who pushes; absent for keys.</summary>
     public string? By { get; init; }
 
-    /// <summary>Bytes of a key, or of the large files of a push that have come.</summary>
+    /// <summary>Bytes of a key, or the received bytes of a push's large files.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>When it came or began; absent where that was not noted.</summary>
+    /// <summary>Time of its upload or start; absent if it was not recorded.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>When it ends by itself; absent when it does not.</summary>
+    /// <summary>Time when it expires; absent if it does not.</summary>
     public DateTimeOffset? Ends { get; init; }
 }

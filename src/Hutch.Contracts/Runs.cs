@@ -6,7 +6,7 @@ using Hutch.Model.Records;
 
 namespace Hutch.Contracts;
 
-/// <summary>A run of a program: what went in and what came out.</summary>
+/// <summary>A run of a program, with its inputs and outputs.</summary>
 public sealed record RunInfo
 {
     public required string Id { get; init; }
@@ -22,34 +22,34 @@ public sealed record RunInfo
 
     public JsonElement? Parameters { get; init; }
 
-    /// <summary>What else is needed to repeat it. The machine's name is there only for those who may write one of its datasets.</summary>
+    /// <summary>Further facts needed to repeat it. The machine's name is shown only to users who can write one of its datasets.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
-    /// <summary>What it read.</summary>
+    /// <summary>Inputs.</summary>
     public IReadOnlyList<RunInput> Inputs { get; init; } = [];
 
-    /// <summary>Datasets it wrote.</summary>
+    /// <summary>Output datasets.</summary>
     public IReadOnlyList<DatasetId> Outputs { get; init; } = [];
 
-    /// <summary>Account it ran for.</summary>
+    /// <summary>Account for which it ran.</summary>
     public string? User { get; init; }
 
-    /// <summary>Id of the token it used; only for those who may write one of its datasets.</summary>
+    /// <summary>Id of the token that it used; shown only to users who can write one of its datasets.</summary>
     public string? Token { get; init; }
 
-    /// <summary>The workers that carry it out: those of this namespace; absent for <c>default</c>.</summary>
+    /// <summary>Namespace of the workers that execute it; absent for <c>default</c>.</summary>
     public string? Namespace { get; init; }
 
     /// <summary><c>running</c>, <c>done</c>, <c>failed</c> or <c>cancelled</c>.</summary>
     public required string State { get; init; }
 
-    /// <summary>What it reported at its end; if it failed, why.</summary>
+    /// <summary>Final message; the reason if it failed.</summary>
     public string? Message { get; init; }
 
-    /// <summary>When it began.</summary>
+    /// <summary>Start time.</summary>
     public required DateTimeOffset Started { get; init; }
 
-    /// <summary>When it ended.</summary>
+    /// <summary>End time.</summary>
     public DateTimeOffset? Finished { get; init; }
 
     /// <summary>Frames processed.</summary>
@@ -59,59 +59,59 @@ public sealed record RunInfo
     public long Failures { get; init; }
 
     /// <summary>
-    /// Frames that it has skipped, because they came faster than they were analysed and it was started so; absent if there are none. While
-    /// it runs, only when one run is asked for, at the server that carries it out.
+    /// Frames that were skipped by the run's policy because they arrived faster than they were analysed; absent for none. While it runs,
+    /// only in a request for this run, at the server that executes it.
     /// </summary>
     public SkippedFrames? Skipped { get; init; }
 
     /// <summary>
-    /// How it stands with its frames, when one run is asked for that this server carries out, or that ended here a short while ago.
+    /// Live state of its frames. Only in a request for one run that this server executes, or that ended here a short while ago.
     /// </summary>
     public RunLive? Live { get; init; }
 }
 
-/// <summary>How a run stands with its frames now.</summary>
+/// <summary>Live state of a run's frames.</summary>
 public sealed record RunLive
 {
-    /// <summary>Stored frames that wait for a worker; beside those that the run knows of, at most 10 000 are counted.</summary>
+    /// <summary>Stored frames that wait for a worker. Of frames that the run does not know yet, at most 10 000 are counted.</summary>
     public required long Waiting { get; init; }
 
-    /// <summary>Frames that a worker has.</summary>
+    /// <summary>Frames leased to workers.</summary>
     public required int InWork { get; init; }
 
     /// <summary>
-    /// How long ago the last byte of the oldest frame without a result was received, in milliseconds; 0 when there is none. Absent if the
-    /// frames do not say: those of a captured stream do.
+    /// Time since the last byte of the oldest frame without a result was received, in milliseconds; 0 if there is none. Absent if the
+    /// frames have no time of arrival; those of a captured stream have one.
     /// </summary>
     public double? LagMilliseconds { get; init; }
 
-    /// <summary>Results of frames that say when they were received: the times below are of these.</summary>
+    /// <summary>Number of results of frames with a time of arrival, on which the following times are based.</summary>
     public long Measured { get; init; }
 
     /// <summary>
-    /// From the last byte of a frame received by `hutch capture` to its result published (durable, and visible to readers), in
-    /// milliseconds: the median. By the clocks of both machines.
+    /// Time from the last byte of a frame received by `hutch capture` to its published result (durable, and visible to readers), in
+    /// milliseconds: the median. Measured by the clocks of both machines.
     /// </summary>
     public double? MillisecondsMedian { get; init; }
 
     /// <summary>The same, for all but one in a hundred.</summary>
     public double? Milliseconds99 { get; init; }
 
-    /// <summary>How far its rows have gone to the address that it calls; absent when it calls none, or is over.</summary>
+    /// <summary>Progress of its rows to its callback address; absent for none, or after the end.</summary>
     public RunCallbackInfo? Callback { get; init; }
 }
 
-/// <summary>How far the rows of a run have gone to the address that it calls.</summary>
+/// <summary>Progress of a run's rows to its callback address.</summary>
 public sealed record RunCallbackInfo
 {
-    /// <summary>Rows that it took.</summary>
+    /// <summary>Rows that it accepted.</summary>
     public required long Rows { get; init; }
 
-    /// <summary>What goes wrong now; absent when nothing does. The rows wait.</summary>
+    /// <summary>Current failure; absent for none. The rows wait.</summary>
     public string? Trouble { get; init; }
 }
 
-/// <summary>Says that a run has begun that the caller carries out.</summary>
+/// <summary>Records a run that the caller executes.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record StartRun
 {
@@ -125,25 +125,25 @@ public sealed record StartRun
     public string? Command { get; init; }
 
     /// <summary>
-    /// What else is needed to repeat it, without secrets; <c>machine</c> is shown to those who may write the output only.
+    /// Further facts needed to repeat it, without secrets; <c>machine</c> is shown only to users who can write the output.
     /// </summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
-    /// <summary>What it reads, each at a snapshot.</summary>
+    /// <summary>Inputs, each at a snapshot.</summary>
     public required IReadOnlyList<RunInput> Inputs { get; init; }
 
-    /// <summary>The dataset that it writes: there already, and open.</summary>
+    /// <summary>The output dataset, which exists and is open.</summary>
     public required DatasetId Output { get; init; }
 }
 
-/// <summary>Says how a run ended that the caller carried out.</summary>
+/// <summary>Records the end of a run that the caller executed.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record FinishRun
 {
     /// <summary><c>done</c>, <c>failed</c> or <c>cancelled</c>.</summary>
     public required RunOutcome State { get; init; }
 
-    /// <summary>What it says at its end; if it failed, why.</summary>
+    /// <summary>Final message; the reason if it failed.</summary>
     public string? Message { get; init; }
 }
 
@@ -156,10 +156,10 @@ public sealed record RunInput
     public long? Snapshot { get; init; }
 }
 
-/// <summary>What a dataset was made from and what was made from it, as far as the caller may see.</summary>
+/// <summary>Ancestors and descendants of a dataset that the caller may see.</summary>
 public sealed record Lineage
 {
-    /// <summary>All datasets it was made from.</summary>
+    /// <summary>All datasets from which it was made.</summary>
     public IReadOnlyList<DatasetInfo> Ancestors { get; init; } = [];
 
     /// <summary>All datasets made from it.</summary>
@@ -168,6 +168,6 @@ public sealed record Lineage
     /// <summary>Runs that read or wrote it.</summary>
     public IReadOnlyList<RunInfo> Runs { get; init; } = [];
 
-    /// <summary>True if there is more than is listed.</summary>
+    /// <summary>True if the lists are incomplete.</summary>
     public bool? Truncated { get; init; }
 }

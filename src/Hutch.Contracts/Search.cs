@@ -1,34 +1,34 @@
 namespace Hutch.Contracts;
 
-/// <summary>What there is to choose from among the datasets that a search finds.</summary>
+/// <summary>Filter values in the datasets that a search finds.</summary>
 public sealed record FacetsInfo
 {
-    /// <summary>How many datasets are counted: the newest, where more are found.</summary>
+    /// <summary>Number of counted datasets: the newest, if more are found.</summary>
     public required int Found { get; init; }
 
-    /// <summary>Whether more are found than are counted.</summary>
+    /// <summary>True if more are found than counted.</summary>
     public required bool More { get; init; }
 
-    /// <summary>What they are counted by; without what none of them has.</summary>
+    /// <summary>Attributes with counts, without those that no dataset has.</summary>
     public required IReadOnlyList<FacetInfo> Facets { get; init; }
 }
 
-/// <summary>The values of one attribute, or of what every dataset has.</summary>
+/// <summary>The values of one attribute, or of a property of every dataset.</summary>
 public sealed record FacetInfo
 {
-    /// <summary>The name by which a search asks for it.</summary>
+    /// <summary>Its name in search queries.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The name for people.</summary>
+    /// <summary>Label for display.</summary>
     public required string Title { get; init; }
 
     /// <summary><c>text</c>, <c>time</c> or <c>number</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Of texts the most frequent, of times the months, or years where they are many; of numbers none.</summary>
+    /// <summary>The most frequent values of a text; the months of a time, or years if there are many; none for a number.</summary>
     public required IReadOnlyList<FacetValueInfo> Values { get; init; }
 
-    /// <summary>Whether there are more values than these.</summary>
+    /// <summary>True if there are more values than these.</summary>
     public required bool More { get; init; }
 
     /// <summary>The least number, in <see cref="Unit"/>; absent for texts and times.</summary>
@@ -37,19 +37,19 @@ public sealed record FacetInfo
     /// <summary>The greatest number, in <see cref="Unit"/>; absent for texts and times.</summary>
     public double? Greatest { get; init; }
 
-    /// <summary>The unit of the numbers; absent where they have none.</summary>
+    /// <summary>The unit of the numbers; absent for none.</summary>
     public string? Unit { get; init; }
 }
 
-/// <summary>One value, and how many datasets have it.</summary>
+/// <summary>A value with its number of datasets.</summary>
 public sealed record FacetValueInfo
 {
-    /// <summary>The value, as it was written; a month or a year of a time.</summary>
+    /// <summary>The value as written; a month or a year of a time.</summary>
     public required string Value { get; init; }
 
-    /// <summary>How many of the counted datasets have it.</summary>
+    /// <summary>Number of counted datasets that have it.</summary>
     public required int Datasets { get; init; }
 
-    /// <summary>What asks for it in a search.</summary>
+    /// <summary>Search query for it.</summary>
     public required string Query { get; init; }
 }

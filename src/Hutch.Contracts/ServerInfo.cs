@@ -1,6 +1,6 @@
 namespace Hutch.Contracts;
 
-/// <summary>The server at an address: the first thing a client asks for.</summary>
+/// <summary>Identity of a server: the first request of a client.</summary>
 public sealed record ServerInfo
 {
     /// <summary>Always <c>hutch</c>.</summary>
@@ -13,8 +13,8 @@ public sealed record ServerInfo
     public required string Site { get; init; }
 
     /// <summary>
-    /// Id of the zone, which names its tokens: <c>hutch_ZONE_ID_SECRET</c>. Several addresses may be of one zone; it stays when the data
-    /// folder is moved or restored from a backup. Absent: a server from before zones had ids.
+    /// Id of the zone, which is part of its tokens: <c>hutch_ZONE_ID_SECRET</c>. A zone can have several addresses; its id survives a move
+    /// of the data folder and a restore. Absent: a server from before zones had ids.
     /// </summary>
     public string? Zone { get; init; }
 

@@ -7,14 +7,14 @@ namespace Hutch.Contracts;
 /// <summary>The sites of a zone, as this server sees them.</summary>
 public sealed record SiteList
 {
-    /// <summary>The site that answers.</summary>
+    /// <summary>The responding site.</summary>
     public required ThisSite Here { get; init; }
 
-    /// <summary>The sites that have joined the zone, and those that are invited.</summary>
+    /// <summary>The sites that have joined the zone, and invited ones.</summary>
     public required IReadOnlyList<ZoneSiteInfo> Items { get; init; }
 }
 
-/// <summary>The site that answers.</summary>
+/// <summary>The responding site.</summary>
 public sealed record ThisSite
 {
     /// <summary>Its name in the zone.</summary>
@@ -23,22 +23,22 @@ public sealed record ThisSite
     /// <summary>Fingerprint of its key, <c>SHA256:</c> and 64 hexadecimal digits.</summary>
     public required string Key { get; init; }
 
-    /// <summary>Where other sites dial it, <c>HOST:PORT</c>; null when they cannot.</summary>
+    /// <summary>Its address for other sites, <c>HOST:PORT</c>; null if they cannot connect.</summary>
     public string? Address { get; init; }
 
-    /// <summary>What rules choose it by.</summary>
+    /// <summary>Labels by which rules choose it.</summary>
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
 
     /// <summary><c>open</c>, <c>nothing-new</c>, <c>read-only</c> or <c>draining</c>.</summary>
     public string? Intake { get; init; }
 
-    /// <summary>Of which datasets it takes copies, such as <c>type=mx/rotation</c>; null for all.</summary>
+    /// <summary>Expression for the datasets of which it accepts copies, such as <c>type=mx/rotation</c>; null for all.</summary>
     public string? Accepts { get; init; }
 
-    /// <summary>What its server exchanged with each other site since it was started, for a day at most.</summary>
+    /// <summary>Traffic with each other site since the start of the server, over a day at most.</summary>
     public IReadOnlyList<SiteTrafficInfo>? Traffic { get; init; }
 
-    /// <summary>The zone that it has joined; null where it is the zone itself.</summary>
+    /// <summary>The zone that it has joined; null at the zone's own server.</summary>
     public JoinedZoneInfo? Zone { get; init; }
 }
 
@@ -51,10 +51,10 @@ public sealed record JoinedZoneInfo
     /// <summary>Id of this site in the zone, 16 hexadecimal digits.</summary>
     public required string SiteId { get; init; }
 
-    /// <summary>What this site is called in the zone.</summary>
+    /// <summary>Name of this site in the zone.</summary>
     public required string SiteName { get; init; }
 
-    /// <summary>Where the zone is reached, <c>HOST:PORT</c>.</summary>
+    /// <summary>Address of the zone, <c>HOST:PORT</c>.</summary>
     public required string Address { get; init; }
 
     /// <summary>Fingerprint of the zone's key.</summary>
@@ -62,41 +62,41 @@ public sealed record JoinedZoneInfo
 
     public required DateTimeOffset Joined { get; init; }
 
-    /// <summary>Whether the zone has answered within the last 5 seconds.</summary>
+    /// <summary>True if the zone responded within the last 5 seconds.</summary>
     public required bool Connected { get; init; }
 
-    /// <summary>Seconds since the zone last answered; null when it has not since the start.</summary>
+    /// <summary>Seconds since the zone last responded; null if it has not since the start.</summary>
     public double? SilentSeconds { get; init; }
 
-    /// <summary>Why the zone does not answer.</summary>
+    /// <summary>Reason why the zone does not respond.</summary>
     public string? Problem { get; init; }
 }
 
-/// <summary>A site of the zone, or one that is invited.</summary>
+/// <summary>A site of the zone, or an invited one.</summary>
 public sealed record ZoneSiteInfo
 {
     /// <summary>Unique in the zone.</summary>
     public required string Name { get; init; }
 
     /// <summary>
-    /// <c>connected</c>, <c>disconnected</c> (nothing heard for 5 seconds) or <c>invited</c>; <c>unknown</c> at a site, which hears of no
-    /// other.
+    /// <c>connected</c>, <c>disconnected</c> (not heard for 5 seconds) or <c>invited</c>; <c>unknown</c> in a response of a site other than
+    /// the zone's, which does not hear from others.
     /// </summary>
     public required string State { get; init; }
 
-    /// <summary>What rules choose sites by, such as <c>tier</c>: <c>archive</c>.</summary>
+    /// <summary>Labels by which rules choose sites, such as <c>tier</c>: <c>archive</c>.</summary>
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
 
     /// <summary><c>open</c>, <c>nothing-new</c>, <c>read-only</c> or <c>draining</c>; null for an invite.</summary>
     public string? Intake { get; init; }
 
-    /// <summary>Of which datasets it takes copies, such as <c>type=mx/rotation</c>; null for all.</summary>
+    /// <summary>Expression for the datasets of which it accepts copies, such as <c>type=mx/rotation</c>; null for all.</summary>
     public string? Accepts { get; init; }
 
-    /// <summary>How many datasets it has yet, or is to have, while it is <c>draining</c>; null otherwise.</summary>
+    /// <summary>While it is <c>draining</c>: number of datasets that it still has, or was asked to copy; null otherwise.</summary>
     public long? Left { get; init; }
 
-    /// <summary>16 hexadecimal digits, given by the zone; null for an invite.</summary>
+    /// <summary>16 hexadecimal digits, assigned by the zone; null for an invite.</summary>
     public string? Id { get; init; }
 
     /// <summary>Fingerprint of its key; for an invite, of the only key that may use it.</summary>
@@ -104,47 +104,47 @@ public sealed record ZoneSiteInfo
 
     public DateTimeOffset? Joined { get; init; }
 
-    /// <summary>When the invite ends.</summary>
+    /// <summary>End of the invite.</summary>
     public DateTimeOffset? Expires { get; init; }
 
-    /// <summary>When it was last heard, to a minute.</summary>
+    /// <summary>Time when it was last heard, to the minute.</summary>
     public DateTimeOffset? Heard { get; init; }
 
-    /// <summary>Where other sites dial it, <c>HOST:PORT</c>; null where they cannot.</summary>
+    /// <summary>Its address for other sites, <c>HOST:PORT</c>; null if they cannot connect.</summary>
     public string? Address { get; init; }
 
-    /// <summary>Its free space, as it was when it was last heard.</summary>
+    /// <summary>Its free space when it was last heard.</summary>
     public long? FreeBytes { get; init; }
 
-    /// <summary>Release of the program there.</summary>
+    /// <summary>Release of its program.</summary>
     public string? Release { get; init; }
 
-    /// <summary>How far its clock is ahead of the zone's, seconds; negative for behind.</summary>
+    /// <summary>Seconds by which its clock is ahead of the zone's; negative for behind.</summary>
     public double? ClockAheadSeconds { get; init; }
 
-    /// <summary>What its server exchanged with each other site, as it says; at a site, which hears of no other, absent.</summary>
+    /// <summary>Reported traffic of its server with each other site; absent in a response of a site other than the zone's.</summary>
     public IReadOnlyList<SiteTrafficInfo>? Traffic { get; init; }
 
-    /// <summary>What somebody should see to.</summary>
+    /// <summary>A problem that needs attention.</summary>
     public string? Problem { get; init; }
 }
 
-/// <summary>What one site exchanged with another.</summary>
+/// <summary>Traffic of one site with another.</summary>
 public sealed record SiteTrafficInfo
 {
-    /// <summary>The other one.</summary>
+    /// <summary>The other site.</summary>
     public required string Site { get; init; }
 
-    /// <summary>Bytes a second that came from it, over the last ten seconds.</summary>
+    /// <summary>Bytes per second received from it, over the last ten seconds.</summary>
     public required double InPerSecond { get; init; }
 
-    /// <summary>Bytes a second that went to it.</summary>
+    /// <summary>Bytes per second sent to it.</summary>
     public required double OutPerSecond { get; init; }
 
-    /// <summary>Bytes that came from it in the last day, or since the server was started.</summary>
+    /// <summary>Bytes received from it in the last day, or since the start of the server.</summary>
     public required long InDay { get; init; }
 
-    /// <summary>Bytes that went to it.</summary>
+    /// <summary>Bytes sent to it.</summary>
     public required long OutDay { get; init; }
 }
 
@@ -152,10 +152,10 @@ public sealed record SiteTrafficInfo
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record InviteSite
 {
-    /// <summary>What it will be called: lower-case letters, digits and dashes.</summary>
+    /// <summary>Its future name: lower-case letters, digits and dashes.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The labels that it will have.</summary>
+    /// <summary>Its labels.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 
     /// <summary>Fingerprint of the only key that may use the invite. Default: any key.</summary>
@@ -165,7 +165,7 @@ public sealed record InviteSite
     public long? ExpiresIn { get; init; }
 
     /// <summary>
-    /// A map of accounts, <c>LOCAL: ZONE</c> a line: for these accounts of the zone the site may bring datasets. Default: none.
+    /// A map of accounts, <c>LOCAL: ZONE</c> per line: the site can bring datasets for these accounts of the zone. Default: none.
     /// </summary>
     public string? Accounts { get; init; }
 }
@@ -185,87 +185,88 @@ public sealed record InvitedSite
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record LabelSite
 {
-    /// <summary>All labels that it shall have.</summary>
+    /// <summary>All labels; others are removed.</summary>
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
 }
 
-/// <summary>Says what a site takes.</summary>
+/// <summary>Sets the data that a site accepts.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ChangeSiteTerms
 {
     /// <summary>
-    /// <c>open</c>; <c>nothing-new</c>: neither new datasets nor new copies, and what is there goes on; <c>read-only</c>: what is there can
-    /// be read, and deleted. Default: as it is.
+    /// <c>open</c>; <c>nothing-new</c>: neither new datasets nor new copies, but existing ones continue; <c>read-only</c>: existing data
+    /// can be read and deleted. Default: unchanged.
     /// </summary>
     public string? Intake { get; init; }
 
     /// <summary>
-    /// Of which datasets it takes new copies, by <c>owner</c>, <c>name</c>, <c>type</c> and <c>bytes</c>; empty for all. Default: as it is.
+    /// Expression for the datasets of which it accepts new copies, over <c>owner</c>, <c>name</c>, <c>type</c> and <c>bytes</c>; empty for
+    /// all. Default: unchanged.
     /// </summary>
     public string? Accepts { get; init; }
 }
 
-/// <summary>What a site takes.</summary>
+/// <summary>The data that a site accepts.</summary>
 public sealed record SiteTermsInfo
 {
     public required string Intake { get; init; }
 
-    /// <summary>Of which datasets it takes new copies; null for all.</summary>
+    /// <summary>Expression for the datasets of which it accepts new copies; null for all.</summary>
     public string? Accepts { get; init; }
 }
 
-/// <summary>What a site has yet, or is to have.</summary>
+/// <summary>Datasets that a draining site still has, or was asked to copy.</summary>
 public sealed record SiteLeftList
 {
-    /// <summary>How many datasets.</summary>
+    /// <summary>Number of datasets.</summary>
     public required long Datasets { get; init; }
 
-    /// <summary>The first of them, beginning with what no other site has.</summary>
+    /// <summary>The first of them, beginning with those that no other site has.</summary>
     public required IReadOnlyList<SiteLeftInfo> Items { get; init; }
 }
 
-/// <summary>A dataset that a site has, or is to have.</summary>
+/// <summary>A dataset that a site has, or was asked to copy.</summary>
 public sealed record SiteLeftInfo
 {
     public required DatasetId Dataset { get; init; }
 
-    /// <summary>Its owner and short name.</summary>
+    /// <summary>Owner and short name.</summary>
     public required string Name { get; init; }
 
-    /// <summary><c>home</c>: it is at home there, and its home is to move; <c>copy</c>: another site is to have one first.</summary>
+    /// <summary><c>home</c>: the site is its home, which must move; <c>copy</c>: another site must have a copy first.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Whether no other site has all of it.</summary>
+    /// <summary>True if no other site has a complete copy.</summary>
     public required bool Only { get; init; }
 }
 
-/// <summary>A page of what a site has and the zone does not know, and the other way round.</summary>
+/// <summary>A page of the differences between a site's datasets and the zone's knowledge.</summary>
 public sealed record SiteDifferenceList
 {
-    /// <summary>How many datasets were compared.</summary>
+    /// <summary>Number of compared datasets.</summary>
     public required int Compared { get; init; }
 
     public required IReadOnlyList<SiteDifferenceInfo> Items { get; init; }
 
-    /// <summary>For the next page; null at the end.</summary>
+    /// <summary>Cursor of the next page; null at the end.</summary>
     public string? Next { get; init; }
 }
 
-/// <summary>A dataset that is not at a site what the zone believes.</summary>
+/// <summary>A dataset for which a site and the zone disagree.</summary>
 public sealed record SiteDifferenceInfo
 {
-    /// <summary><c>lost</c>: the zone believes that it is there; <c>dark</c>: it is there, and the zone does not know of it.</summary>
+    /// <summary><c>lost</c>: only the zone knows it; <c>dark</c>: only the site has it.</summary>
     public required string Kind { get; init; }
 
     public required DatasetId Dataset { get; init; }
 
-    /// <summary>Its name, as whoever knows it says.</summary>
+    /// <summary>Its name, according to the side that knows it.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What differs, as a sentence.</summary>
+    /// <summary>The difference, in a sentence.</summary>
     public required string Problem { get; init; }
 
-    /// <summary>Its bytes there; null when nothing is there.</summary>
+    /// <summary>Its bytes there; null for none.</summary>
     public long? Bytes { get; init; }
 }
 
@@ -273,57 +274,57 @@ public sealed record SiteDifferenceInfo
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record JoinZone
 {
-    /// <summary>The token that an administrator of the zone made for this site.</summary>
+    /// <summary>The token that an administrator of the zone created for this site.</summary>
     public required string Token { get; init; }
 
     /// <summary>
-    /// Of a server that has accounts or datasets: who its accounts are in the zone, a line each: <c>LOCAL: ZONE</c>, <c>LOCAL: +ZONE</c>
-    /// to have the account made, <c>LOCAL: -</c> for nobody.
+    /// For a server with accounts or datasets: the mapping of its accounts to the zone's, one per line: <c>LOCAL: ZONE</c>, <c>LOCAL:
+    /// +ZONE</c> to create the account, <c>LOCAL: -</c> to drop it.
     /// </summary>
     public string? Accounts { get; init; }
 }
 
-/// <summary>What joining a zone with accounts and datasets would do.</summary>
+/// <summary>Effect of joining a zone with accounts and datasets.</summary>
 public sealed record JoinPlanInfo
 {
     /// <summary>Id of the zone, 16 hexadecimal digits.</summary>
     public required string Zone { get; init; }
 
-    /// <summary>Where the zone is reached, <c>HOST:PORT</c>.</summary>
+    /// <summary>Address of the zone, <c>HOST:PORT</c>.</summary>
     public required string Address { get; init; }
 
-    /// <summary>What this site would be called.</summary>
+    /// <summary>Future name of this site.</summary>
     public required string SiteName { get; init; }
 
     public required IReadOnlyList<JoinPlanAccount> Accounts { get; init; }
 
-    /// <summary>How many datasets the zone would learn of. They stay where they are.</summary>
+    /// <summary>Number of datasets that the zone would learn of. They stay at this site.</summary>
     public required long Datasets { get; init; }
 
-    /// <summary>The first 1 000 of those that would be called otherwise.</summary>
+    /// <summary>The first 1 000 datasets whose names would change.</summary>
     public required IReadOnlyList<JoinPlanName> Renamed { get; init; }
 
-    /// <summary>How many of what would end, such as <c>share links</c>.</summary>
+    /// <summary>Number of items that would end, by kind, such as <c>share links</c>.</summary>
     public required IReadOnlyDictionary<string, long> Ends { get; init; }
 }
 
-/// <summary>What would become of an account.</summary>
+/// <summary>Effect on an account.</summary>
 public sealed record JoinPlanAccount
 {
     /// <summary>The user or group of this server.</summary>
     public required string Local { get; init; }
 
-    /// <summary>Who that is in the zone; null for nobody.</summary>
+    /// <summary>The account in the zone; null for none.</summary>
     public string? Zone { get; init; }
 
-    /// <summary>Whether the account would be made.</summary>
+    /// <summary>True if the account would be created.</summary>
     public required bool Made { get; init; }
 
-    /// <summary>How many datasets it owns.</summary>
+    /// <summary>Number of its datasets.</summary>
     public required long Datasets { get; init; }
 }
 
-/// <summary>A dataset that would be called otherwise.</summary>
+/// <summary>A dataset whose name would change.</summary>
 public sealed record JoinPlanName
 {
     public required DatasetId Dataset { get; init; }
@@ -338,27 +339,27 @@ public sealed record JoinPlanName
 /// <summary>The sites that have a dataset.</summary>
 public sealed record CopyList
 {
-    /// <summary>The site that orders its writes.</summary>
+    /// <summary>The home: the site that orders its writes.</summary>
     public required string Home { get; init; }
 
-    /// <summary>Counts the homes that the dataset has had, from 1.</summary>
+    /// <summary>Number of the home's term, from 1.</summary>
     public required long Epoch { get; init; }
 
-    /// <summary>The site that is to be its home next.</summary>
+    /// <summary>The next home.</summary>
     public string? MovingTo { get; init; }
 
     /// <summary>
-    /// Whether its home has given up for that site, which takes over when it has all of it: until then nothing can be written.
+    /// True if the home is released to the next site, which takes over when it has everything: until then no write is possible.
     /// </summary>
     public bool Paused { get; init; }
 
-    /// <summary>Why its home did not give up when it was asked last; for those who manage the dataset.</summary>
+    /// <summary>Reason why the home did not release it at the last request; for users who manage the dataset.</summary>
     public string? MoveProblem { get; init; }
 
-    /// <summary>The other sites that have it, or are to have it, in the order in which they were asked for.</summary>
+    /// <summary>The other sites that have a copy, or were asked for one, in the order of the requests.</summary>
     public required IReadOnlyList<CopyInfo> Items { get; init; }
 
-    /// <summary>The names of all sites of the zone but its home, which can be asked for a copy; for those who manage the dataset.</summary>
+    /// <summary>Names of all sites of the zone except the home, which can be asked for a copy; for users who manage the dataset.</summary>
     public IReadOnlyList<string>? Others { get; init; }
 }
 
@@ -366,28 +367,28 @@ public sealed record CopyList
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record MoveHome
 {
-    /// <summary>The site, which has a complete copy; the home itself takes back what was asked.</summary>
+    /// <summary>The site, which must have a complete copy. The home itself cancels a requested move.</summary>
     public required string Site { get; init; }
 
     /// <summary>
-    /// That the home is lost, and does not give up: the site goes on with what it has. For administrators of the zone. What the lost home
-    /// had accepted beyond that becomes a dataset of its own when it comes back.
+    /// True if the home is lost and cannot release it: the site continues with the state that it has. For administrators of the zone.
+    /// Changes that only the lost home had accepted become a dataset of their own when it returns.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Lost { get; init; }
 }
 
-/// <summary>The copies that come to sites, or are to come.</summary>
+/// <summary>Copies in progress, or requested.</summary>
 public sealed record ComingCopyList
 {
-    /// <summary>How many there are.</summary>
+    /// <summary>Number of copies.</summary>
     public required long Count { get; init; }
 
-    /// <summary>The first of them: what moves, then what has a problem, then what waits.</summary>
+    /// <summary>The first of them: those with progress, then those with a problem, then waiting ones.</summary>
     public required IReadOnlyList<ComingCopyInfo> Items { get; init; }
 }
 
-/// <summary>A copy that comes to a site.</summary>
+/// <summary>A copy in progress at a site.</summary>
 public sealed record ComingCopyInfo
 {
     public required DatasetId Dataset { get; init; }
@@ -395,10 +396,10 @@ public sealed record ComingCopyInfo
     /// <summary>OWNER/SLUG.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The site that is its home.</summary>
+    /// <summary>Its home.</summary>
     public required string Home { get; init; }
 
-    /// <summary>The copy, and the site that gets it.</summary>
+    /// <summary>The copy, with the site that gets it.</summary>
     public required CopyInfo Copy { get; init; }
 }
 
@@ -408,22 +409,22 @@ public sealed record CopyInfo
     public required string Site { get; init; }
 
     /// <summary>
-    /// <c>pending</c>, <c>running</c>, <c>complete</c>, <c>failed</c>, <c>refused</c> for want of room, <c>trash</c> when the dataset was
-    /// deleted at its home, <c>restored</c> when whoever runs the site has taken it out of the trash there, or <c>released</c> when no rule
-    /// wants it any more: it ends by the trash of its site.
+    /// <c>pending</c>, <c>running</c>, <c>complete</c>, <c>failed</c>, <c>refused</c> for lack of space, <c>trash</c> if the dataset was
+    /// deleted at its home, <c>restored</c> if an operator of the site restored it from the trash there, or <c>released</c> if no rule
+    /// wants it any more: it goes to the trash of its site.
     /// </summary>
     public required string State { get; init; }
 
-    /// <summary>Since when the site is to have it.</summary>
+    /// <summary>Time of the request.</summary>
     public required DateTimeOffset Asked { get; init; }
 
-    /// <summary>When the site first had all of it, verified.</summary>
+    /// <summary>Time when it was first complete and verified.</summary>
     public DateTimeOffset? Complete { get; init; }
 
-    /// <summary>When the site last said something of it.</summary>
+    /// <summary>Time of the site's last report.</summary>
     public DateTimeOffset? Told { get; init; }
 
-    /// <summary>Newest snapshot that the site has whole.</summary>
+    /// <summary>Newest snapshot that the site has completely.</summary>
     public long? Snapshot { get; init; }
 
     /// <summary>Files of all snapshots together.</summary>
@@ -431,36 +432,37 @@ public sealed record CopyInfo
 
     public long? Bytes { get; init; }
 
-    /// <summary>Files that are there.</summary>
+    /// <summary>Files that are complete.</summary>
     public long FilesDone { get; init; }
 
     public long BytesDone { get; init; }
 
-    /// <summary>How fast it comes, over about the last minute; null when it does not come, or nobody knows.</summary>
+    /// <summary>Bytes per second over about the last minute; null if no bytes arrive, or if the rate is unknown.</summary>
     public long? BytesPerSecond { get; init; }
 
-    /// <summary>Seconds until all of it is there, as fast as it comes now; null when nobody knows.</summary>
+    /// <summary>Estimated seconds until it is complete, at the current rate; null if unknown.</summary>
     public long? SecondsLeft { get; init; }
 
-    /// <summary>Why the site is to have it, in words that continue its name.</summary>
+    /// <summary>Reason for the copy, as a phrase after the site's name.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Whether a rule chose the site and nobody asked for it: it is released when no rule wants it any more.</summary>
+    /// <summary>True if a rule chose the site and no user requested the copy: it is released when no rule wants it any more.</summary>
     public bool Chosen { get; init; }
 
-    /// <summary>Why it does not go on; it is tried again by itself.</summary>
+    /// <summary>Reason why it makes no progress; it retries automatically.</summary>
     public string? Problem { get; init; }
 
     /// <summary>
-    /// Files that no site has from which it comes; null for none. All others come nevertheless. They are named to those who may read them.
+    /// Files that none of its source sites can provide; null for none. All others still arrive. The files are named only to callers who can
+    /// read them.
     /// </summary>
     public CopyFailures? Failures { get; init; }
 }
 
-/// <summary>Asks for a copy.</summary>
+/// <summary>Requests a copy.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record AskCopy
 {
-    /// <summary>The name of the site that is to have it.</summary>
+    /// <summary>Name of the site.</summary>
     public required string Site { get; init; }
 }

@@ -6,7 +6,7 @@ namespace Hutch.Contracts;
 /// <summary>A snapshot: an immutable tree of a dataset.</summary>
 public sealed record SnapshotInfo
 {
-    /// <summary>Number in its dataset, counted from 1.</summary>
+    /// <summary>Number in its dataset, from 1.</summary>
     public required long Number { get; init; }
 
     /// <summary>Tree hash: the hash of the root page.</summary>
@@ -18,16 +18,16 @@ public sealed record SnapshotInfo
     /// <summary>Tree hash of the previous snapshot.</summary>
     public BlobHash? Parent { get; init; }
 
-    /// <summary>When it was taken.</summary>
+    /// <summary>Creation time.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>Who took it.</summary>
+    /// <summary>User who took it.</summary>
     public required string Author { get; init; }
 
-    /// <summary>Why it was taken; may be empty.</summary>
+    /// <summary>Message; may be empty.</summary>
     public required string Message { get; init; }
 
-    /// <summary>What it was taken for: <c>auto</c>, <c>push</c>, <c>tag</c>, <c>close</c> or <c>run</c>.</summary>
+    /// <summary>Reason: <c>auto</c>, <c>push</c>, <c>tag</c>, <c>close</c> or <c>run</c>.</summary>
     public required string Kind { get; init; }
 
     public IReadOnlyList<string> Tags { get; init; } = [];
@@ -43,21 +43,21 @@ public sealed record SnapshotInfo
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CreateSnapshot
 {
-    /// <summary>Why it is taken.</summary>
+    /// <summary>Message.</summary>
     public string? Message { get; init; }
 
     /// <summary>Tag to set on it.</summary>
     public string? Tag { get; init; }
 }
 
-/// <summary>Makes a dataset what it was.</summary>
+/// <summary>Restores an earlier state of a dataset.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RevertDataset
 {
     /// <summary>The snapshot: number, tag or hash prefix.</summary>
     public required string At { get; init; }
 
-    /// <summary>Files, and directories with all that is below them; everything when absent or empty.</summary>
+    /// <summary>Files, and directories with everything below them; everything if absent or empty.</summary>
     public IReadOnlyList<string>? Paths { get; init; }
 
     /// <summary>The message of the new snapshot.</summary>
@@ -68,21 +68,23 @@ public sealed record RevertDataset
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record MoveFiles
 {
-    /// <summary>What goes where, at most 10000. All leave their places before the first arrives; nothing is replaced.</summary>
+    /// <summary>
+    /// The moves, at most 10000. All sources are removed before the first target is written; no existing entry is replaced.
+    /// </summary>
     public required IReadOnlyList<FileMove> Moves { get; init; }
 
     /// <summary>The message of the new snapshot.</summary>
     public string? Message { get; init; }
 }
 
-/// <summary>A file or folder on its way to another path.</summary>
+/// <summary>A move of a file or folder.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record FileMove
 {
-    /// <summary>Path of the file, or of the folder with all that is below it.</summary>
+    /// <summary>Path of the file, or of the folder with everything below it.</summary>
     public required string From { get; init; }
 
-    /// <summary>Its new path, with its name.</summary>
+    /// <summary>New path, including the name.</summary>
     public required string To { get; init; }
 }
 
@@ -90,7 +92,7 @@ public sealed record FileMove
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RemoveFiles
 {
-    /// <summary>Files, and folders with all that is below them, at most 10000.</summary>
+    /// <summary>Files, and folders with everything below them, at most 10000.</summary>
     public required IReadOnlyList<string> Paths { get; init; }
 
     /// <summary>The message of the new snapshot.</summary>

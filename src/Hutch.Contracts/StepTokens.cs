@@ -3,7 +3,7 @@ using Hutch.Model;
 
 namespace Hutch.Contracts;
 
-/// <summary>Creates a token for one step of a program, with the token of who runs it.</summary>
+/// <summary>Creates a token for one step of a program, with the token of its user.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CreateStepToken
 {
@@ -13,14 +13,14 @@ public sealed record CreateStepToken
     /// <summary>Id of the dataset that it reads and writes.</summary>
     public required DatasetId Output { get; init; }
 
-    /// <summary>For how many seconds it is good, 3600 at most; no longer than the token that asks.</summary>
+    /// <summary>Lifetime in seconds, 3600 at most; no longer than the token of this request.</summary>
     public required long ExpiresIn { get; init; }
 }
 
-/// <summary>Has a token for a step be good for longer.</summary>
+/// <summary>Extends the lifetime of a step's token.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RenewStepToken
 {
-    /// <summary>For how many seconds from now on, 3600 at most; no longer than the token that asks.</summary>
+    /// <summary>Lifetime in seconds from now, 3600 at most; no longer than the token of this request.</summary>
     public required long ExpiresIn { get; init; }
 }

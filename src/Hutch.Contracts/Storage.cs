@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Contracts;
 
-/// <summary>What the site stores.</summary>
+/// <summary>Stored data of the site.</summary>
 public sealed record StorageInfo
 {
     public required StorageTotal Total { get; init; }
@@ -14,7 +14,7 @@ public sealed record StorageInfo
     public IReadOnlyList<OwnerDay> History { get; init; } = [];
 }
 
-/// <summary>What the whole site stores.</summary>
+/// <summary>Totals of the whole site.</summary>
 public sealed record StorageTotal
 {
     /// <summary>Size of all segments on disk.</summary>
@@ -36,7 +36,7 @@ public sealed record OwnerStorage
     /// <summary>User or group.</summary>
     public required string Owner { get; init; }
 
-    /// <summary>Total size of its datasets: of each the files in its head, or the content that git-annex sent, if that is more.</summary>
+    /// <summary>Total size of its datasets: for each the files in its head, or the content from git-annex, if that is more.</summary>
     public required long Bytes { get; init; }
 
     /// <summary>Number of files, links and empty directories in them.</summary>

@@ -14,16 +14,16 @@ public sealed record UserInfo
     /// <summary>Mail address.</summary>
     public string? Email { get; init; }
 
-    /// <summary>Roles; <c>operator@SITE</c> and <c>site-admin@SITE</c> are held for a site that has joined the zone.</summary>
+    /// <summary>Roles; <c>operator@SITE</c> and <c>site-admin@SITE</c> are roles for a site that has joined the zone.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [];
 
-    /// <summary>Whether the account is disabled and all its tokens are refused.</summary>
+    /// <summary>True if the account is disabled and all its tokens are refused.</summary>
     public bool Disabled { get; init; }
 
     /// <summary>Number of datasets it owns.</summary>
     public long Datasets { get; init; }
 
-    /// <summary>Users and groups for which it may create datasets; absent: nobody else.</summary>
+    /// <summary>Users and groups for which it can create datasets; absent: none.</summary>
     public IReadOnlyList<string>? CreatesFor { get; init; }
 
     public required DateTimeOffset Created { get; init; }
@@ -63,12 +63,12 @@ public sealed record PatchUser
     /// <summary>Disable the account, refusing all its tokens, or enable it again.</summary>
     public bool? Disabled { get; init; }
 
-    /// <summary>The new roles, in place of all that it has.</summary>
+    /// <summary>The new roles, which replace all present ones.</summary>
     public IReadOnlyList<string>? Roles { get; init; }
 
     /// <summary>
-    /// The users and groups for which it may create datasets from now on (<c>dataset.create-for</c>): they own them without being asked,
-    /// and the account may write.
+    /// The users and groups for which it can create datasets (<c>dataset.create-for</c>). They own these datasets without confirmation, and
+    /// the account may write.
     /// </summary>
     public IReadOnlyList<string>? CreatesFor { get; init; }
 

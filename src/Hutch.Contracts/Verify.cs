@@ -6,7 +6,7 @@ public sealed record VerifyLine
     /// <summary>True on the last line.</summary>
     public bool? End { get; init; }
 
-    /// <summary>On the last line: whether every byte matches its hash.</summary>
+    /// <summary>On the last line: true if every byte matches its hash.</summary>
     public bool? Ok { get; init; }
 
     /// <summary>Blobs read so far.</summary>
@@ -21,9 +21,9 @@ public sealed record VerifyLine
     /// <summary>Bytes to read.</summary>
     public long? TotalBytes { get; init; }
 
-    /// <summary>Problems found since the last line: path or hash, and why.</summary>
+    /// <summary>Problems found since the last line: path or hash, and the reason.</summary>
     public IReadOnlyList<string>? Problems { get; init; }
 
-    /// <summary>Why the stream ends early.</summary>
+    /// <summary>The reason if the stream ends early.</summary>
     public Problem? Problem { get; init; }
 }

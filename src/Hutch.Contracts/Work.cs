@@ -4,46 +4,46 @@ using Hutch.Model;
 
 namespace Hutch.Contracts;
 
-/// <summary>Asks for frames to analyse.</summary>
+/// <summary>Requests frames to analyse.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record TakeWork
 {
-    /// <summary>What the worker calls itself: one name for each of its processes.</summary>
+    /// <summary>Name of the worker: a different one for each of its processes.</summary>
     public required string Worker { get; init; }
 
-    /// <summary>The namespace that the worker was started for; it must be that of its token. Absent: that of the token.</summary>
+    /// <summary>The namespace for which the worker was started; it must be that of its token. Absent: that of the token.</summary>
     public string? Namespace { get; init; }
 
     /// <summary>The version of the worker's analysis steps; it must be the server's.</summary>
     public required string Version { get; init; }
 
-    /// <summary>Further frames of this run. Absent: the first frames of a run that is not in <c>except</c>.</summary>
+    /// <summary>Requests further frames of this run. Absent: the first frames of a run that is not in <c>except</c>.</summary>
     public string? Run { get; init; }
 
-    /// <summary>Runs that the worker works on.</summary>
+    /// <summary>Runs that the worker already works on.</summary>
     public IReadOnlyList<string>? Except { get; init; }
 
-    /// <summary>The programs that the worker can carry out.</summary>
+    /// <summary>The programs that the worker can execute.</summary>
     public IReadOnlyList<string>? Programs { get; init; }
 
     /// <summary>The most frames to take, 1 to 64. Default: 1.</summary>
     public int? Frames { get; init; }
 
-    /// <summary>How long to wait for frames, 0 to 30. Default: 0.</summary>
+    /// <summary>Seconds to wait for frames, 0 to 30. Default: 0.</summary>
     public int? WaitSeconds { get; init; }
 }
 
-/// <summary>The frames that a worker was given. Without any, there were none in time.</summary>
+/// <summary>The leased frames. No lease: there were no frames in time.</summary>
 public sealed record TakenFrames
 {
     /// <summary>The frames.</summary>
     public LeaseInfo? Lease { get; init; }
 
-    /// <summary>True: the run that was asked for is over, and has no more frames.</summary>
+    /// <summary>True: the requested run has ended and has no more frames.</summary>
     public bool? Over { get; init; }
 }
 
-/// <summary>Frames of one run that are one worker's to analyse, until the lease expires.</summary>
+/// <summary>A lease: frames of one run that one worker analyses until it expires.</summary>
 public sealed record LeaseInfo
 {
     public required string Id { get; init; }
@@ -75,19 +75,19 @@ public sealed record LeasedFrame
     /// <summary>Its SHA-256.</summary>
     public required BlobHash Hash { get; init; }
 
-    /// <summary>User metadata of its entry, if there are any.</summary>
+    /// <summary>User metadata of its entry, if any.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 }
 
-/// <summary>Says that a worker ends.</summary>
+/// <summary>Reports that a worker ends.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record LeaveWork
 {
-    /// <summary>What the worker calls itself.</summary>
+    /// <summary>Name of the worker.</summary>
     public required string Worker { get; init; }
 }
 
-/// <summary>Extends leases: they expire a whole life from now.</summary>
+/// <summary>Extends leases to their full lifetime from now.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ExtendLeases
 {
@@ -97,11 +97,11 @@ public sealed record ExtendLeases
 /// <summary>Leases that could not be extended.</summary>
 public sealed record LostLeases
 {
-    /// <summary>Those that have expired, or whose run is over: work for them is of no use.</summary>
+    /// <summary>Leases that have expired, or whose run has ended: results for them are useless.</summary>
     public required IReadOnlyList<string> Lost { get; init; }
 }
 
-/// <summary>Gives result rows of a lease.</summary>
+/// <summary>Submits result rows of a lease.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record GiveRows
 {
@@ -111,10 +111,10 @@ public sealed record GiveRows
     public required IReadOnlyList<JsonElement> Rows { get; init; }
 }
 
-/// <summary>Says that none of the frames of a run can be analysed.</summary>
+/// <summary>Reports that none of the frames of a run can be analysed.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RefuseWork
 {
-    /// <summary>Why; the run ends as failed with this message.</summary>
+    /// <summary>Reason; the run fails with this message.</summary>
     public required string Message { get; init; }
 }

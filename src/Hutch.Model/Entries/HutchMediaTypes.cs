@@ -3,10 +3,10 @@ namespace Hutch.Model;
 /// <summary>Media types of the interface.</summary>
 public static class HutchMediaTypes
 {
-    /// <summary>One JSON document a line.</summary>
+    /// <summary>One JSON document per line.</summary>
     public const string Lines = "application/x-ndjson";
 
-    /// <summary>A refusal.</summary>
+    /// <summary>An error.</summary>
     public const string Problem = "application/problem+json";
 
     /// <summary>A stream of blobs.</summary>
@@ -15,9 +15,9 @@ public static class HutchMediaTypes
     /// <summary>A frame of a detector.</summary>
     public const string Frame = "application/x-hutch-frame";
 
-    /// <summary>A put that makes a symbolic link; the body is its target.</summary>
+    /// <summary>A put that creates a symbolic link; the body is its target.</summary>
     public const string Link = "application/x-hutch-link";
 
-    /// <summary>A put that makes an empty directory; the body is empty.</summary>
+    /// <summary>A put that creates an empty directory; the body is empty.</summary>
     public const string Directory = "application/x-hutch-directory";
 }
