@@ -41,7 +41,7 @@ public sealed record DatasetInfo
     /// <summary><c>private</c> or <c>public</c>.</summary>
     public required string Visibility { get; init; }
 
-    /// <summary>When the dataset becomes, or became, public. Until then it is treated as private; absent: at once.</summary>
+    /// <summary>Time when the dataset becomes, or became, public. Until then it is treated as private; absent: at once.</summary>
     public DateTimeOffset? PublicAfter { get; init; }
 
     /// <summary><c>original</c>, <c>derived</c> or <c>following</c>.</summary>

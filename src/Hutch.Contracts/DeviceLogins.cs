@@ -54,7 +54,7 @@ public sealed record DeviceLoginResult
 
     public required string Token { get; init; }
 
-    /// <summary>When the token expires.</summary>
+    /// <summary>Expiry time of the token.</summary>
     public DateTimeOffset? Expires { get; init; }
 
     /// <summary>Never the token.</summary>

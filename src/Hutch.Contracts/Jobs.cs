@@ -44,12 +44,12 @@ public sealed record StartJob
     /// <summary>Parameters of the kind, by name.</summary>
     public IReadOnlyDictionary<string, JsonElement>? Parameters { get; init; }
 
-    /// <summary>Of a backup: target folder, an absolute path on the disk of the server.</summary>
+    /// <summary>For a backup: target folder, an absolute path on the disk of the server.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>Of a backup: true to include keys and the configuration.</summary>
+    /// <summary>For a backup: true to include keys and the configuration.</summary>
     public bool? WithKeys { get; init; }
 
-    /// <summary>Of a backup: number of backups to retain in the folder.</summary>
+    /// <summary>For a backup: number of backups to retain in the folder.</summary>
     public int? Keep { get; init; }
 }

@@ -4,8 +4,8 @@ using Hutch.Model.Sites;
 namespace Hutch.Model.Placement;
 
 /// <summary>
-/// Chooses the sites that get copies of a dataset. Existing copies and copies in progress stay, so that better sites do not change a
-/// choice, and a site that is away for less than a day is not replaced. Equal inputs give equal plans.
+/// Chooses the sites that get copies of a dataset. Existing copies and copies in progress stay: a better site does not change a choice. A
+/// site that is away for less than a day is not replaced. Equal inputs give equal plans.
 /// </summary>
 public static class PlacementPlanner
 {
@@ -49,8 +49,8 @@ public static class PlacementPlanner
     }
 
     /// <summary>
-    /// The need to replace copies that users requested at draining sites by the same number at other sites, not counting the home and
-    /// copies that users requested there; null for none.
+    /// The need to replace copies that users requested at draining sites by the same number at other sites. The home does not count, and
+    /// neither do copies that users requested at those sites. Null for none.
     /// </summary>
     private static PlacementNeed? Replace(PlacedDataset dataset, SiteStanding[] standings)
     {

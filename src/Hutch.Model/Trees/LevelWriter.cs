@@ -2,8 +2,8 @@ namespace Hutch.Model;
 
 /// <summary>
 /// Applies changes to one level of a directory. It starts at the page of the first change and builds new pages until one ends where an old
-/// page ended. It then continues at the page of the next change. Each old page begins at a cut, and a cut depends only on the entries since
-/// the page began, so the result is the same pages as when all are built anew.
+/// page ended. It then continues at the page of the next change. The result equals pages that are all built anew: each old page begins at a
+/// cut, and a cut depends only on the entries since the page began.
 /// </summary>
 internal sealed class LevelWriter(PageLoader loader, PageBuilder builder, int level, LevelChanges changes)
 {
