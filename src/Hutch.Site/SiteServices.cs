@@ -28,8 +28,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Site;
 
 /// <summary>
-/// One site: its segments, its records and everything that works on them. Opening it brings the records up to date with the
-/// journal; rights and names are the callers' business.
+/// One site: its segments, its records and all its services. Opening it brings the records up to date with the journal. The callers check
+/// rights and names.
 /// </summary>
 public sealed partial class SiteServices : IAsyncDisposable
 {
@@ -214,7 +214,6 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     public RepositoryWriter Repositories { get; }
 
-    /// <summary>Takes in copies of other sites' datasets.</summary>
     public CopyIntake Copies { get; }
 
     /// <summary>The freshness of copies.</summary>
@@ -226,22 +225,20 @@ public sealed partial class SiteServices : IAsyncDisposable
     /// <summary>Gives up being the home of datasets, and takes it over.</summary>
     public HomeMoves HomeMoves { get; }
 
-    /// <summary>Holds writes of what moves at all servers.</summary>
+    /// <summary>Holds writes at all servers while a home moves.</summary>
     public WriteHolds WriteHolds { get; }
 
-    /// <summary>The trash of this site for copies.</summary>
     public CopyEnds CopyEnds { get; }
 
-    /// <summary>The copies that this site keeps for their homes.</summary>
     public CopyHolds CopyHolds { get; }
 
-    /// <summary>Ends what the zone has ordered to be purged everywhere.</summary>
+    /// <summary>Ends datasets that the zone has ordered to be purged everywhere.</summary>
     public OrderedPurges Purges { get; }
 
-    /// <summary>Gives up bytes that other sites hold, and gets them back.</summary>
+    /// <summary>Evicts bytes that other sites hold, and recalls them.</summary>
     public Evictions Evictions { get; }
 
-    /// <summary>Reads whole datasets anew, for sites that want to know whether all of it is here.</summary>
+    /// <summary>Reads whole datasets again, for sites that check if this site has all of it.</summary>
     public Attester Attester { get; }
 
     public DatasetLifecycle Lifecycle { get; }
@@ -293,8 +290,6 @@ public sealed partial class SiteServices : IAsyncDisposable
     /// Opens a site in a data folder that this process has locked. A missing or damaged <c>site.db</c> is rebuilt from the log.
     /// </summary>
     /// <param name="disk">The disk of the engine's files.</param>
-    /// <param name="folder">The data folder.</param>
-    /// <param name="options">All options.</param>
     public static async Task<SiteServices> OpenAsync(
         IDisk disk, string folder, SiteOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
     {

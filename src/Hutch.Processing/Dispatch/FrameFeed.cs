@@ -9,8 +9,8 @@ using Hutch.Site.Write.Heads;
 namespace Hutch.Processing.Dispatch;
 
 /// <summary>
-/// The frames of a run's input, each once: those of a fixed version; or, for one that is followed, those that are there and then
-/// those that come, until it is closed.
+/// The frames of a run's input, each once: those of a fixed version; for a followed input, the present frames and then new ones, until it
+/// is closed.
 /// </summary>
 internal sealed class FrameFeed(
     RunInputs inputs, IMessageBus bus, ActiveRun run, FrameSet known,
@@ -172,7 +172,7 @@ internal sealed class FrameFeed(
 /// <summary>A frame to analyse, with the message that announced it; none for frames that were already there.</summary>
 internal readonly record struct FrameWork(StoredFrame Frame, Delivery? News)
 {
-    /// <summary>When it came to the queue, a timestamp of its board's clock.</summary>
+    /// <summary>The time at which it came to the queue, a timestamp of its board's clock.</summary>
     public long Since { get; init; }
 }
 

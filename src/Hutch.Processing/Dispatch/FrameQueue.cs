@@ -3,20 +3,20 @@ using Hutch.Model.Analyses;
 
 namespace Hutch.Processing.Dispatch;
 
-/// <summary>Frames that wait for their first worker: which is taken next, and which are let go when there is no more room.</summary>
-/// <param name="policy">What the run wants.</param>
+/// <summary>Frames that wait for their first worker: decides which is next, and which are dropped when the queue is full.</summary>
+/// <param name="policy">The run's policy.</param>
 internal sealed class FrameQueue(LagPolicy policy) : IReadOnlyCollection<FrameWork>
 {
     private readonly LinkedList<FrameWork> _frames = [];
 
     public int Count => _frames.Count;
 
-    /// <summary>The one that came first; null when none waits.</summary>
+    /// <summary>The frame that came first; null for none.</summary>
     public FrameWork? Oldest => _frames.First?.Value;
 
     public void Add(FrameWork frame) => _frames.AddLast(frame);
 
-    /// <summary>Takes the next one: the oldest, or the newest if that is what the run wants.</summary>
+    /// <summary>Takes the next frame: the oldest, or the newest if the run wants that.</summary>
     public FrameWork Take()
     {
         LinkedListNode<FrameWork> next = (policy.IsNewest ? _frames.Last : _frames.First)
@@ -26,7 +26,7 @@ internal sealed class FrameQueue(LagPolicy policy) : IReadOnlyCollection<FrameWo
     }
 
     /// <summary>
-    /// Takes out what the run does without, so that others have room: the oldest, or all but every n-th. Nothing if it wants all.
+    /// Removes the frames that the run can skip, to make room for others: the oldest, or all but every n-th. None if it wants all.
     /// </summary>
     public IReadOnlyList<FrameWork> LetGo()
     {

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Processing.Dispatch;
 
 /// <summary>
-/// Writes the rows of one run, many in a commit: while one group is being synced, the next rows gather. As long as frames wait for a
-/// processor they gather for a moment more, since a commit of one row takes as much of it as reading a frame.
+/// Writes the rows of one run, many in a commit: while one group is being synced, the next rows gather. While frames wait for a processor,
+/// rows gather for a moment longer, since a commit of one row costs as much processor time as reading a frame.
 /// </summary>
 internal sealed partial class ResultWriter(
     RunRegistry runs, RunWork work, RunDispatchOptions options, TimeProvider time, ILogger logger)
@@ -20,9 +20,8 @@ internal sealed partial class ResultWriter(
     private readonly DatasetId _output = work.Run.Output;
 
     /// <summary>Writes rows until there are no more.</summary>
-    /// <param name="finished">The rows.</param>
-    /// <param name="isBehind">Whether frames wait, so that more rows are certain to come.</param>
-    /// <exception cref="HutchException">The dataset of the results cannot be written to any more.</exception>
+    /// <param name="isBehind">Returns true if frames wait, so that more rows are certain to come.</param>
+    /// <exception cref="HutchException">The dataset of the results can no longer be written to.</exception>
     public async Task RunAsync(ChannelReader<FinishedFrame> finished, Func<bool> isBehind, CancellationToken cancellationToken)
     {
         var batch = new List<FinishedFrame>();
@@ -66,7 +65,7 @@ internal sealed partial class ResultWriter(
         }
     }
 
-    /// <summary>Counts how old the frames are whose rows can be read from now on.</summary>
+    /// <summary>Counts the age of the frames whose rows are readable from now on.</summary>
     private void Measure(List<FinishedFrame> batch)
     {
         DateTimeOffset published = time.GetUtcNow();
@@ -79,8 +78,8 @@ internal sealed partial class ResultWriter(
         }
     }
 
-    /// <summary>Repeats a commit that the site cannot take now (a full disk, a failed sync); repeating it changes nothing.</summary>
-    /// <exception cref="HutchException">It was refused for good.</exception>
+    /// <summary>Repeats a commit that the site cannot take now (a full disk, a failed sync); a repetition changes nothing.</summary>
+    /// <exception cref="HutchException">It was refused permanently.</exception>
     public async Task<T> UntilTakenAsync<T>(Func<CancellationToken, Task<Result<T>>> commit, CancellationToken cancellationToken)
     {
         while (true)
@@ -110,13 +109,13 @@ internal sealed partial class ResultWriter(
 internal readonly record struct FinishedFrame(FrameWork Work, JsonElement Row, RowsKept? Kept = null);
 
 /// <summary>Counts rows that become durable.</summary>
-/// <param name="count">How many to wait for, at least 1.</param>
+/// <param name="count">The number of rows to wait for, at least 1.</param>
 internal sealed class RowsKept(int count)
 {
     private readonly TaskCompletionSource _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _left = count;
 
-    /// <summary>Ends when all of them are.</summary>
+    /// <summary>Ends when all rows are durable.</summary>
     public Task All => _all.Task;
 
     public void Add()

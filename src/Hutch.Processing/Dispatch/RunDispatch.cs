@@ -167,7 +167,7 @@ internal sealed partial class RunDispatch(
         return end! with { Message = Join(end!.Message, unsent) };
     }
 
-    /// <summary>Frames of a fixed version that are not among the others; null for an input that is followed.</summary>
+    /// <summary>Counts the frames of a fixed version that are not among the others; null for a followed input.</summary>
     private async Task<long?> CountAsync(VersionReference input, FrameSet others, CancellationToken cancellationToken) =>
         input.Snapshot is long version
             ? await inputs.CountAsync(
@@ -211,7 +211,7 @@ internal sealed partial class RunDispatch(
         EventId = 6105, Level = LogLevel.Warning, Message = "Frame {Frame} of run {Run} was given up after {Times} attempts: {Reason}")]
     private static partial void LogGivenUp(ILogger logger, int frame, Guid run, int times, string? reason);
 
-    /// <summary>Loops that belong together: the first that fails stops the others.</summary>
+    /// <summary>A group of loops: the first that fails stops the others.</summary>
     private sealed class Stages(CancellationToken outer) : IDisposable
     {
         private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(outer);
@@ -220,7 +220,7 @@ internal sealed partial class RunDispatch(
 
         public void Start(Func<CancellationToken, Task> work) => _tasks.Add(GuardAsync(work));
 
-        /// <summary>Ends when all have; throws what the first that failed threw.</summary>
+        /// <summary>Ends when all loops have; throws the exception of the first that failed.</summary>
         public async Task EndAsync(CancellationToken cancellationToken)
         {
             await Task.WhenAll(_tasks);

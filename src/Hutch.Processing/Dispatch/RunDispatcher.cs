@@ -18,8 +18,8 @@ namespace Hutch.Processing.Dispatch;
 /// each run that follows its input.
 /// </summary>
 /// <remarks>
-/// One per bus. Thread-safe. After a restart it resumes where it stopped: each frame gets exactly one row. Checks no rights of workers:
-/// the caller has; a lease is found only by the token that took it.
+/// One per bus. Thread-safe. After a restart it resumes where it stopped: each frame gets exactly one row. The caller has
+/// checked the rights of workers; a lease is found only by the token that took it.
 /// </remarks>
 public sealed partial class RunDispatcher(
     RunRegistry runs, RunInputs inputs, RunOutputs outputs, BlobStore blobs, IMessageBus bus, IRunPermission permission, RowSender sender,
@@ -28,7 +28,7 @@ public sealed partial class RunDispatcher(
     /// <summary>The job of handing out runs: one server of a site has its lease.</summary>
     public const string Job = "analyses";
 
-    /// <summary>The queue of runs that begin and end.</summary>
+    /// <summary>The queue of starts and ends of runs.</summary>
     public const string QueueName = "analysis.runs";
 
     private readonly WorkBoard _board = new(options, time, runs.NewId);
@@ -37,14 +37,13 @@ public sealed partial class RunDispatcher(
     /// <summary>True if this server hands out runs. One server of a site does.</summary>
     public bool IsAtWork => _atWork.Task.IsCompleted;
 
-    /// <summary>Waits until runs are handed out here, or for so long: while another server does that, they are not.</summary>
+    /// <summary>Waits until this server hands out runs, or for the limit: while another server does, this one does not.</summary>
     public async Task AwaitWorkAsync(TimeSpan limit, CancellationToken ct)
     {
         await _atWork.Task.WaitAsync(limit, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         ct.ThrowIfCancellationRequested();
     }
 
-    /// <summary>Works until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var dispatch = new RunDispatch(runs, inputs, blobs, bus, permission, _board, sender, options, time, logger);
@@ -119,24 +118,24 @@ public sealed partial class RunDispatcher(
         ? progress with { Callback = sender.Progress(run) }
         : null;
 
-    /// <summary>Runs, workers and queues as they are now.</summary>
+    /// <summary>Returns the current runs, workers and queues.</summary>
     public WorkView View() => _board.View();
 
-    /// <summary>Makes a lease last for its whole life from now on; false when it has ended.</summary>
+    /// <summary>Extends a lease by its whole life from now on; false when it has ended.</summary>
     public bool Extend(Guid lease, WorkerName worker) => _board.Extend(lease, worker.Credential);
 
-    /// <summary>A lease that a worker has.</summary>
+    /// <summary>Returns a worker's lease.</summary>
     public Result<WorkLease> Find(Guid lease, WorkerName worker) =>
         _board.Find(lease, worker.Credential) is { } found ? found.Lease : WorkBoard.NoLease(lease);
 
-    /// <summary>The stored bytes of a file next to the frames of a lease; null when there is none of this name.</summary>
+    /// <summary>Opens a file next to the frames of a lease; null when there is none of this name.</summary>
     public async Task<Result<BlobContent?>> OpenFileAsync(Guid lease, WorkerName worker, string path, CancellationToken ct)
     {
         Result<TreeView> view = await ViewAsync(lease, worker, ct);
         return view.IsOk ? await inputs.OpenFileAsync(view.Value, path, ct) : view.Error;
     }
 
-    /// <summary>The stored bytes of a frame of a lease.</summary>
+    /// <summary>Opens a frame of a lease.</summary>
     public async ValueTask<Result<BlobContent>> OpenFrameAsync(Guid lease, WorkerName worker, int frame, CancellationToken ct)
     {
         if (_board.Find(lease, worker.Credential) is not { } found)
@@ -151,8 +150,7 @@ public sealed partial class RunDispatcher(
     }
 
     /// <summary>
-    /// Puts a file that a worker made of a frame of a lease into the dataset of the results; durable when it answers. The path says of
-    /// which frame it is.
+    /// Puts a worker's file for a frame of a lease into the dataset of the results; durable when it answers. The path names the frame.
     /// </summary>
     public async Task<Result<Done>> PutFileAsync(
         Guid lease, WorkerName worker, DatasetPath path, string mediaType, PipeReader body, long length, CancellationToken ct) =>
@@ -165,12 +163,9 @@ public sealed partial class RunDispatcher(
             : await outputs.PutAsync(found.Run.Output, path, mediaType, body, length, ct);
 
     /// <summary>
-    /// Takes rows of a lease. A frame that has given its row keeps it: the same again changes nothing. A lease without frames ends.
+    /// Takes rows of a lease. The first row of a frame stays: the same again changes nothing. A lease without frames ends.
     /// </summary>
-    /// <param name="lease">The lease.</param>
-    /// <param name="worker">Whose it is.</param>
-    /// <param name="rows">Rows of its frames.</param>
-    /// <param name="durable">Whether to wait until they are durable.</param>
+    /// <param name="durable">True to wait until the rows are durable.</param>
     public async ValueTask<Result<Done>> GiveAsync(
         Guid lease, WorkerName worker, IReadOnlyList<FrameResult> rows, bool durable, CancellationToken ct)
     {
@@ -212,7 +207,7 @@ public sealed partial class RunDispatcher(
     /// <summary>Removes a worker that reports its end, with the rest of its leases.</summary>
     public void Leave(WorkerName worker) => _board.Leave(worker);
 
-    /// <summary>Ends the run of a lease as failed, because its worker says that none of its frames can be analysed.</summary>
+    /// <summary>Ends the run of a lease as failed, because its worker reports that none of its frames can be analysed.</summary>
     public Result<Done> Refuse(Guid lease, WorkerName worker, HutchError reason) => _board.Refuse(lease, worker.Credential, reason);
 
     private async ValueTask<Result<TreeView>> ViewAsync(Guid lease, WorkerName worker, CancellationToken ct) =>
@@ -247,7 +242,7 @@ public sealed partial class RunDispatcher(
 
     /// <summary>A run in work.</summary>
     /// <param name="Work">Ends with the run, or with the dispatcher.</param>
-    /// <param name="Over">Cancelled when the run has ended, by whomever.</param>
+    /// <param name="Over">Cancelled when the run has ended, for any reason.</param>
     private sealed record Running(Lazy<Task> Work, CancellationTokenSource Over);
 
     [LoggerMessage(EventId = 6001, Level = LogLevel.Information, Message = "Run {Run} goes on after the next start")]

@@ -5,21 +5,21 @@ using Hutch.Site.Platform.Fairness;
 
 namespace Hutch.Processing.Dispatch;
 
-/// <summary>The frames of a run that are not done. What changes in it changes under the lock of its board.</summary>
+/// <summary>The unfinished frames of a run. Its mutable state changes under the lock of its board.</summary>
 internal sealed class RunWork(ActiveRun run, TimeProvider time)
 {
-    /// <summary>Frames that are known and wait for a worker, at most; the others wait where they are stored.</summary>
+    /// <summary>The most known frames that wait for a worker; the others wait where they are stored.</summary>
     public const int MaxFramesAhead = 256;
 
     public ActiveRun Run => run;
 
-    /// <summary>Room for frames that wait.</summary>
+    /// <summary>The free slots for waiting frames.</summary>
     public SemaphoreSlim Room { get; } = new(MaxFramesAhead, MaxFramesAhead);
 
     /// <summary>Frames that no worker has had.</summary>
     public FrameQueue Fresh { get; } = new(RunSelection.Policy(run.Description));
 
-    /// <summary>Frames that were let go, as the run wants it, when there was no room for more.</summary>
+    /// <summary>Frames that were skipped for lack of slots, as the run allows it.</summary>
     public FrameSet Skipped { get; } = new();
 
     /// <summary>Frames that a worker returned, or whose worker fell silent.</summary>
@@ -28,7 +28,9 @@ internal sealed class RunWork(ActiveRun run, TimeProvider time)
     /// <summary>Frames whose next failure is the last: each goes to a worker that has nothing else, so that no other is blamed.</summary>
     public Queue<TriedFrame> Suspects { get; } = new();
 
-    /// <summary>Frames that are given up. Ends with the run; with the reason, when a worker says that no frame of it can be done.</summary>
+    /// <summary>
+    /// Frames that are given up. Ends with the run; with the reason, when a worker reports that none of its frames can be analysed.
+    /// </summary>
     public Channel<TriedFrame> Lost { get; } = Channel.CreateUnbounded<TriedFrame>();
 
     /// <summary>Rows on their way to the results.</summary>
@@ -52,10 +54,10 @@ internal sealed class RunWork(ActiveRun run, TimeProvider time)
     /// <summary>The largest number of a frame that is known.</summary>
     public int Newest { get; set; }
 
-    /// <summary>From the receipt of a frame by its capture to its row published.</summary>
+    /// <summary>The time from the receipt of a frame by its capture to its published row.</summary>
     public LatencyHistogram Latency { get; } = new();
 
-    /// <summary>Frames in the input; null while it is followed, or has not been looked at.</summary>
+    /// <summary>Frames in the input; null while it is followed, or was not listed yet.</summary>
     public long? Total { get; set; }
 
     /// <summary>Frames that have a row.</summary>
@@ -66,13 +68,13 @@ internal sealed class RunWork(ActiveRun run, TimeProvider time)
 
     public RecentRate Rate { get; } = new(time);
 
-    /// <summary>When a frame was taken or its row came, or there was nothing to do.</summary>
+    /// <summary>The last time at which a frame was taken, its row came, or there was nothing to do.</summary>
     public long Moved { get; set; } = time.GetTimestamp();
 
     /// <summary>Frames that are known and wait for a worker.</summary>
     public int Queued => Fresh.Count + Again.Count + Suspects.Count;
 
-    /// <summary>Since when the oldest of these is there; null when there is none.</summary>
+    /// <summary>The time since which the oldest waiting frame is there; null for none.</summary>
     public long? OldestSince
     {
         get
@@ -107,7 +109,6 @@ internal sealed class RunWork(ActiveRun run, TimeProvider time)
 }
 
 /// <summary>A frame that was handed out before.</summary>
-/// <param name="Work">The frame.</param>
-/// <param name="Failures">How often its worker fell silent.</param>
-/// <param name="Reason">What happened the last time; null for nothing.</param>
+/// <param name="Failures">The number of workers that fell silent with it.</param>
+/// <param name="Reason">The reason of the last failure; null for none.</param>
 internal readonly record struct TriedFrame(FrameWork Work, int Failures, string? Reason);

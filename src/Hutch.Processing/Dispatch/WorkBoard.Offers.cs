@@ -2,10 +2,10 @@ using Hutch.Model.Analyses;
 
 namespace Hutch.Processing.Dispatch;
 
-/// <content>How frames come to it, and which of them a run does without.</content>
+/// <content>The arrival of frames, and the choice of skipped ones.</content>
 internal sealed partial class WorkBoard
 {
-    /// <summary>Says how much there is of a run whose frames now come.</summary>
+    /// <summary>Sets the counts of a run before its frames come.</summary>
     public void Begin(RunWork run, long done, long? total)
     {
         lock (_gate)
@@ -14,7 +14,7 @@ internal sealed partial class WorkBoard
         }
     }
 
-    /// <summary>Adds a frame. While many wait already, it waits too, unless the run does without some of those.</summary>
+    /// <summary>Adds a frame. It waits while many others do, unless the run skips some of those.</summary>
     /// <returns>The frames that are skipped to make room.</returns>
     public async ValueTask<IReadOnlyList<FrameWork>> OfferAsync(RunWork run, FrameWork frame, CancellationToken ct)
     {
@@ -44,7 +44,7 @@ internal sealed partial class WorkBoard
         }
     }
 
-    /// <summary>No more frames come.</summary>
+    /// <summary>Ends the frames of a run: no more come.</summary>
     public void EndOffers(RunWork run)
     {
         lock (_gate)

@@ -1,6 +1,6 @@
 namespace Hutch.Processing.Dispatch;
 
-/// <content>What a person sees of it.</content>
+/// <content>The view of it for display.</content>
 internal sealed partial class WorkBoard
 {
     /// <summary>Longer than the half minute after which a waiting worker asks again.</summary>
@@ -10,7 +10,7 @@ internal sealed partial class WorkBoard
 
     private static readonly TimeSpan BehindAfter = TimeSpan.FromSeconds(10);
 
-    /// <summary>Runs, workers and queues as they are now.</summary>
+    /// <summary>Returns the current runs, workers and queues.</summary>
     public WorkView View()
     {
         lock (_gate)

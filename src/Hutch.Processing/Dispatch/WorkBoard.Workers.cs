@@ -5,7 +5,7 @@ namespace Hutch.Processing.Dispatch;
 // What the board remembers of leases and workers. What changes in them changes under the lock of the board.
 internal sealed partial class WorkBoard
 {
-    /// <summary>A lease and the frames of it that have no row.</summary>
+    /// <summary>A lease and its frames without a row.</summary>
     private sealed class Held(WorkLease lease, RunWork run, Worker worker, List<TriedFrame> open)
     {
         public WorkLease Lease => lease;
@@ -21,14 +21,13 @@ internal sealed partial class WorkBoard
         public ITimer? Timer { get; set; }
     }
 
-    /// <summary>A worker as the board knows it.</summary>
+    /// <summary>The board's record of a worker.</summary>
     private sealed class Worker(WorkerName name, string ns, TimeProvider time)
     {
         public WorkerName Name => name;
 
         public string Namespace => ns;
 
-        /// <summary>Leases that it has.</summary>
         public int Leases { get; set; }
 
         /// <summary>True if its one lease is a frame that may have silenced other workers.</summary>
@@ -37,15 +36,15 @@ internal sealed partial class WorkBoard
         /// <summary>The run for whose suspect it takes nothing new, so that it has nothing else.</summary>
         public RunWork? Waits { get; set; }
 
-        /// <summary>Frames that it has done.</summary>
+        /// <summary>Frames that it has completed.</summary>
         public long Frames { get; set; }
 
         public RecentRate Rate { get; } = new(time);
 
-        /// <summary>When its row came last, or it took frames and had none.</summary>
+        /// <summary>The time of its last row, or at which it took frames and had none.</summary>
         public long Moved { get; set; }
 
-        /// <summary>When it last spoke.</summary>
+        /// <summary>The time of its last message.</summary>
         public DateTimeOffset Seen { get; set; }
 
         /// <summary>True if it has been silent since it lost frames.</summary>

@@ -5,19 +5,19 @@ using Hutch.Processing.Runs;
 namespace Hutch.Processing.Dispatch;
 
 /// <summary>
-/// Which worker has which frames. A frame has one worker at a time, and comes back when that gives it back or falls silent; a row counts
-/// only while its worker has the frame.
+/// The frame lease queue: assigns frames to workers. A frame has one worker at a time, and returns when that worker gives it back or falls
+/// silent; a row counts only while its worker has the frame.
 /// </summary>
-/// <remarks>Thread-safe. In memory: after a restart, every frame without a row is handed out anew.</remarks>
+/// <remarks>Thread-safe. In memory: after a restart, every frame without a row is handed out again.</remarks>
 internal sealed partial class WorkBoard(RunDispatchOptions options, TimeProvider time, Func<Guid> newId)
 {
-    /// <summary>Frames of one lease.</summary>
+    /// <summary>The most frames of one lease.</summary>
     public const int MaxFramesPerLease = 64;
 
-    /// <summary>Processes of workers, at most.</summary>
+    /// <summary>The most processes of workers.</summary>
     private const int MaxWorkers = 10_000;
 
-    /// <summary>Runs whose figures are kept after their end.</summary>
+    /// <summary>The number of ended runs whose figures are kept.</summary>
     private const int MaxEnded = 100;
 
     /// <summary>The time for which an idle worker that asks for nothing is remembered.</summary>
@@ -33,7 +33,7 @@ internal sealed partial class WorkBoard(RunDispatchOptions options, TimeProvider
     private readonly Dictionary<string, long> _givenUp = [];
     private TaskCompletionSource? _changed;
 
-    /// <summary>Adds a run, whose frames are looked for when a worker wants it.</summary>
+    /// <summary>Adds a run, whose frames are listed when a worker wants it.</summary>
     public RunWork Add(ActiveRun run)
     {
         var work = new RunWork(run, time);
@@ -67,7 +67,7 @@ internal sealed partial class WorkBoard(RunDispatchOptions options, TimeProvider
         }
     }
 
-    /// <summary>A frame that was handed out, or given up, has its row on the way to the results.</summary>
+    /// <summary>Notes that frames that were handed out, or given up, have their rows on the way to the results.</summary>
     public void Settle(RunWork run, int frames = 1)
     {
         lock (_gate)
@@ -120,7 +120,7 @@ internal sealed partial class WorkBoard(RunDispatchOptions options, TimeProvider
         }
     }
 
-    /// <summary>A lease as its worker sees it; null when it has expired, ended, or is not of this token.</summary>
+    /// <summary>Returns a lease as its worker sees it; null when it has expired, ended, or belongs to another token.</summary>
     public (WorkLease Lease, ActiveRun Run)? Find(Guid lease, string credential)
     {
         lock (_gate)
@@ -129,7 +129,7 @@ internal sealed partial class WorkBoard(RunDispatchOptions options, TimeProvider
         }
     }
 
-    /// <summary>Makes a lease last for its whole life from now on; false when it has ended.</summary>
+    /// <summary>Extends a lease by its whole life from now on; false when it has ended.</summary>
     public bool Extend(Guid lease, string credential)
     {
         lock (_gate)
@@ -145,10 +145,8 @@ internal sealed partial class WorkBoard(RunDispatchOptions options, TimeProvider
         }
     }
 
-    /// <summary>
-    /// Takes rows of a lease. A frame that has given its row keeps it. A lease without frames ends.
-    /// </summary>
-    /// <returns>The frames that now want their rows written, then <see cref="Settle"/>.</returns>
+    /// <summary>Takes rows of a lease. The first row of a frame stays. A lease without frames ends.</summary>
+    /// <returns>The frames whose rows must be written, followed by <see cref="Settle"/>.</returns>
     public Result<(RunWork Run, List<FinishedFrame> Rows)> Claim(Guid lease, string credential, IReadOnlyList<FrameResult> rows)
     {
         lock (_gate)
@@ -217,7 +215,7 @@ internal sealed partial class WorkBoard(RunDispatchOptions options, TimeProvider
         }
     }
 
-    /// <summary>Ends the run of a lease, because its worker says that none of its frames can be analysed.</summary>
+    /// <summary>Ends the run of a lease, because its worker reports that none of its frames can be analysed.</summary>
     public Result<Done> Refuse(Guid lease, string credential, HutchError reason)
     {
         lock (_gate)
@@ -273,7 +271,7 @@ internal sealed partial class WorkBoard(RunDispatchOptions options, TimeProvider
         return held;
     }
 
-    /// <summary>A worker has spoken. One that waits for frames says nothing more, whatever it is given.</summary>
+    /// <summary>Notes a message of a worker. A worker that waits for frames sends no more, whatever it receives.</summary>
     private void Hear(Worker worker)
     {
         worker.Seen = time.GetUtcNow();

@@ -3,17 +3,15 @@ using Hutch.Processing.Runs;
 
 namespace Hutch.Processing.Dispatch;
 
-/// <summary>Frames of one run that are one worker's to analyse, for a while.</summary>
+/// <summary>Frames of one run that are assigned to one worker for a while.</summary>
 public sealed record WorkLease
 {
     public required Guid Id { get; init; }
 
     public required Guid Run { get; init; }
 
-    /// <summary>The program of the run.</summary>
     public required string Program { get; init; }
 
-    /// <summary>The parameters of the run.</summary>
     public JsonElement? Parameters { get; init; }
 
     /// <summary>The user that started the run; empty for a worker that does not need it.</summary>
@@ -41,10 +39,10 @@ public sealed record WorkDemand
 
     public required string Namespace { get; init; }
 
-    /// <summary>Further frames of this run; null for the first ones of a run that it does not have yet.</summary>
+    /// <summary>The run whose further frames it wants; null for the first frames of a run that it does not have yet.</summary>
     public Guid? Run { get; init; }
 
-    /// <summary>The runs that it has.</summary>
+    /// <summary>The runs that it already has.</summary>
     public IReadOnlyCollection<Guid> Except { get; init; } = [];
 
     /// <summary>The programs that it can carry out.</summary>

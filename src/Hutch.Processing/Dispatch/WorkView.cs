@@ -2,7 +2,7 @@ using Hutch.Processing.Runs;
 
 namespace Hutch.Processing.Dispatch;
 
-/// <summary>Runs, workers and queues at one moment. Counts and rates are those since the server started.</summary>
+/// <summary>The runs, workers and queues at one moment. Counts and rates are since the server started.</summary>
 public sealed record WorkView(IReadOnlyList<RunLoad> Runs, IReadOnlyList<WorkerLoad> Workers, IReadOnlyList<QueueLoad> Queues)
 {
     public static WorkView Empty { get; } = new([], [], []);
@@ -27,10 +27,10 @@ public sealed record RunLoad
     /// <summary>Frames that a worker has.</summary>
     public required int InWork { get; init; }
 
-    /// <summary>Frames that were given up because each worker that had them fell silent.</summary>
+    /// <summary>Frames that were given up because each of their workers fell silent.</summary>
     public required long GivenUp { get; init; }
 
-    /// <summary>Frames that were skipped, as the run wants it, because they came faster than they were analysed.</summary>
+    /// <summary>Frames that were skipped, as the run allows it, because they came faster than they were analysed.</summary>
     public long Skipped { get; init; }
 
     /// <summary>Rows a second, over the last ten seconds.</summary>
@@ -45,19 +45,19 @@ public enum RunLoadState
     /// <summary>Its frames are analysed.</summary>
     Running,
 
-    /// <summary>It follows its input, and there has been nothing to do for ten seconds.</summary>
+    /// <summary>It follows its input, and there was no work for ten seconds.</summary>
     Idle,
 
     /// <summary>It follows its input, and frames come faster than they are analysed.</summary>
     Behind,
 
-    /// <summary>No worker of its namespace is there.</summary>
+    /// <summary>No worker of its namespace is present.</summary>
     WithoutWorker,
 
-    /// <summary>There are frames and workers, and for a minute no row.</summary>
+    /// <summary>There are frames and workers, but no row for a minute.</summary>
     Stuck,
 
-    /// <summary>Every frame has its row. The last rows are being written, or wait for a broker or a receiver that is away.</summary>
+    /// <summary>Every frame has its row. The last rows are being written, or wait for an unreachable broker or receiver.</summary>
     Finishing,
 }
 
@@ -73,13 +73,13 @@ public sealed record WorkerLoad
     /// <summary>Frames that it has.</summary>
     public required int InWork { get; init; }
 
-    /// <summary>Frames that it has done.</summary>
+    /// <summary>Frames that it has completed.</summary>
     public required long Frames { get; init; }
 
     /// <summary>Rows a second, over the last ten seconds.</summary>
     public required double FramesPerSecond { get; init; }
 
-    /// <summary>When it last spoke.</summary>
+    /// <summary>The time of its last message.</summary>
     public required DateTimeOffset Seen { get; init; }
 }
 
@@ -91,24 +91,22 @@ public enum WorkerLoadState
     /// <summary>It waits for frames.</summary>
     Idle,
 
-    /// <summary>It has frames, and for a minute gave no row.</summary>
+    /// <summary>It has frames, but gave no row for a minute.</summary>
     Stuck,
 
-    /// <summary>It fell silent while it had frames, which others get.</summary>
+    /// <summary>It fell silent while it had frames, which other workers receive.</summary>
     Silent,
 
-    /// <summary>It had no frames, asks for none, and said no goodbye: it was killed, or cannot reach the server.</summary>
+    /// <summary>It had no frames, asks for none, and did not report its end: it was killed, or cannot reach the server.</summary>
     Gone,
 }
 
 /// <summary>The frames of all runs of a namespace.</summary>
-/// <param name="Namespace">The namespace.</param>
 /// <param name="Runs">Its runs that are not over.</param>
-/// <param name="Workers">Its workers that are there.</param>
+/// <param name="Workers">Its present workers.</param>
 /// <param name="Waiting">Frames that wait for a worker.</param>
 /// <param name="InWork">Frames that a worker has.</param>
-/// <param name="GivenUp">Frames that were given up.</param>
 /// <param name="FramesPerSecond">Rows a second, over the last ten seconds.</param>
-/// <param name="Lag">How long the oldest frame has been there.</param>
+/// <param name="Lag">The time that the oldest frame has spent in the queue.</param>
 public sealed record QueueLoad(
     string Namespace, int Runs, int Workers, long Waiting, int InWork, long GivenUp, double FramesPerSecond, TimeSpan Lag);

@@ -13,7 +13,7 @@ public static class FrameListing
     // The digits follow the slash in byte order.
     private const string BeforeFrames = "/";
 
-    /// <summary>The frames at the root, in byte order of their names.</summary>
+    /// <summary>Enumerates the frames at the root, in byte order of their names.</summary>
     public static IAsyncEnumerable<StoredFrame> ReadAsync(HeadReader heads, TreeView view, CancellationToken ct) =>
         ReadAsync(heads, view, BeforeFrames, ct);
 
@@ -66,5 +66,5 @@ public static class FrameListing
 }
 
 /// <param name="Number">Its number, from 1.</param>
-/// <param name="Entry">Where its bytes are, and what its entry says of them.</param>
+/// <param name="Entry">Its entry, with the hash of its bytes.</param>
 public readonly record struct StoredFrame(int Number, Entry Entry);

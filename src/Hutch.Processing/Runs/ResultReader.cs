@@ -20,7 +20,7 @@ public sealed class ResultReader
 
     internal ResultReader(SiteDatabase records, EventFeed events, RowFile file) => (_records, _events, _file) = (records, events, file);
 
-    /// <summary>The row of one frame; null when there is none.</summary>
+    /// <summary>Returns the row of one frame; null for none.</summary>
     public async Task<SiteResult?> FindAsync(SiteDataset dataset, Guid run, long frame, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -64,11 +64,10 @@ public sealed class ResultReader
         }
     }
 
-    /// <summary>Reads the rows of a run while it writes them, so many at once as there are.</summary>
+    /// <summary>Reads the rows of a run while it writes them, as many at once as are present.</summary>
     /// <param name="dataset">The dataset that keeps them.</param>
-    /// <param name="run">The run.</param>
-    /// <param name="skip">How many the reader has already.</param>
-    /// <param name="written">Ends when no more come: then the reading ends with the last that is there.</param>
+    /// <param name="skip">The number of rows that the reader already has.</param>
+    /// <param name="written">Ends when no more rows come: then the reading ends with the last present one.</param>
     public IAsyncEnumerable<IReadOnlyList<SiteResult>> ReadAsync(
         SiteDataset dataset, Guid run, long skip, Task written, CancellationToken ct)
     {

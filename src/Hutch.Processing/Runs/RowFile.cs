@@ -11,10 +11,10 @@ using Hutch.Site.Write.Heads;
 namespace Hutch.Processing.Runs;
 
 /// <summary>
-/// Result rows of datasets that came from another site: the records of this one have none, but the newest version has all of them as
+/// Result rows of datasets that came from another site: the records of this site have none, but the newest version has all of them as
 /// <c>results.jsonl</c>, ordered by frame. See docs/design/federation.md (runs).
 /// </summary>
-/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+/// <remarks>Thread-safe. The caller has checked the rights.</remarks>
 internal sealed class RowFile(SiteDatabase records, HeadReader heads, BlobStore blobs)
 {
     /// <summary>
@@ -22,7 +22,9 @@ internal sealed class RowFile(SiteDatabase records, HeadReader heads, BlobStore 
     /// </summary>
     private const int MaxRowBytes = 16 << 20;
 
-    /// <summary>The run whose rows a dataset has as a file only; null where the records have rows, and where there are none.</summary>
+    /// <summary>
+    /// Returns the run whose rows a dataset has as a file only; null where the records have rows, and where there are none.
+    /// </summary>
     public ValueTask<SiteRun?> FindRunAsync(DatasetId id, CancellationToken ct) => records.ReadConsistentAsync(
         queries => queries.Dataset(id) is { } dataset && queries.NewestResult(dataset.Key) == 0
             && queries.RunsOfWorkersInto(id, 2) is [var only]
@@ -31,8 +33,7 @@ internal sealed class RowFile(SiteDatabase records, HeadReader heads, BlobStore 
                 : null,
         ct);
 
-    /// <summary>The rows, by frame.</summary>
-    /// <param name="id">The dataset.</param>
+    /// <summary>Enumerates the rows, by frame.</summary>
     /// <param name="run">The run that wrote them.</param>
     public async IAsyncEnumerable<SiteResult> ReadAsync(DatasetId id, Guid run, [EnumeratorCancellation] CancellationToken ct)
     {

@@ -8,6 +8,6 @@ public static class RunCallback
     /// <summary>The parameter that holds it.</summary>
     public const string Parameter = "callback";
 
-    /// <summary>The address of a run; null when it was started without one.</summary>
+    /// <summary>Returns the address of a run; null when it was started without one.</summary>
     public static string? Find(RunDescription run) => RunParameter.Text(run, Parameter);
 }

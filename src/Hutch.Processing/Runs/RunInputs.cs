@@ -14,11 +14,11 @@ public sealed class RunInputs(HeadReader heads, HeadFolder folder, BlobStore blo
     /// <summary>Returns a dataset's record.</summary>
     public ValueTask<Result<SiteDataset>> DatasetAsync(DatasetId dataset, CancellationToken ct) => heads.DatasetAsync(dataset, ct);
 
-    /// <summary>The version of a number; the head, or the closing snapshot, when it is null.</summary>
+    /// <summary>Returns the version of a number; the head, or the closing snapshot, for null.</summary>
     public ValueTask<Result<TreeView>> ResolveAsync(DatasetId dataset, long? number, CancellationToken ct) =>
         heads.ResolveAsync(dataset, number is long known ? SnapshotRef.OfNumber(checked((int)known)) : null, ct);
 
-    /// <summary>Fixes the head and gives the newest version; null when there is nothing in the dataset.</summary>
+    /// <summary>Fixes the head and returns the newest version; null for an empty dataset.</summary>
     public async Task<Result<TreeView?>> FixAsync(DatasetId dataset, CancellationToken ct)
     {
         Result<SiteSnapshot?> folded = await folder.FoldAsync(dataset, FoldRequest.Automatic, ct);
@@ -33,7 +33,7 @@ public sealed class RunInputs(HeadReader heads, HeadFolder folder, BlobStore blo
     public Task<long> CountAsync(TreeView view, FrameSet others, CancellationToken ct) =>
         FrameListing.CountAsync(heads, view, others, ct);
 
-    /// <summary>The bytes of a small file; null when there is none of this name.</summary>
+    /// <summary>Returns the bytes of a small file; null when there is none of this name.</summary>
     public async Task<Result<byte[]?>> ReadFileAsync(TreeView view, string name, int maxBytes, CancellationToken ct)
     {
         Result<BlobContent?> opened = await OpenFileAsync(view, name, ct);
@@ -43,7 +43,7 @@ public sealed class RunInputs(HeadReader heads, HeadFolder folder, BlobStore blo
             : await content.ReadAllAsync(maxBytes, ct);
     }
 
-    /// <summary>The stored bytes of a file; null when there is none of this name.</summary>
+    /// <summary>Opens a file; null when there is none of this name.</summary>
     public async Task<Result<BlobContent?>> OpenFileAsync(TreeView view, string name, CancellationToken ct)
     {
         Result<DatasetPath> path = DatasetPath.Parse(name);
@@ -62,7 +62,7 @@ public sealed class RunInputs(HeadReader heads, HeadFolder folder, BlobStore blo
             : ErrorCode.Gone.With($"The bytes of '{name}' are no longer stored.");
     }
 
-    /// <summary>Makes a snapshot of the results of a run, with the files that hold them.</summary>
+    /// <summary>Makes a snapshot of the results of a run, with the files that contain them.</summary>
     public async Task<Result<Done>> KeepResultsAsync(ActiveRun run, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(run);

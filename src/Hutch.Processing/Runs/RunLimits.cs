@@ -2,12 +2,12 @@ namespace Hutch.Processing.Runs;
 
 public static class RunLimits
 {
-    /// <summary>Runs that may be under way at once.</summary>
+    /// <summary>The most unfinished runs at one time.</summary>
     public const int MaxRunsInProgress = 1000;
 
-    /// <summary>Ancestors, and descendants, that a lineage lists.</summary>
+    /// <summary>The most ancestors, and the most descendants, of a listed lineage.</summary>
     public const int MaxLineageDatasets = 1000;
 
-    /// <summary>Runs that a lineage, or a page, lists.</summary>
+    /// <summary>The most runs of a lineage or a page.</summary>
     public const int MaxRunsAtOnce = 200;
 }

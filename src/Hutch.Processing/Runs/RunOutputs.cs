@@ -7,8 +7,8 @@ using Hutch.Storage;
 
 namespace Hutch.Processing.Runs;
 
-/// <summary>Files that steps make of frames, in the datasets of the results: <c>FOLDER/000001.EXTENSION</c>.</summary>
-/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+/// <summary>Files that steps make from frames, in the datasets of the results: <c>FOLDER/000001.EXTENSION</c>.</summary>
+/// <remarks>Thread-safe. The caller has checked the rights.</remarks>
 public sealed class RunOutputs(EntryWriter entries, BlobIntake intake, DatasetLanes lanes, TimeProvider time)
 {
     /// <summary>The most bytes of one file.</summary>
@@ -17,7 +17,7 @@ public sealed class RunOutputs(EntryWriter entries, BlobIntake intake, DatasetLa
     private const int MaxFolderLength = 32;
     private const int MaxExtensionLength = 8;
 
-    /// <summary>Reads the frame out of the path of such a file; false for any other path, which no worker may write.</summary>
+    /// <summary>Parses the frame in the path of such a file; false for any other path, to which workers may not write.</summary>
     public static bool TryParse(string path, out int frame)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -30,7 +30,7 @@ public sealed class RunOutputs(EntryWriter entries, BlobIntake intake, DatasetLa
             && FrameName.TryParse(number, out frame);
     }
 
-    /// <summary>Puts a file. The same again changes nothing but its time. Returns after it is durable and visible.</summary>
+    /// <summary>Puts a file. A repetition changes only its time. Returns after it is durable and visible.</summary>
     public async Task<Result<Done>> PutAsync(
         DatasetId output, DatasetPath path, string mediaType, PipeReader body, long length, CancellationToken ct)
     {

@@ -6,13 +6,13 @@ namespace Hutch.Processing.Runs;
 /// <summary>The parameters that a run keeps in addition to those of its step.</summary>
 internal static class RunParameter
 {
-    /// <summary>A parameter; null when it is not there.</summary>
+    /// <summary>Returns a parameter; null when it is missing.</summary>
     public static JsonElement? Find(RunDescription run, string name) =>
         run is { Parameters: { ValueKind: JsonValueKind.Object } parameters } && parameters.TryGetProperty(name, out JsonElement value)
             ? value
             : null;
 
-    /// <summary>A parameter that is a text; null when it is not there, or something else.</summary>
+    /// <summary>Returns a text parameter; null when it is missing, or has another type.</summary>
     public static string? Text(RunDescription run, string name) =>
         Find(run, name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 }

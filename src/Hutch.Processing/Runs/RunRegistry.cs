@@ -21,7 +21,7 @@ public sealed class RunRegistry
     internal RunRegistry(Committer committer, SiteDatabase records, RowFile file, Func<Guid> newId) =>
         (_committer, _records, _file, _newId) = (committer, records, file, newId);
 
-    /// <summary>An id for a new run, or for the dataset that takes its results.</summary>
+    /// <summary>Returns an id for a new run, or for the dataset of its results.</summary>
     public Guid NewId() => _newId();
 
     /// <summary>
@@ -34,10 +34,8 @@ public sealed class RunRegistry
         return _committer.CommitAsync(context => Start(context, run), [], ct);
     }
 
-    /// <summary>
-    /// Writes results of a run in one commit. A frame that has a result keeps it: the same again changes nothing.
-    /// </summary>
-    /// <returns>How many were new.</returns>
+    /// <summary>Writes results of a run in one commit. The first result of a frame stays: the same again changes nothing.</summary>
+    /// <returns>The number of new results.</returns>
     public Task<Result<int>> AddResultsAsync(Guid run, DatasetId dataset, IReadOnlyList<FrameResult> results, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(results);
@@ -65,8 +63,8 @@ public sealed class RunRegistry
         ct);
 
     /// <summary>
-    /// The runs, newest first, that do or did the same work: the same version of a program with the same parameters on the same version
-    /// of a dataset, or still following it. Those that failed or were cancelled do not count.
+    /// Returns the runs, newest first, that do or did the same work: the same version of a program with the same parameters on the same
+    /// version of a dataset, or still following it. Failed and cancelled runs do not count.
     /// </summary>
     public ValueTask<IReadOnlyList<SiteRun>> OfSameWorkAsync(RunDescription work, VersionReference input, CancellationToken ct) =>
         _records.ReadConsistentAsync<IReadOnlyList<SiteRun>>(queries => [.. OfSameWork(queries, work, [input])], ct);
@@ -75,7 +73,7 @@ public sealed class RunRegistry
     public ValueTask<Result<SiteRun>> GetAsync(Guid run, CancellationToken ct) => _records.ReadConsistentAsync<Result<SiteRun>>(
         queries => queries.Run(run) is { } found ? WithCounts(queries, found) : NoRun(run), ct);
 
-    /// <summary>The run whose results a dataset keeps; null when there is none, or more than one.</summary>
+    /// <summary>Returns the run whose results a dataset keeps; null for none, or for more than one.</summary>
     public ValueTask<SiteRun?> FindWriterAsync(DatasetId output, CancellationToken ct) => _records.ReadConsistentAsync(
         queries => queries.RunsInto(output, 2) is [var only] ? only : null, ct);
 
@@ -91,16 +89,16 @@ public sealed class RunRegistry
             ],
             ct);
 
-    /// <summary>The runs that a worker carries out and that are not over, in the order in which they began.</summary>
+    /// <summary>Returns the unfinished runs of workers, in the order in which they began.</summary>
     public ValueTask<IReadOnlyList<ActiveRun>> InProgressAsync(CancellationToken ct) => _records.ReadAsync<IReadOnlyList<ActiveRun>>(
         queries => [.. queries.RunsInProgress().Select(ActiveRun.From).OfType<ActiveRun>()], ct);
 
-    /// <summary>A run that a worker carries out; null when it is over or unknown.</summary>
+    /// <summary>Returns a run that a worker carries out; null when it is over or unknown.</summary>
     public ValueTask<ActiveRun?> FindActiveAsync(Guid run, CancellationToken ct) =>
         _records.ReadAsync(
             queries => queries.Run(run) is { } found && !queries.IsOfCopy(run) ? ActiveRun.From(found) : null, ct);
 
-    /// <summary>Adds the frames for which a run has results to a set.</summary>
+    /// <summary>Adds the frames with a result of a run to a set.</summary>
     public async ValueTask AddResultFramesAsync(Guid run, FrameSet frames, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(frames);
@@ -319,10 +317,10 @@ public sealed class RunRegistry
 /// <param name="Output">The dataset that keeps its results.</param>
 public sealed record ActiveRun(Guid Id, RunDescription Description, VersionReference Input, DatasetId Output)
 {
-    /// <summary>The workers that carry it out: those of this namespace.</summary>
+    /// <summary>The namespace of the workers that carry it out.</summary>
     public string Namespace => Description.Namespace ?? WorkNamespace.Default;
 
-    /// <summary>The run, or null when it is over or is not of this kind.</summary>
+    /// <summary>Returns the run; null when it is over or not carried out by a worker.</summary>
     internal static ActiveRun? From(SiteRun run) =>
         run is { Finished: null, Inputs: [var input], Outputs: [var output], Description.IsExternal: not true }
         ? new ActiveRun(run.Id, run.Description, input, output)
@@ -348,12 +346,12 @@ public sealed record NewRun
     /// </summary>
     public IReadOnlySet<Guid>? Known { get; init; }
 
-    /// <summary>Datasets that are there already and that it writes to.</summary>
+    /// <summary>The existing datasets to which it writes.</summary>
     public IReadOnlyList<DatasetId> Outputs { get; init; } = [];
 }
 
 /// <param name="Frame">Its number, from 1.</param>
-/// <param name="Row">A JSON object; the member <c>error</c> says that the frame failed.</param>
+/// <param name="Row">A JSON object; the member <c>error</c> marks a failed frame.</param>
 public readonly record struct FrameResult(long Frame, JsonElement Row);
 
 /// <summary>The origins of a dataset and the datasets made from it.</summary>

@@ -6,7 +6,7 @@ namespace Hutch.Processing.Runs;
 /// <summary>The frames of its input that a run analyses. Kept among its parameters, which omit the defaults.</summary>
 public static class RunSelection
 {
-    /// <summary>The parameter that says what to do when frames come faster than they are analysed.</summary>
+    /// <summary>The parameter with the policy for frames that come faster than they are analysed.</summary>
     public const string WhenBehind = "whenBehind";
 
     /// <summary>The parameter that names another run: only frames without a row in that one are analysed.</summary>
@@ -17,7 +17,7 @@ public static class RunSelection
             ? policy
             : LagPolicy.All;
 
-    /// <summary>The run whose missing frames are analysed; null when it is all frames.</summary>
+    /// <summary>Returns the run whose missing frames are analysed; null for all frames.</summary>
     public static Guid? Earlier(RunDescription run) =>
         Guid.TryParse(RunParameter.Text(run, MissingFrom), out Guid earlier) ? earlier : null;
 }

@@ -23,16 +23,14 @@ internal sealed partial class CallbackDestination(
     private const int MaxRowsAtOnce = 500;
     private const int MaxCharactersAtOnce = 1 << 20;
 
-    /// <summary>Since when it fails with no more rows to come; null when it does not.</summary>
+    /// <summary>The time since which it fails while no more rows come; null when it does not.</summary>
     private long? _failsSince;
 
-    /// <inheritdoc/>
     public string Name => Key;
 
     /// <summary>The current failure; null for none.</summary>
     public string? Trouble { get; private set; }
 
-    /// <inheritdoc/>
     public async Task<int> SendAsync(IReadOnlyList<SiteResult> rows, CancellationToken ct)
     {
         int sent = 0;
@@ -53,7 +51,6 @@ internal sealed partial class CallbackDestination(
         return sent;
     }
 
-    /// <inheritdoc/>
     public Task<bool> EndAsync(long rows, CancellationToken ct) => PostAsync(
         $"{payload.Run.Id:N}.end",
         RowPayload.Write(json =>
@@ -64,7 +61,6 @@ internal sealed partial class CallbackDestination(
         }),
         ct);
 
-    /// <inheritdoc/>
     public string Explain(long rows) => string.Create(
         CultureInfo.InvariantCulture,
         $"{address.Host} did not take {(rows == 0 ? "" : rows == 1 ? "1 row and " : $"{rows} rows and ")}the end: {Trouble}. "
@@ -103,7 +99,7 @@ internal sealed partial class CallbackDestination(
         payload.WriteIds(json);
     }
 
-    /// <summary>Sends until it is taken; false when it was given up.</summary>
+    /// <summary>Sends until the receiver accepts it; false when it was given up.</summary>
     private async Task<bool> PostAsync(string id, ReadOnlyMemory<byte> body, CancellationToken ct)
     {
         TimeSpan wait = TimeSpan.FromMilliseconds(client.Options.RetryMilliseconds);
@@ -130,7 +126,7 @@ internal sealed partial class CallbackDestination(
         return true;
     }
 
-    /// <summary>Waits; less long when no more rows come, from when on the time to give up runs.</summary>
+    /// <summary>Waits; when no more rows come, for less time, as the time to give up then runs.</summary>
     private async Task WaitAsync(TimeSpan wait, CancellationToken ct)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);

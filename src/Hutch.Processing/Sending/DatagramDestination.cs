@@ -24,10 +24,8 @@ internal sealed class DatagramDestination(ActiveRun run, string slug, RunInputs 
 
     private Task<long?>? _number;
 
-    /// <inheritdoc/>
     public string Name => Key;
 
-    /// <inheritdoc/>
     public async Task<int> SendAsync(IReadOnlyList<SiteResult> rows, CancellationToken ct)
     {
         long? collection = await (_number ??= FindNumberAsync(ct));
@@ -42,13 +40,11 @@ internal sealed class DatagramDestination(ActiveRun run, string slug, RunInputs 
         return rows.Count;
     }
 
-    /// <inheritdoc/>
     public Task<bool> EndAsync(long rows, CancellationToken ct) => Task.FromResult(true);
 
-    /// <inheritdoc/>
     public string Explain(long rows) => $"There were no datagrams for {rows} rows.";
 
-    /// <summary>The datagram of a row; null for one that finds no spots, or says an error.</summary>
+    /// <summary>Returns the datagram of a row; null for a row without spot finding, or with an error.</summary>
     private static byte[]? Datagram(long collection, SiteResult row)
     {
         JsonElement values = JsonElement.Parse(row.Row);
@@ -64,7 +60,9 @@ internal sealed class DatagramDestination(ActiveRun run, string slug, RunInputs 
     private static string Number(JsonElement row, string field) =>
         row.TryGetProperty(field, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetRawText() : "0";
 
-    /// <summary>The number of the data collection: <c>dcid</c> of the detector's header, or a dataset's name that is a number.</summary>
+    /// <summary>
+    /// Returns the number of the data collection: <c>dcid</c> of the detector's header, or a dataset's name that is a number.
+    /// </summary>
     private async Task<long?> FindNumberAsync(CancellationToken ct)
     {
         Result<TreeView> view = await inputs.ResolveAsync(run.Input.Dataset, run.Input.Snapshot, ct);

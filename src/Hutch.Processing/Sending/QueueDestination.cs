@@ -5,33 +5,29 @@ using Hutch.Model.Site;
 
 namespace Hutch.Processing.Sending;
 
-/// <summary>Sends rows to the queues to which the recipe of their run leads, and to the result queue; waits for the broker.</summary>
+/// <summary>Sends rows to the queues of their run's recipe, and to the result queue; waits for the broker.</summary>
 internal sealed class QueueDestination(RowMessages messages, IMessageBus bus) : IRowDestination
 {
     /// <summary>Its <see cref="Name"/>.</summary>
     public const string Key = "";
 
-    /// <summary>A recipe goes along with each row: so much waits for the broker at one time.</summary>
+    /// <summary>The most bytes that wait for the broker at one time: a recipe is part of each message.</summary>
     private const long MaxBytesAtOnce = 4 << 20;
 
-    /// <inheritdoc/>
     public string Name => Key;
 
-    /// <inheritdoc/>
     public async Task<int> SendAsync(IReadOnlyList<SiteResult> rows, CancellationToken ct)
     {
         await PublishAsync(rows.SelectMany(messages.OfRow), ct);
         return rows.Count;
     }
 
-    /// <inheritdoc/>
     public async Task<bool> EndAsync(long rows, CancellationToken ct)
     {
         await PublishAsync(messages.OfEnd(rows), ct);
         return true;
     }
 
-    /// <inheritdoc/>
     public string Explain(long rows) => $"The queues did not get {rows} rows.";
 
     private async Task PublishAsync(IEnumerable<QueuedMessage> sent, CancellationToken ct)

@@ -14,7 +14,7 @@ public sealed class RowDestinations(
     RunInputs inputs, IMessageBus bus, RecipeQueues queues, CallbackAddresses addresses, CallbackClient callbacks, DatagramSender datagrams,
     TimeProvider time, ILogger<RowDestinations> logger)
 {
-    /// <summary>The names of all destinations, under which their places are kept.</summary>
+    /// <summary>The names of all destinations, under which their positions are kept.</summary>
     internal static readonly string[] Names = [QueueDestination.Key, CallbackDestination.Key, DatagramDestination.Key];
 
     /// <summary>Returns the destinations of a run.</summary>

@@ -8,8 +8,8 @@ using Hutch.Processing.Runs;
 namespace Hutch.Processing.Sending;
 
 /// <summary>
-/// The messages that the result rows of a run become: one for each node to which the run's recipe leads, and one for the result queue of
-/// the server. See "Results as messages" in docs/reference/recipes.md.
+/// The messages for the result rows of a run: one for each node to which the run's recipe leads, and one for the result queue of the
+/// server. See "Results as messages" in docs/reference/recipes.md.
 /// </summary>
 internal sealed class RowMessages
 {
@@ -62,7 +62,7 @@ internal sealed class RowMessages
         return messages;
     }
 
-    /// <summary>The messages of one row. One that says an error goes where the recipe sends errors.</summary>
+    /// <summary>Returns the messages of one row. An error row goes to the recipe's destination for errors.</summary>
     public IEnumerable<QueuedMessage> OfRow(SiteResult row)
     {
         JsonElement values = JsonElement.Parse(row.Row);
@@ -79,7 +79,7 @@ internal sealed class RowMessages
         }
     }
 
-    /// <summary>The messages that say that all rows have gone.</summary>
+    /// <summary>Returns the messages that report the end of the rows.</summary>
     public IEnumerable<QueuedMessage> OfEnd(long rows) => Sent(
         node => node.To(RunRecipe.EndOutput, isMain: false),
         _payload.Of(JsonElement.Parse(FormattableString.Invariant($"{{\"frames\":{rows}}}"))));

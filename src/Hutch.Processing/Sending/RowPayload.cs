@@ -8,7 +8,7 @@ namespace Hutch.Processing.Sending;
 /// <param name="Input">The name of the dataset that it reads.</param>
 internal sealed record RowPayload(ActiveRun Run, string Input)
 {
-    /// <summary>A row as a message: the dataset's name, the row, then the ids.</summary>
+    /// <summary>Returns a row as a message: the dataset's name, the row, then the ids.</summary>
     public JsonElement Of(JsonElement row) => JsonElement.Parse(Write(json =>
     {
         json.WriteStartObject();

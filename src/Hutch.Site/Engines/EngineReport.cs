@@ -16,7 +16,7 @@ public sealed record EngineReport(
     /// <summary>The site is in stores that several servers share.</summary>
     public const string Shared = "shared";
 
-    /// <summary>There is nothing to look at but this process.</summary>
+    /// <summary>The report of a data folder: this process has no other stores.</summary>
     public static EngineReport OfFolder { get; } = new(Folder, null, [], []);
 }
 

@@ -11,7 +11,7 @@ using Hutch.Storage;
 namespace Hutch.Site.Engines;
 
 /// <summary>
-/// The engine of a site: its log, its bytes, and the upkeep of both, which depends on how they are stored. Opened before the site and
+/// The engine of a site: its log, its bytes, and the maintenance of both, which depends on how they are stored. Opened before the site and
 /// closed after it.
 /// </summary>
 public interface ISiteEngine : IAsyncDisposable
@@ -41,7 +41,7 @@ public interface ISiteEngine : IAsyncDisposable
     /// <summary>Returns the state of its stores; takes a few seconds at most.</summary>
     Task<EngineReport> ReportAsync(CancellationToken ct) => Task.FromResult(EngineReport.OfFolder);
 
-    /// <summary>For a graceful stop, after the last commit: whatever makes the next start quick. Nothing is lost without it.</summary>
+    /// <summary>Prepares for a quick start, after the last commit of a graceful stop. Nothing is lost without it.</summary>
     Task SealAsync(CancellationToken ct);
 }
 
@@ -67,12 +67,12 @@ public sealed record EngineSite(
     KeptBytes Kept,
     LocalTraces Traces);
 
-/// <summary>The upkeep that each engine does in its own way.</summary>
-/// <param name="Sweeper">Frees the space of what the collector did not mark.</param>
+/// <summary>The maintenance that each engine does in its own way.</summary>
+/// <param name="Sweeper">Frees the bytes that the collector did not mark.</param>
 /// <param name="Scrubber">Reads everything again.</param>
-/// <param name="Warnings">What an operator should see to.</param>
+/// <param name="Warnings">The warnings for the operator.</param>
 /// <param name="Files">The files in the data folder.</param>
-/// <param name="Temporary">How much temporary data there is, and how it makes room.</param>
+/// <param name="Temporary">The temporary data, which can make room.</param>
 public sealed record EngineUpkeep(
     ISweeper Sweeper, IScrubber Scrubber, IEngineWarnings Warnings, IStoredFiles Files, ITemporaryBytes Temporary)
 {

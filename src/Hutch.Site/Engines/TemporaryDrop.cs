@@ -11,7 +11,7 @@ namespace Hutch.Site.Engines;
 /// <summary>The records in the log that precede the deletion of temporary data, for every engine.</summary>
 public sealed class TemporaryDrop(EngineSite site)
 {
-    /// <summary>Forgets the large blobs in lanes whose day is over. Returns those lanes: whatever is in them may go.</summary>
+    /// <summary>Forgets the large blobs in lanes whose day is over. Returns those lanes, whose bytes may go.</summary>
     public async Task<IReadOnlyList<Lane>> EndAsync(IEnumerable<Lane> lanes, CancellationToken ct)
     {
         if (!site.Clock.TryNow(out long now))
@@ -29,10 +29,10 @@ public sealed class TemporaryDrop(EngineSite site)
     }
 
     /// <summary>
-    /// Says that a portion goes, and forgets the large blobs that lack something without it. One that was announced before a stop is not
-    /// counted again.
+    /// Records the deletion of a portion, and forgets the large blobs that are incomplete without it. One that was announced before a stop
+    /// is not counted again.
     /// </summary>
-    /// <returns>What goes; null when something in it is being kept.</returns>
+    /// <returns>The deleted data; null when something in it is being kept.</returns>
     public async Task<RoomMade?> AnnounceAsync(TemporaryPortion portion, CancellationToken ct)
     {
         Result<RoomMade?> announced = await site.Committer.CommitAsync(
@@ -73,7 +73,7 @@ public sealed class TemporaryDrop(EngineSite site)
         return made;
     }
 
-    /// <summary>The large blobs that lack something without these extents.</summary>
+    /// <summary>Returns the large blobs that are incomplete without these extents.</summary>
     private static List<BlobHash> LargeIn(SiteQueries queries, IReadOnlySet<MemberKey> extents) =>
     [
         .. extents.Select(static extent => extent.Upload).Distinct().SelectMany(queries.TemporaryBlobsOf).Distinct()

@@ -4,7 +4,7 @@ using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;
 
-/// <summary>Which members of the segments under collection live: a bit for each 512 bytes of a segment.</summary>
+/// <summary>The live members of the segments under collection: a bit for each 512 bytes of a segment.</summary>
 internal sealed class LiveMarks(SegmentStore segments, IEnumerable<SegmentInfo> candidates)
 {
     private const int BlockBytes = 512;

@@ -8,7 +8,7 @@ using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;
 
-/// <summary>Copies the living members out of a segment that is going to be removed.</summary>
+/// <summary>Copies the live members out of a segment that will be removed.</summary>
 internal sealed class MemberMover(SegmentStore segments, Committer committer, PayloadPool pool, WorkShares work)
 {
     private const int BatchBytes = 4 << 20;

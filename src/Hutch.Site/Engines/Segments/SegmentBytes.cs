@@ -28,7 +28,7 @@ internal sealed class SegmentBytes(SegmentStore segments) : ISiteBytes
 
     public void DropCached(MemberLocation location) => segments.DropCached(location);
 
-    /// <summary>Those that wait at the same time in one lane share a sync.</summary>
+    /// <summary>Concurrent writes to one lane share a sync.</summary>
     public async ValueTask WriteAsync(Lane lane, MemberKey key, ExtentBody body, CancellationToken cancellationToken)
     {
         var group = new SegmentGroup();

@@ -37,7 +37,7 @@ internal sealed class SegmentEngine : ISiteEngine, IRecordsSource
     /// <summary>The store itself: for tests, which damage its content.</summary>
     internal SegmentStore Segments { get; }
 
-    /// <summary>Opens the segments of a data folder, and puts right what a crash left.</summary>
+    /// <summary>Opens the segments of a data folder, and repairs the traces of a crash.</summary>
     public static async Task<SegmentEngine> OpenAsync(
         IDisk disk, string dataFolder, SegmentOptions options, TimeProvider time, CancellationToken ct)
     {
@@ -63,7 +63,7 @@ internal sealed class SegmentEngine : ISiteEngine, IRecordsSource
 
     public ValueTask DisposeAsync() => Segments.DisposeAsync();
 
-    /// <summary>Says at the start what the first write would meet. On a full disk the store still reads and deletes.</summary>
+    /// <summary>Reports at the start the error that the first write would meet. On a full disk the store still reads and deletes.</summary>
     private static void RequireWritable(IDisk disk, string folder)
     {
         string probe = Path.Combine(folder, ".probe.new");

@@ -6,7 +6,7 @@ namespace Hutch.Site.Engines.Segments;
 /// <summary>Inspects the segments of a data folder that no process has open, without reading their members.</summary>
 public static class SegmentInspection
 {
-    /// <summary>Files that should be there and are not.</summary>
+    /// <summary>Returns the missing files.</summary>
     public static IReadOnlyList<string> FindLost(IDisk disk, string dataFolder) =>
         SegmentFolder.FindLost(disk, SegmentEngine.FolderOf(dataFolder));
 
@@ -18,7 +18,7 @@ public static class SegmentInspection
     public static IReadOnlyList<string> FindUncertain(IDisk disk, string dataFolder) =>
         SegmentFolder.FindUncertain(disk, SegmentEngine.FolderOf(dataFolder));
 
-    /// <summary>Files that do not begin like a segment.</summary>
+    /// <summary>Returns the files that do not begin like a segment.</summary>
     public static IReadOnlyList<string> FindUnreadable(IDisk disk, string dataFolder) =>
         SegmentFolder.FindUnreadable(disk, SegmentEngine.FolderOf(dataFolder));
 }

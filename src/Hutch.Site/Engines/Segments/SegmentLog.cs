@@ -4,10 +4,10 @@ using Hutch.Storage.Segments;
 namespace Hutch.Site.Engines.Segments;
 
 /// <summary>
-/// The log in the segments of a data folder. This process alone has the folder open, so its turn is always there: it is the log itself, and
-/// the hot path allocates nothing for it.
+/// The log in the segments of a data folder. This process alone has the folder open, so its lock is always available: the log itself is the
+/// lock, without allocations on the hot path.
 /// </summary>
-/// <remarks>For the committer's one loop, which takes one turn at a time; reading is safe for all.</remarks>
+/// <remarks>For the committer's single loop, which takes one lock at a time; reading is thread-safe.</remarks>
 internal sealed class SegmentLog(SegmentStore segments, TimeProvider time) : ISiteLog, ILogTurn
 {
     private static readonly TaskCompletionSource NobodyElse = new();
@@ -50,7 +50,7 @@ internal sealed class SegmentLog(SegmentStore segments, TimeProvider time) : ISi
         }
     }
 
-    /// <summary>Ends the turn: the bodies are their owners' again.</summary>
+    /// <summary>Releases the lock: the bodies belong to their owners again.</summary>
     public ValueTask DisposeAsync()
     {
         _main.Clear();

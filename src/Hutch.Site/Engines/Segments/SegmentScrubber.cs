@@ -9,7 +9,7 @@ namespace Hutch.Site.Engines.Segments;
 internal sealed class SegmentScrubber(SegmentStore segments, ScrubOptions options) : IScrubber
 {
     /// <summary>Reads everything once.</summary>
-    /// <param name="progress">Called after each segment: how many of how many.</param>
+    /// <param name="progress">Called after each segment: the number of segments read, and of all.</param>
     public async Task<ScrubSummary> RunAsync(Action<int, int> progress, CancellationToken ct)
     {
         List<SegmentInfo> all = [.. segments.Segments.Where(segment => segment.State != SegmentState.Open)];

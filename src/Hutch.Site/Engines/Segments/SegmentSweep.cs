@@ -47,7 +47,7 @@ internal sealed class SegmentSweep(
         return report;
     }
 
-    /// <summary>Those with the least to move first: on a full disk they make room for the others.</summary>
+    /// <summary>Sorts the segments with the least to move first: on a full disk they make room for the others.</summary>
     private async Task<List<SegmentUsage>> CountAsync(CancellationToken ct)
     {
         var counted = new List<SegmentUsage>(candidates.Count);

@@ -10,17 +10,17 @@ using Hutch.Storage.Segments;
 namespace Hutch.Site.Engines.Segments;
 
 /// <summary>
-/// Brings <c>site.db</c> up to date from the segments alone. An empty one, and one that is older than what the journal still has, is
-/// filled from the newest checkpoint first.
+/// Brings <c>site.db</c> up to date from the segments alone. If it is empty or older than the remaining journal, it is filled from the
+/// newest checkpoint first.
 /// </summary>
 internal static class SiteRebuilder
 {
     private static readonly byte[] CheckpointMark = Encoding.UTF8.GetBytes("\"k\":\"checkpoint\"");
     private static readonly byte[] RetiredMark = Encoding.UTF8.GetBytes("\"k\":\"segment.retired\"");
 
-    /// <summary>Applies what the segments have and the database has not.</summary>
-    /// <returns>How many records were applied one by one.</returns>
-    /// <exception cref="HutchException">Records are missing that no checkpoint has either.</exception>
+    /// <summary>Applies the records that the segments have and the database does not.</summary>
+    /// <returns>The number of records that were applied individually.</returns>
+    /// <exception cref="HutchException">Records are missing from the journal and from every checkpoint.</exception>
     public static async Task<long> CatchUpAsync(SegmentStore segments, SiteDatabase records, CancellationToken ct)
     {
         long applied = records.Writer.AppliedSequence;
@@ -56,7 +56,8 @@ internal static class SiteRebuilder
         + "Nothing was changed.").ToException();
 
     /// <summary>
-    /// The checkpoints after a sequence number, up to where journals have gone with their segments, and up to where they are damaged.
+    /// Finds the checkpoints after a sequence number. Also returns the numbers up to which journals were removed with their segments, and
+    /// up to which they are damaged.
     /// </summary>
     private static async Task<(List<JournalRecord.Checkpoint> Checkpoints, long Retired, long Damaged)> LookAheadAsync(
         SegmentStore segments, long after, CancellationToken ct)
@@ -96,7 +97,7 @@ internal static class SiteRebuilder
         return (checkpoints, retired, damaged);
     }
 
-    /// <summary>The records of a journal that say where a rebuild may start; the others are not parsed.</summary>
+    /// <summary>Parses only the records of a journal at which a rebuild may start.</summary>
     private static List<JournalRecord> Marks(byte[] lines)
     {
         var marks = new List<JournalRecord>();
@@ -146,7 +147,7 @@ internal static class SiteRebuilder
         return null;
     }
 
-    /// <summary>A member, or null when it is damaged.</summary>
+    /// <summary>Reads a member; null when it is damaged.</summary>
     private static async Task<byte[]?> TryReadAsync(SegmentStore segments, MemberLocation location, CancellationToken ct)
     {
         try

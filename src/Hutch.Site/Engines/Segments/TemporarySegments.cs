@@ -6,15 +6,13 @@ using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;
 
-/// <summary>Drops temporary data by whole segments: a lane when its day is over, the oldest segment when there are too many.</summary>
+/// <summary>Drops temporary data by whole segments: a lane when its day is over, the oldest segment above the limit.</summary>
 internal sealed class TemporarySegments(SegmentStore segments, EngineSite site) : ITemporaryBytes
 {
     private readonly TemporaryDrop _drop = new(site);
 
-    /// <inheritdoc/>
     public long Used => segments.Segments.Where(static segment => segment.Lane.IsTransient).Sum(static segment => segment.UsedBytes);
 
-    /// <inheritdoc/>
     public async Task<RoomMade> MakeRoomAsync(IJobLease lease, long maxBytes, CancellationToken ct)
     {
         var made = new RoomMade(0, 0);
@@ -41,7 +39,7 @@ internal sealed class TemporarySegments(SegmentStore segments, EngineSite site) 
         return made;
     }
 
-    /// <summary>Transient lanes whose day is over go as a whole, after the records have forgotten the large blobs in them.</summary>
+    /// <summary>Drops transient lanes whose day is over as a whole, after the records have forgotten their large blobs.</summary>
     public async Task DropExpiredLanesAsync(CancellationToken ct)
     {
         foreach (Lane lane in await _drop.EndAsync(segments.TransientLanes, ct))

@@ -19,13 +19,15 @@ namespace Hutch.Site.Life.Lifecycle;
 public sealed class DatasetKeeper(
     Committer committer, SiteDatabase records, Tree tree, LastingCopies copies, KeptBytes kept, Func<Guid> newId, TimeProvider time)
 {
-    /// <summary>Files that are copied at once: enough for groups in the commits, and no more memory than a few large parts.</summary>
+    /// <summary>
+    /// The number of files that are copied at once: enough for groups in the commits, with the memory of only a few large parts.
+    /// </summary>
     private const int CopiesAtOnce = 8;
 
-    /// <summary>Called and awaited at each step, so that a test can do there what must not be lost.</summary>
+    /// <summary>Called and awaited at each step, so that a test can provoke races there.</summary>
     internal Func<KeepStep, Task> Reached { get; set; } = static _ => Task.CompletedTask;
 
-    /// <summary>Makes a dataset last, with all its snapshots. One that lasts already stays as it is. Durable when it answers.</summary>
+    /// <summary>Makes a dataset permanent, with all its snapshots. A permanent one stays as it is. Durable when it answers.</summary>
     public async Task<Result<KeptData>> KeepAsync(DatasetId id, string by, CancellationToken ct)
     {
         Guid keeping = newId();
@@ -106,7 +108,7 @@ public sealed class DatasetKeeper(
         return context.Dataset(id);
     }
 
-    /// <summary>Every blob that the head or a snapshot names.</summary>
+    /// <summary>Returns every blob that the head or a snapshot names.</summary>
     private async Task<HashSet<BlobHash>> ListAsync(SiteQueries queries, DatasetId id, CancellationToken ct)
     {
         var found = new NamedBlobs();
@@ -172,6 +174,6 @@ public enum KeepStep
     /// <summary>The blobs to copy are known.</summary>
     Listed,
 
-    /// <summary>All of it lasts; the dataset does not yet.</summary>
+    /// <summary>All its blobs last; the dataset does not yet.</summary>
     Copied,
 }

@@ -7,8 +7,8 @@ using Hutch.Site.Write.Heads;
 
 namespace Hutch.Site.Life.Lifecycle;
 
-/// <summary>From the first record of a dataset to its last: make, derive, describe, close, trash, restore, purge.</summary>
-/// <remarks>Thread-safe. Checks no rights and reserves no names: the caller has.</remarks>
+/// <summary>The life of a dataset: make, derive, describe, close, trash, restore, purge.</summary>
+/// <remarks>Thread-safe. The caller has checked the rights and reserved the names.</remarks>
 public sealed class DatasetLifecycle(
     Committer committer, SiteDatabase records, HeadFolder folder, LifecycleOptions options, TimeProvider time)
 {
@@ -40,7 +40,7 @@ public sealed class DatasetLifecycle(
     private static Result<SiteDataset> MayDescribe(SiteDataset dataset, bool isNameOnly) =>
         isNameOnly && dataset.EndedWay != "purged" ? dataset : DatasetState.RequireNotGone(dataset);
 
-    /// <summary>Freezes a dataset for ever: folds once more, then closes at that snapshot. Closing again changes nothing.</summary>
+    /// <summary>Closes a dataset permanently: compacts once more, then closes at that snapshot. A repetition changes nothing.</summary>
     public async Task<Result<SiteDataset>> CloseAsync(DatasetId id, string by, string? message, CancellationToken ct)
     {
         const int MaxAttempts = 20;
@@ -88,7 +88,7 @@ public sealed class DatasetLifecycle(
     public Task<Result<SiteDataset>> TrashAsync(DatasetId id, string by, CancellationToken ct) =>
         TrashAsync(id, by, static (_, _) => null, ct);
 
-    /// <summary>The same, only when its head is folded and has nothing in it at that moment; otherwise a conflict.</summary>
+    /// <summary>Does the same, but only while its head is compacted and empty; otherwise a conflict.</summary>
     public Task<Result<SiteDataset>> TrashEmptyAsync(DatasetId id, string by, CancellationToken ct) => TrashAsync(
         id,
         by,
@@ -116,8 +116,8 @@ public sealed class DatasetLifecycle(
         committer.CommitAsync(context => context.Dataset(id).Then(check), [], ct, mayUseReserve: true);
 
     /// <summary>
-    /// Ends the bytes of a dataset at once, for what must go by law. Its record stays; its names, pages and documents go too, once
-    /// the collector has rewritten what holds them. A copy of another site's dataset ends in the same way, here only.
+    /// Ends the bytes of a dataset at once, for data that must go by law. Its record stays; its names, pages and documents go too, once the
+    /// collector has rewritten their files. A copy of another site's dataset ends in the same way, here only.
     /// </summary>
     public Task<Result<SiteDataset>> PurgeAsync(DatasetId id, string reason, string by, CancellationToken ct) => committer.CommitAsync(
         context => context.Dataset(id).Then(DatasetState.RequirePurgeable).Then(dataset =>
@@ -178,8 +178,8 @@ public sealed class DatasetLifecycle(
         return ended.Value;
     }
 
-    /// <summary>Ends pushes whose time is over.</summary>
-    /// <returns>How many ended.</returns>
+    /// <summary>Ends expired pushes.</summary>
+    /// <returns>The number of ended pushes.</returns>
     public Task<int> EndStaleSessionsAsync(CancellationToken ct) => EndSessionsAsync(time.GetUtcNow().ToUnixTimeMilliseconds(), ct);
 
     /// <summary>Ends all pushes: their uploads are garbage. For the first start after a restore.</summary>
@@ -293,7 +293,7 @@ public sealed class DatasetLifecycle(
             : (new VersionReference(dataset.Id, snapshot.Number, snapshot.Root.Page), snapshot.Root);
     }
 
-    /// <summary>Null when something was written after the fold: fold again.</summary>
+    /// <summary>Returns null when the head was written to after the compaction: compact again.</summary>
     private static Result<SiteDataset?> Close(CommitContext context, DatasetId id, string by, long number)
     {
         if (!context.Dataset(id).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? dataset, out HutchError? refusal))
@@ -342,11 +342,11 @@ public sealed class DatasetLifecycle(
         return null;
     }
 
-    /// <summary>A closed dataset from which living ones are derived keeps its bytes.</summary>
+    /// <summary>Returns true for a closed dataset with living derived datasets, which keeps its bytes.</summary>
     internal static bool IsNeeded(SiteQueries queries, SiteDataset dataset) =>
         dataset.Closed is not null && queries.HasLivingChildren(dataset.Id);
 
-    /// <summary>The same, unless it is refused when the commit is decided.</summary>
+    /// <summary>Does the same, unless it is refused when the commit is decided.</summary>
     internal Task<Result<SiteDataset>> TrashAsync(
         DatasetId id, string by, Func<CommitContext, SiteDataset, HutchError?> refuse, CancellationToken ct) => committer.CommitAsync(
         context => context.Dataset(id).Then(DatasetState.RequireNotGone).Then(dataset =>

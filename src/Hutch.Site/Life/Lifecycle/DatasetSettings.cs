@@ -7,8 +7,8 @@ using Hutch.Site.Write.Heads;
 
 namespace Hutch.Site.Life.Lifecycle;
 
-/// <summary>Settings that doors keep about datasets, and the lifecycle rule.</summary>
-/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+/// <summary>The settings that doors keep about datasets, and the lifecycle rule.</summary>
+/// <remarks>Thread-safe. The caller has checked the rights.</remarks>
 public sealed class DatasetSettings(Committer committer, SiteDatabase records)
 {
     /// <summary>The longest value, characters.</summary>
@@ -17,11 +17,11 @@ public sealed class DatasetSettings(Committer committer, SiteDatabase records)
     public ValueTask<string?> FindAsync(DatasetId id, string name, CancellationToken ct) =>
         records.ReadAsync(queries => queries.DatasetKey(id) is long key ? queries.Setting(key, name) : null, ct);
 
-    /// <summary>Keeps a setting; null forgets it.</summary>
+    /// <summary>Sets a setting; null deletes it.</summary>
     public Task<Result<Done>> SetAsync(DatasetId id, string name, string? value, string by, CancellationToken ct) =>
         SetAsync(id, name, value, by, null, ct);
 
-    /// <summary>Keeps a setting, and says what happened, in one commit; null for nothing.</summary>
+    /// <summary>Sets a setting and emits a further record in the same commit; null for none.</summary>
     public Task<Result<Done>> SetAsync(
         DatasetId id, string name, string? value, string by, JournalRecord? happened, CancellationToken ct) => committer.CommitAsync(
         context => context.Dataset(id).Then(DatasetState.RequirePresent).Then<Done>(_ =>
@@ -37,7 +37,7 @@ public sealed class DatasetSettings(Committer committer, SiteDatabase records)
         [],
         ct);
 
-    /// <summary>Sets the rule by which the data of a dataset end. A dataset without a byte becomes transient by it.</summary>
+    /// <summary>Sets the rule by which the data of a dataset ends. It makes an empty dataset transient.</summary>
     public Task<Result<SiteDataset>> SetLifecycleAsync(
         DatasetId id, LifecycleRule? rule, string by, CancellationToken ct) => committer.CommitAsync(
         context => context.OpenDataset(id).Then(dataset =>

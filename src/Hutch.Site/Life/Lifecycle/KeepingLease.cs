@@ -6,8 +6,7 @@ using Hutch.Site.Write.Committing;
 namespace Hutch.Site.Life.Lifecycle;
 
 /// <summary>
-/// Says in the log that a dataset is being made to last, again and again until it is disposed: when the server ends, so does that, and
-/// nothing has to notice.
+/// Records repeatedly, until it is disposed, that a dataset is being made permanent. When the server stops, the lease simply expires.
 /// </summary>
 internal sealed class KeepingLease : IAsyncDisposable
 {
@@ -20,7 +19,7 @@ internal sealed class KeepingLease : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _prolonging;
 
-    /// <summary>Prolongs what <see cref="Begin"/> emitted, once that is committed.</summary>
+    /// <summary>Extends the lease that <see cref="Begin"/> emitted, once that is committed.</summary>
     public KeepingLease(Committer committer, DatasetId dataset, Guid id, TimeProvider time)
     {
         (_committer, _dataset, _id) = (committer, dataset, id);
@@ -53,7 +52,7 @@ internal sealed class KeepingLease : IAsyncDisposable
                 $"For {Lasts.TotalSeconds:0} s the site's log could not be told that '{dataset.Owner}/{dataset.Slug}' was being kept. "
                 + "Keep it again: what has been copied is not copied twice.");
 
-    /// <summary>Stops prolonging, and says that it is given up unless the dataset lasts by now.</summary>
+    /// <summary>Stops the extension, and gives the lease up unless the dataset lasts by now.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

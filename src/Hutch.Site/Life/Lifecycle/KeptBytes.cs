@@ -3,10 +3,9 @@ using Hutch.Site.Write.Committing;
 
 namespace Hutch.Site.Life.Lifecycle;
 
-/// <summary>Temporary bytes that must stay for now, as they are being copied to where they last.</summary>
+/// <summary>Temporary bytes that must stay for now, while they are copied to a lane that lasts.</summary>
 /// <remarks>
-/// Thread-safe. That a dataset is being copied, at whichever server, is in the records; here is what this server's copies need of the
-/// bytes.
+/// Thread-safe. The records show the datasets that are being copied, at any server; this has the bytes that this server's copies need.
 /// </remarks>
 public sealed class KeptBytes
 {

@@ -4,12 +4,12 @@ using System.Text.Json.Serialization;
 namespace Hutch.Site.Life.Lifecycle;
 
 /// <summary>
-/// The rule by which the data of a dataset end by themselves. Set before the first byte, it makes them transient: each file ends so many
-/// days after it was put. Set later, the whole dataset goes to the trash when nothing was put for so many days.
+/// The rule by which the data of a dataset ends automatically. Set before the first byte, it makes the data transient: each file ends the
+/// given number of days after its put. Set later, the whole dataset goes to the trash after as many days without a put.
 /// </summary>
-/// <param name="ExpireDays">Days after the put; null for data that are kept.</param>
-/// <param name="AbortUploadDays">Days after which an upload in parts that was not completed is given up; null for the usual time.</param>
-/// <param name="Document">The rule in the words of the door, to be shown as it came.</param>
+/// <param name="ExpireDays">Days after the put; null for data that is kept.</param>
+/// <param name="AbortUploadDays">Days after which an incomplete multipart upload is given up; null for the default.</param>
+/// <param name="Document">The rule in the format of the door, to be shown unchanged.</param>
 public sealed record LifecycleRule(
     [property: JsonPropertyName("expireDays")] int? ExpireDays,
     [property: JsonPropertyName("abortUploadDays")] int? AbortUploadDays,

@@ -61,7 +61,8 @@ public sealed class LifecycleRuleRunner(
     }
 
     /// <summary>
-    /// A rule that came after the data removes no single file: when the dataset has been idle for so long, it goes to the trash as a whole.
+    /// Moves idle datasets to the trash. A rule that was set after the data came removes no single file, but the whole dataset after its
+    /// idle time.
     /// </summary>
     private async Task<int> TrashRestingAsync(CancellationToken ct)
     {
@@ -120,7 +121,7 @@ public sealed class LifecycleRuleRunner(
         return swept;
     }
 
-    /// <summary>Rolling data: the lanes of past days are gone with their bytes, and the names in the dataset go after them.</summary>
+    /// <summary>Removes the names of expired files: the lanes of past days and their bytes are already gone.</summary>
     private async Task<int> SweepAsync(SiteDataset dataset, CancellationToken ct)
     {
         int swept = 0;

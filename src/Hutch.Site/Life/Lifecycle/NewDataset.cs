@@ -15,7 +15,7 @@ public sealed record NewDataset
     /// <summary>Its name within the owner's.</summary>
     public required string Slug { get; init; }
 
-    /// <summary>A line for people.</summary>
+    /// <summary>The title for display.</summary>
     public string? Title { get; init; }
 
     public string Type { get; init; } = "generic";
@@ -40,7 +40,7 @@ public sealed record NewDataset
     /// <summary>Settings that it has from the start, by name.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>After how many days its bytes end by themselves; null for data that is kept.</summary>
+    /// <summary>The days after which its bytes expire; null for data that is kept.</summary>
     public int? TransientDays { get; init; }
 }
 

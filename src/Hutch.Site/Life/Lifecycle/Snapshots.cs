@@ -6,14 +6,14 @@ using Hutch.Site.Write.Committing;
 
 namespace Hutch.Site.Life.Lifecycle;
 
-/// <summary>Tags of snapshots, and the thinning of automatic ones.</summary>
+/// <summary>Tags of snapshots, and the thinning out of automatic ones.</summary>
 public sealed class Snapshots(Committer committer, SiteDatabase records, LifecycleOptions options, TimeProvider time)
 {
-    /// <summary>Snapshots, newest first, with numbers below <paramref name="before"/>.</summary>
+    /// <summary>Returns snapshots, newest first, with numbers below <paramref name="before"/>.</summary>
     public ValueTask<IReadOnlyList<SiteSnapshot>> ListAsync(SiteDataset dataset, long before, int limit, CancellationToken ct) =>
         records.ReadAsync(queries => queries.Snapshots(dataset.Key, before, limit), ct);
 
-    /// <summary>Puts a tag on a snapshot. On a closed dataset too: a tag names, it does not change.</summary>
+    /// <summary>Puts a tag on a snapshot, also of a closed dataset: a tag names and changes nothing.</summary>
     public Task<Result<SiteSnapshot>> TagAsync(
         DatasetId id, string tag, long number, string by, CancellationToken ct) => committer.CommitAsync(
         context => context.Dataset(id).Then(DatasetState.RequirePresent).Then<SiteSnapshot>(dataset =>
@@ -78,8 +78,8 @@ public sealed class Snapshots(Committer committer, SiteDatabase records, Lifecyc
         return dropped.Value;
     }
 
-    /// <summary>Drops the snapshots of copies that their homes named no more, when their time here is over; cited ones stay.</summary>
-    /// <returns>How many were dropped.</returns>
+    /// <summary>Drops the snapshots of copies that their homes no longer name, when their time here is over; cited ones stay.</summary>
+    /// <returns>The number of dropped snapshots.</returns>
     public async Task<int> DropLeftOutAsync(CancellationToken ct)
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -109,7 +109,7 @@ public sealed class Snapshots(Committer committer, SiteDatabase records, Lifecyc
         return dropped.Value;
     }
 
-    /// <summary>Before this time, snapshots are thinned; milliseconds since 1970.</summary>
+    /// <summary>The time before which snapshots are thinned out; milliseconds since 1970.</summary>
     public long ThinBefore => ThinBeforeAt(time.GetUtcNow().ToUnixTimeMilliseconds());
 
     private long ThinBeforeAt(long now) => now - (long)TimeSpan.FromDays(options.KeepAllSnapshotsDays).TotalMilliseconds;

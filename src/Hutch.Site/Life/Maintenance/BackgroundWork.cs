@@ -27,7 +27,6 @@ public sealed partial class BackgroundWork
         warnings.Add(Warn);
     }
 
-    /// <summary>Works until it is cancelled or done.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         // Not on the thread that starts the host.

@@ -10,8 +10,8 @@ namespace Hutch.Site.Life.Maintenance;
 
 /// <summary>Writes all records as blobs of JSON lines, so that a rebuild, and salvage, need only the journal from there on.</summary>
 /// <remarks>
-/// Thread-safe; one checkpoint is taken at a time, so that a later one never holds less. While it is taken it counts as an operation:
-/// its parts, old ones that are the same as new ones above all, must not be collected before its record names them.
+/// Thread-safe; one checkpoint is taken at a time, so that a later one never has less. A running checkpoint counts as an operation: its
+/// parts must not be collected before its record names them, above all old parts that equal new ones.
 /// </remarks>
 public sealed class Checkpointer(Committer committer, SiteDatabase records, OperationTracker operations, SiteOutbox outbox) : IDisposable
 {
@@ -23,7 +23,7 @@ public sealed class Checkpointer(Committer committer, SiteDatabase records, Oper
     private readonly SemaphoreSlim _turn = new(1, 1);
     private long _through;
 
-    /// <summary>Up to where the newest checkpoint since the start has everything; 0 while there was none.</summary>
+    /// <summary>The sequence number up to which the newest checkpoint since the start is complete; 0 for none.</summary>
     public long Through => Volatile.Read(ref _through);
 
     /// <summary>Writes a checkpoint. Memory stays at one part, and writers continue during this time.</summary>

@@ -12,6 +12,6 @@ public enum CollectionStep
     /// <summary>Live members were marked for the second time.</summary>
     SecondMoment,
 
-    /// <summary>The living of a segment were copied; it is removed next.</summary>
+    /// <summary>The live members of a segment were copied; it is removed next.</summary>
     Moved,
 }

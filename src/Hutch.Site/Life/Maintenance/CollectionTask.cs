@@ -4,7 +4,7 @@ using Hutch.Model.Parameters;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary><c>gc</c>: frees the space of what nothing refers to.</summary>
+/// <summary><c>gc</c>: frees unreferenced bytes.</summary>
 internal sealed class CollectionTask(GarbageCollector collector, CollectorOptions options) : IMaintenanceTask
 {
     public TaskDeclaration Declaration { get; } = new() { Kind = "gc", Description = "Free the space of data that nothing refers to." };

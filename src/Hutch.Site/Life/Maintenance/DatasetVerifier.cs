@@ -10,8 +10,7 @@ public sealed class DatasetVerifier(Tree tree, BlobStore blobs)
 {
     private const int FilesPerReport = 100;
 
-    /// <summary>Verifies a version; reports as it goes, last with everything.</summary>
-    /// <param name="dataset">The dataset.</param>
+    /// <summary>Verifies a version; reports progress, and the complete result last.</summary>
     /// <param name="root">The tree of the version.</param>
     public async IAsyncEnumerable<VerifyProgress> VerifyAsync(
         DatasetId dataset, TreeRoot root, [EnumeratorCancellation] CancellationToken ct)

@@ -2,7 +2,7 @@ using Hutch.Model;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>Says that the disk of the data folder is full.</summary>
+/// <summary>Warns that the disk of the data folder is full.</summary>
 internal static class DiskRoom
 {
     /// <summary>Slightly more than a write needs at once, so that the warning comes before writes are refused.</summary>

@@ -37,15 +37,15 @@ public sealed class GarbageCollector(
     private readonly SemaphoreSlim _temporaryTurn = new(1, 1);
     private readonly PurgeCompletion _purgeCompletion = new(sweeper, committer);
 
-    /// <summary>Called and awaited at each step of a collection, so that a test can do there what must not be lost.</summary>
+    /// <summary>Called and awaited at each step of a collection, so that a test can provoke races there.</summary>
     internal Func<CollectionStep, Task> Reached { get; set; } = static _ => Task.CompletedTask;
 
     /// <param name="ct">Cancels between two steps; completed steps remain.</param>
     public Task<CollectionReport> CollectAsync(CancellationToken ct) => CollectAsync([], ct);
 
     /// <summary>
-    /// Removes everything that can hold something of a purged dataset, or of another whose purge is not complete: blobs and pages, and
-    /// the journal from its first record on. When nothing is left, the purge is complete and a record says so.
+    /// Removes all files that can hold bytes of a purged dataset, or of another whose purge is incomplete: blobs and pages, and the journal
+    /// from its first record on. When nothing is left, a record completes the purge.
     /// </summary>
     public async Task<CollectionReport> CollectPurgedAsync(SiteDataset purged, CancellationToken ct)
     {
@@ -73,8 +73,8 @@ public sealed class GarbageCollector(
     }
 
     /// <summary>
-    /// Returns when no collection frees anything any more that had begun when this was called, at whichever server of the site. Bytes that
-    /// are found afterwards, and that the records named at the call, stay as long as they name them.
+    /// Returns when every collection that had begun before the call, at any server of the site, has finished freeing. Bytes found
+    /// afterwards that the records named at the call stay as long as they are named.
     /// </summary>
     public async Task WaitForCollectionAsync(CancellationToken ct)
     {
@@ -83,7 +83,7 @@ public sealed class GarbageCollector(
     }
 
     /// <summary>
-    /// Lets temporary data make room, the oldest first, until at most so many bytes of them are left. Waits for a pause to end.
+    /// Lets temporary data make room, the oldest first, until at most the given number of bytes is left. Waits for a pause to end.
     /// </summary>
     public async Task<RoomMade> MakeRoomAsync(IJobLease lease, long maxBytes, CancellationToken ct)
     {

@@ -1,8 +1,8 @@
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>Conditions of the engine that an operator should see to.</summary>
+/// <summary>The warnings of the engine for an operator.</summary>
 public interface IEngineWarnings
 {
-    /// <summary>The warnings as they are now; none when all is well.</summary>
+    /// <summary>Returns the current warnings.</summary>
     ValueTask<IReadOnlyList<SiteWarning>> ReadAsync(CancellationToken ct);
 }

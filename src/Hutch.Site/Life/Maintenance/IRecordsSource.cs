@@ -10,6 +10,6 @@ public interface IRecordsSource
     /// <summary>True if acknowledged data is damaged or lost, so that records built from it may be incomplete.</summary>
     bool HasDamage { get; }
 
-    /// <summary>Applies what the database does not have.</summary>
+    /// <summary>Applies the records that the database does not have.</summary>
     Task CatchUpAsync(SiteDatabase records, CancellationToken ct);
 }

@@ -4,7 +4,7 @@ namespace Hutch.Site.Life.Maintenance;
 public interface IScrubber
 {
     /// <summary>Reads everything once.</summary>
-    /// <param name="progress">Called after each part: how many of how many.</param>
+    /// <param name="progress">Called after each part: the number of parts read, and of all.</param>
     Task<ScrubSummary> RunAsync(Action<int, int> progress, CancellationToken ct);
 }
 

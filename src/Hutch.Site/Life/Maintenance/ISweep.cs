@@ -11,7 +11,7 @@ public interface ISweep : IAsyncDisposable
     /// </summary>
     bool IsCurrent { get; }
 
-    /// <summary>Notes that a member lives; false when there is none of this name.</summary>
+    /// <summary>Marks a member as live; false when there is none of this name.</summary>
     bool Mark(MemberKey key);
 
     /// <summary>Condemns members that were not marked and that no commit has relied on since (<see cref="TouchedMembers"/>).</summary>

@@ -2,7 +2,7 @@ using Hutch.Model.Site;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>The engine's half of mark and sweep: it knows where members lie, and how their space is freed.</summary>
+/// <summary>The engine's half of mark and sweep: it locates members and frees their space.</summary>
 public interface ISweeper
 {
     /// <summary>

@@ -2,10 +2,10 @@ using Hutch.Site.Platform.Leases;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>The engine's half of the limit on temporary data: it knows where they lie, and frees the oldest.</summary>
+/// <summary>The engine's half of the limit on temporary data: it locates the data and frees the oldest.</summary>
 public interface ITemporaryBytes
 {
-    /// <summary>Bytes that temporary data take on the disk, those that have ended and those being written included.</summary>
+    /// <summary>The bytes of temporary data on the disk, including expired data and data being written.</summary>
     long Used { get; }
 
     /// <summary>
@@ -18,7 +18,7 @@ public interface ITemporaryBytes
     Task<RoomMade> MakeRoomAsync(IJobLease lease, long maxBytes, CancellationToken ct);
 }
 
-/// <summary>Temporary data that went before their time.</summary>
-/// <param name="Files">Contents of files.</param>
+/// <summary>Temporary data that was deleted before its time.</summary>
+/// <param name="Files">The number of different contents of files.</param>
 /// <param name="Bytes">Bytes that were freed.</param>
 public sealed record RoomMade(long Files, long Bytes);

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <param name="Message">For people: a sentence.</param>
-/// <param name="Report">For programs: a JSON object; its members depend on the kind of job.</param>
+/// <param name="Message">A sentence for display.</param>
+/// <param name="Report">A JSON object for programs; its members depend on the kind of job.</param>
 public sealed record JobOutcome(string Message, JsonElement Report)
 {
     /// <summary>An outcome whose document is a record.</summary>

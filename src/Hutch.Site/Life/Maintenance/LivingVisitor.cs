@@ -5,7 +5,7 @@ using Hutch.Storage;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>Marks the pages and blobs of trees, each once, and remembers which large blobs live.</summary>
+/// <summary>Marks the pages and blobs of trees, each once, and remembers the live large blobs.</summary>
 internal sealed class LivingVisitor(ISweep sweep) : ITreeVisitor
 {
     private readonly HashSet<BlobHash> _pages = [];
@@ -14,20 +14,18 @@ internal sealed class LivingVisitor(ISweep sweep) : ITreeVisitor
     /// <summary>The records of the moment that is walked.</summary>
     public required SiteQueries Queries { get; set; }
 
-    /// <summary>Large blobs that something names.</summary>
+    /// <summary>Referenced large blobs.</summary>
     public HashSet<BlobHash> LargeBlobs { get; } = [];
 
     /// <summary>True if only the pages of a tree are live, as the manifest of a dataset whose bytes have ended.</summary>
     public bool ManifestOnly { get; set; }
 
-    /// <inheritdoc/>
     public bool EnterPage(BlobHash page)
     {
         sweep.Mark(MemberKey.Blob(page));
         return (ManifestOnly ? _manifestPages : _pages).Add(page);
     }
 
-    /// <inheritdoc/>
     public void VisitBlob(BlobHash blob, long size)
     {
         if (ManifestOnly)

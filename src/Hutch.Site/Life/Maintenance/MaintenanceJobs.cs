@@ -27,7 +27,7 @@ public sealed partial class MaintenanceJobs(
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Guid, RunningJob> _running = new();
 
-    /// <summary>The tasks that can be asked for, as they were added.</summary>
+    /// <summary>The tasks that can be started, in the order in which they were added.</summary>
     public IReadOnlyList<IMaintenanceTask> Tasks => _tasks;
 
     /// <summary>Offers a task. For composition, before the first job starts.</summary>
@@ -43,7 +43,7 @@ public sealed partial class MaintenanceJobs(
         _tasks.Add(task);
     }
 
-    /// <summary>The jobs of all servers, newest first: those that run, and the last that have ended.</summary>
+    /// <summary>Returns the jobs of all servers, newest first: running ones, and the last that have ended.</summary>
     public async Task<Result<IReadOnlyList<MaintenanceJob>>> ListAsync(CancellationToken ct)
     {
         try
@@ -73,7 +73,6 @@ public sealed partial class MaintenanceJobs(
 
     /// <summary>Starts a job. One of each kind runs at a time.</summary>
     /// <param name="kind">The kind of one of the tasks.</param>
-    /// <param name="given">Its parameters.</param>
     /// <param name="ct">Cancels the start, not the job.</param>
     public async Task<Result<MaintenanceJob>> StartAsync(
         string kind, IEnumerable<KeyValuePair<string, JsonElement>> given, CancellationToken ct)
@@ -110,7 +109,7 @@ public sealed partial class MaintenanceJobs(
         }
     }
 
-    /// <summary>Ends when a job of this server has.</summary>
+    /// <summary>Ends when a job of this server has ended.</summary>
     public Task WaitAsync(Guid id, CancellationToken ct) =>
         _running.TryGetValue(id, out RunningJob? running) ? running.Work.WaitAsync(ct) : Task.CompletedTask;
 
@@ -164,7 +163,7 @@ public sealed partial class MaintenanceJobs(
         _running.TryRemove(running.Job.Id, out _);
     }
 
-    /// <summary>Does the work; the job as it is then.</summary>
+    /// <summary>Runs the job; returns its final state.</summary>
     private async Task<MaintenanceJob> EndAsync(
         RunningJob running, Func<Action<double>, CancellationToken, Task<JobOutcome>> work, CancellationToken ct)
     {

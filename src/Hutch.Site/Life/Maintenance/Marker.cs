@@ -7,14 +7,14 @@ using Hutch.Storage;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>Walks everything that the records name at one moment, and then at a later one: pages that were seen are passed over.</summary>
+/// <summary>Walks everything that the records name at one moment, and again at a later one: pages that were seen are skipped.</summary>
 internal sealed class Marker(Tree tree, ISweep sweep)
 {
     private const int DatasetsAtOnce = 5_000;
 
     private LivingVisitor? _visitor;
 
-    /// <summary>Marks all that lives; returns the large blobs among it, and among what lived at the moments before.</summary>
+    /// <summary>Marks all live members; returns the large blobs among them, including those that were live at the previous marks.</summary>
     public async Task<IReadOnlySet<BlobHash>> MarkAsync(SiteQueries queries, CancellationToken ct)
     {
         _visitor ??= new LivingVisitor(sweep) { Queries = queries };
@@ -41,7 +41,7 @@ internal sealed class Marker(Tree tree, ISweep sweep)
     }
 
     /// <summary>
-    /// Of versions whose bytes other sites hold, the pages live. While the bytes come back all of them live: none goes that was found here.
+    /// Marks only the pages of versions whose bytes other sites hold. During a recall it marks all: bytes that were found here stay.
     /// </summary>
     private async Task<HashSet<BlobHash>> MarkEvictedAsync(
         LivingVisitor visitor, SiteQueries queries, SiteDataset dataset, CancellationToken ct)

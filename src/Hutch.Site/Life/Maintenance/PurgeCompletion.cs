@@ -5,7 +5,7 @@ using Hutch.Site.Write.Committing;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>The end of purges: nothing of their datasets is left where the engine keeps things, nor at any server.</summary>
+/// <summary>Completes purges: nothing of their datasets is left in the engine's files, nor at any server.</summary>
 internal sealed class PurgeCompletion(ISweeper sweeper, Committer committer)
 {
     /// <summary>

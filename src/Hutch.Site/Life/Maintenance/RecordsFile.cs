@@ -56,12 +56,12 @@ public sealed class RecordsFile(string folder)
     /// <summary>True if damage was found in it since its last complete check.</summary>
     public bool IsDoubted => _disk.FileExists(Path + DoubtSuffix);
 
-    /// <summary>Has the next start look through the whole database, however large it is.</summary>
+    /// <summary>Has the next start check the whole database, however large it is.</summary>
     public void Doubt() =>
         AtomicFile.Replace(
             _disk, Path + DoubtSuffix, "Damage was found in site.db: the next start checks it, and rebuilds it if necessary.\n"u8);
 
-    /// <summary>The database was looked through.</summary>
+    /// <summary>Notes that the whole database was checked.</summary>
     public void Trust() => _disk.Delete(Path + DoubtSuffix);
 
     /// <summary>True if the database was built from a journal with missing parts, so that it does not name all live members.</summary>
@@ -108,14 +108,14 @@ public sealed class RecordsFile(string folder)
         }
     }
 
-    /// <summary>Gives the database another name, in place of one that was set aside before. Durable on return.</summary>
+    /// <summary>Renames the database, replacing one that was set aside before. Durable on return.</summary>
     public void SetAside(string suffix)
     {
         Delete(suffix);
         Move("", suffix);
     }
 
-    /// <summary>Removes the database and all that was set aside. Durable on return.</summary>
+    /// <summary>Deletes the database and all that were set aside. Durable on return.</summary>
     public void DeleteAll()
     {
         Delete("");

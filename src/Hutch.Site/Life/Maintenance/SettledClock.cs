@@ -10,10 +10,10 @@ namespace Hutch.Site.Life.Maintenance;
 /// <remarks>Thread-safe.</remarks>
 public sealed partial class SettledClock
 {
-    /// <summary>A clock that is put right by less is not noticed: everything that ends is counted in days.</summary>
+    /// <summary>A smaller correction of the clock is ignored: all expiry is counted in days.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
 
-    /// <summary>So long after the last record a start is no surprise.</summary>
+    /// <summary>The usual longest time between the last record and a start.</summary>
     private static readonly TimeSpan UsualRest = TimeSpan.FromDays(1);
 
     private readonly TimeSpan _settle;
@@ -26,8 +26,8 @@ public sealed partial class SettledClock
     private string? _jump;
 
     /// <summary>Begins to watch the clock.</summary>
-    /// <param name="options">How long it must be steady.</param>
-    /// <param name="lastRecord">When the journal last had something to say; null when it never had.</param>
+    /// <param name="options">The time that it must be steady.</param>
+    /// <param name="lastRecord">The time of the last record in the journal; null for none.</param>
     public SettledClock(ClockOptions options, DateTimeOffset? lastRecord, TimeProvider time, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -64,7 +64,7 @@ public sealed partial class SettledClock
         }
     }
 
-    /// <summary>The time by which things may end, milliseconds since 1970; false while the clock is not settled.</summary>
+    /// <summary>Returns the time by which data may end, milliseconds since 1970; false while the clock is not trusted.</summary>
     public bool TryNow(out long now)
     {
         lock (_gate)

@@ -11,10 +11,10 @@ namespace Hutch.Site.Life.Maintenance;
 /// </summary>
 internal static partial class SiteRecords
 {
-    /// <summary>Up to this size the database is looked through at each start: it costs some ten milliseconds.</summary>
+    /// <summary>The largest database that is checked at each start, which takes about ten milliseconds.</summary>
     private const long AlwaysCheckedBytes = 64 << 20;
 
-    /// <returns>The database, and what the operator should know of its opening.</returns>
+    /// <returns>The database, and a warning for the operator.</returns>
     public static async Task<(SiteDatabase Records, SiteWarning? Warning)> OpenAsync(
         IRecordsSource source, RecordsFile file, TimeProvider time, ILogger logger, CancellationToken ct)
     {
@@ -68,7 +68,7 @@ internal static partial class SiteRecords
     }
 
     /// <summary>
-    /// Sets the damaged database aside and fills a new one. Where the segments alone are not enough, the old one is put back.
+    /// Sets the damaged database aside and fills a new one. If the segments alone do not suffice, it restores the old one.
     /// </summary>
     private static async Task<SiteDatabase> RebuildAsync(IRecordsSource source, RecordsFile file, TimeProvider time, CancellationToken ct)
     {

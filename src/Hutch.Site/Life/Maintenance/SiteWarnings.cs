@@ -20,13 +20,13 @@ public sealed partial class SiteWarnings : IDisposable
             description: "Warnings for the operator; /health/ready lists them");
     }
 
-    /// <summary>Adds a condition that is asked for each time; only while the program is put together.</summary>
+    /// <summary>Adds a condition that is checked at each read; only during composition.</summary>
     public void Add(Func<SiteWarning?> condition) => AddMany(() => condition() is { } warning ? [warning] : []);
 
-    /// <summary>Adds what may be several warnings, likewise.</summary>
+    /// <summary>Adds a condition with several possible warnings, likewise.</summary>
     public void AddMany(Func<IEnumerable<SiteWarning>> conditions) => _others.Add(conditions);
 
-    /// <summary>The warnings as they are now; none when all is well.</summary>
+    /// <summary>Returns the current warnings.</summary>
     public async ValueTask<IReadOnlyList<SiteWarning>> ReadAsync(CancellationToken ct)
     {
         List<SiteWarning> all =
@@ -42,7 +42,7 @@ public sealed partial class SiteWarnings : IDisposable
     public async ValueTask<IReadOnlyList<string>> DamageAsync(CancellationToken ct) =>
         [.. (await _engine.ReadAsync(ct)).Select(static warning => warning.Message)];
 
-    /// <summary>Writes them to the log, at a start.</summary>
+    /// <summary>Logs the warnings at a start.</summary>
     internal async Task LogAsync(ILogger logger, CancellationToken ct)
     {
         foreach (SiteWarning warning in await ReadAsync(ct))

@@ -46,7 +46,7 @@ public sealed partial class TemporaryRoom : IDisposable
     /// <summary>The bytes of temporary data, including expired data that was not freed yet.</summary>
     internal long Used => _temporary.Used;
 
-    /// <summary>Looks again and again; done at once when there is no limit.</summary>
+    /// <summary>Checks repeatedly; returns at once when there is no limit.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         if (_maxBytes == 0)
@@ -62,7 +62,7 @@ public sealed partial class TemporaryRoom : IDisposable
         while (await timer.WaitForNextTickAsync(ct));
     }
 
-    /// <summary>Looks once, and makes room if there is too much and no other server does.</summary>
+    /// <summary>Checks once, and makes room above the limit if no other server does.</summary>
     public async Task<RoomMade> LookAsync(CancellationToken ct)
     {
         var made = new RoomMade(0, 0);
@@ -86,7 +86,7 @@ public sealed partial class TemporaryRoom : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
 
-    /// <summary>Says that data went before their time.</summary>
+    /// <summary>Returns the warning that data was deleted before its time.</summary>
     internal SiteWarning? WarnOfDropped() => _recent is not { Bytes: > 0 } recent
         ? null
         : new SiteWarning(
@@ -95,7 +95,7 @@ public sealed partial class TemporaryRoom : IDisposable
                 + $"({Display.Bytes(recent.Bytes)}) made room for newer ones before their time.",
             "Keep what is wanted with `hutch keep DATASET`, give temporary data less time, or raise site.lifecycle.maxTemporaryBytes.");
 
-    /// <summary>Says that there is more than may be, and none of it can go.</summary>
+    /// <summary>Returns the warning that temporary data exceeds its limit, and none of it can be deleted.</summary>
     internal SiteWarning? WarnOfExcess()
     {
         long since = Volatile.Read(ref _overSince);

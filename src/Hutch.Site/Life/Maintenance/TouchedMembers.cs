@@ -34,7 +34,7 @@ public sealed class TouchedMembers
     /// <summary>Stops, and forgets them.</summary>
     public void End() => Switch(false);
 
-    /// <summary>Notes a member, when notes are taken.</summary>
+    /// <summary>Notes a member, while notes are taken.</summary>
     public void Note(MemberKey key)
     {
         lock (_lock)
@@ -75,7 +75,7 @@ public sealed class TouchedMembers
         }
     }
 
-    /// <summary>Those noted after the first <paramref name="count"/>.</summary>
+    /// <summary>Returns the members noted after the first <paramref name="count"/>.</summary>
     public IReadOnlyList<MemberKey> Since(int count)
     {
         lock (_lock)

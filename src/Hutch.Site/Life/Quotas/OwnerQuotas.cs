@@ -29,7 +29,7 @@ public sealed class OwnerQuotas
         committer.Committed += Note;
     }
 
-    /// <summary>Sets how much an owner may keep; nothing that is there is lost when it is less than that.</summary>
+    /// <summary>Sets an owner's quota; a quota below the usage deletes nothing.</summary>
     public Task<Result<OwnerQuota>> SetAsync(OwnerQuota quota, string by, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(quota);
@@ -48,7 +48,7 @@ public sealed class OwnerQuotas
     public ValueTask<(OwnerQuota? Quota, OwnerUsage Usage)> FindAsync(string owner, CancellationToken ct) =>
         _records.ReadConsistentAsync(queries => (queries.Quota(owner), queries.UsageOf(owner)), ct);
 
-    /// <summary>All owners that hold something or have a quota.</summary>
+    /// <summary>Returns all owners with usage or a quota.</summary>
     public ValueTask<IReadOnlyList<(OwnerQuota? Quota, OwnerUsage Usage)>> ListAsync(CancellationToken ct) =>
         _records.ReadConsistentAsync<IReadOnlyList<(OwnerQuota?, OwnerUsage)>>(
             queries =>
@@ -70,8 +70,7 @@ public sealed class OwnerQuotas
         _records.ReadAsync(queries => queries.UsageSince(Today().AddDays(1 - days)), ct);
 
     /// <summary>
-    /// Says early that a file of a known length has no room, before its body is read: the committer's word, when it has come in, is what
-    /// holds.
+    /// Refuses a file of known length early, before its body is read: the committer's decision after the body is the authoritative one.
     /// </summary>
     public async ValueTask<HutchError?> FindRefusalAsync(DatasetId dataset, long bytes, CancellationToken ct)
     {
@@ -87,7 +86,7 @@ public sealed class OwnerQuotas
         return QuotaLedger.TooMuch(quota.Owner, "bytes", limit, used, bytes);
     }
 
-    /// <summary>Says that an owner has no room for a new dataset with some files; null when it has.</summary>
+    /// <summary>Returns the refusal if a new dataset with some files exceeds an owner's quota; null otherwise.</summary>
     public ValueTask<HutchError?> FindRefusalAsync(string owner, long bytes, long entries, CancellationToken ct) =>
         _records.ReadConsistentAsync(queries => QuotaLedger.Refuse(queries, owner, bytes, entries), ct);
 
@@ -120,7 +119,7 @@ public sealed class OwnerQuotas
             },
             ct);
 
-    /// <summary>Notes what the owners hold, once a day.</summary>
+    /// <summary>Notes the owners' usage, once a day.</summary>
     /// <returns>False when this day was noted already.</returns>
     public async Task<bool> NoteDayAsync(CancellationToken ct)
     {

@@ -16,7 +16,7 @@ public sealed class OwnerRoom(OwnerQuotas quotas, HeadFolder folder)
             return refusal;
         }
 
-        // A fold makes the count exact. What cannot be folded (it is closed, or in the trash) is counted exactly already.
+        // A compaction makes the count exact. A head that cannot be compacted (it is closed, or in the trash) is counted exactly already.
         bool isFolded = false;
         foreach (DatasetId id in ids)
         {

@@ -2,7 +2,7 @@ using Hutch.Model;
 
 namespace Hutch.Site.Platform.Fairness;
 
-/// <summary>The datasets to which captures wrote of late. Thread-safe.</summary>
+/// <summary>The datasets with recent captures. Thread-safe.</summary>
 public sealed class CaptureLoads(TimeProvider time)
 {
     private const int MaxDatasets = 200;
@@ -13,7 +13,7 @@ public sealed class CaptureLoads(TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Dictionary<DatasetId, Capture> _captures = [];
 
-    /// <summary>The captures of late, the one that wrote last first.</summary>
+    /// <summary>Returns the recent captures, in order of their last write, newest first.</summary>
     public IReadOnlyList<CaptureLoad> Read()
     {
         lock (_gate)
@@ -29,7 +29,7 @@ public sealed class CaptureLoads(TimeProvider time)
         }
     }
 
-    /// <summary>Notes a request with which a capture stored something.</summary>
+    /// <summary>Notes a request by which a capture stored entries.</summary>
     internal void Add(DatasetId dataset, string user, long bytes)
     {
         lock (_gate)

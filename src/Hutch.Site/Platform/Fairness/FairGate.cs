@@ -82,9 +82,8 @@ public sealed class FairGate
         }
     }
 
-    /// <summary>Takes a place for a part; dispose it to give it back.</summary>
-    /// <param name="user">In whose name.</param>
-    /// <param name="workClass">How urgent.</param>
+    /// <summary>Takes a slot for a part; dispose it to release it.</summary>
+    /// <param name="user">The user who is charged.</param>
     /// <param name="bytes">Bytes of the part.</param>
     public ValueTask<IDisposable> EnterAsync(string user, WorkClass workClass, int bytes, CancellationToken ct)
     {
@@ -178,7 +177,7 @@ public sealed class FairGate
         }
     }
 
-    /// <summary>Users below their share first; when none of them waits, anybody up to the limit: no place is idle.</summary>
+    /// <summary>Chooses users below their share first; if none of them waits, any user up to the limit: no slot is idle.</summary>
     private Waiter? Next() => Find(_placesOfUser) ?? Find(_mostOfUser);
 
     private Waiter? Find(int most)
@@ -252,7 +251,7 @@ public sealed class FairGate
             return best?.Waiting.First!.Value;
         }
 
-        /// <summary>Charges a request that is served and takes it out of the queue; returns the virtual time that the class had.</summary>
+        /// <summary>Charges a served request and removes it from the queue; returns the former virtual time of the class.</summary>
         public double Serve(Waiter waiter)
         {
             double start = Start;

@@ -8,7 +8,7 @@ namespace Hutch.Site.Platform.Fairness;
 public sealed record TransferLoad(
     string User, string Door, string What, string? Dataset, WorkClass Class, DateTimeOffset Started, long BytesRead, long BytesWritten)
 {
-    /// <summary>A piece of work now.</summary>
+    /// <summary>Returns the current load of a piece of work.</summary>
     public static TransferLoad Of(Work work)
     {
         ArgumentNullException.ThrowIfNull(work);

@@ -19,7 +19,7 @@ public sealed class Work
         Started = started;
     }
 
-    /// <summary>For whom; empty for the server's own.</summary>
+    /// <summary>The user; empty for the server's own work.</summary>
     public string User { get; }
 
     public string Door { get; }
@@ -29,7 +29,7 @@ public sealed class Work
     /// <summary>The network of a caller without an account. In memory only: it is never written.</summary>
     public string? From { get; }
 
-    /// <summary>The dataset, as the request names it; null when it is about none.</summary>
+    /// <summary>The dataset, as the request names it; null for none.</summary>
     public string? Dataset { get; private set; }
 
     public DateTimeOffset Started { get; }
@@ -64,7 +64,6 @@ public sealed class Work
         }
     }
 
-    /// <summary>Notes bytes that were read from the disk.</summary>
     internal void NoteRead(long bytes)
     {
         long all = Interlocked.Add(ref _bytesRead, bytes);
@@ -72,7 +71,6 @@ public sealed class Work
         Expect(all);
     }
 
-    /// <summary>Notes bytes that were written to the disk.</summary>
     internal void NoteWritten(long bytes)
     {
         long all = Interlocked.Add(ref _bytesWritten, bytes);

@@ -2,7 +2,7 @@ namespace Hutch.Site.Platform.Fairness;
 
 public static class WorkClasses
 {
-    /// <summary>All of them, the most urgent first.</summary>
+    /// <summary>All classes, the most urgent first.</summary>
     public static IReadOnlyList<WorkClass> All { get; } = [WorkClass.Capture, WorkClass.Interactive, WorkClass.Bulk, WorkClass.Background];
 
     /// <summary>Returns the name that answers and metrics use.</summary>
@@ -18,13 +18,13 @@ public static class WorkClasses
 /// <summary>The classes of work, which share the machine when there is more work than it can do at once.</summary>
 public enum WorkClass
 {
-    /// <summary>Frames of a running measurement: never wait for others.</summary>
+    /// <summary>Frames of a running measurement: never wait for other work.</summary>
     Capture,
 
-    /// <summary>Small requests, behind which a person or a program waits: never wait for others.</summary>
+    /// <summary>Small requests, for which a person or a program waits: never wait for other work.</summary>
     Interactive,
 
-    /// <summary>Large files that people load up and down: take turns, fair among users.</summary>
+    /// <summary>Uploads and downloads of large files: take slots in turn, fair among users.</summary>
     Bulk,
 
     /// <summary>Maintenance: takes a share of the slots of bulk work, and all that are otherwise unused.</summary>

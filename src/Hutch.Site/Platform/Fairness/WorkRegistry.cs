@@ -15,7 +15,7 @@ public sealed class WorkRegistry(TimeProvider time, long interactiveBytes)
     /// <summary>The loads of captures.</summary>
     public CaptureLoads Captures { get; } = new(time);
 
-    /// <summary>Everything that is under way, in no order.</summary>
+    /// <summary>All running work, in no order.</summary>
     public IReadOnlyCollection<Work> Running => [.. _running.Keys];
 
     /// <summary>
@@ -28,7 +28,6 @@ public sealed class WorkRegistry(TimeProvider time, long interactiveBytes)
     }
 
     /// <summary>Begins work, which is the current work of this execution context until the result is disposed.</summary>
-    /// <param name="user">The user.</param>
     /// <param name="workClass">Its urgency.</param>
     /// <param name="door">The door of the request.</param>
     /// <param name="what">A description of the work.</param>
@@ -44,7 +43,7 @@ public sealed class WorkRegistry(TimeProvider time, long interactiveBytes)
     /// <summary>Counts bytes of the current work.</summary>
     internal void Count(WorkClass workClass, long read, long written) => _totals[(int)workClass].Add(read, written);
 
-    /// <summary>Work has become less urgent.</summary>
+    /// <summary>Notes that work has become less urgent.</summary>
     internal void Moved(WorkClass from, WorkClass to)
     {
         _totals[(int)from].Ended();

@@ -1,7 +1,8 @@
 namespace Hutch.Site.Platform.Fairness;
 
 /// <summary>
-/// The work that the current flow does: set by a door for a request, read where bytes are moved, so that no call in between must carry it.
+/// The work of the current execution context: set by a door for a request, and read where bytes are moved, so that no call in between must
+/// pass it.
 /// </summary>
 public static class WorkScope
 {
@@ -10,12 +11,12 @@ public static class WorkScope
     /// <summary>The current work; null if none was begun.</summary>
     public static Work? Current => Now.Value;
 
-    /// <summary>The user of the current work; empty for the server's own.</summary>
+    /// <summary>The user of the current work; empty for the server's own work.</summary>
     public static string User => Now.Value?.User ?? "";
 
     public static WorkClass Class => Now.Value?.Class ?? WorkClass.Background;
 
-    /// <summary>Makes work the current one, until the flow ends or the result is disposed.</summary>
+    /// <summary>Makes work the current one, until the context ends or the result is disposed.</summary>
     internal static IDisposable Enter(Work work, Action<Work> onEnd)
     {
         Work? before = Now.Value;

@@ -15,8 +15,7 @@ public sealed class WorkShares : IDisposable
     private readonly int _partBytes;
     private readonly SemaphoreSlim _turns = new(Environment.ProcessorCount, Environment.ProcessorCount);
 
-    /// <param name="options">How.</param>
-    /// <param name="pool">Where the memory of parts comes from.</param>
+    /// <param name="pool">The pool with the memory of parts.</param>
     /// <param name="partBytes">Bytes of a part.</param>
     public WorkShares(WorkOptions options, PayloadPool pool, int partBytes, TimeProvider time)
     {
@@ -56,7 +55,7 @@ public sealed class WorkShares : IDisposable
         return await place;
     }
 
-    /// <summary>Does what keeps a processor busy with a part, when it is its turn.</summary>
+    /// <summary>Waits for a processor slot, then does processor-bound work on a part.</summary>
     public async ValueTask WorkAsync(Func<ValueTask> work, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(work);

@@ -1,8 +1,6 @@
 namespace Hutch.Site.Platform.Leases;
 
-/// <summary>
-/// The lease of one job. It renews itself until it is disposed, which gives it back. One that was lost stays lost.
-/// </summary>
+/// <summary>The lease of one job. It renews itself until it is disposed, which releases it. A lost lease stays lost.</summary>
 public interface IJobLease : IAsyncDisposable
 {
     string Job { get; }

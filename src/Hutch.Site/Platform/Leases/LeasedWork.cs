@@ -10,7 +10,7 @@ public sealed class LeasedWork(IJobLeases leases, string job, Func<IJobLease, Ca
     /// <summary>The delay before a retry when the leases cannot be reached.</summary>
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>Waits for the lease and works, again and again, until it is cancelled or the work is done.</summary>
+    /// <summary>Waits for the lease and works, repeatedly, until it is cancelled or the work is done.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         while (!await TryAsync(ct))

@@ -47,7 +47,7 @@ internal sealed class KeyedLock<TKey>
 
         public SemaphoreSlim Turn { get; } = new(1, 1);
 
-        /// <summary>Counts a user in; false when the holder is dead: its last user has left.</summary>
+        /// <summary>Counts a user in; false when the lock is dead: its last user has left.</summary>
         public bool TryJoin()
         {
             lock (Turn)

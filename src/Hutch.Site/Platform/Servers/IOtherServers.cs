@@ -13,8 +13,8 @@ public interface IOtherServers
     /// <param name="key">The key for tickets, which only servers of this site have.</param>
     Task OpenAsync(Func<ServerAddress?> address, byte[] key, CancellationToken ct);
 
-    /// <summary>The server that has the lease of a job; null when none has.</summary>
-    /// <exception cref="Hutch.Storage.StorageRefusedException">Where leases are kept cannot be reached.</exception>
+    /// <summary>Returns the server that has the lease of a job; null for none.</summary>
+    /// <exception cref="Hutch.Storage.StorageRefusedException">The leases cannot be reached.</exception>
     ValueTask<SiteServer?> FindHolderAsync(string job, CancellationToken ct);
 
     /// <summary>Returns the running servers, this one included, with the jobs whose leases they have.</summary>

@@ -7,7 +7,7 @@ namespace Hutch.Site.Platform.Servers;
 /// <param name="Fingerprint">The SHA-256 of the one certificate that is trusted there; null to trust the machine's authorities.</param>
 public sealed record ServerAddress(Uri Uri, string? Fingerprint)
 {
-    /// <summary>Reads an address; nothing but a host, and the path of a proxy, belongs into it.</summary>
+    /// <summary>Parses an address; only a host, and the path of a proxy, are allowed in it.</summary>
     public static Result<Uri> Parse(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out Uri? uri)
         && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)

@@ -3,10 +3,10 @@ using Hutch.Model;
 
 namespace Hutch.Site.Platform.Servers;
 
-/// <summary>A refusal on its way from one server to another: the name of its code, and a line below it the words for people.</summary>
+/// <summary>A refusal of one server to another: the name of its code, and its message on the next line.</summary>
 public static class ServerRefusal
 {
-    /// <summary>A longer body is none.</summary>
+    /// <summary>The most bytes of a refusal; a longer body is not one.</summary>
     public const int MaxBytes = 64 << 10;
 
     public static byte[] Write(HutchError error)

@@ -11,7 +11,7 @@ namespace Hutch.Site.Platform.Servers;
 /// </summary>
 public sealed class ServerTicket
 {
-    /// <summary>Below which path questions are asked.</summary>
+    /// <summary>The path prefix of questions.</summary>
     public const string Path = "/between-servers/";
 
     /// <summary>The header of the proof.</summary>
@@ -28,7 +28,7 @@ public sealed class ServerTicket
 
     private ServerTicket(byte[] key, TicketClaims claims, string mac) => (_key, Claims, _mac) = (key, claims, mac);
 
-    /// <summary>Which server asks.</summary>
+    /// <summary>The server that asks.</summary>
     public Guid Asker => Claims.Asker;
 
     /// <summary>The header <c>Authorization</c> of the question.</summary>
@@ -49,7 +49,6 @@ public sealed class ServerTicket
     public bool IsProof(string? proof, int status, ReadOnlySpan<byte> answer) => proof is not null
         && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(proof), Encoding.UTF8.GetBytes(Prove(status, answer)));
 
-    /// <summary>Makes a ticket.</summary>
     internal static ServerTicket Make(byte[] key, in TicketClaims claims, ServerQuestion question) =>
         new(key, claims, MacOf(key, claims.ToString(), question));
 
@@ -84,7 +83,7 @@ public sealed class ServerTicket
 /// <param name="Nonce">Random for each ticket.</param>
 internal readonly record struct TicketClaims(Guid Asker, Guid Target, long Life, long Ends, string Nonce)
 {
-    /// <summary>The claims as the ticket carries them.</summary>
+    /// <summary>Returns the claims in the format of the ticket.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Asker:N}.{Target:N}.{Life}.{Ends}.{Nonce}");
 }

@@ -5,13 +5,12 @@ using Hutch.Model;
 namespace Hutch.Site.Platform.Servers;
 
 /// <summary>
-/// Makes the tickets with which this server asks others, and takes theirs: each names one question, one life of one server and a time, and
-/// is taken once.
+/// Makes the tickets with which this server asks others, and accepts theirs: each names one question, one life of one server and a time,
+/// and is accepted once.
 /// </summary>
-/// <param name="key">What only servers of this site have.</param>
-/// <param name="self">This server.</param>
-/// <param name="life">Which life of it this is.</param>
-/// <param name="time">The clock. Those of two servers may differ by <see cref="Validity"/>.</param>
+/// <param name="key">The key, which only servers of this site have.</param>
+/// <param name="life">The current life of this server.</param>
+/// <param name="time">The clock. The clocks of two servers may differ by <see cref="Validity"/>.</param>
 public sealed class ServerTickets(byte[] key, Guid self, long life, TimeProvider time)
 {
     /// <summary>The validity of a ticket.</summary>
@@ -26,7 +25,7 @@ public sealed class ServerTickets(byte[] key, Guid self, long life, TimeProvider
 
     private static long ValiditySeconds => (long)Validity.TotalSeconds;
 
-    /// <summary>A ticket for one question to a server.</summary>
+    /// <summary>Returns a ticket for one question to a server.</summary>
     public ServerTicket Issue(SiteServer server, ServerQuestion question)
     {
         ArgumentNullException.ThrowIfNull(server);
@@ -35,7 +34,7 @@ public sealed class ServerTickets(byte[] key, Guid self, long life, TimeProvider
         return ServerTicket.Make(key, claims, question);
     }
 
-    /// <summary>Takes a ticket for a question to this server.</summary>
+    /// <summary>Accepts a ticket for a question to this server.</summary>
     public Result<ServerTicket> Take(string? authorization, ServerQuestion question)
     {
         if (ServerTicket.Read(key, authorization, question) is not { } ticket)

@@ -3,9 +3,9 @@ namespace Hutch.Site.Platform.Servers;
 /// <summary>A server of the site.</summary>
 /// <param name="Id">Its id, which its data folder keeps.</param>
 /// <param name="Name">The name of its machine.</param>
-/// <param name="IsThis">Whether it is the one that answers.</param>
+/// <param name="IsThis">True for the server that answers.</param>
 /// <param name="Starts">A number that rises with each start of any server.</param>
-/// <param name="SilentFor">How long ago the others heard of it.</param>
+/// <param name="SilentFor">The time since the others last received a sign of life from it.</param>
 public sealed record SiteServer(Guid Id, string Name, bool IsThis, long Starts, TimeSpan SilentFor)
 {
     /// <summary>The address for the other servers; null when it has published none.</summary>

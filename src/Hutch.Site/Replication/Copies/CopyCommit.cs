@@ -25,13 +25,11 @@ internal sealed class CopyCommit(CommitContext context, History history, Changed
         "More was accepted here than the new home of the dataset knows. It gets a name of its own first.");
 
     /// <summary>Emits the records of the copy, or refuses it.</summary>
-    /// <param name="context">The group of records.</param>
-    /// <param name="session">The copy.</param>
-    /// <param name="history">What the home has signed.</param>
-    /// <param name="changed">Which of its runs are new.</param>
-    /// <param name="brought">What git brought; null where only records are kept, and git does not read.</param>
-    /// <param name="terms">What the zone says.</param>
-    /// <param name="keepDays">How long this site keeps what the home has deleted, or names no more; 0 for no time.</param>
+    /// <param name="history">The history that the home has signed.</param>
+    /// <param name="changed">The changed runs of the history.</param>
+    /// <param name="brought">The git content; null where only records are kept, and git does not read.</param>
+    /// <param name="terms">The zone's terms.</param>
+    /// <param name="keepDays">The days for which this site keeps data that the home has deleted, or no longer names; 0 for no time.</param>
     public static Result<SiteDataset> Decide(
         CommitContext context, SiteSession session, History history, ChangedRuns changed, BroughtByGit? brought, CopyTerms terms,
         int keepDays)
@@ -204,8 +202,8 @@ internal sealed class CopyCommit(CommitContext context, History history, Changed
     }
 
     /// <summary>
-    /// A run that has ended stays as it is, but for what a home after a lost one says of it. Runs that the home does not name stay: it may
-    /// be of a release that does not know runs.
+    /// Changes runs. An ended run stays as it is, except for changes by a home after a lost one. Runs that the home does not name stay: its
+    /// release may not know runs.
     /// </summary>
     private HutchError? ChangeRuns(SiteDataset? before)
     {
@@ -233,7 +231,7 @@ internal sealed class CopyCommit(CommitContext context, History history, Changed
     }
 
     /// <summary>
-    /// Keys that the home keeps no more stay: it may be mistaken, and what the copy has of them ends with the copy.
+    /// Changes the git content. Keys that the home no longer keeps stay: it may be mistaken, and the copy's keys end with the copy.
     /// </summary>
     private HutchError? ChangeBrought(SiteDataset dataset, BroughtByGit brought)
     {

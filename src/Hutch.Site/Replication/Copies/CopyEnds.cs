@@ -32,7 +32,7 @@ public sealed class CopyEnds(Committer committer, SiteDatabase records, Lifecycl
         },
         ct);
 
-    /// <summary>Puts a copy into the trash of this site; one that is there stays until its time.</summary>
+    /// <summary>Puts a copy into the trash of this site; one already there keeps its end.</summary>
     public Task<Result<Done>> TrashAsync(DatasetId id, CancellationToken ct) => ChangeAsync(
         id,
         (context, dataset) =>
@@ -73,7 +73,7 @@ public sealed class CopyEnds(Committer committer, SiteDatabase records, Lifecycl
         },
         ct);
 
-    /// <summary>Puts a copy back into the trash that was restored here: from then on its home decides again.</summary>
+    /// <summary>Puts a copy that was restored here back into the trash: from then on its home decides again.</summary>
     public Task<Result<SiteDataset>> TrashHereAsync(DatasetId id, string by, CancellationToken ct) => ChangeHereAsync(
         id,
         (context, copy) =>
@@ -97,7 +97,7 @@ public sealed class CopyEnds(Committer committer, SiteDatabase records, Lifecycl
     internal static bool IsForGood(SiteDataset here) => here.Ended is not null && here.EndedWay != "trash";
 
     /// <summary>
-    /// Ends a copy whose time in the trash is over, unless something here was made from it. Until the clock can be believed, nothing ends.
+    /// Ends a copy whose time in the trash is over, unless a dataset here was made from it. Nothing ends until the clock is trusted.
     /// </summary>
     public Task<Result<Done>> EndAsync(DatasetId id, CancellationToken ct) => ChangeAsync(
         id,
@@ -111,7 +111,7 @@ public sealed class CopyEnds(Committer committer, SiteDatabase records, Lifecycl
         },
         ct);
 
-    /// <summary>The record that puts a copy into the trash of this site.</summary>
+    /// <summary>Returns the record that puts a copy into the trash of this site.</summary>
     internal static JournalRecord.DatasetTrashed Trashed(CommitContext context, DatasetId id, int days) =>
         new(id, context.Now + (long)TimeSpan.FromDays(days).TotalMilliseconds, By);
 

@@ -10,7 +10,7 @@ namespace Hutch.Site.Replication.Copies;
 /// </summary>
 public sealed class CopyFreshness(TimeProvider time)
 {
-    /// <summary>The most writers of datasets that are known one by one.</summary>
+    /// <summary>The most writers of datasets that are remembered individually.</summary>
     public const int MaxWriters = 10_000;
 
     private const int MaxDatasets = 1_000_000;
@@ -24,10 +24,10 @@ public sealed class CopyFreshness(TimeProvider time)
     private long _moment;
     private long _began;
 
-    /// <summary>Rises when something was written through this site that copies follow at once.</summary>
+    /// <summary>Rises with each write through this site that copies follow at once.</summary>
     public RisingNumber News { get; } = new();
 
-    /// <summary>Whatever was written and is not known any more, was written before this.</summary>
+    /// <summary>The moment before which all forgotten writes happened.</summary>
     public long Forgotten { get; private set; }
 
     /// <summary>Begins a question to a home.</summary>

@@ -27,10 +27,10 @@ public sealed class CopyIntake(
     private readonly PageStore _pages = new(blobs);
     private readonly GitIntake _git = new(records, blobs, tree);
 
-    /// <summary>Blobs above this size, bytes, go to <see cref="ReceiveLargeAsync"/>, and go on where they stopped.</summary>
+    /// <summary>The size, in bytes, above which blobs go to <see cref="ReceiveLargeAsync"/>, which resumes interrupted uploads.</summary>
     public const long MaxWholeBytes = 8 << 20;
 
-    /// <summary>The copy of a dataset that this site has; null when it has none, or it has ended.</summary>
+    /// <summary>Returns this site's copy of a dataset; null when it has none, or it has ended.</summary>
     public async ValueTask<CopyOrigin?> FindAsync(DatasetId id, CancellationToken ct) =>
         await records.ReadAsync(queries => queries.Dataset(id), ct) is { Ended: null } here ? here.Copy : null;
 
@@ -91,8 +91,8 @@ public sealed class CopyIntake(
         $"The copy has {Display.Bytes(Math.Max(0, bytes))} that are not here, and the disk of this site has no room for them.");
 
     /// <summary>
-    /// Bytes that came of a copy that was broken off. Some may count as here already, with an older state of the dataset: then it begins
-    /// without enough room, and is broken off again.
+    /// Returns the bytes of an interrupted copy. Some may already count as part of an older state of the dataset: then the copy begins with
+    /// too little space, and is interrupted again.
     /// </summary>
     private long CameBefore(SiteQueries queries, DatasetId id) => queries.CopySession(id) is { Id: var session }
         ? queries.SessionBytes(session) + queries.SessionBlobs(session).Sum(hash =>
@@ -115,7 +115,7 @@ public sealed class CopyIntake(
         SiteSession session, IReadOnlyCollection<BlobHash> wanted, Func<BlobHash, bool> wasSent, CancellationToken ct) =>
         pushes.FindLackingAsync(session, wanted, wasSent, ct);
 
-    /// <summary>Stores pages whose bytes were found to have their hash.</summary>
+    /// <summary>Stores pages with verified hashes.</summary>
     public Task<Result<Done>> AddPagesAsync(
         SiteSession session, IReadOnlyList<(BlobHash Hash, ReadOnlyMemory<byte> Bytes)> pages, CancellationToken ct)
     {
@@ -161,19 +161,18 @@ public sealed class CopyIntake(
         return used.IsOk ? await pushes.UploadStateAsync(used.Value, UploadKey.OfHash(blob), ct) : used.Error;
     }
 
-    /// <summary>Takes in the next bytes of a large blob, which may be none; with the last, its hash is checked.</summary>
-    /// <returns>How many bytes are here.</returns>
+    /// <summary>Takes in the next bytes of a large blob, which may be none; with the last, its hash is verified.</summary>
+    /// <returns>The number of present bytes.</returns>
     public Task<Result<UploadState>> ReceiveLargeAsync(
         SiteSession session, NamedBlob blob, long offset, PipeReader body, CancellationToken ct) =>
         pushes.UploadAsync(session, UploadKey.OfHash(blob.Hash), blob.Size, offset, body, null, ct);
 
     /// <summary>
-    /// Makes the copy what the history says: all that the history names is here, or comes when it is read. All of it, or nothing.
+    /// Completes the copy according to the history: everything that the history names is here, or comes when it is read. It applies all of
+    /// it, or nothing.
     /// </summary>
-    /// <param name="session">The copy.</param>
-    /// <param name="history">The history.</param>
-    /// <param name="terms">What the zone says.</param>
-    /// <param name="check">Looks into what git brought; null where nothing reads it.</param>
+    /// <param name="terms">The zone's terms.</param>
+    /// <param name="check">Checks the git content; null where nothing reads it.</param>
     public Task<Result<SiteDataset>> CompleteAsync(
         SiteSession session, History history, CopyTerms terms, IRepositoryCheck? check, CancellationToken ct) =>
         CompleteAsync(session, history, terms, check, null, ct);
@@ -185,7 +184,7 @@ public sealed class CopyIntake(
         SiteSession session, History history, CopyTerms terms, IReadOnlyList<PathEntry>? unhashed, CancellationToken ct) =>
         CompleteAsync(session, history, terms, null, unhashed, ct);
 
-    /// <summary>Notes the files that the home of a dataset that is read through has not hashed, while its history is the same.</summary>
+    /// <summary>Notes the files that the home of a read-through dataset has not hashed, while its history is the same.</summary>
     public Task<Result<Done>> NoteUnhashedAsync(DatasetId id, IReadOnlyList<PathEntry> unhashed, CancellationToken ct) =>
         committer.CommitAsync(
             context => context.Dataset(id).Then<Done>(dataset =>
@@ -229,7 +228,8 @@ public sealed class CopyIntake(
     }
 
     /// <summary>
-    /// Compares with the history that was taken over before, so that no run of that is looked up again while all that write here wait.
+    /// Compares with the history that was taken over before, so that its unchanged runs are not looked up again while all writers here
+    /// wait.
     /// </summary>
     private async Task<ChangedRuns> FindChangedRunsAsync(History history, CancellationToken ct)
     {
@@ -263,8 +263,8 @@ public sealed class CopyIntake(
     }
 
     /// <summary>
-    /// In which epoch that was accepted which is here and, by its history, not at the home of a later one; null for nothing. It needs a
-    /// name before the copy can be completed.
+    /// Returns the epoch of changes that were accepted here and that a later home's history lacks; null for none. They need a name before
+    /// the copy can be completed.
     /// </summary>
     public ValueTask<long?> FindLostAsync(History history, long epoch, CancellationToken ct)
     {
@@ -272,7 +272,7 @@ public sealed class CopyIntake(
         return records.ReadConsistentAsync(queries => LostPart.Find(queries, history.Dataset.Id, history, epoch)?.Epoch, ct);
     }
 
-    /// <summary>Notes that another epoch has begun with the history that is here: nothing of an earlier one counts any more.</summary>
+    /// <summary>Notes a new epoch with the present history: earlier epochs no longer count.</summary>
     public Task<Result<Done>> NoteEpochAsync(DatasetId id, BlobHash home, long epoch, CancellationToken ct) => committer.CommitAsync<Done>(
         context =>
         {
@@ -312,7 +312,7 @@ public sealed class CopyIntake(
         return trees;
     }
 
-    /// <summary>The history is a blob of the copy too; where nothing is kept but records, these are enough.</summary>
+    /// <summary>Stores the history as a blob of the copy; where only records are kept, these suffice.</summary>
     private async Task<Result<Done>> KeepAsync(SiteSession session, History history, CancellationToken ct)
     {
         Result<BlobReceiver> opened = await pushes.ReceiveAsync(session, ct);

@@ -60,8 +60,8 @@ public sealed class CopyOffers
         OfferAsync(id, FoldRequest.Automatic, isAll: false, ct);
 
     /// <summary>
-    /// The same for the site that is to be the home: with the snapshots that will be thinned out, which may go on there, and at once,
-    /// however short ago the last version was made.
+    /// Does the same for the next home: includes the snapshots that will be thinned out, which that home keeps until then, and does not
+    /// wait, however recent the last version is.
     /// </summary>
     public Task<Result<History>> OfferAllAsync(DatasetId id, CancellationToken ct) =>
         OfferAsync(id, FoldRequest.Automatic, isAll: true, ct);
@@ -89,7 +89,7 @@ public sealed class CopyOffers
         Result<History> offered = told.IsOk ? await OfferAsync(id, told.Value, ct) : told.Error;
         if (offered.IsOk && !isAll && after == before)
         {
-            // There was nothing to fold, and as long as nothing is recorded, there will be nothing.
+            // There was nothing to compact, and there will be nothing until something is recorded.
             _answers.Keep(id, new Answer(before, offered.Value.Hash));
         }
 
@@ -102,8 +102,8 @@ public sealed class CopyOffers
         && Read(queries, dataset.Id, isAll: true) is { IsOk: true, Value: { Keys.Tree: { } keys } told }
         && History.Write(told.WriteFacts(keys, history.Pages), []) is { IsOk: true, Value: var now } && now.Hash == history.Hash;
 
-    /// <summary>Finds pages that the trees of a dataset have; a refusal when one of them is none of these.</summary>
-    /// <returns>What reads them.</returns>
+    /// <summary>Finds pages that the trees of a dataset have; a refusal when one of them is in none of these.</summary>
+    /// <returns>The reader of the pages.</returns>
     public async Task<Result<OfferedPages>> FindPagesAsync(DatasetId id, IReadOnlyCollection<BlobHash> pages, CancellationToken ct)
     {
         if (!_offers.TryFind(id, out Offer? offer) || !offer.Has(pages))
@@ -131,10 +131,7 @@ public sealed class CopyOffers
     }
 
     /// <summary>Finds blobs that a page of a dataset names; a refusal when one is not named there, or is damaged.</summary>
-    /// <param name="id">The dataset.</param>
-    /// <param name="page">The page.</param>
-    /// <param name="wanted">The blobs.</param>
-    /// <param name="mayLeaveOut">Whether those that are damaged or not stored any more are left out.</param>
+    /// <param name="mayLeaveOut">True to leave out blobs that are damaged or no longer stored.</param>
     public async Task<Result<IReadOnlyList<BlobContent>>> FindBlobsAsync(
         DatasetId id, BlobHash page, IReadOnlyCollection<BlobHash> wanted, bool mayLeaveOut, CancellationToken ct)
     {
@@ -249,7 +246,7 @@ public sealed class CopyOffers
         return offer;
     }
 
-    /// <summary>Pages that were offered lately and are not any more, with the moment in which they were left out.</summary>
+    /// <summary>Returns recently offered pages that are no longer offered, with the time of their removal.</summary>
     private Dictionary<BlobHash, long> Earlier(Offer? before, HashSet<BlobHash> pages)
     {
         long now = _time.GetTimestamp();
@@ -323,7 +320,7 @@ public sealed class CopyOffers
         return _keys.Find(queries, dataset).Then<Told>(keys => new Told(facts, trees, keys));
     }
 
-    /// <summary>All, or the newest and those that are not thinned out.</summary>
+    /// <summary>Returns all snapshots, or the newest and those that are not thinned out.</summary>
     private static IEnumerable<SiteSnapshot> Chosen(SiteQueries queries, SiteDataset dataset, bool isAll)
     {
         IReadOnlySet<long> cited = queries.CitedSnapshots(dataset.Id);
@@ -340,9 +337,8 @@ public sealed class CopyOffers
     /// <param name="History">The history that was offered then.</param>
     private readonly record struct Answer(long Sequence, BlobHash History);
 
-    /// <param name="Facts">What a history says, but for keys and pages.</param>
-    /// <param name="Trees">All trees that it names, but for that of keys.</param>
-    /// <param name="Keys">The keys.</param>
+    /// <param name="Facts">The facts of a history, except keys and pages.</param>
+    /// <param name="Trees">All trees that it names, except that of keys.</param>
     private sealed record Told(IReadOnlyList<HistoryFact> Facts, IReadOnlyList<TreeRoot> Trees, KeysHere Keys)
     {
         public IEnumerable<HistoryFact> WriteFacts(KeyTree keys, PagesFact pages) =>

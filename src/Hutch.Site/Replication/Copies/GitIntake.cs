@@ -9,16 +9,16 @@ using Hutch.Site.Write.Repositories;
 namespace Hutch.Site.Replication.Copies;
 
 /// <summary>
-/// Checks what git brought of a dataset whose copy is complete, before there are records of it: that the repository has the files of
-/// one and no others, that nothing that was here is lost with it, and that the content of each key that is new is what the key says. A
-/// client drops its own content when this site says that it has it. Thread-safe.
+/// Checks the git content of a complete copy before it gets records. The repository must have the files of one and no others; no present
+/// object may be lost; and the content of each new key must match the key. A client drops its own content when this site reports that it
+/// has it. Thread-safe.
 /// </summary>
 internal sealed class GitIntake(SiteDatabase records, BlobStore blobs, Tree tree)
 {
     private readonly PageStore _pages = new(blobs);
     private readonly KeyTrees _keys = new();
 
-    /// <summary>The keys that a copy has; none when there is no copy yet.</summary>
+    /// <summary>Returns the keys of a copy; none when there is no copy yet.</summary>
     public async Task<Result<KeyTree>> KeysHereAsync(DatasetId id, CancellationToken ct)
     {
         Result<KeysHere?> here = await records.ReadConsistentAsync(

@@ -6,7 +6,7 @@ namespace Hutch.Site.Replication.Copies;
 
 /// <summary>
 /// The keys of git-annex whose content a dataset keeps, as a tree: each is a file at the top, whose name is the key without its extension.
-/// The same keys give the same tree at each site, so that it is made when it is wanted and stored nowhere.
+/// The same keys give the same tree at each site, so that it is made on demand and never stored.
 /// </summary>
 internal sealed class KeyTree
 {
@@ -34,10 +34,9 @@ internal sealed class KeyTree
         return new KeyTree(root.Value, pages.Pages);
     }
 
-    /// <summary>The keys that another site names and this tree lacks. Those that only this tree has are left out.</summary>
-    /// <param name="stored">Where pages are that this tree does not have.</param>
-    /// <param name="there">The tree of the other site.</param>
-    /// <returns>The keys, or a refusal when it is no tree of keys, or says that a key of this tree is other content.</returns>
+    /// <summary>Returns the keys that another site names and this tree lacks. Keys that only this tree has are left out.</summary>
+    /// <param name="stored">The source of pages that this tree does not have.</param>
+    /// <returns>The keys; a refusal when it is no tree of keys, or has other content for a key of this tree.</returns>
     public async Task<Result<IReadOnlyList<HeldKey>>> FindNewAsync(IPageSource stored, TreeRoot there, CancellationToken ct)
     {
         var found = new List<HeldKey>();

@@ -6,7 +6,7 @@ using Hutch.Model.Site;
 
 namespace Hutch.Site.Replication.Copies;
 
-/// <summary>The keys of datasets as trees, which are made anew only when keys came or went. Thread-safe.</summary>
+/// <summary>The keys of datasets as trees, which are made again only when keys were added or removed. Thread-safe.</summary>
 internal sealed class KeyTrees
 {
     // Records of as many are made in one group at the other site.
@@ -16,7 +16,7 @@ internal sealed class KeyTrees
 
     private readonly LruCache<DatasetId, Kept> _kept = new(MaxKept, MaxKeptBytes, static kept => kept.Tree.PageBytes);
 
-    /// <summary>The keys whose content a dataset keeps now; a refusal when there are too many to be copied.</summary>
+    /// <summary>Returns the keys whose content a dataset keeps now; a refusal when there are too many to be copied.</summary>
     public Result<KeysHere> Find(SiteQueries queries, SiteDataset dataset)
     {
         KeysMark mark = queries.MarkOfKeys(dataset.Key);
@@ -50,8 +50,7 @@ internal sealed class KeyTrees
     private sealed record Kept(KeysMark Mark, KeyTree Tree);
 }
 
-/// <param name="Dataset">The dataset.</param>
-/// <param name="Mark">In which state its keys are.</param>
+/// <param name="Mark">The state of its keys.</param>
 /// <param name="Tree">Their tree; null when it is not made yet.</param>
 /// <param name="Keys">The keys, when their tree is not made yet.</param>
 internal sealed record KeysHere(DatasetId Dataset, KeysMark Mark, KeyTree? Tree, IReadOnlyList<HeldKey> Keys);

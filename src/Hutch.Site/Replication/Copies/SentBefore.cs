@@ -38,9 +38,7 @@ public sealed class SentBefore
         return sent;
     }
 
-    /// <summary>
-    /// Reads what the pages name that were sent, but for those that come again: what changed of a directory is mostly there.
-    /// </summary>
+    /// <summary>Reads the contents of the sent pages, except those that come again: most of a changed directory is unchanged.</summary>
     /// <param name="again">The pages that come again.</param>
     public Task ReadBlobsAsync(IReadOnlySet<BlobHash> again, CancellationToken ct)
     {

@@ -19,7 +19,6 @@ public sealed class Attester(SiteDatabase records, BlobStore blobs)
     private readonly PageStore _pages = new(blobs);
 
     /// <summary>Reads the lasting versions of a dataset. A refusal names bytes that are missing or do not match their hash.</summary>
-    /// <param name="nonce">The nonce.</param>
     public async Task<Result<Attested>> ReadAsync(DatasetId id, BlobHash nonce, CancellationToken ct)
     {
         (IReadOnlyList<SiteSnapshot>? versions, bool isFolder) = await records.ReadConsistentAsync(

@@ -13,7 +13,7 @@ namespace Hutch.Site.Replication.Evicting;
 /// <remarks>Thread-safe. The caller knows the home.</remarks>
 public sealed class CopyHolds(Committer committer, SiteDatabase records)
 {
-    /// <summary>The copies that are held.</summary>
+    /// <summary>Returns the held copies.</summary>
     public ValueTask<IReadOnlyList<DatasetId>> ListAsync(CancellationToken ct) =>
         records.ReadConsistentAsync(static queries => queries.HeldCopies(), ct);
 
@@ -21,9 +21,8 @@ public sealed class CopyHolds(Committer committer, SiteDatabase records)
     public async ValueTask<CopyHold?> FindAsync(DatasetId id, CancellationToken ct) =>
         await records.ReadConsistentAsync(queries => queries.Dataset(id), ct) is { Ended: null } here ? here.Hold : null;
 
-    /// <summary>Holds a copy; durable when it answers. Another nonce takes the place of the one before.</summary>
-    /// <param name="id">The dataset.</param>
-    /// <param name="nonce">The number by which the home asks.</param>
+    /// <summary>Holds a copy; durable when it answers. Another nonce replaces the previous one.</summary>
+    /// <param name="nonce">The nonce of the home's request.</param>
     /// <param name="home">The home's key and epoch, and the history that the copy must have.</param>
     public Task<Result<Done>> HoldAsync(DatasetId id, BlobHash nonce, CopyOrigin home, CancellationToken ct)
     {
@@ -54,7 +53,7 @@ public sealed class CopyHolds(Committer committer, SiteDatabase records)
             mayUseReserve: true);
     }
 
-    /// <summary>Ends a hold; once more, or of another nonce, it changes nothing.</summary>
+    /// <summary>Ends a hold; a repetition, or another nonce, changes nothing.</summary>
     public Task<Result<Done>> EndAsync(DatasetId id, BlobHash nonce, CancellationToken ct) => committer.CommitAsync<Done>(
         context =>
         {

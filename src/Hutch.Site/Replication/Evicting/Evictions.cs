@@ -25,7 +25,7 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
     public ValueTask<SiteDataset?> FindAsync(DatasetId id, CancellationToken ct) =>
         records.ReadConsistentAsync(queries => queries.Dataset(id), ct);
 
-    /// <summary>Begins: the bytes of a dataset are to go when so many sites hold them. Nothing goes yet.</summary>
+    /// <summary>Requests the eviction of a dataset's bytes once enough sites hold them. Nothing is deleted yet.</summary>
     public Task<Result<SiteDataset>> WantAsync(DatasetId id, int holders, string by, CancellationToken ct) =>
         WantAsync(id, holders, by, isFolder: false, ct);
 
@@ -50,7 +50,7 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         },
         ct);
 
-    /// <summary>Notes that a site is about to be asked: it may hold its copy from then on, whatever becomes of the answer.</summary>
+    /// <summary>Notes that a site is about to be asked: it may hold its copy from then on, even if its answer is lost.</summary>
     public Task<Result<SiteDataset>> NoteAskedAsync(DatasetId id, BlobHash nonce, string siteId, CancellationToken ct) => ChangeAsync(
         id,
         (_, dataset) => dataset.Eviction is { State: EvictionState.Wanted } wanted && wanted.Nonce == nonce
@@ -144,7 +144,7 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         ct,
         isOfHome: false);
 
-    /// <summary>The first file of the evicted versions that is not stored here for good; null when all are.</summary>
+    /// <summary>Returns the first file of the evicted versions that is not stored here in a lane that lasts; null when all are.</summary>
     public async Task<BlobHash?> FindLackingAsync(SiteDataset dataset, CancellationToken ct)
     {
         await foreach (NamedBlob blob in BlobsAsync(dataset, ct))
@@ -158,7 +158,7 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         return null;
     }
 
-    /// <summary>Bytes of the largest file of a closed dataset.</summary>
+    /// <summary>Returns the bytes of the largest file of a closed dataset.</summary>
     public async Task<long> LargestAsync(SiteDataset dataset, CancellationToken ct)
     {
         long largest = 0;
@@ -170,7 +170,7 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         return largest;
     }
 
-    /// <summary>The files of the versions that are attested.</summary>
+    /// <summary>Enumerates the files of the attested versions.</summary>
     private async IAsyncEnumerable<NamedBlob> BlobsAsync(SiteDataset dataset, [EnumeratorCancellation] CancellationToken ct)
     {
         IReadOnlyList<SiteSnapshot> versions = await records.ReadConsistentAsync(
@@ -198,7 +198,7 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
     private static HutchError Elsewise(SiteDataset dataset) =>
         ErrorCode.Conflict.With($"Somebody else has changed what is to become of the bytes of '{dataset.Owner}/{dataset.Slug}'.");
 
-    /// <summary>Decides in the commit what comes next; what stays as it is needs no record.</summary>
+    /// <summary>Decides the next state in the commit; an unchanged state needs no record.</summary>
     private Task<Result<SiteDataset>> ChangeAsync(
         DatasetId id, Func<CommitContext, SiteDataset, Result<Eviction?>> decide, CancellationToken ct, bool isOfHome = true) =>
         committer.CommitAsync(

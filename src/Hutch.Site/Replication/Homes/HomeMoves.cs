@@ -30,12 +30,11 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
     public ValueTask<IReadOnlyList<DatasetId>> ReleasedAsync(CancellationToken ct) =>
         records.ReadAsync(static queries => queries.ReleasedDatasets(), ct);
 
-    /// <summary>Gives up being the home: nothing is accepted afterwards. Once more, it changes at most for whom.</summary>
-    /// <param name="id">The dataset.</param>
+    /// <summary>Gives up being the home: no write is accepted afterwards. A repetition changes at most the next home.</summary>
     /// <param name="epoch">The epoch in which this site is the home.</param>
     /// <param name="key">The fingerprint of this site's key.</param>
-    /// <param name="to">The id of the site that is to be the home next.</param>
-    /// <param name="mayStay">Whether it stays the home of what does not move; false when another site is the home already.</param>
+    /// <param name="to">The id of the next home.</param>
+    /// <param name="mayStay">True if it stays the home of datasets that cannot move; false when another site is the home already.</param>
     /// <returns>The history of everything that was accepted.</returns>
     public async Task<Result<BlobHash>> ReleaseAsync(
         DatasetId id, long epoch, BlobHash key, string to, bool mayStay, CancellationToken ct)
@@ -83,10 +82,9 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
     public ValueTask<HutchError?> WhyStayAsync(DatasetId id, long epoch, CancellationToken ct) =>
         records.ReadConsistentAsync(queries => WhyNot(queries, id, epoch, mayStay: true), ct);
 
-    /// <summary>Takes over: this site has everything that the home before had accepted.</summary>
-    /// <param name="id">The dataset.</param>
+    /// <summary>Takes over: this site has everything that the previous home had accepted.</summary>
     /// <param name="epoch">The epoch that begins.</param>
-    /// <param name="from">The history with which the home before has given up.</param>
+    /// <param name="from">The history with which the previous home has given up.</param>
     public Task<Result<Done>> TakeAsync(DatasetId id, long epoch, BlobHash from, CancellationToken ct) => committer.CommitAsync<Done>(
         context =>
         {
@@ -141,7 +139,7 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
         [],
         ct);
 
-    /// <returns>The history with which this site has given up, also when that was before; null when something was written since.</returns>
+    /// <returns>The history with which this site has given up, now or before; null when there were later writes.</returns>
     private Result<BlobHash?> Release(
         CommitContext context, History history, ReceivedBlob blob, JournalRecord.HomeReleased record, bool mayStay)
     {

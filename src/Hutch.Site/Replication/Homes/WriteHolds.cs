@@ -15,7 +15,7 @@ public sealed class WriteHolds(Committer committer, IOtherServers? others, TimeP
     /// <summary>The question of one server to another.</summary>
     public const string Question = "hold-writes";
 
-    /// <summary>A server that does not answer at once is not waited for.</summary>
+    /// <summary>The longest wait for a server that does not answer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>The time for which a server holds writes for another one, which may stop in the meantime.</summary>
@@ -37,7 +37,7 @@ public sealed class WriteHolds(Committer committer, IOtherServers? others, TimeP
         }
     }
 
-    /// <summary>Holds writes here for some seconds, as another server has asked.</summary>
+    /// <summary>Holds writes here for some seconds, at the request of another server.</summary>
     public void HoldForAnother(DatasetId dataset) => _ = LetGoLaterAsync(committer.HoldWrites(dataset));
 
     private async Task LetGoLaterAsync(IDisposable hold)

@@ -155,8 +155,8 @@ internal sealed class LostPart
     }
 
     /// <summary>
-    /// Versions of the metadata, or what git brought. Of the latter it is not known when it came: rather a dataset too many than a branch
-    /// that is lost.
+    /// Returns true if there are more versions of the metadata, or git content. The time of git content is unknown: an unnecessary dataset
+    /// is better than a lost branch.
     /// </summary>
     private static bool HasMore(SiteQueries queries, SiteDataset here, History history) =>
         (here.Repository is { } repository && repository != history.Repository?.Tree) || HasMoreMetadata(queries, here, history);

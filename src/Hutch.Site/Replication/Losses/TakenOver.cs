@@ -6,8 +6,8 @@ using Hutch.Model.Site;
 namespace Hutch.Site.Replication.Losses;
 
 /// <summary>
-/// The first version of a home that has taken over from a lost one. Its number leaves out so many that everybody sees, from the history
-/// alone, behind which version the two homes went apart. See docs/design/federation.md (lost home).
+/// The first version of a home that has taken over from a lost one. The gap before its number is so large that the history alone shows the
+/// version after which the two homes diverged. See docs/design/federation.md (lost home).
 /// </summary>
 internal static class TakenOver
 {
@@ -16,7 +16,7 @@ internal static class TakenOver
 
     private const string By = "hutch";
 
-    /// <summary>The record of that version: the files are those of the last that is known. It lasts, and so can be cited.</summary>
+    /// <summary>Returns the record of that version: its files are those of the last known version. It lasts, and so can be cited.</summary>
     public static JournalRecord.SnapshotTaken First(SiteDataset copy) => new(
         copy.Id, copy.LastNumber + Gap, TreeReference.Of(copy.Root), copy.Snapshot, 0, SnapshotReason.Manual, By,
         string.Create(

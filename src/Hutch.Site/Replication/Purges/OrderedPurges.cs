@@ -18,7 +18,7 @@ public sealed class OrderedPurges(Committer committer, SiteDatabase records, Mai
     private const string By = "hutch";
     private const string Reason = "The zone has ordered that it is purged at all sites.";
 
-    /// <summary>Ends a dataset here, durably. Once more, it changes nothing.</summary>
+    /// <summary>Ends a dataset here, durably. A repetition changes nothing.</summary>
     public Task<Result<Done>> EndAsync(DatasetId id, CancellationToken ct) => committer.CommitAsync<Done>(
         context =>
         {
@@ -52,7 +52,7 @@ public sealed class OrderedPurges(Committer committer, SiteDatabase records, Mai
     public ValueTask<bool> IsCleanAsync(DatasetId id, CancellationToken ct) => records.ReadConsistentAsync(
         queries => queries.Dataset(id) is not { EndedWay: not "purged" } && queries.PendingPurges().All(pending => pending.Id != id), ct);
 
-    /// <summary>Begins to rewrite what may hold something of it, unless that is being done.</summary>
+    /// <summary>Begins to rewrite the files that may contain it, unless that is already running.</summary>
     public async Task<Result<Done>> CleanAsync(DatasetId id, CancellationToken ct)
     {
         if (await records.ReadConsistentAsync(queries => queries.Dataset(id), ct) is not { } ended || await jobs.IsPurgingAsync(ct))

@@ -22,7 +22,7 @@ public sealed class AwaitedBlob
 
     internal DatasetId Dataset { get; }
 
-    /// <summary>When it began to come, by the clock of its owner.</summary>
+    /// <summary>The time at which it began to come, by the clock of its owner.</summary>
     internal long Began { get; }
 
     /// <summary>The number of readers that still want it.</summary>
@@ -36,13 +36,15 @@ public sealed class AwaitedBlob
     /// <summary>The hash by which it is found; null until it is complete.</summary>
     internal BlobHash? Hash { get; set; }
 
-    /// <summary>Its place among all that are kept; null when it was given up.</summary>
+    /// <summary>Its position among all that are kept; null when it was given up.</summary>
     internal LinkedListNode<AwaitedBlob>? Place { get; set; }
 
     /// <summary>Gives the blob up: it was not stored, so it is never read.</summary>
     public void GiveUp() => _owner.GiveUp(this);
 
-    /// <summary>Takes over a buffer with the next bytes; false, and it stays the caller's, when there is no room.</summary>
+    /// <summary>
+    /// Takes over a buffer with the next bytes. Returns false when memory is short; the buffer then remains the caller's.
+    /// </summary>
     internal bool TryAdd(PayloadBuffer buffer, int length) => _owner.TryAdd(this, buffer, length);
 
     /// <summary>

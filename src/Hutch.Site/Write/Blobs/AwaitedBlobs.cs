@@ -34,7 +34,7 @@ public sealed class AwaitedBlobs
         pool.UseSpare(GiveUpOldest);
     }
 
-    /// <summary>Bytes that are kept now.</summary>
+    /// <summary>The bytes that are kept now.</summary>
     public long KeptBytes
     {
         get
@@ -73,7 +73,7 @@ public sealed class AwaitedBlobs
         }
     }
 
-    /// <summary>Copies bytes of a blob, if it is here.</summary>
+    /// <summary>Copies bytes of a blob, if it is present.</summary>
     internal bool TryRead(BlobHash hash, long offset, Span<byte> destination)
     {
         AwaitedBlob? blob;
@@ -145,7 +145,7 @@ public sealed class AwaitedBlobs
         }
     }
 
-    /// <summary>All bytes of a blob are here, and this is their hash.</summary>
+    /// <summary>Completes a blob with its hash: all of its bytes are present.</summary>
     internal void Complete(AwaitedBlob blob, BlobHash hash)
     {
         bool isKnown = false;
@@ -175,7 +175,7 @@ public sealed class AwaitedBlobs
         }
     }
 
-    /// <summary>One user of its memory less.</summary>
+    /// <summary>Ends one use of its memory.</summary>
     internal void Leave(AwaitedBlob blob)
     {
         lock (_gate)

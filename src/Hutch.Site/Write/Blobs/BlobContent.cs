@@ -13,8 +13,8 @@ using Hutch.Storage.Payloads;
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>
-/// The bytes of one blob, read in parts of at most one extent, each checked as it comes from the disk, or from memory that they came into
-/// and were hashed in, or from where a foreign blob is.
+/// The bytes of one blob, read in parts of at most one extent. Each part is checked as it comes from the disk or from a foreign blob, or
+/// was hashed as it came into memory.
 /// </summary>
 public sealed class BlobContent : IEntryContent
 {
@@ -46,7 +46,7 @@ public sealed class BlobContent : IEntryContent
     public bool IsOf(BlobStore store) => _store == store;
 
     /// <inheritdoc/>
-    /// <remarks>Memory stays at one extent, and is lent to others while the network is slow.</remarks>
+    /// <remarks>Memory stays at one extent, and others may use it while the network is slow.</remarks>
     public Task CopyToAsync(PipeWriter writer, long offset, long length, CancellationToken ct) =>
         CopyToAsync(writer, offset, length, null, ct);
 
@@ -146,8 +146,8 @@ public sealed class BlobContent : IEntryContent
         }
     }
 
-    /// <summary>Reads all of it, and says what the SHA-256 of the bytes is.</summary>
-    /// <param name="pace">Keeps the reading slow enough; null where it need not be.</param>
+    /// <summary>Reads all of it, and returns the SHA-256 of the bytes.</summary>
+    /// <param name="pace">Limits the read rate; null for no limit.</param>
     internal async Task<BlobHash> HashAsync(ReadPace? pace, CancellationToken ct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -164,7 +164,7 @@ public sealed class BlobContent : IEntryContent
     }
 
     /// <summary>
-    /// Gives all of it as the disk gives it now, whatever memory has of it; each part is valid until the next is asked for.
+    /// Returns all of it as the disk has it now, bypassing the caches; each part is valid until the next one is requested.
     /// </summary>
     internal async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAgainAsync(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)

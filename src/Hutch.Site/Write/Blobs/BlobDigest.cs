@@ -21,9 +21,8 @@ internal sealed class BlobDigest : IDisposable
         Crc32C = Checksum.Append(Crc32C, bytes.Span);
     }
 
-    /// <summary>The SHA-256 of all.</summary>
+    /// <summary>Returns the SHA-256 of all bytes.</summary>
     public BlobHash Finish() => new(_hash.GetHashAndReset());
 
-    /// <inheritdoc/>
     public void Dispose() => _hash.Dispose();
 }

@@ -12,7 +12,7 @@ namespace Hutch.Site.Write.Blobs;
 /// <summary>Takes in the body of a request: a small one into memory, a large one (or one of unknown length) as extents.</summary>
 public sealed class BlobIntake(BlobStore store, OperationTracker operations, BlobOptions options, Func<Guid> newId)
 {
-    /// <summary>Bodies up to this size are hashed when they are whole; longer ones while they come.</summary>
+    /// <summary>The longest body that is hashed once it is complete; longer ones are hashed while they come.</summary>
     private const int HashAtOnceBytes = 32 << 10;
 
     /// <param name="body">The body; at most <paramref name="length"/> bytes when that is known.</param>
@@ -68,7 +68,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
             return ToLarge(writer, hash, null);
         });
 
-    /// <summary>Until the blob is committed or dropped, the collector must not take its extents for garbage.</summary>
+    /// <summary>Keeps the collector from the blob's extents until the blob is committed or dropped.</summary>
     private async Task<Result<ReceivedBlob>> TrackAsync(Func<Task<Result<ReceivedBlob>>> receive)
     {
         IDisposable? operation = operations.Begin();
@@ -97,7 +97,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         }
     }
 
-    /// <summary>Puts the beginning of a small blob away; the memory is free when this ends.</summary>
+    /// <summary>Spills the beginning of a small blob to the disk; the memory is free when this ends.</summary>
     internal async Task<SpilledBlob> PutAwayAsync(ReadOnlyMemory<byte> begun, Lane lane, CancellationToken ct)
     {
         SpilledBlob partial = NewPartial(lane);
@@ -234,7 +234,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         return await ToBlobAsync(writer, new BlobHash(hash.GetHashAndReset()), lane, awaited, ct);
     }
 
-    /// <summary>A body of unknown length may turn out to be small.</summary>
+    /// <summary>Makes the blob of a body of unknown length, which may be small in the end.</summary>
     private async Task<Result<ReceivedBlob>> ToBlobAsync(
         ExtentWriter writer, BlobHash hash, Lane lane, AwaitedBlob? awaited, CancellationToken ct)
     {

@@ -16,7 +16,7 @@ internal sealed class BlobPlaces(SiteDatabase records, PageStore pages)
 
     private SemaphoreSlim Turn { get; } = new(1);
 
-    /// <summary>A page of the evicted versions that names a blob; null when none does.</summary>
+    /// <summary>Returns a page of the evicted versions that names a blob; null for none.</summary>
     public async ValueTask<HeldPlace?> FindAsync(SiteDataset dataset, BlobHash blob, CancellationToken ct)
     {
         PlaceIndex index = await IndexAsync(dataset, ct);

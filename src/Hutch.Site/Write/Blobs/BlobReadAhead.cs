@@ -16,7 +16,7 @@ internal sealed class BlobReadAhead(BlobContent content, long end, bool inPassin
     private BufferedPart? _part;
     private Task<BufferedPart>? _ahead;
 
-    /// <summary>The bytes from a position to the end of its extent; valid until the next call, whichever.</summary>
+    /// <summary>Returns the bytes from a position to the end of its extent; valid until the next call of any method.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> AtAsync(long position, CancellationToken ct)
     {
         if (_part is null || position >= _extent.Offset + _extent.Length)
@@ -32,7 +32,6 @@ internal sealed class BlobReadAhead(BlobContent content, long end, bool inPassin
     public ValueTask<T> WaitAsync<T>(ValueTask<T> network) =>
         _part is null || network.IsCompleted ? network : _part.Buffer.WaitAsync(network, _giveBack ??= GiveBackAsync);
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await GiveBackAsync();
 
     private async ValueTask MoveToAsync(long position, CancellationToken ct)

@@ -10,10 +10,10 @@ using Hutch.Storage.Payloads;
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>
-/// Finds and reads blobs by their hash, wherever they lie. Every byte it gives out was checked when it came from the disk, and has the
-/// CRC32C that the record of the blob says.
+/// Finds and reads blobs by their hash, regardless of their location. Every returned byte was checked when it came from the disk, and has
+/// the CRC32C in the record of the blob.
 /// </summary>
-/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+/// <remarks>Thread-safe. The caller has checked the rights.</remarks>
 public sealed class BlobStore(
     ISiteBytes bytes, SiteDatabase records, PayloadPool pool, WorkShares work, FolderBytes folders, IBlobOrigin? origin, TimeProvider time)
 {
@@ -72,8 +72,8 @@ public sealed class BlobStore(
         : null;
 
     /// <summary>
-    /// Finds the bytes of a file that a version of a dataset names, or returns null when they have ended. Of a dataset whose bytes last,
-    /// none end while the dataset names them: if they are then not found, they or the records are damaged.
+    /// Finds the bytes of a file that a version of a dataset names, or returns null when they have ended. In a dataset whose bytes last,
+    /// none end while the dataset names them: if they are not found, they or the records are damaged.
     /// </summary>
     /// <exception cref="HutchException">
     /// They were temporary and have made room; or they are damaged, or missing from the store or from the records.
@@ -104,7 +104,9 @@ public sealed class BlobStore(
             : await FindStoredAsync(hash, dataset, ct) ?? throw Unplaced(dataset, hash); // it may have come meanwhile
     }
 
-    /// <summary>The bytes of a file at a path. What another site has not hashed comes from there by its path, never by its name.</summary>
+    /// <summary>
+    /// Finds the bytes of a file at a path. A file that another site has not hashed comes from there by its path, never by its hash.
+    /// </summary>
     /// <exception cref="HutchException">As the other overload.</exception>
     public ValueTask<BlobContent?> FindAsync(DatasetId dataset, DatasetPath path, Entry entry, CancellationToken ct)
     {
@@ -176,7 +178,7 @@ public sealed class BlobStore(
     }
 
     /// <summary>
-    /// Finds a blob that is stored here for good, undamaged as far as is known; null for all else, such as files in a facility's folder.
+    /// Finds an undamaged blob that is stored here in a lane that lasts; null for all others, such as files in a facility's folder.
     /// </summary>
     public async ValueTask<BlobContent?> FindLastingAsync(BlobHash hash, CancellationToken ct)
     {
@@ -190,12 +192,12 @@ public sealed class BlobStore(
             : null;
     }
 
-    /// <summary>The bytes of a file that stays in a facility's folder.</summary>
+    /// <summary>Returns the bytes of an in-place file.</summary>
     public BlobContent Of(FolderFile file) => new(this, new FolderBlob(folders, file));
 
     /// <summary>
-    /// Bytes that stay in a facility's folder; null when there are none. Where other sites hold the files of the folder, these count as
-    /// gone and come from there.
+    /// Finds the bytes of an in-place file; null for none. If other sites hold the files of the folder, these count as gone and come from
+    /// there.
     /// </summary>
     internal async ValueTask<BlobContent?> FindInFolderAsync(BlobHash hash, DatasetId? reading, CancellationToken ct) =>
         await folders.FindAsync(hash, reading, ct) is not { } file ? null
@@ -264,7 +266,7 @@ public sealed class BlobStore(
         throw damage is not null ? Damaged(key, damage) : Absent(key);
     }
 
-    /// <summary>Has the system forget what its memory has of a member, so that the next read comes from the disk.</summary>
+    /// <summary>Drops a member from the system's memory, so that the next read comes from the disk.</summary>
     internal void DropCached(MemberKey key)
     {
         if (bytes.TryLocate(key, out MemberLocation location))
@@ -273,7 +275,9 @@ public sealed class BlobStore(
         }
     }
 
-    /// <summary>As <see cref="ReadMemberAsync(MemberKey, Memory{byte}, bool, CancellationToken)"/>, for what may be wanted again.</summary>
+    /// <summary>
+    /// As <see cref="ReadMemberAsync(MemberKey, Memory{byte}, bool, CancellationToken)"/>, for bytes that may be read again.
+    /// </summary>
     public ValueTask<int> ReadMemberAsync(MemberKey key, Memory<byte> destination, CancellationToken ct) =>
         ReadMemberAsync(key, destination, inPassing: false, ct);
 
@@ -355,8 +359,8 @@ public sealed class BlobStore(
         }
     }
 
-    /// <summary>Length of a member, or null when it is not there.</summary>
-    /// <exception cref="HutchException">It is there, but known to be damaged.</exception>
+    /// <summary>Returns the length of a member, or null when it is missing.</summary>
+    /// <exception cref="HutchException">It is present, but known to be damaged.</exception>
     public int? MemberLength(MemberKey key) =>
         bytes.TryLocate(key, out MemberLocation location)
             ? location.Length

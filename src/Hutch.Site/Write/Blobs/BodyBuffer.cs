@@ -19,7 +19,7 @@ internal sealed class BodyBuffer(
     Func<PayloadBuffer, int, Task> putAway,
     Func<CancellationToken, ValueTask<IDisposable>>? enter = null) : IDisposable
 {
-    /// <summary>So little is not worth a write: it waits for more without a place in the pool.</summary>
+    /// <summary>The bytes that are too few for a write: they wait for more without a buffer of the pool.</summary>
     private const int CrumbBytes = PayloadPool.MinBufferBytes;
 
     private IDisposable? _place;
@@ -29,7 +29,7 @@ internal sealed class BodyBuffer(
     private bool _mayPutAway;
     private bool _isPutAway;
 
-    /// <summary>Bytes at hand.</summary>
+    /// <summary>The bytes in memory.</summary>
     public int Filled { get; private set; }
 
     /// <summary>Continues to fill until the given number of bytes is in memory.</summary>
@@ -101,7 +101,6 @@ internal sealed class BodyBuffer(
         return taken;
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _buffer?.Dispose();

@@ -2,7 +2,7 @@ using Hutch.Storage.Payloads;
 
 namespace Hutch.Site.Write.Blobs;
 
-/// <summary>A part in memory, and the place that it takes among large transfers.</summary>
+/// <summary>A part in memory, and its slot among large transfers.</summary>
 internal sealed class BufferedPart(PayloadBuffer buffer, IDisposable? place) : IDisposable
 {
     public PayloadBuffer Buffer => buffer;

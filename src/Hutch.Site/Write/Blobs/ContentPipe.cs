@@ -2,15 +2,14 @@ using System.IO.Pipelines;
 
 namespace Hutch.Site.Write.Blobs;
 
-/// <summary>Lets stored bytes be read as if they came in: for copies inside the server. Memory stays at one extent.</summary>
+/// <summary>Provides stored bytes as an incoming body: for copies inside the server. Memory stays at one extent.</summary>
 public sealed class ContentPipe : IAsyncDisposable
 {
     private readonly Pipe _pipe = new();
     private readonly Task _filling;
 
-    /// <param name="content">The bytes.</param>
-    /// <param name="offset">The first of them that is read.</param>
-    /// <param name="length">How many are read.</param>
+    /// <param name="offset">The first byte to read.</param>
+    /// <param name="length">The number of bytes to read.</param>
     public ContentPipe(IEntryContent content, long offset, long length, CancellationToken ct) =>
         _filling = FillAsync(content, offset, length, ct);
 

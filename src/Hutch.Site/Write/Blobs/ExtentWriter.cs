@@ -54,7 +54,7 @@ internal sealed class ExtentWriter : IAsyncDisposable
 
     public Guid Upload { get; }
 
-    /// <summary>Bytes that extents were made of.</summary>
+    /// <summary>The bytes of the extents so far.</summary>
     public long Size { get; private set; }
 
     /// <summary>The extents so far, in order.</summary>
@@ -79,7 +79,7 @@ internal sealed class ExtentWriter : IAsyncDisposable
     private Func<CancellationToken, ValueTask<IDisposable>>? Enter() =>
         _work is { } work ? ct => work.EnterAsync(_extentBytes, ct) : null;
 
-    /// <summary>Makes an extent of bytes that were appended; once they are durable, the buffer is disposed, or kept for a reader.</summary>
+    /// <summary>Makes an extent of appended bytes; once they are durable, the buffer is disposed, or kept for a reader.</summary>
     public async Task WriteAsync(PayloadBuffer buffer, int filled, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(buffer);
@@ -104,7 +104,7 @@ internal sealed class ExtentWriter : IAsyncDisposable
         await _writing;
     }
 
-    /// <summary>Hashes bytes that the next extent will be made of, while they are in the processor's cache.</summary>
+    /// <summary>Hashes bytes of the next extent, while they are in the processor's cache.</summary>
     public void Append(ReadOnlyMemory<byte> bytes)
     {
         _hash?.AppendData(bytes.Span);
@@ -114,7 +114,6 @@ internal sealed class ExtentWriter : IAsyncDisposable
 
     public Task CompleteAsync(CancellationToken ct) => _writing.WaitAsync(ct);
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         // The write that is on its way reads from its buffer.

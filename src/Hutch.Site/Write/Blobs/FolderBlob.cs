@@ -11,7 +11,7 @@ internal sealed class FolderBlob(FolderBytes folders, FolderFile file) : IForeig
 
     public long Size => file.Stamp.Size;
 
-    /// <summary>No more than is needed: there is nothing to check a part with.</summary>
+    /// <summary>Returns no more than is needed: a part has no checksum.</summary>
     public Extent PartAt(long position, long needed) => new(position, (int)Math.Min(FolderBytes.MaxPartBytes, needed - position), 0);
 
     public bool CanRead(Extent part) => true;

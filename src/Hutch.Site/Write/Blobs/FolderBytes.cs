@@ -8,16 +8,16 @@ using Hutch.Site.Platform.Servers;
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>
-/// Reads files in the facility's folders: here, or, where several servers run the site, through the one that watches them
-/// (decision 0169).
+/// Reads files in the facility's folders: directly, or, where several servers run the site, through the one that watches them (decision
+/// 0169).
 /// </summary>
-/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+/// <remarks>Thread-safe. The caller has checked the rights.</remarks>
 public sealed class FolderBytes(SiteDatabase records, WorkShares work, IOtherServers? others)
 {
     /// <summary>The question to another server.</summary>
     public const string Question = "folder-bytes";
 
-    /// <summary>A file in a folder has no extents: it is read as if it had some of this size.</summary>
+    /// <summary>The size of the parts in which a file in a folder is read, as it has no extents.</summary>
     public const int MaxPartBytes = 4 << 20;
 
     private const int MaxSameFiles = 32;
@@ -29,10 +29,10 @@ public sealed class FolderBytes(SiteDatabase records, WorkShares work, IOtherSer
     public bool IsReader { get; set; } = true;
 
     /// <summary>
-    /// The file with these bytes, by its hash or by what names this version of it; null when there is none. Many folders have files with
-    /// the same bytes, such as a gain reference: that one of them is removed takes nothing from the others.
+    /// Finds the file with these bytes, by its hash or by the name of this version; null for none. Many folders have files with the same
+    /// bytes, such as a gain reference: the removal of one does not affect the others.
     /// </summary>
-    /// <exception cref="HutchException">It was there, and has changed or vanished.</exception>
+    /// <exception cref="HutchException">It was present, and has changed or vanished.</exception>
     internal async ValueTask<FolderFile?> FindAsync(BlobHash version, DatasetId? reading, CancellationToken ct)
     {
         IReadOnlyList<FolderFile> files = await records.ReadAsync(queries => queries.FolderFiles(version, reading, MaxSameFiles), ct);

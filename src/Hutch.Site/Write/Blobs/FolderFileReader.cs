@@ -14,8 +14,8 @@ public static class FolderFileReader
 {
     /// <summary>Fills a span with the bytes of a file from an offset on. Blocks while the file system reads.</summary>
     /// <exception cref="HutchException">
-    /// <see cref="ErrorCode.Gone"/>, or <see cref="ErrorCode.Unavailable"/> for a file that was changed and will be registered again: it is
-    /// not the file that was registered.
+    /// It is not the registered file: <see cref="ErrorCode.Gone"/>, or <see cref="ErrorCode.Unavailable"/> for a file that was changed and
+    /// will be registered again.
     /// </exception>
     public static void Read(FolderFile file, long offset, Span<byte> destination)
     {

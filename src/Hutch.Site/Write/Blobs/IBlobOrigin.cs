@@ -12,8 +12,8 @@ public interface IBlobOrigin
     /// <exception cref="HutchException">It is not available, or the received bytes are different.</exception>
     ValueTask<ReadOnlyMemory<byte>> ReadPageAsync(BlobHash page, CancellationToken ct);
 
-    /// <summary>A blob that a page of the dataset names; null when none does.</summary>
-    /// <exception cref="HutchException">It cannot be had.</exception>
+    /// <summary>Returns a blob that a page of the dataset names; null for none.</summary>
+    /// <exception cref="HutchException">It is not available.</exception>
     ValueTask<IForeignBlob?> FindAsync(BlobHash blob, CancellationToken ct);
 
     /// <summary>Returns a file that its home has not hashed yet. Its bytes cannot be verified, so they are never stored.</summary>

@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 
 namespace Hutch.Site.Write.Blobs;
 
-/// <summary>The bytes of a file, read by range: those of a stored blob, or of a file that is made when it is read.</summary>
+/// <summary>The bytes of a file, read by range: those of a stored blob, or of a file that is made on demand.</summary>
 public interface IEntryContent
 {
     /// <summary>The number of bytes.</summary>

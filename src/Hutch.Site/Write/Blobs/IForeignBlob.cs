@@ -6,7 +6,7 @@ namespace Hutch.Site.Write.Blobs;
 /// <summary>The bytes of a blob that are not in this store: a file in a facility's folder, or a blob of another site.</summary>
 public interface IForeignBlob
 {
-    /// <summary>The hash of the bytes, or what names this version of a file that is not hashed yet.</summary>
+    /// <summary>The hash of the bytes, or the name of this version of a file that is not hashed yet.</summary>
     BlobHash Hash { get; }
 
     /// <summary>The number of bytes.</summary>

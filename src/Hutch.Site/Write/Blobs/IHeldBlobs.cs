@@ -3,7 +3,7 @@ using Hutch.Model.Records;
 
 namespace Hutch.Site.Write.Blobs;
 
-/// <summary>The sites that hold bytes which this site, as the home, has given up.</summary>
+/// <summary>The sites that hold bytes which this site, as the home, has evicted.</summary>
 public interface IHeldBlobs
 {
     /// <summary>Returns a blob from its holder, which is compared with its hash when it is read.</summary>

@@ -24,10 +24,10 @@ internal sealed class LargeBlobCache(SiteDatabase records)
     private long _version;
     private int _extents;
 
-    /// <summary>Listens to the committer, once, before anything is asked.</summary>
+    /// <summary>Subscribes to the committer, once, before the first look-up.</summary>
     public void Follow(Committer committer) => committer.Committed += Note;
 
-    /// <summary>The extents of a blob, or null when none of this hash was assembled.</summary>
+    /// <summary>Returns the extents of a blob, or null when none of this hash was assembled.</summary>
     public ValueTask<LargeBlob?> FindAsync(BlobHash hash, CancellationToken ct) =>
         _known.TryGetValue(hash, out LargeBlob? known) ? new ValueTask<LargeBlob?>(known) : LoadAsync(hash, ct);
 

@@ -4,8 +4,8 @@ using Hutch.Storage;
 
 namespace Hutch.Site.Write.Blobs;
 
-/// <summary>Copies blobs out of the lanes that end by themselves to those that last.</summary>
-/// <remarks>Thread-safe. The caller sees to it that the collector leaves the copy alone until a record names it.</remarks>
+/// <summary>Copies blobs from the lanes that expire to those that last.</summary>
+/// <remarks>Thread-safe. The caller keeps the collector from the copy until a record names it.</remarks>
 public sealed class LastingCopies(Committer committer, BlobStore blobs, BlobIntake intake)
 {
     /// <summary>Copies a blob, unless it lasts already. Durable when it answers.</summary>

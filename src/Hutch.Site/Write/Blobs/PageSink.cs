@@ -2,13 +2,12 @@ using Hutch.Model;
 
 namespace Hutch.Site.Write.Blobs;
 
-/// <summary>Collects the pages that a change of a tree makes.</summary>
+/// <summary>Collects the new pages of a changed tree.</summary>
 internal sealed class PageSink : IPageSink
 {
     private readonly Dictionary<BlobHash, ReadOnlyMemory<byte>> _pages = [];
 
     public IReadOnlyDictionary<BlobHash, ReadOnlyMemory<byte>> Pages => _pages;
 
-    /// <inheritdoc/>
     public void Write(BlobHash hash, ReadOnlyMemory<byte> page) => _pages.TryAdd(hash, page);
 }

@@ -9,7 +9,6 @@ namespace Hutch.Site.Write.Blobs;
 /// <remarks>Thread-safe.</remarks>
 internal sealed class PageStore(BlobStore blobs) : IPageSource
 {
-    /// <inheritdoc/>
     public async ValueTask<ReadOnlyMemory<byte>> ReadPageAsync(BlobHash hash, CancellationToken cancellationToken)
     {
         if (hash == TreeRoot.Empty.Page)
@@ -28,9 +27,9 @@ internal sealed class PageStore(BlobStore blobs) : IPageSource
         return page;
     }
 
-    /// <summary>The pages of trees, each once, and before those that it names.</summary>
-    /// <param name="roots">The uppermost pages.</param>
-    /// <param name="seen">Pages that are passed over, to which those that are given out are added.</param>
+    /// <summary>Walks the pages of trees, each once, and each before the pages that it names.</summary>
+    /// <param name="roots">The root pages.</param>
+    /// <param name="seen">Pages to skip; returned pages are added to it.</param>
     public async IAsyncEnumerable<StoredPage> WalkAsync(
         IEnumerable<BlobHash> roots, HashSet<BlobHash> seen, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -52,7 +51,7 @@ internal sealed class PageStore(BlobStore blobs) : IPageSource
         }
     }
 
-    /// <summary>Applies changes to a tree and stores its new pages; nothing names them yet.</summary>
+    /// <summary>Applies changes to a tree and stores its new pages, which are still unreferenced.</summary>
     public static async Task<Result<TreeRoot>> ApplyAsync(
         Committer committer, Tree tree, TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken ct)
     {

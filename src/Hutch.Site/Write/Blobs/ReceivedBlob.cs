@@ -7,8 +7,8 @@ using Hutch.Storage.Payloads;
 namespace Hutch.Site.Write.Blobs;
 
 /// <summary>
-/// Bytes that have come in whole and wait for a record that names them: a small blob in memory, or the extents of a large one,
-/// durable but unnamed. Disposing it without a commit leaves garbage that is collected, never something visible.
+/// Complete bytes that wait for a record that names them: a small blob in memory, or the extents of a large one, durable but unnamed.
+/// Disposing it without a commit leaves garbage that is collected, never visible bytes.
 /// </summary>
 public sealed class ReceivedBlob : IDisposable
 {
@@ -39,7 +39,7 @@ public sealed class ReceivedBlob : IDisposable
 
     public long Size { get; }
 
-    /// <summary>For a large blob: the record that makes its extents a blob; to be emitted with the record that names it.</summary>
+    /// <summary>For a large blob: the record that makes a blob of its extents; to be emitted with the record that names it.</summary>
     public JournalRecord.BlobAssembled? Assembled { get; }
 
     /// <summary>True if the bytes expire, so that nothing that lasts may name them.</summary>

@@ -25,7 +25,6 @@ internal sealed class SpilledBlob : IAsyncDisposable
 
     internal BlobHash Finish() => new(_hash.GetHashAndReset());
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await Writer.DisposeAsync();

@@ -2,5 +2,5 @@ using Hutch.Model;
 
 namespace Hutch.Site.Write.Blobs;
 
-/// <summary>Bytes that a dataset names, and that are stored nowhere.</summary>
+/// <summary>Bytes that a dataset names and that are not stored.</summary>
 public sealed record UnplacedBlob(DatasetId Dataset, BlobHash Hash);

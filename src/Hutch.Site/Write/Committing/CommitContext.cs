@@ -59,7 +59,7 @@ public sealed class CommitContext : IDisposable
 
     internal ReadOnlyMemory<byte> Journal => _journal.WrittenMemory;
 
-    /// <summary>A dataset as it is now, or a refusal.</summary>
+    /// <summary>Returns a dataset in its current state, or a refusal.</summary>
     public Result<SiteDataset> Dataset(DatasetId id)
     {
         if (_datasets.TryGetValue(id, out SiteDataset? known))
@@ -81,10 +81,10 @@ public sealed class CommitContext : IDisposable
         return dataset;
     }
 
-    /// <summary>A dataset whose head may change, or a refusal that says why it may not.</summary>
+    /// <summary>Returns a dataset whose head may change, or a refusal with the reason.</summary>
     public Result<SiteDataset> WritableDataset(DatasetId id) => Dataset(id).Then(DatasetState.RequireWritable);
 
-    /// <summary>A dataset that is not closed, wherever its files come from, or a refusal that says why it may not change.</summary>
+    /// <summary>Returns a dataset that is not closed, whatever the source of its files, or a refusal with the reason.</summary>
     public Result<SiteDataset> OpenDataset(DatasetId id) => Dataset(id).Then(DatasetState.RequireOpen);
 
     /// <summary>
@@ -127,7 +127,7 @@ public sealed class CommitContext : IDisposable
         EmitOfHome(record, replaced);
     }
 
-    /// <summary>Has writers of a dataset wait, until it was let go as often; any thread may call it.</summary>
+    /// <summary>Makes writers of a dataset wait, until it was released as often; thread-safe.</summary>
     internal void Hold(DatasetId dataset) => _held.AddOrUpdate(dataset, 1, static (_, holds) => holds + 1);
 
     /// <summary>Releases writers that were made to wait.</summary>
@@ -139,7 +139,7 @@ public sealed class CommitContext : IDisposable
         }
     }
 
-    /// <summary>The same for what the home of a copy says.</summary>
+    /// <summary>Emits a record by the home of a copy.</summary>
     internal void EmitOfHome(JournalRecord record, Entry? replaced = null)
     {
         _quotas.Note(record, replaced, _find);

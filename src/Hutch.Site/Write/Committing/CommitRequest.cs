@@ -2,10 +2,10 @@ using Hutch.Model;
 
 namespace Hutch.Site.Write.Committing;
 
-/// <summary>A piece of work that waits for the committer: members, and a decision that emits records about them.</summary>
+/// <summary>Work that waits for the committer: members, and a decision that emits records about them.</summary>
 internal abstract class CommitRequest
 {
-    /// <summary>Bytes to be written if the decision is yes.</summary>
+    /// <summary>The bytes to write if the decision is positive.</summary>
     public required IReadOnlyList<StagedMember> Members { get; init; }
 
     /// <summary>True if it may use the reserve of disk space: deletions, compactions and other requests that free space.</summary>
@@ -16,7 +16,7 @@ internal abstract class CommitRequest
 
     public long MemberBytes => Members.Sum(member => (long)member.Body.Length);
 
-    /// <summary>Decides; null for yes. A refusal leaves nothing behind.</summary>
+    /// <summary>Decides; null for acceptance. A refusal leaves no changes.</summary>
     public abstract HutchError? Decide(CommitContext context);
 
     /// <summary>Answers, after the decision is durable.</summary>
@@ -36,19 +36,15 @@ internal sealed class CommitRequest<T>(Func<CommitContext, Result<T>> decide) : 
     /// <summary>The answer, once the outcome is durable, refused or unknown.</summary>
     public Task<Result<T>> Answered => _answer.Task;
 
-    /// <inheritdoc/>
     public override HutchError? Decide(CommitContext context)
     {
         _decision = decide(context);
         return _decision.Error;
     }
 
-    /// <inheritdoc/>
     public override void Answer() => _answer.TrySetResult(_decision);
 
-    /// <inheritdoc/>
     public override void Refuse(HutchError error) => _answer.TrySetResult(error);
 
-    /// <inheritdoc/>
     public override void Fault(Exception exception) => _answer.TrySetException(exception);
 }

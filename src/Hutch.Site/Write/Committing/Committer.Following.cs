@@ -2,7 +2,7 @@ using Hutch.Storage;
 
 namespace Hutch.Site.Write.Committing;
 
-/// <summary>Applies what other servers append, without waiting for a write of its own: on the committer's one loop.</summary>
+/// <summary>Applies the groups of other servers, without waiting for a write of its own: in the committer's single loop.</summary>
 public sealed partial class Committer
 {
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);

@@ -5,11 +5,10 @@ using Hutch.Storage;
 
 namespace Hutch.Site.Write.Committing;
 
-/// <summary>One group on its way from the turn to the answers, and what becomes of it when a step fails.</summary>
+/// <summary>One group, from the lock of the log to the answers, and the handling of failures at each step.</summary>
 /// <remarks>
-/// Until the append begins, a failure of whatever kind means that nothing was changed. Once it has begun, only a
-/// <see cref="StorageRefusedException"/> means that: whatever else comes out of it, the outcome is unknown. Once it has ended the group is
-/// committed, and no failure changes that.
+/// Until the append begins, any failure means that nothing was changed. Once it has begun, only a <see cref="StorageRefusedException"/>
+/// means that; after any other exception, the outcome is unknown. Once it has ended the group is committed, and no failure changes that.
 /// </remarks>
 public sealed partial class Committer
 {
@@ -140,7 +139,7 @@ public sealed partial class Committer
         return true;
     }
 
-    /// <summary>Lets each decide; false when none could and all were answered.</summary>
+    /// <summary>Lets each request decide; false when a failure prevented that, and all requests were answered.</summary>
     private bool TryDecide(List<CommitRequest> group, long now)
     {
         try
@@ -200,7 +199,9 @@ public sealed partial class Committer
         return Step.Answered;
     }
 
-    /// <summary>The append of unknown outcome is in the log, and was applied with what others appended.</summary>
+    /// <summary>
+    /// Answers the group after an append of unknown outcome: it is in the log, and was applied with the groups of other servers.
+    /// </summary>
     private Step AnswerDecided()
     {
         _decision.Answer();

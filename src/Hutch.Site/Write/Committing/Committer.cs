@@ -98,15 +98,17 @@ public sealed partial class Committer : IAsyncDisposable
         }
     }
 
-    /// <summary>Refuses what would change a dataset, but for folds, until this ends: for the moments in which its home gives up.</summary>
+    /// <summary>
+    /// Refuses changes of a dataset, except compactions, until the result is disposed: for the moments in which its home gives up.
+    /// </summary>
     internal IDisposable HoldWrites(DatasetId dataset) => new HeldWrites(_context, dataset);
 
     /// <summary>
-    /// Raised after each group, our own or another server's, with its records in order, once readers see them. Handlers must be quick.
+    /// Raised after each group, of this server or another, with its records in order, once readers see them. Handlers must be quick.
     /// </summary>
     public event Action<IReadOnlyList<JournalRecord>>? Committed;
 
-    /// <summary>Raised when the records turn out to be damaged.</summary>
+    /// <summary>Raised when the records are found to be damaged.</summary>
     public event Action<Exception>? RecordsDamaged;
 
     /// <summary>The zone's knowledge of homes; null where there is none.</summary>
@@ -116,13 +118,13 @@ public sealed partial class Committer : IAsyncDisposable
     public string? Failure => Volatile.Read(ref _failure);
 
     /// <summary>
-    /// Lets <paramref name="decide"/> look at the records and emit new ones; returns after they, and the members, are durable.
-    /// A refusal leaves nothing behind. <see cref="ErrorCode.OutcomeUnknown"/>: a sync failed; trying again is safe.
+    /// Lets <paramref name="decide"/> read the records and emit new ones; returns after they, and the members, are durable. A refusal
+    /// leaves no changes. <see cref="ErrorCode.OutcomeUnknown"/>: a sync failed; a retry is safe.
     /// </summary>
-    /// <param name="decide">Runs on the committer's loop: quick, no waiting, all checks before the first record is emitted.</param>
-    /// <param name="members">Bytes that the records are about; not written when stored already.</param>
+    /// <param name="decide">Runs in the committer's loop: quick, no waiting, all checks before the first record is emitted.</param>
+    /// <param name="members">The bytes that the records name; not written when stored already.</param>
     /// <param name="ct">Honoured until the request is taken into a group.</param>
-    /// <param name="mayUseReserve">True for what frees space, so that it works on a full disk.</param>
+    /// <param name="mayUseReserve">True for requests that free space, so that they work on a full disk.</param>
     public async Task<Result<T>> CommitAsync<T>(
         Func<CommitContext, Result<T>> decide, IReadOnlyList<StagedMember> members, CancellationToken ct, bool mayUseReserve = false)
     {
@@ -161,11 +163,11 @@ public sealed partial class Committer : IAsyncDisposable
     public Task<Result<Done>> StoreAsync(IReadOnlyList<StagedMember> members, CancellationToken ct) =>
         CommitAsync<Done>(static _ => Done.Value, members, ct);
 
-    /// <summary>Returns when the records have everything that anybody had appended when this was called.</summary>
+    /// <summary>Returns when the records have everything that was appended before the call, by any server.</summary>
     public Task<Result<Done>> CatchUpAsync(CancellationToken ct) => CommitAsync<Done>(static _ => Done.Value, [], ct, mayUseReserve: true);
 
     /// <summary>
-    /// Runs something while no group is being committed and none begins: the last step of the collector, which removes segments.
+    /// Runs work while no group is being committed and none begins: the last step of the collector, which removes segments.
     /// </summary>
     public async Task RunExclusiveAsync(Func<CancellationToken, Task> work, CancellationToken ct)
     {
@@ -174,11 +176,11 @@ public sealed partial class Committer : IAsyncDisposable
         await request.Answered;
     }
 
-    /// <summary>Takes nothing more until the next start.</summary>
-    /// <param name="why">What later requests are answered.</param>
+    /// <summary>Refuses all requests until the next start.</summary>
+    /// <param name="why">The reason in the answer to later requests.</param>
     public void Refuse(string why) => Interlocked.CompareExchange(ref _failure, why, null);
 
-    /// <summary>Begins to apply what others append. Call it once all listeners of <see cref="Committed"/> are there.</summary>
+    /// <summary>Begins to apply the groups of other servers. Call it once all handlers of <see cref="Committed"/> are added.</summary>
     internal void Follow() => _following = FollowAsync(_stop.Token);
 
     /// <summary>Finishes the accepted requests, then stops.</summary>
@@ -208,9 +210,7 @@ public sealed partial class Committer : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// The loop outlives every failure: waiting requests are answered, and later ones learn why nothing is taken.
-    /// </summary>
+    /// <summary>Survives every failure: waiting requests are answered, and later ones get the reason of the refusal.</summary>
     private async Task CommitOrFailAsync()
     {
         try

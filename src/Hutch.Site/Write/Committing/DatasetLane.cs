@@ -3,10 +3,12 @@ using Hutch.Storage;
 
 namespace Hutch.Site.Write.Committing;
 
-/// <summary>Which lane of the store the bytes of a dataset belong in.</summary>
+/// <summary>The lane for the bytes of a dataset.</summary>
 internal static class DatasetLane
 {
-    /// <summary>The lane that lasts, or for transient data that of the day on which they end, so that whole segments go at once.</summary>
+    /// <summary>
+    /// Returns the lane that lasts, or for transient data that of the day on which it ends, so that whole segments go at once.
+    /// </summary>
     public static Lane Of(SiteDataset dataset) => dataset.Expires is long expires
         ? Lane.Until(DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(expires).UtcDateTime))
         : Lane.Main;

@@ -7,7 +7,7 @@ namespace Hutch.Site.Write.Committing;
 /// <summary>The actions that a dataset's state allows, and the errors for the others.</summary>
 public static class DatasetState
 {
-    /// <summary>The kind of a dataset in a word: <c>original</c>, <c>derived</c> or <c>following</c>.</summary>
+    /// <summary>Returns the kind of a dataset: <c>original</c>, <c>derived</c> or <c>following</c>.</summary>
     public static string KindOf(SiteDataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -19,24 +19,24 @@ public static class DatasetState
         };
     }
 
-    /// <summary>The state in a word: <c>open</c>, <c>closed</c>, <c>trash</c> or <c>gone</c>.</summary>
+    /// <summary>Returns the state: <c>open</c>, <c>closed</c>, <c>trash</c> or <c>gone</c>.</summary>
     public static string NameOf(SiteDataset dataset) =>
         dataset.Ended is not null ? "gone" : dataset.TrashedUntil is not null ? "trash" : dataset.Closed is not null ? "closed" : "open";
 
-    /// <summary>Passes a dataset on that users may write into.</summary>
+    /// <summary>Requires a dataset into which users may write.</summary>
     public static Result<SiteDataset> RequireWritable(SiteDataset dataset) => RequireOpen(dataset).Then<SiteDataset>(open =>
         open.Folder is null
             ? open
             : ErrorCode.FolderDataset.With(
                 $"The files of dataset '{Name(open)}' are those in a folder of the facility, and come and go only there."));
 
-    /// <summary>Passes a dataset on that may change, by its users or by what happens in the facility's folder.</summary>
+    /// <summary>Requires a dataset that may change, by its users or by changes in the facility's folder.</summary>
     public static Result<SiteDataset> RequireOpen(SiteDataset dataset) => RequirePresent(dataset).Then<SiteDataset>(present =>
         present.Closed is null
             ? present
             : ErrorCode.DatasetClosed.With($"Dataset '{Name(present)}' is closed and can no longer change."));
 
-    /// <summary>Passes a dataset on whose bytes are here: neither in the trash nor gone.</summary>
+    /// <summary>Requires a dataset whose bytes are here: neither in the trash nor gone.</summary>
     public static Result<SiteDataset> RequirePresent(SiteDataset dataset) => RequireNotGone(dataset).Then<SiteDataset>(here =>
         here.TrashedUntil is not long until
             ? here
@@ -46,11 +46,11 @@ public static class DatasetState
     public static HutchError InTrash(string name, DateTimeOffset until) => ErrorCode.InTrash.With(
         $"Dataset '{name}' is in the trash until {until:yyyy-MM-dd HH:mm} UTC.", "until", until.ToString("O"));
 
-    /// <summary>Passes a dataset on whose home is this site.</summary>
+    /// <summary>Requires a dataset whose home is this site.</summary>
     public static Result<SiteDataset> RequireHome(SiteDataset dataset) =>
         dataset.Copy is null ? dataset : HomeRule.Refusal(dataset);
 
-    /// <summary>Passes a dataset on that may end at once at this site: a copy may only after it was deleted at its home.</summary>
+    /// <summary>Requires a dataset that may end at once at this site: a copy may only after it was deleted at its home.</summary>
     public static Result<SiteDataset> RequirePurgeable(SiteDataset dataset) =>
         dataset is { Copy: null } or { TrashedUntil: not null } or { Ended: not null } ? dataset
         : dataset.IsReleased ? HomeRule.Moves
@@ -60,7 +60,7 @@ public static class DatasetState
             dataset, ErrorCode.Unprocessable with { Advice = "Delete or purge it at its home; then purge its copies." },
             $"This site has a copy of '{Name(dataset)}', which was not deleted at its home.");
 
-    /// <summary>Passes a dataset on whose bytes have not ended.</summary>
+    /// <summary>Requires a dataset whose bytes have not ended.</summary>
     public static Result<SiteDataset> RequireNotGone(SiteDataset dataset) => dataset.EndedWay switch
     {
         null => dataset,

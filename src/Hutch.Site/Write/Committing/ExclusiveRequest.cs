@@ -27,15 +27,11 @@ internal sealed class ExclusiveRequest(Func<CancellationToken, Task> work, Cance
         }
     }
 
-    /// <inheritdoc/>
     public override HutchError? Decide(CommitContext context) => throw new InvalidOperationException("This work is not part of a group.");
 
-    /// <inheritdoc/>
     public override void Answer() => _answer.TrySetResult();
 
-    /// <inheritdoc/>
     public override void Refuse(HutchError error) => _answer.TrySetException(error.ToException());
 
-    /// <inheritdoc/>
     public override void Fault(Exception exception) => _answer.TrySetException(exception);
 }

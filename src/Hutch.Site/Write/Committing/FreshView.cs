@@ -6,8 +6,8 @@ using Hutch.Storage;
 namespace Hutch.Site.Write.Committing;
 
 /// <summary>
-/// Makes reads linearizable where several servers append to one log: before a reader looks, this server has applied everything that any
-/// server had acknowledged when the reader came. Where this process alone appends, it is complete at once.
+/// Makes reads linearizable where several servers append to one log: before a read, this server applies everything that any server had
+/// acknowledged when the request came. Where this process alone appends, it returns at once.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class FreshView : IDisposable
@@ -33,7 +33,7 @@ public sealed class FreshView : IDisposable
         committer.Committed += OnCommitted;
     }
 
-    /// <summary>Up to which record records and caches have everything.</summary>
+    /// <summary>The last record that records and caches have.</summary>
     public long Reached => _reached.Value;
 
     /// <summary>Returns when records and caches have everything that was acknowledged before the call.</summary>

@@ -9,10 +9,10 @@ namespace Hutch.Site.Write.Committing;
 internal sealed class GroupDecision(
     SiteWriter records, CommitContext context, Func<MemberKey, bool> isStored, Action<Exception> tellFault)
 {
-    /// <summary>Half of what a segment store takes in one group: the members' headers and padding come on top.</summary>
+    /// <summary>Half of the limit of a segment store for one group: the members' headers and padding are added to it.</summary>
     private const long MaxAppendBytes = 128 << 20;
 
-    /// <summary>A group says of each in eight bytes that it lives.</summary>
+    /// <summary>The most relied-upon members of a group, each of which takes eight bytes in it.</summary>
     private const int MaxReliedUpon = 1 << 20;
 
     private readonly List<(CommitRequest Request, HutchError? Refusal)> _decided = [];

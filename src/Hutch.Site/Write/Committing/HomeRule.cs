@@ -4,9 +4,7 @@ using Hutch.Model.Site;
 
 namespace Hutch.Site.Write.Committing;
 
-/// <summary>
-/// A dataset changes at its home only: where this site has a copy of another site's dataset, it changes by what its home says.
-/// </summary>
+/// <summary>The rule that a dataset changes at its home only: a copy changes only as its home does.</summary>
 internal static class HomeRule
 {
     private const string Copy = "copyOf";
@@ -53,10 +51,10 @@ internal static class HomeRule
         copy, ErrorCode.Conflict with { Advice = "Make the change at the home of the dataset; it comes here by itself." },
         $"This site has a copy of '{copy.Owner}/{copy.Slug}', whose home is another site.");
 
-    /// <summary>A refusal of what cannot be done with a copy.</summary>
+    /// <summary>Returns the refusal of an action that is impossible for a copy.</summary>
     public static HutchError OfCopy(SiteDataset copy, ErrorCode code, string message) => code.With(message, Copy, copy.Id.ToString());
 
-    /// <summary>The dataset, when something was refused as this site has a copy of it; otherwise null.</summary>
+    /// <summary>Returns the dataset if a request was refused because this site has a copy of it; otherwise null.</summary>
     public static DatasetId? CopyOf<T>(Result<T> answer) =>
         DatasetId.TryParse(answer.Error?.Details?.GetValueOrDefault(Copy), out DatasetId id) ? id : null;
 }

@@ -78,7 +78,7 @@ internal sealed class QuotaLedger(SiteQueries queries)
         }
     }
 
-    /// <summary>Notes that a push begins to upload a large file: room for all of it is asked for at its first part.</summary>
+    /// <summary>Reserves quota for all of a large file at the first part of its push.</summary>
     public void Reserve(DatasetId dataset, long bytes, Func<DatasetId, SiteDataset?> find)
     {
         Load();
@@ -114,7 +114,7 @@ internal sealed class QuotaLedger(SiteQueries queries)
         return null;
     }
 
-    /// <summary>The request is part of the group.</summary>
+    /// <summary>Adds the noted changes: the request is part of the group.</summary>
     public void Keep()
     {
         foreach ((string owner, Change change) in _changes)
@@ -135,14 +135,14 @@ internal sealed class QuotaLedger(SiteQueries queries)
         }
     }
 
-    /// <summary>The request is not part of the group.</summary>
+    /// <summary>Discards the noted changes: the request is not part of the group.</summary>
     public void Undo()
     {
         _changes.Clear();
         _quotasChanged = false;
     }
 
-    /// <summary>The group was undone, or something else may have changed everything.</summary>
+    /// <summary>Forgets all accounts: the group was undone, or other changes may have affected them.</summary>
     public void Forget()
     {
         _quotas.Clear();
@@ -167,7 +167,7 @@ internal sealed class QuotaLedger(SiteQueries queries)
             : null;
     }
 
-    /// <summary>The refusal of a write that would be too much, with the numbers.</summary>
+    /// <summary>Returns the refusal of a write above a quota, with the numbers.</summary>
     internal static HutchError TooMuch(string owner, string what, long limit, long used, long wanted) => new(
         ErrorCode.InsufficientStorage,
         string.Create(
@@ -210,8 +210,8 @@ internal sealed class QuotaLedger(SiteQueries queries)
     }
 
     /// <summary>
-    /// A dataset counts as the larger of its head and the content that git-annex sent. Which of them grows is not looked up each time: with
-    /// such content, the head only grows here, and what both have counts twice until it is counted again.
+    /// Adds to a head. A dataset counts as the larger of its head and the content from git-annex. It does not look up which of them grows:
+    /// with such content, the head only grows here, and the common content counts twice until the next exact count.
     /// </summary>
     private void AddToHead(SiteDataset? dataset, long bytes, long entries)
     {
@@ -230,7 +230,7 @@ internal sealed class QuotaLedger(SiteQueries queries)
         }
     }
 
-    /// <summary>The same for what may be less: before anything is refused because of it, it is counted.</summary>
+    /// <summary>Adds an upper bound: before it causes a refusal, the usage is counted exactly.</summary>
     private void AddRoughly(string? owner, long bytes, long entries)
     {
         Add(owner, bytes, entries);

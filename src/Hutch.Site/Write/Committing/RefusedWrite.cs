@@ -7,7 +7,7 @@ namespace Hutch.Site.Write.Committing;
 /// <summary>The errors for a write that the server's disk refuses: with numbers when it is full.</summary>
 internal static class RefusedWrite
 {
-    /// <summary>The refusal; <paramref name="rest"/> says what became of the write.</summary>
+    /// <summary>Returns the refusal; <paramref name="rest"/> describes the outcome of the write.</summary>
     public static HutchError Of(StorageRefusedException refused, string rest) => refused is StorageFullException full
         ? new HutchError(
             ErrorCode.InsufficientStorage,

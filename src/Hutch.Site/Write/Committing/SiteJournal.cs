@@ -35,8 +35,8 @@ public static class SiteJournal
         return applied;
     }
 
-    /// <summary>Applies everything that the log has and the database has not.</summary>
-    /// <returns>How many records were applied.</returns>
+    /// <summary>Applies everything that the log has and the database does not.</summary>
+    /// <returns>The number of applied records.</returns>
     public static async Task<long> ReplayAsync(IAsyncEnumerable<JournalGroup> log, SiteWriter records)
     {
         long total = 0;

@@ -10,7 +10,7 @@ namespace Hutch.Site.Write.Committing;
 /// <param name="isNamed">Returns true if the zone names this site the home of a dataset.</param>
 public sealed class TakeOvers(Func<DatasetId, CancellationToken, ValueTask<bool>> isNamed)
 {
-    /// <summary>So long a change waits: it takes a moment, unless what the home before had accepted is not here.</summary>
+    /// <summary>The longest wait of a change: a takeover takes a moment, unless the former home's changes are missing here.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Repeats a commit that was refused at a copy, after this site has taken over.</summary>

@@ -5,22 +5,22 @@ namespace Hutch.Site.Write.Entries;
 /// <summary>A condition on a path before it is changed: the <c>If-Match</c> and <c>If-None-Match</c> of HTTP.</summary>
 public sealed record EntryCondition
 {
-    /// <summary>In the details of a refusal: nothing is there, but something must be.</summary>
+    /// <summary>The key in the details of a refusal for a missing entry.</summary>
     public const string MissingDetail = "missing";
 
-    /// <summary>Nothing has to hold.</summary>
+    /// <summary>No condition.</summary>
     public static EntryCondition None { get; } = new();
 
-    /// <summary>Something must be there (<c>If-Match: *</c>).</summary>
+    /// <summary>An entry must exist (<c>If-Match: *</c>).</summary>
     public bool MustExist { get; init; }
 
-    /// <summary>Nothing may be there (<c>If-None-Match: *</c>).</summary>
+    /// <summary>No entry may exist (<c>If-None-Match: *</c>).</summary>
     public bool MustNotExist { get; init; }
 
-    /// <summary>One of these hashes must be there.</summary>
+    /// <summary>The entry must have one of these hashes.</summary>
     public IReadOnlyList<BlobHash>? MustBeOneOf { get; init; }
 
-    /// <summary>None of these hashes may be there.</summary>
+    /// <summary>The entry may have none of these hashes.</summary>
     public IReadOnlyList<BlobHash>? MustBeNoneOf { get; init; }
 
     /// <summary>

@@ -51,7 +51,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
         return TooBusy(path);
     }
 
-    /// <summary>The same, with something more that must hold and be recorded in the same commit: a refusal leaves nothing behind.</summary>
+    /// <summary>Does the same with a further condition and further records in the same commit: a refusal leaves no changes.</summary>
     internal async Task<Result<bool>> PutAsync(
         DatasetId id, DatasetPath path, Entry entry, ReceivedBlob? body,
         EntryCondition condition, PutCompanion? companion, CancellationToken ct)
@@ -126,7 +126,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
 
         if (probe.IsDirectory && context.Queries.OverlayTouches(dataset.Key, path))
         {
-            // Whether the tree's directory still holds anything takes the whole overlay below it: fold, then it is plain to see.
+            // Only the whole overlay below the directory shows if it is empty: compact, so that the tree alone does.
             return PutOutcome.NeedsFold;
         }
 

@@ -28,9 +28,9 @@ public sealed class EventFeed : IDisposable
         committer.Committed += OnCommitted;
     }
 
-    /// <summary>Events after a sequence number, as they come; ends only when cancelled.</summary>
-    /// <param name="after">The last number that the reader has seen; 0 from the oldest that is kept.</param>
-    /// <param name="dataset">Of one dataset, or null for all.</param>
+    /// <summary>Enumerates events after a sequence number, as they come; ends only when cancelled.</summary>
+    /// <param name="after">The last number that the reader has seen; 0 for the oldest that is kept.</param>
+    /// <param name="dataset">The dataset of the events; null for all.</param>
     public async IAsyncEnumerable<SiteEvent> ReadAsync(long after, DatasetId? dataset, [EnumeratorCancellation] CancellationToken ct)
     {
         while (true)
@@ -54,7 +54,7 @@ public sealed class EventFeed : IDisposable
         }
     }
 
-    /// <summary>A signal that is given when an event of one of these kinds (of any, without) is committed, from now on.</summary>
+    /// <summary>Returns a signal for future commits of an event of one of these kinds (of any, without).</summary>
     internal EventSignal Listen(IEnumerable<string>? kinds)
     {
         var signal = new EventSignal(kinds, ended => _signals.TryRemove(ended, out _));
@@ -62,7 +62,7 @@ public sealed class EventFeed : IDisposable
         return signal;
     }
 
-    /// <summary>Ends when something is committed after this call.</summary>
+    /// <summary>Ends at the next commit after this call.</summary>
     public Task NextAsync(CancellationToken ct) => Volatile.Read(ref _next).Task.WaitAsync(ct);
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ internal sealed class EventSignal(IEnumerable<string>? kinds, Action<EventSignal
 
     private readonly WakeSignal _given = new();
 
-    /// <summary>Returns when something was committed since the last wait.</summary>
+    /// <summary>Returns when there was a commit since the last wait.</summary>
     public Task WaitAsync(CancellationToken ct) => _given.WaitAsync(ct);
 
     public void Dispose() => ended(this);

@@ -10,7 +10,7 @@ using Hutch.Site.Write.Committing;
 
 namespace Hutch.Site.Write.Events;
 
-/// <summary>The durable outbox of a site as the bus inside the process reads it. The body of an event is its line of the journal.</summary>
+/// <summary>The durable outbox of a site for the bus inside the process. The body of an event is its line of the journal.</summary>
 public sealed class SiteOutbox(SiteDatabase records, EventFeed feed, Committer committer) : IOutbox
 {
     private const string Published = "message.published";
@@ -19,10 +19,10 @@ public sealed class SiteOutbox(SiteDatabase records, EventFeed feed, Committer c
     private long _keptAfter = long.MaxValue;
     private Func<CancellationToken, ValueTask<long?>>? _sent;
 
-    /// <summary>Lines are needed until they are sent, by whichever server: how far that is has been saved under a name.</summary>
+    /// <summary>Keeps lines until a server has sent them, according to the saved cursor of this name.</summary>
     public void KeepUnsent(ICursorStore cursors, string name) => _sent = ct => cursors.LoadAsync(name, ct);
 
-    /// <summary>Lines after this place are still needed, here or at another server.</summary>
+    /// <summary>Returns the position after which lines are still needed, here or at another server.</summary>
     internal async ValueTask<long> KeptAfterAsync(CancellationToken ct)
     {
         long here = Volatile.Read(ref _keptAfter);

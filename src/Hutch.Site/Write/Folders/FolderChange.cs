@@ -11,15 +11,15 @@ namespace Hutch.Site.Write.Folders;
 /// <param name="Stamp">For a file: its times and size from the file system.</param>
 public readonly record struct FolderChange(DatasetPath Path, Entry? Entry, FileStamp Stamp)
 {
-    /// <summary>A file as it is now.</summary>
+    /// <summary>Returns the current state of a file.</summary>
     public static FolderChange File(DatasetPath path, FileStamp stamp, bool executable = false, string? contentType = null) =>
         new(path, Entry.File(default, stamp.Size, stamp.ModifiedNanoseconds, executable, contentType), stamp);
 
-    /// <summary>A symbolic link, which is not followed.</summary>
+    /// <summary>Returns a symbolic link, which is not followed.</summary>
     public static FolderChange Link(DatasetPath path, string target, long modifiedNanoseconds) =>
         new(path, Entry.Link(target, modifiedNanoseconds), default);
 
-    /// <summary>Nothing is there any more.</summary>
+    /// <summary>Returns the disappearance of an entry.</summary>
     public static FolderChange Vanished(DatasetPath path) => new(path, null, default);
 
     /// <summary>Returns the name of this version of a file until its bytes are hashed: the same for the same version.</summary>

@@ -54,8 +54,8 @@ public sealed partial class FolderHasher(
         }
     }
 
-    /// <summary>Tries to hash each file that waits now, once.</summary>
-    /// <returns>How many still wait: they are being written, or cannot be read.</returns>
+    /// <summary>Tries to hash each waiting file once.</summary>
+    /// <returns>The number of files that still wait: they are being written, or cannot be read.</returns>
     public async Task<int> HashAllAsync(CancellationToken ct)
     {
         (int young, Refusals refused) = await TryAllAsync(ct);
@@ -183,6 +183,6 @@ public sealed partial class FolderHasher(
         Message = "{Count} files in folders cannot be hashed yet; they are tried again at least every minute. The last: {Reason}")]
     private static partial void LogNotHashed(ILogger logger, int count, string? reason);
 
-    /// <summary>Files that could not be hashed, and why the last of them could not.</summary>
+    /// <summary>The number of files that could not be hashed, and the reason of the last one.</summary>
     private readonly record struct Refusals(int Count, string? Last);
 }

@@ -7,10 +7,12 @@ namespace Hutch.Site.Write.Folders;
 
 /// <summary>The facility's folder in which the files of a dataset stay.</summary>
 /// <param name="Path">Absolute path on the machine of the site.</param>
-/// <param name="Identity">What stays the same when the folder is renamed or moved; only one dataset can have it. Null for none.</param>
+/// <param name="Identity">
+/// An identity that stays the same when the folder is renamed or moved; only one dataset can have it. Null for none.
+/// </param>
 public sealed record FolderPlace(string Path, string? Identity)
 {
-    /// <summary>Gives a dataset this place, as part of a larger decision: one that is empty, or one whose folder was moved.</summary>
+    /// <summary>Gives a dataset this folder, as part of a larger decision: an empty dataset, or one whose folder was moved.</summary>
     internal Result<SiteDataset> Give(CommitContext context, SiteDataset dataset, string by)
     {
         if (dataset.Folder is null && (dataset.Closed is not null || !dataset.Root.IsEmpty || context.Queries.HasOverlay(dataset.Key)))

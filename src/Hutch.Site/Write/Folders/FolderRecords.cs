@@ -10,19 +10,19 @@ namespace Hutch.Site.Write.Folders;
 /// <remarks>Thread-safe. The caller has checked the rights.</remarks>
 public sealed class FolderRecords(SiteDatabase records)
 {
-    /// <summary>The dataset of a folder with this identity, unless its bytes have ended; null for none.</summary>
+    /// <summary>Returns the dataset of a folder with this identity, unless its bytes have ended; null for none.</summary>
     public ValueTask<SiteDataset?> WithIdentityAsync(string identity, CancellationToken ct) =>
         records.ReadAsync(queries => queries.DatasetOfFolderIdentity(identity), ct);
 
-    /// <summary>The dataset whose files stay in this folder, unless its bytes have ended; null for none.</summary>
+    /// <summary>Returns the dataset whose files stay in this folder, unless its bytes have ended; null for none.</summary>
     public ValueTask<SiteDataset?> InFolderAsync(string folder, CancellationToken ct) =>
         records.ReadAsync(queries => queries.DatasetInFolder(folder), ct);
 
-    /// <summary>All of them but those whose bytes have ended, in the order in which they were made.</summary>
+    /// <summary>Returns all such datasets, except those whose bytes have ended, in the order in which they were made.</summary>
     public ValueTask<IReadOnlyList<SiteDataset>> ListAsync(CancellationToken ct) =>
         records.ReadAsync(queries => queries.DatasetsInFolders(), ct);
 
-    /// <summary>The files that are registered in the folder of a dataset, in the order of their paths.</summary>
+    /// <summary>Enumerates the registered files in the folder of a dataset, in the order of their paths.</summary>
     public async IAsyncEnumerable<FolderStamp> FilesAsync(SiteDataset dataset, [EnumeratorCancellation] CancellationToken ct)
     {
         const int AtOnce = 1000;
@@ -47,6 +47,5 @@ public sealed class FolderRecords(SiteDatabase records)
 }
 
 /// <summary>A registered file.</summary>
-/// <param name="Path">Where it is.</param>
-/// <param name="Stamp">What the file system said of it.</param>
+/// <param name="Stamp">Its times and size from the file system.</param>
 public readonly record struct FolderStamp(DatasetPath Path, FileStamp Stamp);

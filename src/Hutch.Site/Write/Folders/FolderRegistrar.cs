@@ -22,7 +22,6 @@ public sealed class FolderRegistrar(Committer committer, HeadFolder folder, Blob
     public const int MaxChanges = 10_000;
 
     /// <summary>Sets the folder in which the files of a dataset stay: of an empty dataset, or of one whose folder was moved.</summary>
-    /// <param name="by">The account that sets it.</param>
     public Task<Result<SiteDataset>> SetFolderAsync(DatasetId id, FolderPlace place, string by, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(place);

@@ -3,10 +3,9 @@ using Hutch.Model.Records;
 
 namespace Hutch.Site.Write.Folders;
 
-/// <summary>A file in a facility's folder whose bytes were not read yet: all that there is to say of it.</summary>
-/// <param name="Path">Where it is.</param>
-/// <param name="Stamp">What the file system says of it.</param>
-/// <param name="IsExecutable">Whether its owner may execute it.</param>
+/// <summary>A file in a facility's folder whose bytes were not read yet, with all that is known of it.</summary>
+/// <param name="Stamp">Its times and size from the file system.</param>
+/// <param name="IsExecutable">True if its owner may execute it.</param>
 /// <param name="ContentType">Its media type; null if unknown.</param>
 public readonly record struct UnhashedFile(DatasetPath Path, FileStamp Stamp, bool IsExecutable, string? ContentType)
 {

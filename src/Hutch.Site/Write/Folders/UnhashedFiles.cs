@@ -6,14 +6,13 @@ using Hutch.Site.Write.Committing;
 
 namespace Hutch.Site.Write.Folders;
 
-/// <summary>The files of this site's datasets that stay in folders and are not hashed yet, for sites that read them through.</summary>
-/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+/// <summary>The in-place files of this site's datasets that are not hashed yet, for sites that read them through.</summary>
+/// <remarks>Thread-safe. The caller has checked the rights.</remarks>
 public sealed class UnhashedFiles(SiteDatabase records, BlobStore blobs)
 {
-    /// <summary>Some of them, in byte order of their paths.</summary>
-    /// <param name="id">The dataset.</param>
-    /// <param name="after">The path behind which to begin; null from the first.</param>
-    /// <param name="limit">The most files that are looked at.</param>
+    /// <summary>Returns some of the files, in byte order of their paths.</summary>
+    /// <param name="after">The path after which the list begins; null for the first.</param>
+    /// <param name="limit">The most files that are examined.</param>
     public ValueTask<Result<UnhashedPage>> ListAsync(DatasetId id, DatasetPath? after, int limit, CancellationToken ct) =>
         records.ReadConsistentAsync(queries => OwnDataset(queries, id).Then<UnhashedPage>(own => List(queries, own, after, limit)), ct);
 
@@ -58,6 +57,5 @@ public sealed class UnhashedFiles(SiteDatabase records, BlobStore blobs)
 }
 
 /// <summary>Some of the files.</summary>
-/// <param name="Files">The files.</param>
-/// <param name="Next">Behind which path to go on; null for the last page.</param>
+/// <param name="Next">The path after which the next page begins; null for the last page.</param>
 public sealed record UnhashedPage(IReadOnlyList<UnhashedFile> Files, DatasetPath? Next);

@@ -14,7 +14,8 @@ namespace Hutch.Site.Write.Heads;
 public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvider time)
 {
     /// <summary>
-    /// A server whose clock is fast by no more than this sends nothing to a lane that ends while another server makes the dataset last.
+    /// The most by which a server's clock may be fast while it sends nothing to a lane that ends while another server makes the dataset
+    /// permanent.
     /// </summary>
     private static readonly TimeSpan MaxClockError = TimeSpan.FromHours(1);
 
@@ -24,21 +25,23 @@ public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvi
     /// </summary>
     public static bool IsLasting(DatasetPath path) => FrameName.IsOfHeader(path.Value);
 
-    /// <summary>The lane of a file, or why it cannot be written.</summary>
+    /// <summary>Returns the lane of a file, or the reason why it cannot be written.</summary>
     public async ValueTask<Result<Lane>> ForWritingAsync(DatasetId id, DatasetPath path, CancellationToken ct)
     {
         Result<Lane> lane = await ForWritingAsync(id, ct);
         return IsLasting(path) ? lane.Then<Lane>(static _ => Lane.Main) : lane;
     }
 
-    /// <summary>The lane of what a push brings, or why nothing can be written. Copies of other sites' datasets always last.</summary>
+    /// <summary>
+    /// Returns the lane for the bytes of a push, or the reason why nothing can be written. Copies of other sites' datasets always last.
+    /// </summary>
     public async ValueTask<Result<Lane>> ForWritingAsync(SiteSession session, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(session);
         return session.IsCopy ? Lane.Main : await ForWritingAsync(session.Dataset, ct);
     }
 
-    /// <summary>The lane of bytes whose path is not known yet, or why nothing can be written.</summary>
+    /// <summary>Returns the lane of bytes whose path is not known yet, or the reason why nothing can be written.</summary>
     public async ValueTask<Result<Lane>> ForWritingAsync(DatasetId id, CancellationToken ct)
     {
         SiteDataset? dataset = await heads.DatasetAsync(id, ct);
@@ -47,7 +50,7 @@ public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvi
             : await ForWritingAsync(dataset, ct);
     }
 
-    /// <summary>The same for a dataset that was just read.</summary>
+    /// <summary>Does the same for a dataset that was just read.</summary>
     public async ValueTask<Result<Lane>> ForWritingAsync(SiteDataset dataset, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(dataset);

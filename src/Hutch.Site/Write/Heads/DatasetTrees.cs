@@ -6,7 +6,7 @@ using Hutch.Model.Site;
 
 namespace Hutch.Site.Write.Heads;
 
-/// <summary>Everything that one dataset names: what a collection must leave alone, and what lasts with the dataset.</summary>
+/// <summary>Everything that one dataset names: a collection must spare it, and it lasts with the dataset.</summary>
 internal static class DatasetTrees
 {
     private const int RowsAtOnce = 5_000;
@@ -15,12 +15,8 @@ internal static class DatasetTrees
     public static Task VisitAsync(Tree tree, SiteQueries queries, SiteDataset dataset, ITreeVisitor visitor, CancellationToken ct) =>
         VisitAsync(tree, queries, dataset, ImmutableHashSet<BlobHash>.Empty, visitor, ct);
 
-    /// <summary>The same, without some trees.</summary>
-    /// <param name="tree">Reads trees.</param>
-    /// <param name="queries">The records.</param>
-    /// <param name="dataset">The dataset.</param>
-    /// <param name="without">The roots of the trees that are left out.</param>
-    /// <param name="visitor">Is shown everything.</param>
+    /// <summary>Does the same, without some trees.</summary>
+    /// <param name="without">The roots of the omitted trees.</param>
     public static async Task VisitAsync(
         Tree tree, SiteQueries queries, SiteDataset dataset, IReadOnlySet<BlobHash> without, ITreeVisitor visitor, CancellationToken ct)
     {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site.Write.Heads;
 
-/// <summary>Folds heads by themselves: when they have been quiet for a while, have waited for long, or have many changes.</summary>
+/// <summary>Compacts heads automatically: when they have been quiet for a while, have waited for long, or have many changes.</summary>
 public sealed partial class FoldScheduler(
     Committer committer, SiteDatabase records, HeadFolder folder, FoldOptions options, TimeProvider time, ILogger<FoldScheduler> logger)
 {
@@ -21,7 +21,7 @@ public sealed partial class FoldScheduler(
     {
         lock (_lock)
         {
-            // From an earlier time; another server may have folded them since.
+            // Left from an earlier lease; another server may have compacted these heads since.
             _waiting.Clear();
         }
 
@@ -41,7 +41,7 @@ public sealed partial class FoldScheduler(
         }
     }
 
-    /// <summary>Folds every head whose time has come.</summary>
+    /// <summary>Compacts every head that is due.</summary>
     public async Task FoldDueAsync(CancellationToken ct)
     {
         foreach (DatasetId dataset in TakeDue())
@@ -54,7 +54,7 @@ public sealed partial class FoldScheduler(
         }
     }
 
-    /// <summary>Null when it was folded. A damaged page of one dataset keeps no other from being folded.</summary>
+    /// <summary>Returns null when it was compacted. A damaged page of one dataset does not stop the compaction of others.</summary>
     private async Task<HutchError?> TryFoldAsync(DatasetId dataset, CancellationToken ct)
     {
         try
@@ -67,7 +67,7 @@ public sealed partial class FoldScheduler(
         }
     }
 
-    /// <summary>After a start: what lay over the heads before it.</summary>
+    /// <summary>Finds, after a start, the overlays from before it.</summary>
     private async Task FindUnfoldedAsync(CancellationToken ct)
     {
         IReadOnlyList<(DatasetId Dataset, long Rows)> unfolded = await records.ReadConsistentAsync(

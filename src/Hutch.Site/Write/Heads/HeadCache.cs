@@ -46,12 +46,12 @@ public sealed class HeadCache
         committer.Committed += Note;
     }
 
-    /// <summary>A dataset as it is now, or null when the site does not know it.</summary>
+    /// <summary>Returns a dataset in its current state, or null when the site does not know it.</summary>
     public async ValueTask<SiteDataset?> DatasetAsync(DatasetId id, CancellationToken ct) => (await StateAsync(id, ct))?.Dataset;
 
     /// <summary>
-    /// The sequence number of the last record that changed a head, so that all servers of a site say the same; 0 when the site does not
-    /// know the dataset.
+    /// Returns the sequence number of the last record that changed a head, so that all servers of a site report the same; 0 when the site
+    /// does not know the dataset.
     /// </summary>
     public async ValueTask<long> ChangedAsync(DatasetId id, CancellationToken ct)
     {
@@ -70,7 +70,7 @@ public sealed class HeadCache
         return read;
     }
 
-    /// <summary>The head of a dataset as a version; null when the site does not know it.</summary>
+    /// <summary>Returns the head of a dataset as a version; null when the site does not know it.</summary>
     internal async ValueTask<TreeView?> ViewAsync(DatasetId id, CancellationToken ct)
     {
         if (await StateAsync(id, ct) is not { } state)
@@ -133,7 +133,7 @@ public sealed class HeadCache
             return null;
         }
 
-        // The row and the tree of one moment: a fold in between moves changes from one to the other.
+        // The row and the tree of one moment: a compaction in between moves changes from one to the other.
         (OverlayRow? row, TreeRoot? root) = await _records.ReadConsistentAsync(
             queries => (queries.Overlay(state.Dataset.Key, path), queries.DatasetByKey(state.Dataset.Key)?.Root), ct);
         var change = new HeadChange(row is not null, row?.Entry);

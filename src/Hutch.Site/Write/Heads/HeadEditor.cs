@@ -40,7 +40,7 @@ public sealed class HeadEditor(Committer committer, HeadReader heads, HeadFolder
         return ErrorCode.Unavailable.With($"The head changed too often while it was being {edit.Doing}. Nothing was changed. Try again.");
     }
 
-    /// <summary>A tree with changes in any number, applied by portions; its new pages are stored, and nothing names them yet.</summary>
+    /// <summary>Applies any number of changes to a tree in portions; its new pages are stored, and still unreferenced.</summary>
     internal async Task<Result<TreeRoot>> ApplyAsync(TreeRoot root, IAsyncEnumerable<TreeChange> changes, CancellationToken ct)
     {
         var portion = new List<TreeChange>();
@@ -72,7 +72,7 @@ public sealed class HeadEditor(Committer committer, HeadReader heads, HeadFolder
     /// <summary>Returns null if the head moved during the edit.</summary>
     private async Task<Result<SiteSnapshot?>> TryEditAsync(DatasetId id, HeadEdit edit, string by, CancellationToken ct)
     {
-        // What may not change is refused before the fold makes anything.
+        // Refuses forbidden changes before the compaction writes anything.
         Result<SiteDataset> writable = (await heads.DatasetAsync(id, ct)).Then(DatasetState.RequireWritable);
         Result<SiteSnapshot?> folded = writable.IsOk ? await folder.FoldAsync(id, FoldRequest.Automatic, ct) : writable.Error;
         if (!folded.IsOk)

@@ -95,7 +95,7 @@ public sealed class HeadFolder(
             context => Decide(context, head, root.Value, request, produced), produced.Members, ct, mayUseReserve: true);
     }
 
-    /// <summary>Never longer than the option says, whatever the clock does.</summary>
+    /// <summary>Returns at most the time in the option, whatever the clock does.</summary>
     private TimeSpan TimeUntilNext(SiteSnapshot newest)
     {
         var gap = TimeSpan.FromSeconds(options.ReaderSeconds);
@@ -169,7 +169,7 @@ public sealed class HeadFolder(
 
     private sealed record Folded(bool HeadMoved, SiteSnapshot? Snapshot)
     {
-        /// <summary>More than zero when nothing was folded, as it is too early for a reader.</summary>
+        /// <summary>More than zero when nothing was compacted, as it is too early for a reader.</summary>
         public TimeSpan Wait { get; init; }
     }
 }

@@ -55,7 +55,7 @@ public sealed class HeadMover(HeadEditor editor, HeadReader heads)
                 $"Two of the moves go to {Display.Quote(to.Value)}, or one goes into what the other brings there.")
             : null;
 
-    /// <summary>A path that is there twice, or below another one.</summary>
+    /// <summary>Returns a path that occurs twice, or is below another one.</summary>
     private static DatasetPath? FindNested(IEnumerable<DatasetPath> paths)
     {
         var seen = new HashSet<DatasetPath>();
@@ -70,7 +70,7 @@ public sealed class HeadMover(HeadEditor editor, HeadReader heads)
         return seen.Where(path => path.Ancestors().Any(seen.Contains)).Select(path => (DatasetPath?)path).FirstOrDefault();
     }
 
-    /// <summary>The paths that are not below another of them, each once.</summary>
+    /// <summary>Returns the paths that are not below another of them, each once.</summary>
     private static IReadOnlyList<DatasetPath> Outermost(IReadOnlyList<DatasetPath> paths)
     {
         var all = paths.ToHashSet();

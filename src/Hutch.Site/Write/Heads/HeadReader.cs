@@ -25,10 +25,10 @@ public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads,
             ? dataset
             : Unknown(id);
 
-    /// <summary>A number that grows with every change of a head: that of the last record that changed it.</summary>
+    /// <summary>Returns a number that grows with every change of a head: that of the last record that changed it.</summary>
     public ValueTask<long> ChangedAsync(DatasetId id, CancellationToken ct) => heads.ChangedAsync(id, ct);
 
-    /// <summary>The version that a reference names: the head when it is null.</summary>
+    /// <summary>Returns the version that a reference names: the head for null.</summary>
     public async ValueTask<Result<TreeView>> ResolveAsync(DatasetId id, SnapshotRef? at, CancellationToken ct)
     {
         if (await heads.ViewAsync(id, ct) is not { } head)

@@ -5,7 +5,7 @@ using Hutch.Model.Site;
 
 namespace Hutch.Site.Write.Heads;
 
-/// <summary>A dataset between two changes of its row, and the changes over its tree that are known. Thread-safe.</summary>
+/// <summary>A dataset between two changes of its row, and the known changes in its overlay. Thread-safe.</summary>
 internal sealed class HeadState(SiteDataset dataset)
 {
     /// <summary>The approximate memory of a path in addition to its texts.</summary>
@@ -29,7 +29,6 @@ internal sealed class HeadState(SiteDataset dataset)
 
     public bool TryFind(DatasetPath path, out HeadChange change) => _paths.TryGetValue(path, out change);
 
-    /// <summary>A record has changed the head.</summary>
     public void NoteChange(long sequence) => RisingNumber.TryRaise(ref _changed, sequence);
 
     /// <summary>Keeps the number that was read, unless a newer one was noted in the meantime.</summary>

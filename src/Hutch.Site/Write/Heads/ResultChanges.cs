@@ -4,7 +4,7 @@ using Hutch.Site.Write.Committing;
 
 namespace Hutch.Site.Write.Heads;
 
-/// <summary>Files that a fold adds of its own, with the bytes that wait to be committed with it.</summary>
+/// <summary>Files that a compaction adds, with the bytes that wait to be committed with it.</summary>
 internal sealed class ResultChanges : IDisposable
 {
     private readonly List<TreeChange> _changes = [];

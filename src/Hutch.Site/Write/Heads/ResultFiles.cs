@@ -23,7 +23,9 @@ public sealed class ResultFiles(SiteDatabase records, BlobIntake intake, HeadRea
     public static readonly DatasetPath JsonLines = DatasetPath.Parse("results.jsonl").Value;
     private static readonly DatasetPath Csv = DatasetPath.Parse("results.csv").Value;
 
-    /// <summary>The files as changes of the tree; none when the dataset has no results, or the files hold them all already.</summary>
+    /// <summary>
+    /// Returns the files as changes of the tree; none when the dataset has no results, or the files already have them all.
+    /// </summary>
     internal async Task<Result<ResultChanges>> PrepareAsync(SiteDataset dataset, CancellationToken ct)
     {
         var changes = new ResultChanges();

@@ -3,9 +3,7 @@ using Hutch.Model;
 
 namespace Hutch.Site.Write.Repositories;
 
-/// <summary>
-/// The files of the tree in which what git brought is kept: those of a bare repository with packed refs and packed objects.
-/// </summary>
+/// <summary>The files of the tree with the git content: those of a bare repository with packed refs and packed objects.</summary>
 public static partial class RepositoryLayout
 {
     public const string HeadFile = "HEAD";
@@ -18,7 +16,7 @@ public static partial class RepositoryLayout
     /// <summary>The constant content of <see cref="ConfigurationFile"/>: git runs programs that a configuration names.</summary>
     public static ReadOnlySpan<byte> Configuration => "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n"u8;
 
-    /// <summary>The most files of one.</summary>
+    /// <summary>The most files of a repository.</summary>
     public const int MaxFiles = 10_000;
 
     /// <summary>Returns the reason why received files are no repository of this layout; null when they are.</summary>

@@ -7,11 +7,11 @@ using Hutch.Site.Write.Heads;
 
 namespace Hutch.Site.Write.Repositories;
 
-/// <summary>Changes what git and git-annex brought of a dataset: its repository, and the keys whose content it holds.</summary>
-/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+/// <summary>Changes the git and git-annex content of a dataset: its repository, and the keys whose content it holds.</summary>
+/// <remarks>Thread-safe. The caller has checked the rights.</remarks>
 public sealed class RepositoryWriter(Committer committer, HeadReader heads)
 {
-    /// <summary>Applies changes to the tree of a repository and stores its new pages; nothing names them yet.</summary>
+    /// <summary>Applies changes to the tree of a repository and stores its new pages, which are still unreferenced.</summary>
     public Task<Result<TreeRoot>> ApplyAsync(TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken ct) =>
         PageStore.ApplyAsync(committer, heads.Tree, root, changes, ct);
 
@@ -53,7 +53,7 @@ public sealed class RepositoryWriter(Committer committer, HeadReader heads)
             content.Members,
             ct);
 
-    /// <summary>Keeps the content of a key, which a push has uploaded and which was verified against it, and ends the push.</summary>
+    /// <summary>Keeps the content of a key from a push, which was verified against it, and ends the push.</summary>
     public Task<Result<Done>> HoldAsync(SiteSession session, IReadOnlyList<HeldKey> keys, BlobHash content, CancellationToken ct) =>
         committer.CommitAsync<Done>(
             context =>
@@ -78,9 +78,7 @@ public sealed class RepositoryWriter(Committer committer, HeadReader heads)
     /// <summary>Returns true if keys of a dataset may end now: it is neither a copy nor closed, ended or in the trash.</summary>
     public static bool MayDropKeys(SiteDataset dataset) => dataset is { Closed: null, Ended: null, TrashedUntil: null, Copy: null };
 
-    /// <summary>
-    /// Counts the time of keys that came before a moment from now, as if they had come again. Returns after it is durable.
-    /// </summary>
+    /// <summary>Renews keys that came before a given moment, as if they had come again. Returns after it is durable.</summary>
     public Task<Result<Done>> RenewAsync(
         DatasetId id, IReadOnlyList<string> names, DateTimeOffset before, string by, CancellationToken ct) =>
         committer.CommitAsync<Done>(
@@ -113,7 +111,6 @@ public sealed class RepositoryWriter(Committer committer, HeadReader heads)
     /// them for another time.
     /// </summary>
     /// <param name="looked">The dataset as it was when its commits and versions were searched.</param>
-    /// <param name="names">The keys.</param>
     /// <param name="before">Deletes only keys that came before this time; those that came again stay.</param>
     /// <param name="by">The account that deletes them.</param>
     /// <returns>The number of deleted keys.</returns>
@@ -147,7 +144,7 @@ public sealed class RepositoryWriter(Committer committer, HeadReader heads)
             ct,
             mayUseReserve: true);
 
-    /// <summary>Emits a change of the repository, with its tags; a refusal when it was made from another one.</summary>
+    /// <summary>Emits a change of the repository, with its tags; a refusal when the change is based on another repository.</summary>
     internal static HutchError? Emit(CommitContext context, SiteSession session, RepositoryChange change)
     {
         if (!context.WritableDataset(session.Dataset).TryGet(out SiteDataset? dataset, out HutchError? refusal))

@@ -31,7 +31,7 @@ public sealed class PartUploads(
 {
     public const int MaxParts = 10_000;
 
-    /// <summary>Uploads of one dataset that can go on at one time.</summary>
+    /// <summary>The most concurrent uploads of one dataset.</summary>
     public const int MaxUploadsPerDataset = 10_000;
 
     private const int LeastExtentBytes = 2 << 20;
@@ -61,18 +61,18 @@ public sealed class PartUploads(
         [],
         ct);
 
-    /// <summary>An upload in progress.</summary>
+    /// <summary>Returns an upload in progress.</summary>
     public async ValueTask<Result<SiteUpload>> FindAsync(Guid upload, CancellationToken ct) =>
         await records.ReadAsync(queries => queries.Upload(upload), ct) is { } found ? found : Ended(upload);
 
-    /// <summary>The parts that have come, in the order of their numbers, after a number.</summary>
+    /// <summary>Returns the stored parts after a number, in the order of their numbers.</summary>
     public ValueTask<IReadOnlyList<SiteUploadPart>> PartsAsync(SiteUpload upload, int after, int limit, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(upload);
         return records.ReadAsync(queries => queries.UploadParts(upload.Id, after, limit), ct);
     }
 
-    /// <summary>The uploads into a dataset, in the order of path and id, after those given.</summary>
+    /// <summary>Returns the uploads into a dataset after the given one, in the order of path and id.</summary>
     public ValueTask<IReadOnlyList<SiteUpload>> ListAsync(
         DatasetId dataset, string afterPath, string afterId, int limit, CancellationToken ct) =>
         records.ReadConsistentAsync(
@@ -180,7 +180,7 @@ public sealed class PartUploads(
     /// <summary>Gives an upload up: its parts are garbage.</summary>
     public Task<Result<Done>> AbortAsync(Guid upload, CancellationToken ct) => AbortAsync(upload, static (_, _) => true, ct);
 
-    /// <summary>The same for an upload that is still so when the commit is decided; otherwise a conflict.</summary>
+    /// <summary>Does the same if the condition still holds when the commit is decided; otherwise a conflict.</summary>
     internal async Task<Result<Done>> AbortAsync(Guid upload, Func<CommitContext, SiteUpload, bool> isStillSo, CancellationToken ct)
     {
         Result<Done> aborted = await committer.CommitAsync<Done>(
@@ -206,7 +206,7 @@ public sealed class PartUploads(
         return aborted;
     }
 
-    /// <summary>Ends what follows the hashes of uploads in the background.</summary>
+    /// <summary>Ends the background hashing of uploads.</summary>
     public void Dispose() => _hashes.Dispose();
 
     private async Task<Result<SiteUploadPart>> ReceivePartAsync(
@@ -256,7 +256,9 @@ public sealed class PartUploads(
         return part;
     }
 
-    /// <summary>Between the list and the commit, another request may have replaced a part or ended the upload.</summary>
+    /// <summary>
+    /// Checks the parts again in the commit, as another request may have replaced a part or ended the upload since the list.
+    /// </summary>
     private static HutchError? StillHas(CommitContext context, SiteUpload upload, IReadOnlyList<SiteUploadPart> parts)
     {
         if (context.Queries.Upload(upload.Id) is null)

@@ -13,10 +13,10 @@ internal sealed class UploadHash : IDisposable
     private int _next = 1;
     private bool _isSpoilt;
 
-    /// <summary>The number of the part that comes next.</summary>
+    /// <summary>The number of the next part.</summary>
     public int Next => Volatile.Read(ref _next);
 
-    /// <summary>The turn to feed the part of a number; null when it is another's turn, or another part's.</summary>
+    /// <summary>Takes the lock to feed a part; null when another request has it, or another part is next.</summary>
     public Turn? TryTake(int number)
     {
         if (number != Next || !_turns.Wait(0))
@@ -61,7 +61,9 @@ internal sealed class UploadHash : IDisposable
         }
     }
 
-    /// <summary>The right to feed the hash, until it is disposed. Bytes that were fed and not kept spoil it: it starts over.</summary>
+    /// <summary>
+    /// The exclusive right to feed the hash, until it is disposed. Bytes that were fed and not kept spoil it: it starts over.
+    /// </summary>
     internal sealed class Turn(UploadHash owner) : IDisposable
     {
         private bool _isClean = true;
@@ -77,7 +79,7 @@ internal sealed class UploadHash : IDisposable
             }
         }
 
-        /// <summary>The hash of all that was kept.</summary>
+        /// <summary>The hash of all kept bytes.</summary>
         public byte[] Current => owner._hash.GetCurrentHash();
 
         /// <summary>Marks the fed bytes as this part, which is stored.</summary>

@@ -17,7 +17,7 @@ internal sealed class UploadHashes(BlobStore blobs) : IDisposable
     private readonly ConcurrentDictionary<Guid, Followed> _followed = new();
     private readonly CancellationTokenSource _stop = new();
 
-    /// <summary>The turn to hash a part while it comes; null when it is not the next, or another comes at the same time.</summary>
+    /// <summary>Takes the lock to hash a part while it comes; null when it is not the next, or another comes at the same time.</summary>
     public UploadHash.Turn? TryFollow(Guid upload, int number)
     {
         if (!_followed.TryGetValue(upload, out Followed? followed))
@@ -33,7 +33,7 @@ internal sealed class UploadHashes(BlobStore blobs) : IDisposable
         return followed.Hash.TryTake(number);
     }
 
-    /// <summary>A part is stored. If it, or one that came early, is the next, it is taken in from the store in the background.</summary>
+    /// <summary>Notes a stored part. If it, or an early one, is the next, it is hashed from the store in the background.</summary>
     public void Note(Guid upload, SiteUploadPart part)
     {
         if (!_followed.TryGetValue(upload, out Followed? followed))
@@ -52,7 +52,7 @@ internal sealed class UploadHashes(BlobStore blobs) : IDisposable
         }
     }
 
-    /// <summary>The SHA-256 of all these parts, one after the other.</summary>
+    /// <summary>Returns the SHA-256 of all these parts in order.</summary>
     public async Task<BlobHash> FinishAsync(Guid upload, IReadOnlyList<SiteUploadPart> parts, CancellationToken ct)
     {
         Followed followed = _followed.GetOrAdd(upload, static _ => new Followed());
@@ -78,7 +78,7 @@ internal sealed class UploadHashes(BlobStore blobs) : IDisposable
         }
     }
 
-    /// <summary>An upload has ended.</summary>
+    /// <summary>Forgets an ended upload.</summary>
     public void Forget(Guid upload)
     {
         if (_followed.TryRemove(upload, out Followed? followed))
