@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>When and how the collector works.</summary>
+/// <summary>Settings for garbage collection.</summary>
 public sealed class CollectorOptions
 {
     /// <summary>The least share of live bytes in a segment, per cent; below it the segment is rewritten.</summary>

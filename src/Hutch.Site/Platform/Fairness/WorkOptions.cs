@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace Hutch.Site.Platform.Fairness;
 
 /// <summary>
-/// The shares of work in the machine. Small requests and frames of up to a megabyte never wait. Parts of larger files take turns, so that each
-/// class of work moves its share of the bytes while others want theirs, fair among the users of a class.
+/// The shares of work in the machine. Small requests and frames of up to a megabyte never wait. Parts of larger files take turns, so that
+/// each class of work moves its share of the bytes while others want theirs, fair among the users of a class.
 /// </summary>
 public sealed class WorkOptions : IValidatableObject
 {

@@ -3,12 +3,12 @@ using Hutch.Storage;
 
 namespace Hutch.Site.Write.Blobs;
 
-/// <summary>Sizes of stored things.</summary>
+/// <summary>Sizes of blobs, extents and buffers.</summary>
 public sealed class BlobOptions
 {
     /// <summary>
-    /// The largest blob that is ever one member; larger ones are kept as extents. An engine may make extents of fewer bytes already:
-    /// see <see cref="ISiteBytes.MaxSmallBytes"/>.
+    /// The largest blob that is ever one member; larger ones are stored as extents. An engine may use extents for smaller ones: see
+    /// <see cref="ISiteBytes.MaxSmallBytes"/>.
     /// </summary>
     public const int MaxSmallBytes = 1 << 20;
 
@@ -23,11 +23,11 @@ public sealed class BlobOptions
     public int? ExtentBytes { get; init; }
 
     /// <summary>
-    /// Bytes of an extent of a body of this length: of a short one an eighth, so that its beginning is on its way to the disk while the
-    /// rest comes, and little is left to be written when the last byte is there.
+    /// Returns the bytes of an extent for a body of the given length. For a short body they are an eighth of it, so that its beginning is
+    /// written while the rest comes, and little is left to write after the last byte.
     /// </summary>
-    /// <param name="length">How long it is; null when that is not known.</param>
-    /// <param name="least">Not less than this, bytes.</param>
+    /// <param name="length">The length of the body; null when it is unknown.</param>
+    /// <param name="least">The least bytes of an extent.</param>
     public int ExtentBytesOf(long? length, int least) =>
         (int)Math.Min(
             Math.Max((length ?? long.MaxValue) / PiecesOfShort / least * least, least),

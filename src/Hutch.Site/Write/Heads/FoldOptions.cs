@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Site.Write.Heads;
 
-/// <summary>When heads are folded by themselves.</summary>
+/// <summary>Settings for the automatic compaction of heads.</summary>
 public sealed class FoldOptions
 {
     /// <summary>Seconds without a change after which a head is compacted.</summary>
