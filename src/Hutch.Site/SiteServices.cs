@@ -216,7 +216,6 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     public CopyIntake Copies { get; }
 
-    /// <summary>The freshness of copies.</summary>
     public CopyFreshness Freshness { get; }
 
     /// <summary>The data that this site gives other sites for their copies.</summary>
@@ -289,7 +288,6 @@ public sealed partial class SiteServices : IAsyncDisposable
     /// <summary>
     /// Opens a site in a data folder that this process has locked. A missing or damaged <c>site.db</c> is rebuilt from the log.
     /// </summary>
-    /// <param name="disk">The disk of the engine's files.</param>
     public static async Task<SiteServices> OpenAsync(
         IDisk disk, string folder, SiteOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
     {

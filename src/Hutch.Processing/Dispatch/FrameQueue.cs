@@ -4,7 +4,6 @@ using Hutch.Model.Analyses;
 namespace Hutch.Processing.Dispatch;
 
 /// <summary>Frames that wait for their first worker: decides which is next, and which are dropped when the queue is full.</summary>
-/// <param name="policy">The run's policy.</param>
 internal sealed class FrameQueue(LagPolicy policy) : IReadOnlyCollection<FrameWork>
 {
     private readonly LinkedList<FrameWork> _frames = [];

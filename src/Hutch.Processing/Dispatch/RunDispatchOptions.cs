@@ -31,6 +31,5 @@ public class RunDispatchOptions
     [Range(2, 100)]
     public int MaxDeliveries { get; init; } = 3;
 
-    /// <summary>The life of a lease unless it is extended.</summary>
     internal TimeSpan LeaseLife => TimeSpan.FromSeconds(LeaseSeconds);
 }

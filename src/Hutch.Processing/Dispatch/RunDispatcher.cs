@@ -124,7 +124,6 @@ public sealed partial class RunDispatcher(
     /// <summary>Extends a lease by its whole life from now on; false when it has ended.</summary>
     public bool Extend(Guid lease, WorkerName worker) => _board.Extend(lease, worker.Credential);
 
-    /// <summary>Returns a worker's lease.</summary>
     public Result<WorkLease> Find(Guid lease, WorkerName worker) =>
         _board.Find(lease, worker.Credential) is { } found ? found.Lease : WorkBoard.NoLease(lease);
 
@@ -135,7 +134,6 @@ public sealed partial class RunDispatcher(
         return view.IsOk ? await inputs.OpenFileAsync(view.Value, path, ct) : view.Error;
     }
 
-    /// <summary>Opens a frame of a lease.</summary>
     public async ValueTask<Result<BlobContent>> OpenFrameAsync(Guid lease, WorkerName worker, int frame, CancellationToken ct)
     {
         if (_board.Find(lease, worker.Credential) is not { } found)

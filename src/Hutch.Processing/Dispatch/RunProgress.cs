@@ -5,7 +5,6 @@ namespace Hutch.Processing.Dispatch;
 
 /// <summary>The progress of a run, since this server took it up.</summary>
 /// <param name="Waiting">Known frames that wait for a worker; more may be stored that it has not listed yet.</param>
-/// <param name="InWork">Frames that a worker has.</param>
 /// <param name="Newest">The largest known number of a frame; 0 for none.</param>
 /// <param name="OldestReceived">
 /// The time at which the capture received the oldest frame without a row; null if there is none, or it has no time.

@@ -91,7 +91,6 @@ internal sealed class RunWork(ActiveRun run, TimeProvider time)
     public bool IsBehind => Fresh.Count > 0;
 
     /// <summary>Returns the progress.</summary>
-    /// <param name="lent">The frames that workers have.</param>
     public RunProgress ToProgress(IEnumerable<TriedFrame> lent) => new(
         Queued,
         Open,

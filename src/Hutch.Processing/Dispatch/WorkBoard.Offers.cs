@@ -35,7 +35,6 @@ internal sealed partial class WorkBoard
         return skipped;
     }
 
-    /// <summary>Returns the frames that a run has skipped.</summary>
     public SkippedFrames Skipped(RunWork run)
     {
         lock (_gate)

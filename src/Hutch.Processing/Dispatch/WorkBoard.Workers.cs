@@ -21,7 +21,6 @@ internal sealed partial class WorkBoard
         public ITimer? Timer { get; set; }
     }
 
-    /// <summary>The board's record of a worker.</summary>
     private sealed class Worker(WorkerName name, string ns, TimeProvider time)
     {
         public WorkerName Name => name;
@@ -36,7 +35,6 @@ internal sealed partial class WorkBoard
         /// <summary>The run for whose suspect it takes nothing new, so that it has nothing else.</summary>
         public RunWork? Waits { get; set; }
 
-        /// <summary>Frames that it has completed.</summary>
         public long Frames { get; set; }
 
         public RecentRate Rate { get; } = new(time);

@@ -103,9 +103,7 @@ public enum WorkerLoadState
 
 /// <summary>The frames of all runs of a namespace.</summary>
 /// <param name="Runs">Its runs that are not over.</param>
-/// <param name="Workers">Its present workers.</param>
 /// <param name="Waiting">Frames that wait for a worker.</param>
-/// <param name="InWork">Frames that a worker has.</param>
 /// <param name="FramesPerSecond">Rows a second, over the last ten seconds.</param>
 /// <param name="Lag">The time that the oldest frame has spent in the queue.</param>
 public sealed record QueueLoad(

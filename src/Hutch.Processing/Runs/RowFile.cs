@@ -34,7 +34,6 @@ internal sealed class RowFile(SiteDatabase records, HeadReader heads, BlobStore 
         ct);
 
     /// <summary>Enumerates the rows, by frame.</summary>
-    /// <param name="run">The run that wrote them.</param>
     public async IAsyncEnumerable<SiteResult> ReadAsync(DatasetId id, Guid run, [EnumeratorCancellation] CancellationToken ct)
     {
         if (!(await heads.ResolveAsync(id, null, ct)).TryGet(out TreeView? view, out _)

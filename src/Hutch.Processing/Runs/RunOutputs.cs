@@ -11,7 +11,6 @@ namespace Hutch.Processing.Runs;
 /// <remarks>Thread-safe. The caller has checked the rights.</remarks>
 public sealed class RunOutputs(EntryWriter entries, BlobIntake intake, DatasetLanes lanes, TimeProvider time)
 {
-    /// <summary>The most bytes of one file.</summary>
     public const int MaxFileBytes = 4 << 20;
 
     private const int MaxFolderLength = 32;

@@ -43,7 +43,6 @@ public sealed class RunRegistry
     }
 
     /// <summary>Ends a run. One that has ended stays as it is.</summary>
-    /// <param name="message">Its message at its end.</param>
     /// <param name="inputs">The versions that it read, if its start could not name them; null keeps those of the start.</param>
     /// <param name="skipped">Frames that it has skipped; null for none.</param>
     /// <returns>The run after its end.</returns>
@@ -79,7 +78,6 @@ public sealed class RunRegistry
 
     /// <summary>Lists runs, the newest first, with their results so far.</summary>
     /// <param name="before">Lists runs that began before this one (its sequence number); null to begin with the newest.</param>
-    /// <param name="limit">The most runs to return.</param>
     public ValueTask<IReadOnlyList<SiteRun>> ListAsync(RunFilter filter, long? before, int limit, CancellationToken ct) =>
         _records.ReadConsistentAsync<IReadOnlyList<SiteRun>>(
             queries =>

@@ -10,8 +10,8 @@ namespace Hutch.Processing.Sending;
 /// Sends the rows of a run to an address by HTTP, many in a request: while one is under way, the next rows gather. A receiver that takes
 /// nothing is tried again as long as rows are written, and a while after: see "Results by HTTP" in docs/operations/control-system.md.
 /// </summary>
-/// <param name="payload">What requests say of the run.</param>
-/// <param name="address">Where to; it is allowed.</param>
+/// <param name="payload">The content about the run.</param>
+/// <param name="address">The address, which is allowed.</param>
 /// <param name="client">Sends.</param>
 /// <param name="written">Ends when no more rows come.</param>
 internal sealed partial class CallbackDestination(

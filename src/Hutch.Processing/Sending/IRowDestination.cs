@@ -17,7 +17,6 @@ internal interface IRowDestination
     Task<int> SendAsync(IReadOnlyList<SiteResult> rows, CancellationToken ct);
 
     /// <summary>Reports that all rows were sent.</summary>
-    /// <param name="rows">The number of rows.</param>
     /// <returns>False when it has given up.</returns>
     Task<bool> EndAsync(long rows, CancellationToken ct);
 

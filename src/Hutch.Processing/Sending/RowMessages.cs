@@ -27,7 +27,6 @@ internal sealed class RowMessages
 
     /// <summary>Returns the messages of a run; an error when its recipe names a queue that is not allowed.</summary>
     /// <param name="payload">The content about the run.</param>
-    /// <param name="queues">The allowed queues.</param>
     public static Result<RowMessages> Of(RowPayload payload, RecipeQueues queues)
     {
         if (RunRecipe.Find(payload.Run.Description) is not { } json)

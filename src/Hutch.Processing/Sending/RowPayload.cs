@@ -30,7 +30,6 @@ internal sealed record RowPayload(ActiveRun Run, string Input)
         json.WriteString("run"u8, Run.Id.ToString("N"));
     }
 
-    /// <summary>Returns the written JSON as bytes.</summary>
     public static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> write)
     {
         var bytes = new ArrayBufferWriter<byte>();

@@ -49,7 +49,6 @@ public sealed class RowSender(
         ? new SendingProgress(callback.Place.Rows, callback.Destination.Trouble)
         : null;
 
-    /// <summary>Forgets a run that is over.</summary>
     public async ValueTask ForgetAsync(Guid run, CancellationToken ct)
     {
         foreach (string name in RowDestinations.Names.Select(name => CursorOf(run, name)))

@@ -47,7 +47,6 @@ public interface ISiteEngine : IAsyncDisposable
 
 /// <summary>The parts of a site that the maintenance of its engine needs.</summary>
 /// <param name="Committer">The site's one writer.</param>
-/// <param name="Records">The view of the log.</param>
 /// <param name="Checkpointer">Takes checkpoints, which replace the log before them.</param>
 /// <param name="Touched">Members that commits rely upon during a collection.</param>
 /// <param name="Operations">Running operations at this server.</param>
@@ -69,9 +68,6 @@ public sealed record EngineSite(
 
 /// <summary>The maintenance that each engine does in its own way.</summary>
 /// <param name="Sweeper">Frees the bytes that the collector did not mark.</param>
-/// <param name="Scrubber">Reads everything again.</param>
-/// <param name="Warnings">The warnings for the operator.</param>
-/// <param name="Files">The files in the data folder.</param>
 /// <param name="Temporary">The temporary data, which can make room.</param>
 public sealed record EngineUpkeep(
     ISweeper Sweeper, IScrubber Scrubber, IEngineWarnings Warnings, IStoredFiles Files, ITemporaryBytes Temporary)

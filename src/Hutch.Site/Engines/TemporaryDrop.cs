@@ -87,6 +87,5 @@ public sealed class TemporaryDrop(EngineSite site)
 /// <param name="Until">The last day on which the data was wanted.</param>
 /// <param name="Bytes">Their bytes.</param>
 /// <param name="Small">The small blobs that are not stored elsewhere.</param>
-/// <param name="Extents">The extents.</param>
 public sealed record TemporaryPortion(
     long Number, DateOnly Until, long Bytes, IReadOnlyCollection<BlobHash> Small, IReadOnlySet<MemberKey> Extents);

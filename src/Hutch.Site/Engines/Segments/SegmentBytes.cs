@@ -4,7 +4,6 @@ using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;
 
-/// <summary>The bytes in the segments of a data folder.</summary>
 internal sealed class SegmentBytes(SegmentStore segments) : ISiteBytes
 {
     public int MaxSmallBytes => BlobOptions.MaxSmallBytes;

@@ -5,7 +5,6 @@ using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;
 
-/// <summary>The damage and losses in the segments.</summary>
 internal sealed class SegmentWarnings(
     SegmentStore segments, RecoveryReport recovery, SiteDatabase records, Checkpointer checkpointer) : IEngineWarnings
 {

@@ -41,6 +41,5 @@ internal sealed class StoredSegments(SegmentStore segments, Committer committer)
         return [.. report.Damage.Select(Describe)];
     }
 
-    /// <summary>Describes a damaged range for display.</summary>
     internal static string Describe(DamagedRange range) => $"segment {range.Segment} at byte {range.Offset}: {range.What}";
 }

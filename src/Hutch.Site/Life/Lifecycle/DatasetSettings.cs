@@ -11,7 +11,6 @@ namespace Hutch.Site.Life.Lifecycle;
 /// <remarks>Thread-safe. The caller has checked the rights.</remarks>
 public sealed class DatasetSettings(Committer committer, SiteDatabase records)
 {
-    /// <summary>The longest value, characters.</summary>
     public const int MaxValueCharacters = 256 << 10;
 
     public ValueTask<string?> FindAsync(DatasetId id, string name, CancellationToken ct) =>

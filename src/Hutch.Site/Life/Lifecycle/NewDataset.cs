@@ -4,7 +4,6 @@ using Hutch.Site.Write.Folders;
 
 namespace Hutch.Site.Life.Lifecycle;
 
-/// <summary>The properties of a new dataset.</summary>
 public sealed record NewDataset
 {
     /// <summary>Its id: chosen by the caller, so that a retry makes nothing twice.</summary>

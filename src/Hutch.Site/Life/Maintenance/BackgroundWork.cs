@@ -18,8 +18,6 @@ public sealed partial class BackgroundWork
     private volatile Failure? _last;
 
     /// <param name="what">The name of the task, such as <c>folding</c>.</param>
-    /// <param name="run">Runs until it is cancelled or done.</param>
-    /// <param name="warnings">Receives failures.</param>
     public BackgroundWork(string what, Func<CancellationToken, Task> run, SiteWarnings warnings, TimeProvider time, ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(warnings);

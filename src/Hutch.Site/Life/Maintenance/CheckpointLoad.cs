@@ -10,7 +10,6 @@ public static class CheckpointLoad
     /// <summary>
     /// Loads part by part in one transaction, replacing the previous records: everything, or nothing when a part is missing or damaged.
     /// </summary>
-    /// <param name="records">The records to fill.</param>
     /// <param name="readPart">Reads a part; null when it is missing or damaged.</param>
     /// <param name="ct">Cancels; the records are then as before.</param>
     public static async Task<bool> TryAsync(

@@ -1,8 +1,6 @@
 namespace Hutch.Site.Life.Maintenance;
 
 /// <summary>The result of a collection.</summary>
-/// <param name="Segments">Segments examined.</param>
-/// <param name="Retired">Segments removed.</param>
 /// <param name="MovedBytes">Bytes of live members that were moved.</param>
 /// <param name="FreedBytes">Bytes of the removed segments, less the moved bytes.</param>
 /// <param name="ForgottenBlobs">Unreferenced large blobs.</param>

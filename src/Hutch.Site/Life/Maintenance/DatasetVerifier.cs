@@ -11,7 +11,6 @@ public sealed class DatasetVerifier(Tree tree, BlobStore blobs)
     private const int FilesPerReport = 100;
 
     /// <summary>Verifies a version; reports progress, and the complete result last.</summary>
-    /// <param name="root">The tree of the version.</param>
     public async IAsyncEnumerable<VerifyProgress> VerifyAsync(
         DatasetId dataset, TreeRoot root, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -64,7 +63,6 @@ public sealed class DatasetVerifier(Tree tree, BlobStore blobs)
     }
 }
 
-/// <param name="Files">Files checked.</param>
 /// <param name="Bytes">Their bytes.</param>
 /// <param name="Problems">The problems, a sentence each, beginning with the path.</param>
 public sealed record VerifyProgress(long Files, long Bytes, IReadOnlyList<string> Problems);

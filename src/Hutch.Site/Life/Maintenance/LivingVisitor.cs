@@ -14,7 +14,6 @@ internal sealed class LivingVisitor(ISweep sweep) : ITreeVisitor
     /// <summary>The records of the moment that is walked.</summary>
     public required SiteQueries Queries { get; set; }
 
-    /// <summary>Referenced large blobs.</summary>
     public HashSet<BlobHash> LargeBlobs { get; } = [];
 
     /// <summary>True if only the pages of a tree are live, as the manifest of a dataset whose bytes have ended.</summary>

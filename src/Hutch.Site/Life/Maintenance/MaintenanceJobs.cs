@@ -72,7 +72,6 @@ public sealed partial class MaintenanceJobs(
     public Result<TaskDeclaration> Describe(string kind) => Find(kind).Then<TaskDeclaration>(task => task.Declaration);
 
     /// <summary>Starts a job. One of each kind runs at a time.</summary>
-    /// <param name="kind">The kind of one of the tasks.</param>
     /// <param name="ct">Cancels the start, not the job.</param>
     public async Task<Result<MaintenanceJob>> StartAsync(
         string kind, IEnumerable<KeyValuePair<string, JsonElement>> given, CancellationToken ct)

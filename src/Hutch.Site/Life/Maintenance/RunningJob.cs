@@ -2,7 +2,6 @@ using Hutch.Site.Platform.Leases;
 
 namespace Hutch.Site.Life.Maintenance;
 
-/// <summary>A job that this server runs.</summary>
 internal sealed class RunningJob(MaintenanceJob job, IJobLease? lease)
 {
     private volatile MaintenanceJob _job = job;

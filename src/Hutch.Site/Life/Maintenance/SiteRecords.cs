@@ -91,7 +91,6 @@ internal static partial class SiteRecords
         "Nothing was lost. Check the disk: what damaged this file may damage others. "
             + "Delete the kept file when you no longer need it.");
 
-    /// <summary>The warning for records that are <see cref="RecordsFile.IsIncomplete"/>.</summary>
     public static SiteWarning Incomplete { get; } = new(
         "records-incomplete",
         "site.db was rebuilt from segments of which parts are damaged or lost: changes recorded only there are missing from it. "
@@ -100,7 +99,6 @@ internal static partial class SiteRecords
             + "journal is then applied to it. Otherwise compare the datasets with their owners' copies. In the end remove the file "
             + $"{RecordsFile.Name}{RecordsFile.IncompleteSuffix}.");
 
-    /// <summary>Returns the warning for records that name missing bytes.</summary>
     public static SiteWarning Doubtful(UnplacedBlob blob) => new(
         "records-doubtful",
         $"Dataset {blob.Dataset} names the bytes {blob.Hash}, which are not stored, and no part of the store is known to be missing: "

@@ -26,7 +26,6 @@ public sealed partial class SiteWarnings : IDisposable
     /// <summary>Adds a condition with several possible warnings, likewise.</summary>
     public void AddMany(Func<IEnumerable<SiteWarning>> conditions) => _others.Add(conditions);
 
-    /// <summary>Returns the current warnings.</summary>
     public async ValueTask<IReadOnlyList<SiteWarning>> ReadAsync(CancellationToken ct)
     {
         List<SiteWarning> all =

@@ -27,7 +27,6 @@ public sealed class FairGate
     // The virtual time in bytes: a double counts whole bytes up to 2^53, 9 PB since the start.
     private double _now;
 
-    /// <param name="places">The number of slots.</param>
     /// <param name="userPercent">The most that one user may hold while others wait, per cent.</param>
     /// <param name="shares">
     /// The share of each class, in the order of <see cref="WorkClasses.All"/>: numbers whose ratios alone matter.
@@ -83,8 +82,6 @@ public sealed class FairGate
     }
 
     /// <summary>Takes a slot for a part; dispose it to release it.</summary>
-    /// <param name="user">The user who is charged.</param>
-    /// <param name="bytes">Bytes of the part.</param>
     public ValueTask<IDisposable> EnterAsync(string user, WorkClass workClass, int bytes, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();

@@ -3,7 +3,6 @@ namespace Hutch.Site.Platform.Fairness;
 /// <summary>A piece of work that moves bytes, at one moment.</summary>
 /// <param name="User">The user; empty for the server's own work.</param>
 /// <param name="Door">The door of the request.</param>
-/// <param name="What">A description of the work.</param>
 /// <param name="Dataset">The dataset, as the request names it; null for none.</param>
 public sealed record TransferLoad(
     string User, string Door, string What, string? Dataset, WorkClass Class, DateTimeOffset Started, long BytesRead, long BytesWritten)

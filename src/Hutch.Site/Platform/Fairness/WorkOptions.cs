@@ -36,7 +36,6 @@ public sealed class WorkOptions : IValidatableObject
     [Range(1, 1000)]
     public int BackgroundShare { get; init; } = 1;
 
-    /// <summary>The shares in the order of the classes.</summary>
     internal IReadOnlyList<int> Shares => [CaptureShare, InteractiveShare, BulkShare, BackgroundShare];
 
     /// <inheritdoc/>

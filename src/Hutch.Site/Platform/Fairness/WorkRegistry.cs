@@ -28,9 +28,6 @@ public sealed class WorkRegistry(TimeProvider time, long interactiveBytes)
     }
 
     /// <summary>Begins work, which is the current work of this execution context until the result is disposed.</summary>
-    /// <param name="workClass">Its urgency.</param>
-    /// <param name="door">The door of the request.</param>
-    /// <param name="what">A description of the work.</param>
     /// <param name="from">The network of a caller without an account, which distinguishes such callers.</param>
     public IDisposable Begin(string user, WorkClass workClass, string door, string what, string? from = null)
     {
@@ -40,7 +37,6 @@ public sealed class WorkRegistry(TimeProvider time, long interactiveBytes)
         return WorkScope.Enter(work, End);
     }
 
-    /// <summary>Counts bytes of the current work.</summary>
     internal void Count(WorkClass workClass, long read, long written) => _totals[(int)workClass].Add(read, written);
 
     /// <summary>Notes that work has become less urgent.</summary>

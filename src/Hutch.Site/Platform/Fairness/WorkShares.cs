@@ -15,8 +15,6 @@ public sealed class WorkShares : IDisposable
     private readonly int _partBytes;
     private readonly SemaphoreSlim _turns = new(Environment.ProcessorCount, Environment.ProcessorCount);
 
-    /// <param name="pool">The pool with the memory of parts.</param>
-    /// <param name="partBytes">Bytes of a part.</param>
     public WorkShares(WorkOptions options, PayloadPool pool, int partBytes, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -39,7 +37,6 @@ public sealed class WorkShares : IDisposable
     /// Takes a slot for a part of the current work, on behalf of its user. While any request waits for a slot, parts that wait for a slow
     /// network are asked to release theirs.
     /// </summary>
-    /// <param name="bytes">Bytes of the part.</param>
     public ValueTask<IDisposable> EnterAsync(int bytes, CancellationToken ct)
     {
         ValueTask<IDisposable> place = Gate.EnterAsync(WorkScope.User, WorkScope.Class, bytes, ct);

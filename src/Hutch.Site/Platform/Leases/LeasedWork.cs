@@ -3,7 +3,6 @@ using Hutch.Storage;
 namespace Hutch.Site.Platform.Leases;
 
 /// <summary>Work that runs at one server of the site: the one that has its lease. The others wait to take over.</summary>
-/// <param name="job">The name of the job.</param>
 /// <param name="run">Runs until it is cancelled or done; starts again at the server that takes the lease next.</param>
 public sealed class LeasedWork(IJobLeases leases, string job, Func<IJobLease, CancellationToken, Task> run, TimeProvider time)
 {

@@ -22,7 +22,6 @@ public interface IOtherServers
     ValueTask<IReadOnlyList<SiteServer>> ListAsync(CancellationToken ct);
 
     /// <summary>Asks a server, once.</summary>
-    /// <param name="server">Another server.</param>
     /// <param name="answer">The buffer for the answer; its content is invalid until the whole answer has come.</param>
     /// <param name="ct">Cancels the question, also at the other server.</param>
     /// <returns>Bytes of the answer.</returns>

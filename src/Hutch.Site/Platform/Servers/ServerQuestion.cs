@@ -5,7 +5,6 @@ namespace Hutch.Site.Platform.Servers;
 /// <param name="IsOrder">True if it changes state: then it is sent by POST, and otherwise by GET.</param>
 public readonly record struct ServerQuestion(string Text, bool IsOrder = false)
 {
-    /// <summary>The method of the request.</summary>
     public string Method => IsOrder ? "POST" : "GET";
 
     /// <summary>A question that changes nothing.</summary>

@@ -28,7 +28,6 @@ public sealed class ServerTicket
 
     private ServerTicket(byte[] key, TicketClaims claims, string mac) => (_key, Claims, _mac) = (key, claims, mac);
 
-    /// <summary>The server that asks.</summary>
     public Guid Asker => Claims.Asker;
 
     /// <summary>The header <c>Authorization</c> of the question.</summary>
@@ -76,8 +75,6 @@ public sealed class ServerTicket
 }
 
 /// <summary>The content of a ticket.</summary>
-/// <param name="Asker">The server that asks.</param>
-/// <param name="Target">The server that is asked.</param>
 /// <param name="Life">The life of the asked server: it ends when the server restarts.</param>
 /// <param name="Ends">The end of its validity, seconds since 1970.</param>
 /// <param name="Nonce">Random for each ticket.</param>

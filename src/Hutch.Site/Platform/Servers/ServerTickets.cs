@@ -9,11 +9,9 @@ namespace Hutch.Site.Platform.Servers;
 /// and is accepted once.
 /// </summary>
 /// <param name="key">The key, which only servers of this site have.</param>
-/// <param name="life">The current life of this server.</param>
 /// <param name="time">The clock. The clocks of two servers may differ by <see cref="Validity"/>.</param>
 public sealed class ServerTickets(byte[] key, Guid self, long life, TimeProvider time)
 {
-    /// <summary>The validity of a ticket.</summary>
     public static readonly TimeSpan Validity = TimeSpan.FromSeconds(30);
 
     private const int NonceBytes = 16;
@@ -25,7 +23,6 @@ public sealed class ServerTickets(byte[] key, Guid self, long life, TimeProvider
 
     private static long ValiditySeconds => (long)Validity.TotalSeconds;
 
-    /// <summary>Returns a ticket for one question to a server.</summary>
     public ServerTicket Issue(SiteServer server, ServerQuestion question)
     {
         ArgumentNullException.ThrowIfNull(server);
@@ -34,7 +31,6 @@ public sealed class ServerTickets(byte[] key, Guid self, long life, TimeProvider
         return ServerTicket.Make(key, claims, question);
     }
 
-    /// <summary>Accepts a ticket for a question to this server.</summary>
     public Result<ServerTicket> Take(string? authorization, ServerQuestion question)
     {
         if (ServerTicket.Read(key, authorization, question) is not { } ticket)

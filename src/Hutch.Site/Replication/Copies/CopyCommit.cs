@@ -26,9 +26,7 @@ internal sealed class CopyCommit(CommitContext context, History history, Changed
 
     /// <summary>Emits the records of the copy, or refuses it.</summary>
     /// <param name="history">The history that the home has signed.</param>
-    /// <param name="changed">The changed runs of the history.</param>
     /// <param name="brought">The git content; null where only records are kept, and git does not read.</param>
-    /// <param name="terms">The zone's terms.</param>
     /// <param name="keepDays">The days for which this site keeps data that the home has deleted, or no longer names; 0 for no time.</param>
     public static Result<SiteDataset> Decide(
         CommitContext context, SiteSession session, History history, ChangedRuns changed, BroughtByGit? brought, CopyTerms terms,

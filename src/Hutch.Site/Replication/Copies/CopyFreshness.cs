@@ -121,7 +121,6 @@ public sealed class CopyFreshness(TimeProvider time)
     /// <summary>Returns the last answered question to the home of a dataset; the default for none since the start.</summary>
     public CopyQuestion QuestionOf(DatasetId dataset) => _asked.TryFind(dataset, out CopyQuestion asked) ? asked : default;
 
-    /// <summary>Returns the time since a question.</summary>
     public TimeSpan AgeOf(CopyQuestion question) => time.GetElapsedTime(question.Timestamp);
 
     /// <summary>Returns the time since a moment, by the wall clock.</summary>
@@ -134,6 +133,5 @@ public sealed class CopyFreshness(TimeProvider time)
 /// <param name="Timestamp">The time, by the monotonic clock.</param>
 public readonly record struct CopyQuestion(long Moment, long Timestamp)
 {
-    /// <summary>True if it was asked at all.</summary>
     public bool WasAsked => Moment > 0;
 }

@@ -68,7 +68,6 @@ public sealed class CopyIntake(
     /// Returns the refusal if the announced size of a history exceeds the free space or quota here; null otherwise. It is checked before
     /// any byte comes; the received bytes are counted again.
     /// </summary>
-    /// <param name="owner">The owner of the dataset.</param>
     public ValueTask<HutchError?> WhyNoRoomAsync(History history, string owner, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(history);
@@ -171,14 +170,12 @@ public sealed class CopyIntake(
     /// Completes the copy according to the history: everything that the history names is here, or comes when it is read. It applies all of
     /// it, or nothing.
     /// </summary>
-    /// <param name="terms">The zone's terms.</param>
     /// <param name="check">Checks the git content; null where nothing reads it.</param>
     public Task<Result<SiteDataset>> CompleteAsync(
         SiteSession session, History history, CopyTerms terms, IRepositoryCheck? check, CancellationToken ct) =>
         CompleteAsync(session, history, terms, check, null, ct);
 
     /// <summary>Does the same for a dataset that is read through, with the files that its home had not hashed just before.</summary>
-    /// <param name="terms">The zone's terms.</param>
     /// <param name="unhashed">The files; null leaves the known ones unchanged.</param>
     public Task<Result<SiteDataset>> ReadAsync(
         SiteSession session, History history, CopyTerms terms, IReadOnlyList<PathEntry>? unhashed, CancellationToken ct) =>

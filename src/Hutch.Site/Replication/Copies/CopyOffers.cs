@@ -334,7 +334,6 @@ public sealed class CopyOffers
     private static HutchError Missing(DatasetId id) => ErrorCode.NotFound.With($"There is no dataset {id} at this site.");
 
     /// <param name="Sequence">The last record that was applied.</param>
-    /// <param name="History">The history that was offered then.</param>
     private readonly record struct Answer(long Sequence, BlobHash History);
 
     /// <param name="Facts">The facts of a history, except keys and pages.</param>

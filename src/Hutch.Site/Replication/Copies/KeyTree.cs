@@ -13,18 +13,14 @@ internal sealed class KeyTree
     private KeyTree(TreeRoot root, IReadOnlyDictionary<BlobHash, ReadOnlyMemory<byte>> pages) =>
         (Root, Pages, PageBytes) = (root, pages, pages.Values.Sum(static page => (long)page.Length));
 
-    /// <summary>No keys.</summary>
     public static KeyTree Empty { get; } = new(TreeRoot.Empty, new Dictionary<BlobHash, ReadOnlyMemory<byte>>());
 
     public TreeRoot Root { get; }
 
-    /// <summary>Its pages.</summary>
     public IReadOnlyDictionary<BlobHash, ReadOnlyMemory<byte>> Pages { get; }
 
-    /// <summary>Bytes of its pages.</summary>
     public long PageBytes { get; }
 
-    /// <summary>Makes the tree of some keys.</summary>
     public static async Task<KeyTree> OfAsync(IReadOnlyList<HeldKey> keys, CancellationToken ct)
     {
         var pages = new PageSink();

@@ -14,7 +14,6 @@ public sealed class OfferedPages
         IReadOnlyDictionary<BlobHash, ReadOnlyMemory<byte>> keys, IReadOnlyDictionary<BlobHash, ReadOnlyMemory<byte>> formerKeys,
         PageStore stored) => (_keys, _formerKeys, _stored) = (keys, formerKeys, stored);
 
-    /// <summary>Reads one of the found pages.</summary>
     public ValueTask<ReadOnlyMemory<byte>> ReadAsync(BlobHash page, CancellationToken ct) =>
         _keys.TryGetValue(page, out ReadOnlyMemory<byte> bytes) || _formerKeys.TryGetValue(page, out bytes)
             ? new(bytes)

@@ -39,7 +39,6 @@ public sealed class SentBefore
     }
 
     /// <summary>Reads the contents of the sent pages, except those that come again: most of a changed directory is unchanged.</summary>
-    /// <param name="again">The pages that come again.</param>
     public Task ReadBlobsAsync(IReadOnlySet<BlobHash> again, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(again);

@@ -157,7 +157,6 @@ public sealed class Attester(SiteDatabase records, BlobStore blobs)
 
 /// <summary>The result of reading a dataset.</summary>
 /// <param name="Digest">The digest of everything, after the nonce.</param>
-/// <param name="Versions">The numbers of the versions.</param>
 /// <param name="Files">The number of files that their pages name; a file in several places counts several times.</param>
 /// <param name="Bytes">The bytes of these files.</param>
 /// <param name="LargestBytes">Bytes of the largest file.</param>

@@ -61,9 +61,7 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         ct);
 
     /// <summary>Permits the eviction of the bytes of these versions: enough sites hold them, and each has proved that.</summary>
-    /// <param name="nonce">The nonce of the request to these sites.</param>
     /// <param name="proofs">The signed proof of each site, by its id.</param>
-    /// <param name="versions">The attested versions.</param>
     public Task<Result<SiteDataset>> EvictAsync(
         DatasetId id, BlobHash nonce, IReadOnlyDictionary<string, string> proofs, IReadOnlyList<long> versions, CancellationToken ct) =>
         ChangeAsync(
@@ -100,7 +98,6 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         ct);
 
     /// <summary>Gives up a request for an eviction, after too long a time.</summary>
-    /// <param name="nonce">The nonce of the request to the sites.</param>
     public Task<Result<SiteDataset>> GiveUpAsync(DatasetId id, BlobHash nonce, CancellationToken ct) => ChangeAsync(
         id,
         (_, dataset) => dataset.Eviction is { State: EvictionState.Wanted } wanted && wanted.Nonce == nonce

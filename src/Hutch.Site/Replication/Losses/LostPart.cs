@@ -34,7 +34,6 @@ internal sealed class LostPart
 
     /// <summary>Finds the versions that are here and not at the home; null for none.</summary>
     /// <param name="history">The home's history of it.</param>
-    /// <param name="epoch">The epoch of the home.</param>
     public static LostPart? Find(SiteQueries queries, DatasetId dataset, History history, long epoch)
     {
         if (queries.Dataset(dataset) is not { Ended: null, Copy: { } copy } here || copy.Epoch >= epoch)

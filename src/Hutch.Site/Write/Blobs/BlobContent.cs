@@ -51,7 +51,6 @@ public sealed class BlobContent : IEntryContent
         CopyToAsync(writer, offset, length, null, ct);
 
     /// <summary>Writes a range to a pipe, with flushes, and shows the written bytes.</summary>
-    /// <param name="offset">First byte.</param>
     /// <param name="length">Bytes; the range lies inside the blob.</param>
     /// <param name="wrote">Receives each written byte, in order.</param>
     public async Task CopyToAsync(PipeWriter writer, long offset, long length, Action<ReadOnlyMemory<byte>>? wrote, CancellationToken ct)
@@ -88,7 +87,6 @@ public sealed class BlobContent : IEntryContent
     /// Writes a header and the whole blob to a pipe; neither when the first bytes cannot be read. The caller flushes a small blob, as it
     /// may gather several.
     /// </summary>
-    /// <param name="header">The bytes before the blob.</param>
     /// <param name="wrote">Receives the written bytes of the blob, in order.</param>
     public async Task AppendToAsync(
         PipeWriter writer, ReadOnlyMemory<byte> header, Action<ReadOnlyMemory<byte>>? wrote, CancellationToken ct)

@@ -27,7 +27,6 @@ public sealed class BlobOptions
     /// written while the rest comes, and little is left to write after the last byte.
     /// </summary>
     /// <param name="length">The length of the body; null when it is unknown.</param>
-    /// <param name="least">The least bytes of an extent.</param>
     public int ExtentBytesOf(long? length, int least) =>
         (int)Math.Min(
             Math.Max((length ?? long.MaxValue) / PiecesOfShort / least * least, least),

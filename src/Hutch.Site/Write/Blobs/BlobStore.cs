@@ -217,7 +217,6 @@ public sealed class BlobStore(
 
     /// <summary>Reads an extent that a record names, and checks it.</summary>
     /// <param name="upload">The upload that wrote it, unless it names another.</param>
-    /// <param name="extent">Its record.</param>
     /// <param name="destination">At least as long as the extent.</param>
     /// <param name="inPassing">True if it is not expected to be read again soon, so that it need not stay in the system's memory.</param>
     /// <returns>Bytes of the extent.</returns>

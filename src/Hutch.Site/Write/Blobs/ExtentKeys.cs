@@ -10,6 +10,5 @@ internal static class ExtentKeys
     /// <summary>Returns the member of an extent of an upload's blob.</summary>
     public static MemberKey Of(Guid upload, Extent extent) => MemberKey.Extent(extent.Upload ?? upload, extent.Start ?? extent.Offset);
 
-    /// <summary>Returns the members of a large blob.</summary>
     public static IEnumerable<MemberKey> Of(LargeBlob blob) => blob.Extents.Select(extent => Of(blob.Upload, extent));
 }

@@ -74,8 +74,6 @@ public sealed class FolderBytes(SiteDatabase records, WorkShares work, IOtherSer
     /// <summary>Reads for another server, and asks no further one; false when this server does not know the version.</summary>
     /// <param name="version">The hash of the bytes, or the name of this version of a file.</param>
     /// <param name="dataset">The dataset of the file, if several have the same bytes.</param>
-    /// <param name="offset">First byte.</param>
-    /// <param name="destination">The buffer to fill.</param>
     /// <exception cref="HutchException">The file is not the registered one, or cannot be read.</exception>
     public async ValueTask<bool> TryReadForOtherAsync(
         BlobHash version, DatasetId dataset, long offset, Memory<byte> destination, CancellationToken ct)

@@ -12,7 +12,6 @@ public interface IEntryContent
     /// Writes a range to a pipe, with flushes: memory does not grow with the range. Throws <see cref="Model.HutchException"/> when it
     /// reaches damaged or missing bytes.
     /// </summary>
-    /// <param name="offset">First byte.</param>
     /// <param name="length">Bytes; the range lies inside the file.</param>
     Task CopyToAsync(PipeWriter writer, long offset, long length, CancellationToken ct);
 }

@@ -28,7 +28,6 @@ internal sealed class PageStore(BlobStore blobs) : IPageSource
     }
 
     /// <summary>Walks the pages of trees, each once, and each before the pages that it names.</summary>
-    /// <param name="roots">The root pages.</param>
     /// <param name="seen">Pages to skip; returned pages are added to it.</param>
     public async IAsyncEnumerable<StoredPage> WalkAsync(
         IEnumerable<BlobHash> roots, HashSet<BlobHash> seen, [EnumeratorCancellation] CancellationToken ct)

@@ -58,7 +58,6 @@ public sealed class ReceivedBlob : IDisposable
     internal static ReceivedBlob Large(JournalRecord.BlobAssembled assembled, AwaitedBlob? awaited = null) =>
         new(assembled.Hash, assembled.Size, null, Lane.Bulk, null, assembled, awaited);
 
-    /// <summary>Ends an operation together with this blob.</summary>
     internal void Hold(IDisposable operation) => _operation = operation;
 
     /// <summary>Records that a record names it: waiting readers may take it from memory, even after this is disposed.</summary>

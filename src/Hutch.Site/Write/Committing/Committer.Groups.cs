@@ -51,7 +51,6 @@ public sealed partial class Committer
     }
 
     /// <summary>Uses the lock of the log: applies the groups of other servers, then decides and appends this one.</summary>
-    /// <param name="group">The waiting requests.</param>
     /// <param name="unknown">
     /// The failure of an earlier append of this same group, whose outcome this attempt may learn; null at first.
     /// </param>

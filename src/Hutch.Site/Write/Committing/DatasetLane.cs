@@ -3,7 +3,6 @@ using Hutch.Storage;
 
 namespace Hutch.Site.Write.Committing;
 
-/// <summary>The lane for the bytes of a dataset.</summary>
 internal static class DatasetLane
 {
     /// <summary>

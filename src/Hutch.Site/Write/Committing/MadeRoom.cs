@@ -24,7 +24,6 @@ internal static class MadeRoom
         MadeRoomMark.Detail,
         "true");
 
-    /// <summary>Returns true if a refusal is <see cref="OfUpload"/>.</summary>
     public static bool IsOfUpload(HutchError? error) =>
         error?.Code == ErrorCode.Unavailable && error.Details?.ContainsKey(MadeRoomMark.Detail) == true;
 }

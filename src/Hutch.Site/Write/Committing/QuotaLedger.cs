@@ -24,7 +24,6 @@ internal sealed class QuotaLedger(SiteQueries queries)
     private bool _quotasChanged;
 
     /// <summary>Notes the effect of a record before it is applied.</summary>
-    /// <param name="replaced">The replaced or removed entry.</param>
     /// <param name="find">Returns the dataset's state before the record.</param>
     public void Note(JournalRecord record, Entry? replaced, Func<DatasetId, SiteDataset?> find)
     {

@@ -10,7 +10,6 @@ public static class SiteJournal
     private const int RecordsPerTransaction = 10_000;
 
     /// <summary>Applies the lines that the database does not have yet, in the running transaction.</summary>
-    /// <param name="noted">Receives the applied records.</param>
     /// <returns>The number of applied lines.</returns>
     internal static int Apply(SiteWriter records, ReadOnlySpan<byte> lines, List<JournalRecord>? noted = null)
     {

@@ -19,7 +19,6 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
     /// already, in a lane that lasts at least as long as the dataset: <see cref="ErrorCode.Gone"/> when they were collected in the
     /// meantime. Only for bytes that the caller may read: knowing a hash gives no right to its bytes.
     /// </param>
-    /// <param name="condition">The condition on the path.</param>
     /// <returns>True when there was no entry before.</returns>
     public Task<Result<bool>> PutAsync(
         DatasetId id, DatasetPath path, Entry entry, ReceivedBlob? body, EntryCondition condition, CancellationToken ct) =>

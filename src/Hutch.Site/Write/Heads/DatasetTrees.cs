@@ -16,7 +16,6 @@ internal static class DatasetTrees
         VisitAsync(tree, queries, dataset, ImmutableHashSet<BlobHash>.Empty, visitor, ct);
 
     /// <summary>Does the same, without some trees.</summary>
-    /// <param name="without">The roots of the omitted trees.</param>
     public static async Task VisitAsync(
         Tree tree, SiteQueries queries, SiteDataset dataset, IReadOnlySet<BlobHash> without, ITreeVisitor visitor, CancellationToken ct)
     {

@@ -17,8 +17,6 @@ public sealed class HeadEditor(Committer committer, HeadReader heads, HeadFolder
     private const int PortionChanges = 65_536;
 
     /// <summary>Edits a head.</summary>
-    /// <param name="edit">The edit.</param>
-    /// <param name="by">The account that edits.</param>
     /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
     internal async Task<Result<SiteSnapshot>> EditAsync(DatasetId id, HeadEdit edit, string by, CancellationToken ct)
     {
@@ -62,7 +60,6 @@ public sealed class HeadEditor(Committer committer, HeadReader heads, HeadFolder
         return await ApplyAsync(root, portion, ct);
     }
 
-    /// <summary>Returns true if a tree has an entry at a path, or below it.</summary>
     internal async Task<bool> HasAsync(TreeRoot root, DatasetPath path, CancellationToken ct) =>
         await heads.Tree.FindAsync(root, path, ct) is not null || !(await heads.Tree.FindDirectoryAsync(root, path, ct)).IsEmpty;
 

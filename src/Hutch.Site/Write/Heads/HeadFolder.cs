@@ -175,9 +175,7 @@ public sealed class HeadFolder(
 }
 
 /// <summary>The reason for a compaction, and the message of its snapshot.</summary>
-/// <param name="Reason">The reason for the snapshot.</param>
 /// <param name="By">Its author.</param>
-/// <param name="Message">The author's message.</param>
 public sealed record FoldRequest(SnapshotReason Reason, string By, string? Message)
 {
     /// <summary>An automatic compaction: makes no snapshot when nothing has changed.</summary>

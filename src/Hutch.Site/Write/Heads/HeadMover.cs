@@ -13,7 +13,6 @@ public sealed class HeadMover(HeadEditor editor, HeadReader heads)
 {
     /// <summary>Moves files and directories. All leave their paths before the first arrives, so that two can change places.</summary>
     /// <param name="moves">The moves. None may replace an entry.</param>
-    /// <param name="by">The account that moves them.</param>
     /// <param name="message">The message of the new snapshot; null for a sentence about the moves.</param>
     /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
     public async Task<Result<SiteSnapshot>> MoveAsync(
@@ -30,7 +29,6 @@ public sealed class HeadMover(HeadEditor editor, HeadReader heads)
     }
 
     /// <summary>Removes files, and directories with their contents.</summary>
-    /// <param name="by">The account that removes them.</param>
     /// <param name="message">The message of the new snapshot; null for a sentence about the removed paths.</param>
     /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
     public async Task<Result<SiteSnapshot>> RemoveAsync(

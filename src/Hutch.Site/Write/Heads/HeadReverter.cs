@@ -10,7 +10,6 @@ public sealed class HeadReverter(HeadEditor editor, HeadReader heads, OperationT
 {
     /// <summary>Reverts a head. The overlay is compacted first, so that changes outside any snapshot are not lost.</summary>
     /// <param name="paths">The files and directories; none for all.</param>
-    /// <param name="by">The account that reverts.</param>
     /// <param name="message">The message of the new snapshot; null for a sentence about the old one.</param>
     /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
     public async Task<Result<SiteSnapshot>> RevertAsync(

@@ -67,5 +67,4 @@ internal sealed class HeadState(SiteDataset dataset)
 /// <param name="Entry">The new entry; null when it was removed.</param>
 internal readonly record struct HeadChange(bool IsChanged, Entry? Entry);
 
-/// <summary>The tree of a head, and the overlay's change at a path.</summary>
 internal readonly record struct HeadPath(TreeRoot Root, HeadChange Change);

@@ -5,7 +5,6 @@ namespace Hutch.Site.Write.Heads;
 
 /// <summary>The overlay of one head for listings: ranges of rows, a page at a time, while the tree under it is the same.</summary>
 /// <param name="dataset">Key of the dataset.</param>
-/// <param name="root">The root page of the tree.</param>
 /// <param name="isBelow">True if the rows are another site's files without a hash, which hide nothing of the tree.</param>
 internal sealed class OverlayRows(SiteDatabase records, long dataset, BlobHash root, bool isBelow) : IOverlaySource
 {

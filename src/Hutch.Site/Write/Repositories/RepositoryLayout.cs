@@ -16,7 +16,6 @@ public static partial class RepositoryLayout
     /// <summary>The constant content of <see cref="ConfigurationFile"/>: git runs programs that a configuration names.</summary>
     public static ReadOnlySpan<byte> Configuration => "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n"u8;
 
-    /// <summary>The most files of a repository.</summary>
     public const int MaxFiles = 10_000;
 
     /// <summary>Returns the reason why received files are no repository of this layout; null when they are.</summary>

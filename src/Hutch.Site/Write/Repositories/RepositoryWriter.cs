@@ -112,7 +112,6 @@ public sealed class RepositoryWriter(Committer committer, HeadReader heads)
     /// </summary>
     /// <param name="looked">The dataset as it was when its commits and versions were searched.</param>
     /// <param name="before">Deletes only keys that came before this time; those that came again stay.</param>
-    /// <param name="by">The account that deletes them.</param>
     /// <returns>The number of deleted keys.</returns>
     public Task<Result<int>> DropAsync(
         SiteDataset looked, IReadOnlyList<string> names, DateTimeOffset before, string by, CancellationToken ct) =>

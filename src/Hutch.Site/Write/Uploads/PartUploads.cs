@@ -42,7 +42,6 @@ public sealed class PartUploads(
     /// <param name="dataset">The dataset of the future file.</param>
     /// <param name="attributes">Its attributes apart from its bytes.</param>
     /// <param name="checksum">The chosen checksum, in the format of the door.</param>
-    /// <param name="by">The account that uploads.</param>
     public Task<Result<SiteUpload>> StartAsync(
         DatasetId dataset, DatasetPath path, Entry attributes, string? checksum, string by, CancellationToken ct) => committer.CommitAsync(
         context => context.WritableDataset(dataset).Then<SiteUpload>(writable =>
@@ -61,7 +60,6 @@ public sealed class PartUploads(
         [],
         ct);
 
-    /// <summary>Returns an upload in progress.</summary>
     public async ValueTask<Result<SiteUpload>> FindAsync(Guid upload, CancellationToken ct) =>
         await records.ReadAsync(queries => queries.Upload(upload), ct) is { } found ? found : Ended(upload);
 
@@ -121,7 +119,6 @@ public sealed class PartUploads(
     /// <summary>Puts the file: its bytes are the parts in order. Returns after it is durable and visible.</summary>
     /// <param name="parts">The parts that make the file, in order, as they were listed.</param>
     /// <param name="attributes">Returns the file's attributes, for the hash of its bytes.</param>
-    /// <param name="condition">The condition on the path.</param>
     /// <param name="findRefusal">
     /// Called when the hash is finished: returns the refusal if the file may no longer be put; null otherwise.
     /// </param>

@@ -78,7 +78,6 @@ internal sealed class UploadHashes(BlobStore blobs) : IDisposable
         }
     }
 
-    /// <summary>Forgets an ended upload.</summary>
     public void Forget(Guid upload)
     {
         if (_followed.TryRemove(upload, out Followed? followed))
