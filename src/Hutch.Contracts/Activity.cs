@@ -42,7 +42,6 @@ public sealed record TransferInfo
     /// <summary>Work class: <c>capture</c>, <c>interactive</c>, <c>bulk</c> or <c>background</c>.</summary>
     public required string Class { get; init; }
 
-    /// <summary>Start time.</summary>
     public required DateTimeOffset Started { get; init; }
 
     /// <summary>Content bytes read from disk.</summary>
@@ -88,7 +87,6 @@ public sealed record ActivityInfo
     /// <summary>An audit action such as <c>grant.change</c>, or <c>snapshot.push</c>, <c>metadata.set</c>, <c>run.start</c>.</summary>
     public required string Action { get; init; }
 
-    /// <summary>Details.</summary>
     public string? Detail { get; init; }
 
     /// <summary>Id of the token used, if known.</summary>

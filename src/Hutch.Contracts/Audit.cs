@@ -14,12 +14,10 @@ public sealed record AuditInfo
     /// <summary>Id of the token used.</summary>
     public string? Token { get; init; }
 
-    /// <summary>The action.</summary>
     public required string Action { get; init; }
 
     /// <summary>The object of the action.</summary>
     public string? Target { get; init; }
 
-    /// <summary>Details.</summary>
     public string? Detail { get; init; }
 }

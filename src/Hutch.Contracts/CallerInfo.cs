@@ -12,10 +12,8 @@ public sealed record CallerInfo
     /// <summary>Roles: <c>user</c>, <c>operator</c>, <c>site-admin</c>, <c>auditor</c>, <c>administrator</c>.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [];
 
-    /// <summary>Names of the caller's groups.</summary>
     public IReadOnlyList<string> Groups { get; init; } = [];
 
-    /// <summary>Mail address.</summary>
     public string? Email { get; init; }
 
     /// <summary>The token used; absent for share links and browser sessions.</summary>

@@ -56,7 +56,6 @@ public sealed record SiteServerInfo
     /// <summary>Its version. This and all further fields except jobs are absent while it does not respond.</summary>
     public string? Version { get; init; }
 
-    /// <summary>Start time.</summary>
     public DateTimeOffset? Started { get; init; }
 
     /// <summary>Records in the journal that it had not applied yet.</summary>

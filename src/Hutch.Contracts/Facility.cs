@@ -110,14 +110,12 @@ public sealed record NamedFolder
 /// <summary>Number of folders to scan again: <c>POST /agent/scan</c>.</summary>
 public sealed record FacilityScan
 {
-    /// <summary>Folders.</summary>
     public required int Folders { get; init; }
 }
 
 /// <summary>A letter to the people who measured, which contains an invite: <c>POST /agent/letter</c>.</summary>
 public sealed record FacilityLetter
 {
-    /// <summary>Its text.</summary>
     public required string Text { get; init; }
 }
 

@@ -17,11 +17,9 @@ public sealed record GrantInfo
     /// <summary>User who granted it.</summary>
     public string? By { get; init; }
 
-    /// <summary>Time of the grant.</summary>
     public DateTimeOffset? Time { get; init; }
 }
 
-/// <summary>Grants a right.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PutGrant
 {

@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Contracts;
 
-/// <summary>A group of users.</summary>
 public sealed record GroupInfo
 {
     public required string Name { get; init; }
@@ -10,7 +9,6 @@ public sealed record GroupInfo
     public IReadOnlyList<GroupMember> Members { get; init; } = [];
 }
 
-/// <summary>A member of a group.</summary>
 public sealed record GroupMember
 {
     /// <summary>Login name.</summary>

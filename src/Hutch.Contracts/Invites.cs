@@ -43,7 +43,6 @@ public sealed record InviteInfo
     public bool Open { get; init; }
 }
 
-/// <summary>Creates an invite.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CreateInvite
 {
@@ -103,7 +102,6 @@ public sealed record AcceptInvite
     /// <summary>Login name of the account to create; absent: accept as the caller.</summary>
     public string? User { get; init; }
 
-    /// <summary>Password of the new account.</summary>
     public string? Password { get; init; }
 
     /// <summary>Neither code nor password.</summary>

@@ -6,7 +6,6 @@ namespace Hutch.Contracts;
 /// <summary>A job of the site.</summary>
 public sealed record JobInfo
 {
-    /// <summary>Its id.</summary>
     public required string Id { get; init; }
 
     /// <summary>One of <c>GET /jobs/kinds</c>, or <c>purge</c>.</summary>
@@ -15,10 +14,8 @@ public sealed record JobInfo
     /// <summary><c>running</c>, <c>done</c>, <c>failed</c>, or <c>cancelled</c> by a stop of the server.</summary>
     public required string State { get; init; }
 
-    /// <summary>Start time.</summary>
     public required DateTimeOffset Started { get; init; }
 
-    /// <summary>End time.</summary>
     public DateTimeOffset? Finished { get; init; }
 
     /// <summary>Progress, 0 to 1.</summary>
@@ -34,7 +31,6 @@ public sealed record JobInfo
     public string? Server { get; init; }
 }
 
-/// <summary>Starts a job.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record StartJob
 {

@@ -19,7 +19,6 @@ public sealed record LinkInfo
     public string? By { get; init; }
 }
 
-/// <summary>Creates a share link.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CreateLink
 {

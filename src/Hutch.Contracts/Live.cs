@@ -42,7 +42,6 @@ public sealed record LiveInfo
     public required IReadOnlyList<LiveCapture> Captures { get; init; }
 }
 
-/// <summary>A part of the server.</summary>
 public sealed record ServiceInfo
 {
     /// <summary><c>storage</c>, <c>analysis</c>, or <c>broker</c> where one is configured.</summary>
@@ -58,7 +57,6 @@ public sealed record ServiceInfo
 /// <summary>The frames of all runs of a namespace.</summary>
 public sealed record LiveQueue
 {
-    /// <summary>The namespace.</summary>
     public required string Name { get; init; }
 
     /// <summary>Runs that have not ended.</summary>
@@ -133,7 +131,6 @@ public sealed record LiveRunInfo
 {
     public required string Id { get; init; }
 
-    /// <summary>Its program.</summary>
     public required string Program { get; init; }
 
     /// <summary>User who started it.</summary>

@@ -16,7 +16,6 @@ public sealed record LoginMethods
     public required bool Mail { get; init; }
 }
 
-/// <summary>An OpenID provider.</summary>
 public sealed record OpenIdMethod
 {
     /// <summary>Id in <c>/login/oidc/{provider}</c>.</summary>
@@ -108,7 +107,6 @@ public sealed record LoginSessionInfo
     /// <summary>Network address at login.</summary>
     public string? Address { get; init; }
 
-    /// <summary>User agent of the browser.</summary>
     public string? Agent { get; init; }
 
     /// <summary>True for the session of this request.</summary>
@@ -122,7 +120,6 @@ public sealed record SetPassword
     /// <summary>The current password; not needed right after a one-time link.</summary>
     public string? Current { get; init; }
 
-    /// <summary>The new password.</summary>
     public required string New { get; init; }
 
     /// <summary>Never a password.</summary>

@@ -5,7 +5,6 @@ public sealed record MailInfo
 {
     public required long Id { get; init; }
 
-    /// <summary>Time of its creation.</summary>
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>Address to which it was mailed, if any.</summary>

@@ -8,7 +8,6 @@ public sealed record MetadataVersion
     /// <summary>Number, from 1.</summary>
     public required long Version { get; init; }
 
-    /// <summary>Time of the change.</summary>
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>User who set it.</summary>

@@ -38,7 +38,6 @@ public sealed record OfferInfo
     public string? Hindrance { get; init; }
 }
 
-/// <summary>Accepts an offer.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record AcceptOffer
 {

@@ -13,7 +13,6 @@ public sealed record Problem
     /// <summary>The kind of error, in a few words.</summary>
     public string? Title { get; init; }
 
-    /// <summary>HTTP status.</summary>
     public int? Status { get; init; }
 
     /// <summary>The event, and the affected object.</summary>
@@ -25,7 +24,6 @@ public sealed record Problem
     /// <summary>Stable name of the error.</summary>
     public string? Code { get; init; }
 
-    /// <summary>Advice.</summary>
     public string? Advice { get; init; }
 
     /// <summary>Id of the request in the log of the server.</summary>

@@ -84,7 +84,6 @@ public sealed record PublicationProblem
     public required bool Required { get; init; }
 }
 
-/// <summary>A revision of a description.</summary>
 public sealed record PublicationRevisionInfo
 {
     /// <summary>Number, from 1.</summary>
@@ -117,7 +116,6 @@ public sealed record PublishDataset
     public bool? Doi { get; init; }
 }
 
-/// <summary>Withdraws a publication.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record WithdrawPublication
 {

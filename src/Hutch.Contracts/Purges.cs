@@ -27,7 +27,6 @@ public sealed record PurgeInfo
     /// <summary>Administrator who ordered it.</summary>
     public required string By { get; init; }
 
-    /// <summary>Reason.</summary>
     public required string Reason { get; init; }
 
     /// <summary>True until every site has confirmed that it has nothing left.</summary>

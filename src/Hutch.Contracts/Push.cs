@@ -3,7 +3,6 @@ using Hutch.Model;
 
 namespace Hutch.Contracts;
 
-/// <summary>Opens a push session.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record StartPush
 {
@@ -32,7 +31,6 @@ public sealed record PushSession
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record OfferedBlob
 {
-    /// <summary>SHA-256.</summary>
     public required BlobHash Hash { get; init; }
 
     /// <summary>Size in bytes.</summary>
@@ -102,10 +100,8 @@ public sealed record CommitChange
     /// <summary>True for a file that its owner may execute.</summary>
     public bool? Executable { get; init; }
 
-    /// <summary>Media type.</summary>
     public string? ContentType { get; init; }
 
-    /// <summary>User metadata.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 }
 

@@ -27,7 +27,6 @@ public sealed record RuleInfo
     public required DateTimeOffset Created { get; init; }
 }
 
-/// <summary>Rules.</summary>
 public sealed record RuleList
 {
     public required IReadOnlyList<RuleInfo> Items { get; init; }

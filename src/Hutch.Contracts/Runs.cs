@@ -14,7 +14,6 @@ public sealed record RunInfo
     /// <summary>Name of the program.</summary>
     public required string Program { get; init; }
 
-    /// <summary>Version of the program.</summary>
     public required string Version { get; init; }
 
     /// <summary>Command line, if there was one.</summary>
@@ -25,7 +24,6 @@ public sealed record RunInfo
     /// <summary>Further facts needed to repeat it. The machine's name is shown only to users who can write one of its datasets.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
-    /// <summary>Inputs.</summary>
     public IReadOnlyList<RunInput> Inputs { get; init; } = [];
 
     /// <summary>Output datasets.</summary>
@@ -46,10 +44,8 @@ public sealed record RunInfo
     /// <summary>Final message; the reason if it failed.</summary>
     public string? Message { get; init; }
 
-    /// <summary>Start time.</summary>
     public required DateTimeOffset Started { get; init; }
 
-    /// <summary>End time.</summary>
     public DateTimeOffset? Finished { get; init; }
 
     /// <summary>Frames processed.</summary>

@@ -181,7 +181,6 @@ public sealed record InvitedSite
     public required DateTimeOffset Expires { get; init; }
 }
 
-/// <summary>The labels of a site.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record LabelSite
 {
@@ -270,7 +269,6 @@ public sealed record SiteDifferenceInfo
     public long? Bytes { get; init; }
 }
 
-/// <summary>Joins a zone.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record JoinZone
 {

@@ -18,7 +18,6 @@ public sealed record SnapshotInfo
     /// <summary>Tree hash of the previous snapshot.</summary>
     public BlobHash? Parent { get; init; }
 
-    /// <summary>Creation time.</summary>
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>User who took it.</summary>
@@ -32,7 +31,6 @@ public sealed record SnapshotInfo
 
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>Number of entries.</summary>
     public required long Files { get; init; }
 
     /// <summary>Total size of its files.</summary>
@@ -99,7 +97,6 @@ public sealed record RemoveFiles
     public string? Message { get; init; }
 }
 
-/// <summary>Sets a tag.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PutTag
 {

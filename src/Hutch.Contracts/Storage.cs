@@ -23,7 +23,6 @@ public sealed record StorageTotal
     /// <summary>Total size of all files as their owners see them: shared bytes count once for each.</summary>
     public required long Logical { get; init; }
 
-    /// <summary>Number of segments.</summary>
     public required long Segments { get; init; }
 
     /// <summary>Free bytes on the disk.</summary>

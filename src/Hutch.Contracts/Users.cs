@@ -11,7 +11,6 @@ public sealed record UserInfo
     /// <summary>Full name.</summary>
     public string? DisplayName { get; init; }
 
-    /// <summary>Mail address.</summary>
     public string? Email { get; init; }
 
     /// <summary>Roles; <c>operator@SITE</c> and <c>site-admin@SITE</c> are roles for a site that has joined the zone.</summary>
@@ -29,7 +28,6 @@ public sealed record UserInfo
     public required DateTimeOffset Created { get; init; }
 }
 
-/// <summary>Creates an account.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CreateUser
 {
@@ -39,7 +37,6 @@ public sealed record CreateUser
     /// <summary>Full name.</summary>
     public string? DisplayName { get; init; }
 
-    /// <summary>Mail address.</summary>
     public string? Email { get; init; }
 
     /// <summary>Roles, for a site that has joined the zone as <c>operator@SITE</c>. Default: <c>user</c>.</summary>

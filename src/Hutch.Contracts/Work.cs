@@ -36,7 +36,6 @@ public sealed record TakeWork
 /// <summary>The leased frames. No lease: there were no frames in time.</summary>
 public sealed record TakenFrames
 {
-    /// <summary>The frames.</summary>
     public LeaseInfo? Lease { get; init; }
 
     /// <summary>True: the requested run has ended and has no more frames.</summary>
@@ -48,13 +47,10 @@ public sealed record LeaseInfo
 {
     public required string Id { get; init; }
 
-    /// <summary>The run.</summary>
     public required string Run { get; init; }
 
-    /// <summary>Its program.</summary>
     public required string Program { get; init; }
 
-    /// <summary>Its parameters.</summary>
     public JsonElement? Parameters { get; init; }
 
     /// <summary>Seconds until it expires, unless it is extended.</summary>

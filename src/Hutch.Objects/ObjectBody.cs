@@ -21,7 +21,6 @@ public sealed class ObjectBody
         (_bytes, _file, Length, _hash, Crc32C) = (bytes, file, length, hash, crc32C);
     }
 
-    /// <summary>The length in bytes.</summary>
     public long Length { get; }
 
     /// <summary>The CRC32C of the bytes, if known.</summary>

@@ -5,7 +5,6 @@ public enum ObjectReadOutcome
 {
     Read,
 
-    /// <summary>The object does not exist.</summary>
     Missing,
 
     /// <summary>The object has an unexpected length: it was cut, or it is another object.</summary>

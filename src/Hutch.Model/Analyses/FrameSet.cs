@@ -2,20 +2,19 @@ using System.Numerics;
 
 namespace Hutch.Model.Analyses;
 
-/// <summary>A set of frames of a series: one bit each, in blocks that are made as they are needed.</summary>
+/// <summary>A set of frames of a series: one bit per frame, in blocks that are allocated on demand.</summary>
 public sealed class FrameSet
 {
     private const int BlockBits = 1 << 16;
 
     private readonly SortedDictionary<int, ulong[]> _blocks = [];
 
-    /// <summary>The number of frames.</summary>
     public long Count { get; private set; }
 
-    /// <summary>The largest; 0 when there is none.</summary>
+    /// <summary>The largest frame; 0 if the set is empty.</summary>
     public int Last { get; private set; }
 
-    /// <summary>The ranges of frames that follow each other, in order.</summary>
+    /// <summary>The ranges of consecutive frames, in order.</summary>
     public IEnumerable<FrameRange> Ranges
     {
         get
@@ -45,8 +44,8 @@ public sealed class FrameSet
     }
 
     /// <summary>
-    /// The ranges of frames from 1 to <paramref name="last"/> that were not added, in order. It takes as long as there are frames, however
-    /// far away the last is.
+    /// The ranges of frames from 1 to <paramref name="last"/> that are not in the set, in order. The time depends on the number of frames
+    /// in the set, not on <paramref name="last"/>.
     /// </summary>
     public IEnumerable<FrameRange> Missing(int last)
     {
@@ -67,14 +66,13 @@ public sealed class FrameSet
         }
     }
 
-    /// <summary>Returns true if a frame was added.</summary>
     public bool Contains(int frame)
     {
         (int block, int bit) = Math.DivRem(frame, BlockBits);
         return _blocks.TryGetValue(block, out ulong[]? bits) && (bits[bit >> 6] & (1UL << (bit & 63))) != 0;
     }
 
-    /// <summary>Adds a frame; false when it was there already.</summary>
+    /// <summary>Adds a frame; returns false if it is in the set already.</summary>
     public bool Add(int frame)
     {
         (int block, int bit) = Math.DivRem(frame, BlockBits);

@@ -33,7 +33,6 @@ public sealed record ContentRequest
     /// <summary>True if numbers are converted to a type that browsers support: little-endian, floats of 32 or 64 bits.</summary>
     public bool IsSafe { get; init; }
 
-    /// <summary>The treatment of links.</summary>
     [JsonConverter(typeof(JsonStringEnumConverter<LinkResolution>))]
     public LinkResolution Links { get; init; }
 
@@ -50,7 +49,6 @@ public enum ContentQuestion
     /// <summary>The metadata of an object; for a group, with its children.</summary>
     Meta,
 
-    /// <summary>The values of attributes.</summary>
     Attributes,
 
     /// <summary>The values of an array.</summary>
@@ -69,7 +67,6 @@ public enum ContentQuestion
     Thumbnail,
 }
 
-/// <summary>Forms of an array.</summary>
 public enum ContentForm
 {
     Json,

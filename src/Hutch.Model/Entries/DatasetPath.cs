@@ -86,7 +86,6 @@ public readonly struct DatasetPath : IEquatable<DatasetPath>, IComparable<Datase
     /// <summary>The path of an item in this directory. The joined path must obey every rule, too.</summary>
     public Result<DatasetPath> Append(string relative) => Parse(Value + "/" + relative);
 
-    /// <summary>The path as UTF-8.</summary>
     public byte[] ToUtf8() => Encoding.UTF8.GetBytes(Value);
 
     public bool Equals(DatasetPath other) => string.Equals(Value, other.Value, StringComparison.Ordinal);

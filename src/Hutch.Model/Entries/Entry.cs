@@ -14,7 +14,6 @@ public sealed record Entry
     /// <summary>Converts between times of files, in nanoseconds, and times of records, in milliseconds.</summary>
     public const long NanosecondsPerMillisecond = 1_000_000;
 
-    /// <summary>File, symbolic link or empty directory.</summary>
     public required EntryKind Kind { get; init; }
 
     /// <summary>For a file: the hash of its bytes; while <see cref="IsPending"/>, an identifier of this version of the file.</summary>
@@ -55,11 +54,9 @@ public sealed record Entry
             ContentType = contentType,
         };
 
-    /// <summary>A symbolic link.</summary>
     public static Entry Link(string target, long modifiedNanoseconds = 0) =>
         new() { Kind = EntryKind.SymbolicLink, Target = target, ModifiedNanoseconds = modifiedNanoseconds };
 
-    /// <summary>An empty directory.</summary>
     public static Entry Directory(long modifiedNanoseconds = 0) =>
         new() { Kind = EntryKind.EmptyDirectory, ModifiedNanoseconds = modifiedNanoseconds };
 

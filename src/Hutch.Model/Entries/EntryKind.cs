@@ -1,6 +1,5 @@
 namespace Hutch.Model;
 
-/// <summary>The kind of an entry.</summary>
 public enum EntryKind
 {
     /// <summary>A file: bytes named by their hash.</summary>

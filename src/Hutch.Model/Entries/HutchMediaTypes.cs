@@ -1,12 +1,10 @@
 namespace Hutch.Model;
 
-/// <summary>Media types of the interface.</summary>
 public static class HutchMediaTypes
 {
     /// <summary>One JSON document per line.</summary>
     public const string Lines = "application/x-ndjson";
 
-    /// <summary>An error.</summary>
     public const string Problem = "application/problem+json";
 
     /// <summary>A stream of blobs.</summary>

@@ -81,11 +81,9 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
 
     // 409, 410, 412: the state of the object.
 
-    /// <summary>An object of this name exists.</summary>
     public static readonly ErrorCode AlreadyExists = new(
         "already-exists", 409, "It already exists", "Choose another name, or use the existing one.");
 
-    /// <summary>A write to a closed dataset.</summary>
     public static readonly ErrorCode DatasetClosed = new(
         "dataset-closed", 409, "The dataset is closed", "Derive a new dataset from it and write to that: `hutch derive NAME --name NEW`.");
 
@@ -106,7 +104,6 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     public static readonly ErrorCode PathConflict = new(
         "path-conflict", 409, "A path is a file or a directory, not both", "Choose another name, or remove the existing entry first.");
 
-    /// <summary>The dataset is in the trash.</summary>
     public static readonly ErrorCode InTrash = new(
         "in-trash", 410, "The dataset is in the trash", "Restore it with `hutch restore` before it expires there.");
 
@@ -114,7 +111,6 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     public static readonly ErrorCode Gone = new(
         "gone", 410, "The data is permanently deleted", "Only the record and the manifest are left.");
 
-    /// <summary>An If-Match or If-None-Match precondition failed.</summary>
     public static readonly ErrorCode PreconditionFailed = new(
         "precondition-failed", 412, "The precondition failed", "Get the current state and try again.");
 
@@ -123,7 +119,6 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     /// <summary>The request exceeds a size limit of this server.</summary>
     public static readonly ErrorCode TooLarge = new("too-large", 413, "It is too large", "Stay below the limit.");
 
-    /// <summary>The range is outside the bytes.</summary>
     public static readonly ErrorCode RangeNotSatisfiable = new(
         "range-not-satisfiable", 416, "The range is outside the file", "Request a range within the size given in Content-Range.");
 
@@ -135,11 +130,9 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     /// <summary>A valid request that cannot be executed: for example, an unexpected file, or a value outside its range.</summary>
     public static readonly ErrorCode Unprocessable = new("unprocessable", 422, "It cannot be processed", "Correct it as described.");
 
-    /// <summary>A scientific file is unreadable.</summary>
     public static readonly ErrorCode UnreadableFile = new(
         "unreadable-file", 422, "The file cannot be read", "Replace it with an intact file, or use another, and try again.");
 
-    /// <summary>Too many attempts.</summary>
     public static readonly ErrorCode TooManyRequests = new(
         "too-many-requests", 429, "Too many attempts", "Wait for the time in Retry-After.");
 

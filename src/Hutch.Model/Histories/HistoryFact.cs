@@ -62,7 +62,6 @@ public sealed record SnapshotFact(
     public TreeRoot Tree => Root.ToRoot();
 }
 
-/// <summary>A tag on a snapshot.</summary>
 public sealed record TagFact(string Tag, long Number) : HistoryFact
 {
     internal const string Kind = "tag";

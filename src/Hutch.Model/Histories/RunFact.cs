@@ -39,7 +39,6 @@ public sealed record RunFact(
     /// <summary>The outcome in a word; null while it runs.</summary>
     public string? Outcome { get; init; }
 
-    /// <summary>The final message.</summary>
     public string? Message { get; init; }
 
     /// <summary>The number of result rows; null while it runs.</summary>
@@ -54,7 +53,6 @@ public sealed record RunFact(
     /// <summary>The line of the document; empty if it was not read from one.</summary>
     internal ReadOnlyMemory<byte> Line { get; init; }
 
-    /// <summary>Creates the fact of a run.</summary>
     public static RunFact Of(SiteRun run)
     {
         ArgumentNullException.ThrowIfNull(run);

@@ -6,7 +6,6 @@ namespace Hutch.Model;
 /// </summary>
 public readonly record struct AccountName
 {
-    /// <summary>The most characters.</summary>
     public const int MaxLength = 63;
 
     /// <summary>The account that the first start of a zone creates.</summary>

@@ -81,7 +81,6 @@ public readonly struct BlobHash : IEquatable<BlobHash>, IComparable<BlobHash>
             ? hash
             : ErrorCode.InvalidName.With($"'{text}' is not a SHA-256, which has 64 hex digits.");
 
-    /// <summary>Writes the 32 bytes.</summary>
     public void CopyTo(Span<byte> destination)
     {
         BinaryPrimitives.WriteUInt64BigEndian(destination, _a);

@@ -7,10 +7,8 @@ namespace Hutch.Model;
 /// </summary>
 public readonly record struct Slug
 {
-    /// <summary>The fewest characters.</summary>
     public const int MinLength = 3;
 
-    /// <summary>The most characters.</summary>
     public const int MaxLength = 63;
 
     private readonly string? _value;

@@ -8,10 +8,8 @@ namespace Hutch.Model;
 /// </summary>
 public readonly record struct SnapshotRef
 {
-    /// <summary>The fewest hex digits of a hash prefix.</summary>
     public const int MinHashPrefixLength = 8;
 
-    /// <summary>The most characters in a tag.</summary>
     public const int MaxTagLength = 64;
 
     private const int MaxNumberDigits = 9;
@@ -33,7 +31,6 @@ public readonly record struct SnapshotRef
     /// <summary>The tag, the hash prefix in lower case, or the digits of the number; without the <c>@</c>.</summary>
     public string Text => _text ?? "";
 
-    /// <summary>Creates a reference by number.</summary>
     public static SnapshotRef OfNumber(int number)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);

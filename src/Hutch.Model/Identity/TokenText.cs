@@ -14,7 +14,6 @@ public static class TokenText
     /// <summary>The number of characters of the secret.</summary>
     public const int SecretLength = 43;
 
-    /// <summary>The prefix of a token.</summary>
     public const string Token = "hutch_";
 
     /// <summary>The prefix of a share link's secret.</summary>

@@ -39,13 +39,11 @@ public sealed record ParameterDeclaration
     /// <summary>Allowed values; any text when absent.</summary>
     public IReadOnlyList<string>? Choices { get; init; }
 
-    /// <summary>Smallest allowed value.</summary>
     public double? Minimum { get; init; }
 
     /// <summary>Values must be greater than this.</summary>
     public double? ExclusiveMinimum { get; init; }
 
-    /// <summary>Largest allowed value.</summary>
     public double? Maximum { get; init; }
 
     /// <summary>The command line option: <c>--d-min</c> for <c>dMin</c>.</summary>

@@ -7,7 +7,6 @@ namespace Hutch.Model.Placement;
 /// </summary>
 public abstract class LabelExpression : IEquatable<LabelExpression>
 {
-    /// <summary>The deepest nesting of parentheses.</summary>
     public const int MaxDepth = 16;
 
     private protected LabelExpression()

@@ -1,6 +1,5 @@
 namespace Hutch.Model.Placement;
 
-/// <summary>The negation of an expression.</summary>
 internal sealed class NotExpression : LabelExpression
 {
     private readonly LabelExpression _inner;

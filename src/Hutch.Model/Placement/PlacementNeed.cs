@@ -13,7 +13,6 @@ internal sealed class PlacementNeed
 
     public PlacementRule Rule { get; }
 
-    /// <summary>The required number of copies.</summary>
     public int Copies { get; }
 
     /// <summary>The sites that match.</summary>

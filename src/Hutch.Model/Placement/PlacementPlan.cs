@@ -33,7 +33,6 @@ public sealed record RuleStatus(PlacementRule Rule, RuleState State, string Summ
     public TimeSpan? Left { get; init; }
 }
 
-/// <summary>The fulfilment of a rule.</summary>
 public enum RuleState
 {
     Fulfilled,

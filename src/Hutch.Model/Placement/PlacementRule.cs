@@ -7,7 +7,6 @@ namespace Hutch.Model.Placement;
 /// <param name="Where">The sites that match.</param>
 public sealed record PlacementRule(PlacementRuleKind Kind, int Copies, LabelExpression Where)
 {
-    /// <summary>The most copies of a rule.</summary>
     public const int MaxCopies = 16;
 
     private const string Serve = "serve";
@@ -54,7 +53,6 @@ public sealed record PlacementRule(PlacementRuleKind Kind, int Copies, LabelExpr
         : text.Refuse("expected where, and after it which sites are meant");
 }
 
-/// <summary>The kind of a rule.</summary>
 public enum PlacementRuleKind
 {
     /// <summary>The number of matching sites that have the dataset; its home counts.</summary>

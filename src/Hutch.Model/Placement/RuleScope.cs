@@ -8,7 +8,6 @@ public readonly record struct RuleScope(RuleScopeKind Kind, string Subject)
 
     public static RuleScope Of(DatasetId dataset) => new(RuleScopeKind.Dataset, dataset.ToString());
 
-    /// <summary>The datasets of an owner.</summary>
     public static RuleScope Of(PrincipalId owner) => new(RuleScopeKind.Owner, owner.ToString());
 
     /// <summary>The datasets of a type and of types that inherit from it.</summary>
@@ -18,18 +17,13 @@ public readonly record struct RuleScope(RuleScopeKind Kind, string Subject)
     public DatasetId? Dataset => Kind == RuleScopeKind.Dataset ? new DatasetId(Guid.Parse(Subject)) : null;
 }
 
-/// <summary>The kind of a rule's scope.</summary>
 public enum RuleScopeKind
 {
-    /// <summary>One dataset, by its id.</summary>
     Dataset,
 
-    /// <summary>The datasets of a type.</summary>
     Type,
 
-    /// <summary>The datasets of an owner.</summary>
     Owner,
 
-    /// <summary>All datasets.</summary>
     All,
 }

@@ -6,7 +6,6 @@ namespace Hutch.Model.Placement;
 /// <summary>The text of a rule or an expression with the current position.</summary>
 internal sealed class RuleText
 {
-    /// <summary>The most characters of a text.</summary>
     public const int MaxCharacters = 1000;
 
     private const int ShownCharacters = 20;

@@ -24,7 +24,6 @@ internal sealed record SiteStanding(PlacementSite Site, StandingKind Kind, strin
     /// <summary>True if the site can become the home.</summary>
     public bool CanBeHome => Site.Intake == SiteIntake.Open;
 
-    /// <summary>Determines the state of a site.</summary>
     public static SiteStanding Of(PlacementSite site, PlacedDataset dataset, IEnumerable<PlacementRule> rules, DateTimeOffset now)
     {
         bool isHome = site.Id == dataset.HomeSiteId;

@@ -43,7 +43,6 @@ public sealed record PublicationAuthor
     /// <summary>The given names of a person.</summary>
     public string? Given { get; init; }
 
-    /// <summary>True for an organisation.</summary>
     public bool IsOrganisation { get; init; }
 
     /// <summary>The ORCID iD of a person, such as <c>0000-0002-1825-0097</c>.</summary>
@@ -67,16 +66,12 @@ public sealed record PublicationAffiliation
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PublicationFunding
 {
-    /// <summary>The name of the funder.</summary>
     public string? Funder { get; init; }
 
-    /// <summary>The ROR id of the funder.</summary>
     public string? Ror { get; init; }
 
-    /// <summary>The number of the grant.</summary>
     public string? Award { get; init; }
 
-    /// <summary>The title of the grant.</summary>
     public string? Title { get; init; }
 }
 

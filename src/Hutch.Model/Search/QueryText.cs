@@ -10,10 +10,8 @@ namespace Hutch.Model.Search;
 /// <remarks>The meaning of names, values and units is defined elsewhere.</remarks>
 public static partial class QueryText
 {
-    /// <summary>The most characters of a line.</summary>
     public const int MaxCharacters = 1000;
 
-    /// <summary>The most conditions of a line.</summary>
     public const int MaxConditions = 16;
 
     /// <summary>Splits a query into its parts.</summary>

@@ -16,7 +16,6 @@ public static class SigV4
     /// <summary>The last part of every scope.</summary>
     public const string Terminator = "aws4_request";
 
-    /// <summary>The service name in scopes.</summary>
     public const string S3 = "s3";
 
     /// <summary>Replaces the hash of an unsigned body.</summary>
@@ -86,11 +85,9 @@ public static class SigV4
         return text.Append('\n').Append(signedHeaders).Append('\n').Append(payload).ToString();
     }
 
-    /// <summary>The string to sign of a request.</summary>
     public static string StringToSign(string time, string scope, string canonicalRequest) =>
         $"{Algorithm}\n{time}\n{scope}\n{HashHex(canonicalRequest)}";
 
-    /// <summary>The string to sign of one chunk.</summary>
     public static string ChunkToSign(string time, string scope, string previousSignature, string chunkHash) =>
         $"{Algorithm}-PAYLOAD\n{time}\n{scope}\n{previousSignature}\n{EmptyHash}\n{chunkHash}";
 

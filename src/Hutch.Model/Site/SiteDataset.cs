@@ -28,7 +28,6 @@ public sealed record SiteDataset
     /// <summary>The type, such as <c>mx/rotation</c>.</summary>
     public required string Type { get; init; }
 
-    /// <summary>Original, derived or following.</summary>
     public required DatasetOrigin Origin { get; init; }
 
     /// <summary>The time of creation, in milliseconds since 1970.</summary>
@@ -110,6 +109,5 @@ public sealed record SiteDataset
     /// <summary>The way in which its bytes ended: <c>expired</c>, <c>trash</c> or <c>purged</c>.</summary>
     public string? EndedWay { get; init; }
 
-    /// <summary>The reason of the purge.</summary>
     public string? EndedReason { get; init; }
 }

@@ -9,7 +9,6 @@ public sealed class AccountMap
     /// <summary>The most lines with accounts.</summary>
     public const int MaxAccounts = 500;
 
-    /// <summary>The most characters.</summary>
     public const int MaxCharacters = 256 << 10;
 
     private const char Comment = '#';

@@ -19,7 +19,6 @@ public sealed record JoinToken(string Address, BlobHash ZoneKey, string Credenti
         Advice = "Copy the whole token, or ask an administrator of the zone for a new one: `hutch site invite NAME`.",
     }).With("This is not a join token, which looks like hutchjoin_ZONE_ID_SECRET_KEY@HOST:PORT.");
 
-    /// <summary>The id of the zone.</summary>
     public string Zone => TokenText.ZoneOf(Credential).ToString();
 
     /// <summary>Parses the text. Errors do not repeat it, because it contains a secret.</summary>

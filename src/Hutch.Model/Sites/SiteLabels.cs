@@ -6,7 +6,6 @@ namespace Hutch.Model.Sites;
 /// <summary>The labels of a site, such as <c>tier=archive</c> and <c>country=CZ</c>; rules choose sites by them.</summary>
 public static class SiteLabels
 {
-    /// <summary>The most labels of a site.</summary>
     public const int MaxLabels = 32;
 
     /// <summary>The name of the site in rules. No site can have another label of this name.</summary>

@@ -8,7 +8,6 @@ public sealed record TarEntry(string Name, long Size)
     /// <summary>'0' a file, '2' a symbolic link, '5' a directory.</summary>
     public char Type { get; init; } = '0';
 
-    /// <summary>The target of a link.</summary>
     public string? Target { get; init; }
 
     /// <summary>The name of its owner; ASCII, at most 32 bytes.</summary>

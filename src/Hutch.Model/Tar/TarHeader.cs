@@ -7,7 +7,6 @@ namespace Hutch.Model.Tar;
 /// </summary>
 public readonly record struct TarHeader(TarMemberKind Kind, string Name, long Size)
 {
-    /// <summary>Parses a header block.</summary>
     public static Result<TarHeader> Parse(ReadOnlySpan<byte> block)
     {
         if (UstarHeader.IsEnd(block))

@@ -8,6 +8,5 @@ public enum TarMemberKind
     /// <summary>A pax extension of the next header.</summary>
     Extension,
 
-    /// <summary>The end of the stream.</summary>
     End,
 }

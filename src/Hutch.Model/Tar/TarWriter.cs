@@ -47,7 +47,6 @@ public static class TarWriter
         return header.WrittenMemory;
     }
 
-    /// <summary>Writes the padding after a member.</summary>
     public static void WritePadding(PipeWriter output, long size) => WriteZeros(output, UstarHeader.PaddingAfter(size));
 
     /// <summary>Writes zeros instead of unreadable bytes, flushing at intervals.</summary>
@@ -60,7 +59,6 @@ public static class TarWriter
         }
     }
 
-    /// <summary>Writes the end mark.</summary>
     public static void WriteEnd(PipeWriter output) => WriteZeros(output, UstarHeader.EndBytes);
 
     private static void WriteBlock(IBufferWriter<byte> output, UstarHeader header)

@@ -19,7 +19,6 @@ public readonly ref struct UstarHeader
     /// <summary>The longest contents that eleven octal digits can express, in bytes.</summary>
     public const long MaxLength = (1L << 33) - 1;
 
-    /// <summary>The type of a plain file.</summary>
     public const byte FileType = (byte)'0';
 
     private const int ModeAt = 100;
@@ -53,7 +52,6 @@ public readonly ref struct UstarHeader
     /// <summary>The folder of the name, without its slash. It is only read: longer names are written to a pax header.</summary>
     public ReadOnlySpan<byte> Prefix { get; private init; }
 
-    /// <summary>The target of a link.</summary>
     public ReadOnlySpan<byte> LinkName { get; init; }
 
     /// <summary>The owner's name; at most 32 bytes.</summary>
@@ -203,15 +201,12 @@ public readonly ref struct UstarHeader
     }
 }
 
-/// <summary>The faults of a header block.</summary>
 public enum UstarFault
 {
-    /// <summary>The header is valid.</summary>
     None,
 
     /// <summary>The checksum is wrong, or the block is too short.</summary>
     Checksum,
 
-    /// <summary>The length is not a number.</summary>
     Length,
 }

@@ -37,7 +37,6 @@ internal sealed class ByteBuffer(int capacity)
         Count++;
     }
 
-    /// <summary>Overwrites bytes in use.</summary>
     public void Overwrite(int at, ReadOnlySpan<byte> bytes) => bytes.CopyTo(_bytes.AsSpan(at, Count - at));
 
     /// <summary>Empties the buffer and keeps its memory.</summary>

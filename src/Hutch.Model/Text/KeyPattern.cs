@@ -20,7 +20,6 @@ public sealed class KeyPattern
         _parts = parts;
     }
 
-    /// <summary>Parses a pattern.</summary>
     public static Result<KeyPattern> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

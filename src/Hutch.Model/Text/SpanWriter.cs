@@ -12,7 +12,6 @@ internal ref struct SpanWriter(Span<byte> destination)
 
     private readonly Span<byte> _destination = destination;
 
-    /// <summary>The number of bytes written.</summary>
     public int Written { get; private set; }
 
     /// <summary>Writes bytes unchanged.</summary>
@@ -22,7 +21,6 @@ internal ref struct SpanWriter(Span<byte> destination)
         Written += bytes.Length;
     }
 
-    /// <summary>Writes a decimal number.</summary>
     public void Number(long value)
     {
         bool fits = Utf8Formatter.TryFormat(value, _destination[Written..], out int written);

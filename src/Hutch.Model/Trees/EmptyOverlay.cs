@@ -1,6 +1,5 @@
 namespace Hutch.Model;
 
-/// <summary>An overlay without rows.</summary>
 internal sealed class EmptyOverlay : IOverlaySource
 {
     private EmptyOverlay()

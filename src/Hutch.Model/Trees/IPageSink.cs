@@ -1,6 +1,5 @@
 namespace Hutch.Model;
 
-/// <summary>Stores new pages.</summary>
 public interface IPageSink
 {
     /// <summary>

@@ -1,6 +1,5 @@
 namespace Hutch.Model;
 
-/// <summary>Reads the pages of trees.</summary>
 public interface IPageSource
 {
     /// <summary>

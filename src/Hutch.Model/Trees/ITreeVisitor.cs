@@ -6,6 +6,5 @@ public interface ITreeVisitor
     /// <summary>Visits a page; returns false to skip it and everything below, because it was visited before.</summary>
     bool EnterPage(BlobHash page);
 
-    /// <summary>Visits the blob of a file.</summary>
     void VisitBlob(BlobHash blob, long size);
 }

@@ -50,7 +50,6 @@ internal sealed class LevelWriter(PageLoader loader, PageBuilder builder, int le
         return Built.Where(page => !old.Contains(page.Root.Page));
     }
 
-    /// <summary>The changes to the level above.</summary>
     public LevelChanges ChangesAbove()
     {
         var above = new LevelChanges();

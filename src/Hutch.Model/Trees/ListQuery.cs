@@ -3,7 +3,6 @@ namespace Hutch.Model;
 /// <summary>The part of a dataset to list.</summary>
 public sealed record ListQuery
 {
-    /// <summary>The largest page of a listing.</summary>
     public const int MaxLimit = 10_000;
 
     /// <summary>The prefix of the paths; any text, with or without a final slash. Normalized to NFC, as paths are.</summary>

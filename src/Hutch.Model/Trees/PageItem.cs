@@ -6,7 +6,6 @@ internal readonly struct PageItem
     /// <summary>The letter of the kind: one of <see cref="PageItemKind"/>.</summary>
     public required byte Kind { get; init; }
 
-    /// <summary>True for an executable file.</summary>
     public bool Executable { get; init; }
 
     /// <summary>The part of the page's contentId besides name and kind: blob hash, contentId below, or hash of the target.</summary>
@@ -21,7 +20,6 @@ internal readonly struct PageItem
     /// <summary>The bytes of the files at or below it.</summary>
     public long Bytes { get; init; }
 
-    /// <summary>The tree below a sub-directory or child page.</summary>
     public TreeRoot Below => new(Page, Content, Files, Bytes);
 
     public static PageItem Of(Entry entry) => new()

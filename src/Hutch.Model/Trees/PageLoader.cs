@@ -26,7 +26,6 @@ internal sealed class PageLoader(IPageSource source, PageCache cache, PageLimits
         return page;
     }
 
-    /// <summary>The error for a damaged page.</summary>
     public static HutchException Damaged(BlobHash page, string fault) =>
         ErrorCode.Quarantined.With($"Page {page} of a tree is damaged: {fault}.", "page", page.ToString()).ToException();
 

@@ -26,7 +26,6 @@ internal sealed class TreePage
     /// <summary>The level: 0 for a leaf, which has entries; higher levels have child pages of the level below.</summary>
     public int Level { get; }
 
-    /// <summary>The hash of the reduced entries.</summary>
     public BlobHash ContentId { get; }
 
     /// <summary>The number of lines without the header.</summary>
@@ -52,7 +51,6 @@ internal sealed class TreePage
 
     internal PageItem Item(int index) => PageLine.ReadItem(_bytes.Span, _rows[index].LineStart);
 
-    /// <summary>The tree below a sub-directory or child page.</summary>
     internal TreeRoot Below(int index) => Item(index).Below;
 
     /// <summary>The key of a line: the name, with a final slash for a sub-directory.</summary>

@@ -3,10 +3,8 @@ namespace Hutch.Model.Zone;
 /// <summary>A part of the audit log, with its order.</summary>
 public sealed record AuditSpan
 {
-    /// <summary>Only entries after this position.</summary>
     public long After { get; init; }
 
-    /// <summary>Only entries before this position.</summary>
     public long Before { get; init; } = long.MaxValue;
 
     /// <summary>Only entries at this time or later.</summary>

@@ -3,10 +3,8 @@ namespace Hutch.Model.Zone;
 /// <summary>Files of a copy that none of its source sites can provide.</summary>
 public sealed record CopyFailures
 {
-    /// <summary>The most files that are listed.</summary>
     public const int MaxFiles = 20;
 
-    /// <summary>The number of files.</summary>
     public required long Count { get; init; }
 
     /// <summary>The first files, at most <see cref="MaxFiles"/>.</summary>

@@ -1,6 +1,5 @@
 namespace Hutch.Model.Zone;
 
-/// <summary>The states of a copy.</summary>
 public static class CopyStates
 {
     /// <summary>The site has not reported yet.</summary>

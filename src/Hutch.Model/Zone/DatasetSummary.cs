@@ -9,7 +9,6 @@ namespace Hutch.Model.Zone;
 /// </summary>
 public sealed record DatasetSummary
 {
-    /// <summary>The most characters of a title.</summary>
     public const int MaxTitleCharacters = 500;
 
     /// <summary>The most parents that are listed; of more, the first.</summary>
@@ -34,7 +33,6 @@ public sealed record DatasetSummary
     /// <summary>The type, such as <c>mx/rotation</c>.</summary>
     public required string Type { get; init; }
 
-    /// <summary>Original, derived or following.</summary>
     public required DatasetOrigin Origin { get; init; }
 
     /// <summary>The time of creation, in milliseconds since 1970.</summary>

@@ -8,7 +8,6 @@ namespace Hutch.Model.Zone;
 /// <param name="Slug">The requested short name.</param>
 public sealed record GivenName(DatasetId Dataset, string Token, PrincipalId Maker, string Owner, bool IsMakers, string Slug)
 {
-    /// <summary><c>owner/slug</c>.</summary>
     public string FullName => Owner + "/" + Slug;
 
     /// <summary>For a dataset that this server had before it joined: its report to the zone; null for others.</summary>

@@ -15,7 +15,6 @@ public sealed record MailRecord(
     string Template, IReadOnlyDictionary<string, string> Facts, MailState State,
     int Attempts, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, string? Failure);
 
-/// <summary>The state of an email.</summary>
 public enum MailState
 {
     /// <summary>Visible in the portal only: mail is off, or there is no address.</summary>

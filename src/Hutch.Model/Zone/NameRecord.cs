@@ -7,7 +7,6 @@ namespace Hutch.Model.Zone;
 public sealed record NameRecord(
     DatasetId Dataset, PrincipalRecord Owner, string Slug, Visibility Visibility, DateTimeOffset CreatedAt, HomeRecord Home)
 {
-    /// <summary><c>owner/slug</c>.</summary>
     public string FullName => Owner.Name + "/" + Slug;
 
     /// <summary>True if this site gave the name itself, and the zone does not know the dataset yet.</summary>

@@ -12,7 +12,6 @@ public sealed record PassedCaller(PrincipalId UserId, string Credential, TokenSc
 {
     private const string Never = "-";
 
-    /// <summary>Parses the text.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out PassedCaller? caller)
     {
         caller = text?.Split(' ', 4) is [var user, var credential, var end, var scope]

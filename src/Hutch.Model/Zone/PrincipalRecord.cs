@@ -10,6 +10,5 @@ public enum PrincipalKind
     /// <summary>A person or a program with an account.</summary>
     User,
 
-    /// <summary>A set of users.</summary>
     Group,
 }

@@ -17,7 +17,6 @@ public sealed record SiteRecord(
     string Id, string Name, BlobHash Key, ImmutableSortedDictionary<string, string> Labels, DateTimeOffset JoinedAt,
     DateTimeOffset? RemovedAt, DateTimeOffset? HeardAt, long? Confirmed, string? Address, long? FreeBytes)
 {
-    /// <summary>The data that it accepts.</summary>
     public SiteTerms Terms { get; init; } = SiteTerms.Open;
 }
 

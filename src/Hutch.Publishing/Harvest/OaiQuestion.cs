@@ -31,7 +31,6 @@ public sealed record OaiQuestion
     /// <summary>The prefix of the requested metadata format.</summary>
     public string Prefix { get; init; } = DublinCorePrefix;
 
-    /// <summary>The identifier of the requested record.</summary>
     public string? Identifier { get; init; }
 
     /// <summary>The earliest time of the last change, inclusive.</summary>

@@ -10,7 +10,6 @@ public static class SpdxLicenses
     /// <summary>The id in the list's spelling; null if the list does not have it.</summary>
     public static string? Parse(string? text) => Ids.Value.GetValueOrDefault(text?.Trim() ?? "");
 
-    /// <summary>The address of the licence's text.</summary>
     public static string Address(string id) => $"https://spdx.org/licenses/{id}.html";
 
     private static FrozenDictionary<string, string> Read()

@@ -11,10 +11,8 @@ public static class DataCiteXml
 {
     public const string MediaType = "application/vnd.datacite.datacite+xml";
 
-    /// <summary>The namespace.</summary>
     public const string Space = "http://datacite.org/schema/kernel-4";
 
-    /// <summary>The address of the schema.</summary>
     public const string SchemaAddress = "https://schema.datacite.org/meta/kernel-4.6/metadata.xsd";
 
     private const string Instance = "http://www.w3.org/2001/XMLSchema-instance";

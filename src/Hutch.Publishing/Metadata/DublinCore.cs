@@ -10,7 +10,6 @@ public static class DublinCore
     /// <summary>The namespace of the root element.</summary>
     public const string Space = "http://www.openarchives.org/OAI/2.0/oai_dc/";
 
-    /// <summary>The address of the schema.</summary>
     public const string SchemaAddress = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd";
 
     private const string Terms = "http://purl.org/dc/elements/1.1/";

@@ -12,7 +12,6 @@ internal sealed class HtmlText
 
     private readonly StringBuilder _html = new();
 
-    /// <summary>Writes a text with escaped values.</summary>
     public HtmlText Add([InterpolatedStringHandlerArgument("")] ref Escaped html)
     {
         _ = html;

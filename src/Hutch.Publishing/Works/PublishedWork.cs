@@ -32,7 +32,6 @@ public sealed record PublishedWork
     /// <summary>The time of its withdrawal; null if it is not withdrawn.</summary>
     public DateTimeOffset? WithdrawnAt { get; init; }
 
-    /// <summary>The reason for its withdrawal.</summary>
     public string? WithdrawnWhy { get; init; }
 
     /// <summary>The DOI, once it resolves to the page; null for none.</summary>
