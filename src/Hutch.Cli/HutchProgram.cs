@@ -63,13 +63,13 @@ internal static partial class HutchProgram
             }
             else if (option is System.CommandLine.Help.HelpOption { Action: System.CommandLine.Help.HelpAction action } help)
             {
-                help.Action = new HelpWithExamples(action);
+                help.Action = new HelpWithExamples(action, VerbList.Sections);
             }
         }
 
         GlobalOptions.AddTo(root);
-        VerbList.VerbFactory[] asked = [.. VerbList.All.Where(v => args.Contains(v.Name))];
-        foreach (VerbList.VerbFactory verb in asked.Length > 0 ? asked : VerbList.All)
+        VerbFactory[] asked = [.. VerbList.All.Where(v => args.Contains(v.Name))];
+        foreach (VerbFactory verb in asked.Length > 0 ? asked : VerbList.All)
         {
             root.Add(verb.Create(host));
         }

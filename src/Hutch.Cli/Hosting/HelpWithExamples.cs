@@ -4,18 +4,21 @@ using System.CommandLine.Invocation;
 
 namespace Hutch.Cli.Hosting;
 
-/// <summary>The usual help, and then examples that can be copied.</summary>
-internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
+/// <summary>The usual help, followed by examples to copy. The help of the program itself groups the verbs by purpose.</summary>
+internal sealed class HelpWithExamples(HelpAction usual, IReadOnlyList<VerbSection> sections) : SynchronousCommandLineAction
 {
     private const int Width = 110;
 
-    /// <inheritdoc/>
     public override bool ClearsParseErrors => true;
 
-    /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
         usual.MaxWidth = Width;
+        if (parseResult.CommandResult.Command is RootCommand)
+        {
+            return WriteProgram(parseResult);
+        }
+
         int code = usual.Invoke(parseResult);
         if (parseResult.CommandResult.Command is Verb { Examples: { Count: > 0 } examples })
         {
@@ -30,5 +33,42 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         }
 
         return code;
+    }
+
+    // The usual help ends with one list of all verbs, eighty of them with a paragraph each: the groups replace it.
+    private int WriteProgram(ParseResult parseResult)
+    {
+        TextWriter output = parseResult.InvocationConfiguration.Output;
+        var whole = new StringWriter();
+        parseResult.InvocationConfiguration.Output = whole;
+        int code = usual.Invoke(parseResult);
+        parseResult.InvocationConfiguration.Output = output;
+
+        string text = whole.ToString();
+        int options = text.IndexOf("Options:", StringComparison.Ordinal);
+        int commands = text.IndexOf("Commands:", StringComparison.Ordinal);
+        output.Write(text[..options]);
+        foreach (VerbSection section in sections)
+        {
+            WriteSection(output, section);
+        }
+
+        output.Write(text[options..commands]);
+        output.WriteLine("`hutch COMMAND --help` explains a command.");
+        output.WriteLine();
+        return code;
+    }
+
+    private static void WriteSection(TextWriter output, VerbSection section)
+    {
+        output.WriteLine(section.Title + ":");
+        foreach (VerbFactory verb in section.Verbs.Where(verb => verb.Summary is not null))
+        {
+            output.WriteLine($"  {verb.Name,-12}{verb.Summary}");
+        }
+
+        IEnumerable<string> others = section.Verbs.Where(verb => verb.Summary is null).Select(verb => verb.Name);
+        output.WriteLine("  also: " + string.Join(", ", others));
+        output.WriteLine();
     }
 }
