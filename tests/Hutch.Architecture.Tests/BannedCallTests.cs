@@ -21,7 +21,9 @@ public sealed class BannedCallTests
         ["Hutch.Disk"] = "it is the seam",
         ["Hutch.Client"] = "working directories are the user's own files, not the store's",
         ["Hutch.Cli"] = "the user's configuration and the files named on the command line",
-        ["Hutch.Formats"] = "detector files; foreign HDF5 is read in a process of its own",
+        ["Hutch.Formats"] = "foreign files; HDF5 is read in a process of its own",
+        ["Hutch.Detectors"] = "detector files",
+        ["Hutch.Simulator"] = "the files of a simulated detector or microscope",
         ["Hutch.Catalog"] = "SQLite opens its files itself; the catalog only looks whether they are there and copies them",
     };
 
