@@ -11,7 +11,6 @@ using Hutch.Formats.Arrays;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Hdf5;
 using Hutch.Formats.NxMx;
-using Hutch.Formats.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Simulator;
