@@ -6,23 +6,21 @@ using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Inspection;
 
-/// <summary>A look at a database of a server that is stopped: nothing is changed.</summary>
+/// <summary>The result of a check of a stopped server's database. The check changes nothing.</summary>
 /// <param name="Schema">The number of its last migration; null when it could not be read.</param>
-/// <param name="Known">The number of the last one that this program knows.</param>
-/// <param name="Damage">What is wrong in it; empty when it is whole.</param>
+/// <param name="Known">The number of the last migration that this program knows.</param>
+/// <param name="Damage">The damage in it; empty without any.</param>
 public sealed record DatabaseLook(int? Schema, int Known, IReadOnlyList<string> Damage)
 {
-    /// <summary>Looks at <c>zone.db</c>.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Checks <c>zone.db</c>.</summary>
     /// <remarks>No process may have it open, and it must have no write-ahead log.</remarks>
     public static DatabaseLook AtZone(string path) => At(path, ZoneSchema.ApplicationId, ZoneSchema.Migrations.Count);
 
-    /// <summary>Looks at <c>site.db</c>.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Checks <c>site.db</c>.</summary>
     /// <remarks>No process may have it open, and it must have no write-ahead log.</remarks>
     public static DatabaseLook AtSite(string path) => At(path, SiteDatabase.ApplicationId, SiteSchema.Migrations.Count);
 
-    /// <summary>What is wrong with the log that a <c>zone.db</c> was left with; null for nothing.</summary>
+    /// <summary>Finds damage in the remaining write-ahead log of a <c>zone.db</c>; null for none.</summary>
     /// <param name="path">The database, which no process may have open.</param>
     public static string? LogOfZone(string path) => LogCheck.Find(path, ZoneSchema.ApplicationId);
 

@@ -5,7 +5,7 @@ using Hutch.Model;
 namespace Hutch.Catalog.Members;
 
 /// <summary>
-/// <c>members.db</c>: where each member is, as the rows of the log say it. A view: whoever finds it lost or damaged begins anew, from the
+/// <c>members.db</c>: the location of each member according to the rows of the log. It is a view: a lost or damaged one is rebuilt from the
 /// first row. Thread-safe; one writer at a time.
 /// </summary>
 public sealed class MemberDatabase : IAsyncDisposable
@@ -23,12 +23,12 @@ public sealed class MemberDatabase : IAsyncDisposable
         _disk = disk;
         _database = database;
 
-        // What is deleted is overwritten: the names of what was purged must not stay in this file either.
+        // Deleted rows are overwritten: the names of purged members must not stay in this file either.
         using SqliteLease lease = database.RentWriter(CancellationToken.None);
         _ = lease.Session.Scalar("PRAGMA secure_delete=ON");
     }
 
-    /// <summary>Opens it in a folder; one that cannot be read, or in which damage was met, is made anew, empty.</summary>
+    /// <summary>Opens it in a folder. An unreadable or damaged one is made anew, empty.</summary>
     public static MemberDatabase Open(IDisk disk, string folder, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(disk);
@@ -76,7 +76,7 @@ public sealed class MemberDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes everything out of the file that no pack has any more, and empties its log; false when a reader was in the way.
+    /// Erases deleted rows from the file, and empties its log; returns false when a reader was in the way.
     /// </summary>
     public bool TryWipe()
     {
@@ -89,7 +89,7 @@ public sealed class MemberDatabase : IAsyncDisposable
         return lease.Session.Scalar("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
     }
 
-    /// <summary>Runs a question.</summary>
+    /// <summary>Runs a query.</summary>
     /// <exception cref="HutchException">The file is damaged.</exception>
     public T Read<T>(Func<MemberQueries, T> work)
     {
@@ -108,7 +108,7 @@ public sealed class MemberDatabase : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
-    /// <summary>Has the next start make it anew.</summary>
+    /// <summary>Marks the file, so that the next start makes it anew.</summary>
     private HutchException Damaged(Exception e)
     {
         AtomicFile.Replace(_disk, _database.Path + DamagedSuffix, "Damage was found in members.db: the next start makes it anew.\n"u8);
@@ -117,7 +117,7 @@ public sealed class MemberDatabase : IAsyncDisposable
             .ToException(e);
     }
 
-    /// <summary>The mark goes last: a stop in between leaves it.</summary>
+    /// <summary>Deletes the mark last: a stop in between leaves it.</summary>
     private static void Delete(IDisk disk, string path)
     {
         disk.Delete(path);

@@ -2,7 +2,7 @@ using Hutch.Catalog.Sqlite;
 
 namespace Hutch.Catalog.Members;
 
-/// <summary>What <c>members.db</c> is asked. For one caller at a time, and not to be kept.</summary>
+/// <summary>Queries of <c>members.db</c>. For one caller at a time, and only during the call.</summary>
 public sealed class MemberQueries
 {
     private const string FindMemberSql =
@@ -26,7 +26,7 @@ public sealed class MemberQueries
 
     internal MemberQueries(SqliteSession session) => _session = session;
 
-    /// <summary>The last row that was applied, and its id; 0 before the first.</summary>
+    /// <summary>The last applied row, and its id; 0 before the first.</summary>
     public (long Number, Guid Id) Applied
     {
         get
@@ -36,7 +36,7 @@ public sealed class MemberQueries
         }
     }
 
-    /// <summary>Whether anything was found damaged.</summary>
+    /// <summary>True if any copy was found damaged.</summary>
     public bool HasDamage
     {
         get
@@ -46,7 +46,7 @@ public sealed class MemberQueries
         }
     }
 
-    /// <summary>The newest copy of a member that is not damaged; null when there is none.</summary>
+    /// <summary>Finds the newest undamaged copy of a member; null without any.</summary>
     public MemberRow? FindMember(MemberWords key, bool lastingOnly)
     {
         using SqliteRows rows = _session.Prepared(FindMemberSql).Query(key.Kind, key.A, key.B, key.C, key.D, lastingOnly ? 0 : 1);
@@ -54,8 +54,9 @@ public sealed class MemberQueries
     }
 
     /// <summary>
-    /// The copy of an extent that is not damaged of which the log spoke first; null when there is none. What another server wrote under the
-    /// same name and told later may be other bytes, and no record means them.
+    /// Finds the undamaged copy of an extent that the log mentioned first; null without any. Another server may have written other bytes
+    /// under
+    /// the same name and recorded them later; no record refers to those.
     /// </summary>
     public MemberRow? FindExtent(MemberWords key, bool lastingOnly)
     {
@@ -63,7 +64,7 @@ public sealed class MemberQueries
         return rows.Next() ? ReadMember(rows) : null;
     }
 
-    /// <summary>Whether a copy of a member is damaged.</summary>
+    /// <summary>Returns true if a copy of a member is damaged.</summary>
     public bool IsDamaged(MemberWords key)
     {
         const string Members =
@@ -78,7 +79,7 @@ public sealed class MemberQueries
         return rows.Next();
     }
 
-    /// <summary>The pack that has a row; null while the row has its bodies itself.</summary>
+    /// <summary>Finds the pack that has a row; null while the row has its bodies itself.</summary>
     public ObjectPlace? FindPack(long row)
     {
         using SqliteRows rows = _session.Prepared(
@@ -86,43 +87,42 @@ public sealed class MemberQueries
         return rows.Next() ? new ObjectPlace(rows.Text(0), rows.Number(1), rows.Number(2)) : null;
     }
 
-    /// <summary>Whether a row has members, and was not in a pack that was condemned.</summary>
+    /// <summary>Returns true if a row has members, and its pack was not condemned.</summary>
     public bool HasRow(long row)
     {
         using SqliteRows rows = _session.Prepared("SELECT 1 FROM rows WHERE number = $1").Query(row);
         return rows.Next();
     }
 
-    /// <summary>The object that an extent is.</summary>
+    /// <summary>Finds the object of an extent.</summary>
     public ObjectPlace? FindObject(long extent)
     {
         using SqliteRows rows = _session.Prepared("SELECT object, length FROM extents WHERE number = $1").Query(extent);
         return rows.Next() ? new ObjectPlace(rows.Text(0), 0, rows.Number(1)) : null;
     }
 
-    /// <summary>All packs, lane by lane, in the order of their numbers.</summary>
+    /// <summary>Lists all packs by lane and number.</summary>
     public List<PackRow> Packs() => _session.Select(
         "SELECT number, object, lane, length, seal FROM packs ORDER BY lane, number",
         static row => new PackRow(row.Number(0), row.Text(1), row.Text(2), row.Number(3), row.Text(4)));
 
-    /// <summary>The seal of the last pack of a lane; null when there is none.</summary>
+    /// <summary>Returns the seal of the last pack of a lane; null without any.</summary>
     public string? FindLastSeal(string lane)
     {
         using SqliteRows rows = _session.Prepared("SELECT seal FROM packs WHERE lane = $1 ORDER BY number DESC LIMIT 1").Query(lane);
         return rows.Next() ? rows.Text(0) : null;
     }
 
-    /// <summary>The rows in a pack and where they begin there, in that order.</summary>
+    /// <summary>Lists the rows in a pack with their offsets, in the order of these.</summary>
     public List<(long Row, long Start)> RowsIn(long pack) => _session.Select(
         "SELECT number, start FROM rows WHERE pack = $1 ORDER BY start",
         static row => (row.Number(0), row.Number(1)),
         pack);
 
-    /// <summary>The members of a row.</summary>
     public List<MemberRow> MembersOf(long row) => _session.Select(
         "SELECT m.number, m.place, m.length, m.crc, 0 FROM members AS m WHERE m.number = $1 ORDER BY m.place", ReadMember, row);
 
-    /// <summary>Extents in the order in which they came to be known, those in quarantine left out.</summary>
+    /// <summary>Lists extents in the order in which they became known, without those in quarantine.</summary>
     public List<(long Number, string ObjectName, int Length, uint Crc32C)> ExtentsAfter(long number, int limit) => _session.Select(
         """
         SELECT e.number, e.object, e.length, e.crc FROM extents AS e
@@ -133,37 +133,37 @@ public sealed class MemberQueries
         static row => (row.Number(0), row.Text(1), (int)row.Number(2), (uint)row.Number(3)),
         number, limit);
 
-    /// <summary>Damage of which the log says nothing yet.</summary>
+    /// <summary>Lists damage that the log does not mention yet.</summary>
     public List<DamageRow> UnnoticedDamage() => _session.Select(
         "SELECT number, place, object FROM damaged WHERE log_row IS NULL",
         static row => new DamageRow(row.Number(0), row.Number(1), row.Text(2)));
 
-    /// <summary>Objects that nothing refers to any more, for at least so long.</summary>
-    /// <param name="until">Those that were condemned by this time, in milliseconds since 1970.</param>
-    /// <param name="row">Those that the rows of the log up to this one condemned.</param>
-    /// <param name="limit">At most so many.</param>
+    /// <summary>Lists unreferenced objects whose retention is over.</summary>
+    /// <param name="until">The latest time of condemnation, in milliseconds since 1970.</param>
+    /// <param name="row">The last row of the log whose condemnations count.</param>
+    /// <param name="limit">The most names.</param>
     public List<string> Condemned(long until, long row, int limit) => _session.Select(
         "SELECT object FROM condemned WHERE since_ms <= $1 AND log_row <= $2 ORDER BY object LIMIT $3",
         static found => found.Text(0),
         until, row, limit);
 
-    /// <summary>What lies in each lane.</summary>
+    /// <summary>Lists the objects and bytes of each lane.</summary>
     public List<LaneRow> Lanes() => _session.Select(
         "SELECT name, objects, bytes FROM lanes ORDER BY name", static row => new LaneRow(row.Text(0), row.Number(1), row.Number(2)));
 
-    /// <summary>Extents of which the log speaks, in the order in which they came to be known.</summary>
+    /// <summary>Lists extents that the log mentions, in the order in which they became known.</summary>
     public List<KnownExtent> AnnouncedAfter(long number, int limit) =>
         Extents("number > $1 AND log_row IS NOT NULL ORDER BY number LIMIT $2", number, limit);
 
-    /// <summary>The extents that end by themselves, as later rows of the log speak of them, in the order of those rows.</summary>
+    /// <summary>Lists the expiring extents that rows of the log after the given one mention, in the order of those rows.</summary>
     public List<KnownExtent> TransientAfter(long row, int limit) =>
         Extents("is_transient = 1 AND log_row > $1 ORDER BY log_row, number LIMIT $2", row, limit);
 
-    /// <summary>Extents in a lane that ends by itself of which the log speaks.</summary>
+    /// <summary>Lists the extents of an expiring lane that the log mentions.</summary>
     public List<KnownExtent> TransientIn(string lane, int limit) =>
         Extents("is_transient = 1 AND log_row > 0 AND lane = $1 ORDER BY log_row, number LIMIT $2", lane, limit);
 
-    /// <summary>The first and the last row that are in a pack; 0 when none is.</summary>
+    /// <summary>Returns the first and the last row in a pack; 0 without any.</summary>
     public (long First, long Last) RowRangeOf(long pack)
     {
         using SqliteRows rows = _session.Prepared("SELECT coalesce(min(number), 0), coalesce(max(number), 0) FROM rows WHERE pack = $1")
@@ -171,7 +171,7 @@ public sealed class MemberQueries
         return rows.Next() ? (rows.Number(0), rows.Number(1)) : default;
     }
 
-    /// <summary>Shows the key and the length of each member in a pack.</summary>
+    /// <summary>Passes the key and the length of each member in a pack to a callback.</summary>
     public void ForEachIn(long pack, Action<MemberWords, int> show)
     {
         ArgumentNullException.ThrowIfNull(show);
@@ -186,7 +186,7 @@ public sealed class MemberQueries
         }
     }
 
-    /// <summary>The members in a pack of which there is no other good copy that lasts as long: what would be lost with the pack.</summary>
+    /// <summary>Lists the members that would be lost with a pack: there is no other good copy that lasts as long.</summary>
     public List<MemberWords> OnlyIn(long pack) => _session.Select(
         """
         SELECT m.kind, m.a, m.b, m.c, m.d FROM rows AS r JOIN members AS m ON m.number = r.number
@@ -199,7 +199,7 @@ public sealed class MemberQueries
         static row => ReadKey(row),
         pack);
 
-    /// <summary>The members in a pack, in the order in which they lie there.</summary>
+    /// <summary>Lists the members in a pack in the order of their positions.</summary>
     public List<PackedMemberRow> MembersIn(long pack) => _session.Select(
         """
         SELECT m.kind, m.a, m.b, m.c, m.d, r.start, m.place, m.length, m.crc FROM rows AS r JOIN members AS m ON m.number = r.number
@@ -209,14 +209,14 @@ public sealed class MemberQueries
             ReadKey(row), row.Number(5), row.Number(6), (int)row.Number(7), (uint)row.Number(8)),
         pack);
 
-    /// <summary>The name of the pack with a number; null when there is none.</summary>
+    /// <summary>Returns the object name of the pack with a number; null without any.</summary>
     public string? PackName(long number)
     {
         using SqliteRows rows = _session.Prepared("SELECT object FROM packs WHERE number = $1").Query(number);
         return rows.Next() ? rows.Text(0) : null;
     }
 
-    /// <summary>What is known of an object: whether it holds something, or since when it is condemned; null when nothing is.</summary>
+    /// <summary>Finds the state of an object, in use or condemned; null for an unknown one.</summary>
     public ObjectState? Find(string name)
     {
         using SqliteRows rows = _session.Prepared(

@@ -2,19 +2,19 @@ using Hutch.Catalog.Sqlite;
 
 namespace Hutch.Catalog.Members;
 
-/// <summary>Changes of <c>members.db</c> in one transaction. For one caller at a time, and not to be kept.</summary>
+/// <summary>Changes of <c>members.db</c> in one transaction. For one caller at a time, and only during the call.</summary>
 public sealed class MemberWriter
 {
     private readonly SqliteSession _session;
 
     internal MemberWriter(SqliteSession session) => _session = session;
 
-    /// <summary>Notes the last row that was applied.</summary>
+    /// <summary>Notes the last applied row.</summary>
     public void SetApplied(long number, Guid id) => _session.Prepared(
         "INSERT INTO applied(is_only, number, id) VALUES (1, $1, $2) ON CONFLICT (is_only) DO UPDATE SET number = $1, id = $2")
         .Run(number, id.ToString());
 
-    /// <summary>Notes a row that has members.</summary>
+    /// <summary>Notes a row with members.</summary>
     public void AddRow(long number, bool isTransient) => _session.Prepared(
         "INSERT INTO rows(number, is_transient) VALUES ($1, $2) ON CONFLICT (number) DO NOTHING").Run(number, isTransient ? 1 : 0);
 
@@ -25,7 +25,7 @@ public sealed class MemberWriter
         ON CONFLICT DO NOTHING
         """).Run(key.Kind, key.A, key.B, key.C, key.D, row, place, length, (long)crc32C);
 
-    /// <summary>Notes an extent; the row is that of the log which says so, null before it does.</summary>
+    /// <summary>Notes an extent. The row is that of the log that mentions it, null before.</summary>
     public void AddExtent(ExtentRow extent, long? row) => _session.Prepared(
         """
         INSERT INTO extents(a, b, c, object, lane, is_transient, length, crc, log_row) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -34,29 +34,28 @@ public sealed class MemberWriter
             extent.Key.A, extent.Key.B, extent.Key.C,
             extent.ObjectName, extent.Lane, extent.IsTransient ? 1 : 0, extent.Length, (long)extent.Crc32C, row);
 
-    /// <summary>Forgets extents that an earlier process wrote and no row of the log speaks of.</summary>
+    /// <summary>Forgets extents that an earlier process wrote and no row of the log mentions.</summary>
     public void ForgetUnannounced() => _session.Prepared("DELETE FROM extents WHERE log_row IS NULL").Run();
 
-    /// <summary>Notes a pack.</summary>
     public void AddPack(PackRow pack) => _session.Prepared(
         "INSERT INTO packs(number, object, lane, length, seal) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (number) DO NOTHING")
         .Run(pack.Number, pack.ObjectName, pack.Lane, pack.Length, pack.Seal);
 
-    /// <summary>From now on a row is in a pack.</summary>
+    /// <summary>Notes the move of a row into a pack.</summary>
     public void MoveRow(long row, bool isTransient, long pack, long start) => _session.Prepared(
         """
         INSERT INTO rows(number, is_transient, pack, start) VALUES ($1, $2, $3, $4)
         ON CONFLICT (number) DO UPDATE SET pack = $3, start = $4
         """).Run(row, isTransient ? 1 : 0, pack, start);
 
-    /// <summary>Notes a copy as damaged; the row is that of the log which says so, null before it does.</summary>
+    /// <summary>Notes a damaged copy. The row is that of the log that mentions it, null before.</summary>
     public void AddDamage(DamageRow damaged, long? row) => _session.Prepared(
         """
         INSERT INTO damaged(number, place, object, log_row) VALUES ($1, $2, $3, $4)
         ON CONFLICT (number, place, object) DO UPDATE SET log_row = coalesce(log_row, $4)
         """).Run(damaged.Number, damaged.Place, damaged.ObjectName, row);
 
-    /// <summary>Notes an object as condemned: from now on nothing is found in it.</summary>
+    /// <summary>Notes an object as condemned: its contents are no longer found.</summary>
     public void Condemn(string name, long since, long row)
     {
         const string InPack = "(SELECT number FROM packs WHERE object = $1)";
@@ -72,7 +71,7 @@ public sealed class MemberWriter
         _session.Prepared("DELETE FROM damaged WHERE object = $1").Run(name);
     }
 
-    /// <summary>Takes the members of some rows out of the tables whose pack was condemned.</summary>
+    /// <summary>Removes the members of some rows whose pack was condemned from the tables.</summary>
     public void Tidy(int maxRows)
     {
         List<long> dead = _session.Select("SELECT number FROM dead_rows LIMIT $1", static row => row.Number(0), maxRows);
@@ -84,10 +83,9 @@ public sealed class MemberWriter
         }
     }
 
-    /// <summary>Forgets an object that was deleted.</summary>
+    /// <summary>Forgets a deleted object.</summary>
     public void ForgetCondemned(string name) => _session.Prepared("DELETE FROM condemned WHERE object = $1").Run(name);
 
-    /// <summary>Forgets everything.</summary>
     public void Clear()
     {
         foreach (string table in (string[])["applied", "rows", "dead_rows", "packs", "members", "extents", "damaged", "condemned"])

@@ -1,10 +1,10 @@
 namespace Hutch.Catalog.Postgres;
 
-/// <summary>The answer to a commit did not come.</summary>
-/// <param name="isUnknown">Whether the commit may have happened; else it was looked up, and never will.</param>
-/// <param name="inner">How the answer was lost.</param>
+/// <summary>The answer to a commit was lost.</summary>
+/// <param name="isUnknown">True if the commit may have happened; false if a look-up showed that it did not and never will.</param>
+/// <param name="inner">The failure that lost the answer.</param>
 public sealed class CommitLostException(bool isUnknown, Exception inner) : Exception("The answer to a commit was lost.", inner)
 {
-    /// <summary>Whether the commit may have happened.</summary>
+    /// <summary>True if the commit may have happened.</summary>
     public bool IsUnknown { get; } = isUnknown;
 }

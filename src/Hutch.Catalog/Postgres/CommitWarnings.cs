@@ -3,7 +3,8 @@ using Npgsql;
 namespace Hutch.Catalog.Postgres;
 
 /// <summary>
-/// Hears what PostgreSQL warns of while a commit runs: one that is cancelled while it waits for a standby succeeds with a warning, and may
+/// Receives warnings of PostgreSQL during a commit: a commit that is cancelled while it waits for a standby succeeds with a warning, and
+/// may
 /// not survive a failover.
 /// </summary>
 public sealed class CommitWarnings : IDisposable

@@ -5,8 +5,8 @@ using Hutch.Model;
 namespace Hutch.Catalog.Postgres;
 
 /// <summary>
-/// Where a PostgreSQL database is: <c>postgres://user@host:port/database?sslmode=…</c>. A password is never part of it, so that it may
-/// stand on a command line, in a log and in a message.
+/// The address of a PostgreSQL database: <c>postgres://user@host:port/database?sslmode=…</c>. It never contains a password, so that it is
+/// safe on a command line, in a log and in a message.
 /// </summary>
 public sealed record PostgresAddress
 {
@@ -35,16 +35,15 @@ public sealed record PostgresAddress
     /// <summary>The port, also for the name of a socket.</summary>
     public required int Port { get; init; }
 
-    /// <summary>The database.</summary>
     public required string Database { get; init; }
 
-    /// <summary>How the connection is encrypted. Unless said otherwise: always, but on this machine only if the server can.</summary>
+    /// <summary>The encryption of the connection. The default is always, but on this machine only if the server supports it.</summary>
     public required PostgresTls Tls { get; init; }
 
-    /// <summary>A file with the certificates that are trusted; null for those of the system.</summary>
+    /// <summary>A file with the trusted certificates; null for those of the system.</summary>
     public string? RootCertificate { get; init; }
 
-    /// <summary>Reads an address. A refusal never repeats the text: there may be a password in it after all.</summary>
+    /// <summary>Parses an address. A refusal never repeats the text, since it may contain a password after all.</summary>
     public static Result<PostgresAddress> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -81,7 +80,7 @@ public sealed record PostgresAddress
             : refusal;
     }
 
-    /// <summary>The address, as it may be shown to anybody.</summary>
+    /// <summary>Returns the address, without secrets.</summary>
     public override string ToString()
     {
         string host = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Uri.EscapeDataString(Host);

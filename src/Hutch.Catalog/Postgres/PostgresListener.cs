@@ -5,13 +5,13 @@ using Npgsql;
 namespace Hutch.Catalog.Postgres;
 
 /// <summary>
-/// Follows a number in a database that others raise: at once when they tell of it, and within a while when they do not. Only a hint:
-/// whoever decides asks.
+/// Follows a rising number in a database: at once with a notification, and within a poll interval without one. It is only a hint: decisions
+/// must query the number.
 /// </summary>
 /// <param name="open">Opens a connection of its own.</param>
-/// <param name="channel">The channel on which others tell of the number; without one in the notification it is asked for.</param>
-/// <param name="question">Asks for the number.</param>
-/// <param name="lookEvery">How often it is asked for when nobody tells.</param>
+/// <param name="channel">The channel of the notifications; a notification without the number leads to a query.</param>
+/// <param name="question">The query of the number.</param>
+/// <param name="lookEvery">The poll interval without notifications.</param>
 /// <param name="number">The number here.</param>
 /// <param name="interrupted">Called once for each interruption.</param>
 public sealed class PostgresListener(
@@ -27,7 +27,7 @@ public sealed class PostgresListener(
 
     private bool _isTold;
 
-    /// <summary>Follows it until it is cancelled.</summary>
+    /// <summary>Follows the number until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         while (!ct.IsCancellationRequested)

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Hutch.Catalog.Postgres;
 
 /// <summary>
-/// Brings a schema of a PostgreSQL database to that of this program: all missing migrations in one transaction. Servers that start at the
-/// same time do so one after the other.
+/// Brings a schema of a PostgreSQL database to that of this program: all missing migrations in one transaction. A lock serializes servers
+/// that start at the same time.
 /// </summary>
 public static class PostgresMigrator
 {
@@ -17,14 +17,14 @@ public static class PostgresMigrator
     private const int SilenceSeconds = 60;
 
     /// <summary>
-    /// Checks the migrations that were applied against the program's and applies the missing ones.
+    /// Compares the applied migrations with the program's and applies the missing ones.
     /// Throws <see cref="CatalogException"/> when the schema is newer than the program, an applied migration differs from the program's,
     /// or the role may not make tables.
     /// </summary>
-    /// <param name="source">The database; its schema is made where it is missing.</param>
+    /// <param name="source">The database; its schema is made if it is missing.</param>
     /// <param name="migrations">All of the program's, numbered from 1 without gaps.</param>
-    /// <param name="beforeFirst">Called before the first migration of all, to refuse that; null for nothing.</param>
-    /// <returns>How many were applied.</returns>
+    /// <param name="beforeFirst">Called before the first migration of all, to refuse it; null for nothing.</param>
+    /// <returns>The number of migrations that were applied.</returns>
     public static async Task<int> ApplyAsync(
         PostgresSource source, IReadOnlyList<Migration> migrations, TimeProvider time, Action? beforeFirst, CancellationToken ct)
     {
@@ -64,7 +64,7 @@ public static class PostgresMigrator
         await RunAsync(connection, "SELECT pg_advisory_xact_lock($1)", ct, Lock);
     }
 
-    /// <summary>Makes what is missing to remember migrations; the number of the last one.</summary>
+    /// <summary>Makes the missing schema and the table of migrations; returns the number of the last migration.</summary>
     private static async Task<int> PrepareAsync(
         NpgsqlConnection connection, string schema, IReadOnlyList<Migration> migrations, string name, CancellationToken ct)
     {

@@ -1,29 +1,31 @@
 namespace Hutch.Catalog.Postgres;
 
-/// <summary>How long things may take at a PostgreSQL server, and how many connections Hutch opens there.</summary>
+/// <summary>The time limits at a PostgreSQL server, and the numbers of connections to it.</summary>
 public sealed record PostgresOptions
 {
-    /// <summary>The schema in which the tables are; each user of a database has its own.</summary>
+    /// <summary>The schema of the tables; each part of Hutch in a database has its own.</summary>
     public required string Schema { get; init; }
 
-    /// <summary>Seconds until a connection must stand.</summary>
+    /// <summary>The time limit for a connection, in seconds.</summary>
     public int ConnectSeconds { get; init; } = 5;
 
-    /// <summary>Seconds that a statement may take.</summary>
+    /// <summary>The time limit for a statement, in seconds.</summary>
     public int CommandSeconds { get; init; } = 15;
 
-    /// <summary>Seconds that a statement may wait for what another server holds.</summary>
+    /// <summary>The time limit for a lock that another server holds, in seconds.</summary>
     public int LockSeconds { get; init; } = 10;
 
-    /// <summary>Milliseconds after which a server that began to change something and went silent is put out: others wait for it.</summary>
+    /// <summary>
+    /// The time after which PostgreSQL disconnects a silent server in the middle of a change, in milliseconds: others wait for it.
+    /// </summary>
     public int SilenceMilliseconds { get; init; } = 2000;
 
-    /// <summary>Connections that read at the same time; whoever comes later waits.</summary>
+    /// <summary>The most connections that read at the same time; further readers wait.</summary>
     public int MaxReaders { get; init; } = 8;
 
-    /// <summary>Connections that change something at the same time.</summary>
+    /// <summary>The most connections that write at the same time.</summary>
     public int MaxWriters { get; init; } = 4;
 
-    /// <summary>The oldest version that will do. Tests ask for one that is not there yet.</summary>
+    /// <summary>The oldest supported version. Tests set one that does not exist yet.</summary>
     internal int OldestVersion { get; init; } = PostgresPlace.OldestVersion;
 }

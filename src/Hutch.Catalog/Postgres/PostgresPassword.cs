@@ -4,13 +4,13 @@ using Hutch.Catalog.Sqlite;
 namespace Hutch.Catalog.Postgres;
 
 /// <summary>
-/// Where the password of a database comes from. It is read again for each new connection, so that a changed one needs no restart, and does
-/// not show itself anywhere.
+/// The source of a database's password. It is read again for each new connection, so that a changed password needs no restart. It is never
+/// shown.
 /// </summary>
 [DebuggerDisplay("{Source}")]
 public sealed class PostgresPassword
 {
-    /// <summary>The environment variable that PostgreSQL's own programs read, too.</summary>
+    /// <summary>The environment variable that PostgreSQL's own programs also read.</summary>
     public const string Variable = "PGPASSWORD";
 
     private const int MaxCharacters = 4096;
@@ -24,10 +24,10 @@ public sealed class PostgresPassword
         _read = read;
     }
 
-    /// <summary>Where it comes from, for people.</summary>
+    /// <summary>The description of the source, for messages.</summary>
     public string Source { get; }
 
-    /// <summary>From a file whose first line it is; without a file from the environment, if it is there.</summary>
+    /// <summary>Uses the first line of a file; without a file, the environment variable if it is set.</summary>
     public static PostgresPassword From(string? file) =>
         file is not null
             ? new PostgresPassword($"the file '{file}'", () => ReadFile(file))
@@ -35,11 +35,11 @@ public sealed class PostgresPassword
                 $"the environment variable {Variable}",
                 static () => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } set ? set : null);
 
-    /// <summary>Never the password.</summary>
+    /// <summary>Returns the source, never the password.</summary>
     public override string ToString() => Source;
 
-    /// <summary>The password as it is now; null for none.</summary>
-    /// <exception cref="CatalogException">The file cannot be read, or others may read it, too.</exception>
+    /// <summary>Reads the current password; null for none.</summary>
+    /// <exception cref="CatalogException">The file is unreadable, or readable for other users.</exception>
     public string? Read() => _read();
 
     private static string ReadFile(string file)

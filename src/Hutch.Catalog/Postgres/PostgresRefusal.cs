@@ -4,15 +4,16 @@ using Npgsql;
 
 namespace Hutch.Catalog.Postgres;
 
-/// <summary>What a failing database means for who asked for something while it was in use.</summary>
+/// <summary>Translates failures of the database into errors for callers.</summary>
 public static class PostgresRefusal
 {
     /// <summary>
-    /// The refusal for a database that is away, full, read-only or damaged; null for anything else, which is a bug. It speaks of what
-    /// failed before a commit began: nothing was changed.
+    /// Returns the refusal for a database that is away, full, read-only or damaged; null for anything else, which is a bug. It describes
+    /// failures
+    /// before a commit began, so nothing was changed.
     /// </summary>
-    /// <param name="failure">What was thrown.</param>
-    /// <param name="what">What is kept there, such as "accounts and rights".</param>
+    /// <param name="failure">The exception.</param>
+    /// <param name="what">The contents of the database, such as "accounts and rights".</param>
     public static HutchError? Of(Exception failure, string what) => failure switch
     {
         CommitLostException { IsUnknown: true } => ErrorCode.OutcomeUnknown.With(
@@ -25,7 +26,7 @@ public static class PostgresRefusal
         _ => null,
     };
 
-    /// <summary>Whether the connection is gone, so that the same on another one may succeed.</summary>
+    /// <summary>Returns true if the connection is lost, so that a retry on another one may succeed.</summary>
     public static bool IsLostConnection(Exception failure) =>
         failure is PostgresException said
             ? IsEnded(said.SqlState)
@@ -53,7 +54,9 @@ public static class PostgresRefusal
         _ => null,
     };
 
-    /// <summary>The server stops, or has ended this connection: for an operator, or as it was silent for too long.</summary>
+    /// <summary>
+    /// Returns true if the server stops, or has ended this connection: on an operator's request, or after too long a silence.
+    /// </summary>
     private static bool IsEnded(string state) =>
         state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("57P", StringComparison.Ordinal)
         || state == "25P03" || state == "58000";

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Hutch.Catalog.Postgres;
 
 /// <summary>
-/// The connections to one database: those that change something, those that cannot, and single ones that listen. All have limits of time,
-/// so that no server waits for ever for another one that is stuck.
+/// The connections to one database: for writing, for reading only, and single ones for listening. All have time limits, so that no server
+/// waits forever for a stalled one.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class PostgresSource : IAsyncDisposable
@@ -24,23 +24,21 @@ public sealed class PostgresSource : IAsyncDisposable
         Listeners = Build(most: null, isReading: true);
     }
 
-    /// <summary>Where the database is.</summary>
     public PostgresAddress Address => _place.Address;
 
-    /// <summary>The limits.</summary>
     public PostgresOptions Options { get; }
 
-    /// <summary>Connections that may change something.</summary>
+    /// <summary>Connections for writing.</summary>
     public NpgsqlDataSource Writers { get; }
 
     /// <summary>Connections on which the server refuses every change.</summary>
     public NpgsqlDataSource Readers { get; }
 
-    /// <summary>Connections that are kept for as long as somebody listens.</summary>
+    /// <summary>Connections that stay open for a listener.</summary>
     public NpgsqlDataSource Listeners { get; }
 
     /// <summary>
-    /// Connects, and looks whether the database will do. Throws <see cref="CatalogException"/> with words for the operator when not.
+    /// Connects and checks the database. Throws <see cref="CatalogException"/> with advice for the operator when it is unsuitable.
     /// </summary>
     public static async Task<PostgresSource> OpenAsync(PostgresPlace place, PostgresOptions options, CancellationToken ct)
     {
@@ -64,7 +62,7 @@ public sealed class PostgresSource : IAsyncDisposable
         }
     }
 
-    /// <summary>What an operator can do about a failure of the database; null for anything else, which is a bug.</summary>
+    /// <summary>Returns the advice to an operator for a failure of the database; null for anything else, which is a bug.</summary>
     public string? InWords(Exception failure) => _place.InWords(failure);
 
     /// <inheritdoc/>
@@ -117,7 +115,7 @@ public sealed class PostgresSource : IAsyncDisposable
         }
     });
 
-    /// <summary>What holds for each connection, whatever the server, the database or the role says.</summary>
+    /// <summary>Returns the settings of each connection, which override those of the server, the database and the role.</summary>
     private string Settings(bool isReading) => string.Create(
         CultureInfo.InvariantCulture,
         $"-c synchronous_commit=on -c lock_timeout={Options.LockSeconds}s "

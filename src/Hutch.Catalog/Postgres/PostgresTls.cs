@@ -1,20 +1,20 @@
 namespace Hutch.Catalog.Postgres;
 
-/// <summary>How a connection is encrypted; the names are those of PostgreSQL's own programs.</summary>
+/// <summary>The encryption of a connection, with the names of PostgreSQL's own programs.</summary>
 public enum PostgresTls
 {
-    /// <summary>Not at all.</summary>
+    /// <summary>No encryption.</summary>
     Disable,
 
-    /// <summary>If the server can.</summary>
+    /// <summary>Encryption if the server supports it.</summary>
     Prefer,
 
-    /// <summary>Always; whoever answers is taken for the server.</summary>
+    /// <summary>Encryption, without a check of the server's identity.</summary>
     Require,
 
-    /// <summary>Always, and the certificate is signed by somebody who is trusted.</summary>
+    /// <summary>Encryption, with a certificate of a trusted authority.</summary>
     VerifyCa,
 
-    /// <summary>Always, and the certificate is signed by somebody who is trusted and is for this host.</summary>
+    /// <summary>Encryption, with a certificate of a trusted authority for this host.</summary>
     VerifyFull,
 }

@@ -5,15 +5,15 @@ using Npgsql;
 namespace Hutch.Catalog.Postgres;
 
 /// <summary>
-/// What PostgreSQL and its driver say, in words that tell an operator what to do. Never a password, nor a value of a row.
+/// Messages for failures of PostgreSQL and its driver, with advice for an operator. They never contain a password or a value of a row.
 /// </summary>
 internal static class PostgresWords
 {
-    /// <summary>For a server that follows another one, or is kept from changing anything.</summary>
+    /// <summary>Returns the message for a standby or read-only server.</summary>
     public static string ReadOnly(PostgresAddress address) =>
         $"{address} is read-only: a standby, or a database with default_transaction_read_only. Give the address of the primary.";
 
-    /// <summary>What to do about a failure; null when it is none of the database.</summary>
+    /// <summary>Returns the advice for a failure; null when the database did not cause it.</summary>
     public static string? For(Exception failure, PostgresAddress address, PostgresPassword password) =>
         failure is PostgresException said ? ForAnswer(said, address, password)
         : failure is NpgsqlException or TimeoutException or SocketException ? ForSilence(failure, address)

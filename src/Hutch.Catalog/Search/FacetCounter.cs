@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Hutch.Catalog.Search;
 
-/// <summary>Counts the values of datasets by field, one dataset after the other.</summary>
+/// <summary>Counts the values of datasets by field.</summary>
 internal sealed class FacetCounter
 {
     private const int MostShortCharacters = 256;
@@ -13,19 +13,17 @@ internal sealed class FacetCounter
     private readonly (SearchField Field, Counted? Values)[] _fields;
     private readonly Dictionary<long, Counted> _byNumber = [];
 
-    /// <summary>Prepares it.</summary>
-    /// <param name="facts">What is known of datasets.</param>
-    /// <param name="fields">The fields, in the order in which they are given.</param>
+    /// <param name="facts">The facts of datasets.</param>
+    /// <param name="fields">The fields, in the order of the result.</param>
     public FacetCounter(PackedFactReader facts, IEnumerable<SearchField> fields)
     {
         _facts = facts;
         _fields = [.. fields.Select(field => (field, facts.NumberOf(field) is { } number ? Counting(number, field) : null))];
     }
 
-    /// <summary>How many datasets were counted.</summary>
+    /// <summary>The number of counted datasets.</summary>
     public int Datasets { get; private set; }
 
-    /// <summary>Counts a dataset.</summary>
     public void Add(long key)
     {
         Datasets++;
@@ -38,7 +36,7 @@ internal sealed class FacetCounter
         }
     }
 
-    /// <summary>The values in the order of the fields; without the fields of which no dataset has one.</summary>
+    /// <summary>Returns the values in the order of the fields, without fields that no dataset has.</summary>
     /// <param name="most">The most values of one field.</param>
     public IReadOnlyList<FacetCount> Counts(int most) =>
         [.. _fields.Select(one => one.Values?.Count(one.Field, most)).OfType<FacetCount>()];
@@ -61,13 +59,13 @@ internal sealed class FacetCounter
 
     private abstract class Counted
     {
-        /// <summary>Takes a fact of a dataset.</summary>
+        /// <summary>Adds a fact of a dataset.</summary>
         public abstract void Add(long key, PackedFacts.Fact fact);
 
-        /// <summary>What was counted; null for nothing.</summary>
+        /// <summary>Returns the counts; null without any.</summary>
         public abstract FacetCount? Count(SearchField field, int most);
 
-        /// <summary>The most frequent values, or the last ones by name.</summary>
+        /// <summary>Returns the first values of an order: the most frequent ones, or the last ones by name.</summary>
         protected static FacetCount? Of(SearchField field, IEnumerable<(string Value, string Shown, int Datasets)> ordered, int most)
         {
             FacetValue[] values = [.. ordered.Take(most + 1).Select(static one => new FacetValue(one.Shown, one.Datasets))];
@@ -75,7 +73,7 @@ internal sealed class FacetCounter
         }
     }
 
-    /// <summary>Texts: the most frequent ones. A dataset has each once.</summary>
+    /// <summary>The most frequent texts. A dataset has each once.</summary>
     private sealed class Texts : Counted
     {
         private readonly Dictionary<string, (int Datasets, string? Shown)> _values = new(StringComparer.Ordinal);
@@ -103,7 +101,7 @@ internal sealed class FacetCounter
             most);
     }
 
-    /// <summary>What is true or false.</summary>
+    /// <summary>The values true and false.</summary>
     private sealed class Flags : Counted
     {
         private readonly int[] _datasets = new int[2];
@@ -117,7 +115,7 @@ internal sealed class FacetCounter
             most);
     }
 
-    /// <summary>Times: the newest months, or years where the months are many.</summary>
+    /// <summary>The newest months, or years if there are many months.</summary>
     private sealed class Times : Counted
     {
         private readonly Dictionary<int, (int Datasets, long Last)> _months = [];
@@ -157,7 +155,7 @@ internal sealed class FacetCounter
         }
     }
 
-    /// <summary>Numbers: from where to where they go.</summary>
+    /// <summary>The range of numbers.</summary>
     private sealed class Numbers : Counted
     {
         private double? _least;

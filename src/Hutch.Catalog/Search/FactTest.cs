@@ -3,7 +3,7 @@ using Hutch.Catalog.Sqlite;
 
 namespace Hutch.Catalog.Search;
 
-/// <summary>Whether datasets fulfil a condition: looked up for each, or known of all once their list is read.</summary>
+/// <summary>Tests a condition on datasets: by a look-up for each, or with a list of all that fulfil it once that is read.</summary>
 internal sealed class FactTest
 {
     private readonly SqliteSession _session;
@@ -16,7 +16,6 @@ internal sealed class FactTest
     // The field, and the least and the greatest value.
     private readonly object?[] _values;
 
-    /// <summary>Prepares it.</summary>
     public FactTest(SqliteSession session, PackedFactReader facts, FactCondition condition)
     {
         (_session, _facts, _condition) = (session, facts, condition);
@@ -26,10 +25,10 @@ internal sealed class FactTest
         _values = condition.Text is { } text ? [_field, text, text] : [_field, condition.Least, condition.Greatest];
     }
 
-    /// <summary>The datasets that fulfil it; null while that is looked up for each.</summary>
+    /// <summary>The datasets that fulfil it; null while each is looked up.</summary>
     public KeySet? Keys { get; private set; }
 
-    /// <summary>Whether a dataset fulfils it.</summary>
+    /// <summary>Returns true if a dataset fulfils it.</summary>
     public bool Holds(long key)
     {
         if (Keys is not null)
@@ -48,7 +47,7 @@ internal sealed class FactTest
         return false;
     }
 
-    /// <summary>How many values fulfil it; null for more than some, and for a condition that leaves values out.</summary>
+    /// <summary>Counts the values that fulfil it; null above a limit, and for a condition that excludes values.</summary>
     public long? Count(int most)
     {
         long count = _condition.IsNot ? most : _session.Select(
@@ -58,8 +57,8 @@ internal sealed class FactTest
         return count < most ? count : null;
     }
 
-    /// <summary>Reads which datasets fulfil it.</summary>
-    /// <param name="below">Only keys below this one.</param>
+    /// <summary>Reads the list of datasets that fulfil it.</summary>
+    /// <param name="below">The key below which all keys must be.</param>
     public void ReadKeys(long below)
     {
         Keys = new KeySet(below);

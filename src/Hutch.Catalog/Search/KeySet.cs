@@ -1,17 +1,15 @@
 namespace Hutch.Catalog.Search;
 
-/// <summary>Keys of datasets, a bit each: they are counted from 1, and few are missing.</summary>
-/// <param name="end">Only keys below this one are in it.</param>
+/// <summary>A set of dataset keys, one bit each: keys count from 1, with few gaps.</summary>
+/// <param name="end">The key below which all keys must be.</param>
 internal sealed class KeySet(long end)
 {
     private const int WordBits = 64;
 
     private readonly ulong[] _words = new ulong[(end / WordBits) + 1];
 
-    /// <summary>Whether a key is in it.</summary>
     public bool Contains(long key) => (_words[key / WordBits] & Bit(key)) != 0;
 
-    /// <summary>Takes a key in.</summary>
     public void Add(long key)
     {
         if (key < end)
@@ -20,7 +18,7 @@ internal sealed class KeySet(long end)
         }
     }
 
-    /// <summary>The keys, the greatest first.</summary>
+    /// <summary>Returns the keys, the greatest first.</summary>
     public IEnumerable<long> Descending()
     {
         for (long key = end - 1; key >= 0; key--)

@@ -3,7 +3,7 @@ using Hutch.Catalog.Sqlite;
 namespace Hutch.Catalog.Search;
 
 /// <summary>
-/// Reads what is known of datasets, one after the other. The last is kept: several conditions ask of it, and it is counted.
+/// Reads the facts of datasets. It caches the last dataset, since several conditions and the counts use it.
 /// </summary>
 internal sealed class PackedFactReader(SqliteSession session)
 {
@@ -12,7 +12,7 @@ internal sealed class PackedFactReader(SqliteSession session)
     private int _length;
     private long _key = long.MinValue;
 
-    /// <summary>The number of a field; null when no dataset has it.</summary>
+    /// <summary>Returns the number of a field; null when no dataset has it.</summary>
     public long? NumberOf(SearchField field)
     {
         List<long> found = session.Select(
@@ -20,7 +20,7 @@ internal sealed class PackedFactReader(SqliteSession session)
         return found.Count == 0 ? null : found[0];
     }
 
-    /// <summary>What is known of a dataset, until it is asked for another one.</summary>
+    /// <summary>Returns the facts of a dataset, valid until the next call.</summary>
     public PackedFacts Of(long key)
     {
         if (_key != key)

@@ -4,9 +4,9 @@ using System.Text;
 namespace Hutch.Catalog.Search;
 
 /// <summary>
-/// All that is known of one dataset, as bytes: for each fact a number (the field, times four; plus two for a text; plus one where it is
-/// shown otherwise), the value (eight bytes of a number, or a text) and, where it differs, the text that is shown. A text follows its
-/// length. Numbers and lengths are written seven bits a byte, the lowest first.
+/// All facts of one dataset, as bytes. Each fact has a number (the field, times four; plus two for a text; plus one if it is shown
+/// otherwise), the value (eight bytes of a number, or a text) and, if it differs, the shown text. A text follows its length. Numbers and
+/// lengths have seven bits in a byte, the lowest first.
 /// </summary>
 internal readonly ref struct PackedFacts(ReadOnlySpan<byte> bytes)
 {
@@ -18,7 +18,7 @@ internal readonly ref struct PackedFacts(ReadOnlySpan<byte> bytes)
 
     private readonly ReadOnlySpan<byte> _bytes = bytes;
 
-    /// <summary>Writes the facts of a dataset.</summary>
+    /// <summary>Encodes the facts of a dataset.</summary>
     public static byte[] Pack(IEnumerable<(long Field, SearchFact Fact)> facts)
     {
         var bytes = new List<byte>();
@@ -43,7 +43,6 @@ internal readonly ref struct PackedFacts(ReadOnlySpan<byte> bytes)
         return [.. bytes];
     }
 
-    /// <summary>For <c>foreach</c>.</summary>
     public Enumerator GetEnumerator() => new(_bytes);
 
     private static void WriteNumber(List<byte> bytes, ulong number)
@@ -63,38 +62,36 @@ internal readonly ref struct PackedFacts(ReadOnlySpan<byte> bytes)
         bytes.AddRange(utf8);
     }
 
-    /// <summary>One fact where it lies.</summary>
+    /// <summary>One fact, as a view of the bytes.</summary>
     public readonly ref struct Fact
     {
         /// <summary>The number of its field.</summary>
         public long Field { get; init; }
 
-        /// <summary>Whether it is a text.</summary>
+        /// <summary>True for a text.</summary>
         public bool IsText { get; init; }
 
-        /// <summary>The number that it is.</summary>
+        /// <summary>The value of a number.</summary>
         public double Number { get; init; }
 
-        /// <summary>The text that it is, UTF-8.</summary>
+        /// <summary>The value of a text, UTF-8.</summary>
         public ReadOnlySpan<byte> Text { get; init; }
 
-        /// <summary>The text as it was written, UTF-8; empty where that is the same.</summary>
+        /// <summary>The text as it was written, UTF-8; empty if it is the same.</summary>
         public ReadOnlySpan<byte> Shown { get; init; }
 
         /// <summary>The value: a number or a text.</summary>
         public object Value => IsText ? Encoding.UTF8.GetString(Text) : Number;
     }
 
-    /// <summary>Goes through the facts.</summary>
+    /// <summary>Iterates over the facts.</summary>
     [SuppressMessage("Design", "CA1034", Justification = "foreach wants it.")]
     public ref struct Enumerator(ReadOnlySpan<byte> bytes)
     {
         private ReadOnlySpan<byte> _left = bytes;
 
-        /// <summary>The fact at which it is.</summary>
         public Fact Current { get; private set; }
 
-        /// <summary>Goes to the next; false behind the last.</summary>
         public bool MoveNext()
         {
             if (_left.IsEmpty)

@@ -3,21 +3,22 @@ using Hutch.Model;
 namespace Hutch.Catalog.Search;
 
 /// <summary>
-/// The words by which the index knows who may find a dataset, and who may know what of it. They stand in it like words of a text, so that
-/// what a caller may not find costs nothing to leave out. Each is one word to the tokenizer: letters and digits only.
+/// The words in the index for the users that may find a dataset, and for their rights to its details. They are indexed like words of a
+/// text,
+/// so that excluding hidden datasets costs nothing. Each is one word to the tokenizer: letters and digits only.
 /// </summary>
 public static class SearchAudience
 {
-    /// <summary>Everybody may find it.</summary>
+    /// <summary>Every caller may find it.</summary>
     public const string Public = "public";
 
-    /// <summary>Everybody may list its files.</summary>
+    /// <summary>Every caller may list its files.</summary>
     public const string PublicReaders = "publicreaders";
 
-    /// <summary>Who administers this site, for what is at home here.</summary>
+    /// <summary>The administrators of this site, for datasets at home here.</summary>
     public const string Home = "home";
 
-    /// <summary>The word that no dataset has.</summary>
+    /// <summary>A word that no dataset has.</summary>
     internal const string Nobody = "nobody";
 
     /// <summary>A user or a group that may find it.</summary>
@@ -26,19 +27,19 @@ public static class SearchAudience
     /// <summary>A user or a group that may list its files.</summary>
     public static string Reader(PrincipalId principal) => Word('r', principal);
 
-    /// <summary>A user or a group that may know whom it is shared with.</summary>
+    /// <summary>A user or a group that may see the grants.</summary>
     public static string Manager(PrincipalId principal) => Word('m', principal);
 
-    /// <summary>A group whose managers may know whom it is shared with, as it owns it.</summary>
+    /// <summary>A group that owns it, and whose managers may therefore see the grants.</summary>
     public static string ManagersOf(PrincipalId group) => Word('h', group);
 
     /// <summary>The user or group that owns it.</summary>
     public static string Owner(PrincipalId principal) => Word('o', principal);
 
-    /// <summary>A user or a group that it is shared with, from now on or later.</summary>
+    /// <summary>A user or a group with a grant that is valid now or later.</summary>
     public static string SharedWith(PrincipalId principal) => Word('s', principal);
 
-    /// <summary>A link or a token that reaches this dataset only.</summary>
+    /// <summary>A link or a token for this dataset only.</summary>
     public static string Of(DatasetId dataset) => "d" + dataset.ToString().Replace("-", "", StringComparison.Ordinal);
 
     private static string Word(char relation, PrincipalId principal) =>

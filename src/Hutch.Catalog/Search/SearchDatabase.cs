@@ -6,8 +6,8 @@ using Microsoft.Data.Sqlite;
 namespace Hutch.Catalog.Search;
 
 /// <summary>
-/// <c>search.db</c>: the words of datasets, and who may find them. A view of the zone and the site, opened when it is first needed;
-/// one that is lost, or is damaged, also while it is in use, is made anew.
+/// <c>search.db</c>: the words of datasets, and the callers that may find them. A view of the zone and the site, opened at first use.
+/// If it is lost, or found damaged at any time, it is made anew.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time) : IAsyncDisposable
@@ -15,22 +15,24 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
     /// <summary>The name of the file in the data folder.</summary>
     public const string FileName = "search.db";
 
-    /// <summary>How long a search may take: one that takes longer holds up the others.</summary>
+    /// <summary>The time limit of a search: a longer one would delay the others.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private SqliteDatabase? _database;
     private int _remakes;
 
-    /// <summary>How often the file was made anew: who reads notes it before, and reads again after filling it when it has risen.</summary>
+    /// <summary>
+    /// The number of times that the file was made anew. If it has risen since a reader noted it, the reader fills the file and reads again.
+    /// </summary>
     public int Remakes => Volatile.Read(ref _remakes);
 
-    /// <summary>Raised when the file was found damaged and is made anew, empty: whoever fills it begins again.</summary>
+    /// <summary>Raised when a damaged file was replaced by an empty one, which must be filled again.</summary>
     public event Action<Exception>? Remade;
 
     private string Path => System.IO.Path.Combine(folder, FileName);
 
-    /// <summary>Asks the index; refuses what takes longer than <see cref="Longest"/>.</summary>
+    /// <summary>Queries the index; refuses queries that take longer than <see cref="Longest"/>.</summary>
     public Task<Result<T>> ReadAsync<T>(Func<SearchReader, T> ask, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(ask);
@@ -46,8 +48,8 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
     }
 
     /// <summary>
-    /// Changes the index in one transaction, alone: others wait, so that what <paramref name="work"/> reads elsewhere and writes here is
-    /// not overtaken.
+    /// Changes the index in one exclusive transaction. Other changes wait, so that none overtakes <paramref name="work"/> between its reads
+    /// elsewhere and its writes here.
     /// </summary>
     public Task<T> UpdateAsync<T>(Func<SearchWriter, Task<T>> work, CancellationToken ct)
     {
@@ -64,7 +66,7 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
             ct);
     }
 
-    /// <summary>Deletes the file while nobody has it open. Nothing is in it that is not elsewhere.</summary>
+    /// <summary>Deletes the file while no process has it open. All its data exists elsewhere.</summary>
     public static void Delete(IDisk disk, string folder)
     {
         ArgumentNullException.ThrowIfNull(disk);
@@ -75,7 +77,7 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
         }
     }
 
-    /// <summary>Forgets datasets so that none of their words is left in the file; returns false when a reader was in the way.</summary>
+    /// <summary>Forgets datasets and erases all their words from the file; returns false when a reader was in the way.</summary>
     public async Task<bool> WipeAsync(IEnumerable<long> keys, CancellationToken ct)
     {
         if (Volatile.Read(ref _database) is null && !disk.FileExists(Path))
@@ -132,7 +134,7 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
         }
     }
 
-    /// <summary>Uses the database; one that turns out to be damaged is made anew, and used then.</summary>
+    /// <summary>Uses the database. If it turns out to be damaged, makes it anew and retries.</summary>
     private async Task<T> UseAsync<T>(Func<SqliteDatabase, Task<T>> work, CancellationToken ct)
     {
         SqliteDatabase database = await OpenAsync(ct);
@@ -146,7 +148,7 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
         }
         catch (ObjectDisposedException) when (Volatile.Read(ref _database) != database)
         {
-            // Somebody else met the damage, and made it anew.
+            // Another caller found the damage, and made it anew.
         }
 
         return await work(await OpenAsync(ct));
@@ -232,7 +234,7 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
         }
     }
 
-    // What is deleted is overwritten: a purge must leave nothing in this file either.
+    // Deleted rows are overwritten: a purge must leave nothing in this file either.
     private static async ValueTask<SqliteLease> RentWriterAsync(SqliteDatabase database, CancellationToken ct)
     {
         SqliteLease lease = await database.RentWriterAsync(ct);

@@ -4,20 +4,20 @@ using System.Text;
 namespace Hutch.Catalog.Search;
 
 /// <summary>
-/// What is asked of the index, in the language of SQLite's FTS5. What a person typed only ever stands in it as quoted strings: nothing in
-/// it is an operator.
+/// A query of the index, in the language of SQLite's FTS5. Typed text appears in it only as quoted strings, so it contains no operators.
 /// </summary>
 public sealed record SearchExpression
 {
-    /// <summary>Words of one search at most.</summary>
+    /// <summary>The most words of one search.</summary>
     public const int MaxWords = 16;
 
-    /// <summary>Characters of one word that count.</summary>
+    /// <summary>The number of characters of a word that count.</summary>
     public const int MaxWordCharacters = 100;
 
     /// <summary>
-    /// FTS5 looks at each of the words that stand beside each other for each dataset that it passes: a thousand groups are asked in
-    /// groups of these, which it would make one again if nothing stood between.
+    /// The size of one OR group. FTS5 tests every word of a group for each dataset that it passes, so thousands of words are split into
+    /// groups
+    /// of this size. Without a separator between them, FTS5 would merge the groups again.
     /// </summary>
     private const int MostBeside = 32;
 
@@ -34,41 +34,41 @@ public sealed record SearchExpression
 
     private SearchExpression(string[] words, IReadOnlyCollection<string>? audience) => (_words, _audience) = (words, audience);
 
-    /// <summary>The types of which a dataset must be, each itself or one that inherits from it.</summary>
+    /// <summary>The required types of a dataset; types that inherit from these match, too.</summary>
     public IReadOnlyCollection<string> Types { get; private init; } = [];
 
-    /// <summary>What is asked of attributes.</summary>
+    /// <summary>The conditions on attributes.</summary>
     public IReadOnlyList<FactCondition> Conditions { get; private init; } = [];
 
     /// <summary>
-    /// Further words of <see cref="SearchAudience"/> of which a dataset must have one: a link or a restricted token reaches no others.
+    /// Further words of <see cref="SearchAudience"/>, one of which a dataset must have: the limit of a link or a restricted token.
     /// Null for no such limit.
     /// </summary>
     public IReadOnlyCollection<string>? Within { get; init; }
 
     /// <summary>
-    /// Words of <see cref="SearchAudience"/> of which a dataset has one if words are found in the names of its files too; null for every
-    /// dataset.
+    /// Words of <see cref="SearchAudience"/>. In datasets with one of these, words also match the names of files. Null for every dataset.
     /// </summary>
     public IReadOnlyCollection<string>? Readers { get; init; } = [];
 
-    /// <summary>The same for whom it is shared with.</summary>
+    /// <summary>The same for matches of the users and groups with grants.</summary>
     public IReadOnlyCollection<string>? Managers { get; init; } = [];
 
-    /// <summary>What words find because somebody is called so.</summary>
+    /// <summary>The users and groups whose names match a typed word.</summary>
     public IReadOnlyDictionary<string, SearchPeople> People { get; init; } = new Dictionary<string, SearchPeople>();
 
     /// <summary>
-    /// The same without names of files and people, which not everybody may know who may find a dataset: for when it is not sure that the
-    /// rights in the index are those of now.
+    /// The same without names of files and people, which are not visible to every caller that may find a dataset. For use when the rights
+    /// in the
+    /// index may be out of date.
     /// </summary>
     public SearchExpression OfTextOnly => this with { Readers = [], People = new Dictionary<string, SearchPeople>() };
 
     /// <summary>
-    /// Datasets with a word that begins so for each word of the text, of those that an audience may find; null when the text has no word.
+    /// Finds datasets that an audience may find and that match every word of the text as a prefix; null when the text has no word.
     /// </summary>
-    /// <param name="text">What was typed, words between white space.</param>
-    /// <param name="audience">Who asks, in the words of <see cref="SearchAudience"/>; null for who may find everything.</param>
+    /// <param name="text">The typed text, words between white space.</param>
+    /// <param name="audience">The words of <see cref="SearchAudience"/> for the caller; null for a caller that may find everything.</param>
     public static SearchExpression? Of(string text, IReadOnlyCollection<string>? audience)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -76,14 +76,14 @@ public sealed record SearchExpression
         return words.Length == 0 ? null : new SearchExpression(words, audience);
     }
 
-    /// <summary>The words of a text: whoever takes what people type refuses more than <see cref="MaxWords"/>.</summary>
+    /// <summary>Splits a text into words. Callers refuse typed text with more than <see cref="MaxWords"/>.</summary>
     public static IReadOnlyList<string> WordsOf(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return [.. Split(text).Where(HasToken).Select(Cut)];
     }
 
-    /// <summary>The same, of datasets of some types whose attributes fulfil conditions; null when nothing at all is asked.</summary>
+    /// <summary>The same, limited to datasets of some types whose attributes fulfil conditions; null when nothing is requested.</summary>
     public static SearchExpression? Of(
         string text, IReadOnlyCollection<string>? audience, IReadOnlyCollection<string> types, IReadOnlyList<FactCondition> conditions)
     {
@@ -95,12 +95,13 @@ public sealed record SearchExpression
             : new SearchExpression(words?._words ?? [], audience) { Types = types, Conditions = conditions };
     }
 
-    /// <summary>The word by which the index knows a type: letters and digits only.</summary>
+    /// <summary>Returns the word for a type in the index: letters and digits only.</summary>
     internal static string TypeWord(string type) => "t" + Convert.ToHexStringLower(Encoding.UTF8.GetBytes(type));
 
     /// <summary>
-    /// Words as the index knows them in names of files: each begins with a sign of its own, so that what is in no such name is known at
-    /// once, and need not be looked for in the lists of what texts have.
+    /// Marks words for the index of file names. The mark at the beginning of each word shows at once that a word is in no file name,
+    /// without a
+    /// search in the lists of words in texts.
     /// </summary>
     internal static string FileWords(string words)
     {
@@ -116,11 +117,11 @@ public sealed record SearchExpression
         return marked.ToString();
     }
 
-    /// <summary>All datasets that an audience may find; all there are for null.</summary>
+    /// <summary>Finds all datasets that an audience may find; all existing ones for null.</summary>
     public static SearchExpression All(IReadOnlyCollection<string>? audience) => new([], audience);
 
-    /// <summary>The right side of MATCH; empty when neither words nor types are asked, by somebody who may find everything.</summary>
-    /// <param name="endings">The words of the index that begin as a typed one; null to leave that to the index.</param>
+    /// <summary>Returns the right side of MATCH; empty without words, types and restrictions of the audience.</summary>
+    /// <param name="endings">Returns the words of the index that begin with a typed one; null to leave that to the index.</param>
     internal string ToMatch(Func<string, IReadOnlyList<string>?> endings)
     {
         string[] parts =
@@ -133,7 +134,7 @@ public sealed record SearchExpression
         return string.Join(" AND ", parts);
     }
 
-    /// <summary>Where a word may be found: in the text, in names of files and among people for who may know these.</summary>
+    /// <summary>Combines the places to search for a word: the text and, with the necessary rights, names of files and people.</summary>
     private string Finding(string word, Func<string, IReadOnlyList<string>?> endings)
     {
         List<string> places = ["text : " + WordsThatBegin(word, endings(word))];

@@ -1,16 +1,16 @@
 namespace Hutch.Catalog.Search;
 
-/// <summary>What datasets are compared by: an attribute of their type, or one of what every dataset has.</summary>
-/// <param name="Name">The name of the attribute. What every dataset has begins with a colon, which no attribute does.</param>
+/// <summary>A field by which datasets are compared: an attribute of their type, or a property of every dataset.</summary>
+/// <param name="Name">The name of the attribute. Names of common properties begin with a colon, which no attribute does.</param>
 /// <param name="Dimension">
-/// What a number measures, by the unit of the SI; other words for what has none. Empty for a text.
+/// The dimension of a number, by the SI unit; other words for numbers without one. Empty for a text.
 /// </param>
 public readonly record struct SearchField(string Name, string Dimension)
 {
     /// <summary>The dimension of times: seconds since 1970.</summary>
     public const string Time = "time";
 
-    /// <summary>The dimension of what is true, 1, or false, 0.</summary>
+    /// <summary>The dimension of a truth value: 1 for true, 0 for false.</summary>
     public const string Flag = "boolean";
 
     /// <summary>The name of the user or group that owns the dataset.</summary>
@@ -25,14 +25,14 @@ public readonly record struct SearchField(string Name, string Dimension)
     /// <summary>Private, embargoed or public.</summary>
     public static SearchField Visibility { get; } = new(":visibility", "");
 
-    /// <summary>Its type, without those that the type inherits from.</summary>
+    /// <summary>Its type, without inherited types.</summary>
     public static SearchField Type { get; } = new(":type", "");
 
     /// <summary>
-    /// Its type and those that the type inherits from, as a search for a type finds them; without the one at the top, of which all are.
+    /// Its type and the types that this one inherits from, as a search for a type finds them; without the top type, which all have.
     /// </summary>
     public static SearchField Family { get; } = new(":family", "");
 
-    /// <summary>When it was created, seconds since 1970.</summary>
+    /// <summary>The time of its creation, in seconds since 1970.</summary>
     public static SearchField Created { get; } = new(":created", Time);
 }

@@ -2,13 +2,13 @@ namespace Hutch.Catalog.Search;
 
 /// <summary>An order of datasets other than the newest first.</summary>
 /// <param name="Field">The field by whose values they are ordered; null for their names.</param>
-/// <param name="IsDescending">Whether the greatest comes first. Those without a value come last either way.</param>
+/// <param name="IsDescending">True if the greatest comes first. Datasets without a value come last either way.</param>
 public sealed record SearchOrder(SearchField? Field, bool IsDescending)
 {
-    /// <summary>Datasets that are ordered at most.</summary>
+    /// <summary>The most datasets that are ordered.</summary>
     public const int Most = 10_000;
 
-    /// <summary>Compares two datasets by this order; the newer one comes first where their values are the same.</summary>
+    /// <summary>Compares two datasets by this order; with equal values, the newer one comes first.</summary>
     public int Compare(SearchPlace one, SearchPlace other)
     {
         int byValue = (one.Value, other.Value) switch

@@ -1,6 +1,6 @@
 namespace Hutch.Catalog.Search;
 
-/// <summary>What a typed word finds because somebody is called so, in the words of <see cref="SearchAudience"/>.</summary>
-/// <param name="Owners">Who owns a dataset.</param>
-/// <param name="Shared">Whom it is shared with: asked only of datasets of which the caller may know that.</param>
+/// <summary>The users and groups whose names match a typed word, as words of <see cref="SearchAudience"/>.</summary>
+/// <param name="Owners">Owners of datasets.</param>
+/// <param name="Shared">Holders of grants; matched only in datasets whose grants the caller may see.</param>
 public sealed record SearchPeople(IReadOnlyCollection<string> Owners, IReadOnlyCollection<string> Shared);

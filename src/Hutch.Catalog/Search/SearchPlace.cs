@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Hutch.Catalog.Search;
 
-/// <summary>Where a dataset stands in an order.</summary>
+/// <summary>The position of a dataset in an order.</summary>
 /// <param name="Value">A number, a text, or null for none.</param>
 /// <param name="Key">The dataset's key.</param>
 public readonly record struct SearchPlace(object? Value, long Key)
 {
-    /// <summary>The place as a text, for the cursor of a page.</summary>
+    /// <summary>Encodes the position for the cursor of a page.</summary>
     public override string ToString() => Value switch
     {
         double number => string.Create(CultureInfo.InvariantCulture, $"{Key}n{number:R}"),
@@ -15,7 +15,7 @@ public readonly record struct SearchPlace(object? Value, long Key)
         _ => string.Create(CultureInfo.InvariantCulture, $"{Key}-"),
     };
 
-    /// <summary>Reads what <see cref="ToString"/> gives; null for anything else.</summary>
+    /// <summary>Parses the output of <see cref="ToString"/>; null for anything else.</summary>
     public static SearchPlace? Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -4,7 +4,7 @@ using Hutch.Model;
 
 namespace Hutch.Catalog.Search;
 
-/// <summary>Asks the index, at one state.</summary>
+/// <summary>Queries one state of the index.</summary>
 public sealed class SearchReader
 {
     private readonly SqliteSession _session;
@@ -12,10 +12,10 @@ public sealed class SearchReader
 
     internal SearchReader(SqliteSession session) => (_session, _facts) = (session, new PackedFactReader(session));
 
-    /// <summary>The datasets that an expression finds, newest first.</summary>
-    /// <param name="expression">What is asked.</param>
-    /// <param name="below">Only keys below this one; <see cref="long.MaxValue"/> for the newest.</param>
-    /// <param name="limit">Most hits.</param>
+    /// <summary>Finds datasets, newest first.</summary>
+    /// <param name="expression">The query.</param>
+    /// <param name="below">The key below which to continue; <see cref="long.MaxValue"/> for the newest.</param>
+    /// <param name="limit">The most hits.</param>
     public IReadOnlyList<SearchHit> Find(SearchExpression expression, long below, int limit)
     {
         ArgumentNullException.ThrowIfNull(expression);
@@ -23,13 +23,12 @@ public sealed class SearchReader
     }
 
     /// <summary>
-    /// The datasets that an expression finds, in an order, with their places in it; null when more are found than
-    /// <see cref="SearchOrder.Most"/>.
+    /// Finds datasets in an order, with their positions in it; null when more are found than <see cref="SearchOrder.Most"/>.
     /// </summary>
-    /// <param name="expression">What is asked.</param>
+    /// <param name="expression">The query.</param>
     /// <param name="order">The order.</param>
-    /// <param name="after">Only what comes after this place; null for the first.</param>
-    /// <param name="limit">Most hits.</param>
+    /// <param name="after">The position after which to continue; null for the first page.</param>
+    /// <param name="limit">The most hits.</param>
     public IReadOnlyList<(SearchHit Hit, SearchPlace Place)>? Find(
         SearchExpression expression, SearchOrder order, SearchPlace? after, int limit)
     {
@@ -46,8 +45,8 @@ public sealed class SearchReader
         ];
     }
 
-    /// <summary>What the newest of the datasets that an expression finds have of some fields.</summary>
-    /// <param name="expression">What is asked.</param>
+    /// <summary>Counts the values of some fields in the newest datasets that a query finds.</summary>
+    /// <param name="expression">The query.</param>
     /// <param name="fields">The fields.</param>
     /// <param name="mostDatasets">The most datasets that are counted.</param>
     /// <param name="mostValues">The most values of one field.</param>
@@ -67,7 +66,7 @@ public sealed class SearchReader
         return new FacetCounts(counter.Datasets, isMore, counter.Counts(mostValues));
     }
 
-    /// <summary>Those of some datasets, by key, that an expression finds.</summary>
+    /// <summary>Returns those of some datasets, by key, that a query finds.</summary>
     public IReadOnlyCollection<long> FindAmong(SearchExpression expression, IReadOnlyCollection<long> keys)
     {
         ArgumentNullException.ThrowIfNull(expression);
@@ -77,7 +76,7 @@ public sealed class SearchReader
         return _session.Connection.Query<long>($"SELECT {from} IN @keys", new { match, keys }).Where(walk.Holds).ToHashSet();
     }
 
-    /// <summary>Keys as one value of a statement: thousands of them, each a value of its own, would be too many.</summary>
+    /// <summary>Encodes keys as one value of a statement, since thousands of separate values would be too many.</summary>
     private static string Json(IEnumerable<long> keys) => "[" + string.Join(',', keys) + "]";
 
     private IEnumerable<SearchPlace> PlacesOf(IReadOnlyList<long> keys, SearchOrder order)

@@ -2,13 +2,13 @@ using Hutch.Catalog.Sqlite;
 
 namespace Hutch.Catalog.Search;
 
-/// <summary>The tables of <c>search.db</c>. All of it can be made again from the zone and the site.</summary>
+/// <summary>The tables of <c>search.db</c>. All of it can be rebuilt from the zone and the site.</summary>
 internal static class SearchSchema
 {
     /// <summary>"hsea" in ASCII.</summary>
     public const int ApplicationId = 0x68736561;
 
-    /// <summary>Beginnings of words up to this length have lists of their own, characters.</summary>
+    /// <summary>The length up to which prefixes of words have lists of their own, in characters.</summary>
     public const int LongestListedBeginning = 6;
 
     public static IReadOnlyList<Migration> Migrations { get; } =

@@ -3,19 +3,21 @@ using Hutch.Catalog.Sqlite;
 namespace Hutch.Catalog.Search;
 
 /// <summary>
-/// Goes through the datasets that words and rights find, from the newest down, and gives those that fulfil the conditions, until there are
-/// enough. A condition is looked up for each dataset. Where that goes on for long, the list of those that fulfil it is read, if it is short
-/// enough; and where very few do, these are looked up among words and rights.
+/// Walks through the datasets that words and rights find, from the newest down, and returns those that fulfil the conditions until there
+/// are
+/// enough. A condition is looked up for each dataset. If that takes long, the walk reads the list of datasets that fulfil a condition, if
+/// it
+/// is short enough. If very few do, it looks these up among words and rights instead.
 /// </summary>
 internal sealed class SearchWalk
 {
-    /// <summary>The query that gives the datasets of words and rights in their order.</summary>
+    /// <summary>The query that returns the datasets of words and rights in their order.</summary>
     internal const string WithWords = "SELECT rowid FROM datasets WHERE datasets MATCH $1 AND rowid < $2 ORDER BY rowid DESC";
 
-    /// <summary>So many datasets are looked at before it is asked whether lists are the shorter way.</summary>
+    /// <summary>The number of datasets tested before lists are considered as the shorter way.</summary>
     private const int LookedAtFirst = 500;
 
-    /// <summary>Values of a list that is counted at once; those of the others are counted in rounds, each so many times longer.</summary>
+    /// <summary>The number of list values that the first round counts. Each later round counts a multiple of the one before.</summary>
     private const int ShortList = 16 * 1024;
     private const int LongerList = 4;
 
@@ -35,24 +37,23 @@ internal sealed class SearchWalk
     private readonly string _match;
     private FactTest[] _tests;
 
-    /// <summary>Prepares it.</summary>
     /// <param name="session">The index.</param>
-    /// <param name="facts">What is known of datasets.</param>
+    /// <param name="facts">The facts of datasets.</param>
     /// <param name="match">The words and rights; empty for all.</param>
-    /// <param name="conditions">What must be true of the facts.</param>
+    /// <param name="conditions">The conditions on the facts.</param>
     public SearchWalk(SqliteSession session, PackedFactReader facts, string match, IReadOnlyList<FactCondition> conditions)
     {
         (_session, _match) = (session, match);
         _tests = [.. conditions.Select(condition => new FactTest(session, facts, condition))];
     }
 
-    /// <summary>Whether a dataset fulfils the conditions.</summary>
+    /// <summary>Returns true if a dataset fulfils the conditions.</summary>
     public bool Holds(long key) => Array.TrueForAll(_tests, test => test.Holds(key));
 
-    /// <summary>Gives the datasets, newest first.</summary>
-    /// <param name="below">Only keys below this one.</param>
-    /// <param name="limit">So many at most.</param>
-    /// <param name="take">Takes a key.</param>
+    /// <summary>Returns the datasets, newest first.</summary>
+    /// <param name="below">The key below which to begin.</param>
+    /// <param name="limit">The most datasets.</param>
+    /// <param name="take">Receives each key.</param>
     public void Go(long below, int limit, Action<long> take)
     {
         (int lookedAt, int taken, long newest) = (0, 0, 0);
@@ -77,7 +78,7 @@ internal sealed class SearchWalk
 
                 if (++lookedAt == LookedAtFirst && _tests.Length > 0)
                 {
-                    // As far as what is left is like what was gone.
+                    // Assumes that the remaining datasets resemble the tested ones.
                     double density = lookedAt / (newest - key + 1.0);
                     double steps = Math.Min(density * key, (limit - taken) * (double)lookedAt / Math.Max(1, taken));
                     if (ReadLists(key, steps, (limit - taken) / density))
@@ -98,12 +99,12 @@ internal sealed class SearchWalk
     }
 
     /// <summary>
-    /// Reads the lists that are shorter than the way, the shortest first, as behind a list the other conditions are asked of less.
-    /// True when the list itself is to be gone through instead.
+    /// Reads the lists that are shorter than the remaining walk, the shortest first, because each list leaves fewer datasets for the other
+    /// conditions. Returns true when the walk should go through the list itself instead.
     /// </summary>
-    /// <param name="below">Where the way goes on.</param>
-    /// <param name="steps">How many datasets are still to be looked at.</param>
-    /// <param name="lookUps">Of how many, looked up among words and rights, as many as are wanted are found.</param>
+    /// <param name="below">The key below which the walk continues.</param>
+    /// <param name="steps">The expected number of datasets still to test.</param>
+    /// <param name="lookUps">The expected number of look-ups among words and rights for the wanted hits.</param>
     private bool ReadLists(long below, double steps, double lookUps)
     {
         double left = steps;

@@ -7,7 +7,7 @@ namespace Hutch.Catalog.Search;
 /// <summary>Changes the index, inside one transaction.</summary>
 public sealed class SearchWriter
 {
-    /// <summary>Pages of words that are written at once while others wait: some hundredths of a second.</summary>
+    /// <summary>The number of pages of words written in one step while others wait: some hundredths of a second.</summary>
     private const int PagesAtOnce = 500;
 
     private readonly SqliteSession _session;
@@ -15,7 +15,7 @@ public sealed class SearchWriter
 
     internal SearchWriter(SqliteSession session) => _session = session;
 
-    /// <summary>How far the index is.</summary>
+    /// <summary>The progress of the index.</summary>
     public SearchState State
     {
         get => _session.Connection.QuerySingle<StateRow>(
@@ -23,7 +23,7 @@ public sealed class SearchWriter
         set => _session.Connection.Execute("UPDATE search_state SET site = @Site, zone = @Zone, filled = @Filled, types = @Types", value);
     }
 
-    /// <summary>Takes a dataset in, in place of what was known of it.</summary>
+    /// <summary>Adds or replaces a dataset.</summary>
     public void Put(SearchDocument document)
     {
         ArgumentNullException.ThrowIfNull(document);
@@ -55,7 +55,7 @@ public sealed class SearchWriter
         PutFacts(document.Key, document.Facts);
     }
 
-    /// <summary>The datasets that others may find since a time that has come, though no event said so.</summary>
+    /// <summary>Lists the datasets whose audience has changed at a time that has passed, without an event.</summary>
     public IReadOnlyList<DatasetId> Due(DateTimeOffset now, int limit) =>
     [
         .. _session.Connection.Query<string>(
@@ -63,7 +63,7 @@ public sealed class SearchWriter
             .Select(id => new DatasetId(Guid.Parse(id))),
     ];
 
-    /// <summary>The datasets whose files have other names than the index knows, the newest first; without those that wait longer.</summary>
+    /// <summary>Lists the datasets whose file names in the index are out of date, the newest first; without postponed ones.</summary>
     public IReadOnlyList<SearchHit> Unread(DateTimeOffset now, int limit) =>
     [
         .. _session.Connection.Query<(long Key, string Id)>(
@@ -72,9 +72,9 @@ public sealed class SearchWriter
             .Select(row => new SearchHit(row.Key, new DatasetId(Guid.Parse(row.Id)))),
     ];
 
-    /// <summary>Takes the words of the files of a dataset in, in place of those that were known.</summary>
+    /// <summary>Replaces the words of a dataset's files.</summary>
     /// <param name="key">The dataset.</param>
-    /// <param name="tree">The page at the top of the tree that they are of.</param>
+    /// <param name="tree">The top page of their tree.</param>
     /// <param name="words">The words.</param>
     public void PutFiles(long key, string tree, string words)
     {
@@ -83,11 +83,10 @@ public sealed class SearchWriter
         _session.Connection.Execute("UPDATE names SET tree = @tree, unread = NULL WHERE key = @key", new { key, tree });
     }
 
-    /// <summary>Has the files of a dataset read later.</summary>
+    /// <summary>Postpones the reading of a dataset's files.</summary>
     public void Postpone(long key, DateTimeOffset until) => _session.Connection.Execute(
         "UPDATE names SET unread = @until WHERE key = @key", new { key, until = SqlTime.ToMilliseconds(until) });
 
-    /// <summary>Forgets a dataset.</summary>
     public void Remove(long key)
     {
         SqliteStatement forget = _session.Prepared("DELETE FROM facts WHERE field = $1 AND value = $2 AND key = $3");
@@ -102,11 +101,11 @@ public sealed class SearchWriter
         }
     }
 
-    /// <summary>The parts that the lists of words are in: each word that is asked is looked up in each of them.</summary>
+    /// <summary>The number of parts of the word lists: each queried word is looked up in each part.</summary>
     public long Parts => _session.Scalar("SELECT count(DISTINCT segid) FROM datasets_idx");
 
-    /// <summary>Makes one of all parts, a little at a time; returns whether that is done.</summary>
-    /// <param name="begins">Whether it is the first time; what comes in meanwhile is left for the next.</param>
+    /// <summary>Merges all parts into one, in small steps; returns true when that is done.</summary>
+    /// <param name="begins">True for the first step; later additions are left for the next merge.</param>
     public bool Merge(bool begins)
     {
         long before = _session.Scalar("SELECT total_changes()");
@@ -117,7 +116,7 @@ public sealed class SearchWriter
         return _session.Scalar("SELECT total_changes()") - before < 2;
     }
 
-    /// <summary>Forgets everything, to be filled anew.</summary>
+    /// <summary>Forgets everything, so that the index can be filled anew.</summary>
     public void Clear()
     {
         foreach (string table in (string[])["datasets", "names", "facts", "packed", "fields"])
@@ -131,7 +130,7 @@ public sealed class SearchWriter
 
     private void PutFacts(long key, IEnumerable<SearchFact> facts)
     {
-        // What is no number can be compared with none.
+        // NaN cannot be compared with any number.
         (long Field, SearchFact Fact)[] numbered =
         [
             .. facts.Where(static fact => fact.Number is not double.NaN).Select(fact => (NumberOf(fact.Field), fact))

@@ -4,19 +4,20 @@ using Hutch.Catalog.Sqlite;
 namespace Hutch.Catalog.Search;
 
 /// <summary>
-/// Which words of the index begin so. The index can read the datasets of a whole word from the newest down, and stop when the page is full;
-/// of all words that begin so it has to merge the lists first, which takes long when one of them stands in every text.
+/// Finds the words of the index with a given prefix. The index can read the datasets of a whole word from the newest down, and stop when
+/// the
+/// page is full. For a prefix it must first merge the lists of all its words, which takes long if one of them is in every text.
 /// </summary>
 internal static class WordEndings
 {
-    /// <summary>More words are not looked up: then each stands in few texts, or the page is full soon.</summary>
+    /// <summary>The most words that are looked up. With more, each is in few texts, or the page is soon full.</summary>
     private const int Most = 32;
 
     private const string NextSql = "SELECT term FROM words WHERE term >= @from LIMIT 1";
 
     /// <summary>
-    /// The words of the index that begin so; null when they need not be known (the beginning has a list of its own), are too many, or when
-    /// what was typed may stand in the index in another spelling.
+    /// Returns the words of the index with the prefix. Null when they are not needed (the prefix has a list of its own), are too many, or
+    /// when the typed text may be spelled differently in the index.
     /// </summary>
     public static IReadOnlyList<string>? Find(SqliteSession session, string typed)
     {

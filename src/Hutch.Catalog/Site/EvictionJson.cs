@@ -4,7 +4,7 @@ using Hutch.Model.Records;
 
 namespace Hutch.Catalog.Site;
 
-/// <summary>An eviction as a column has it.</summary>
+/// <summary>The JSON of an eviction in a column.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Eviction))]
 internal sealed partial class EvictionJson : JsonSerializerContext

@@ -1,12 +1,12 @@
 namespace Hutch.Catalog.Site;
 
-/// <summary>How much lies over the tree of an open dataset.</summary>
+/// <summary>The size of the overlay of an open dataset.</summary>
 public sealed class OverlaySummary
 {
     /// <summary>Key of the dataset.</summary>
     public long Dataset { get; init; }
 
-    /// <summary>Changed paths.</summary>
+    /// <summary>The number of changed paths.</summary>
     public long Rows { get; init; }
 
     /// <summary>Sequence number of the oldest change.</summary>

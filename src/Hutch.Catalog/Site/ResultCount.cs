@@ -1,7 +1,7 @@
 namespace Hutch.Catalog.Site;
 
-/// <summary>How many results there are.</summary>
-/// <param name="Rows">All of them.</param>
-/// <param name="Failures">Those that say an error.</param>
-/// <param name="Newest">The highest sequence number; 0 when there is none.</param>
+/// <summary>The number of result rows.</summary>
+/// <param name="Rows">The number of all rows.</param>
+/// <param name="Failures">The number of rows with an error.</param>
+/// <param name="Newest">The highest sequence number; 0 without any.</param>
 public readonly record struct ResultCount(long Rows, long Failures, long Newest);

@@ -5,7 +5,7 @@ using Hutch.Model.Records;
 
 namespace Hutch.Catalog.Site;
 
-/// <summary>The generated JSON code for what the tables keep as a document.</summary>
+/// <summary>The generated JSON code for documents in the tables.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RunDescription))]

@@ -2,12 +2,12 @@ using Hutch.Model.Records;
 
 namespace Hutch.Catalog.Site;
 
-/// <summary>What a push has uploaded of a large blob.</summary>
+/// <summary>The uploaded part of a large blob in a push session.</summary>
 /// <param name="Upload">The upload: the first part of the extents' names.</param>
-/// <param name="Size">Announced size, bytes.</param>
-/// <param name="Extents">In order and without gaps, from 0.</param>
+/// <param name="Size">The announced size, in bytes.</param>
+/// <param name="Extents">The extents in order and without gaps, from 0.</param>
 public sealed record SessionUpload(Guid Upload, long Size, IReadOnlyList<Extent> Extents)
 {
-    /// <summary>How far it has come, bytes.</summary>
+    /// <summary>The number of uploaded bytes.</summary>
     public long Offset => Extents.Count == 0 ? 0 : Extents[^1].Offset + Extents[^1].Length;
 }

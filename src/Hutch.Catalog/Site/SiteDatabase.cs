@@ -7,15 +7,16 @@ using Microsoft.Data.Sqlite;
 namespace Hutch.Catalog.Site;
 
 /// <summary>
-/// <c>site.db</c>: a view of the journal. One writer, the committer; readers never wait for it and see whole groups only.
+/// <c>site.db</c>: a view of the journal. It has one writer, the committer; readers never wait for it and see whole groups only.
 /// </summary>
 /// <remarks>
-/// <c>synchronous=NORMAL</c>: no commit waits for the disk, and a power loss costs the last commits but never the file. What is
-/// lost is applied again from the journal at the next start.
+/// <c>synchronous=NORMAL</c>: no commit waits for the disk, and a power loss costs the last commits but never the file. The next start
+/// applies
+/// lost commits again from the journal.
 /// </remarks>
 public sealed class SiteDatabase : IAsyncDisposable
 {
-    /// <summary>"hsit" in ASCII: no other database is taken for this one.</summary>
+    /// <summary>"hsit" in ASCII, which distinguishes this database from others.</summary>
     internal const int ApplicationId = 0x68736974;
 
     private readonly SqliteDatabase _database;
@@ -26,23 +27,21 @@ public sealed class SiteDatabase : IAsyncDisposable
         _database = database;
         _writer = writer;
 
-        // What is deleted is overwritten: a purge must leave nothing in this file either.
+        // Deleted rows are overwritten: a purge must leave nothing in this file either.
         _ = writer.Session.Scalar("PRAGMA secure_delete=ON");
         Writer = new SiteWriter(writer.Session);
     }
 
-    /// <summary>Raised whenever a reader meets damage in the file.</summary>
+    /// <summary>Raised whenever a reader finds damage in the file.</summary>
     public event Action<Exception>? DamageFound;
 
-    /// <summary>The file.</summary>
     public string Path => _database.Path;
 
-    /// <summary>The one writer.</summary>
     public SiteWriter Writer { get; }
 
     /// <summary>Opens or creates the database and brings its schema up to date.</summary>
     /// <param name="path">The file; its directory exists.</param>
-    /// <param name="isChecked">Whether it is looked through for damage.</param>
+    /// <param name="isChecked">True to check the file for damage.</param>
     /// <exception cref="CatalogException">It cannot be opened; it may be deleted and rebuilt from the segments.</exception>
     public static async Task<SiteDatabase> OpenAsync(string path, bool isChecked, TimeProvider time, CancellationToken ct)
     {
@@ -65,15 +64,15 @@ public sealed class SiteDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Whether an exception is the database's own: a full disk, a lock that does not end, damage. The transaction is to be undone.
+    /// Returns true if an exception is the database's own: a full disk, an endless lock, damage. The caller must roll back.
     /// </summary>
     public static bool IsFailure(Exception exception) => exception is DbException;
 
-    /// <summary>Whether an exception says that the file itself is damaged, or no database at all.</summary>
+    /// <summary>Returns true if an exception reports a damaged file, or a file that is no database.</summary>
     public static bool IsDamage(Exception exception) => SqliteDamage.Is(exception);
 
-    /// <summary>Asks something of the records as they are after the last group.</summary>
-    /// <exception cref="HutchException">The file is damaged; who follows <see cref="DamageFound"/> knows.</exception>
+    /// <summary>Queries the records as they are after the last group.</summary>
+    /// <exception cref="HutchException">The file is damaged; this also raises <see cref="DamageFound"/>.</exception>
     public async ValueTask<T> ReadAsync<T>(Func<SiteQueries, T> ask, CancellationToken ct)
     {
         try
@@ -86,7 +85,7 @@ public sealed class SiteDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks several things of one and the same state.</summary>
+    /// <summary>Runs several queries on the same state.</summary>
     public async ValueTask<T> ReadConsistentAsync<T>(Func<SiteQueries, T> ask, CancellationToken ct)
     {
         try
@@ -99,7 +98,7 @@ public sealed class SiteDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Works on a session that sees one state until the work ends: for dumps and marking, which take long.</summary>
+    /// <summary>Runs long work on a session that sees one state throughout, for dumps and marking.</summary>
     public async Task<T> ReadSnapshotAsync<T>(Func<SqliteSession, Task<T>> work, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(work);
@@ -115,17 +114,17 @@ public sealed class SiteDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Begins to fill the database with dumped rows, in place of those that it has.</summary>
+    /// <summary>Begins to replace the rows of the database with dumped ones.</summary>
     public SiteLoad BeginLoad() => new(_writer.Session, Writer);
 
     /// <summary>
-    /// Copies the write-ahead log into the file and empties it, so that nothing deleted is left in it. Called by the writer's thread only.
+    /// Copies the write-ahead log into the file and empties it, so that it has no deleted data. Called by the writer's thread only.
     /// </summary>
     /// <returns>False when a reader was in the way for as long as the busy timeout.</returns>
     public bool TryEmptyLog() => _writer.Session.Scalar("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
 
     /// <summary>
-    /// Writes a checked copy of the records as they are now, readable by its owner only; durable on return, but for its name.
+    /// Writes a checked copy of the current records, readable by its owner only. On return its contents are durable, but its name is not.
     /// </summary>
     public ValueTask CopyToAsync(IDisk disk, string path, CancellationToken ct) => SqliteCopy.WriteAsync(_database, disk, path, ct);
 

@@ -1,18 +1,18 @@
 namespace Hutch.Catalog.Site;
 
-/// <summary>Something that happened, as the outbox keeps it.</summary>
+/// <summary>An event in the outbox.</summary>
 public sealed class SiteEvent
 {
-    /// <summary>Its place in the order of everything.</summary>
+    /// <summary>Its position in the order of all records.</summary>
     public long Sequence { get; init; }
 
     /// <summary>Milliseconds since 1970.</summary>
     public long Time { get; init; }
 
-    /// <summary>The kind of record, as <c>entry.put</c>.</summary>
+    /// <summary>The kind of record, such as <c>entry.put</c>.</summary>
     public string Kind { get; init; } = "";
 
-    /// <summary>The dataset's id; null when it concerns none or several.</summary>
+    /// <summary>The dataset's id; null for no dataset or several.</summary>
     public string? Dataset { get; init; }
 
     /// <summary>The record: JSON.</summary>

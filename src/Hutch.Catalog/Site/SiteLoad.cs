@@ -2,7 +2,7 @@ using Hutch.Catalog.Sqlite;
 
 namespace Hutch.Catalog.Site;
 
-/// <summary>Replaces all rows with dumped ones, in one transaction: all of them, or on disposal without completion none.</summary>
+/// <summary>Replaces all rows with dumped ones in one transaction. Disposal without completion changes nothing.</summary>
 public sealed class SiteLoad : IDisposable
 {
     private readonly SqliteSession _session;
@@ -19,10 +19,10 @@ public sealed class SiteLoad : IDisposable
         }
     }
 
-    /// <summary>Puts one dumped row back.</summary>
+    /// <summary>Loads one dumped row.</summary>
     public void Add(ReadOnlyMemory<byte> line) => SiteRows.Load(_session, line);
 
-    /// <summary>Makes the rows what the database says.</summary>
+    /// <summary>Commits the loaded rows.</summary>
     public void Complete()
     {
         _session.Commit();

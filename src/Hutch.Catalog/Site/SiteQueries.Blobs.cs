@@ -8,7 +8,7 @@ namespace Hutch.Catalog.Site;
 
 public sealed partial class SiteQueries
 {
-    /// <summary>The extents of a large blob, or null when no blob of this hash was assembled.</summary>
+    /// <summary>Returns the extents of a large blob; null when no blob of this hash was assembled.</summary>
     public LargeBlob? LargeBlob(BlobHash hash)
     {
         LargeBlob? found = session.Select(
@@ -18,27 +18,27 @@ public sealed partial class SiteQueries
         return found is null ? null : found with { Extents = Extents(found.Upload) };
     }
 
-    /// <summary>Those of these hashes that are large blobs.</summary>
+    /// <summary>Returns those of these hashes that are large blobs.</summary>
     public IReadOnlyList<BlobHash> LargeBlobsAmong(IReadOnlyCollection<BlobHash> hashes) => hashes.Count == 0
         ? []
         : [.. _connection.Query<string>(
             "SELECT hash FROM blobs WHERE hash IN (SELECT value FROM json_each(@hashes))",
             new { hashes = "[\"" + string.Join("\",\"", hashes) + "\"]" }).Select(Hash)];
 
-    /// <summary>Whether a large blob, or an upload that is going on, is made of the extents of this upload.</summary>
+    /// <summary>Returns true if a large blob, or an upload in progress, uses extents of this upload.</summary>
     public bool IsUploadNamed(Guid upload) => _connection.ExecuteScalar<long?>(
         "SELECT 1 FROM extents WHERE upload = @upload UNION ALL SELECT 1 FROM session_extents WHERE upload = @upload LIMIT 1",
         new { upload = upload.ToString("N") }) is not null;
 
-    /// <summary>The hashes of all large blobs, in order.</summary>
+    /// <summary>Lists the hashes of all large blobs, in order.</summary>
     public IEnumerable<BlobHash> LargeBlobHashes() =>
         _connection.Query<string>("SELECT hash FROM blobs ORDER BY hash", buffered: false).Select(Hash);
 
-    /// <summary>The large blobs whose extents have ended by themselves at <paramref name="now"/> (ms since 1970).</summary>
+    /// <summary>Lists the large blobs whose extents have expired at <paramref name="now"/> (ms since 1970).</summary>
     public IReadOnlyList<BlobHash> ExpiredBlobs(long now) =>
         [.. _connection.Query<string>("SELECT hash FROM blobs WHERE expires IS NOT NULL AND expires <= @now", new { now }).Select(Hash)];
 
-    /// <summary>The temporary blobs that have extents of an upload, or of a part of one.</summary>
+    /// <summary>Lists the temporary blobs with extents of an upload, or of a part of one.</summary>
     public IEnumerable<BlobHash> TemporaryBlobsOf(Guid upload) => session.Select(
         """
         SELECT hash FROM blobs WHERE expires IS NOT NULL AND upload = $1
@@ -47,15 +47,16 @@ public sealed partial class SiteQueries
         row => Hash(row.Text(0)),
         upload.ToString("N"));
 
-    /// <summary>Whether a segment of temporary data was dropped to make room, by its number.</summary>
+    /// <summary>Returns true if a segment of temporary data, by its number, was dropped to free space.</summary>
     public bool IsDropped(long segment) => Any("SELECT 1 FROM dropped_segments WHERE segment = $1", segment);
 
-    /// <summary>Whether any temporary data have made room.</summary>
+    /// <summary>Returns true if any temporary data was dropped to free space.</summary>
     public bool HasDropped() => Any("SELECT 1 FROM dropped_segments LIMIT 1");
 
     /// <summary>
-    /// Whether data of a dataset may be among what made room: it is temporary, or was until it was kept, and something was dropped
-    /// meanwhile.
+    /// Returns true if data of a dataset may have been dropped to free space: it is temporary, or was until it was made permanent, and
+    /// something
+    /// was dropped during that time.
     /// </summary>
     public bool MayHaveMadeRoom(DatasetId dataset) => Any(
         """
@@ -65,8 +66,9 @@ public sealed partial class SiteQueries
         dataset.ToString());
 
     /// <summary>
-    /// Whether the bytes of a dataset are here until it ends: neither it nor any dataset above it, from which it was derived in one step or
-    /// in many, is unknown or has ended, is or was temporary, or leaves its files in a facility's folder.
+    /// Returns true if the bytes of a dataset stay here until it ends. Neither it nor any of its ancestors may be unknown or ended, be or
+    /// have
+    /// been temporary, or leave its files in a facility's folder.
     /// </summary>
     public bool MustLast(DatasetId dataset) => Any(
         """
@@ -78,13 +80,13 @@ public sealed partial class SiteQueries
         """,
         dataset.ToString());
 
-    /// <summary>The temporary data that have made room since a time, milliseconds since 1970.</summary>
+    /// <summary>Sums up the temporary data dropped since a time, in milliseconds since 1970.</summary>
     public DroppedData DroppedSince(long time) => session.Select(
         "SELECT coalesce(sum(files), 0), coalesce(sum(bytes), 0), coalesce(max(time), 0) FROM dropped_segments WHERE time >= $1",
         row => new DroppedData(row.Number(0), row.Number(1), row.Number(2)),
         time).First();
 
-    /// <summary>A push that is going on, or null.</summary>
+    /// <summary>Returns a push session in progress, or null.</summary>
     public SiteSession? Session(Guid id)
     {
         SessionRow? row = _connection.QueryFirstOrDefault<SessionRow>(
@@ -102,23 +104,23 @@ public sealed partial class SiteQueries
             };
     }
 
-    /// <summary>The session in which a copy of a dataset comes; null when none does.</summary>
+    /// <summary>Returns the session that receives a copy of a dataset; null without any.</summary>
     public SiteSession? CopySession(DatasetId dataset) => _connection.QueryFirstOrDefault<string>(
         "SELECT id FROM sessions WHERE copies = @dataset", new { dataset = dataset.ToString() }) is { } id ? Session(Guid.Parse(id)) : null;
 
-    /// <summary>The pushes whose time was over at <paramref name="now"/> (ms since 1970).</summary>
+    /// <summary>Lists the push sessions expired at <paramref name="now"/> (ms since 1970).</summary>
     public IReadOnlyList<Guid> ExpiredSessions(long now) =>
         [.. _connection.Query<string>("SELECT id FROM sessions WHERE expires <= @now", new { now }).Select(Guid.Parse)];
 
-    /// <summary>The pushes into a dataset.</summary>
+    /// <summary>Lists the push sessions of a dataset.</summary>
     public IReadOnlyList<Guid> SessionsOf(long dataset) =>
         [.. _connection.Query<string>("SELECT id FROM sessions WHERE dataset = @dataset", new { dataset }).Select(Guid.Parse)];
 
-    /// <summary>Bytes of large files that have come with a push.</summary>
+    /// <summary>Returns the bytes of large files received in a push session.</summary>
     public long SessionBytes(Guid push) =>
         Single("SELECT coalesce(sum(length), 0) FROM session_extents WHERE session = $1", push.ToString("N"));
 
-    /// <summary>Whether a push may name a blob.</summary>
+    /// <summary>Returns true if a push session may name a blob.</summary>
     public bool SessionMayName(Guid push, BlobHash hash) => Any(
         """
         SELECT 1 FROM session_blobs WHERE session = $1 AND hash = $2
@@ -126,7 +128,7 @@ public sealed partial class SiteQueries
         """,
         push.ToString("N"), hash.ToString());
 
-    /// <summary>Those of some blobs that a push may name.</summary>
+    /// <summary>Returns those of some blobs that a push session may name.</summary>
     public HashSet<BlobHash> SessionMayName(Guid push, IEnumerable<BlobHash> hashes)
     {
         HashSet<BlobHash> listed = SessionLists(push);
@@ -151,13 +153,13 @@ public sealed partial class SiteQueries
         return named;
     }
 
-    /// <summary>How many lists of what a push may name are not sorted in yet, and the hashes in them.</summary>
+    /// <summary>Counts the unsorted lists of blobs that a push session may name, and the hashes in them.</summary>
     internal (long Lists, long Hashes) SessionListed(Guid push) => session.Select(
         "SELECT count(*), coalesce(sum(hashes), 0) FROM session_lists WHERE session = $1",
         row => (row.Number(0), row.Number(1)),
         push.ToString("N")).First();
 
-    /// <summary>What these lists say.</summary>
+    /// <summary>Returns the contents of these lists.</summary>
     internal HashSet<BlobHash> SessionLists(Guid push)
     {
         var all = new HashSet<BlobHash>();
@@ -170,11 +172,11 @@ public sealed partial class SiteQueries
         return all;
     }
 
-    /// <summary>Whether a push has large uploads under way.</summary>
+    /// <summary>Returns true if a push session has large uploads in progress.</summary>
     public bool HasExtents(Guid push) => _connection.ExecuteScalar<long?>(
         "SELECT 1 FROM session_extents WHERE session = @session LIMIT 1", new { session = push.ToString("N") }) is not null;
 
-    /// <summary>All blobs that a push may name, in order of their hash.</summary>
+    /// <summary>Lists all blobs that a push session may name, in the order of their hashes.</summary>
     public IReadOnlyList<BlobHash> SessionBlobs(Guid push)
     {
         HashSet<BlobHash> all = SessionLists(push);
@@ -183,7 +185,7 @@ public sealed partial class SiteQueries
         return [.. all.Order()];
     }
 
-    /// <summary>The parts of a large blob that a push has uploaded so far, in order.</summary>
+    /// <summary>Returns the parts of a large blob that a push session has uploaded so far, in order.</summary>
     public SessionUpload? SessionUpload(Guid push, BlobHash hash)
     {
         var rows = _connection.Query<SessionExtentRow>(
@@ -197,7 +199,7 @@ public sealed partial class SiteQueries
             : new SessionUpload(Guid.Parse(rows[0].Upload), rows[0].Size, [.. rows.Select(row => row.ToExtent())]);
     }
 
-    /// <summary>Where an upload of a push stands, at the cost of one row; null when nothing of it is recorded.</summary>
+    /// <summary>Returns the offset of an upload of a push session, with a read of one row; null when nothing of it is recorded.</summary>
     public (Guid Upload, long Size, long Offset)? SessionUploadReach(Guid push, BlobHash hash)
     {
         SessionExtentRow? last = _connection.QueryFirstOrDefault<SessionExtentRow>(
@@ -210,15 +212,15 @@ public sealed partial class SiteQueries
     }
 
     /// <summary>
-    /// Everything that pushes in progress hold: blobs that must not be collected, some of them more than once. Read as it is asked for, a
-    /// list at a time.
+    /// Lists all blobs that push sessions in progress pin against garbage collection, some of them more than once. Reads one list at a time
+    /// during the enumeration.
     /// </summary>
     public IEnumerable<BlobHash> PinnedBlobs() =>
         _connection.Query<string>("SELECT hash FROM session_blobs", buffered: false)
             .Concat(_connection.Query<string>("SELECT list FROM session_lists", buffered: false).SelectMany(static list => list.Split(' ')))
             .Select(Hash);
 
-    /// <summary>The extents of uploads in progress, of pushes and of files that come in parts: upload and offset.</summary>
+    /// <summary>Lists the extents of uploads in progress, in push sessions and in parts: upload and offset.</summary>
     public IReadOnlyList<(Guid Upload, long Offset)> PinnedExtents() =>
     [
         .. _connection.Query<SessionExtentRow>("SELECT start AS Start, upload AS Upload FROM session_extents").Select(

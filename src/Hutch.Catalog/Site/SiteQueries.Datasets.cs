@@ -16,51 +16,52 @@ public sealed partial class SiteQueries
         held_nonce, held_home, eviction, git_rule FROM datasets WHERE 
         """;
 
-    /// <summary>The key of a dataset, or null when the site does not know it.</summary>
+    /// <summary>Returns the key of a dataset; null when the site does not know it.</summary>
     public long? DatasetKey(DatasetId id) => SingleOrNull("SELECT key FROM datasets WHERE id = $1", id.ToString());
 
-    /// <summary>A dataset, or null when the site does not know it.</summary>
+    /// <summary>Returns a dataset; null when the site does not know it.</summary>
     public SiteDataset? Dataset(DatasetId id) =>
         session.Select(SelectDatasets + "id = $1", Dataset, id.ToString()).FirstOrDefault();
 
-    /// <summary>The dataset of a key, or null.</summary>
+    /// <summary>Returns the dataset with a key, or null.</summary>
     public SiteDataset? DatasetByKey(long key) => session.Select(SelectDatasets + "key = $1", Dataset, key).FirstOrDefault();
 
-    /// <summary>Several datasets at once, in no order; unknown ids are left out.</summary>
+    /// <summary>Returns several datasets in no order; unknown ids are left out.</summary>
     public IReadOnlyList<SiteDataset> Datasets(IReadOnlyCollection<DatasetId> ids) => ids.Count == 0
         ? []
         : session.Select(
             SelectDatasets + "id IN (SELECT value FROM json_each($1))", Dataset, "[\"" + string.Join("\",\"", ids) + "\"]");
 
-    /// <summary>All datasets with a key above <paramref name="after"/>, in the order in which they were made.</summary>
+    /// <summary>Lists datasets with a key above <paramref name="after"/>, in the order of their creation.</summary>
     public IReadOnlyList<SiteDataset> DatasetsAfter(long after, int limit) =>
         session.Select(SelectDatasets + "key > $1 ORDER BY key LIMIT $2", Dataset, after, limit);
 
-    /// <summary>All datasets behind one, in the order of their ids.</summary>
+    /// <summary>Lists datasets after the given one, in the order of their ids.</summary>
     public IReadOnlyList<SiteDataset> DatasetsById(DatasetId? after, int limit) =>
         session.Select(SelectDatasets + "id > $1 ORDER BY id LIMIT $2", Dataset, after?.ToString() ?? "", limit);
 
-    /// <summary>The datasets of which this site was the home, and gave it up.</summary>
+    /// <summary>Lists the datasets whose home this site was until it released them.</summary>
     public IReadOnlyList<DatasetId> ReleasedDatasets() => session.Select(
         "SELECT id FROM datasets WHERE released_to IS NOT NULL ORDER BY id", row => new DatasetId(Guid.Parse(row.Utf8(0))));
 
-    /// <summary>The copies that this site holds for their homes.</summary>
+    /// <summary>Lists the copies that this site holds for their homes.</summary>
     public IReadOnlyList<DatasetId> HeldCopies() => session.Select(
         "SELECT id FROM datasets WHERE held_nonce IS NOT NULL ORDER BY id", row => new DatasetId(Guid.Parse(row.Utf8(0))));
 
     /// <summary>
-    /// The datasets whose bytes this site gives up or gets back, and those that it has given up and of which it is not the home any more.
+    /// Lists the datasets that this site is evicting or recalling, and the evicted ones whose home it no longer is.
     /// </summary>
     public IReadOnlyList<DatasetId> OpenEvictions() => session.Select(
         "SELECT id FROM datasets WHERE eviction IS NOT NULL AND (home IS NOT NULL OR eviction ->> 'state' <> 'evicted') ORDER BY id",
         row => new DatasetId(Guid.Parse(row.Utf8(0))));
 
-    /// <summary>Whether a dataset is closed.</summary>
+    /// <summary>Returns true if a dataset is closed.</summary>
     public bool IsClosed(DatasetId id) => Any("SELECT 1 FROM datasets WHERE id = $1 AND closed IS NOT NULL", id.ToString());
 
     /// <summary>
-    /// Those whose time in the trash, or whose life as transient data, was over at <paramref name="now"/> (ms since 1970). Copies of other
-    /// sites' datasets are none of them.
+    /// Lists the datasets whose time in the trash, or whose life as temporary data, was over at <paramref name="now"/> (ms since 1970),
+    /// without
+    /// copies of other sites' datasets.
     /// </summary>
     public IReadOnlyList<SiteDataset> DatasetsToEnd(long now) => session.Select(
         SelectDatasets +
@@ -73,41 +74,41 @@ public sealed partial class SiteQueries
         Dataset,
         now);
 
-    /// <summary>What is in the trash, and until when (ms since 1970).</summary>
+    /// <summary>Returns the datasets in the trash, with the ends of their time there (ms since 1970).</summary>
     public IReadOnlyDictionary<DatasetId, long> InTrash() => session.Select(
         "SELECT id, trashed_until FROM datasets WHERE trashed_until IS NOT NULL",
         row => (Id: new DatasetId(Guid.Parse(row.Utf8(0))), Until: row.Number(1)))
         .ToDictionary(static one => one.Id, static one => one.Until);
 
-    /// <summary>The copies that were restored at this site, whatever their homes have done.</summary>
+    /// <summary>Lists the copies restored at this site, whatever their homes have done.</summary>
     public IReadOnlyList<DatasetId> RestoredHere() => session.Select(
         "SELECT id FROM datasets WHERE restored_here IS NOT NULL ORDER BY id", row => new DatasetId(Guid.Parse(row.Utf8(0))));
 
-    /// <summary>What has ended by a record behind a number, but for temporary data, in the order of these records.</summary>
+    /// <summary>Lists the datasets ended by records after a number, except temporary ones, in the order of these records.</summary>
     public IReadOnlyList<(DatasetId Dataset, long Changed)> EndedSince(long sequence, int limit) => session.Select(
         "SELECT id, changed FROM datasets WHERE ended IS NOT NULL AND ended_way <> 'expired' AND changed > $1 ORDER BY changed LIMIT $2",
         row => (new DatasetId(Guid.Parse(row.Utf8(0))), row.Number(1)),
         sequence, limit);
 
-    /// <summary>The open datasets whose files are kept for some days each.</summary>
+    /// <summary>Lists the open datasets that retain each file for some days.</summary>
     public IReadOnlyList<SiteDataset> RollingDatasets() => session.Select(
         SelectDatasets
         + "expires IS NOT NULL AND transient_days IS NOT NULL AND ended IS NULL AND closed IS NULL AND trashed_until IS NULL",
         Dataset);
 
-    /// <summary>What makes datasets last at <paramref name="now"/> (ms since 1970).</summary>
+    /// <summary>Lists the operations that are making datasets permanent at <paramref name="now"/> (ms since 1970).</summary>
     public IReadOnlyList<Guid> Keepings(long now) =>
         session.Select("SELECT keeping FROM datasets WHERE keeping_until > $1", row => Guid.Parse(row.Utf8(0)), now);
 
     /// <summary>
-    /// The datasets that were purged and of which segments may still hold something, in the order in which they were made.
+    /// Lists the purged datasets that segments may still have data of, in the order of their creation.
     /// </summary>
     public IReadOnlyList<SiteDataset> PendingPurges() =>
         session.Select(SelectDatasets + "key IN (SELECT dataset FROM purges) ORDER BY key", Dataset);
 
     /// <summary>
-    /// Whether anything was made from this dataset that has not ended. If its files are in a facility's folder, also in several steps, of
-    /// which those between have ended: what came down through them is read from the folder, or from who holds it for this dataset.
+    /// Returns true if this dataset has a living child. For a dataset in a facility's folder, also a living descendant below ended datasets
+    /// counts: the files that it inherited are read from the folder, or from a site that holds them for this dataset.
     /// </summary>
     public bool HasLivingChildren(DatasetId id) => Any(
         """
@@ -119,8 +120,8 @@ public sealed partial class SiteQueries
         """,
         id.ToString());
 
-    /// <summary>The open datasets that have automatic snapshots beside their newest: those that may have to be thinned.</summary>
-    /// <param name="before">Of a time before this, milliseconds since 1970.</param>
+    /// <summary>Lists the open datasets with automatic snapshots besides their newest, which may have to be thinned out.</summary>
+    /// <param name="before">The time before which the snapshots were taken, in milliseconds since 1970.</param>
     public IReadOnlyList<DatasetId> DatasetsWithAutomaticSnapshots(long before) => session.Select(
         """
         SELECT id FROM datasets d WHERE closed IS NULL AND ended IS NULL AND trashed_until IS NULL AND home IS NULL
@@ -131,25 +132,25 @@ public sealed partial class SiteQueries
         row => new DatasetId(Guid.Parse(row.Utf8(0))),
         before);
 
-    /// <summary>What a dataset was made from, in order.</summary>
+    /// <summary>Lists the parents of a dataset, in order.</summary>
     public IReadOnlyList<VersionReference> Parents(long dataset) =>
         session.Select("SELECT parent, snapshot, root FROM parents WHERE dataset = $1 ORDER BY position", Reference, dataset);
 
-    /// <summary>The datasets that were made from this one, in the order in which they were made.</summary>
+    /// <summary>Lists the children of a dataset, in the order of their creation.</summary>
     public IReadOnlyList<SiteDataset> Children(DatasetId id) => session.Select(
         SelectDatasets + "key IN (SELECT dataset FROM parents WHERE parent = $1) ORDER BY key", Dataset, id.ToString());
 
-    /// <summary>The newest metadata document, or null when there is none.</summary>
+    /// <summary>Returns the newest metadata document, or null.</summary>
     public SiteMetadata? Metadata(long dataset) => MetadataHistory(dataset, long.MaxValue, 1) is [var newest] ? newest : null;
 
-    /// <summary>Metadata documents, newest first, with versions below <paramref name="before"/>.</summary>
+    /// <summary>Lists metadata documents, newest first, with versions below <paramref name="before"/>.</summary>
     public IReadOnlyList<SiteMetadata> MetadataHistory(long dataset, long before, int limit) =>
         session.Select(
             "SELECT version, time, author, document FROM metadata WHERE dataset = $1 AND version < $2 ORDER BY version DESC LIMIT $3",
             row => new SiteMetadata { Version = row.Number(0), Time = row.Number(1), Author = row.Text(2), Document = row.Text(3) },
             dataset, before, limit);
 
-    /// <summary>Characters of all its metadata documents.</summary>
+    /// <summary>Returns the number of characters of all its metadata documents.</summary>
     public long MetadataCharacters(long dataset) =>
         Single("SELECT coalesce(sum(length(document)), 0) FROM metadata WHERE dataset = $1", dataset);
 
