@@ -12,7 +12,7 @@ public sealed partial class SiteQueries
         "SELECT number, page, content, files, bytes, parent, reason, author, message, time, left_out_until FROM snapshots "
         + "WHERE dataset = $1 AND ";
 
-    /// <summary>What the overlay says of a path: nothing (null), or a change whose entry is null for a removal.</summary>
+    /// <summary>Returns the overlay's row for a path: null without one, or a change whose entry is null for a removal.</summary>
     public OverlayRow? Overlay(long dataset, DatasetPath path)
     {
         using SqliteRows rows = session
@@ -21,68 +21,67 @@ public sealed partial class SiteQueries
         return rows.Next() ? Row(rows) : null;
     }
 
-    /// <summary>Whether the overlay says anything of paths inside a directory: changes and removals.</summary>
+    /// <summary>Returns true if the overlay has changes or removals of paths inside a directory.</summary>
     public bool OverlayTouches(long dataset, DatasetPath directory) => Any(
         "SELECT 1 FROM overlay WHERE dataset = $1 AND path > $2 AND path < $3 LIMIT 1", dataset, directory);
 
-    /// <summary>Whether the overlay puts anything inside a directory.</summary>
+    /// <summary>Returns true if the overlay puts an entry inside a directory.</summary>
     public bool OverlayFills(long dataset, DatasetPath directory) => Any(
         "SELECT 1 FROM overlay WHERE dataset = $1 AND path > $2 AND path < $3 AND entry IS NOT NULL LIMIT 1", dataset, directory);
 
-    /// <summary>Whether the overlay has any row.</summary>
+    /// <summary>Returns true if the overlay has any row.</summary>
     public bool HasOverlay(long dataset) =>
         Any("SELECT 1 FROM overlay WHERE dataset = $1 LIMIT 1", dataset);
 
-    /// <summary>The number of the last record that changed a head. Looks at each change that lies over its tree.</summary>
+    /// <summary>Returns the number of the last record that changed a head. Reads each row of the overlay.</summary>
     public long? HeadChanged(long dataset) => SingleOrNull(
         "SELECT max(coalesce(changed, key), coalesce((SELECT max(sequence) FROM overlay WHERE dataset = $1), 0)) FROM datasets "
         + "WHERE key = $1",
         dataset);
 
-    /// <summary>Rows of the overlay in byte order of their paths, from the first that is not below <paramref name="from"/>.</summary>
+    /// <summary>Returns rows of the overlay in byte order of their paths, from <paramref name="from"/> on, inclusive.</summary>
     public IReadOnlyList<OverlayRow> OverlayRange(long dataset, string from, int limit) => session.Select(
         "SELECT path, entry, sequence FROM overlay WHERE dataset = $1 AND path >= $2 ORDER BY path LIMIT $3", Row, dataset, from, limit);
 
-    /// <summary>The datasets that have an overlay to fold: key, number of rows, oldest and newest sequence number.</summary>
+    /// <summary>Lists the datasets with an overlay to compact: key, number of rows, oldest and newest sequence number.</summary>
     public IReadOnlyList<OverlaySummary> OverlaySummaries() =>
         [.. _connection.Query<OverlaySummary>(
             "SELECT dataset AS Dataset, count(*) AS Rows, min(sequence) AS Oldest, max(sequence) AS Newest FROM overlay "
             + "WHERE pending = 0 GROUP BY dataset")];
 
-    /// <summary>Snapshots, newest first, with numbers below <paramref name="before"/>.</summary>
+    /// <summary>Lists snapshots, newest first, with numbers below <paramref name="before"/>.</summary>
     public IReadOnlyList<SiteSnapshot> Snapshots(long dataset, long before, int limit) =>
         SelectSnapshots(SnapshotsOf + "number < $2 ORDER BY number DESC LIMIT $3", dataset, before, limit);
 
     /// <summary>
-    /// The automatic snapshots of a time before <paramref name="before"/> (ms since 1970) that no tag is on, newest first.
+    /// Lists the untagged automatic snapshots from before <paramref name="before"/> (ms since 1970), newest first.
     /// </summary>
     public IReadOnlyList<SiteSnapshot> AutomaticSnapshots(long dataset, long before) => SelectSnapshots(
         SnapshotsOf + "reason = 'auto' AND time < $2 AND number NOT IN (SELECT number FROM tags WHERE dataset = $1) ORDER BY number DESC",
         dataset, before);
 
-    /// <summary>The snapshots of copies that their homes name no more, and whose time here was over at <paramref name="now"/>.</summary>
+    /// <summary>
+    /// Lists the snapshots of copies that their homes no longer have, and whose time here was over at <paramref name="now"/>.
+    /// </summary>
     public IReadOnlyList<(DatasetId Dataset, long Number)> SnapshotsToDrop(long now) => session.Select(
         "SELECT d.id, s.number FROM snapshots s JOIN datasets d ON d.key = s.dataset "
         + "WHERE s.left_out_until <= $1 AND d.home IS NOT NULL AND d.trashed_until IS NULL ORDER BY d.key, s.number",
         row => (new DatasetId(Guid.Parse(row.Utf8(0))), row.Number(1)),
         now);
 
-    /// <summary>The snapshot of a number.</summary>
     public SiteSnapshot? Snapshot(long dataset, long number) =>
         SelectSnapshots(SnapshotsOf + "number = $2", dataset, number).FirstOrDefault();
 
-    /// <summary>The snapshot that a tag is on.</summary>
     public SiteSnapshot? TaggedSnapshot(long dataset, string tag) =>
         SelectSnapshots(SnapshotsOf + "number = (SELECT number FROM tags WHERE dataset = $1 AND tag = $2)", dataset, tag).FirstOrDefault();
 
     /// <summary>
-    /// Snapshots whose root hash begins with some hex digits; more than one when the prefix is not unique. At most two trees.
+    /// Returns snapshots whose root hash begins with some hex digits; more than one when the prefix is not unique. At most two trees.
     /// </summary>
     public IReadOnlyList<SiteSnapshot> SnapshotsByHash(long dataset, string prefix) =>
         SelectSnapshots(
             SnapshotsOf + "page LIKE $2 GROUP BY page HAVING number = min(number) ORDER BY number LIMIT 2", dataset, prefix + "%");
 
-    /// <summary>How many snapshots there are.</summary>
     public long SnapshotCount(long dataset) =>
         Single("SELECT count(*) FROM snapshots WHERE dataset = $1", dataset);
 
@@ -127,7 +126,7 @@ public sealed partial class SiteQueries
         return rows.Next() ? rows.NumberOrNull(0) : null;
     }
 
-    // The text of an entry is read where it lies: listings read thousands of them.
+    // The text of an entry is parsed without copying it: listings read thousands of them.
     private static OverlayRow Row(SqliteRows row)
     {
         ReadOnlySpan<byte> entry = row.Utf8(1);

@@ -14,50 +14,51 @@ public sealed partial class SiteQueries
         """;
 
     /// <summary>
-    /// Files of this name (<see cref="FolderFile.Name"/>), the best first: one that is there before one that is gone, one of the dataset
-    /// that is read before others, and of those the one that was registered last.
+    /// Returns the files with this name (<see cref="FolderFile.Name"/>), the best first. Present files come before missing ones, then those
+    /// of
+    /// the dataset being read, then the last registered.
     /// </summary>
     public IReadOnlyList<FolderFile> FolderFiles(BlobHash name, DatasetId? reading, int limit) => session.Select(
         SelectFolderFiles + " f.name = $1 ORDER BY f.gone IS NOT NULL, d.id = $2 DESC, f.dataset DESC, f.path LIMIT $3",
         ReadFolderFile, name.ToString(), reading?.ToString() ?? "", limit);
 
-    /// <summary>The file that is at a path of a dataset's folder now, or null.</summary>
+    /// <summary>Returns the present file at a path of a dataset's folder, or null.</summary>
     public FolderFile? FolderFile(long dataset, DatasetPath path) => session.Select(
         SelectFolderFiles + " f.dataset = $1 AND f.path = $2 AND f.gone IS NULL LIMIT 1", ReadFolderFile, dataset, path.Value)
         .FirstOrDefault();
 
     /// <summary>
-    /// The files that are in a dataset's folder now, in byte order, from the first that is not below <paramref name="from"/>.
+    /// Returns the present files in a dataset's folder, in byte order, from <paramref name="from"/> on, inclusive.
     /// </summary>
     public IReadOnlyList<FolderFile> FolderFiles(long dataset, string from, int limit) => session.Select(
         SelectFolderFiles + " f.dataset = $1 AND f.path >= $2 AND f.gone IS NULL ORDER BY f.path LIMIT $3",
         ReadFolderFile, dataset, from, limit);
 
-    /// <summary>Files that wait to be hashed, of datasets that are open, in the order of dataset and path.</summary>
-    /// <param name="after">Key of a dataset and path, after which to begin.</param>
-    /// <param name="limit">At most so many.</param>
+    /// <summary>Lists files of open datasets that wait to be hashed, in the order of dataset and path.</summary>
+    /// <param name="after">The key of a dataset and the path after which to begin.</param>
+    /// <param name="limit">The most files.</param>
     public IReadOnlyList<FolderFile> FolderFilesToHash((long Dataset, string Path) after, int limit) => session.Select(
         SelectFolderFiles
         + " f.hashed = 0 AND f.gone IS NULL AND (f.dataset, f.path) > ($1, $2) AND d.closed IS NULL AND d.ended IS NULL"
         + " AND d.trashed_until IS NULL ORDER BY f.dataset, f.path LIMIT $3",
         ReadFolderFile, after.Dataset, after.Path, limit);
 
-    /// <summary>How many files of a dataset wait to be hashed.</summary>
+    /// <summary>Counts the files of a dataset that wait to be hashed.</summary>
     /// <remarks>
-    /// Asked at every look at a folder. By itself SQLite takes the primary key for the better index, and goes through all files.
+    /// Called at every check of a folder. Without the hint, SQLite prefers the primary key and reads all files.
     /// </remarks>
     public long CountToHash(long dataset) => Single(
         "SELECT count(*) FROM folder_files INDEXED BY folder_files_to_hash WHERE dataset = $1 AND hashed = 0 AND gone IS NULL", dataset);
 
-    /// <summary>The datasets whose files stay in a folder, in the order in which they were made.</summary>
+    /// <summary>Lists the datasets with in-place files, in the order of their creation.</summary>
     public IReadOnlyList<SiteDataset> DatasetsInFolders() =>
         session.Select(SelectDatasets + "folder IS NOT NULL AND ended IS NULL ORDER BY key", Dataset);
 
-    /// <summary>The dataset of a folder with this identity, unless its bytes have ended; null for none.</summary>
+    /// <summary>Returns the dataset of a folder with this identity, unless its bytes have ended; null for none.</summary>
     public SiteDataset? DatasetOfFolderIdentity(string identity) => session.Select(
         SelectDatasets + "folder_identity = $1 AND ended IS NULL ORDER BY key LIMIT 1", Dataset, identity).FirstOrDefault();
 
-    /// <summary>The dataset whose files stay in this folder, unless its bytes have ended; null for none.</summary>
+    /// <summary>Returns the dataset with in-place files in this folder, unless its bytes have ended; null for none.</summary>
     public SiteDataset? DatasetInFolder(string folder) => session.Select(
         SelectDatasets + "folder = $1 AND ended IS NULL ORDER BY key DESC LIMIT 1", Dataset, folder).FirstOrDefault();
 

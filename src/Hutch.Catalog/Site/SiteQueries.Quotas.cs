@@ -5,8 +5,8 @@ namespace Hutch.Catalog.Site;
 
 public sealed partial class SiteQueries
 {
-    // Of what lies over a head, what a row replaces below is not known here: the sum is never too low, and exact after the next fold.
-    // Content that git-annex sent stays whether the head names it or not: a dataset counts as the larger of the two.
+    // For overlay rows it is not known what they replace in the tree: the sum is never too low, and exact after the next compaction.
+    // Content that git-annex sent is retained whether the head names it or not: a dataset counts as the larger of the two.
     private const string Bytes = "sum(max(d.bytes + coalesce(o.bytes, 0), coalesce(k.bytes, 0)))";
 
     private const string Usage =
@@ -21,7 +21,7 @@ public sealed partial class SiteQueries
         WHERE d.ended IS NULL
         """;
 
-    /// <summary>How much an owner may keep; null for any amount.</summary>
+    /// <summary>Returns the quota of an owner; null for none.</summary>
     public OwnerQuota? Quota(string owner) =>
         _connection.QueryFirstOrDefault<QuotaRow>(
             "SELECT owner AS Owner, bytes AS Bytes, entries AS Entries FROM quotas WHERE owner = @owner", new { owner })?.ToQuota();
@@ -30,7 +30,7 @@ public sealed partial class SiteQueries
         [.. _connection.Query<QuotaRow>("SELECT owner AS Owner, bytes AS Bytes, entries AS Entries FROM quotas ORDER BY owner")
             .Select(row => row.ToQuota())];
 
-    /// <summary>What an owner holds: never less than it is, and exact when nothing lies over the heads.</summary>
+    /// <summary>Returns the usage of an owner: never too low, and exact without overlays.</summary>
     public OwnerUsage UsageOf(string owner) =>
         _connection.QuerySingle<UsageRow>(
             $"""
@@ -48,7 +48,7 @@ public sealed partial class SiteQueries
             """,
             new { owner }).ToUsage();
 
-    /// <summary>What a dataset holds, as it counts for its owner: never less than it is.</summary>
+    /// <summary>Returns the usage of a dataset as counted for its owner: never too low.</summary>
     public OwnerUsage UsageOf(SiteDataset dataset) =>
         _connection.QuerySingle<UsageRow>(
             """
@@ -59,11 +59,11 @@ public sealed partial class SiteQueries
             """,
             new { key = dataset.Key }).ToUsage();
 
-    /// <summary>What every owner holds, by owner.</summary>
+    /// <summary>Returns the usage of every owner.</summary>
     public IReadOnlyList<OwnerUsage> UsageOfAll() =>
         [.. _connection.Query<UsageRow>(Usage + " GROUP BY d.owner ORDER BY d.owner").Select(row => row.ToUsage())];
 
-    /// <summary>Bytes of large files that pushes into an owner's datasets have begun to upload.</summary>
+    /// <summary>Returns the announced bytes of large files in push sessions of an owner's datasets.</summary>
     public long ReservedBytes(string owner) => _connection.ExecuteScalar<long>(
         """
         SELECT coalesce(sum(size), 0) FROM (
@@ -73,7 +73,7 @@ public sealed partial class SiteQueries
         """,
         new { owner });
 
-    /// <summary>What was noted of each day from one on, by day and owner.</summary>
+    /// <summary>Returns the noted usage since a day, by day and owner.</summary>
     public IReadOnlyList<DayUsage> UsageSince(DateOnly day) =>
     [
         .. _connection.Query<DayRow>(
@@ -83,7 +83,7 @@ public sealed partial class SiteQueries
             .Select(static row => new DayUsage(SiteText.ToDay(row.Day), row.Owner, row.Bytes, row.Entries)),
     ];
 
-    /// <summary>Whether a day was noted.</summary>
+    /// <summary>Returns true if a day was noted.</summary>
     public bool IsNoted(DateOnly day) =>
         _connection.ExecuteScalar<long?>("SELECT 1 FROM usage_days WHERE day = @day LIMIT 1", new { day = SiteText.Of(day) }) is not null;
 

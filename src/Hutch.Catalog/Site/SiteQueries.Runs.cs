@@ -16,7 +16,7 @@ public sealed partial class SiteQueries
 
     private const string WritesTo = "id IN (SELECT run FROM run_outputs WHERE dataset = $1)";
 
-    /// <summary>Followed by the run: what it writes of which this site has copies.</summary>
+    /// <summary>Selects the outputs of a run whose copies are at this site; the run follows.</summary>
     private const string CopiesOf = "SELECT 1 FROM run_outputs o JOIN datasets d ON d.id = o.dataset WHERE d.home IS NOT NULL AND o.run = ";
 
     // Not over, and for workers of this site: the runs of copies are for those of the home.
@@ -24,10 +24,10 @@ public sealed partial class SiteQueries
 
     private const string SelectResults = "SELECT sequence, run, frame, row FROM results WHERE dataset = $1 AND ";
 
-    /// <summary>A run, or null.</summary>
+    /// <summary>Returns a run, or null.</summary>
     public SiteRun? Run(Guid id) => Runs(SelectRuns + "id = $1", id.ToString("N")).FirstOrDefault();
 
-    /// <summary>Runs, newest first, with a sequence number below <paramref name="before"/>.</summary>
+    /// <summary>Lists runs, newest first, with a sequence number below <paramref name="before"/>.</summary>
     public IReadOnlyList<SiteRun> RunsBefore(RunFilter filter, long before, int limit) => Runs(
         SelectRuns +
         """
@@ -40,7 +40,9 @@ public sealed partial class SiteQueries
         """,
         before, filter.Dataset?.ToString(), filter.Owner, limit);
 
-    /// <summary>Runs of a version of a program that read this version of a dataset (or follow it: no snapshot), newest first.</summary>
+    /// <summary>
+    /// Lists runs of a version of a program that read this version of a dataset (or follow it: no snapshot), newest first.
+    /// </summary>
     public IReadOnlyList<SiteRun> RunsOn(VersionReference input, string program, string version, int limit) => Runs(
         SelectRuns +
         """
@@ -50,29 +52,29 @@ public sealed partial class SiteQueries
         """,
         input.Dataset.ToString(), input.Snapshot, program, version, limit);
 
-    /// <summary>Runs that write to a dataset, oldest first.</summary>
+    /// <summary>Lists runs that write to a dataset, oldest first.</summary>
     public IReadOnlyList<SiteRun> RunsInto(DatasetId output, int limit) => Runs(
         SelectRuns + WritesTo + " ORDER BY sequence LIMIT $2", output.ToString(), limit);
 
-    /// <summary>The runs that workers of the server carry out and that are not over, in the order in which they began.</summary>
+    /// <summary>Lists the unfinished runs of the server's workers, in the order of their beginnings.</summary>
     public IReadOnlyList<SiteRun> RunsInProgress() => Runs(SelectRuns + IsInWork + " ORDER BY sequence");
 
-    /// <summary>How many runs that workers of the server carry out are not over.</summary>
+    /// <summary>Counts the unfinished runs of the server's workers.</summary>
     public int RunsInProgressCount() => (int)Single("SELECT count(*) FROM runs WHERE " + IsInWork);
 
-    /// <summary>The runs that workers of the home carry out and that write to a dataset, oldest first.</summary>
+    /// <summary>Lists the runs of the home's workers that write to a dataset, oldest first.</summary>
     public IReadOnlyList<SiteRun> RunsOfWorkersInto(DatasetId output, int limit) => Runs(
         $"{SelectRuns}{IsOfWorkers} AND {WritesTo} ORDER BY sequence LIMIT $2", output.ToString(), limit);
 
-    /// <summary>Characters in the descriptions and messages of the runs that write to a dataset.</summary>
+    /// <summary>Counts the characters in the descriptions and messages of the runs that write to a dataset.</summary>
     public long RunCharacters(DatasetId output) => Single(
         "SELECT coalesce(sum(length(description) + coalesce(length(message), 0)), 0) FROM runs WHERE " + WritesTo,
         output.ToString());
 
-    /// <summary>Whether this site has copies of what a run writes: then it stands as their home says.</summary>
+    /// <summary>Returns true if this site has copies of a run's outputs; their home then decides the state of the run.</summary>
     public bool IsOfCopy(Guid run) => Any(CopiesOf + "$1 LIMIT 1", run.ToString("N"));
 
-    /// <summary>Whether a run (any run, when it is null) that writes to a dataset is not over.</summary>
+    /// <summary>Returns true if a run (any run, if null) that writes to a dataset is unfinished.</summary>
     public bool IsRunning(Guid? run, DatasetId dataset) => Any(
         """
         SELECT 1 FROM run_outputs o JOIN runs r ON r.id = o.run
@@ -80,7 +82,7 @@ public sealed partial class SiteQueries
         """,
         dataset.ToString(), run?.ToString("N"));
 
-    /// <summary>The snapshots of a dataset that runs or other datasets name as what they were made from.</summary>
+    /// <summary>Returns the snapshots of a dataset that runs or other datasets name as their inputs.</summary>
     public IReadOnlySet<long> CitedSnapshots(DatasetId dataset) => session.Select(
         """
         SELECT snapshot FROM run_inputs WHERE dataset = $1 AND snapshot IS NOT NULL
@@ -89,25 +91,27 @@ public sealed partial class SiteQueries
         row => row.Number(0),
         dataset.ToString()).ToHashSet();
 
-    /// <summary>Results of a dataset with a sequence number above <paramref name="after"/>, in the order in which they came.</summary>
+    /// <summary>
+    /// Returns result rows of a dataset with a sequence number above <paramref name="after"/>, in the order of their arrival.
+    /// </summary>
     public IReadOnlyList<SiteResult> Results(long dataset, Guid? run, long after, int limit) => session.Select(
         SelectResults + "sequence > $2 AND ($3 IS NULL OR run = $3) ORDER BY sequence LIMIT $4",
         Result,
         dataset, after, run?.ToString("N"), limit);
 
-    /// <summary>Results of a dataset by run and frame, after the given ones.</summary>
+    /// <summary>Returns result rows of a dataset by run and frame, after the given ones.</summary>
     public IReadOnlyList<SiteResult> ResultsByFrame(long dataset, string afterRun, long afterFrame, int limit) => session.Select(
         SelectResults + "(run, frame) > ($2, $3) ORDER BY run, frame LIMIT $4", Result, dataset, afterRun, afterFrame, limit);
 
-    /// <summary>Whether a run has a result for a frame.</summary>
+    /// <summary>Returns true if a run has a result row for a frame.</summary>
     public bool HasResult(long dataset, Guid run, long frame) =>
         Any("SELECT 1 FROM results WHERE dataset = $1 AND run = $2 AND frame = $3", dataset, run.ToString("N"), frame);
 
-    /// <summary>The frames for which a run has results, in order.</summary>
+    /// <summary>Lists the frames with result rows of a run, in order.</summary>
     public IReadOnlyList<long> ResultFrames(long dataset, Guid run) => session.Select(
         "SELECT frame FROM results WHERE dataset = $1 AND run = $2 ORDER BY frame", row => row.Number(0), dataset, run.ToString("N"));
 
-    /// <summary>The results that a run has in a dataset, with a sequence number above <paramref name="after"/>.</summary>
+    /// <summary>Counts the result rows of a run in a dataset with a sequence number above <paramref name="after"/>.</summary>
     public ResultCount ResultCount(long dataset, Guid run, long after)
     {
         const string Count =
@@ -120,7 +124,7 @@ public sealed partial class SiteQueries
             dataset, run.ToString("N"), after)[0];
     }
 
-    /// <summary>The newest result's sequence number in a dataset; 0 when there is none.</summary>
+    /// <summary>Returns the sequence number of a dataset's newest result row; 0 without any.</summary>
     public long NewestResult(long dataset) => Single("SELECT coalesce(max(sequence), 0) FROM results WHERE dataset = $1", dataset);
 
     // A statement runs once at a time: the runs first, then what belongs to each.

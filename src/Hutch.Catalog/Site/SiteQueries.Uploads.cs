@@ -15,12 +15,12 @@ public sealed partial class SiteQueries
     private const string PartColumns =
         "number AS Number, part AS Part, size AS Size, time AS Time, checksum AS Checksum, expires AS Expires, extents AS Extents";
 
-    /// <summary>An upload in parts that is going on, or null.</summary>
+    /// <summary>Returns a multipart upload in progress, or null.</summary>
     public SiteUpload? Upload(Guid id) => _connection.QueryFirstOrDefault<UploadRow>(
         $"SELECT {UploadColumns} FROM uploads u JOIN datasets d ON d.key = u.dataset WHERE u.id = @id", new { id = id.ToString("N") })
         ?.ToUpload();
 
-    /// <summary>The uploads into a dataset after a path and an id, in the order of both.</summary>
+    /// <summary>Lists the multipart uploads of a dataset after a path and an id, in the order of both.</summary>
     public IReadOnlyList<SiteUpload> Uploads(long dataset, string afterPath, string afterId, int limit) =>
         [.. _connection.Query<UploadRow>(
             $"""
@@ -31,37 +31,37 @@ public sealed partial class SiteQueries
             new { dataset, afterPath, afterId, limit })
             .Select(row => row.ToUpload())];
 
-    /// <summary>The ids of all uploads into a dataset.</summary>
+    /// <summary>Lists the ids of all multipart uploads of a dataset.</summary>
     public IReadOnlyList<Guid> UploadsOf(long dataset) =>
         [.. _connection.Query<string>("SELECT id FROM uploads WHERE dataset = @dataset", new { dataset }).Select(Guid.Parse)];
 
-    /// <summary>The uploads that began before a time (ms since 1970), oldest first.</summary>
+    /// <summary>Lists the multipart uploads that began before a time (ms since 1970), oldest first.</summary>
     public IReadOnlyList<SiteUpload> UploadsBefore(long time) =>
         [.. _connection.Query<UploadRow>(
             $"SELECT {UploadColumns} FROM uploads u JOIN datasets d ON d.key = u.dataset WHERE u.started < @time ORDER BY u.started",
             new { time })
             .Select(row => row.ToUpload())];
 
-    /// <summary>The parts that have come, in the order of their numbers.</summary>
+    /// <summary>Lists the received parts, in the order of their numbers.</summary>
     public IReadOnlyList<SiteUploadPart> UploadParts(Guid upload, int after, int limit) =>
         [.. _connection.Query<PartRow>(
             $"SELECT {PartColumns} FROM upload_parts WHERE upload = @upload AND number > @after ORDER BY number LIMIT @limit",
             new { upload = upload.ToString("N"), after, limit })
             .Select(row => row.ToPart())];
 
-    /// <summary>One part, or null.</summary>
+    /// <summary>Returns one part, or null.</summary>
     public SiteUploadPart? UploadPart(Guid upload, int number) => _connection.QueryFirstOrDefault<PartRow>(
         $"SELECT {PartColumns} FROM upload_parts WHERE upload = @upload AND number = @number",
         new { upload = upload.ToString("N"), number })?.ToPart();
 
-    /// <summary>What a door keeps about a dataset; null when nothing.</summary>
+    /// <summary>Returns a setting that a door stores for a dataset; null for none.</summary>
     public string? Setting(long dataset, string name) => _connection.QueryFirstOrDefault<string>(
         "SELECT value FROM settings WHERE dataset = @dataset AND name = @name", new { dataset, name });
 
-    /// <summary>Whether a door keeps anything about a dataset.</summary>
+    /// <summary>Returns true if a door stores any setting for a dataset.</summary>
     public bool HasSettings(long dataset) => Any("SELECT 1 FROM settings WHERE dataset = $1 LIMIT 1", dataset);
 
-    /// <summary>The datasets that have a setting, with its value.</summary>
+    /// <summary>Lists the datasets that have a setting, with its values.</summary>
     public IReadOnlyList<(long Dataset, string Value)> SettingsOf(string name) =>
         [.. _connection.Query<SettingRow>(
             "SELECT dataset AS Dataset, value AS Value FROM settings WHERE name = @name ORDER BY dataset", new { name })

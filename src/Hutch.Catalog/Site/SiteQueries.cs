@@ -6,17 +6,17 @@ using Microsoft.Data.Sqlite;
 namespace Hutch.Catalog.Site;
 
 /// <summary>
-/// Questions to <c>site.db</c>. Used by the committer inside its transaction, and by readers on connections of their own.
+/// Queries of <c>site.db</c>. Used by the committer inside its transaction, and by readers on connections of their own.
 /// </summary>
 /// <remarks>As thread-safe as its session: one caller at a time.</remarks>
 public sealed partial class SiteQueries(SqliteSession session)
 {
     private readonly SqliteConnection _connection = session.Connection;
 
-    /// <summary>The last sequence number whose record is in the database.</summary>
+    /// <summary>Returns the sequence number of the last record in the database.</summary>
     public long AppliedSequence() => _connection.ExecuteScalar<long>("SELECT value FROM site_state WHERE name = 'applied'");
 
-    /// <summary>The blobs of the last checkpoint, in order; empty when there was none.</summary>
+    /// <summary>Lists the blobs of the last checkpoint, in order; empty without one.</summary>
     public IReadOnlyList<BlobHash> CheckpointParts() =>
         [.. _connection.Query<string>("SELECT hash FROM checkpoint_parts ORDER BY position").Select(Hash)];
 

@@ -7,13 +7,13 @@ using Microsoft.Data.Sqlite;
 namespace Hutch.Catalog.Site;
 
 /// <summary>
-/// The rows of <c>site.db</c> as JSON lines, one <c>{"table":…,"row":{…}}</c> each: what a checkpoint holds, and what two
-/// databases are compared by.
+/// The rows of <c>site.db</c> as JSON lines, one <c>{"table":…,"row":{…}}</c> each: the contents of a checkpoint, and the form in which two
+/// databases are compared.
 /// </summary>
 public static class SiteRows
 {
     /// <summary>Writes all rows, table by table and each in the order of its primary key.</summary>
-    /// <param name="session">A session inside a transaction, so that all tables are of one moment.</param>
+    /// <param name="session">A session inside a transaction, so that all tables are of the same state.</param>
     /// <returns>One line at a time, without line feed; the memory is reused for the next.</returns>
     public static IEnumerable<ReadOnlyMemory<byte>> Dump(SqliteSession session)
     {
@@ -32,7 +32,7 @@ public static class SiteRows
         }
     }
 
-    /// <summary>Puts a dumped row back into an empty database.</summary>
+    /// <summary>Loads a dumped row into an empty database.</summary>
     /// <exception cref="JsonException">The line is not a row of a known table.</exception>
     public static void Load(SqliteSession session, ReadOnlyMemory<byte> line)
     {

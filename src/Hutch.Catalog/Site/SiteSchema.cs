@@ -3,8 +3,8 @@ using Hutch.Catalog.Sqlite;
 namespace Hutch.Catalog.Site;
 
 /// <summary>
-/// The tables of <c>site.db</c>, as numbered migrations. Everything in them follows from the journal, so that any of these
-/// tables may be dropped and filled again; times are milliseconds since 1970, ids and hashes are text.
+/// The tables of <c>site.db</c>, as numbered migrations. All of their contents follow from the journal, so that any of these tables may be
+/// dropped and filled again. Times are milliseconds since 1970, ids and hashes are text.
 /// </summary>
 internal static class SiteSchema
 {
@@ -249,7 +249,7 @@ internal static class SiteSchema
         """),
     ];
 
-    /// <summary>The tables that a checkpoint holds and a rebuild fills, in the order in which they are written.</summary>
+    /// <summary>The tables in a checkpoint, which a rebuild fills, in the order in which they are written.</summary>
     public static IReadOnlyList<string> Tables { get; } =
     [
         "site_state", "datasets", "parents", "overlay", "snapshots", "tags", "metadata", "blobs", "extents", "sessions",
@@ -258,7 +258,7 @@ internal static class SiteSchema
         "annex_keys",
     ];
 
-    /// <summary>The columns by which the rows of each table are ordered.</summary>
+    /// <summary>The columns that order the rows of each table.</summary>
     public static IReadOnlyDictionary<string, string> PrimaryKeys { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["site_state"] = "name",

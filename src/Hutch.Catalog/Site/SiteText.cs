@@ -2,7 +2,7 @@ using Hutch.Model.Records;
 
 namespace Hutch.Catalog.Site;
 
-/// <summary>The words that the tables keep for enumerated values: the same as in the journal.</summary>
+/// <summary>The words for enumerated values in the tables: the same as in the journal.</summary>
 internal static class SiteText
 {
     public static long Of(DateOnly day) => (day.Year * 10000) + (day.Month * 100) + day.Day;

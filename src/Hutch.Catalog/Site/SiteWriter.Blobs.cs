@@ -5,15 +5,15 @@ namespace Hutch.Catalog.Site;
 
 public sealed partial class SiteWriter
 {
-    /// <summary>So many lists of a push are searched one after the other; then they are sorted in.</summary>
+    /// <summary>The number of lists of a push session that are searched one by one. More of them are sorted into the table.</summary>
     internal const int MaxSessionLists = 256;
 
-    /// <summary>So many hashes may be in them.</summary>
+    /// <summary>The most hashes in these lists.</summary>
     internal const int MaxListedHashes = 16_384;
 
     /// <summary>
-    /// The same blob may be assembled by several uploads. The copy that lasts longest stands, so that nothing that lasts ever depends
-    /// on what ends by itself; the extents of the others are garbage.
+    /// Several uploads may assemble the same blob. The copy that lasts longest is used, so that permanent data never depend on expiring
+    /// extents; the extents of the others are garbage.
     /// </summary>
     private void AssembleBlob(JournalRecord.BlobAssembled record)
     {
@@ -90,7 +90,7 @@ public sealed partial class SiteWriter
         }
     }
 
-    /// <summary>In order, so that each page is changed once.</summary>
+    /// <summary>Sorts the lists in the order of hashes, so that each page is changed once.</summary>
     private void SortSessionLists(Guid push, string session)
     {
         foreach (BlobHash hash in Queries.SessionLists(push).Order())

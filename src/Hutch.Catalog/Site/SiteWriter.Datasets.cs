@@ -6,7 +6,7 @@ namespace Hutch.Catalog.Site;
 
 public sealed partial class SiteWriter
 {
-    /// <summary>What describes a dataset, by its key.</summary>
+    /// <summary>The tables that describe a dataset, by its key.</summary>
     private static readonly string[] OfDataset = ["parents", "overlay", "snapshots", "tags", "metadata", "settings"];
 
     private void CreateDataset(JournalRecord.DatasetCreated record)
@@ -50,7 +50,7 @@ public sealed partial class SiteWriter
         }
     }
 
-    /// <summary>What is left of a copy that had ended gives way to the one that begins, under the same key.</summary>
+    /// <summary>Removes the rest of an ended copy when a new one begins under the same key.</summary>
     private void ForgetEnded(SiteDataset ended)
     {
         foreach (string table in OfDataset)
@@ -79,8 +79,9 @@ public sealed partial class SiteWriter
         record.Dataset.ToString(), record.Here == true ? 1 : null);
 
     /// <summary>
-    /// The bytes end. A closed dataset keeps its tree, which is its manifest, and its snapshots; a purge takes these too, since
-    /// names and documents may be what has to go.
+    /// The bytes end. A closed dataset retains its tree, which is its manifest, and its snapshots. A purge removes these too, since the
+    /// names and
+    /// documents may be the reason for it.
     /// </summary>
     private void EndDataset(JournalRecord.DatasetEnded record)
     {

@@ -17,8 +17,9 @@ public sealed partial class SiteWriter
             PutOverlay, Key(record.Dataset), record.Path.Value, EntryText(record.Entry), record.Sequence, record.Entry.IsPending ? 1L : 0L);
 
     /// <summary>
-    /// A removal stays as a row without entry: the tree below may still hold the path. What the home of a dataset that is read through says
-    /// of files without a hash lies below the tree, and leaves nothing behind.
+    /// Stores a removal as a row without entry, because the tree may still have the path. In a read-through dataset, the home's files
+    /// without
+    /// a hash are below the tree, and their removal leaves no row.
     /// </summary>
     private void RemoveEntry(JournalRecord.EntryRemoved record)
     {

@@ -18,7 +18,7 @@ public sealed partial class SiteWriter
             record.Sequence, record.Time, kind, dataset is DatasetId id ? Key(id) : null, Encoding.UTF8.GetString(line));
     }
 
-    /// <summary>The kind of the event that a record is to the outside, or null for what concerns only the store itself.</summary>
+    /// <summary>Returns the kind of the event for a record; null for records of the store's own affairs.</summary>
     public static string? KindOf(JournalRecord record) => EventOf(record)?.Kind;
 
     private static (string Kind, DatasetId? Dataset)? EventOf(JournalRecord record) => record switch

@@ -8,7 +8,7 @@ public sealed partial class SiteWriter
         "UPDATE datasets SET folder = $2, folder_identity = $3 WHERE id = $1",
         record.Dataset.ToString(), record.Folder, record.Identity);
 
-    /// <summary>What stood at the path before is gone, unless it is the same bytes again.</summary>
+    /// <summary>Marks the previous file at the path as gone, unless it has the same bytes.</summary>
     private void RegisterFile(JournalRecord.FileRegistered record)
     {
         Lose(Key(record.Dataset), record.Path.Value, record.Time);
@@ -30,7 +30,7 @@ public sealed partial class SiteWriter
 
     private void LoseFile(JournalRecord.FileVanished record) => Lose(Key(record.Dataset), record.Path.Value, record.Time);
 
-    /// <summary>No tree can name what was never hashed, so that nobody will ask for it.</summary>
+    /// <summary>Forgets files that were never hashed: no tree can name them, so no reader will request them.</summary>
     private void Lose(long dataset, string path, long time)
     {
         Run("DELETE FROM folder_files WHERE dataset = $1 AND path = $2 AND hashed = 0", dataset, path);

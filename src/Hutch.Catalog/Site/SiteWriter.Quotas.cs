@@ -4,7 +4,7 @@ namespace Hutch.Catalog.Site;
 
 public sealed partial class SiteWriter
 {
-    /// <summary>Days of history that are kept.</summary>
+    /// <summary>The number of days of history that are retained.</summary>
     private const int HistoryDays = 3660;
 
     private void SetQuota(JournalRecord.QuotaSet record)

@@ -17,7 +17,7 @@ public sealed partial class SiteWriter
         record.Root.Bytes,
         record.Through);
 
-    /// <summary>A key that comes again is kept as it came last: what came first may have been damaged since.</summary>
+    /// <summary>Replaces a key that comes again: the first content may have been damaged since.</summary>
     private void HoldKeys(JournalRecord.KeysHeld record)
     {
         long dataset = Key(record.Dataset);

@@ -29,7 +29,7 @@ public sealed partial class SiteWriter
         }
     }
 
-    /// <summary>A run that is known keeps its place in the order.</summary>
+    /// <summary>A known run keeps its position in the order.</summary>
     private void CopyRun(JournalRecord.RunCopied record)
     {
         string run = record.Run.ToString("N");

@@ -6,8 +6,8 @@ using Hutch.Model.Records;
 namespace Hutch.Catalog.Site;
 
 /// <summary>
-/// Applies journal records to <c>site.db</c>. Every row follows from records alone, so that applying the same records to an
-/// empty database gives the same rows: this is what a rebuild does.
+/// Applies journal records to <c>site.db</c>. Every row follows from records alone, so that a rebuild, which applies the same records to an
+/// empty database, gives the same rows.
 /// </summary>
 /// <remarks>Used by one thread at a time: the committer, or a rebuild.</remarks>
 public sealed partial class SiteWriter
@@ -18,7 +18,7 @@ public sealed partial class SiteWriter
     private readonly Dictionary<DatasetId, long> _keys = [];
     private readonly ArrayBufferWriter<byte> _line = new(1024);
 
-    /// <summary>Writes through a session whose schema is current, and which nobody else uses meanwhile.</summary>
+    /// <summary>Writes through a session with a current schema, for exclusive use.</summary>
     public SiteWriter(SqliteSession session)
     {
         _session = session;
@@ -26,40 +26,40 @@ public sealed partial class SiteWriter
         AppliedSequence = Queries.AppliedSequence();
     }
 
-    /// <summary>What the database says now, including what the running transaction has changed.</summary>
+    /// <summary>Queries of the current state, including changes of the open transaction.</summary>
     public SiteQueries Queries { get; }
 
-    /// <summary>The last sequence number whose record is in the database.</summary>
+    /// <summary>The sequence number of the last record in the database.</summary>
     public long AppliedSequence { get; private set; }
 
-    /// <summary>Looks again how far the database is, after rows were loaded past this writer.</summary>
+    /// <summary>Reads the applied sequence again, after rows were loaded without this writer.</summary>
     public void Refresh() => Forget(Queries.AppliedSequence());
 
     /// <summary>Begins the transaction of a group.</summary>
     public void Begin() => _session.Begin();
 
-    /// <summary>Ends the transaction of a group; everything in it is seen by readers at once.</summary>
+    /// <summary>Commits the transaction of a group; readers see all of it at once.</summary>
     public void Commit()
     {
         Run("UPDATE site_state SET value = $1 WHERE name = 'applied'", AppliedSequence);
         _session.Commit();
     }
 
-    /// <summary>Undoes the running transaction, if there is one.</summary>
+    /// <summary>Rolls back the open transaction, if any.</summary>
     public void Rollback()
     {
         _session.RollbackIfOpen();
         Forget(Queries.AppliedSequence());
     }
 
-    /// <summary>Marks a point inside the transaction to which one operation of the group can be undone.</summary>
+    /// <summary>Sets a savepoint for one operation of the group.</summary>
     public void BeginOperation() => _session.Savepoint();
 
-    /// <summary>Keeps what the operation did.</summary>
+    /// <summary>Releases the savepoint and keeps the operation's changes.</summary>
     public void KeepOperation() => _session.ReleaseSavepoint();
 
-    /// <summary>Undoes what the operation did; the rest of the group stays.</summary>
-    /// <param name="appliedSequence">What <see cref="AppliedSequence"/> was before the operation.</param>
+    /// <summary>Rolls back the operation; the rest of the group remains.</summary>
+    /// <param name="appliedSequence">The value of <see cref="AppliedSequence"/> before the operation.</param>
     public void UndoOperation(long appliedSequence)
     {
         _session.RollbackToSavepoint();
@@ -68,7 +68,7 @@ public sealed partial class SiteWriter
 
     /// <summary>Applies one record. Records at or below <see cref="AppliedSequence"/> are refused: they would count twice.</summary>
     /// <param name="record">The record.</param>
-    /// <param name="line">Its JSON line, as it stands in the journal, without the line feed: events show it.</param>
+    /// <param name="line">Its JSON line in the journal, without the line feed, for the event.</param>
     public void Apply(JournalRecord record, ReadOnlySpan<byte> line)
     {
         if (record.Sequence <= AppliedSequence)
@@ -143,7 +143,7 @@ public sealed partial class SiteWriter
         _keys.Clear();
     }
 
-    /// <summary>The key of a dataset that must exist, since its record came earlier.</summary>
+    /// <summary>Returns the key of a dataset that must exist, since its record came earlier.</summary>
     private long Key(DatasetId id)
     {
         if (!_keys.TryGetValue(id, out long key))

@@ -3,22 +3,23 @@ using Microsoft.Data.Sqlite;
 namespace Hutch.Catalog.Sqlite;
 
 /// <summary>
-/// Keeps the write-ahead log from growing where readers overlap all the time. SQLite begins the log anew only at a commit that finds no
-/// reader in it, and on a busy server no commit may: the log grows, and every read has more of it to look through. So when it is longer
-/// than it is cut back to, the writer waits a moment for those who read: who begins meanwhile reads the file and is not in the way.
+/// Keeps the write-ahead log from growing while readers overlap continuously. SQLite restarts the log only at a commit that finds no reader
+/// in it. On a busy server no commit may find that, so the log grows, and every read must search more of it. When the log is longer than
+/// its limit, the writer therefore waits briefly for current readers. Readers that begin during this time read the file and do not block
+/// it.
 /// See "Avoiding Excessively Large WAL Files", sqlite.org/wal.html.
 /// </summary>
 /// <param name="databasePath">The database file.</param>
-/// <param name="options">How long the log may be, and how long statements wait otherwise.</param>
+/// <param name="options">The length limit of the log, and the usual timeout of statements.</param>
 internal sealed class LogBound(string databasePath, SqliteOptions options)
 {
-    /// <summary>So long writers may wait for readers, each time the log has grown by what it is cut back to.</summary>
+    /// <summary>The most that writers wait for readers, each time the log has grown by its limit.</summary>
     private const int WaitMilliseconds = 100;
 
     private readonly FileInfo _log = new(databasePath + "-wal");
     private long _tryBeyond = options.LogLimitBytes;
 
-    /// <summary>Looks at the log after a commit of the connection that writes.</summary>
+    /// <summary>Checks the log after a commit of the writing connection.</summary>
     public void Keep(SqliteSession writer)
     {
         _log.Refresh();
@@ -39,7 +40,7 @@ internal sealed class LogBound(string databasePath, SqliteOptions options)
         }
         catch (SqliteException)
         {
-            // What was committed is in the log and stays there; that the disk does not take it into the file, the next commits say.
+            // The commit is in the log and stays there. If the disk refuses the copy into the file, the next commits report it.
             return false;
         }
         finally

@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace Hutch.Catalog.Sqlite;
 
 /// <summary>
-/// Looks through the log (<c>-wal</c>) that a database was left with. SQLite takes what is whole from its beginning, and passes over the
-/// rest in silence: as it must after a power cut, which can tear the last transaction, and no other where each commit waits for the disk.
-/// Here what is torn is told from what was damaged later: behind damage there are transactions that were begun when it was on the disk.
+/// Checks the remaining log (<c>-wal</c>) of a database. SQLite uses the intact beginning of a log and silently ignores the rest. After a
+/// power cut it must, because that can tear the last transaction, but no other if each commit waits for the disk. This check distinguishes
+/// torn writes from later damage: after damage there are transactions that began when the damaged one was already on the disk.
 /// </summary>
 /// <remarks>The format of the log: https://www.sqlite.org/fileformat2.html#walformat. No process may have the database open.</remarks>
 internal sealed class LogCheck
@@ -25,7 +25,9 @@ internal sealed class LogCheck
 
     private LogCheck(Stream log, int application) => (_log, _application) = (log, application);
 
-    /// <summary>Throws when the log of a database is damaged, or that of another one; what a power cut can leave is neither.</summary>
+    /// <summary>
+    /// Throws when the log of a database is damaged or belongs to another database. The effects of a power cut are accepted.
+    /// </summary>
     /// <param name="path">The database; each commit waits for the disk.</param>
     /// <param name="application">Its application id.</param>
     /// <exception cref="CatalogException">It is damaged: <see cref="SqliteDamage.Is"/>.</exception>
@@ -37,7 +39,7 @@ internal sealed class LogCheck
         }
     }
 
-    /// <summary>What is wrong with the log of a database, in words; null for nothing, or when there is none.</summary>
+    /// <summary>Describes the damage in the log of a database; null for none, or without a log.</summary>
     /// <param name="path">The database; each commit waits for the disk.</param>
     /// <param name="application">Its application id.</param>
     public static string? Find(string path, int application)
@@ -112,7 +114,7 @@ internal sealed class LogCheck
         return isRight ? sum : null;
     }
 
-    /// <summary>The sum of the frame that was read, behind one that ends in <paramref name="sum"/>.</summary>
+    /// <summary>Returns the checksum of the current frame, after one that ends in <paramref name="sum"/>.</summary>
     private (uint, uint) Append((uint, uint) sum) => Append(Append(sum, _frame.AsSpan(0, 8)), _frame.AsSpan(FrameHeaderBytes));
 
     private (uint, uint) Append((uint First, uint Second) sum, ReadOnlySpan<byte> bytes)

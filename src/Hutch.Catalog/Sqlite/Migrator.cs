@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Sqlite;
 
-/// <summary>Brings a database to the schema of this program, one numbered migration after the other, each in its own transaction.</summary>
+/// <summary>Brings a database to the schema of this program by numbered migrations in order, each in its own transaction.</summary>
 public static class Migrator
 {
     private const string CreateVersionTable =
@@ -16,20 +16,20 @@ public static class Migrator
             applied_ms INTEGER NOT NULL)
         """;
 
-    /// <summary>The schema that the database has: the number of its last migration, 0 for a new file.</summary>
+    /// <summary>Returns the schema of the database: the number of its last migration, 0 for a new file.</summary>
     public static int CurrentVersion(SqliteSession session) =>
         session.Scalar("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'") == 0
             ? 0
             : (int)session.Scalar("SELECT coalesce(max(number), 0) FROM schema_version");
 
     /// <summary>
-    /// Checks the migrations that were applied against the program's and applies the missing ones.
+    /// Compares the applied migrations with the program's and applies the missing ones.
     /// Throws <see cref="CatalogException"/> when the schema is newer than the program, or an applied migration differs from the program's.
     /// </summary>
     /// <param name="session">The writing session, outside a transaction.</param>
     /// <param name="migrations">All of the program's, numbered from 1 without gaps.</param>
     /// <param name="database">The name of the database in messages.</param>
-    /// <returns>How many were applied.</returns>
+    /// <returns>The number of migrations that were applied.</returns>
     public static int Apply(SqliteSession session, IReadOnlyList<Migration> migrations, TimeProvider time, string database)
     {
         session.Execute(CreateVersionTable);
@@ -62,8 +62,8 @@ public static class Migrator
         }
     }
 
-    /// <summary>Refuses a schema that another program made: a newer one, or one of other statements.</summary>
-    /// <param name="applied">What was applied to the database.</param>
+    /// <summary>Refuses the schema of another program: a newer one, or one with other statements.</summary>
+    /// <param name="applied">The applied migrations of the database.</param>
     /// <param name="migrations">All of the program's, numbered from 1 without gaps.</param>
     /// <param name="database">The name of the database in messages.</param>
     internal static void Check(IReadOnlyList<AppliedMigration> applied, IReadOnlyList<Migration> migrations, string database)

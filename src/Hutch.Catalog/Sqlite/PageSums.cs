@@ -8,23 +8,24 @@ using SQLitePCL;
 namespace Hutch.Catalog.Sqlite;
 
 /// <summary>
-/// A layer between SQLite and the file (a VFS) that ends each page of a database with a CRC32C of the page and its number, made when the
-/// page goes into the file and compared whenever it comes out: SQLite itself sees damage only where it breaks the structure.
+/// A layer between SQLite and the file (a VFS) that ends each page of a database with a CRC32C of the page and its number. It computes the
+/// checksum when it writes a page and compares it at every read. SQLite itself detects only damage that breaks the structure.
 /// </summary>
 /// <remarks>
-/// SQLite leaves room for such things at the end of each page and keeps its hands off it. All but the reading and writing of database files
-/// is the layer below's; the log beside them has checksums of SQLite's own. SQLite's own extension for this (cksumvfs) is in no
-/// distribution's library. A page that differs is SQLITE_CORRUPT, as any other damage, and not an error of the disk as it is there: SQLite
-/// drops what kind of error of the disk it was while it reads the schema.
+/// SQLite can reserve space at the end of each page, and does not touch it. The layer below does everything except the reads and writes of
+/// database files; the log next to them has SQLite's own checksums. SQLite's own extension for this (cksumvfs) is in no distribution's
+/// library. A page that differs is SQLITE_CORRUPT, like any other damage, and not a disk error as in cksumvfs. SQLite loses the kind of a
+/// disk error while it reads the schema.
 /// </remarks>
 internal static unsafe class PageSums
 {
-    /// <summary>The name by which an address asks for this layer.</summary>
+    /// <summary>The name of this layer in an address.</summary>
     public const string Layer = "hutch-page-sums";
 
     /// <summary>
-    /// The layer below, also for databases without sums: the whole database is this process's own, so that what its connections share of
-    /// the log is in its memory, and not one more file beside the database.
+    /// The layer below, also for databases without checksums. The whole database belongs to this process, so the shared index of the log is
+    /// in
+    /// its memory, not in one more file next to the database.
     /// </summary>
     public const string LayerBelow = "unix-excl";
 
@@ -48,8 +49,8 @@ internal static unsafe class PageSums
     private static delegate* unmanaged[Cdecl]<OpenFile*, byte*, int, long, int> _write;
     private static delegate* unmanaged[Cdecl]<IntPtr, byte*, int, void*, int> _control;
 
-    /// <summary>Makes the layer known to SQLite.</summary>
-    /// <param name="library">SQLite.</param>
+    /// <summary>Registers the layer with SQLite.</summary>
+    /// <param name="library">The handle of SQLite.</param>
     public static void Register(IntPtr library)
     {
         var find = (delegate* unmanaged[Cdecl]<byte*, VirtualFiles*>)NativeLibrary.GetExport(library, "sqlite3_vfs_find");
@@ -75,8 +76,8 @@ internal static unsafe class PageSums
     }
 
     /// <summary>
-    /// Has the pages of a database end in sums, if it is new; to be called before anything is written. Throws
-    /// <see cref="CatalogException"/> when SQLite is too old to leave room for them.
+    /// Reserves space for checksums in the pages of a new database; must be called before anything is written. Throws
+    /// <see cref="CatalogException"/> when SQLite is too old for this.
     /// </summary>
     public static void Reserve(sqlite3 connection)
     {
@@ -92,9 +93,9 @@ internal static unsafe class PageSums
     }
 
     /// <summary>
-    /// Whether the pages of a file do not end in sums, as far as its beginning says so. Those of a new one will.
+    /// Returns true if the header of a file says that its pages have no checksums. Those of a new file will have them.
     /// </summary>
-    /// <remarks>This process must not have it open: closing a file ends the locks that the process has on it.</remarks>
+    /// <remarks>This process must not have it open: closing a file releases all locks of the process on it.</remarks>
     public static bool Lacks(string path)
     {
         if (!File.Exists(path))
@@ -108,11 +109,11 @@ internal static unsafe class PageSums
     }
 
     /// <summary>
-    /// Notes in a database that its pages end in sums: its beginning says so too, but a flipped bit there must not let them be passed over.
+    /// Notes in a database that its pages have checksums. Its header says so too, but a flipped bit there must not disable them.
     /// </summary>
     public static void Mark(SqliteSession session) => session.Execute($"PRAGMA user_version={MarkOfSums}");
 
-    /// <summary>Whether that is noted.</summary>
+    /// <summary>Returns true if a database has this note.</summary>
     public static bool IsMarked(SqliteConnection connection)
     {
         using SqliteCommand command = connection.CreateCommand();
@@ -132,7 +133,7 @@ internal static unsafe class PageSums
         return code;
     }
 
-    /// <summary>The methods of the layer below, with two of them replaced.</summary>
+    /// <summary>Returns the methods of the layer below, with two of them replaced.</summary>
     private static FileMethods* Summing(FileMethods* below)
     {
         lock (Once)
@@ -186,14 +187,14 @@ internal static unsafe class PageSums
 
     private static bool IsPage(int length, long offset) => length == PageBytes && offset % PageBytes == 0;
 
-    /// <summary>The page's number goes in first: a page in the place of another one is damage too.</summary>
+    /// <summary>Computes the checksum with the page's number first, so that a page in another page's position is damage too.</summary>
     private static uint SumOf(byte* page, long offset) =>
         Checksum.Append((uint)(offset / PageBytes) + 1, new ReadOnlySpan<byte>(page, PageBytes - SumBytes));
 
     private static uint StoredSum(byte* page) =>
         BinaryPrimitives.ReadUInt32LittleEndian(new ReadOnlySpan<byte>(page + PageBytes - SumBytes, SumBytes));
 
-    /// <summary>sqlite3_vfs; what is only passed on is left together.</summary>
+    /// <summary>sqlite3_vfs; members that are only passed on are grouped.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private struct VirtualFiles
     {
@@ -207,7 +208,7 @@ internal static unsafe class PageSums
         public PassedOn15 Others;
     }
 
-    /// <summary>sqlite3_file: what the layer below keeps of a file comes behind it.</summary>
+    /// <summary>sqlite3_file, followed by the file data of the layer below.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private struct OpenFile
     {
@@ -225,7 +226,7 @@ internal static unsafe class PageSums
         public PassedOn15 Others;
     }
 
-    /// <summary>The addresses of functions that stay as they are.</summary>
+    /// <summary>The addresses of unchanged functions.</summary>
     [InlineArray(15)]
     private struct PassedOn15
     {

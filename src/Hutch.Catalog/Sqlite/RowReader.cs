@@ -1,4 +1,4 @@
 namespace Hutch.Catalog.Sqlite;
 
-/// <summary>Makes something of the row that a statement is at.</summary>
+/// <summary>Converts the current row of a statement.</summary>
 public delegate T RowReader<out T>(SqliteRows row);

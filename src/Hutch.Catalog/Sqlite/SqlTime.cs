@@ -3,12 +3,10 @@ namespace Hutch.Catalog.Sqlite;
 /// <summary>Times in the database: whole milliseconds since 1970-01-01T00:00:00Z, in INTEGER columns named <c>…_ms</c>.</summary>
 public static class SqlTime
 {
-    /// <summary>The current time as it is stored.</summary>
+    /// <summary>Returns the current time in the stored form.</summary>
     public static long Now(TimeProvider time) => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>A time as it is stored; null stays null.</summary>
     public static long? ToMilliseconds(DateTimeOffset? value) => value?.ToUnixTimeMilliseconds();
 
-    /// <summary>A stored time; null stays null.</summary>
     public static DateTimeOffset? FromMilliseconds(long? value) => value is long ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
 }

@@ -3,18 +3,18 @@ using SQLitePCL;
 
 namespace Hutch.Catalog.Sqlite;
 
-/// <summary>How SQLite is told which file to open, and through which layers.</summary>
+/// <summary>Opens database files in SQLite, through the necessary layers.</summary>
 internal static class SqliteAddress
 {
-    /// <summary>Opens a connection to a file that nobody has open, as it is: with sums of its pages, if it has them.</summary>
+    /// <summary>Opens a connection to a file that no process has open, with checksums of its pages if it has them.</summary>
     public static SqliteConnection Open(string path, SqliteOpenMode mode) => Open(path, mode, !PageSums.Lacks(path));
 
     /// <summary>Opens a connection.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="mode">Whether it is made or changed.</param>
-    /// <param name="hasSums">Whether its pages end in sums; those of a new one will.</param>
-    /// <param name="timeoutSeconds">How long a statement waits for a lock.</param>
-    /// <param name="isImmutable">Whether it is read as what cannot change: SQLite would make files beside it, and leave them.</param>
+    /// <param name="mode">The rights to create and change it.</param>
+    /// <param name="hasSums">True if its pages have checksums; those of a new one will.</param>
+    /// <param name="timeoutSeconds">The time limit of a statement for a lock.</param>
+    /// <param name="isImmutable">True to read it as immutable; otherwise SQLite would make files next to it, and leave them.</param>
     public static SqliteConnection Open(string path, SqliteOpenMode mode, bool hasSums, int timeoutSeconds = 30, bool isImmutable = false)
     {
         SqliteLibrary.EnsureLoaded();
@@ -47,7 +47,6 @@ internal static class SqliteAddress
         }
     }
 
-    /// <summary>The address of a file.</summary>
     public static string Of(string path, bool hasSums) =>
         $"file://{string.Join('/', Path.GetFullPath(path).Split('/').Select(Uri.EscapeDataString))}"
         + $"?vfs={(hasSums ? PageSums.Layer : PageSums.LayerBelow)}";

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 namespace Hutch.Catalog.Sqlite;
 
 /// <summary>
-/// The functions of SQLite that read a row, by the address of its statement: the provider counts a reference up and down for each call,
-/// which takes longer than the call.
+/// SQLite's functions that read a row, by the address of its statement. The provider increments and decrements a reference count for each
+/// call, which takes longer than the call.
 /// </summary>
-/// <remarks>Whoever calls them keeps the statement alive. <see cref="SqliteLibrary"/> has loaded the library by then.</remarks>
+/// <remarks>The caller keeps the statement alive. <see cref="SqliteLibrary"/> has loaded the library before.</remarks>
 internal static unsafe partial class SqliteColumns
 {
     [LibraryImport(SqliteLibrary.SharedObject, EntryPoint = "sqlite3_step")]
@@ -20,7 +20,7 @@ internal static unsafe partial class SqliteColumns
     [SuppressGCTransition]
     public static partial double Double(nint statement, int column);
 
-    /// <summary>The bytes of a text or blob, valid until the next step; null for null and for what is empty.</summary>
+    /// <summary>Returns the bytes of a text or blob, valid until the next step; null for null and for empty ones.</summary>
     [LibraryImport(SqliteLibrary.SharedObject, EntryPoint = "sqlite3_column_blob")]
     [SuppressGCTransition]
     public static partial byte* Blob(nint statement, int column);

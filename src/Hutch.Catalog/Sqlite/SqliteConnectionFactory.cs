@@ -8,11 +8,11 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Whether its pages end in sums; known once the connection that writes was opened.</summary>
+    /// <summary>True if its pages have checksums; known once the writing connection was opened.</summary>
     public bool HasSums { get; private set; }
 
     /// <summary>
-    /// Opens the connection that writes; creates the file when it is new. Only its owner can read it: it tells of what is private.
+    /// Opens the writing connection, and creates a new file. Only its owner can read it, because it has private data.
     /// </summary>
     public SqliteSession OpenWriter()
     {
@@ -54,7 +54,7 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
         }
     }
 
-    /// <summary>Opens a connection that cannot write.</summary>
+    /// <summary>Opens a read-only connection.</summary>
     public SqliteSession OpenReader()
     {
         // Not Mode=ReadOnly: a read-only connection cannot join the log's shared memory after a crash.
@@ -63,7 +63,9 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
         return session;
     }
 
-    /// <summary>SQLite would make the file readable by everybody on the machine, and gives its log the mode of the file.</summary>
+    /// <summary>
+    /// Restricts the file to its owner: SQLite would let all users of the machine read it, and gives its log the mode of the file.
+    /// </summary>
     private void KeepToOwner()
     {
         if (OperatingSystem.IsWindows())
@@ -95,7 +97,7 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
         }
     }
 
-    /// <summary>Before SQLite sees it: closing a database, also one that is refused, copies its log into the file.</summary>
+    /// <summary>Checks the log before SQLite opens it: closing a database, even a refused one, copies its log into the file.</summary>
     private void CheckLog()
     {
         try

@@ -4,19 +4,19 @@ using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Sqlite;
 
-/// <summary>Copies of a live database, and the search for damage.</summary>
+/// <summary>Copies live databases, and checks for damage.</summary>
 public static class SqliteCopy
 {
     private const int MaxFindings = 100;
     private const int FullDisk = 13;
 
     /// <summary>
-    /// Writes a compact copy of the database as it is now, while others go on writing, then opens the copy and checks it.
+    /// Writes a compact copy of the current database while others write, then opens the copy and checks it.
     /// The copy is one file without a log. It is not synced: the caller does that before it relies on it.
     /// Throws <see cref="CatalogException"/> when the copy is damaged.
     /// </summary>
     /// <param name="session">Any session of the source, outside a transaction.</param>
-    /// <param name="target">A path at which nothing stands.</param>
+    /// <param name="target">A path without a file.</param>
     public static void Write(SqliteSession session, string target)
     {
         CopyInto(session, target);
@@ -28,8 +28,9 @@ public static class SqliteCopy
     }
 
     /// <summary>
-    /// Writes a checked copy of a database into a new file that only its owner can read, and syncs it. Nothing is left when it fails; a
-    /// full disk is a <see cref="DiskFullException"/>.
+    /// Writes a checked copy of a database into a new file that only its owner can read, and syncs it. A failure leaves no file; a full
+    /// disk is
+    /// a <see cref="DiskFullException"/>.
     /// </summary>
     public static async ValueTask WriteAsync(SqliteDatabase database, IDisk disk, string path, CancellationToken ct)
     {
@@ -63,8 +64,8 @@ public static class SqliteCopy
     }
 
     /// <summary>
-    /// Writes a checked copy of a database that nobody has open into a new file that only its owner can read, and syncs it; what stands in
-    /// its log is in the copy. Nothing is left when it fails; a full disk is a <see cref="DiskFullException"/>.
+    /// Writes a checked copy of a database that no process has open into a new file that only its owner can read, and syncs it. The copy
+    /// includes the contents of the log. A failure leaves no file; a full disk is a <see cref="DiskFullException"/>.
     /// </summary>
     public static void WriteClosed(IDisk disk, string source, string path)
     {
@@ -92,7 +93,7 @@ public static class SqliteCopy
         }
     }
 
-    /// <summary>Opens a copy read-only and looks for damage. Empty when there is none.</summary>
+    /// <summary>Opens a copy read-only and finds damage; returns an empty list without any.</summary>
     public static IReadOnlyList<string> Verify(string path)
     {
         try
@@ -106,7 +107,7 @@ public static class SqliteCopy
         }
     }
 
-    /// <summary>What `PRAGMA integrity_check` and `foreign_key_check` find; empty when the database is whole.</summary>
+    /// <summary>Returns the findings of `PRAGMA integrity_check` and `foreign_key_check`; empty when the database is whole.</summary>
     public static IReadOnlyList<string> FindDamage(SqliteSession session)
     {
         try
@@ -130,8 +131,9 @@ public static class SqliteCopy
     }
 
     /// <summary>
-    /// Gives the pages of a database that an older program made sums, by a copy with them that takes its place. Durable on return; a stop
-    /// in between leaves the old one.
+    /// Adds page checksums to a database of an older program, with a copy that replaces it. Durable on return; a stop in between leaves the
+    /// old
+    /// one.
     /// </summary>
     /// <param name="session">The only session of the database; it is closed.</param>
     /// <param name="path">The database.</param>

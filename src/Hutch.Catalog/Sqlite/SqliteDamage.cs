@@ -6,18 +6,18 @@ namespace Hutch.Catalog.Sqlite;
 /// <summary>Damage in the file of a database.</summary>
 public static class SqliteDamage
 {
-    /// <summary>Whether an exception says that the file itself is damaged, or no database at all.</summary>
+    /// <summary>Returns true if an exception reports a damaged file, or a file that is no database.</summary>
     public static bool Is(Exception exception) =>
         (exception as SqliteException ?? exception.InnerException as SqliteException)
             is { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB };
 
-    /// <summary>What is to be thrown for damage that SQLite itself does not see.</summary>
+    /// <summary>Makes the exception for damage that SQLite itself does not detect.</summary>
     internal static CatalogException Found(string path, string what) =>
         new($"{Path.GetFileName(path)} is damaged: {what}", new SqliteException(what, raw.SQLITE_CORRUPT));
 
     /// <summary>
-    /// Looks at every page. What it passes over is whether indexes agree with their tables, which takes eight times as long: a zone of
-    /// 100 000 accounts (260 MB) is looked through in 0.4 s.
+    /// Checks every page, but not the agreement of indexes with their tables, which takes eight times as long. A check of a zone of 100 000
+    /// accounts (260 MB) takes 0.4 s.
     /// </summary>
     /// <exception cref="CatalogException">It is damaged: <see cref="Is"/>.</exception>
     internal static void RequireWhole(SqliteSession session, string path)
@@ -38,7 +38,7 @@ public static class SqliteDamage
         }
     }
 
-    /// <summary>A line of SQLite's own check, where a page that is not what was written is one that it could not get.</summary>
+    /// <summary>Rewords a line of SQLite's own check, which reports a page with a wrong checksum as one that it could not get.</summary>
     internal static string InWords(string finding) => finding
         .Replace("*** in database main ***\n", "", StringComparison.Ordinal)
         .Replace("unable to get the page. error code=11", "its checksum is wrong", StringComparison.Ordinal);

@@ -3,9 +3,9 @@ using System.Collections.Concurrent;
 namespace Hutch.Catalog.Sqlite;
 
 /// <summary>
-/// One SQLite file: a single writing session, taken in turn, and a bounded pool of reading ones that never wait for the writer.
+/// One SQLite file: a single writing session, rented in order, and a bounded pool of reading ones that never wait for the writer.
 /// </summary>
-/// <remarks>Thread-safe; the sessions it lends are not. SQLite's calls block: they run on the caller's thread.</remarks>
+/// <remarks>Thread-safe; the sessions that it rents out are not. SQLite's calls block: they run on the caller's thread.</remarks>
 public sealed class SqliteDatabase : IAsyncDisposable
 {
     private readonly SqliteConnectionFactory _factory;
@@ -25,19 +25,18 @@ public sealed class SqliteDatabase : IAsyncDisposable
         _readerTurns = new SemaphoreSlim(options.MaxReaders, options.MaxReaders);
     }
 
-    /// <summary>The database file.</summary>
     public string Path { get; }
 
     /// <summary>
     /// Opens or creates a database and brings it to the schema of this program.
-    /// Throws <see cref="CatalogException"/> with words for the operator when that is not possible; the file is then unchanged.
+    /// Throws <see cref="CatalogException"/> with advice for the operator if it cannot; the file is then unchanged.
     /// </summary>
     /// <param name="path">The file; its directory exists.</param>
-    /// <param name="options">How to open it.</param>
     /// <param name="migrations">The whole schema, numbered from 1.</param>
     /// <param name="beforeMigration">
-    /// Called with the current schema, 0 for a new database, and the wanted one before anything is changed; a place to copy it, or to
-    /// refuse. Null for nothing.
+    /// Called with the current schema, 0 for a new database, and the wanted one before anything is changed; may copy the database, or
+    /// refuse.
+    /// Null for nothing.
     /// </param>
     public static SqliteDatabase Open(
         string path, SqliteOptions options, IReadOnlyList<Migration> migrations,
@@ -75,7 +74,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Rents the writing session, after those who asked before. The renter begins and commits transactions itself.</summary>
+    /// <summary>Rents the writing session in the order of the requests. The renter begins and commits transactions itself.</summary>
     public async ValueTask<SqliteLease> RentWriterAsync(CancellationToken ct)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
@@ -83,7 +82,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
         return new SqliteLease(_writer, GiveBackWriter);
     }
 
-    /// <summary>Rents the writing session on the caller's thread, after those who asked before.</summary>
+    /// <summary>Rents the writing session in the order of the requests, on the caller's thread.</summary>
     public SqliteLease RentWriter(CancellationToken ct)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
@@ -91,7 +90,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
         return new SqliteLease(_writer, GiveBackWriter);
     }
 
-    /// <summary>Rents a reading session; waits when all are out.</summary>
+    /// <summary>Rents a reading session; waits when all are in use.</summary>
     public async ValueTask<SqliteLease> RentReaderAsync(CancellationToken ct)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
@@ -99,7 +98,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
         return TakeReader();
     }
 
-    /// <summary>Rents a reading session on the caller's thread; waits when all are out.</summary>
+    /// <summary>Rents a reading session on the caller's thread; waits when all are in use.</summary>
     public SqliteLease RentReader(CancellationToken ct)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
@@ -108,7 +107,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs <paramref name="work"/> in one writing transaction and commits. An exception undoes all of it.
+    /// Runs <paramref name="work"/> in one writing transaction and commits. An exception rolls back all of it.
     /// Returns after the commit, with <see cref="SqliteSynchronous.Full"/> after its sync.
     /// </summary>
     public async ValueTask<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken ct)
@@ -145,7 +144,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
         return value;
     }
 
-    /// <summary>Looks through the whole database for damage. Empty when there is none, else what was found.</summary>
+    /// <summary>Checks the whole database for damage. Returns the findings; empty without any.</summary>
     public ValueTask<IReadOnlyList<string>> CheckIntegrityAsync(CancellationToken ct) => ReadAsync(SqliteCopy.FindDamage, ct);
 
     /// <summary>Copies the write-ahead log into the file and empties it, as far as readers allow.</summary>
@@ -155,7 +154,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
         lease.Session.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
-    /// <summary>Waits for the rented sessions, then closes all. The last close folds the log into the file.</summary>
+    /// <summary>Waits for the rented sessions, then closes all. The last close copies the log into the file.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)

@@ -1,6 +1,6 @@
 namespace Hutch.Catalog.Sqlite;
 
-/// <summary>A rented session; disposing gives it back. An open transaction is undone.</summary>
+/// <summary>A rented session; disposing returns it and rolls back an open transaction.</summary>
 public sealed class SqliteLease : IDisposable
 {
     private Action<SqliteSession>? _giveBack;
@@ -11,7 +11,7 @@ public sealed class SqliteLease : IDisposable
         _giveBack = giveBack;
     }
 
-    /// <summary>The session, for this renter alone.</summary>
+    /// <summary>The session, for exclusive use.</summary>
     public SqliteSession Session { get; }
 
     /// <inheritdoc/>

@@ -5,13 +5,12 @@ using SQLitePCL;
 namespace Hutch.Catalog.Sqlite;
 
 /// <summary>Binds the SQLite provider to the system's library, once in a process and before the first connection.</summary>
-/// <remarks>The only place where the native library is chosen. Thread-safe.</remarks>
+/// <remarks>Only this class chooses the native library. Thread-safe.</remarks>
 public static class SqliteLibrary
 {
-    /// <summary>The library that is loaded.</summary>
     public const string SharedObject = "libsqlite3.so.0";
 
-    /// <summary>The Debian package that brings it.</summary>
+    /// <summary>The Debian package of the library.</summary>
     public const string Package = "libsqlite3-0";
 
     // The name that the managed provider imports.
@@ -24,7 +23,7 @@ public static class SqliteLibrary
     /// </summary>
     public static string EnsureLoaded() => LoadedVersion.Value;
 
-    /// <summary>Loads a shared object, or says which package it comes in.</summary>
+    /// <summary>Loads a shared object; a failure names its package.</summary>
     internal static IntPtr Load(string sharedObject)
     {
         try

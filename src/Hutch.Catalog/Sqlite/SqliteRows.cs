@@ -17,7 +17,7 @@ public readonly ref struct SqliteRows
         _address = statement.DangerousGetHandle();
     }
 
-    /// <summary>Goes to the next row, at first to the first; false when there is none.</summary>
+    /// <summary>Advances to the next row, at first to the first; false after the last.</summary>
     public bool Next()
     {
         int code = SqliteColumns.Step(_address);
@@ -25,32 +25,29 @@ public readonly ref struct SqliteRows
         return code == raw.SQLITE_ROW;
     }
 
-    /// <summary>A number in this row; columns are counted from 0.</summary>
+    /// <summary>Returns a number of this row; columns count from 0.</summary>
     public long Number(int column) => SqliteColumns.Int64(_address, column);
 
-    /// <summary>A number in this row that may be broken; null for a text.</summary>
+    /// <summary>Returns a floating-point number of this row; null for a text.</summary>
     public double? RealOrNull(int column) =>
         SqliteColumns.Type(_address, column) is raw.SQLITE_FLOAT or raw.SQLITE_INTEGER ? SqliteColumns.Double(_address, column) : null;
 
-    /// <summary>A text in this row.</summary>
     public string Text(int column) => Encoding.UTF8.GetString(Utf8(column));
 
-    /// <summary>A number in this row, or null.</summary>
     public long? NumberOrNull(int column) => IsNull(column) ? null : Number(column);
 
-    /// <summary>A text in this row, or null.</summary>
     public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
 
-    /// <summary>A text in this row where it lies, until the next row; empty for null.</summary>
+    /// <summary>Returns a text of this row without a copy, valid until the next row; empty for null.</summary>
     public ReadOnlySpan<byte> Utf8(int column) => Bytes(column);
 
-    /// <summary>Bytes in this row where they lie, until the next row; none for null.</summary>
+    /// <summary>Returns bytes of this row without a copy, valid until the next row; empty for null.</summary>
     public unsafe ReadOnlySpan<byte> Bytes(int column) => new(SqliteColumns.Blob(_address, column), SqliteColumns.Bytes(_address, column));
 
-    /// <summary>Ends the run.</summary>
+    /// <summary>Ends the run, so that the statement can be run again.</summary>
     public void Dispose()
     {
-        // What went wrong in the run was told where it went wrong; reset repeats it.
+        // An error of the run was reported when it happened; reset repeats it.
         _ = raw.sqlite3_reset(_statement);
         _ = raw.sqlite3_clear_bindings(_statement);
     }

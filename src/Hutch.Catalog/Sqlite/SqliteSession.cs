@@ -3,14 +3,16 @@ using Microsoft.Data.Sqlite;
 namespace Hutch.Catalog.Sqlite;
 
 /// <summary>
-/// One open connection with its prepared statements and its transaction. Not thread-safe: whoever rents it uses it alone.
+/// One open connection with its prepared statements and its transaction. Not thread-safe: each renter uses it alone.
 /// </summary>
 public sealed class SqliteSession : IDisposable
 {
-    /// <summary>Prepared statements kept per connection; SQL texts are constants of the program, so this is never reached by use.</summary>
+    /// <summary>
+    /// The most prepared statements of a connection; SQL texts are constants of the program, so normal use never reaches it.
+    /// </summary>
     private const int MaxPreparedStatements = 512;
 
-    /// <summary>Steps of SQLite's machine after which it looks whether it is to stop: far below a millisecond.</summary>
+    /// <summary>The number of steps of SQLite's virtual machine between checks for cancellation: far below a millisecond.</summary>
     private const int StepsBetweenLooks = 1000;
 
     private readonly Dictionary<string, SqliteStatement> _prepared = new(StringComparer.Ordinal);
@@ -20,13 +22,13 @@ public sealed class SqliteSession : IDisposable
     /// <summary>The connection, for Dapper. Begin and end transactions by this session's methods only.</summary>
     public SqliteConnection Connection { get; }
 
-    /// <summary>Keeps the log short after each commit; null where nothing is written.</summary>
+    /// <summary>Keeps the log short after each commit; null for a read-only session.</summary>
     internal LogBound? Log { get; init; }
 
-    /// <summary>Whether a transaction is open.</summary>
+    /// <summary>True if a transaction is open.</summary>
     public bool InTransaction { get; private set; }
 
-    /// <summary>A statement for this SQL, kept for the life of the connection: for what is so frequent that compiling would show.</summary>
+    /// <summary>Returns the prepared statement for an SQL text, cached for the life of the connection: for frequent statements.</summary>
     /// <param name="sql">A constant of the program; its values are <c>$1</c>, <c>$2</c>, …</param>
     public SqliteStatement Prepared(string sql)
     {
@@ -45,9 +47,9 @@ public sealed class SqliteSession : IDisposable
         return statement;
     }
 
-    /// <summary>What the rows of a prepared statement say, in order.</summary>
+    /// <summary>Returns the converted rows of a prepared statement, in order.</summary>
     /// <param name="sql">As for <see cref="Prepared"/>.</param>
-    /// <param name="read">Reads a row.</param>
+    /// <param name="read">Converts a row.</param>
     /// <param name="values">Null, text, or numbers; for <c>$1</c>, <c>$2</c>, …</param>
     public List<T> Select<T>(string sql, RowReader<T> read, params ReadOnlySpan<object?> values)
     {
@@ -70,20 +72,20 @@ public sealed class SqliteSession : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>The one number that a query without parameters gives. Needs no mapper: for what runs at every start.</summary>
+    /// <summary>Returns the one number of a query without parameters. It needs no mapper, for queries at every start.</summary>
     public long Scalar(string sql) => (long)One(sql);
 
-    /// <summary>The one text that a query without parameters gives.</summary>
+    /// <summary>Returns the one text of a query without parameters.</summary>
     public string Text(string sql) => (string)One(sql);
 
     /// <summary>
-    /// From now on a statement that runs when <paramref name="stop"/> is cancelled fails with SQLITE_INTERRUPT; a token that cannot be
-    /// cancelled ends that.
+    /// Makes running statements fail with SQLITE_INTERRUPT when <paramref name="stop"/> is cancelled, from now on. A token that cannot be
+    /// cancelled ends this.
     /// </summary>
     public void StopWhen(CancellationToken stop) => SQLitePCL.raw.sqlite3_progress_handler(
         Connection.Handle, StepsBetweenLooks, stop.CanBeCanceled ? _ => stop.IsCancellationRequested ? 1 : 0 : null, null);
 
-    /// <summary>Opens a transaction that may write; waits for another writer as long as the busy timeout.</summary>
+    /// <summary>Opens a writing transaction; waits for another writer as long as the busy timeout.</summary>
     public void Begin()
     {
         Prepared("BEGIN IMMEDIATE").Run();
@@ -105,7 +107,7 @@ public sealed class SqliteSession : IDisposable
         Log?.Keep(this);
     }
 
-    /// <summary>Undoes the open transaction.</summary>
+    /// <summary>Rolls back the open transaction.</summary>
     public void Rollback()
     {
         Prepared("ROLLBACK").Run();
@@ -113,7 +115,7 @@ public sealed class SqliteSession : IDisposable
     }
 
     /// <summary>
-    /// Undoes the transaction if SQLite still has one: after some failures (full disk, I/O) it has rolled back already.
+    /// Rolls back the transaction if SQLite still has one: after some failures (full disk, I/O) it has rolled back already.
     /// </summary>
     public void RollbackIfOpen()
     {
@@ -124,13 +126,13 @@ public sealed class SqliteSession : IDisposable
         }
     }
 
-    /// <summary>Marks a point inside the transaction to which <see cref="RollbackToSavepoint"/> returns. Savepoints nest.</summary>
+    /// <summary>Sets a savepoint inside the transaction, to which <see cref="RollbackToSavepoint"/> returns. Savepoints nest.</summary>
     public void Savepoint() => Prepared("SAVEPOINT point").Run();
 
-    /// <summary>Forgets the innermost savepoint and keeps what was done since.</summary>
+    /// <summary>Releases the innermost savepoint and keeps the changes since.</summary>
     public void ReleaseSavepoint() => Prepared("RELEASE SAVEPOINT point").Run();
 
-    /// <summary>Undoes what was done since the innermost savepoint, and forgets it.</summary>
+    /// <summary>Rolls back the changes since the innermost savepoint, and releases it.</summary>
     public void RollbackToSavepoint()
     {
         Prepared("ROLLBACK TO SAVEPOINT point").Run();

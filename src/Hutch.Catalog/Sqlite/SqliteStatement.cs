@@ -7,11 +7,11 @@ using SQLitePCL;
 namespace Hutch.Catalog.Sqlite;
 
 /// <summary>
-/// A statement that is compiled once and run often. It speaks to SQLite's own functions: a <see cref="SqliteCommand"/> makes a reader, a
-/// list of statements and a binder for each value at each run, which takes longer than writing a row.
+/// A statement that is compiled once and run often. It calls SQLite's own functions: at each run, a <see cref="SqliteCommand"/> makes a
+/// reader, a list of statements and a binder for each value, which takes longer than writing a row.
 /// </summary>
 /// <remarks>
-/// As thread-safe as its session: one caller at a time, and one run at a time. Values stand in the SQL as <c>$1</c>, <c>$2</c>, …
+/// As thread-safe as its session: one caller and one run at a time. Values are <c>$1</c>, <c>$2</c>, … in the SQL.
 /// </remarks>
 public sealed class SqliteStatement : IDisposable
 {
@@ -26,14 +26,14 @@ public sealed class SqliteStatement : IDisposable
         _database = connection.Handle ?? throw new InvalidOperationException("The connection is closed.");
         Check(raw.sqlite3_prepare_v3(_database, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement));
 
-        // SQLite counts names in the order in which they stand in the text, which is not the order of the values.
+        // SQLite counts names in the order of the text, which is not the order of the values.
         int count = raw.sqlite3_bind_parameter_count(_statement);
         _places = [.. Enumerable.Range(1, count).Select(i => Place(string.Create(CultureInfo.InvariantCulture, $"${i}"), sql))];
     }
 
     /// <summary>Runs it to its end.</summary>
     /// <param name="values">Null, text, or numbers; for <c>$1</c>, <c>$2</c>, …</param>
-    /// <returns>How many rows it changed.</returns>
+    /// <returns>The number of changed rows.</returns>
     /// <exception cref="SqliteException">SQLite refused.</exception>
     public int Run(params ReadOnlySpan<object?> values)
     {
@@ -65,7 +65,7 @@ public sealed class SqliteStatement : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _statement.Dispose();
 
-    /// <summary>Throws when a function of SQLite has not done what it was asked for.</summary>
+    /// <summary>Throws when a function of SQLite failed.</summary>
     internal void Check(int code)
     {
         if (code is not (raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE))
