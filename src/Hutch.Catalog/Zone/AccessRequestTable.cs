@@ -7,8 +7,8 @@ using Hutch.Model.Zone;
 namespace Hutch.Catalog.Zone;
 
 /// <summary>
-/// People who ask to read datasets: at most one request a person and dataset. One that is granted is gone, as the right says it; one that
-/// is denied stays for a while, so that who asked sees it.
+/// Requests of people to read datasets: at most one for each person and dataset. A granted one is removed, since the grant replaces it. A
+/// denied one stays for a while, so that its author sees it.
 /// </summary>
 public sealed class AccessRequestTable : ZoneTable
 {
@@ -30,16 +30,16 @@ public sealed class AccessRequestTable : ZoneTable
             Select + " WHERE r.dataset_id = @id AND r.user_id = @user",
             new { id = dataset.ToString(), user = user.ToString() })?.ToRecord();
 
-    /// <summary>The requests about a dataset that are open and were made after a time, the oldest first.</summary>
+    /// <summary>Lists the open requests for a dataset made after a time, the oldest first.</summary>
     public IReadOnlyList<AccessRequestRecord> On(DatasetId dataset, DateTimeOffset after) => Read(
         Select + " WHERE r.denied_ms IS NULL AND r.asked_ms > @after AND r.dataset_id = @id" + Order,
         new { id = dataset.ToString(), after = SqlTime.ToMilliseconds(after) });
 
-    /// <summary>The requests of a person, open and denied, the oldest first.</summary>
+    /// <summary>Lists the requests of a person, open and denied, the oldest first.</summary>
     public IReadOnlyList<AccessRequestRecord> Of(PrincipalId user) =>
         Read(Select + " WHERE r.user_id = @user" + Order, new { user = user.ToString() });
 
-    /// <summary>The same about all datasets that any of these users and groups own or manage.</summary>
+    /// <summary>Lists the open requests for all datasets that any of these users and groups own or manage.</summary>
     public IReadOnlyList<AccessRequestRecord> To(IReadOnlyCollection<PrincipalId> managers, DateTimeOffset after, int limit)
     {
         var parameters = new DynamicParameters(new { limit, after = SqlTime.ToMilliseconds(after) });
@@ -51,7 +51,7 @@ public sealed class AccessRequestTable : ZoneTable
             parameters);
     }
 
-    /// <summary>Opens a request, also in the place of one that was denied.</summary>
+    /// <summary>Opens a request, and replaces a denied one.</summary>
     public void Put(DatasetId dataset, PrincipalId user, string text) => _connection.Execute(
         """
         INSERT INTO access_requests(dataset_id, user_id, text, asked_ms) VALUES (@dataset, @user, @text, @now)
@@ -59,21 +59,21 @@ public sealed class AccessRequestTable : ZoneTable
         """,
         new { dataset = dataset.ToString(), user = user.ToString(), text, now = SqlTime.Now(_time) });
 
-    /// <summary>Denies an open request; false when there is none.</summary>
+    /// <summary>Denies an open request; returns false without one.</summary>
     public bool Deny(DatasetId dataset, PrincipalId user) => _connection.Execute(
         "UPDATE access_requests SET denied_ms = @now WHERE dataset_id = @dataset AND user_id = @user AND denied_ms IS NULL",
         new { dataset = dataset.ToString(), user = user.ToString(), now = SqlTime.Now(_time) }) > 0;
 
-    /// <summary>Ends a request; false when there is none.</summary>
+    /// <summary>Removes a request; returns false without one.</summary>
     public bool Remove(DatasetId dataset, PrincipalId user) => _connection.Execute(
         "DELETE FROM access_requests WHERE dataset_id = @dataset AND user_id = @user",
         new { dataset = dataset.ToString(), user = user.ToString() }) > 0;
 
-    /// <summary>Ends all requests of a person.</summary>
+    /// <summary>Removes all requests of a person.</summary>
     public void RemoveOf(PrincipalId user) =>
         _connection.Execute("DELETE FROM access_requests WHERE user_id = @user", new { user = user.ToString() });
 
-    /// <summary>Ends all requests about a dataset; how many there were.</summary>
+    /// <summary>Removes all requests for a dataset; returns their number.</summary>
     public int RemoveOn(DatasetId dataset) =>
         _connection.Execute("DELETE FROM access_requests WHERE dataset_id = @id", new { id = dataset.ToString() });
 

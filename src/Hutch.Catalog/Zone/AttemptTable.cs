@@ -5,7 +5,7 @@ using Hutch.Catalog.Sqlite;
 namespace Hutch.Catalog.Zone;
 
 /// <summary>
-/// What servers tell each other of failed attempts to log in, and of the places from which accounts have lately logged in.
+/// The failed logins and recent login addresses of accounts, which servers share with each other.
 /// </summary>
 public sealed class AttemptTable : ZoneTable
 {
@@ -14,9 +14,9 @@ public sealed class AttemptTable : ZoneTable
     {
     }
 
-    /// <summary>Adds failures to a counter, which is the time at which all of them are forgiven.</summary>
+    /// <summary>Adds failures to a counter. Its value is the time at which all of them are forgiven.</summary>
     /// <param name="counter">Its name.</param>
-    /// <param name="cost">What the failures add to that time.</param>
+    /// <param name="cost">The delay that the failures add to that time.</param>
     public void Fail(string counter, TimeSpan cost) =>
         _connection.Execute(
             """
@@ -26,14 +26,14 @@ public sealed class AttemptTable : ZoneTable
             """,
             new { counter, cost = (long)cost.TotalMilliseconds, now = SqlTime.Now(_time) });
 
-    /// <summary>The counters that changed after a time and are not forgiven: each with the time at which it is.</summary>
+    /// <summary>Lists the unforgiven counters that changed after a time, with their times of forgiveness.</summary>
     public IReadOnlyList<(string Counter, DateTimeOffset ForgivenAt)> Since(DateTimeOffset after) =>
         [.. _connection.Query<(string Counter, long ForgivenMs)>(
             "SELECT counter, forgiven_ms FROM attempts WHERE changed_ms > @after AND forgiven_ms > @now",
             new { after = after.ToUnixTimeMilliseconds(), now = SqlTime.Now(_time) })
             .Select(row => (row.Counter, ZoneText.Time(row.ForgivenMs)))];
 
-    /// <summary>Notes that an account has logged in from an address.</summary>
+    /// <summary>Notes the login of an account from an address.</summary>
     public void AddPlace(string user, string address) =>
         _connection.Execute(
             """
@@ -42,12 +42,12 @@ public sealed class AttemptTable : ZoneTable
             """,
             new { user, address, now = SqlTime.Now(_time) });
 
-    /// <summary>From where accounts have logged in after a time.</summary>
+    /// <summary>Lists the addresses of logins after a time.</summary>
     public IReadOnlyList<(string User, string Address)> PlacesSince(DateTimeOffset after) =>
         [.. _connection.Query<(string User, string Address)>(
             "SELECT user_name, address FROM login_places WHERE at_ms > @after", new { after = after.ToUnixTimeMilliseconds() })];
 
-    /// <summary>Forgets what is forgiven, and places where nobody has logged in since a time.</summary>
+    /// <summary>Removes forgiven counters, and addresses without a login since a time.</summary>
     public void Forget(DateTimeOffset placesBefore)
     {
         _connection.Execute("DELETE FROM attempts WHERE forgiven_ms <= @now", new { now = SqlTime.Now(_time) });

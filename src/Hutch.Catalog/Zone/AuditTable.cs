@@ -6,7 +6,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>What was done, by whom. Lines are added and read; the database itself refuses to change or delete one.</summary>
+/// <summary>The audit: actions and their authors. Lines are added and read; the database refuses to change or delete one.</summary>
 public sealed class AuditTable : ZoneTable
 {
     private const string Columns =
@@ -20,7 +20,6 @@ public sealed class AuditTable : ZoneTable
     {
     }
 
-    /// <summary>Adds a line.</summary>
     internal void Append(AuditActor actor, string action, string? target, string? detail) =>
         _connection.Execute(
             """
@@ -29,7 +28,7 @@ public sealed class AuditTable : ZoneTable
             """,
             new { now = SqlTime.Now(_time), actorId = actor.Id?.ToString(), actor.Name, actor.Credential, action, target, detail });
 
-    /// <summary>Lines of the whole audit.</summary>
+    /// <summary>Lists lines of the whole audit.</summary>
     public IReadOnlyList<AuditRecord> List(AuditSpan span, int limit)
     {
         ArgumentNullException.ThrowIfNull(span);
@@ -52,7 +51,7 @@ public sealed class AuditTable : ZoneTable
         ];
     }
 
-    /// <summary>Lines about a dataset and the invites to it, before a position, newest first.</summary>
+    /// <summary>Lists lines about a dataset and the invites to it, before a position, newest first.</summary>
     public IReadOnlyList<AuditRecord> ListOf(DatasetId dataset, long before, int limit) =>
         [.. _connection.Query<Row>(
             $"""
@@ -62,7 +61,7 @@ public sealed class AuditTable : ZoneTable
             """,
             new { id = dataset.ToString(), target = "dataset:" + dataset, before, limit }).Select(r => r.ToRecord())];
 
-    /// <summary>The newest line; 0 when there is none.</summary>
+    /// <summary>Returns the number of the newest line; 0 without any.</summary>
     public long Newest() => _connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM audit");
 
     private sealed class Row

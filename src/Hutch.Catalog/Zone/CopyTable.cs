@@ -7,7 +7,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>Which site is to have a copy of which dataset, and how far it is.</summary>
+/// <summary>The wanted copies of datasets at sites, and their progress.</summary>
 public sealed class CopyTable : ZoneTable
 {
     private const string Select =
@@ -20,10 +20,10 @@ public sealed class CopyTable : ZoneTable
         FROM copies
         """;
 
-    /// <summary>More than any site has: what several sites say together may be more than a number holds.</summary>
+    /// <summary>More than any site has. The sum of several sites' reports may exceed the range of a number.</summary>
     private const double MaxPromise = 1L << 62;
 
-    /// <summary>No line between sites is faster, bytes a second.</summary>
+    /// <summary>A rate above that of any connection between sites, in bytes per second.</summary>
     private const double MaxRate = 1L << 40;
 
     internal CopyTable(DbConnection connection, TimeProvider time)
@@ -31,24 +31,24 @@ public sealed class CopyTable : ZoneTable
     {
     }
 
-    /// <summary>The copies of a dataset, in the order in which they were asked for.</summary>
+    /// <summary>Lists the copies of a dataset, in the order of their requests.</summary>
     public IReadOnlyList<CopyRecord> OfDataset(DatasetId dataset) =>
         [.. _connection.Query<Row>(Select + " WHERE dataset_id = @id ORDER BY asked_ms, site_id", new { id = dataset.ToString() })
             .Select(static row => row.ToRecord())];
 
-    /// <summary>The copy of a dataset that a site is to have, or null.</summary>
+    /// <summary>Returns the wanted copy of a dataset at a site, or null.</summary>
     public CopyRecord? Find(DatasetId dataset, string siteId) => _connection.QuerySingleOrDefault<Row>(
         Select + " WHERE dataset_id = @id AND site_id = @siteId", new { id = dataset.ToString(), siteId })?.ToRecord();
 
-    /// <summary>The datasets that a site has, or is to have, as far as the zone knows, in the order of their ids.</summary>
+    /// <summary>Lists the datasets that a site has, or should have, according to the zone, in the order of their ids.</summary>
     /// <param name="siteId">The site.</param>
-    /// <param name="after">Only those behind it; null from the beginning.</param>
-    /// <param name="limit">The most.</param>
+    /// <param name="after">The dataset after which to continue; null for the beginning.</param>
+    /// <param name="limit">The most datasets.</param>
     public IReadOnlyList<BelievedDataset> BelievedAt(string siteId, DatasetId? after, int limit) => Believed(
         "n.dataset_id > @after ORDER BY n.dataset_id LIMIT @limit",
         new DynamicParameters(new { siteId, after = after?.ToString() ?? "", limit }));
 
-    /// <summary>Those of some datasets that a site has, or is to have, as far as the zone knows.</summary>
+    /// <summary>Returns those of some datasets that a site has, or should have, according to the zone.</summary>
     public IReadOnlyList<BelievedDataset> BelievedAt(string siteId, IReadOnlyCollection<DatasetId> datasets)
     {
         var parameters = new DynamicParameters(new { siteId });
@@ -68,7 +68,7 @@ public sealed class CopyTable : ZoneTable
             parameters).Select(static row => new BelievedDataset(
                 ZoneText.DatasetId(row.Dataset), $"{row.Owner}/{row.Slug}", (Holding)row.Holding))];
 
-    /// <summary>Bytes that copies will still take, by site and owner of the dataset, as far as is known.</summary>
+    /// <summary>Sums up the bytes that copies still need, by site and owner of the dataset, as far as known.</summary>
     public IReadOnlyList<PromisedBytes> Promised() =>
         [.. _connection.Query<PromiseRow>(
             """
@@ -80,19 +80,20 @@ public sealed class CopyTable : ZoneTable
             """).Select(static row => new PromisedBytes(
                 row.SiteId, ZoneText.PrincipalId(row.OwnerId), (long)Math.Min(row.Bytes, MaxPromise)))];
 
-    /// <summary>Whether there are copies that may be released: rules chose them, or their sites are being emptied.</summary>
+    /// <summary>Returns true if there are copies that may be released: rules chose them, or their sites are being drained.</summary>
     public bool AnyToRelease() =>
         _connection.ExecuteScalar<long>($"SELECT count(*) FROM (SELECT 1 FROM copies WHERE {ToRelease} LIMIT 1) AS found") > 0;
 
-    /// <summary>The datasets of which there are such copies, by id.</summary>
+    /// <summary>Lists the datasets with such copies, by id.</summary>
     public IReadOnlyList<DatasetId> DatasetsToRelease(DatasetId? after, int limit) =>
         [.. _connection.Query<string>(
             $"SELECT DISTINCT dataset_id FROM copies WHERE {ToRelease} AND dataset_id > @after ORDER BY dataset_id LIMIT @limit",
             new { after = after?.ToString() ?? "", limit }).Select(ZoneText.DatasetId)];
 
     /// <summary>
-    /// Copies that come, or are to come and do not yet: first those that move, then those with a problem, then those that wait; the oldest
-    /// first of each.
+    /// Lists the copies in progress and the waiting ones: first running transfers, then copies with a problem, then waiting ones, each the
+    /// oldest
+    /// first.
     /// </summary>
     public IReadOnlyList<CopyRecord> OnTheWay(int limit) =>
         [.. _connection.Query<Row>(
@@ -102,18 +103,18 @@ public sealed class CopyTable : ZoneTable
             """,
             new { limit }).Select(static row => row.ToRecord())];
 
-    /// <summary>How many these are.</summary>
+    /// <summary>Counts these copies.</summary>
     public long CountOnTheWay() => _connection.ExecuteScalar<long>($"SELECT count(*) FROM copies WHERE {IsOnTheWay}");
 
-    /// <summary>What follows a home that goes on is complete, and moves all the same.</summary>
+    /// <summary>Includes complete copies that follow changes of their home, which also transfer data.</summary>
     private const string IsOnTheWay =
         "released_ms IS NULL AND (complete_ms IS NULL OR state IN ('running', 'failed', 'refused')) "
         + "AND dataset_id NOT IN (SELECT dataset_id FROM homes WHERE trashed_ms IS NOT NULL OR ended_ms IS NOT NULL)";
 
-    /// <summary>How many datasets are at home at a site, or are to have a copy there, but for what has ended.</summary>
+    /// <summary>Counts the datasets at home at a site or with a wanted copy there, except ended ones.</summary>
     public long CountLeftAt(string siteId) => _connection.ExecuteScalar<long>($"SELECT count(*) {Left}", new { siteId });
 
-    /// <summary>The first of them by id, homes before copies.</summary>
+    /// <summary>Lists the first of them by id, homes before copies.</summary>
     public IReadOnlyList<LeftDataset> LeftAt(string siteId, int limit) =>
         [.. _connection.Query<LeftRow>(
             $"""
@@ -129,7 +130,7 @@ public sealed class CopyTable : ZoneTable
         "released_ms IS NULL AND held_ms IS NULL AND (chosen = 1 "
         + "OR site_id IN (SELECT id FROM sites WHERE intake = 'draining' AND removed_ms IS NULL))";
 
-    /// <summary>A copy counts as the only one when its home has ended the dataset, was removed, or may have given up its bytes.</summary>
+    /// <summary>A copy counts as the only one when its home has ended the dataset, was removed, or may have evicted its bytes.</summary>
     private const string Left =
         $"""
         FROM names n JOIN principals p ON p.id = n.owner_id {HomeTable.Join}
@@ -138,19 +139,19 @@ public sealed class CopyTable : ZoneTable
         WHERE (h.site_id = @siteId AND h.ended_ms IS NULL) OR (h.site_id <> @siteId AND c.site_id IS NOT NULL)
         """;
 
-    /// <summary>The datasets of which a site need not have its copy any more.</summary>
+    /// <summary>Lists the datasets whose copies a site may drop.</summary>
     public IReadOnlyList<DatasetId> ReleasedAt(string siteId) =>
         [.. _connection.Query<string>(
             "SELECT dataset_id FROM copies WHERE site_id = @siteId AND released_ms IS NOT NULL ORDER BY dataset_id", new { siteId })
             .Select(ZoneText.DatasetId)];
 
-    /// <summary>Asks for a copy. One that was released is asked for anew; one that is there is so for another reason from now on.</summary>
-    /// <param name="dataset">Of which dataset.</param>
-    /// <param name="siteId">The site that is to have it.</param>
-    /// <param name="reason">Why, in words that continue its name.</param>
-    /// <param name="bytes">How many bytes it will have; null while that is not known.</param>
-    /// <param name="isChosen">Whether a rule chose the site, so that it is released when no rule wants it any more.</param>
-    /// <param name="askedBy">The account that asked for it, and is told when it is there; null for none.</param>
+    /// <summary>Requests a copy. A released one is requested anew; an existing one gets the new reason.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="siteId">The site of the copy.</param>
+    /// <param name="reason">The reason, in words that continue its name.</param>
+    /// <param name="bytes">The size of the copy; null while unknown.</param>
+    /// <param name="isChosen">True if a rule chose the site, so that the copy is released when no rule wants it any more.</param>
+    /// <param name="askedBy">The account that requested it, and is notified when it is complete; null for none.</param>
     public void Add(DatasetId dataset, string siteId, string reason, long? bytes, bool isChosen = false, string? askedBy = null)
     {
         _connection.Execute(
@@ -173,14 +174,14 @@ public sealed class CopyTable : ZoneTable
         new FeedTable(_connection, _time).SendRulesAgain(dataset);
     }
 
-    /// <summary>Whether somebody asked for a copy that is not there, and was not told that it does not come.</summary>
+    /// <summary>Returns true if an account requested an incomplete copy, and was not notified of a problem yet.</summary>
     public bool AnyToTell() =>
         _connection.ExecuteScalar<long>($"SELECT count(*) FROM (SELECT 1 FROM copies WHERE {ToTell} LIMIT 1) AS found") > 0;
 
-    /// <summary>Of these, those of which nothing has come since a time.</summary>
+    /// <summary>Lists those of these copies that have received nothing since a time.</summary>
     /// <param name="since">The time.</param>
     /// <param name="refusedSince">The same for copies that their sites refuse.</param>
-    /// <param name="limit">The most.</param>
+    /// <param name="limit">The most copies.</param>
     public IReadOnlyList<CopyRecord> Stuck(DateTimeOffset since, DateTimeOffset refusedSince, int limit) =>
         [.. _connection.Query<Row>(
             $"""
@@ -191,37 +192,38 @@ public sealed class CopyTable : ZoneTable
             new { since = SqlTime.ToMilliseconds(since), refusedSince = SqlTime.ToMilliseconds(refusedSince), limit })
             .Select(static row => row.ToRecord())];
 
-    /// <summary>Notes that who asked for a copy was told that it does not come; false when there is none that is to be told.</summary>
+    /// <summary>Notes that the requester was notified of a stuck copy; returns false if there is none to report.</summary>
     public bool SetTold(DatasetId dataset, string siteId) => _connection.Execute(
         $"UPDATE copies SET told = 'stuck' WHERE dataset_id = @id AND site_id = @siteId AND {ToTell}",
         new { id = dataset.ToString(), siteId }) > 0;
 
     private const string ToTell = "complete_ms IS NULL AND released_ms IS NULL AND asked_by IS NOT NULL AND told = 'nothing'";
 
-    /// <summary>Says that a site need not have its copy any more: nobody counts on it from now on.</summary>
+    /// <summary>Releases the copy of a site: nothing relies on it from now on. A held copy is not released.</summary>
     public void Release(DatasetId dataset, string siteId, string reason) => _connection.Execute(
         "UPDATE copies SET released_ms = @now, reason = @reason WHERE dataset_id = @id AND site_id = @siteId AND released_ms IS NULL "
         + "AND held_ms IS NULL",
         new { id = dataset.ToString(), siteId, now = SqlTime.Now(_time), reason });
 
-    /// <summary>Notes that a site keeps its copy until the home says otherwise, or need not any more.</summary>
+    /// <summary>Notes the begin or end of a site's hold on its copy.</summary>
     public void Hold(DatasetId dataset, string siteId, bool isHeld) => _connection.Execute(
         "UPDATE copies SET held_ms = @held WHERE dataset_id = @id AND site_id = @siteId",
         new { id = dataset.ToString(), siteId, held = isHeld ? SqlTime.Now(_time) : (long?)null });
 
-    /// <summary>Notes that a copy has ended at its site, which is to have it all the same.</summary>
+    /// <summary>Notes that a copy has ended at its site; it is still wanted there.</summary>
     public void Lose(DatasetId dataset, string siteId) => _connection.Execute(
         "UPDATE copies SET state = 'pending', complete_ms = NULL, held_ms = NULL, failures = NULL "
         + "WHERE dataset_id = @id AND site_id = @siteId",
         new { id = dataset.ToString(), siteId });
 
-    /// <summary>Says that a site is to have no copy any more.</summary>
+    /// <summary>Removes the request for a site's copy.</summary>
     public void Remove(DatasetId dataset, string siteId) => _connection.Execute(
         "DELETE FROM copies WHERE dataset_id = @id AND site_id = @siteId", new { id = dataset.ToString(), siteId });
 
     /// <summary>
-    /// Notes what a site says of a copy that it is to have; what it does not say stays as it was. Files that could not be had are known
-    /// until it says which those are now, or has looked at all and names none: not while it tries again, nor when it does not get so far.
+    /// Notes a site's report of a wanted copy; values that it does not report stay as they were. The list of missing files remains until
+    /// the
+    /// site reports another one, or has checked all files and reports none. A retry or an incomplete check does not clear it.
     /// </summary>
     public void Tell(DatasetId dataset, string siteId, CopyProgress told)
     {
@@ -267,13 +269,13 @@ public sealed class CopyTable : ZoneTable
             });
     }
 
-    /// <summary>Bytes a second that last came from one site to another.</summary>
+    /// <summary>Returns the last rates from site to site, in bytes per second.</summary>
     public IReadOnlyDictionary<SitePair, double> Paces() =>
         _connection.Query<PaceRow>(
             "SELECT from_site_id AS FromSiteId, to_site_id AS ToSiteId, bytes_per_second AS BytesPerSecond FROM site_paces")
             .ToDictionary(static row => new SitePair(row.FromSiteId, row.ToSiteId), static row => (double)row.BytesPerSecond);
 
-    /// <summary>What other sites add to it is not told apart from what the home sends.</summary>
+    /// <summary>Notes a rate, which includes bytes from other sites than the home.</summary>
     private void NotePace(DatasetId dataset, string siteId, double rate) => _connection.Execute(
         """
         INSERT INTO site_paces(from_site_id, to_site_id, bytes_per_second, told_ms)
@@ -390,10 +392,10 @@ public sealed class CopyTable : ZoneTable
     }
 }
 
-/// <summary>Bytes that copies will still take at a site.</summary>
+/// <summary>The bytes that copies still need at a site.</summary>
 /// <param name="SiteId">The site.</param>
-/// <param name="Owner">Whose datasets these are.</param>
-/// <param name="Bytes">How many.</param>
+/// <param name="Owner">The owner of the datasets.</param>
+/// <param name="Bytes">The number of bytes.</param>
 public sealed record PromisedBytes(string SiteId, PrincipalId Owner, long Bytes);
 
 /// <summary>Two sites, between which copies move.</summary>

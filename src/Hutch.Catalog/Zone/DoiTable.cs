@@ -7,8 +7,8 @@ using Hutch.Model.Publications;
 namespace Hutch.Catalog.Zone;
 
 /// <summary>
-/// DOIs, and when each is compared with the service of DOIs next. A row is taken for a while by the server that does so: if that is gone
-/// in the middle, another one does it later.
+/// DOIs, with the time of each one's next comparison with the DOI service. A server leases a row for the comparison. If the server stops in
+/// the middle, another one does it later.
 /// </summary>
 public sealed class DoiTable : ZoneTable
 {
@@ -25,7 +25,7 @@ public sealed class DoiTable : ZoneTable
         """,
         new { doi, id = dataset.ToString(), series = isSeries ? 1 : 0, now = SqlTime.Now(_time) });
 
-    /// <summary>Those whose time has come, the oldest first.</summary>
+    /// <summary>Lists the due DOIs, the oldest first.</summary>
     public IReadOnlyList<DoiRecord> Due(int limit) =>
         [.. _connection.Query<Row>(
             """
@@ -36,16 +36,16 @@ public sealed class DoiTable : ZoneTable
             new { now = SqlTime.Now(_time), limit })
             .Select(static row => row.ToRecord())];
 
-    /// <summary>When the next one is due; null when there is none.</summary>
+    /// <summary>Returns the time of the next comparison; null without any.</summary>
     public DateTimeOffset? NextDue() => SqlTime.FromMilliseconds(_connection.ExecuteScalar<long?>("SELECT min(next_ms) FROM dois"));
 
-    /// <summary>Takes one that is due until a time; false when another server was faster.</summary>
+    /// <summary>Leases a due DOI until a time; returns false when another server was faster.</summary>
     public bool Take(string doi, DateTimeOffset until) => _connection.Execute(
         "UPDATE dois SET next_ms = @until WHERE doi = @doi AND next_ms <= @now",
         new { doi, until = until.ToUnixTimeMilliseconds(), now = SqlTime.Now(_time) }) > 0;
 
-    /// <summary>Makes all DOIs due that say something of a dataset: its own, its work's, and those of the work's other versions.</summary>
-    /// <returns>Whether there are any.</returns>
+    /// <summary>Makes all DOIs that describe a dataset due: its own, its work's, and those of the work's other versions.</summary>
+    /// <returns>True if there are any.</returns>
     public bool SetDue(DatasetId dataset) => _connection.Execute(
         """
         UPDATE dois SET next_ms = @now, attempts = 0
@@ -55,12 +55,12 @@ public sealed class DoiTable : ZoneTable
         """,
         new { id = dataset.ToString(), now = SqlTime.Now(_time) }) > 0;
 
-    /// <summary>Notes what the service has confirmed.</summary>
+    /// <summary>Notes the state that the service has confirmed.</summary>
     /// <param name="doi">The DOI.</param>
-    /// <param name="taken">Until when it was taken: who made it due meanwhile is not overruled.</param>
-    /// <param name="state">What the service says.</param>
-    /// <param name="told">Hash of what it was told.</param>
-    /// <param name="next">When to compare again.</param>
+    /// <param name="taken">The end of the lease; a row made due since then stays due.</param>
+    /// <param name="state">The state at the service.</param>
+    /// <param name="told">The hash of the data sent to the service.</param>
+    /// <param name="next">The time of the next comparison.</param>
     public void Settle(string doi, DateTimeOffset taken, DoiState state, string? told, DateTimeOffset next) => _connection.Execute(
         """
         UPDATE dois SET state = @state, told = @told, attempts = 0, problem = NULL,
@@ -76,7 +76,7 @@ public sealed class DoiTable : ZoneTable
             next = next.ToUnixTimeMilliseconds(),
         });
 
-    /// <summary>Notes what went wrong, and when it is tried again.</summary>
+    /// <summary>Notes a failure, and the time of the next attempt.</summary>
     /// <inheritdoc cref="Settle"/>
     public void Fail(string doi, DateTimeOffset taken, string problem, DateTimeOffset next) => _connection.Execute(
         """

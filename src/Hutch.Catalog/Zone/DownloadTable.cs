@@ -7,7 +7,8 @@ using Hutch.Model.Zone;
 namespace Hutch.Catalog.Zone;
 
 /// <summary>
-/// How often datasets were downloaded from this site: a row for each account that did, and one for all who were not logged in. Every site
+/// The number of downloads of datasets from this site: a row for each account that downloaded, and one for all anonymous callers. Every
+/// site
 /// counts its own.
 /// </summary>
 public sealed class DownloadTable : ZoneTable
@@ -17,7 +18,7 @@ public sealed class DownloadTable : ZoneTable
     {
     }
 
-    /// <summary>Adds downloads; nothing for a dataset that has ended meanwhile.</summary>
+    /// <summary>Adds downloads; does nothing for a dataset that has ended.</summary>
     public void Add(DatasetId dataset, PrincipalId? reader, DownloadRecord more)
     {
         ArgumentNullException.ThrowIfNull(more);
@@ -39,7 +40,7 @@ public sealed class DownloadTable : ZoneTable
             });
     }
 
-    /// <summary>The counts of a dataset, with the accounts that downloaded it last, at most so many.</summary>
+    /// <summary>Returns the counts of a dataset, with the last accounts that downloaded it, up to a limit.</summary>
     public DownloadCounts Of(DatasetId dataset, int limit)
     {
         var id = new { id = dataset.ToString(), limit };
@@ -65,7 +66,7 @@ public sealed class DownloadTable : ZoneTable
             [.. members.Select(static row => row.ToRecord())]);
     }
 
-    /// <summary>Forgets the counts of a dataset.</summary>
+    /// <summary>Removes the counts of a dataset.</summary>
     public void RemoveOf(DatasetId dataset) =>
         _connection.Execute("DELETE FROM downloads WHERE dataset_id = @id", new { id = dataset.ToString() });
 

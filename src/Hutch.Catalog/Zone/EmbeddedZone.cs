@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>The zone in <c>zone.db</c>, a SQLite file of this process alone: its version is known without asking.</summary>
+/// <summary>The zone in <c>zone.db</c>, a SQLite file of this process alone: its version is known without a query.</summary>
 internal sealed class EmbeddedZone : IZoneEngine
 {
     private string? _damage;
@@ -23,7 +23,7 @@ internal sealed class EmbeddedZone : IZoneEngine
 
     public string Id { get; set; }
 
-    /// <summary>Whether this was a view of another zone when it was opened.</summary>
+    /// <summary>True if this was a view of another zone when it was opened.</summary>
     public bool HasJoined { get; }
 
     public RisingNumber Version { get; }
@@ -118,7 +118,7 @@ internal sealed class EmbeddedZone : IZoneEngine
 
     public ValueTask DisposeAsync() => Database.DisposeAsync();
 
-    /// <summary>The writing session. Giving it back undoes what was not committed.</summary>
+    /// <summary>The writing session. Returning it rolls back uncommitted changes.</summary>
     private sealed class Turn(EmbeddedZone zone, SqliteLease lease) : IZoneTurn
     {
         public DbConnection Connection => lease.Session.Connection;

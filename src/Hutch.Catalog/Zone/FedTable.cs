@@ -1,14 +1,14 @@
 namespace Hutch.Catalog.Zone;
 
-/// <summary>A table that a site has a view of, and the columns that go there. What is not listed never leaves the zone.</summary>
+/// <summary>A table in the zone feed, and the columns that sites receive. Unlisted columns never leave the zone.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Keys">The columns of its key; the first of two is a UUID.</param>
-/// <param name="Columns">The other columns that are fed.</param>
+/// <param name="Columns">The other columns in the feed.</param>
 internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
 {
     private const int UuidLength = 36;
 
-    /// <summary>In an order in which each refers only to those before it.</summary>
+    /// <summary>All tables, in an order in which each refers only to those before it.</summary>
     public static IReadOnlyList<FedTable> All { get; } =
     [
         new("principals", ["id"], ["kind", "name", "created_ms"]),
@@ -33,27 +33,26 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
                 "snapshot", "in_folder", "parents", "lineage"]),
     ];
 
-    /// <summary>The rows behind a number, up to another one: number, key, and the columns, all null where there is no row.</summary>
+    /// <summary>Selects the rows after a number, up to another one: number, key, and the columns, all null without a row.</summary>
     public string Select =>
         $"""
         SELECT f.sequence, f.key, t.{Keys[0]}, {string.Join(", ", Columns.Select(static column => "t." + column))}
         {FromFeed(HasChanged(Name))} AND f.sequence > @after AND f.sequence <= @to
         """;
 
-    /// <summary>The keys of rows that were there once.</summary>
+    /// <summary>Selects the keys of deleted rows.</summary>
     public string SelectDeleted => $"SELECT f.key {FromFeed($"f.kind = '{Name}'")} AND t.{Keys[0]} IS NULL ORDER BY f.sequence";
 
-    /// <summary>Adds a row.</summary>
     public string Insert =>
         $"INSERT INTO {Name}({string.Join(", ", Keys.Concat(Columns))}) "
         + $"VALUES ({string.Join(", ", Keys.Concat(Columns).Select(static column => "@" + column))})";
 
-    /// <summary>Removes a row.</summary>
     public string Delete => $"DELETE FROM {Name} WHERE {string.Join(" AND ", Keys.Select(static key => $"{key} = @{key}"))}";
 
     /// <summary>
-    /// That a row of the feed <c>f</c> is of a table, where a range of numbers is asked for. SQLite would look up the kind and go through
-    /// all rows of it, however few have changed: an expression leaves it the index of the numbers.
+    /// Returns the condition that a row of the feed <c>f</c> is of a table, for queries of a range of numbers. With a plain comparison,
+    /// SQLite
+    /// would use the index of the kind and read all rows of it, however few have changed. An expression leaves it the index of the numbers.
     /// </summary>
     public static string HasChanged(string table) => $"f.kind || '' = '{table}'";
 
@@ -65,12 +64,12 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
         WHERE {isOurs}
         """;
 
-    /// <summary>The table of this name.</summary>
-    /// <exception cref="FormatException">No such table is fed.</exception>
+    /// <summary>Returns the table with this name.</summary>
+    /// <exception cref="FormatException">No such table is in the feed.</exception>
     public static FedTable Find(string name) =>
         All.FirstOrDefault(table => table.Name == name) ?? throw new FormatException($"the feed has no table '{name}'");
 
-    /// <summary>The value of a column as it goes over the network.</summary>
+    /// <summary>Encodes the value of a column for the network.</summary>
     public static string? Write(object value) => value switch
     {
         DBNull => null,
@@ -78,8 +77,8 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
         _ => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture),
     };
 
-    /// <summary>The value of a column as it came over the network.</summary>
-    /// <exception cref="FormatException">It is not one.</exception>
+    /// <summary>Decodes the value of a column from the network.</summary>
+    /// <exception cref="FormatException">It is invalid.</exception>
     public static object? Read(string column, string? text) =>
         text is null ? null
         : column.EndsWith("_hash", StringComparison.Ordinal) ? Convert.FromHexString(text)

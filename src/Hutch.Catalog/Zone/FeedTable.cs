@@ -11,10 +11,10 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>The feed of the zone: which rows have changed since a position, and how they are now.</summary>
+/// <summary>The zone feed: the rows changed since a position, in their current state.</summary>
 public sealed class FeedTable : ZoneTable
 {
-    /// <summary>Changes that change nothing: their triggers give the rows new numbers.</summary>
+    /// <summary>Updates without a change of values: their triggers give the rows new numbers.</summary>
     private static readonly string[] ResendingChanges =
     [
         "UPDATE names SET slug = slug", "UPDATE homes SET epoch = epoch", "UPDATE grants SET granted_right = granted_right",
@@ -27,7 +27,7 @@ public sealed class FeedTable : ZoneTable
     }
 
     /// <summary>
-    /// What changed after a position, at most so many rows. A position that this zone has never been at counts as none: everything follows.
+    /// Returns the changes after a position, up to a limit of rows. A position that this zone never had counts as none: everything follows.
     /// </summary>
     public FeedBatch Since(FeedPosition? after, int limit)
     {
@@ -41,7 +41,7 @@ public sealed class FeedTable : ZoneTable
         return new FeedBatch(from, isComplete ? now : now with { Sequence = end }, isComplete, Read(start, end));
     }
 
-    /// <summary>The value of a column of a row; null where it has none.</summary>
+    /// <summary>Returns the value of a column of a row; null without one.</summary>
     public static string? Column(FeedItem item, string column)
     {
         ArgumentNullException.ThrowIfNull(item);
@@ -49,7 +49,7 @@ public sealed class FeedTable : ZoneTable
         return at < 0 ? null : item.Row?[at];
     }
 
-    /// <summary>A row with another value in a column.</summary>
+    /// <summary>Returns a row with another value in a column.</summary>
     public static FeedItem With(FeedItem item, string column, string? value)
     {
         ArgumentNullException.ThrowIfNull(item);
@@ -58,10 +58,10 @@ public sealed class FeedTable : ZoneTable
         return item with { Row = row };
     }
 
-    /// <summary>The number of the newest change.</summary>
+    /// <summary>Returns the number of the newest change.</summary>
     public long NewestNumber() => _connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM feed");
 
-    /// <summary>The position of the newest change.</summary>
+    /// <summary>Returns the position of the newest change.</summary>
     public FeedPosition Newest()
     {
         long line = _connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM audit");
@@ -70,10 +70,12 @@ public sealed class FeedTable : ZoneTable
             NewestNumber(), line, MarkOf(line));
     }
 
-    /// <summary>Whether this zone has been at a position, in this life.</summary>
+    /// <summary>Returns true if this incarnation of the zone has had a position.</summary>
     public bool Knows(FeedPosition position) => IsOurs(position, Newest());
 
-    /// <summary>Begins another life of the zone: no position that was given before means anything, and no move goes on by itself.</summary>
+    /// <summary>
+    /// Begins a new incarnation of the zone: earlier positions are invalid, and moves in progress do not continue automatically.
+    /// </summary>
     public void BeginIncarnation()
     {
         new HomeTable(_connection, _time).ForgetMoves();
@@ -83,7 +85,7 @@ public sealed class FeedTable : ZoneTable
             new { id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), now = SqlTime.Now(_time) });
     }
 
-    /// <summary>Sends the rows of datasets again: a site may get them now that did not, or may no more.</summary>
+    /// <summary>Sends the rows of datasets again, because the set of sites that may receive them has changed.</summary>
     public void SendAgain(RuleScope scope)
     {
         (string where, string subject) = scope.Kind switch
@@ -103,11 +105,11 @@ public sealed class FeedTable : ZoneTable
         }
     }
 
-    /// <summary>Sends the rules for one dataset again: another site is to know them.</summary>
+    /// <summary>Sends the rules for one dataset again, for another site.</summary>
     internal void SendRulesAgain(DatasetId dataset) =>
         new RuleTable(_connection, _time).OfDataset(dataset).ToList().ForEach(rule => NoteRule(rule.Number));
 
-    /// <summary>Gives a rule the next number: it has changed, or another site is to know it.</summary>
+    /// <summary>Gives a rule the next number, because it has changed or another site needs it.</summary>
     internal void NoteRule(long number) => _connection.Execute(
         """
         INSERT INTO feed(kind, key, sequence) VALUES ('rules', @key, (SELECT coalesce(max(sequence), 0) + 1 FROM feed))
@@ -116,10 +118,11 @@ public sealed class FeedTable : ZoneTable
         new { key = number.ToString(CultureInfo.InvariantCulture) });
 
     /// <summary>
-    /// Forgets that tokens were there which are not any more, once every site has heard it; returns how many. The newest number stays: the
-    /// next one is counted from it.
+    /// Removes the tombstones of tokens, once every site has received them; returns their number. The newest number stays, because the next
+    /// one
+    /// is counted from it.
     /// </summary>
-    /// <param name="isView">Whether this is a site's view of its zone: there nobody hears it.</param>
+    /// <param name="isView">True for a site's view of its zone, which no other site follows.</param>
     internal int ForgetTokens(bool isView) => _connection.Execute(
         """
         DELETE FROM feed
@@ -132,7 +135,9 @@ public sealed class FeedTable : ZoneTable
         position.Incarnation == now.Incarnation && position.Sequence <= now.Sequence && position.Line <= now.Line
         && position.Mark == MarkOf(position.Line);
 
-    /// <summary>Two lives of a zone that was put back by hand have other lines under one number: another time, another author.</summary>
+    /// <summary>
+    /// Returns the hash of an audit line. After a manual restore of a zone, the same number has another line, with another time or author.
+    /// </summary>
     private string MarkOf(long line)
     {
         (long At, string? Actor, string Action, string? Target, string? Detail) of =

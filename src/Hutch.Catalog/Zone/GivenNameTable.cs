@@ -8,16 +8,16 @@ using Hutch.Model.Zone;
 namespace Hutch.Catalog.Zone;
 
 /// <summary>
-/// Names that a site has given itself while its zone could not be reached, and those of them that stayed aliases. They are not the feed's:
-/// when the view changes they step aside, and come back for as long as the zone does not know their datasets.
+/// Provisional names that a site gave while its zone was unreachable, and those of them that remained as aliases. They are not in the feed.
+/// When the view changes they are set aside, and restored as long as the zone does not know their datasets.
 /// </summary>
 public sealed class GivenNameTable : ZoneTable
 {
-    /// <summary>Adds the name that was asked for to a query of names, as v, and its owner, as vo.</summary>
+    /// <summary>Joins the requested name to a query of names, as v, and its owner, as vo.</summary>
     internal const string Join =
         "LEFT JOIN given_names v ON v.dataset_id = n.dataset_id LEFT JOIN principals vo ON vo.id = v.owner_id";
 
-    /// <summary>What the alias of a name is read from.</summary>
+    /// <summary>The columns of an alias.</summary>
     internal const string Columns = "vo.name AS AliasOwner, v.slug AS AliasSlug";
 
     private const string Select =
@@ -35,20 +35,20 @@ public sealed class GivenNameTable : ZoneTable
     {
     }
 
-    /// <summary>The name that this site has given a dataset; null for none.</summary>
+    /// <summary>Returns the name that this site gave a dataset; null for none.</summary>
     public GivenName? Find(DatasetId dataset) => List(" WHERE v.dataset_id = @id", new { id = dataset.ToString() }).SingleOrDefault();
 
-    /// <summary>The dataset to which this site has given a name; null for none.</summary>
+    /// <summary>Returns the dataset to which this site gave a name; null for none.</summary>
     public GivenName? Find(string owner, string slug) =>
         List(" WHERE p.name = @owner AND v.slug = @slug", new { owner, slug }).SingleOrDefault();
 
-    /// <summary>All of them, the oldest first.</summary>
+    /// <summary>Lists all of them, the oldest first.</summary>
     public IReadOnlyList<GivenName> All() => List(" ORDER BY v.given_ms, v.dataset_id");
 
-    /// <summary>Gives a dataset that the zone does not know a name.</summary>
-    /// <param name="given">The name that is asked for, which is free.</param>
-    /// <param name="owner">Who is to own it.</param>
-    /// <param name="holder">Who owns it until the zone has decided.</param>
+    /// <summary>Names a dataset that the zone does not know.</summary>
+    /// <param name="given">The requested name, which is free.</param>
+    /// <param name="owner">The requested owner.</param>
+    /// <param name="holder">The owner until the zone has decided.</param>
     /// <param name="siteId">This site.</param>
     public void Give(GivenName given, PrincipalRecord owner, PrincipalRecord holder, string siteId)
     {
@@ -72,10 +72,9 @@ public sealed class GivenNameTable : ZoneTable
     }
 
     /// <summary>
-    /// Notes a dataset that this server has, and that the zone which it joins does not know. It gets its name when the feed has brought
-    /// its owner.
+    /// Notes a dataset of this server that the joined zone does not know. It gets its name when the feed has brought its owner.
     /// </summary>
-    /// <param name="dataset">The dataset, as the zone is told of it.</param>
+    /// <param name="dataset">The dataset, as reported to the zone.</param>
     /// <param name="owner">Its owner there.</param>
     public void Bring(BroughtDataset dataset, PrincipalId owner)
     {
@@ -96,13 +95,17 @@ public sealed class GivenNameTable : ZoneTable
     }
 
     /// <summary>
-    /// Whether there are datasets from before this server joined that the zone does not know; also those whose owner the feed has not
-    /// brought yet.
+    /// Returns true if there are datasets from before this server joined that the zone does not know, even if the feed has not brought
+    /// their
+    /// owners yet.
     /// </summary>
     public bool HasToBring() => _connection.ExecuteScalar<long>(
         "SELECT count(*) FROM given_names WHERE brought IS NOT NULL AND registered_as IS NULL") > 0;
 
-    /// <summary>Forgets a name whose dataset was never made here, or has ended; false when the zone knows it, or there is none.</summary>
+    /// <summary>
+    /// Removes a name whose dataset was never made here, or has ended; returns false when the zone knows the dataset, or without such a
+    /// name.
+    /// </summary>
     public bool Forget(DatasetId dataset)
     {
         var id = new { id = dataset.ToString() };
@@ -111,12 +114,12 @@ public sealed class GivenNameTable : ZoneTable
         return _connection.Execute("DELETE FROM given_names WHERE dataset_id = @id AND registered_as IS NULL", id) > 0 || was;
     }
 
-    /// <summary>Forgets the name that this site has given a dataset, which the zone knows; false when there is none.</summary>
+    /// <summary>Removes the name that this site gave a dataset known to the zone; returns false without one.</summary>
     public bool End(DatasetId dataset) => _connection.Execute(
         "DELETE FROM given_names WHERE dataset_id = @id AND registered_as IS NOT NULL", new { id = dataset.ToString() }) > 0;
 
-    /// <summary>Takes the rows away that are not the zone's, before the view changes.</summary>
-    /// <returns>The datasets, and what they were called.</returns>
+    /// <summary>Removes the rows that are not the zone's, before the view changes.</summary>
+    /// <returns>The datasets and their previous names.</returns>
     internal IReadOnlyDictionary<string, string> StepAside()
     {
         var aside = _connection.Query<(string Dataset, string Slug)>(
@@ -131,10 +134,10 @@ public sealed class GivenNameTable : ZoneTable
         return aside;
     }
 
-    /// <summary>Puts those back that the zone still does not know; what it knows has the zone's name from now on.</summary>
-    /// <param name="aside">What had stepped aside.</param>
+    /// <summary>Restores the names that the zone still does not know; datasets known to the zone have its name from now on.</summary>
+    /// <param name="aside">The names that were set aside.</param>
     /// <param name="siteId">This site.</param>
-    /// <returns>The datasets that are called otherwise than before.</returns>
+    /// <returns>The datasets whose name has changed.</returns>
     internal IReadOnlyList<string> ComeBack(IReadOnlyDictionary<string, string> aside, string siteId)
     {
         List<string> changed = [];
@@ -166,7 +169,7 @@ public sealed class GivenNameTable : ZoneTable
             }
         }
 
-        // Who renames a dataset, hands it over or ends it has decided what it is called.
+        // A rename, a transfer or the end of a dataset overrides the name given here.
         _connection.Execute(
             """
             DELETE FROM given_names WHERE registered_as IS NOT NULL AND NOT EXISTS (
@@ -176,7 +179,7 @@ public sealed class GivenNameTable : ZoneTable
         return changed;
     }
 
-    /// <summary>Adds the rows of a name that the zone has not given, with a number where it is taken.</summary>
+    /// <summary>Adds the rows of a name that the zone has not given, with a number if it is taken.</summary>
     private string PutName(string dataset, string holder, string slug, string siteId)
     {
         string free = Enumerable.Range(1, int.MaxValue).Select(number => Model.Slug.Numbered(slug, number)).First(text =>

@@ -6,7 +6,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>Rights of users and groups on datasets: at most one a pair, the highest.</summary>
+/// <summary>Grants of users and groups on datasets: at most one for each pair, the highest.</summary>
 public sealed class GrantTable : ZoneTable
 {
     internal GrantTable(DbConnection connection, TimeProvider time)
@@ -14,7 +14,7 @@ public sealed class GrantTable : ZoneTable
     {
     }
 
-    /// <summary>The rights on a dataset, in the order of the names of who has them.</summary>
+    /// <summary>Lists the grants on a dataset, in the order of the holders' names.</summary>
     public IReadOnlyList<GrantRecord> On(DatasetId dataset) =>
         [.. _connection.Query<Row>(
             """
@@ -25,7 +25,7 @@ public sealed class GrantTable : ZoneTable
             """,
             new { id = dataset.ToString() }).Select(r => r.ToRecord())];
 
-    /// <summary>The rights that a user or group has, whatever the dataset.</summary>
+    /// <summary>Lists the grants of a user or group on all datasets.</summary>
     public IReadOnlyList<GrantRecord> Of(PrincipalId principal) =>
         [.. _connection.Query<Row>(
             """
@@ -36,7 +36,7 @@ public sealed class GrantTable : ZoneTable
             """,
             new { id = principal.ToString() }).Select(r => r.ToRecord())];
 
-    /// <summary>Gives a right, or changes the one given.</summary>
+    /// <summary>Adds or changes a grant.</summary>
     public void Put(DatasetId dataset, PrincipalId principal, Rights right, DateTimeOffset? from, PrincipalId grantedBy) =>
         _connection.Execute(
             """
@@ -56,7 +56,7 @@ public sealed class GrantTable : ZoneTable
                 now = SqlTime.Now(_time),
             });
 
-    /// <summary>Takes a right back; false when there was none.</summary>
+    /// <summary>Removes a grant; returns false without one.</summary>
     public bool Remove(DatasetId dataset, PrincipalId principal) =>
         _connection.Execute(
             "DELETE FROM grants WHERE dataset_id = @dataset AND principal_id = @principal",

@@ -8,14 +8,14 @@ using Hutch.Model.Zone;
 namespace Hutch.Catalog.Zone;
 
 /// <summary>
-/// Which site is the home of which dataset, in which epoch. A row outlives the name of its dataset, so that no epoch is ever given twice.
+/// The homes of datasets, with their epochs. A row outlives the name of its dataset, so that no epoch is ever given twice.
 /// </summary>
 public sealed class HomeTable : ZoneTable
 {
-    /// <summary>Adds the home to a query of names, as h.</summary>
+    /// <summary>Joins the home to a query of names, as h.</summary>
     internal const string Join = "JOIN homes h ON h.dataset_id = n.dataset_id";
 
-    /// <summary>What a <see cref="HomeRow"/> is read from.</summary>
+    /// <summary>The columns of a <see cref="HomeRow"/>.</summary>
     internal const string Columns =
         "h.site_id AS HomeId, h.epoch AS HomeEpoch, h.base_hash AS HomeBase, h.next_id AS HomeNext, h.released_hash AS HomeReleased, "
         + "h.problem AS HomeProblem, h.previous_id AS HomePrevious, h.release_proof AS HomeReleaseProof, h.grant_proof AS HomeGrantProof, "
@@ -28,7 +28,7 @@ public sealed class HomeTable : ZoneTable
 
     /// <summary>Makes a site the home of a dataset, in an epoch that the dataset never had before.</summary>
     /// <param name="dataset">The dataset.</param>
-    /// <param name="siteId">The site; null for the one beside the zone.</param>
+    /// <param name="siteId">The site; null for the zone server's own.</param>
     public void Begin(DatasetId dataset, string? siteId) =>
         _connection.Execute(
             $"""
@@ -39,23 +39,23 @@ public sealed class HomeTable : ZoneTable
             """,
             new { id = dataset.ToString(), siteId });
 
-    /// <summary>Raises the epoch of a home to what it had reached before the zone was restored.</summary>
+    /// <summary>Raises the epoch of a home to its value before a restore of the zone.</summary>
     public void RaiseTo(DatasetId dataset, string siteId, long epoch) => _connection.Execute(
         "UPDATE homes SET epoch = @epoch WHERE dataset_id = @id AND site_id = @siteId AND epoch < @epoch",
         new { id = dataset.ToString(), siteId, epoch });
 
-    /// <summary>The home of a dataset, also of one whose name was freed; null for one that never had any.</summary>
+    /// <summary>Returns the home of a dataset, even after its name was freed; null for one that never had any.</summary>
     public HomeRecord? Find(DatasetId dataset) =>
         _connection.QuerySingleOrDefault<HomeRow>(
             $"SELECT {Columns} FROM homes h WHERE h.dataset_id = @id", new { id = dataset.ToString() })?.ToHome();
 
-    /// <summary>The datasets that have moved, or are to move.</summary>
+    /// <summary>Lists the datasets whose home has moved, or is to move.</summary>
     public IReadOnlyList<(DatasetId Dataset, HomeRecord Home)> Moved() => List("WHERE h.next_id IS NOT NULL OR h.epoch > 1");
 
-    /// <summary>The datasets that are in the trash of their homes, or have ended there.</summary>
+    /// <summary>Lists the datasets that are in the trash of their homes, or have ended there.</summary>
     public IReadOnlyList<(DatasetId Dataset, HomeRecord Home)> Over() => List("WHERE h.trashed_ms IS NOT NULL OR h.ended_ms IS NOT NULL");
 
-    /// <summary>The datasets whose homes have changed since a number of the feed.</summary>
+    /// <summary>Lists the datasets whose homes have changed since a number of the feed.</summary>
     public IReadOnlyList<(DatasetId Dataset, HomeRecord Home)> ChangedSince(long sequence) => List(
         $"JOIN feed f ON {FedTable.HasChanged("homes")} AND f.key = h.dataset_id AND f.sequence > @sequence", new { sequence });
 
@@ -64,37 +64,38 @@ public sealed class HomeTable : ZoneTable
             $"SELECT h.dataset_id AS Dataset, {Columns} FROM homes h {which} ORDER BY h.dataset_id", parameters)
             .Select(static row => (ZoneText.DatasetId(row.Dataset), row.ToHome()))];
 
-    /// <summary>Says which site is to be the home next; null for none.</summary>
+    /// <summary>Sets the next home; null for none.</summary>
     public void SetNext(DatasetId dataset, string? siteId) => Change(
         dataset, "UPDATE homes SET next_id = @siteId, released_hash = NULL, problem = NULL WHERE dataset_id = @id",
         new { id = dataset.ToString(), siteId });
 
-    /// <summary>How many homes are to move.</summary>
+    /// <summary>Counts the homes that are to move.</summary>
     public long CountMoving() => _connection.ExecuteScalar<long>("SELECT count(*) FROM homes WHERE next_id IS NOT NULL");
 
-    /// <summary>Notes that the home has given up, with which history, for whom, and what it has signed.</summary>
+    /// <summary>Notes the release of a home: its last history, the next home, and the signed proof.</summary>
     public void Release(DatasetId dataset, string nextId, BlobHash history, string proof) => Change(
         dataset,
         "UPDATE homes SET next_id = @nextId, released_hash = @history, release_proof = @proof, problem = NULL WHERE dataset_id = @id",
         new { id = dataset.ToString(), nextId, history = history.ToBytes(), proof });
 
-    /// <summary>Notes why a home that is to give up does not yet; it goes on to try.</summary>
+    /// <summary>Notes why a requested release is delayed; the home retries.</summary>
     public void Wait(DatasetId dataset, string problem) => _connection.Execute(
         "UPDATE homes SET problem = @problem WHERE dataset_id = @id", new { id = dataset.ToString(), problem });
 
-    /// <summary>Notes why the home does not give up: it stays the home.</summary>
+    /// <summary>Notes why the home refuses the release: it stays the home.</summary>
     public void Keep(DatasetId dataset, string problem) => Change(
         dataset, "UPDATE homes SET next_id = NULL, released_hash = NULL, problem = @problem WHERE dataset_id = @id",
         new { id = dataset.ToString(), problem });
 
     /// <summary>
-    /// Notes whether the home has a dataset in its trash, and whether it has ended there. What the zone has ordered to be purged has ended.
+    /// Notes if the home has a dataset in its trash, and if it has ended there. A dataset that the zone has ordered to be purged counts as
+    /// ended.
     /// </summary>
     public void SetEnd(DatasetId dataset, DateTimeOffset? trashedUntil, DateTimeOffset? endedAt) => _connection.Execute(
         $"UPDATE homes SET trashed_ms = @trashed, ended_ms = @ended WHERE dataset_id = @id AND {PurgeTable.OfHome} IS NULL",
         new { id = dataset.ToString(), trashed = SqlTime.ToMilliseconds(trashedUntil), ended = SqlTime.ToMilliseconds(endedAt) });
 
-    /// <summary>Makes a site the home, in a later epoch; whatever was under way is over.</summary>
+    /// <summary>Makes a site the home, in a later epoch; this ends a move in progress.</summary>
     public void Move(HomeGrant grant, string grantProof, string? releaseProof)
     {
         ArgumentNullException.ThrowIfNull(grant);
@@ -118,11 +119,11 @@ public sealed class HomeTable : ZoneTable
             });
     }
 
-    /// <summary>Forgets what was to move and had not: whoever has given up says so again.</summary>
+    /// <summary>Cancels all unfinished moves: a home that has released a dataset reports this again.</summary>
     public void ForgetMoves() => _connection.Execute(
         "UPDATE homes SET next_id = NULL, released_hash = NULL, problem = NULL WHERE next_id IS NOT NULL");
 
-    /// <summary>Whether a site is the home of a dataset; null for the one beside the zone.</summary>
+    /// <summary>Returns true if a site is the home of a dataset; null stands for the zone server's own.</summary>
     public bool IsAt(DatasetId dataset, string? siteId) =>
         _connection.ExecuteScalar<long>(
             """
@@ -131,11 +132,11 @@ public sealed class HomeTable : ZoneTable
             """,
             new { id = dataset.ToString(), siteId }) > 0;
 
-    /// <summary>How many datasets with a name are at home at a site.</summary>
+    /// <summary>Counts the named datasets at home at a site.</summary>
     public long CountAt(string siteId) =>
         _connection.ExecuteScalar<long>($"SELECT count(*) FROM names n {Join} WHERE h.site_id = @siteId", new { siteId });
 
-    /// <summary>A rule may keep the dataset away from a site unless it is the home, or is to be it.</summary>
+    /// <summary>Changes a home. A rule may hide the dataset from a site unless it is the home, or the next one.</summary>
     private void Change(DatasetId dataset, string statement, object values)
     {
         _connection.Execute(statement, values);
@@ -148,7 +149,7 @@ public sealed class HomeTable : ZoneTable
     }
 }
 
-/// <summary>A home as its columns are.</summary>
+/// <summary>The columns of a home.</summary>
 internal class HomeRow
 {
     public string HomeId { get; init; } = "";

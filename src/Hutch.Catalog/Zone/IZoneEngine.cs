@@ -4,7 +4,9 @@ using Hutch.Model;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>Where the tables of the zone are kept: the source of their connections and transactions, and all that differs.</summary>
+/// <summary>
+/// The storage of the zone's tables: the source of their connections and transactions, with all differences between engines.
+/// </summary>
 /// <remarks>Thread-safe.</remarks>
 internal interface IZoneEngine : IAsyncDisposable
 {
@@ -19,45 +21,46 @@ internal interface IZoneEngine : IAsyncDisposable
 
     IDisposable? BeginRequest();
 
-    /// <summary>Reads one state. It may be read twice, when a connection is lost.</summary>
+    /// <summary>Reads one state. When a connection is lost, the read may run twice.</summary>
     ValueTask<T> ReadAsync<T>(Func<DbConnection, T> read, CancellationToken ct);
 
-    /// <summary>Begins a transaction that writes, after all that began before, those of other servers included.</summary>
+    /// <summary>Begins a writing transaction, after all earlier ones of all servers.</summary>
     ValueTask<IZoneTurn> TakeTurnAsync(CancellationToken ct);
 
-    /// <summary>What a failure of the database means for who asked; null for anything else, which is a bug.</summary>
+    /// <summary>Returns the error for callers for a failure of the database; null for anything else, which is a bug.</summary>
     HutchError? Refuse(Exception failure);
 
     /// <summary>
-    /// Whether a turn failed as it was lost, and nothing that it did is there: the same may be done in another one. Never after a commit
-    /// of which nobody knows what became of it.
+    /// Returns true if a transaction was lost and left no change, so that the work may be repeated in another one. Never true after a
+    /// commit
+    /// with an unknown outcome.
     /// </summary>
     bool IsLostUnchanged(Exception failure);
 
     ValueTask<IReadOnlyList<string>> CheckIntegrityAsync(CancellationToken ct);
 }
 
-/// <summary>A transaction that writes, for one renter alone. What was not committed is undone when it is disposed of.</summary>
+/// <summary>A writing transaction, for exclusive use. Disposing rolls back uncommitted changes.</summary>
 internal interface IZoneTurn : IAsyncDisposable
 {
     /// <summary>The connection, for the tables.</summary>
     DbConnection Connection { get; }
 
-    /// <summary>Commits; durable on return. Once it has begun it is carried through.</summary>
-    /// <param name="kind">What is committed.</param>
-    /// <param name="ct">Ends what may be ended: the wait after an answer was lost.</param>
+    /// <summary>Commits; durable on return. Once begun, it is completed.</summary>
+    /// <param name="kind">The kind of the transaction.</param>
+    /// <param name="ct">Ends only the wait after an answer was lost.</param>
     ValueTask CommitAsync(ZoneCommit kind, CancellationToken ct);
 }
 
-/// <summary>What a transaction of the zone is.</summary>
+/// <summary>The kind of a transaction of the zone.</summary>
 internal enum ZoneCommit
 {
-    /// <summary>A change, with its lines in the audit: what was cached before is wrong.</summary>
+    /// <summary>A change, with its lines in the audit. It invalidates caches.</summary>
     Change,
 
-    /// <summary>A line in the audit about what was done elsewhere.</summary>
+    /// <summary>A line in the audit about an action elsewhere.</summary>
     Note,
 
-    /// <summary>Something that nobody caches or audits, and that is done again when it fails.</summary>
+    /// <summary>A change that is neither cached nor audited, and that is repeated when it fails.</summary>
     Upkeep,
 }

@@ -5,7 +5,7 @@ using Hutch.Model;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>Which account belongs to whom at an OpenID provider.</summary>
+/// <summary>The accounts of identities at OpenID providers.</summary>
 public sealed class IdentityTable : ZoneTable
 {
     internal IdentityTable(DbConnection connection, TimeProvider time)
@@ -13,20 +13,20 @@ public sealed class IdentityTable : ZoneTable
     {
     }
 
-    /// <summary>The account of a provider's subject, or null.</summary>
+    /// <summary>Returns the account of a provider's subject, or null.</summary>
     public PrincipalId? Find(string provider, string subject) =>
         _connection.QuerySingleOrDefault<string>(
             "SELECT user_id FROM identities WHERE provider = @provider AND subject = @subject", new { provider, subject }) is { } id
             ? ZoneText.PrincipalId(id)
             : null;
 
-    /// <summary>Notes that a provider's subject is an account.</summary>
+    /// <summary>Links a provider's subject to an account.</summary>
     public void Add(string provider, string subject, PrincipalId user) =>
         _connection.Execute(
             "INSERT INTO identities(provider, subject, user_id, created_ms) VALUES (@provider, @subject, @user, @now)",
             new { provider, subject, user = user.ToString(), now = SqlTime.Now(_time) });
 
-    /// <summary>Whether an account belongs to somebody at a provider.</summary>
+    /// <summary>Returns true if an account is linked to a subject of a provider.</summary>
     public bool HasAny(PrincipalId user, string provider) =>
         _connection.ExecuteScalar<long>(
             "SELECT count(*) FROM identities WHERE user_id = @user AND provider = @provider", new { user = user.ToString(), provider }) > 0;

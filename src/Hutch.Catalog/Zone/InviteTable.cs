@@ -6,7 +6,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>Invites to datasets and groups, and who has accepted them.</summary>
+/// <summary>Invites to datasets and groups, and the users that have accepted them.</summary>
 public sealed class InviteTable : ZoneTable
 {
     private const string Manager = "manager";
@@ -29,21 +29,21 @@ public sealed class InviteTable : ZoneTable
     {
     }
 
-    /// <summary>The invite with this public part, or null; also when it was withdrawn, is used up or has ended.</summary>
+    /// <summary>Returns the invite with this public part, or null; includes withdrawn, used-up and ended ones.</summary>
     public InviteRecord? Find(string id) => _connection.QuerySingleOrDefault<Row>(Select + " WHERE i.id = @id", new { id })?.ToRecord();
 
-    /// <summary>The invites to a dataset that have not ended, the oldest first; withdrawn ones among them.</summary>
+    /// <summary>Lists the invites to a dataset that have not ended, the oldest first; includes withdrawn ones.</summary>
     public IReadOnlyList<InviteRecord> On(DatasetId dataset) => List(" WHERE i.dataset_id = @target", dataset.ToString());
 
-    /// <summary>The invites to a group that have not ended, the oldest first; withdrawn ones among them.</summary>
+    /// <summary>Lists the invites to a group that have not ended, the oldest first; includes withdrawn ones.</summary>
     public IReadOnlyList<InviteRecord> In(PrincipalId group) => List(" WHERE i.group_id = @target", group.ToString());
 
-    /// <summary>How many invites somebody has made since a time that go out by mail, withdrawn ones among them.</summary>
+    /// <summary>Counts the invites by mail that a user has made since a time; includes withdrawn ones.</summary>
     public int CountMailedBy(PrincipalId user, DateTimeOffset since) => _connection.ExecuteScalar<int>(
         "SELECT count(*) FROM invites WHERE created_by = @user AND email IS NOT NULL AND created_ms > @since",
         new { user = user.ToString(), since = since.ToUnixTimeMilliseconds() });
 
-    /// <summary>Adds an invite; nobody has accepted it.</summary>
+    /// <summary>Adds an unused invite.</summary>
     public InviteRecord Create(InviteRecord invite)
     {
         ArgumentNullException.ThrowIfNull(invite);
@@ -70,16 +70,18 @@ public sealed class InviteTable : ZoneTable
         return Find(invite.Id)!;
     }
 
-    /// <summary>Notes the secret that goes out by mail, beside the one that was shown.</summary>
+    /// <summary>Notes the secret that is sent by mail, in addition to the one that was shown.</summary>
     public void SetMailedSecret(string id, BlobHash secretHash) =>
         _connection.Execute("UPDATE invites SET mailed_secret_hash = @hash WHERE id = @id", new { id, hash = secretHash.ToBytes() });
 
-    /// <summary>Whether a user has accepted it before.</summary>
+    /// <summary>Returns true if a user has accepted it before.</summary>
     public bool WasUsedBy(string id, PrincipalId user) =>
         _connection.ExecuteScalar<long>(
             "SELECT count(*) FROM invite_uses WHERE invite_id = @id AND user_id = @user", new { id, user = user.ToString() }) > 0;
 
-    /// <summary>Counts that a user accepts it; false, and nothing counted, when it was withdrawn, is used up or has ended.</summary>
+    /// <summary>
+    /// Counts the acceptance of a user; returns false, and counts nothing, if the invite was withdrawn, is used up or has ended.
+    /// </summary>
     public bool Use(string id, PrincipalId user)
     {
         int counted = _connection.Execute(
@@ -91,21 +93,21 @@ public sealed class InviteTable : ZoneTable
                 new { id, user = user.ToString(), now = SqlTime.Now(_time) }) > 0;
     }
 
-    /// <summary>Withdraws an invite; false when it was withdrawn already or is not there.</summary>
+    /// <summary>Withdraws an invite; returns false when it was withdrawn already or does not exist.</summary>
     public bool Revoke(string id) =>
         _connection.Execute(
             "UPDATE invites SET revoked_ms = @now WHERE id = @id AND revoked_ms IS NULL", new { id, now = SqlTime.Now(_time) }) > 0;
 
-    /// <summary>Puts another maker in the place of one, for invites that are still good; returns how many.</summary>
+    /// <summary>Replaces the maker of the valid invites of a user; returns their number.</summary>
     public int HandOver(PrincipalId from, PrincipalId to) =>
         _connection.Execute(
             "UPDATE invites SET created_by = @to WHERE created_by = @from AND revoked_ms IS NULL AND expires_ms > @now AND uses < max_uses",
             new { from = from.ToString(), to = to.ToString(), now = SqlTime.Now(_time) });
 
-    /// <summary>Forgets the invites to a dataset that goes.</summary>
+    /// <summary>Removes the invites to a dataset.</summary>
     public void ForgetDataset(DatasetId dataset) => Forget("dataset_id", dataset.ToString());
 
-    /// <summary>Forgets the invites to a group that goes.</summary>
+    /// <summary>Removes the invites to a group.</summary>
     public void ForgetGroup(PrincipalId group) => Forget("group_id", group.ToString());
 
     private void Forget(string column, string target)

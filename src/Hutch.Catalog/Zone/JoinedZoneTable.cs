@@ -13,7 +13,7 @@ public sealed class JoinedZoneTable : ZoneTable
     {
     }
 
-    /// <summary>The zone, or null where this server is a zone itself.</summary>
+    /// <summary>Returns the zone, or null if this server is a zone itself.</summary>
     public JoinedZoneRecord? Find() =>
         _connection.QuerySingleOrDefault<Row>(
             """
@@ -22,15 +22,15 @@ public sealed class JoinedZoneTable : ZoneTable
             FROM joined_zone
             """)?.ToRecord();
 
-    /// <summary>Whether this site has datasets from before it joined of which it has not told the zone.</summary>
+    /// <summary>Returns true if this site has datasets from before it joined that it has not reported to the zone.</summary>
     public bool IsBringing() => _connection.ExecuteScalar<long>("SELECT count(*) FROM joined_zone WHERE is_bringing = 1") > 0;
 
-    /// <summary>Notes that the zone was told of all of them.</summary>
+    /// <summary>Notes that all of them were reported.</summary>
     public void EndBringing() => _connection.Execute("UPDATE joined_zone SET is_bringing = 0");
 
-    /// <summary>Notes the zone; there was none.</summary>
+    /// <summary>Stores the zone; there was none.</summary>
     /// <param name="zone">The zone.</param>
-    /// <param name="isBringing">Whether there are datasets of which it is to be told.</param>
+    /// <param name="isBringing">True if there are datasets to report to it.</param>
     public void Pin(JoinedZoneRecord zone, bool isBringing) =>
         _connection.Execute(
             """

@@ -6,7 +6,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>Share links: a right for whoever has the secret, until it ends or is withdrawn.</summary>
+/// <summary>Share links: a right for every holder of the secret, until the link ends or is withdrawn.</summary>
 public sealed class LinkTable : ZoneTable
 {
     private const string Select =
@@ -21,16 +21,15 @@ public sealed class LinkTable : ZoneTable
     {
     }
 
-    /// <summary>The link with this public part, or null; also when it was withdrawn or has ended.</summary>
+    /// <summary>Returns the link with this public part, or null; includes withdrawn and ended ones.</summary>
     public LinkRecord? Find(string id) => _connection.QuerySingleOrDefault<Row>(Select + " WHERE l.id = @id", new { id })?.ToRecord();
 
-    /// <summary>The links of a dataset that were not withdrawn and have not ended, oldest first.</summary>
+    /// <summary>Lists the valid links of a dataset, oldest first.</summary>
     public IReadOnlyList<LinkRecord> On(DatasetId dataset) =>
         [.. _connection.Query<Row>(
             Select + " WHERE l.dataset_id = @id AND l.revoked_ms IS NULL AND l.expires_ms > @now ORDER BY l.created_ms, l.id",
             new { id = dataset.ToString(), now = SqlTime.Now(_time) }).Select(r => r.ToRecord())];
 
-    /// <summary>Adds a link.</summary>
     public LinkRecord Create(
         string id, DatasetId dataset, Rights right, BlobHash secretHash, PrincipalId createdBy, DateTimeOffset expiresAt)
     {
@@ -52,13 +51,13 @@ public sealed class LinkTable : ZoneTable
         return Find(id)!;
     }
 
-    /// <summary>Withdraws a link of a dataset; false when it was withdrawn already or is not there.</summary>
+    /// <summary>Withdraws a link of a dataset; returns false when it was withdrawn already or does not exist.</summary>
     public bool Revoke(DatasetId dataset, string id) =>
         _connection.Execute(
             "UPDATE links SET revoked_ms = @now WHERE id = @id AND dataset_id = @dataset AND revoked_ms IS NULL",
             new { id, dataset = dataset.ToString(), now = SqlTime.Now(_time) }) > 0;
 
-    /// <summary>Puts another maker in the place of one, for links that are still good; returns how many.</summary>
+    /// <summary>Replaces the maker of the valid links of a user; returns their number.</summary>
     public int HandOver(PrincipalId from, PrincipalId to) =>
         _connection.Execute(
             "UPDATE links SET created_by = @to WHERE created_by = @from AND revoked_ms IS NULL AND expires_ms > @now",

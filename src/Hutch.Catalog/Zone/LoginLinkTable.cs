@@ -6,7 +6,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>One-time links for logging in: the hash of each secret, whose account it opens, until when.</summary>
+/// <summary>One-time login links: the hash of each secret, its account, and its end.</summary>
 public sealed class LoginLinkTable : ZoneTable
 {
     internal LoginLinkTable(DbConnection connection, TimeProvider time)
@@ -14,7 +14,7 @@ public sealed class LoginLinkTable : ZoneTable
     {
     }
 
-    /// <summary>The link with this public part, or null; also when it was used or has ended.</summary>
+    /// <summary>Returns the link with this public part, or null; includes used and ended ones.</summary>
     public LoginLinkRecord? Find(string id) =>
         _connection.QuerySingleOrDefault<Row>(
             """
@@ -24,7 +24,6 @@ public sealed class LoginLinkTable : ZoneTable
             """,
             new { id })?.ToRecord();
 
-    /// <summary>Adds a link.</summary>
     public LoginLinkRecord Create(string id, BlobHash secretHash, PrincipalId user, DateTimeOffset expiresAt)
     {
         _connection.Execute(
@@ -40,23 +39,23 @@ public sealed class LoginLinkTable : ZoneTable
         return Find(id)!;
     }
 
-    /// <summary>Uses a link up; false when it was used or withdrawn before, or has ended.</summary>
+    /// <summary>Uses a link up; returns false when it was used or withdrawn before, or has ended.</summary>
     public bool Use(string id) =>
         _connection.Execute(
             "UPDATE login_links SET used_ms = @now WHERE id = @id AND used_ms IS NULL AND revoked_ms IS NULL AND expires_ms > @now",
             new { id, now = SqlTime.Now(_time) }) > 0;
 
-    /// <summary>Withdraws every unused link of a user; returns how many.</summary>
+    /// <summary>Withdraws every unused link of a user; returns their number.</summary>
     public int RevokeAllOf(PrincipalId user) =>
         _connection.Execute(
             "UPDATE login_links SET revoked_ms = @now WHERE user_id = @user AND used_ms IS NULL AND revoked_ms IS NULL",
             new { user = user.ToString(), now = SqlTime.Now(_time) });
 
-    /// <summary>Withdraws every unused link of everybody; returns how many.</summary>
+    /// <summary>Withdraws every unused link of all users; returns their number.</summary>
     public int RevokeAll() => _connection.Execute(
         "UPDATE login_links SET revoked_ms = @now WHERE used_ms IS NULL AND revoked_ms IS NULL", new { now = SqlTime.Now(_time) });
 
-    /// <summary>Forgets links that ended before a time; returns how many.</summary>
+    /// <summary>Removes links that ended before a time; returns their number.</summary>
     public int Forget(DateTimeOffset before) =>
         _connection.Execute("DELETE FROM login_links WHERE expires_ms < @before", new { before = before.ToUnixTimeMilliseconds() });
 

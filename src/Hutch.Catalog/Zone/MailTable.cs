@@ -7,10 +7,10 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>What is said to people: to read in the portal, and to send. The outbox of mail.</summary>
+/// <summary>Notifications for people, to read in the portal and to send: the outbox of mail.</summary>
 public sealed class MailTable : ZoneTable
 {
-    /// <summary>The fact that says what a mail is about, where the same is said once to each.</summary>
+    /// <summary>The name of the fact that identifies the subject of a mail that each person gets only once.</summary>
     public const string KeyFact = "key";
 
     private const string Select =
@@ -46,14 +46,14 @@ public sealed class MailTable : ZoneTable
             });
 
     /// <summary>
-    /// What was said to a user, or to somebody without an account by the user's doing; the newest first, before a number.
+    /// Lists the mails to a user, and those that the user caused to people without an account; the newest first, before a number.
     /// </summary>
     public IReadOnlyList<MailRecord> ListOf(PrincipalId user, long? before, int limit) =>
         [.. _connection.Query<Row>(
             Select + " WHERE (user_id = @user OR (user_id IS NULL AND caused_by = @user)) AND id < @before ORDER BY id DESC LIMIT @limit",
             new { user = user.ToString(), before = before ?? long.MaxValue, limit }).Select(r => r.ToRecord())];
 
-    /// <summary>Whether somebody, with an account or an address alone, was told something under a key already.</summary>
+    /// <summary>Returns true if a person, by account or address, has received a mail with a key already.</summary>
     public bool WasSaid(PrincipalId? user, string? address, string template, string key) => _connection.ExecuteScalar<bool>(
         $"""
         SELECT EXISTS(
@@ -63,7 +63,7 @@ public sealed class MailTable : ZoneTable
         """,
         new { user = user?.ToString(), address, template, key });
 
-    /// <summary>Mails whose time to be sent has come, the oldest first.</summary>
+    /// <summary>Lists the mails that are due to be sent, the oldest first.</summary>
     public IReadOnlyList<MailRecord> Due(int limit) =>
         [.. _connection.Query<Row>(
             Select + " WHERE state = 'queued' AND next_ms <= @now ORDER BY next_ms, id LIMIT @limit",
@@ -71,24 +71,24 @@ public sealed class MailTable : ZoneTable
             .Select(r => r.ToRecord())];
 
     /// <summary>
-    /// Takes a mail that is due, to send it: until a time it is due for nobody else. False when another server was faster.
+    /// Leases a due mail for sending, until a time. Returns false when another server was faster.
     /// </summary>
     public bool Take(long id, DateTimeOffset until) =>
         _connection.Execute(
             "UPDATE mails SET next_ms = @until WHERE id = @id AND state = 'queued' AND next_ms <= @now",
             new { id, until = until.ToUnixTimeMilliseconds(), now = SqlTime.Now(_time) }) > 0;
 
-    /// <summary>When the next mail is to be sent; null when none waits.</summary>
+    /// <summary>Returns the time of the next mail to send; null when none waits.</summary>
     public DateTimeOffset? NextDue() =>
         SqlTime.FromMilliseconds(_connection.ExecuteScalar<long?>("SELECT min(next_ms) FROM mails WHERE state = 'queued'"));
 
-    /// <summary>Notes that the mail server took it.</summary>
+    /// <summary>Notes that the mail server accepted it.</summary>
     public void SetSent(long id) =>
         _connection.Execute(
             "UPDATE mails SET state = 'sent', sent_ms = @now, next_ms = NULL, failure = NULL, attempts = attempts + 1 WHERE id = @id",
             new { id, now = SqlTime.Now(_time) });
 
-    /// <summary>Notes a failure; without a time for the next attempt it is given up.</summary>
+    /// <summary>Notes a failure; without a time for the next attempt, the mail is given up.</summary>
     public void SetFailed(long id, string failure, DateTimeOffset? next) =>
         _connection.Execute(
             "UPDATE mails SET state = @state, next_ms = @next, failure = @failure, attempts = attempts + 1 WHERE id = @id",

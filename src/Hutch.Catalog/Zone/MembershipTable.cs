@@ -6,7 +6,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>Who is in which group.</summary>
+/// <summary>The members of groups.</summary>
 public sealed class MembershipTable : ZoneTable
 {
     internal MembershipTable(DbConnection connection, TimeProvider time)
@@ -14,7 +14,7 @@ public sealed class MembershipTable : ZoneTable
     {
     }
 
-    /// <summary>The members of a group in the order of their names.</summary>
+    /// <summary>Lists the members of a group in the order of their names.</summary>
     public IReadOnlyList<MemberRecord> MembersOf(PrincipalId group) =>
         [.. _connection.Query<MemberRow>(
             """
@@ -23,7 +23,7 @@ public sealed class MembershipTable : ZoneTable
             """,
             new { group = group.ToString() }).Select(r => r.ToRecord())];
 
-    /// <summary>The groups of a user in the order of their names.</summary>
+    /// <summary>Lists the groups of a user in the order of their names.</summary>
     public IReadOnlyList<MembershipRecord> GroupsOf(PrincipalId user) =>
         [.. _connection.Query<GroupRow>(
             """
@@ -32,7 +32,7 @@ public sealed class MembershipTable : ZoneTable
             """,
             new { user = user.ToString() }).Select(r => r.ToRecord())];
 
-    /// <summary>The groups in which one of some users is.</summary>
+    /// <summary>Lists the groups that have one of some users as a member.</summary>
     public IReadOnlyList<PrincipalId> GroupsWith(IReadOnlyCollection<PrincipalId> users, int limit)
     {
         var parameters = new DynamicParameters(new { limit });
@@ -45,7 +45,7 @@ public sealed class MembershipTable : ZoneTable
         ];
     }
 
-    /// <summary>Those of some groups with a member whose login name begins so.</summary>
+    /// <summary>Returns those of some groups that have a member whose login name has a prefix.</summary>
     public IReadOnlyList<PrincipalId> GroupsWith(string beginning, IReadOnlyCollection<PrincipalId> groups)
     {
         var parameters = new DynamicParameters(new { pattern = PatternOf(beginning) });
@@ -61,14 +61,14 @@ public sealed class MembershipTable : ZoneTable
         ];
     }
 
-    /// <summary>How many managers of a group are not disabled.</summary>
+    /// <summary>Counts the enabled managers of a group.</summary>
     public long CountEnabledManagers(PrincipalId group) =>
         _connection.ExecuteScalar<long>(
             "SELECT count(*) FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.group_id = @group AND m.manager = 1 AND "
             + "u.disabled_ms IS NULL",
             new { group = group.ToString() });
 
-    /// <summary>Adds a member, or changes whether it is a manager.</summary>
+    /// <summary>Adds a member, or changes its manager flag.</summary>
     public void Put(PrincipalId group, PrincipalId user, bool manager) =>
         _connection.Execute(
             """
@@ -77,7 +77,7 @@ public sealed class MembershipTable : ZoneTable
             """,
             new { group = group.ToString(), user = user.ToString(), manager = manager ? 1 : 0, now = SqlTime.Now(_time) });
 
-    /// <summary>Removes a member; false when it was none.</summary>
+    /// <summary>Removes a member; returns false if it was none.</summary>
     public bool Remove(PrincipalId group, PrincipalId user) =>
         _connection.Execute(
             "DELETE FROM memberships WHERE group_id = @group AND user_id = @user",

@@ -8,7 +8,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>Which dataset is called what, who owns it, and what everybody may do with it.</summary>
+/// <summary>The names, owners and visibility of datasets.</summary>
 public sealed class NameTable : ZoneTable
 {
     private const string Columns =
@@ -34,38 +34,39 @@ public sealed class NameTable : ZoneTable
     {
     }
 
-    /// <summary>The name of a dataset, or null.</summary>
+    /// <summary>Returns the name of a dataset, or null.</summary>
     public NameRecord? Find(DatasetId dataset) =>
         _connection.QuerySingleOrDefault<Row>(Select + " WHERE n.dataset_id = @id", new { id = dataset.ToString() })?.ToRecord();
 
-    /// <summary>The dataset of this owner and slug, or null.</summary>
+    /// <summary>Returns the dataset with this owner and slug, or null.</summary>
     public NameRecord? Find(string owner, string slug) =>
         _connection.QuerySingleOrDefault<Row>(Select + " WHERE p.name = @owner AND n.slug = @slug", new { owner, slug })?.ToRecord();
 
-    /// <summary>The slug, with a number behind it when the owner has a dataset of that name.</summary>
+    /// <summary>Returns the slug, with a number appended if the owner has a dataset with that name.</summary>
     public string FindFree(string owner, string slug) =>
         Enumerable.Range(1, int.MaxValue).Select(number => Slug.Numbered(slug, number)).First(text => Find(owner, text) is null);
 
-    /// <summary>Every dataset with this slug, whoever owns it, in the order of the owners' names.</summary>
+    /// <summary>Lists every dataset with this slug, in the order of the owners' names.</summary>
     public IReadOnlyList<NameRecord> FindBySlug(string slug, int limit) =>
         [.. _connection.Query<Row>(Select + " WHERE n.slug = @slug ORDER BY p.name LIMIT @limit", new { slug, limit })
             .Select(r => r.ToRecord())];
 
     /// <summary>
-    /// Reserves a name for a dataset. Asking again with the same dataset, owner and slug changes nothing and gives the same answer,
-    /// so that a caller that does not know what became of its first attempt repeats it. A taken name is refused.
+    /// Reserves a name for a dataset. A repetition with the same dataset, owner and slug changes nothing and returns the same answer, so
+    /// that a
+    /// caller repeats a request whose outcome is unknown. A taken name is refused.
     /// </summary>
     /// <param name="dataset">The dataset.</param>
-    /// <param name="owner">Who shall own it.</param>
+    /// <param name="owner">Its owner.</param>
     /// <param name="slug">Its short name.</param>
-    /// <param name="visibility">What everybody may do with it.</param>
-    /// <param name="homeId">The site where it will be at home; null for the one beside the zone.</param>
+    /// <param name="visibility">Its visibility.</param>
+    /// <param name="homeId">The site of its home; null for the zone server's own.</param>
     public Result<NameRecord> Reserve(
         DatasetId dataset, PrincipalRecord owner, string slug, Visibility visibility, string? homeId = null)
     {
         if (Find(dataset) is NameRecord before)
         {
-            // Told to its owner only: to others the id says nothing about whose it is. A second site never becomes its home by asking.
+            // Only its owner gets this answer: to others the id reveals no owner. A second site never becomes its home by a request.
             bool isSame = before.Owner.Id == owner.Id && new HomeTable(_connection, _time).IsAt(dataset, homeId);
             return !isSame ? ErrorCode.AlreadyExists.With($"The dataset id {dataset} is in use; take a new one.")
                 : before.Slug != slug ? ErrorCode.AlreadyExists.With(
@@ -96,7 +97,9 @@ public sealed class NameTable : ZoneTable
         return Find(dataset)!;
     }
 
-    /// <summary>Gives a dataset another owner, another slug, or both. The new name must be free. With the owner, an offer ends.</summary>
+    /// <summary>
+    /// Gives a dataset another owner, another slug, or both. The new name must be free. A change of the owner ends an offer.
+    /// </summary>
     public Result<NameRecord> Rename(DatasetId dataset, PrincipalRecord owner, string slug)
     {
         if (Find(dataset) is not NameRecord before)
@@ -131,13 +134,13 @@ public sealed class NameTable : ZoneTable
         return Find(dataset)!;
     }
 
-    /// <summary>Sets what everybody may do; false when there is no such dataset.</summary>
+    /// <summary>Sets the visibility; returns false when there is no such dataset.</summary>
     public bool SetVisibility(DatasetId dataset, Visibility visibility) =>
         _connection.Execute(
             "UPDATE names SET public_right = @right, public_from_ms = @from WHERE dataset_id = @id",
             new { id = dataset.ToString(), right = visibility.Right.ToName(), from = SqlTime.ToMilliseconds(visibility.From) }) > 0;
 
-    /// <summary>Frees a name and forgets every right, link, invite and rule of the dataset; false when it had no name.</summary>
+    /// <summary>Frees a name and removes every grant, link, invite and rule of the dataset; returns false when it had no name.</summary>
     public bool Release(DatasetId dataset)
     {
         var id = new { id = dataset.ToString() };
@@ -155,33 +158,33 @@ public sealed class NameTable : ZoneTable
         return _connection.Execute("DELETE FROM names WHERE dataset_id = @id", id) > 0;
     }
 
-    /// <summary>How many datasets a user or group owns.</summary>
+    /// <summary>Counts the datasets of a user or group.</summary>
     public long CountOwnedBy(PrincipalId owner) =>
         _connection.ExecuteScalar<long>("SELECT count(*) FROM names WHERE owner_id = @owner", new { owner = owner.ToString() });
 
-    /// <summary>Every dataset of an owner, in the order of the slugs.</summary>
+    /// <summary>Lists every dataset of an owner, in the order of the slugs.</summary>
     public IReadOnlyList<NameRecord> OwnedBy(PrincipalId owner) =>
         [.. _connection.Query<Row>(Select + " WHERE n.owner_id = @owner ORDER BY n.slug", new { owner = owner.ToString() })
             .Select(r => r.ToRecord())];
 
-    /// <summary>All names in the order of their dataset ids: for comparing with a site's datasets.</summary>
+    /// <summary>Lists all names in the order of their dataset ids, for comparison with a site's datasets.</summary>
     public IReadOnlyList<NameRecord> ListAll(DatasetId? after, int limit) =>
         [.. _connection.Query<Row>(
             Select + " WHERE n.dataset_id > @after ORDER BY n.dataset_id LIMIT @limit", new { after = after?.ToString() ?? "", limit })
             .Select(r => r.ToRecord())];
 
-    /// <summary>The names of the datasets whose home is a site, in the order of their ids.</summary>
+    /// <summary>Lists the names of the datasets whose home is a site, in the order of their ids.</summary>
     public IReadOnlyList<NameRecord> ListAtHome(string siteId) =>
         [.. _connection.Query<Row>(Select + " WHERE h.site_id = @siteId ORDER BY n.dataset_id", new { siteId }).Select(r => r.ToRecord())];
 
-    /// <summary>The names of the datasets of which a site is to have a copy, in the order in which the copies were asked for.</summary>
+    /// <summary>Lists the names of the datasets with a wanted copy at a site, in the order of the copies' requests.</summary>
     public IReadOnlyList<AskedCopy> ListCopiedTo(string siteId) =>
         [.. _connection.Query<AskedRow>(
             $"SELECT {Columns}, c.asked_ms AS AskedMs {From} JOIN copies c ON c.dataset_id = n.dataset_id "
             + "WHERE c.site_id = @siteId AND c.released_ms IS NULL ORDER BY c.asked_ms, n.dataset_id",
             new { siteId }).Select(static row => new AskedCopy(row.ToRecord(), ZoneText.Time(row.AskedMs)))];
 
-    /// <summary>The datasets that somebody may view, in the order of owner and slug, or the newest first.</summary>
+    /// <summary>Lists the datasets that a caller may view, in the order of owner and slug, or the newest first.</summary>
     public IReadOnlyList<NameRecord> ListVisible(VisibleNames query)
     {
         var parameters = new DynamicParameters();

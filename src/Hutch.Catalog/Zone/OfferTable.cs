@@ -6,7 +6,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>Datasets that their owners offer to others: at most one offer a dataset.</summary>
+/// <summary>Datasets that their owners offer to others: at most one offer for each dataset.</summary>
 public sealed class OfferTable : ZoneTable
 {
     private const string Select =
@@ -24,14 +24,14 @@ public sealed class OfferTable : ZoneTable
     public OfferRecord? Find(DatasetId dataset) =>
         _connection.QuerySingleOrDefault<Row>(Select + " WHERE o.dataset_id = @id", new { id = dataset.ToString() })?.ToRecord();
 
-    /// <summary>The offers to any of these users and groups, the oldest first.</summary>
+    /// <summary>Lists the offers to any of these users and groups, the oldest first.</summary>
     public IReadOnlyList<OfferRecord> To(IReadOnlyCollection<PrincipalId> receivers) => List(" WHERE o.receiver_id IN ", receivers);
 
-    /// <summary>The offers of datasets that any of these users and groups own, the oldest first.</summary>
+    /// <summary>Lists the offers of datasets that any of these users and groups own, the oldest first.</summary>
     public IReadOnlyList<OfferRecord> Of(IReadOnlyCollection<PrincipalId> owners) =>
         List(" JOIN names n ON n.dataset_id = o.dataset_id WHERE n.owner_id IN ", owners);
 
-    /// <summary>Offers a dataset, in the place of an offer that there was.</summary>
+    /// <summary>Offers a dataset, and replaces an earlier offer.</summary>
     public OfferRecord Put(DatasetId dataset, PrincipalId to, PrincipalId by)
     {
         _connection.Execute(
@@ -44,7 +44,7 @@ public sealed class OfferTable : ZoneTable
         return Find(dataset)!;
     }
 
-    /// <summary>Ends the offer of a dataset; false when there was none.</summary>
+    /// <summary>Removes the offer of a dataset; returns false without one.</summary>
     public bool Remove(DatasetId dataset) =>
         _connection.Execute("DELETE FROM offers WHERE dataset_id = @id", new { id = dataset.ToString() }) > 0;
 

@@ -13,11 +13,10 @@ public sealed class PasswordTable : ZoneTable
     {
     }
 
-    /// <summary>The hash of a user's password, or null when the user has none.</summary>
+    /// <summary>Returns the hash of a user's password, or null without one.</summary>
     public string? Find(PrincipalId user) =>
         _connection.QuerySingleOrDefault<string>("SELECT hash FROM passwords WHERE user_id = @user", new { user = user.ToString() });
 
-    /// <summary>Sets the hash of a user's password.</summary>
     public void Put(PrincipalId user, string hash) =>
         _connection.Execute(
             """

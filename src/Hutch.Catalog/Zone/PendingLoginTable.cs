@@ -6,8 +6,9 @@ using Hutch.Catalog.Sqlite;
 namespace Hutch.Catalog.Zone;
 
 /// <summary>
-/// Logins with OpenID providers that have begun and not come back, by the hash of the one-time secret that names each. One is taken once,
-/// by whatever server it comes back to, and expires.
+/// Unfinished logins with OpenID providers, by the hash of the one-time secret that names each. Any server can take one, only once, and
+/// each
+/// expires.
 /// </summary>
 public sealed class PendingLoginTable : ZoneTable
 {
@@ -16,7 +17,7 @@ public sealed class PendingLoginTable : ZoneTable
     {
     }
 
-    /// <summary>Adds a login; where there are too many of its kind, the oldest go.</summary>
+    /// <summary>Adds a login, and removes the oldest ones when there are too many of its kind.</summary>
     public void Add(PendingLogin login, int most)
     {
         ArgumentNullException.ThrowIfNull(login);
@@ -50,7 +51,7 @@ public sealed class PendingLoginTable : ZoneTable
             });
     }
 
-    /// <summary>The login of this name; it stays.</summary>
+    /// <summary>Returns the login with this name, and keeps it.</summary>
     public PendingLogin? Find(string kind, string name) =>
         _connection.QuerySingleOrDefault<Row>(
             """
@@ -59,7 +60,7 @@ public sealed class PendingLoginTable : ZoneTable
             """,
             new { name, kind, now = SqlTime.Now(_time) })?.ToRecord();
 
-    /// <summary>Takes the login of this name: it is not there a second time.</summary>
+    /// <summary>Takes the login with this name, so that it cannot be used again.</summary>
     public PendingLogin? Take(string kind, string name)
     {
         PendingLogin? login = Find(kind, name);
@@ -67,13 +68,13 @@ public sealed class PendingLoginTable : ZoneTable
         return login;
     }
 
-    /// <summary>Whether a login's provider may be asked again; if so, not before its interval has passed once more.</summary>
+    /// <summary>Returns true if a login's provider may be polled now, and then reserves the next interval.</summary>
     public bool TakeTurn(string name) =>
         _connection.Execute(
             "UPDATE pending_logins SET next_ms = @now + interval_s * 1000 WHERE name = @name AND next_ms <= @now",
             new { name, now = SqlTime.Now(_time) }) > 0;
 
-    /// <summary>The provider has answered: not before the interval has passed again, which is longer by some seconds from now on.</summary>
+    /// <summary>Notes an answer of the provider: lengthens the poll interval by some seconds, and waits for it once more.</summary>
     public bool Wait(string name, int moreSeconds) =>
         _connection.Execute(
             """
@@ -82,7 +83,7 @@ public sealed class PendingLoginTable : ZoneTable
             """,
             new { name, moreSeconds, now = SqlTime.Now(_time) }) > 0;
 
-    /// <summary>Forgets what has ended, and the secrets in it.</summary>
+    /// <summary>Removes expired logins, with their secrets.</summary>
     public void Forget() => _connection.Execute("DELETE FROM pending_logins WHERE ends_ms <= @now", new { now = SqlTime.Now(_time) });
 
     private sealed class Row
@@ -105,16 +106,16 @@ public sealed class PendingLoginTable : ZoneTable
     }
 }
 
-/// <summary>A login that has begun.</summary>
+/// <summary>An unfinished login.</summary>
 /// <param name="Name">The hash of the secret that names it.</param>
-/// <param name="Kind">Of which kind: a browser's, a command line's.</param>
+/// <param name="Kind">Its kind: a browser's, a command line's.</param>
 /// <param name="Provider">The provider's id.</param>
-/// <param name="Facts">What is needed to end it. Secrets among them end with it.</param>
-/// <param name="IntervalSeconds">How often the provider may be asked; 0 where that does not matter.</param>
-/// <param name="EndsAt">When it is forgotten.</param>
+/// <param name="Facts">The data for its completion. Secrets among them expire with it.</param>
+/// <param name="IntervalSeconds">The interval for polling the provider; 0 if that does not matter.</param>
+/// <param name="EndsAt">The time of its expiry.</param>
 public sealed record PendingLogin(
     string Name, string Kind, string Provider, IReadOnlyDictionary<string, string> Facts, int IntervalSeconds, DateTimeOffset EndsAt)
 {
-    /// <summary>No secret.</summary>
+    /// <summary>Returns no secret.</summary>
     public override string ToString() => nameof(PendingLogin);
 }

@@ -5,10 +5,10 @@ using Npgsql;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>A transaction that has the zone's row. A commit whose answer is lost is looked up.</summary>
+/// <summary>A transaction that has the lock of the zone's row. A commit with a lost answer is looked up.</summary>
 internal sealed class PostgresTurn(PostgresZone zone, NpgsqlTransaction transaction) : IZoneTurn
 {
-    /// <summary>For this long a commit whose answer was lost is looked up; then its outcome is unknown.</summary>
+    /// <summary>The time for which a commit with a lost answer is looked up; then its outcome is unknown.</summary>
     private static readonly TimeSpan LookUpLimit = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan LookUpStep = TimeSpan.FromMilliseconds(200);
@@ -42,7 +42,7 @@ internal sealed class PostgresTurn(PostgresZone zone, NpgsqlTransaction transact
         }
     }
 
-    /// <summary>A commit with a warning may not survive a failover.</summary>
+    /// <summary>Commits and watches for warnings: a commit with a warning may not survive a failover.</summary>
     private async Task CommitWatchedAsync()
     {
         using var warnings = new CommitWarnings(_connection);
@@ -71,7 +71,7 @@ internal sealed class PostgresTurn(PostgresZone zone, NpgsqlTransaction transact
         }
     }
 
-    /// <summary>Raises the version, tells the other servers as part of the commit, and remembers the change by its last line.</summary>
+    /// <summary>Raises the version, notifies the other servers as part of the commit, and returns the last line of the change.</summary>
     private async Task<Mark> MarkAsync(ZoneCommit kind, CancellationToken ct)
     {
         string raise = kind == ZoneCommit.Change
@@ -94,8 +94,9 @@ internal sealed class PostgresTurn(PostgresZone zone, NpgsqlTransaction transact
     }
 
     /// <summary>
-    /// Who has the row knows what became of a commit: while that is under way it has the row itself. The number of a line alone says
-    /// nothing: after a crash, one that was never committed is given again.
+    /// Looks a commit up under the lock of the row: an unfinished commit still has that lock. The number of a line alone proves nothing:
+    /// after
+    /// a crash, an uncommitted number is given again.
     /// </summary>
     private async Task RequireCommittedAsync(Mark mark, Exception lost, CancellationToken ct)
     {
@@ -131,6 +132,6 @@ internal sealed class PostgresTurn(PostgresZone zone, NpgsqlTransaction transact
         return (bool)(await look.ExecuteScalarAsync(ct))!;
     }
 
-    /// <summary>How a change is found again.</summary>
+    /// <summary>The data with which a change is found again.</summary>
     private sealed record Mark(long Version, long Sequence, string Line);
 }

@@ -9,15 +9,15 @@ using Npgsql;
 namespace Hutch.Catalog.Zone;
 
 /// <summary>
-/// The zone in a PostgreSQL database that several servers share. Whoever changes something holds the row <c>zone_version</c> meanwhile, so
-/// that changes come one after the other and the numbers of the audit become visible in order.
+/// The zone in a PostgreSQL database that several servers share. Every change locks the row <c>zone_version</c>, so that changes are
+/// serialized and the numbers of the audit become visible in order.
 /// </summary>
 internal sealed class PostgresZone : IZoneEngine
 {
-    /// <summary>The schema of the tables, beside those of the sites.</summary>
+    /// <summary>The schema of the tables, next to those of the sites.</summary>
     public const string Schema = "hutch_zone";
 
-    /// <summary>What is kept there, for people.</summary>
+    /// <summary>The name of the contents, for messages.</summary>
     public const string What = "accounts and rights";
     private const string TakeRow = "SELECT version FROM zone_version WHERE id = 1 FOR UPDATE";
 
@@ -43,7 +43,6 @@ internal sealed class PostgresZone : IZoneEngine
 
     public RisingNumber Version { get; }
 
-    /// <summary>Where times come from.</summary>
     public TimeProvider Time { get; }
 
     public string? Damage => Volatile.Read(ref _damage);
@@ -123,13 +122,14 @@ internal sealed class PostgresZone : IZoneEngine
     }
 
     /// <summary>
-    /// Before its commit was sent, or after it was looked up and is not there. A connection that is lost during a commit is never reported
-    /// as that: see <see cref="PostgresTurn.CommitAsync"/>.
+    /// Returns true before the commit was sent, or after a look-up that did not find it. A connection lost during a commit is never
+    /// reported as
+    /// that: see <see cref="PostgresTurn.CommitAsync"/>.
     /// </summary>
     public bool IsLostUnchanged(Exception failure) =>
         failure is CommitLostException { IsUnknown: false } || PostgresRefusal.IsLostConnection(failure);
 
-    /// <summary>PostgreSQL checks its own pages; how, its operator decides.</summary>
+    /// <summary>Finds nothing: PostgreSQL checks its own pages, as its operator configures it.</summary>
     public ValueTask<IReadOnlyList<string>> CheckIntegrityAsync(CancellationToken ct) => new([]);
 
     public async ValueTask DisposeAsync()
@@ -163,7 +163,7 @@ internal sealed class PostgresZone : IZoneEngine
         }
     }
 
-    /// <summary>Begins a transaction that has the row. Nothing was done before, so that it may begin again.</summary>
+    /// <summary>Begins a transaction with the lock of the row. Nothing was done before, so a retry is safe.</summary>
     internal async Task<NpgsqlTransaction> TakeRowAsync(CancellationToken ct)
     {
         try
@@ -197,14 +197,14 @@ internal sealed class PostgresZone : IZoneEngine
         }
     }
 
-    /// <summary>The server was started again, say: the connections that wait are as old as the one that was lost.</summary>
+    /// <summary>Closes the idle connections: after a restart of the server, for example, they are as stale as the lost one.</summary>
     private static void Forget(NpgsqlDataSource connections)
     {
         using NpgsqlConnection any = connections.CreateConnection();
         NpgsqlConnection.ClearPool(any);
     }
 
-    /// <summary>Asks the server that writes: one that has become a standby would tell an old version.</summary>
+    /// <summary>Reads the version from the primary: a server that has become a standby would return an old version.</summary>
     private async Task<bool> LearnVersionAsync(CancellationToken ct)
     {
         try

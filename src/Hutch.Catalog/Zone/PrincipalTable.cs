@@ -27,33 +27,30 @@ public sealed class PrincipalTable : ZoneTable
     {
     }
 
-    /// <summary>The user or group of this name, or null.</summary>
     public PrincipalRecord? Find(string name) =>
         _connection.QuerySingleOrDefault<PrincipalRow>(
             "SELECT id AS Id, kind AS Kind, name AS Name FROM principals WHERE name = @name", new { name })?.ToRecord();
 
-    /// <summary>The user or group of this identity, or null.</summary>
     public PrincipalRecord? Find(PrincipalId id) =>
         _connection.QuerySingleOrDefault<PrincipalRow>(
             "SELECT id AS Id, kind AS Kind, name AS Name FROM principals WHERE id = @id", new { id = id.ToString() })?.ToRecord();
 
-    /// <summary>The account of this name, or null.</summary>
     public UserRecord? FindUser(string name) =>
         _connection.QuerySingleOrDefault<UserRow>(SelectUsers + " WHERE p.name = @name", new { name })?.ToRecord();
 
-    /// <summary>The account of this identity, or null.</summary>
     public UserRecord? FindUser(PrincipalId id) =>
         _connection.QuerySingleOrDefault<UserRow>(SelectUsers + " WHERE p.id = @id", new { id = id.ToString() })?.ToRecord();
 
-    /// <summary>Users and groups with a name that begins so, in the order of their names.</summary>
+    /// <summary>Lists users and groups whose name has a prefix, in the order of their names.</summary>
     public IReadOnlyList<PrincipalId> Named(string beginning, int limit) =>
         [.. _connection.Query<string>(
             @"SELECT id FROM principals WHERE name LIKE @pattern ESCAPE '\' ORDER BY name LIMIT @limit",
             new { pattern = PatternOf(beginning), limit }).Select(ZoneText.PrincipalId)];
 
     /// <summary>
-    /// Accounts with a name for people of which a word begins so, in the order of their login names. Capitals do not matter, but those
-    /// beyond ASCII do in SQLite.
+    /// Lists accounts with a word of the display name that has a prefix, in the order of their login names. Case does not matter, except
+    /// beyond
+    /// ASCII in SQLite.
     /// </summary>
     public IReadOnlyList<PrincipalId> Called(string beginning, int limit)
     {
@@ -67,7 +64,7 @@ public sealed class PrincipalTable : ZoneTable
         ];
     }
 
-    /// <summary>Accounts in the order of their names, after a name.</summary>
+    /// <summary>Lists accounts in the order of their names, after a name.</summary>
     public IReadOnlyList<UserRecord> ListUsers(string? after, int limit) =>
         [.. _connection.Query<UserRow>(
             SelectUsers + " WHERE p.name > @after ORDER BY p.name LIMIT @limit", new { after = after ?? "", limit })
@@ -86,11 +83,11 @@ public sealed class PrincipalTable : ZoneTable
         return FindUser(id)!;
     }
 
-    /// <summary>Sets the name for people; null clears it.</summary>
+    /// <summary>Sets the display name; null clears it.</summary>
     public void SetDisplayName(PrincipalId user, string? displayName) =>
         _connection.Execute("UPDATE users SET display_name = @displayName WHERE id = @id", new { id = user.ToString(), displayName });
 
-    /// <summary>Sets where mail goes; null for nowhere.</summary>
+    /// <summary>Sets the mail address; null clears it.</summary>
     public void SetEmail(PrincipalId user, string? email) =>
         _connection.Execute("UPDATE users SET email = @email WHERE id = @id", new { id = user.ToString(), email });
 
@@ -102,11 +99,10 @@ public sealed class PrincipalTable : ZoneTable
                 : "UPDATE users SET disabled_ms = NULL WHERE id = @id",
             new { id = user.ToString(), now = SqlTime.Now(_time) });
 
-    /// <summary>The group of this name, or null.</summary>
     public GroupRecord? FindGroup(string name) =>
         _connection.QuerySingleOrDefault<GroupRow>(SelectGroups + " WHERE p.name = @name", new { name })?.ToRecord();
 
-    /// <summary>Groups in the order of their names, after a name.</summary>
+    /// <summary>Lists groups in the order of their names, after a name.</summary>
     public IReadOnlyList<GroupRecord> ListGroups(string? after, int limit) =>
         [.. _connection.Query<GroupRow>(
             SelectGroups + " WHERE p.name > @after ORDER BY p.name LIMIT @limit", new { after = after ?? "", limit })
@@ -126,8 +122,9 @@ public sealed class PrincipalTable : ZoneTable
     }
 
     /// <summary>
-    /// Removes a group, its members, the invites and offers to it and the rights it was given. What was given or made in its name stands
-    /// from now on in that of an heir. The caller has made sure that it owns no dataset.
+    /// Removes a group, its members, the invites and offers to it and its grants. An heir becomes the author of everything given or made in
+    /// its
+    /// name. The caller has checked that it owns no dataset.
     /// </summary>
     public void DeleteGroup(PrincipalId group, PrincipalId heir)
     {

@@ -7,7 +7,7 @@ using Hutch.Model.Publications;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>How datasets are cited: at most one publication a dataset, with every description that it had.</summary>
+/// <summary>The citations of datasets: at most one publication for each dataset, with all its descriptions.</summary>
 public sealed class PublicationTable : ZoneTable
 {
     private const string Select =
@@ -27,20 +27,19 @@ public sealed class PublicationTable : ZoneTable
     {
     }
 
-    /// <summary>The publication of a dataset, or null.</summary>
     public PublicationRecord? Find(DatasetId dataset) =>
         _connection.QuerySingleOrDefault<Row>(Select + "WHERE p.dataset_id = @id", new { id = dataset.ToString() })?.ToRecord();
 
-    /// <summary>The versions of a series, the first one first.</summary>
+    /// <summary>Lists the versions of a series in order.</summary>
     public IReadOnlyList<PublicationRecord> OfSeries(DatasetId series) =>
         [.. _connection.Query<Row>(
             Select + "WHERE p.series_id = @id AND p.published_ms IS NOT NULL ORDER BY p.number", new { id = series.ToString() })
             .Select(static row => row.ToRecord())];
 
-    /// <summary>What is published or withdrawn, in the order in which it changed last.</summary>
-    /// <param name="span">When it changed, milliseconds since 1970: the first, and the first no more.</param>
-    /// <param name="after">The last of the page before; null for the first page.</param>
-    /// <param name="limit">The most to give.</param>
+    /// <summary>Lists published and withdrawn datasets in the order of their last changes.</summary>
+    /// <param name="span">The range of the changes' times, in milliseconds since 1970: the first inclusive, the second exclusive.</param>
+    /// <param name="after">The last entry of the page before; null for the first page.</param>
+    /// <param name="limit">The most entries.</param>
     public IReadOnlyList<PublicationRecord> Changed((long From, long Before) span, (long Ms, DatasetId Dataset)? after, int limit) =>
         [.. _connection.Query<Row>(
             Select
@@ -52,11 +51,11 @@ public sealed class PublicationTable : ZoneTable
             new { from = span.From, before = span.Before, ms = after?.Ms ?? -1, id = after?.Dataset.ToString() ?? "", limit })
             .Select(static row => row.ToRecord())];
 
-    /// <summary>When the first change was of what is published; null when there is nothing.</summary>
+    /// <summary>Returns the time of the first change of a publication; null without any.</summary>
     public DateTimeOffset? FirstChange() => SqlTime.FromMilliseconds(
         _connection.ExecuteScalar<long?>("SELECT min(changed_ms) FROM publications WHERE published_ms IS NOT NULL"));
 
-    /// <summary>The descriptions of a dataset before a revision, the newest first.</summary>
+    /// <summary>Lists the descriptions of a dataset before a revision, the newest first.</summary>
     public IReadOnlyList<PublicationRevision> Revisions(DatasetId dataset, long before, int limit) =>
         [.. _connection.Query<RevisionRow>(
             """
@@ -66,7 +65,6 @@ public sealed class PublicationTable : ZoneTable
             new { id = dataset.ToString(), before, limit })
             .Select(static row => new PublicationRevision(row.Revision, ZoneText.Time(row.AtMs), row.Author, Parse(row.Description)))];
 
-    /// <summary>Sets the description of a dataset.</summary>
     public PublicationRecord Describe(DatasetId dataset, PublicationDescription description, string author)
     {
         long now = SqlTime.Now(_time);
@@ -92,7 +90,7 @@ public sealed class PublicationTable : ZoneTable
         return Find(dataset)!;
     }
 
-    /// <summary>Publishes what has a description, under the next number of a series.</summary>
+    /// <summary>Publishes a described dataset under the next number of a series.</summary>
     public PublicationRecord Publish(DatasetId dataset, DatasetId series, PublishedData data)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -116,9 +114,9 @@ public sealed class PublicationTable : ZoneTable
         return Find(dataset)!;
     }
 
-    /// <summary>Notes that what is told of what is published has changed, without a change of what is kept of it here.</summary>
+    /// <summary>Notes a change of a publication's outside description, without a change of the data stored here.</summary>
     /// <param name="dataset">The dataset; the first version of a work with <paramref name="isSeries"/>.</param>
-    /// <param name="isSeries">Whether all versions of the work have changed.</param>
+    /// <param name="isSeries">True if all versions of the work have changed.</param>
     public void SetChanged(DatasetId dataset, bool isSeries = false) => _connection.Execute(
         $"""
         UPDATE publications SET changed_ms = @now
@@ -126,7 +124,7 @@ public sealed class PublicationTable : ZoneTable
         """,
         new { id = dataset.ToString(), now = SqlTime.Now(_time) });
 
-    /// <summary>Withdraws what is published.</summary>
+    /// <summary>Withdraws a publication.</summary>
     public PublicationRecord Withdraw(DatasetId dataset, string why)
     {
         _connection.Execute(

@@ -7,13 +7,13 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>What ends at every site at once, and which sites have done that. No row is ever deleted.</summary>
+/// <summary>The datasets to be purged at every site, and the sites that have done so. No row is ever deleted.</summary>
 public sealed class PurgeTable : ZoneTable
 {
     /// <summary>Its name in the feed.</summary>
     public const string Name = "purges";
 
-    /// <summary>When the dataset of a row of homes was ordered to be purged; null for never.</summary>
+    /// <summary>Selects the time at which the purge of a home's dataset was ordered; null for never.</summary>
     internal const string OfHome = "(SELECT p.ordered_ms FROM purges p WHERE p.dataset_id = homes.dataset_id)";
 
     private const string Select =
@@ -35,32 +35,33 @@ public sealed class PurgeTable : ZoneTable
     {
     }
 
-    /// <summary>The purge of a dataset, with what sites have said; null for none.</summary>
+    /// <summary>Returns the purge of a dataset, with the answers of sites; null for none.</summary>
     public PurgeRecord? Find(DatasetId dataset) =>
         WithAnswers(Query("WHERE p.dataset_id = @id", new { id = dataset.ToString() })).FirstOrDefault();
 
-    /// <summary>Whether a dataset ends at every site.</summary>
+    /// <summary>Returns true if the purge of a dataset was ordered.</summary>
     public bool Has(DatasetId dataset) =>
         _connection.ExecuteScalar<long>("SELECT count(*) FROM purges WHERE dataset_id = @id", new { id = dataset.ToString() }) > 0;
 
-    /// <summary>Purges with what sites have said, the newest first.</summary>
+    /// <summary>Lists purges with the answers of sites, the newest first.</summary>
     /// <param name="openAt">
-    /// The id of the site beside the zone: only those that it or another site has not carried out. Null: all.
+    /// The id of the zone server's own site: lists only purges that it or another site has not carried out. Null: all.
     /// </param>
-    /// <param name="after">The dataset after which to go on, as no purge is forgotten; null for the beginning.</param>
-    /// <param name="limit">How many, at most.</param>
+    /// <param name="after">The dataset after which to continue, as no purge is forgotten; null for the beginning.</param>
+    /// <param name="limit">The most purges.</param>
     public IReadOnlyList<PurgeRecord> List(string? openAt, DatasetId? after, int limit) => WithAnswers(Query(
         $"WHERE 1 = 1{(openAt is null ? "" : Open)}{(after is null ? "" : After)} ORDER BY p.ordered_ms DESC, p.dataset_id LIMIT @limit",
         new { openAt, after = after?.ToString(), limit }));
 
-    /// <summary>The purges that have changed since a number of the feed, without what sites have said.</summary>
+    /// <summary>Lists the purges that have changed since a number of the feed, without the answers of sites.</summary>
     public IReadOnlyList<PurgeRecord> ChangedSince(long sequence) => Query(
         $"JOIN feed f ON {FedTable.HasChanged("purges")} AND f.key = p.dataset_id AND f.sequence > @sequence "
         + "ORDER BY f.sequence",
         new { sequence });
 
     /// <summary>
-    /// Orders a purge. From then on nobody reads the dataset at any site, and no home can say otherwise. Once more, it changes nothing.
+    /// Orders a purge. From then on the dataset is unreadable at every site, and no home can decide otherwise. A repetition changes
+    /// nothing.
     /// </summary>
     public void Add(PurgeOrder order, string proof, string by, string reason)
     {
@@ -84,7 +85,7 @@ public sealed class PurgeTable : ZoneTable
         new FeedTable(_connection, _time).SendAgain(RuleScope.Of(order.Dataset));
     }
 
-    /// <summary>Notes that nothing is left at a site; false when that is known.</summary>
+    /// <summary>Notes that a site has nothing left of it; returns false if that is known.</summary>
     public bool Answer(DatasetId dataset, string siteId, string proof) => _connection.Execute(
         "INSERT INTO purge_answers(dataset_id, site_id, told_ms, proof) VALUES (@id, @siteId, @now, @proof) "
         + "ON CONFLICT (dataset_id, site_id) DO NOTHING",

@@ -1,16 +1,17 @@
 namespace Hutch.Catalog.Zone;
 
 /// <summary>
-/// A request is judged by the zone as it was at one moment after it came: whoever asks first during the request asks the database, and the
-/// others go by that answer. A request that lasts for longer than <see cref="Lasts"/> asks each time from then on.
+/// The moment for which a request sees the zone. The first check during the request queries the database, and later checks reuse that
+/// answer.
+/// A request that lasts longer than <see cref="Lasts"/> queries at each check from then on.
 /// </summary>
 /// <remarks>
-/// It goes with the flow of the request, so that no call in between must carry it, and ends with the request: what the request has
-/// begun and left behind asks for itself.
+/// It flows with the asynchronous context of the request, so that no call must pass it, and ends with the request. Tasks that outlive the
+/// request query for themselves.
 /// </remarks>
 internal sealed class RequestMoment : IDisposable
 {
-    /// <summary>As long as a request is as good as one moment.</summary>
+    /// <summary>The time for which one answer is valid.</summary>
     public static readonly TimeSpan Lasts = TimeSpan.FromSeconds(1);
 
     private static readonly AsyncLocal<RequestMoment?> Now = new();
@@ -23,19 +24,19 @@ internal sealed class RequestMoment : IDisposable
 
     private RequestMoment(IZoneEngine zone, TimeProvider time) => (_zone, _time, _began) = (zone, time, time.GetTimestamp());
 
-    /// <summary>Begins one that the rest of this flow goes by.</summary>
+    /// <summary>Begins a moment for the rest of this asynchronous flow.</summary>
     public static RequestMoment Begin(IZoneEngine zone, TimeProvider time) => Now.Value = new RequestMoment(zone, time);
 
-    /// <summary>The one of the current request; null outside of requests to this zone, and after a while.</summary>
+    /// <summary>Returns that of the current request; null outside of requests to this zone, and after <see cref="Lasts"/>.</summary>
     public static RequestMoment? Of(IZoneEngine zone) =>
         Now.Value is { _isOver: false } moment && ReferenceEquals(moment._zone, zone) && moment._time.GetElapsedTime(moment._began) < Lasts
             ? moment
             : null;
 
-    /// <summary>Whether the zone was asked since the request came.</summary>
+    /// <summary>True if the zone was queried since the request came.</summary>
     public bool IsAnswered => _isAnswered;
 
-    /// <summary>Notes the answer to a question that was sent after the request came.</summary>
+    /// <summary>Notes the answer to a query sent after the request came.</summary>
     public void NoteAnswer() => _isAnswered = true;
 
     public void Dispose() => _isOver = true;

@@ -5,8 +5,8 @@ using Hutch.Model.Zone;
 namespace Hutch.Catalog.Zone;
 
 /// <summary>
-/// What was known of a zone before it was restored: at a site, what it can tell; at the zone, whether it has, and what ends by it. What was
-/// given after the restore stays.
+/// The knowledge of sites about a zone from before its restore. A site reports it, and the zone notes which sites have, and ends what the
+/// reports require. Data from after the restore stay.
 /// </summary>
 public sealed class RestoreTable : ZoneTable
 {
@@ -19,7 +19,7 @@ public sealed class RestoreTable : ZoneTable
     {
     }
 
-    /// <summary>Everything that this site knows.</summary>
+    /// <summary>Returns everything that this site knows.</summary>
     public KnownEnds Known(string siteId)
     {
         return new KnownEnds
@@ -55,7 +55,7 @@ public sealed class RestoreTable : ZoneTable
         IReadOnlyList<string> List(string query) => [.. _connection.Query<string>(query)];
     }
 
-    /// <summary>Whether a site has still to tell what it knows of the life before this one.</summary>
+    /// <summary>Returns true if a site has not yet reported its knowledge of the previous incarnation.</summary>
     public bool HasToTell(string siteId) => _connection.ExecuteScalar<long>(
         """
         SELECT count(*) FROM sites, feed_incarnation i
@@ -63,7 +63,7 @@ public sealed class RestoreTable : ZoneTable
         """,
         new { siteId }) > 0;
 
-    /// <summary>The names of the sites that have still to tell.</summary>
+    /// <summary>Lists the names of the sites that have not yet reported.</summary>
     public IReadOnlyList<string> Untold() =>
     [
         .. _connection.Query<string>(
@@ -73,11 +73,13 @@ public sealed class RestoreTable : ZoneTable
             """),
     ];
 
-    /// <summary>Notes that a site has told all that it knows.</summary>
+    /// <summary>Notes that a site has reported everything.</summary>
     public void NoteTold(string siteId) =>
         _connection.Execute("UPDATE sites SET told = (SELECT id FROM feed_incarnation) WHERE id = @siteId", new { siteId });
 
-    /// <summary>Ends a grant, a membership or a role that the restore brought back; false when there is none, or it is newer.</summary>
+    /// <summary>
+    /// Removes a grant, a membership or a role that the restore brought back; returns false when there is none, or it is newer.
+    /// </summary>
     public bool End(string row)
     {
         ArgumentNullException.ThrowIfNull(row);

@@ -5,7 +5,7 @@ using Hutch.Model;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>Which roles a user has.</summary>
+/// <summary>The roles of users.</summary>
 public sealed class RoleTable : ZoneTable
 {
     internal RoleTable(DbConnection connection, TimeProvider time)
@@ -13,7 +13,7 @@ public sealed class RoleTable : ZoneTable
     {
     }
 
-    /// <summary>The roles of a user that count at this site, in the order of their numbers.</summary>
+    /// <summary>Lists the roles of a user that are valid at this site, in the order of their numbers.</summary>
     public IReadOnlyList<Role> Of(PrincipalId user)
     {
         IReadOnlyList<HeldRole> held = HeldBy(user);
@@ -23,7 +23,7 @@ public sealed class RoleTable : ZoneTable
         return [.. held.Where(role => role.Site == null || role.Site == here).Select(static role => role.Role).Distinct().Order()];
     }
 
-    /// <summary>The roles of a user, and for which sites.</summary>
+    /// <summary>Lists the roles of a user, with their sites.</summary>
     public IReadOnlyList<HeldRole> HeldBy(PrincipalId user) =>
         [.. _connection.Query<string>("SELECT role FROM roles WHERE user_id = @user", new { user = user.ToString() }).Select(ZoneText.Role)
             .OrderBy(static held => held.Role).ThenBy(static held => held.Site, StringComparer.Ordinal)];
@@ -46,11 +46,11 @@ public sealed class RoleTable : ZoneTable
         }
     }
 
-    /// <summary>Takes every role that is held for a site.</summary>
+    /// <summary>Removes every role that is limited to a site.</summary>
     public void ForgetSite(string siteId) =>
         _connection.Execute("DELETE FROM roles WHERE role LIKE @ofSite", new { ofSite = "%@" + siteId });
 
-    /// <summary>How many accounts that are not disabled have the role.</summary>
+    /// <summary>Counts the enabled accounts with the role.</summary>
     public long CountEnabled(Role role) =>
         _connection.ExecuteScalar<long>(
             "SELECT count(*) FROM roles r JOIN users u ON u.id = r.user_id WHERE r.role = @role AND u.disabled_ms IS NULL",

@@ -6,7 +6,7 @@ using Hutch.Model.Placement;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>Rules that say where datasets are to be. One that has ended keeps its number, and is read no more.</summary>
+/// <summary>Placement rules. An ended one keeps its number, and is no longer read.</summary>
 public sealed class RuleTable : ZoneTable
 {
     private const string Select =
@@ -23,44 +23,43 @@ public sealed class RuleTable : ZoneTable
     {
     }
 
-    /// <summary>Whether there is any rule.</summary>
+    /// <summary>Returns true if there is any rule.</summary>
     public bool Any() =>
         _connection.ExecuteScalar<long>("SELECT count(*) FROM (SELECT 1 FROM rules WHERE ended_ms IS NULL LIMIT 1) AS found") > 0;
 
-    /// <summary>All rules, in the order in which they were made.</summary>
+    /// <summary>Lists all rules, in the order of their creation.</summary>
     public IReadOnlyList<RuleRecord> List() => Read("ORDER BY r.number", new { });
 
-    /// <summary>The rules that are not about one dataset.</summary>
+    /// <summary>Lists the rules that are not for one dataset.</summary>
     public IReadOnlyList<RuleRecord> Wide() => Read("AND r.scope <> 'dataset' ORDER BY r.number", new { });
 
-    /// <summary>The rules that are for a type.</summary>
+    /// <summary>Lists the rules for types.</summary>
     public IReadOnlyList<RuleRecord> ForTypes() => Read("AND r.scope = 'type' ORDER BY r.number", new { });
 
-    /// <summary>The rules that keep datasets away from sites.</summary>
+    /// <summary>Lists the rules that hide datasets from sites.</summary>
     public IReadOnlyList<RuleRecord> Serving() => Read("AND r.rule LIKE 'serve %' ORDER BY r.number", new { });
 
-    /// <summary>The rules that say where homes are.</summary>
+    /// <summary>Lists the rules for homes.</summary>
     public IReadOnlyList<RuleRecord> Homing() => Read("AND r.rule LIKE 'home %' ORDER BY r.number", new { });
 
-    /// <summary>The rules that are about this dataset alone.</summary>
+    /// <summary>Lists the rules for this dataset alone.</summary>
     public IReadOnlyList<RuleRecord> OfDataset(DatasetId dataset) =>
         Read("AND r.subject = @subject AND r.scope = 'dataset' ORDER BY r.number", new { subject = dataset.ToString() });
 
-    /// <summary>The rule of this number, if it has not ended.</summary>
+    /// <summary>Returns the rule with this number, unless it has ended.</summary>
     public RuleRecord? Find(long number) => Read("AND r.number = @number", new { number }).SingleOrDefault();
 
-    /// <summary>The rules that end by a time.</summary>
+    /// <summary>Lists the rules that end by a time.</summary>
     public IReadOnlyList<RuleRecord> EndingBy(DateTimeOffset time) =>
         Read("AND r.until_ms <= @time ORDER BY r.number", new { time = SqlTime.ToMilliseconds(time) });
 
-    /// <summary>How many rules there are.</summary>
     public long Count() => _connection.ExecuteScalar<long>("SELECT count(*) FROM rules WHERE ended_ms IS NULL");
 
-    /// <summary>How many of them an account has made.</summary>
+    /// <summary>Counts the rules of an account.</summary>
     public long CountBy(string createdBy) => _connection.ExecuteScalar<long>(
         "SELECT count(*) FROM rules WHERE ended_ms IS NULL AND created_by = @createdBy", new { createdBy });
 
-    /// <summary>The datasets with rules of their own, by id.</summary>
+    /// <summary>Lists the datasets with rules of their own, by id.</summary>
     public IReadOnlyList<DatasetId> Datasets(DatasetId? after, int limit) =>
         [.. _connection.Query<string>(
             """
@@ -93,19 +92,18 @@ public sealed class RuleTable : ZoneTable
         return Find(number)!;
     }
 
-    /// <summary>Notes how a rule stands, and what its maker was told of that.</summary>
+    /// <summary>Notes the state of a rule, and the notification that its maker got.</summary>
     public void Tell(long number, DateTimeOffset? lackingSince, RuleNews told) => _connection.Execute(
         "UPDATE rules SET lacking_ms = @lacking, told = @told WHERE number = @number",
         new { number, lacking = SqlTime.ToMilliseconds(lackingSince), told = ZoneText.RuleNews(told) });
 
-    /// <summary>Ends a rule.</summary>
     public void End(long number)
     {
         _connection.Execute("UPDATE rules SET ended_ms = @now WHERE number = @number", new { number, now = SqlTime.Now(_time) });
         new FeedTable(_connection, _time).NoteRule(number);
     }
 
-    /// <summary>Ends the rules that are about this dataset alone: its name is freed.</summary>
+    /// <summary>Ends the rules for this dataset alone, because its name is freed.</summary>
     public void EndOf(DatasetId dataset) => OfDataset(dataset).ToList().ForEach(rule => End(rule.Number));
 
     private List<RuleRecord> Read(string where, object parameters) =>

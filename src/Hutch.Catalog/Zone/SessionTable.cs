@@ -6,7 +6,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>Sessions of browsers: the hash of each secret, whose it is, until when.</summary>
+/// <summary>Sessions of browsers: the hash of each secret, its user, and its end.</summary>
 public sealed class SessionTable : ZoneTable
 {
     private const string Select =
@@ -24,12 +24,12 @@ public sealed class SessionTable : ZoneTable
     {
     }
 
-    /// <summary>The session with this public part, or null; also when it has ended.</summary>
+    /// <summary>Returns the session with this public part, or null; includes ended ones.</summary>
     public SessionRecord? Find(string id) => _connection.QuerySingleOrDefault<Row>(Select + " WHERE id = @id", new { id })?.ToRecord();
 
-    /// <summary>The sessions of a user that have not ended, the oldest first.</summary>
-    /// <param name="user">Whose.</param>
-    /// <param name="idleSince">Those not used since then count as ended.</param>
+    /// <summary>Lists the sessions of a user that have not ended, the oldest first.</summary>
+    /// <param name="user">The user.</param>
+    /// <param name="idleSince">Sessions not used since this time count as ended.</param>
     public IReadOnlyList<SessionRecord> ListOf(PrincipalId user, DateTimeOffset idleSince) =>
         [.. _connection.Query<Row>(
             Select + " WHERE user_id = @user" + Live + " ORDER BY created_ms, id",
@@ -62,33 +62,33 @@ public sealed class SessionTable : ZoneTable
         return Find(session.Id)!;
     }
 
-    /// <summary>Ends a session; false when it has ended already or is not there.</summary>
+    /// <summary>Ends a session; returns false when it has ended already or does not exist.</summary>
     public bool End(string id) =>
         _connection.Execute(
             "UPDATE sessions SET ended_ms = @now WHERE id = @id AND ended_ms IS NULL", new { id, now = SqlTime.Now(_time) }) > 0;
 
-    /// <summary>Ends every session of a user but one; returns how many.</summary>
-    /// <param name="user">Whose.</param>
-    /// <param name="except">The one that goes on; null for none.</param>
+    /// <summary>Ends every session of a user except one; returns their number.</summary>
+    /// <param name="user">The user.</param>
+    /// <param name="except">The session that continues; null for none.</param>
     public int EndAllOf(PrincipalId user, string? except) =>
         _connection.Execute(
             "UPDATE sessions SET ended_ms = @now WHERE user_id = @user AND ended_ms IS NULL AND id <> @except",
             new { user = user.ToString(), except = except ?? "", now = SqlTime.Now(_time) });
 
-    /// <summary>Ends every session of everybody; returns how many.</summary>
+    /// <summary>Ends every session of all users; returns their number.</summary>
     public int EndAll() =>
         _connection.Execute("UPDATE sessions SET ended_ms = @now WHERE ended_ms IS NULL", new { now = SqlTime.Now(_time) });
 
-    /// <summary>Notes that a new password needs the old one from now on.</summary>
+    /// <summary>Notes that a new password requires the old one from now on.</summary>
     public void TakePasswordLeave(string id) => _connection.Execute("UPDATE sessions SET may_set_password = 0 WHERE id = @id", new { id });
 
-    /// <summary>Notes a use. Earlier than what is noted changes nothing.</summary>
+    /// <summary>Notes a use. A use before the noted one changes nothing.</summary>
     public void Touch(string id, DateTimeOffset usedAt) =>
         _connection.Execute(
             "UPDATE sessions SET last_used_ms = @at WHERE id = @id AND last_used_ms < @at",
             new { id, at = usedAt.ToUnixTimeMilliseconds() });
 
-    /// <summary>Forgets sessions that ended, or expired, before a time; returns how many. The audit keeps that they were.</summary>
+    /// <summary>Removes sessions that ended, or expired, before a time; returns their number. The audit retains their existence.</summary>
     public int Forget(DateTimeOffset before) =>
         _connection.Execute(
             "DELETE FROM sessions WHERE coalesce(ended_ms, expires_ms) < @before", new { before = before.ToUnixTimeMilliseconds() });

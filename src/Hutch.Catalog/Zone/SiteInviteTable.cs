@@ -8,7 +8,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>Invites with which sites join the zone, each once.</summary>
+/// <summary>Single-use invites with which sites join the zone.</summary>
 public sealed class SiteInviteTable : ZoneTable
 {
     private const string Select =
@@ -24,17 +24,16 @@ public sealed class SiteInviteTable : ZoneTable
     {
     }
 
-    /// <summary>The invite with this public part, or null; also when it was used, withdrawn, or has ended.</summary>
+    /// <summary>Returns the invite with this public part, or null; includes used, withdrawn and ended ones.</summary>
     public SiteInviteRecord? Find(string id) =>
         _connection.QuerySingleOrDefault<Row>(Select + " WHERE id = @id", new { id })?.ToRecord();
 
-    /// <summary>The invites that can still be used, in the order of their names.</summary>
+    /// <summary>Lists the usable invites, in the order of their names.</summary>
     public IReadOnlyList<SiteInviteRecord> ListOpen() =>
         [.. _connection.Query<Row>(
             Select + " WHERE used_ms IS NULL AND revoked_ms IS NULL AND expires_ms > @now ORDER BY name", new { now = SqlTime.Now(_time) })
             .Select(row => row.ToRecord())];
 
-    /// <summary>Adds an invite.</summary>
     public SiteInviteRecord Create(
         string id, BlobHash secretHash, string name, ImmutableSortedDictionary<string, string> labels, BlobHash? key,
         IReadOnlyList<string> accounts, PrincipalId by, DateTimeOffset expiresAt)
@@ -59,29 +58,28 @@ public sealed class SiteInviteTable : ZoneTable
         return Find(id)!;
     }
 
-    /// <summary>Notes who used an invite.</summary>
+    /// <summary>Notes the site that used an invite.</summary>
     public void Use(string id, BlobHash key, string siteId) =>
         _connection.Execute(
             "UPDATE site_invites SET used_ms = @now, used_by_key = @key, site_id = @siteId WHERE id = @id",
             new { id, key = key.ToBytes(), siteId, now = SqlTime.Now(_time) });
 
-    /// <summary>Lets a site bring datasets for an account.</summary>
+    /// <summary>Lets a site bring datasets of an account.</summary>
     public void LetBring(string siteId, PrincipalId account) => _connection.Execute(
         "INSERT INTO brought_accounts(site_id, principal_id) VALUES (@siteId, @id) ON CONFLICT DO NOTHING",
         new { siteId, id = account.ToString() });
 
-    /// <summary>The accounts for which a site may bring datasets.</summary>
+    /// <summary>Returns the accounts whose datasets a site may bring.</summary>
     public IReadOnlySet<PrincipalId> MayBringFor(string siteId) => _connection.Query<string>(
         "SELECT principal_id FROM brought_accounts WHERE site_id = @siteId", new { siteId }).Select(ZoneText.PrincipalId).ToHashSet();
 
-    /// <summary>Ends that for good: the site has brought everything, and its invite names nobody any more.</summary>
+    /// <summary>Ends that for good: the site has brought everything, and its invite names no account any more.</summary>
     public void EndBringing(string siteId)
     {
         _connection.Execute("DELETE FROM brought_accounts WHERE site_id = @siteId", new { siteId });
         _connection.Execute("UPDATE site_invites SET accounts = NULL WHERE site_id = @siteId", new { siteId });
     }
 
-    /// <summary>Withdraws an invite.</summary>
     public void Revoke(string id) =>
         _connection.Execute("UPDATE site_invites SET revoked_ms = @now WHERE id = @id", new { id, now = SqlTime.Now(_time) });
 

@@ -24,27 +24,27 @@ public sealed class SiteTable : ZoneTable
     {
     }
 
-    /// <summary>The sites that were not removed, in the order of their names.</summary>
+    /// <summary>Lists the current sites, in the order of their names.</summary>
     public IReadOnlyList<SiteRecord> List() =>
         [.. _connection.Query<Row>(Select + " WHERE removed_ms IS NULL ORDER BY name").Select(row => row.ToRecord())];
 
-    /// <summary>All sites that ever joined, in the order of their names.</summary>
+    /// <summary>Lists all sites that ever joined, in the order of their names.</summary>
     public IReadOnlyList<SiteRecord> ListAll() =>
         [.. _connection.Query<Row>(Select + " ORDER BY name, id").Select(static row => row.ToRecord())];
 
-    /// <summary>The site of this id, or null; also when it was removed.</summary>
+    /// <summary>Returns the site with this id, or null; includes removed ones.</summary>
     public SiteRecord? Find(string id) => _connection.QuerySingleOrDefault<Row>(Select + " WHERE id = @id", new { id })?.ToRecord();
 
-    /// <summary>The site of this name that was not removed, or null.</summary>
+    /// <summary>Returns the current site with this name, or null.</summary>
     public SiteRecord? FindByName(string name) =>
         _connection.QuerySingleOrDefault<Row>(Select + " WHERE name = @name AND removed_ms IS NULL", new { name })?.ToRecord();
 
-    /// <summary>The site with this key that was not removed, or null.</summary>
+    /// <summary>Returns the current site with this key, or null.</summary>
     public SiteRecord? FindByKey(BlobHash key) =>
         _connection.QuerySingleOrDefault<Row>(Select + " WHERE key_hash = @key AND removed_ms IS NULL", new { key = key.ToBytes() })
             ?.ToRecord();
 
-    /// <summary>Adds a site; the caller has made sure that name and key are free.</summary>
+    /// <summary>Adds a site; the caller has checked that name and key are free.</summary>
     public SiteRecord Add(string id, string name, BlobHash key, ImmutableSortedDictionary<string, string> labels)
     {
         _connection.Execute(
@@ -56,11 +56,11 @@ public sealed class SiteTable : ZoneTable
         return Find(id)!;
     }
 
-    /// <summary>Gives a site these labels and no others.</summary>
+    /// <summary>Sets exactly these labels of a site.</summary>
     public void SetLabels(string id, ImmutableSortedDictionary<string, string> labels) =>
         _connection.Execute("UPDATE sites SET labels = @labels WHERE id = @id", new { id, labels = SiteLabels.Format(labels) });
 
-    /// <summary>Notes where other sites dial a site; null where they cannot.</summary>
+    /// <summary>Notes the address of a site for other sites; null if they cannot reach it.</summary>
     public void SetAddress(string id, string? address) =>
         _connection.Execute("UPDATE sites SET address = @address WHERE id = @id", new { id, address });
 
@@ -68,28 +68,28 @@ public sealed class SiteTable : ZoneTable
     public void Remove(string id) =>
         _connection.Execute("UPDATE sites SET removed_ms = @now WHERE id = @id", new { id, now = SqlTime.Now(_time) });
 
-    /// <summary>The labels of the site beside the zone.</summary>
+    /// <summary>Returns the labels of the zone server's own site.</summary>
     public ImmutableSortedDictionary<string, string> OwnLabels() =>
         SiteLabels.Read(_connection.QuerySingle<string>("SELECT labels FROM zone_identity"));
 
-    /// <summary>Gives the site beside the zone these labels and no others.</summary>
+    /// <summary>Sets exactly these labels of the zone server's own site.</summary>
     public void SetOwnLabels(ImmutableSortedDictionary<string, string> labels) =>
         _connection.Execute("UPDATE zone_identity SET labels = @labels", new { labels = SiteLabels.Format(labels) });
 
-    /// <summary>Says what a site takes.</summary>
+    /// <summary>Sets the terms of a site.</summary>
     public void SetTerms(string id, SiteTerms terms) => _connection.Execute(
         "UPDATE sites SET intake = @intake, accepts = @accepts WHERE id = @id",
         new { id, intake = terms.Intake.ToName(), accepts = terms.Accepts });
 
-    /// <summary>What the site beside the zone takes.</summary>
+    /// <summary>Returns the terms of the zone server's own site.</summary>
     public SiteTerms OwnTerms() =>
         _connection.QuerySingle<TermsRow>("SELECT intake AS Intake, accepts AS Accepts FROM zone_identity").ToTerms();
 
-    /// <summary>Says what the site beside the zone takes.</summary>
+    /// <summary>Sets the terms of the zone server's own site.</summary>
     public void SetOwnTerms(SiteTerms terms) => _connection.Execute(
         "UPDATE zone_identity SET intake = @intake, accepts = @accepts", new { intake = terms.Intake.ToName(), accepts = terms.Accepts });
 
-    /// <summary>Notes that a site was heard now, up to which number of the feed it has everything durably, and its free space.</summary>
+    /// <summary>Notes a report of a site now: the number of the feed up to which it has everything durably, and its free space.</summary>
     public void Hear(string id, long? confirmed, long? freeBytes) => _connection.Execute(
         "UPDATE sites SET heard_ms = @now, confirmed = @confirmed, free_bytes = @freeBytes WHERE id = @id",
         new { id, now = SqlTime.Now(_time), confirmed, freeBytes });

@@ -9,7 +9,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>What homes say of their datasets, for lists at every site.</summary>
+/// <summary>The summaries of datasets from their homes, for lists at every site.</summary>
 public sealed class SummaryTable : ZoneTable
 {
     /// <summary>Its name in the feed.</summary>
@@ -25,7 +25,7 @@ public sealed class SummaryTable : ZoneTable
     {
     }
 
-    /// <summary>What is known of some datasets, in no order.</summary>
+    /// <summary>Returns the summaries of some datasets, in no order.</summary>
     public IReadOnlyList<DatasetSummary> Find(IReadOnlyCollection<DatasetId> datasets)
     {
         var parameters = new DynamicParameters();
@@ -34,7 +34,7 @@ public sealed class SummaryTable : ZoneTable
             .Select(static row => row.ToSummary()!)];
     }
 
-    /// <summary>Those of some datasets that have a name, and a site as their home, with what is known of them.</summary>
+    /// <summary>Returns those of some datasets that have a name and a site as their home, with their summaries.</summary>
     public IReadOnlyList<SummaryStanding> StandingAt(string siteId, IReadOnlyCollection<DatasetId> datasets)
     {
         var parameters = new DynamicParameters();
@@ -50,19 +50,19 @@ public sealed class SummaryTable : ZoneTable
                 ZoneText.DatasetId(row.Named), row.HomeEpoch, row.ToSummary(), SqlTime.FromMilliseconds(row.ToldMs)))];
     }
 
-    /// <summary>What is known of the type of a dataset.</summary>
+    /// <summary>Returns the lineage of a dataset's type, as far as known.</summary>
     public TypeLineage LineageOf(DatasetId dataset) => TypeLineage.Read(_connection.ExecuteScalar<string?>(
         "SELECT lineage FROM summaries WHERE dataset_id = @id", new { id = dataset.ToString() }));
 
-    /// <summary>The types that there are, each with every lineage that was noted for it.</summary>
+    /// <summary>Lists the existing types, each with every lineage noted for it.</summary>
     public IReadOnlyList<(string Type, string? Lineage)> Lineages() =>
         [.. _connection.Query<(string Type, string? Lineage)>("SELECT DISTINCT type, lineage FROM summaries ORDER BY type")];
 
-    /// <summary>Notes what a type inherits from now. The epoch stays, and gives the rows new numbers in the feed.</summary>
+    /// <summary>Notes the current lineage of a type. The assignment of the epoch gives the rows new numbers in the feed.</summary>
     public void SetLineage(string type, TypeLineage lineage) => _connection.Execute(
         "UPDATE summaries SET lineage = @lineage, epoch = epoch WHERE type = @type", new { type, lineage = lineage.ToString() });
 
-    /// <summary>Notes what a home says now, and what the zone knows of the type.</summary>
+    /// <summary>Notes a home's current summary, and the zone's lineage of the type.</summary>
     public void Put(DatasetSummary summary, TypeLineage lineage)
     {
         ArgumentNullException.ThrowIfNull(summary);
@@ -102,7 +102,7 @@ public sealed class SummaryTable : ZoneTable
             });
     }
 
-    /// <summary>Forgets what is known of a dataset.</summary>
+    /// <summary>Removes the summary of a dataset.</summary>
     public void Remove(DatasetId dataset) =>
         _connection.Execute("DELETE FROM summaries WHERE dataset_id = @id", new { id = dataset.ToString() });
 

@@ -6,7 +6,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>Tokens: the hash of each secret, what it may be used for, until when.</summary>
+/// <summary>Tokens: the hash of each secret, its scope, and its end.</summary>
 public sealed class TokenTable : ZoneTable
 {
     private const string Select =
@@ -25,12 +25,11 @@ public sealed class TokenTable : ZoneTable
     {
     }
 
-    /// <summary>The token with this public part, or null; also when it is revoked or expired.</summary>
+    /// <summary>Returns the token with this public part, or null; includes revoked and expired ones.</summary>
     public TokenRecord? Find(string id) => _connection.QuerySingleOrDefault<Row>(Select + " WHERE id = @id", new { id })?.ToRecord();
 
     /// <summary>
-    /// The tokens of a user that are not revoked, in the order of their ids, after a token's id: also those whose time is over, but for
-    /// those of steps.
+    /// Lists the unrevoked tokens of a user after a token's id, in the order of their ids. Includes expired ones, but no tokens for steps.
     /// </summary>
     public IReadOnlyList<TokenRecord> ListOf(PrincipalId user, string? after, int limit) =>
         [.. _connection.Query<Row>(
@@ -38,25 +37,25 @@ public sealed class TokenTable : ZoneTable
             + "ORDER BY id LIMIT @limit",
             new { user = user.ToString(), after = after ?? "", limit, now = SqlTime.Now(_time) }).Select(r => r.ToRecord())];
 
-    /// <summary>The tokens of a user that are good now, but for those of steps, in the order of their ids.</summary>
+    /// <summary>Lists the valid tokens of a user, without those for steps, in the order of their ids.</summary>
     public IReadOnlyList<TokenRecord> GoodOf(PrincipalId user) =>
         [.. _connection.Query<Row>(
             $"{Select} WHERE user_id = @user AND {IsGood} AND NOT {IsStep} ORDER BY id",
             new { user = user.ToString(), now = SqlTime.Now(_time) }).Select(r => r.ToRecord())];
 
-    /// <summary>How many tokens of a user are good now, but for those of steps.</summary>
+    /// <summary>Counts the valid tokens of a user, without those for steps.</summary>
     public long CountOf(PrincipalId user) =>
         _connection.ExecuteScalar<long>(
             $"SELECT count(*) FROM tokens WHERE user_id = @user AND {IsGood} AND NOT {IsStep}",
             new { user = user.ToString(), now = SqlTime.Now(_time) });
 
-    /// <summary>How many tokens for steps that end with a token of a user are good now.</summary>
+    /// <summary>Counts the valid tokens for steps that end with a token of a user.</summary>
     public long CountOfSteps(PrincipalId user, string parent) =>
         _connection.ExecuteScalar<long>(
             $"SELECT count(*) FROM tokens WHERE user_id = @user AND {IsGood} AND scope LIKE @ofParent",
             new { user = user.ToString(), now = SqlTime.Now(_time), ofParent = $"%parent:{parent}%" });
 
-    /// <summary>How many tokens for steps a token of a user has made within the last hour, also those that have ended.</summary>
+    /// <summary>Counts the tokens for steps that a token of a user has made within the last hour, including ended ones.</summary>
     public long CountOfLateSteps(PrincipalId user, string parent) =>
         _connection.ExecuteScalar<long>(
             "SELECT count(*) FROM tokens WHERE user_id = @user AND created_ms > @since AND scope LIKE @ofParent",
@@ -67,7 +66,6 @@ public sealed class TokenTable : ZoneTable
                 ofParent = $"%parent:{parent}%",
             });
 
-    /// <summary>Adds a token.</summary>
     public TokenRecord Create(
         string id, PrincipalId user, string? name, BlobHash secretHash,
         TokenScope scope, DateTimeOffset? expiresAt, int? s3Generation = null)
@@ -91,29 +89,30 @@ public sealed class TokenTable : ZoneTable
         return Find(id)!;
     }
 
-    /// <summary>Has a token that was not revoked end at another time.</summary>
+    /// <summary>Changes the end of an unrevoked token.</summary>
     public void SetEnd(string id, DateTimeOffset end) => _connection.Execute(
         "UPDATE tokens SET expires_ms = @end WHERE id = @id AND revoked_ms IS NULL", new { id, end = SqlTime.ToMilliseconds(end) });
 
-    /// <summary>Revokes a token; false when it was revoked already or is not there.</summary>
+    /// <summary>Revokes a token; returns false when it was revoked already or does not exist.</summary>
     public bool Revoke(string id) =>
         _connection.Execute(
             "UPDATE tokens SET revoked_ms = @now WHERE id = @id AND revoked_ms IS NULL", new { id, now = SqlTime.Now(_time) }) > 0;
 
-    /// <summary>Revokes every token of a user; returns how many.</summary>
+    /// <summary>Revokes every token of a user; returns their number.</summary>
     public int RevokeAllOf(PrincipalId user) =>
         _connection.Execute(
             "UPDATE tokens SET revoked_ms = @now WHERE user_id = @user AND revoked_ms IS NULL",
             new { user = user.ToString(), now = SqlTime.Now(_time) });
 
     /// <summary>
-    /// Forgets tokens for steps whose time was over before a time; returns how many. The audit keeps that they were. By the time, also for
-    /// those that were revoked: no older copy of the zone brings one back to life.
+    /// Removes tokens for steps that expired before a time; returns their number. The audit retains their existence. The expiry also
+    /// decides for
+    /// revoked ones, so that no older copy of the zone brings one back to life.
     /// </summary>
     public int ForgetSteps(DateTimeOffset before) => _connection.Execute(
         $"DELETE FROM tokens WHERE {IsStep} AND expires_ms < @before", new { before = before.ToUnixTimeMilliseconds() });
 
-    /// <summary>Notes a use. Earlier than what is noted changes nothing.</summary>
+    /// <summary>Notes a use. A use before the noted one changes nothing.</summary>
     public void Touch(string id, DateTimeOffset usedAt) =>
         _connection.Execute(
             "UPDATE tokens SET last_used_ms = @at WHERE id = @id AND (last_used_ms IS NULL OR last_used_ms < @at)",

@@ -6,10 +6,10 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>The view that a site has of its zone: the same tables, written by the feed and by nothing else.</summary>
+/// <summary>A site's view of its zone: the same tables, written only by the feed.</summary>
 public sealed class ViewTable : ZoneTable
 {
-    /// <summary>What is a zone's own, and what a server that becomes a site has made at its first start.</summary>
+    /// <summary>The tables that only a zone has, and those that a server filled at its first start before it became a site.</summary>
     private static readonly string[] OfAZone =
     [
         "site_invites", "invite_uses", "invites", "offers", "access_requests", "creators", "mails", "identities", "login_links", "sessions",
@@ -21,7 +21,7 @@ public sealed class ViewTable : ZoneTable
     {
     }
 
-    /// <summary>How far the zone was followed; null before anything came.</summary>
+    /// <summary>Returns the last position of the view; null before anything came.</summary>
     public FeedPosition? Position() =>
         _connection.QuerySingleOrDefault<Row>(
             "SELECT incarnation AS Incarnation, sequence AS Sequence, line AS Line, mark AS Mark FROM joined_zone")
@@ -29,28 +29,28 @@ public sealed class ViewTable : ZoneTable
             ? new FeedPosition(life, row.Sequence, row.Line, row.Mark ?? "")
             : null;
 
-    /// <summary>When the zone was last heard, as far as that was written down.</summary>
+    /// <summary>Returns the last noted time of contact with the zone.</summary>
     public DateTimeOffset? HeardAt() =>
         SqlTime.FromMilliseconds(_connection.QuerySingleOrDefault<long?>("SELECT heard_ms FROM joined_zone"));
 
-    /// <summary>How far the zone's clock was ahead of this machine's then; negative for behind.</summary>
+    /// <summary>Returns the lead of the zone's clock over this machine's at that time; negative if it was behind.</summary>
     public TimeSpan ClockAhead() => TimeSpan.FromMilliseconds(
         _connection.QuerySingleOrDefault<long?>("SELECT clock_ahead_ms FROM joined_zone") ?? 0);
 
-    /// <summary>Notes that the zone was heard now, and how far its clock is ahead of this machine's.</summary>
+    /// <summary>Notes contact with the zone now, and the lead of its clock over this machine's.</summary>
     public void Hear(TimeSpan clockAhead) => _connection.Execute(
         "UPDATE joined_zone SET heard_ms = @now, clock_ahead_ms = @ahead",
         new { now = SqlTime.Now(_time), ahead = (long)clockAhead.TotalMilliseconds });
 
-    /// <summary>Puts rows as they are at the zone in the place of those that are here, in the transaction of the change.</summary>
+    /// <summary>Replaces rows with those of the zone, in the transaction of the change.</summary>
     /// <param name="items">The rows, each once.</param>
-    /// <param name="isWhole">Whether these are all rows that there are.</param>
-    /// <param name="to">The position that the view is at then.</param>
-    /// <returns>Datasets that this site had named, and that are called otherwise now.</returns>
-    /// <exception cref="FormatException">A row is none.</exception>
+    /// <param name="isWhole">True if these are all existing rows.</param>
+    /// <param name="to">The new position of the view.</param>
+    /// <returns>The datasets named by this site that have other names now.</returns>
+    /// <exception cref="FormatException">A row is invalid.</exception>
     public IReadOnlyList<string> Apply(IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition to)
     {
-        // Names and accounts may change places: all go before any comes, and what refers to what is looked at when the change commits.
+        // Names and accounts may swap: all old rows are removed before any new one is added, and references are checked at the commit.
         _connection.Execute("PRAGMA defer_foreign_keys = ON");
         var given = new GivenNameTable(_connection, _time);
         IReadOnlyDictionary<string, string> aside = given.StepAside();
@@ -91,7 +91,7 @@ public sealed class ViewTable : ZoneTable
         return given.ComeBack(aside, new JoinedZoneTable(_connection, _time).Find()!.SiteId);
     }
 
-    /// <summary>How many of each there are of what ends when this database becomes a view, and can be used now.</summary>
+    /// <summary>Counts the usable items of each kind that end when this database becomes a view.</summary>
     public IReadOnlyDictionary<string, long> CountOwn()
     {
         long now = SqlTime.Now(_time);
@@ -125,8 +125,9 @@ public sealed class ViewTable : ZoneTable
     }
 
     /// <summary>
-    /// A dataset is not for this site any more, and the zone does not tell it who may do what with it. That these rights are gone here is
-    /// no news for a zone that was restored.
+    /// Removes the grants on a dataset that is hidden from this site, since the zone no longer sends them. Also removes their tombstones:
+    /// to a
+    /// restored zone, their absence here means nothing.
     /// </summary>
     private void ForgetGrants(string dataset, IEnumerable<string> told)
     {

@@ -3,56 +3,56 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>Asks which datasets somebody may view.</summary>
+/// <summary>A query for the datasets that a caller may view.</summary>
 public sealed record VisibleNames
 {
-    /// <summary>The user and the groups the user is in; empty for a stranger.</summary>
+    /// <summary>The user and its groups; empty for an anonymous caller.</summary>
     public required IReadOnlyCollection<PrincipalId> Principals { get; init; }
 
-    /// <summary>Whether the caller's role lets it view every dataset.</summary>
+    /// <summary>True if the caller's role lets it view every dataset.</summary>
     public bool Everything { get; init; }
 
-    /// <summary>Also what is at home at this site: the caller's role there lets it view that; null for none.</summary>
+    /// <summary>A site where the caller's role lets it view all datasets at home there; null for none.</summary>
     public string? HomeId { get; init; }
 
-    /// <summary>Only what others shared with these principals, not what they own.</summary>
+    /// <summary>True to list only datasets that others shared with these principals, not those that they own.</summary>
     public bool OnlyShared { get; init; }
 
-    /// <summary>Also what is public.</summary>
+    /// <summary>True to include public datasets.</summary>
     public bool IncludePublic { get; init; }
 
-    /// <summary>Only the datasets of this owner; null for all.</summary>
+    /// <summary>The owner of the listed datasets; null for all.</summary>
     public string? Owner { get; init; }
 
-    /// <summary>Only the datasets of this slug; null for all.</summary>
+    /// <summary>The slug of the listed datasets; null for all.</summary>
     public string? Slug { get; init; }
 
-    /// <summary>Go on after this owner and slug; null for the beginning.</summary>
+    /// <summary>The owner and slug after which to continue; null for the beginning.</summary>
     public (string Owner, string Slug)? After { get; init; }
 
-    /// <summary>The newest first, instead of by owner and slug.</summary>
+    /// <summary>True for the newest first, false for the order of owner and slug.</summary>
     public bool IsNewestFirst { get; init; }
 
-    /// <summary>With the newest first: go on after the one that was named then; null for the beginning.</summary>
+    /// <summary>With the newest first: the position after which to continue; null for the beginning.</summary>
     public NamePlace? Before { get; init; }
 
-    /// <summary>At most this many.</summary>
+    /// <summary>The most datasets.</summary>
     public required int Limit { get; init; }
 }
 
-/// <summary>A place among datasets, the newest first.</summary>
-/// <param name="At">When it got its name.</param>
-/// <param name="Dataset">Which of those that got it at the same moment.</param>
+/// <summary>A position in a list of datasets, the newest first.</summary>
+/// <param name="At">The time at which the dataset got its name.</param>
+/// <param name="Dataset">The dataset, among those of the same time.</param>
 public sealed record NamePlace(DateTimeOffset At, DatasetId Dataset)
 {
-    /// <summary>The place of a dataset.</summary>
+    /// <summary>Returns the position of a dataset.</summary>
     public static NamePlace Of(NameRecord name)
     {
         ArgumentNullException.ThrowIfNull(name);
         return new NamePlace(name.CreatedAt, name.Dataset);
     }
 
-    /// <summary>Whether a dataset comes behind it.</summary>
+    /// <summary>Returns true if a dataset comes after it.</summary>
     public bool IsBefore(NameRecord name)
     {
         ArgumentNullException.ThrowIfNull(name);

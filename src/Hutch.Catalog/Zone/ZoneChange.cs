@@ -20,22 +20,23 @@ public sealed class ZoneChange : ZoneTables
     /// <inheritdoc cref="ZoneDatabase.Id"/>
     public string ZoneId { get; }
 
-    /// <summary>How many lines the change has added.</summary>
+    /// <summary>The number of lines that the change has added.</summary>
     public int Lines { get; private set; }
 
     /// <summary>Adds a line to the audit, in the transaction of the change.</summary>
-    /// <param name="action">What is done, such as <c>token.revoke</c>.</param>
-    /// <param name="target">To what, such as <c>user:ada</c> or <c>dataset:UUID</c>.</param>
-    /// <param name="detail">More about it in a few words. Never a secret.</param>
+    /// <param name="action">The action, such as <c>token.revoke</c>.</param>
+    /// <param name="target">Its target, such as <c>user:ada</c> or <c>dataset:UUID</c>.</param>
+    /// <param name="detail">A few words of detail. Never a secret.</param>
     public void Note(string action, string? target, string? detail = null) => Note(_actor, action, target, detail);
 
-    /// <summary>Follows another zone: puts rows as they are there in the place of those that are here.</summary>
+    /// <summary>Follows another zone: replaces rows with those of that zone.</summary>
     internal Result<Done> Follow(IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition to)
     {
         IReadOnlyList<string> renamed = View.Apply(items, isWhole, to);
 
-        // Those who keep something by dataset, as the search does, learn from the audit which to look at again. The last line, which
-        // names nothing, makes the caches of rights forget everything.
+        // Caches by dataset, such as the search index, learn from the audit which datasets have changed. The last line, which names
+        // nothing,
+        // makes the caches of rights forget everything.
         IEnumerable<string> datasets = items.Where(static item => item.Table is "names" or "grants")
             .Select(static item => item.Key.Split(' ')[0]);
         foreach (string dataset in datasets.Union(renamed, StringComparer.Ordinal))
@@ -47,7 +48,7 @@ public sealed class ZoneChange : ZoneTables
         return Done.Value;
     }
 
-    /// <summary>Adds a line about what somebody else did than who makes the change.</summary>
+    /// <summary>Adds a line about an action of another actor than the author of the change.</summary>
     /// <inheritdoc cref="Note(string, string?, string?)"/>
     public void Note(AuditActor actor, string action, string? target, string? detail)
     {

@@ -5,12 +5,12 @@ using Hutch.Disk;
 namespace Hutch.Catalog.Zone;
 
 /// <summary>
-/// Copies of <c>zone.db</c> in a folder beside it: one at least every hour in which something changed, and one before each upgrade.
+/// Copies of <c>zone.db</c> in a folder next to it: one at least in every hour with a change, and one before each upgrade.
 /// Each is one complete database file, checked and synced before it gets its name, readable by its owner only.
 /// </summary>
 public sealed class ZoneCopies
 {
-    /// <summary>The folder of the copies in the data folder.</summary>
+    /// <summary>The name of the folder in the data folder.</summary>
     public const string FolderName = "zone-copies";
 
     private const string HourlyPrefix = "zone-2";
@@ -22,7 +22,7 @@ public sealed class ZoneCopies
     private readonly TimeProvider _time;
     private long? _copiedVersion;
 
-    /// <summary>Keeps copies for the zone in a data folder.</summary>
+    /// <summary>Manages the copies of the zone in a data folder.</summary>
     public ZoneCopies(IDisk disk, string dataFolder, ZoneCopyOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(disk);
@@ -33,22 +33,22 @@ public sealed class ZoneCopies
         Folder = Path.Combine(dataFolder, FolderName);
     }
 
-    /// <summary>Where the copies are.</summary>
+    /// <summary>The path of the copies' folder.</summary>
     public string Folder { get; }
 
     public string DataFolder { get; }
 
-    /// <summary>The names of the copies, oldest first, those from before upgrades last.</summary>
+    /// <summary>Lists the names of the copies, oldest first, those from before upgrades last.</summary>
     public IReadOnlyList<string> List() => [.. _disk.ListFiles(Folder).Where(IsCopy)];
 
-    /// <summary>Whether there is any copy in a data folder, whole or not.</summary>
+    /// <summary>Returns true if a data folder has any copy, whole or not.</summary>
     public static bool Any(IDisk disk, string dataFolder)
     {
         ArgumentNullException.ThrowIfNull(disk);
         return disk.ListFiles(Path.Combine(dataFolder, FolderName)).Any(IsCopy);
     }
 
-    /// <summary>How an operator brings the accounts back, in a sentence with the one command.</summary>
+    /// <summary>Returns a sentence for the operator with the one command that restores the accounts.</summary>
     public static string WayBack(IDisk disk, string dataFolder)
     {
         if (NewestWhole(disk, dataFolder) is not { } copy)
@@ -95,7 +95,7 @@ public sealed class ZoneCopies
         return path;
     }
 
-    /// <summary>Copies the database as it is before a migration from a schema.</summary>
+    /// <summary>Copies the database before a migration from a schema.</summary>
     internal void BeforeMigration(SqliteSession session, int fromSchema)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"{UpgradePrefix}{fromSchema:D3}-{Stamp()}.db");
@@ -132,7 +132,7 @@ public sealed class ZoneCopies
             .FirstOrDefault(static path => SqliteCopy.Verify(path).Count == 0);
     }
 
-    /// <summary>A path as a shell reads it.</summary>
+    /// <summary>Quotes a path for a shell.</summary>
     private static string Word(string path) =>
         path.All(static c => char.IsAsciiLetterOrDigit(c) || "/._-".Contains(c, StringComparison.Ordinal))
             ? path

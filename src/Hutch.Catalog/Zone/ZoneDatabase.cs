@@ -13,7 +13,7 @@ namespace Hutch.Catalog.Zone;
 /// The records of the zone: accounts, names, rights and the audit. They exist nowhere else, so every change is durable before it is
 /// answered. They are in <c>zone.db</c>, a file of this process, or in a PostgreSQL database that several servers share.
 /// </summary>
-/// <remarks>Thread-safe. Changes go one after the other, those of all servers; reads do not wait for them.</remarks>
+/// <remarks>Thread-safe. Changes of all servers are serialized; reads do not wait for them.</remarks>
 public sealed class ZoneDatabase : IAsyncDisposable
 {
     /// <summary>The name of the file in the data folder.</summary>
@@ -35,74 +35,77 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// <summary>The newest schema that this program knows.</summary>
     public static int KnownSchema => ZoneSchema.Migrations.Count;
 
-    /// <summary>Which zone this is, wherever its data folder is moved or restored: 16 hex digits.</summary>
+    /// <summary>The id of this zone, 16 hex digits, which a move or restore of its data folder does not change.</summary>
     public string Id => _engine.Id;
 
     /// <summary>
-    /// Rises with every change, before the change is answered. Whoever caches what was read here notes the version from before the read
-    /// and asks again when it differs. Of changes that other servers make, it knows after <see cref="MakeCurrentAsync"/>.
+    /// Rises with every change, before the change is answered. A cache notes the version from before its read, and reads again when it
+    /// differs.
+    /// Changes of other servers are included after <see cref="MakeCurrentAsync"/>.
     /// </summary>
     public long Version => _engine.Version.Value;
 
     /// <summary>
-    /// Rises when the feed has brought what homes say of their datasets; of <see cref="Version"/>, that is no part at a site.
+    /// Rises when the feed has brought summaries of datasets, which do not raise <see cref="Version"/> at a site.
     /// </summary>
     public RisingNumber SummaryNews { get; } = new();
 
-    /// <summary>What is damaged in the database, as far as it was met; null for nothing.</summary>
+    /// <summary>The damage found in the database so far; null for none.</summary>
     public string? Damage => _engine.Damage;
 
-    /// <summary>Whether the records are in a file of this process, which is copied and backed up with the data folder.</summary>
+    /// <summary>True if the records are in a file of this process, which is copied and backed up with the data folder.</summary>
     public bool IsEmbedded => _engine is EmbeddedZone;
 
-    /// <summary>The zone whose view this is; null where it is a zone itself.</summary>
+    /// <summary>The zone whose view this is; null if this is a zone itself.</summary>
     public JoinedZoneRecord? Joined => View.Joined;
 
-    /// <summary>The id of this site: the one that the zone gave it, or that of the zone, beside which it is.</summary>
+    /// <summary>The id of this site: given by the joined zone, or that of the zone itself for the zone server's own site.</summary>
     public string SiteId => Joined?.SiteId ?? Id;
 
-    /// <summary>What this site takes.</summary>
+    /// <summary>Returns the terms of this site.</summary>
     public SiteTerms TermsHere(ZoneTables tables)
     {
         ArgumentNullException.ThrowIfNull(tables);
         return Joined is { } joined ? tables.Sites.Find(joined.SiteId)?.Terms ?? SiteTerms.Open : tables.Sites.OwnTerms();
     }
 
-    /// <summary>The clock by which rights begin and end: that of the zone, also at a site.</summary>
+    /// <summary>The clock for the begin and end of rights: that of the zone, also at a site.</summary>
     public TimeProvider Time => _time;
 
-    /// <summary>What is known in memory of the view that this is.</summary>
+    /// <summary>The state of this view in memory.</summary>
     public ZoneViewState View { get; }
 
-    /// <summary>The file under the tables, for copies and checks.</summary>
+    /// <summary>The file of the tables, for copies and checks.</summary>
     internal SqliteDatabase Database => _engine is EmbeddedZone embedded
         ? embedded.Database
         : throw new InvalidOperationException("The zone is in PostgreSQL, and has no file.");
 
     /// <summary>
-    /// Makes sure that <see cref="Version"/> is not older than any change that was answered before this was called, by whatever server: for
-    /// who decides by what is cached. Complete at once where there is one server only.
+    /// Makes sure that <see cref="Version"/> includes every change that any server answered before this call, for decisions from cached
+    /// data.
+    /// Completes at once with a single server.
     /// </summary>
     /// <exception cref="HutchException">The database does not answer.</exception>
     public ValueTask MakeCurrentAsync(CancellationToken ct) => _engine.MakeCurrentAsync(ct);
 
     /// <summary>
-    /// Begins a request of somebody outside, and what follows in this flow belongs to it: within it, <see cref="MakeCurrentAsync"/>
-    /// asks the database once. Disposed of when the request is answered; null where there is nothing to ask.
+    /// Begins an outside request for the rest of this asynchronous flow: within it, <see cref="MakeCurrentAsync"/> queries the database
+    /// once.
+    /// Dispose of it when the request is answered. Null if no query is needed.
     /// </summary>
     public IDisposable? BeginRequest() => _engine.BeginRequest();
 
-    /// <summary>Waits until the zone is no longer at a version. A change of another server is noticed within a second.</summary>
+    /// <summary>Waits until the zone has another version. A change of another server is noticed within a second.</summary>
     public Task WaitForChangeAsync(long seen, CancellationToken ct) => _engine.Version.WaitAsync(seen + 1, ct);
 
     /// <summary>
     /// Opens or creates the zone's records in a folder, readable by their owner only.
-    /// Throws <see cref="CatalogException"/> with words for the operator when that is not possible: a damaged file is not touched.
+    /// Throws <see cref="CatalogException"/> with advice for the operator if it cannot. A damaged file is not touched.
     /// </summary>
-    /// <param name="disk">The disk that the folder is on; a real one, as SQLite works on files.</param>
+    /// <param name="disk">The disk of the folder; a real one, as SQLite works on files.</param>
     /// <param name="folder">The data folder; it exists.</param>
     /// <param name="copies">Copies the database before a migration.</param>
-    /// <param name="options">How to open it; null for <see cref="SqliteOptions.Durable"/>.</param>
+    /// <param name="options">The settings; null for <see cref="SqliteOptions.Durable"/>.</param>
     /// <param name="beforeFirst">Called before a new database is made, to refuse that; null for nothing.</param>
     public static ZoneDatabase Open(
         IDisk disk, string folder, TimeProvider time, ZoneCopies copies, SqliteOptions? options = null, Action? beforeFirst = null) =>
@@ -126,7 +129,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
 
     /// <summary>
     /// Opens or creates the zone's records in a PostgreSQL database, in a schema of their own; other servers may do so at the same time.
-    /// Throws <see cref="CatalogException"/> with words for the operator when that is not possible.
+    /// Throws <see cref="CatalogException"/> with advice for the operator if it cannot.
     /// </summary>
     /// <param name="place">The database.</param>
     /// <param name="beforeFirst">Called before the tables are made, to refuse that; null for nothing.</param>
@@ -149,7 +152,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether there is any account: false before the first start has made one.</summary>
+    /// <summary>Returns true if there is any account: false before the first start has made one.</summary>
     public ValueTask<bool> HasUsersAsync(CancellationToken ct) => _engine.ReadAsync(
         static connection =>
         {
@@ -160,7 +163,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
         },
         ct);
 
-    /// <summary>Reads one state of the tables. What is read is never older than a change that was answered before.</summary>
+    /// <summary>Reads one state of the tables, which includes every change answered before.</summary>
     /// <exception cref="HutchException">The database is damaged, or does not answer.</exception>
     public async ValueTask<T> ReadAsync<T>(Func<ZoneTables, T> read, CancellationToken ct)
     {
@@ -175,31 +178,33 @@ public sealed class ZoneDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes a change in one transaction: all of it, with its lines in the audit, or, on a refusal or an exception, nothing.
-    /// Durable on return; from then on every cache is asked again. A full disk is a refusal (507), a failing one an unknown outcome
-    /// (503).
+    /// Makes a change with its lines in the audit in one transaction. A refusal or an exception changes nothing. The change is durable on
+    /// return,
+    /// and invalidates every cache. A full disk is a refusal (507), a failing one an unknown outcome (503).
     /// </summary>
-    /// <remarks>Where this is the view of another zone, it is refused: only the feed changes that.</remarks>
-    /// <param name="actor">Who makes it.</param>
+    /// <remarks>Refused in the view of another zone, which only the feed changes.</remarks>
+    /// <param name="actor">The author of the change.</param>
     /// <param name="change">
-    /// The change; it must note at least one line. It may be called twice, the first time for nothing: what it does beside the tables does
-    /// no harm then.
+    /// The change; it must note at least one line. It may be called twice, with the first call rolled back, so its effects outside the
+    /// tables
+    /// must be harmless then.
     /// </param>
     /// <param name="ct">Ends the wait for other changes; a change that has begun is finished.</param>
     public ValueTask<Result<T>> ChangeAsync<T>(AuditActor actor, Func<ZoneChange, Result<T>> change, CancellationToken ct) =>
         ChangeAsync(actor, tables => View.Refusal is { } refusal ? refusal : change(tables), null, ct);
 
-    /// <summary>Makes a change of what is this server's own, also where the rest is the view of another zone.</summary>
+    /// <summary>Changes this server's own data, even if the rest is the view of another zone.</summary>
     /// <inheritdoc cref="ChangeAsync{T}(AuditActor, Func{ZoneChange, Result{T}}, CancellationToken)"/>
     public ValueTask<Result<T>> ChangeOwnAsync<T>(AuditActor actor, Func<ZoneChange, Result<T>> change, CancellationToken ct) =>
         ChangeAsync(actor, change, null, ct);
 
-    /// <summary>Makes this the view of another zone: its own accounts are gone then.</summary>
-    /// <param name="actor">Who wants it.</param>
+    /// <summary>Makes this the view of another zone, and removes its own accounts.</summary>
+    /// <param name="actor">The author of the change.</param>
     /// <param name="joined">The zone.</param>
     /// <param name="bring">
-    /// Says in the transaction of the change why not, or which datasets of this server the zone is to be told of, with their owners there;
-    /// null for none.
+    /// Called in the transaction of the change. Refuses the change, or returns the datasets of this server to report to the zone, with
+    /// their
+    /// owners there. Null for none.
     /// </param>
     public ValueTask<Result<Done>> JoinAsync(
         AuditActor actor, JoinedZoneRecord joined,
@@ -235,7 +240,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
             ct);
     }
 
-    /// <summary>Makes the view what the zone was at a position. See <see cref="ViewTable.Apply"/>.</summary>
+    /// <summary>Brings the view to the zone's state at a position. See <see cref="ViewTable.Apply"/>.</summary>
     public async ValueTask<Result<Done>> ApplyAsync(
         IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition to, CancellationToken ct)
     {
@@ -260,7 +265,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// What lists say of datasets changes often, and nothing cached becomes wrong by it: caches stay, and the audit is not filled with it.
+    /// Applies summaries of datasets. They change often and invalidate no cache, so caches stay, and the audit gets no line.
     /// </summary>
     private static Done ApplyQuietly(ZoneTables tables, IReadOnlyCollection<FeedItem> items, FeedPosition to)
     {
@@ -301,8 +306,9 @@ public sealed class ZoneDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Does something in a turn, and once more in another one if the first is lost before anything was changed: a server that stood still
-    /// for too long in the middle of a change is put out, and the work may have found what is no longer true.
+    /// Runs work in a transaction, and once more in another one if the first is lost before anything was changed. The database disconnects
+    /// a
+    /// server that stalls for too long in the middle of a change. The work may have found data that are out of date by then.
     /// </summary>
     private async ValueTask<T> InTurnAsync<T>(Func<IZoneTurn, ValueTask<T>> work, CancellationToken ct)
     {
@@ -323,7 +329,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Adds a line to the audit about something done elsewhere. Durable on return. Nothing cached becomes wrong.
+    /// Adds a line to the audit about an action elsewhere. Durable on return; invalidates no cache.
     /// Throws <see cref="HutchException"/> when the disk is full or fails.
     /// </summary>
     public async ValueTask NoteAsync(AuditActor actor, string action, string? target, string? detail, CancellationToken ct)
@@ -346,7 +352,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Notes when tokens and sessions were last used. No change of the zone: nothing cached becomes wrong, nothing is audited.
+    /// Notes the last uses of tokens and sessions. It is no change of the zone: no cache is invalidated, nothing is audited.
     /// </summary>
     public ValueTask TouchAsync(
         IReadOnlyCollection<KeyValuePair<string, DateTimeOffset>> tokenUses,
@@ -368,8 +374,8 @@ public sealed class ZoneDatabase : IAsyncDisposable
             ct);
 
     /// <summary>
-    /// Changes what is neither audited nor cached, and has an end: logins under way, failed attempts. Throws <see cref="HutchException"/>
-    /// when the disk is full, or the database does not answer. As in a change, the work may be done twice, the first time for nothing.
+    /// Changes expiring data that are neither audited nor cached: unfinished logins, failed attempts. Throws <see cref="HutchException"/>
+    /// when the disk is full, or the database does not answer. As in a change, the work may run twice, with the first run rolled back.
     /// </summary>
     public async ValueTask<T> KeepAsync<T>(Func<ZoneTables, T> work, CancellationToken ct)
     {
@@ -390,15 +396,16 @@ public sealed class ZoneDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Notes what became of a mail. No change of the zone: nothing cached becomes wrong, nothing is audited.</summary>
+    /// <summary>Notes the outcome of a mail. It is no change of the zone: no cache is invalidated, nothing is audited.</summary>
     public ValueTask NoteMailAsync(Action<MailTable> note, CancellationToken ct) => KeepUpAsync(tables => note(tables.Mails), ct);
 
     /// <summary>
-    /// Forgets what ended long ago: sessions, one-time links and tokens for steps. The audit keeps that they were. No change of the zone:
-    /// these tokens were good for nothing any more. A site forgets them when its zone has.
+    /// Removes sessions, one-time links and tokens for steps that ended long ago. The audit retains their existence. It is no change of the
+    /// zone,
+    /// since these were already invalid. A site removes them when its zone has.
     /// </summary>
-    /// <param name="before">What ended before it.</param>
-    /// <param name="stepsBefore">The same for tokens for steps, of which there are many.</param>
+    /// <param name="before">The time before which they ended.</param>
+    /// <param name="stepsBefore">The same for the many tokens for steps.</param>
     public ValueTask ForgetEndedAsync(DateTimeOffset before, DateTimeOffset stepsBefore, CancellationToken ct) => KeepUpAsync(
         tables =>
         {
@@ -415,14 +422,16 @@ public sealed class ZoneDatabase : IAsyncDisposable
         },
         ct);
 
-    /// <summary>Writes a checked copy of the zone as it is now, readable by its owner only; durable on return, but for its name.</summary>
+    /// <summary>
+    /// Writes a checked copy of the current zone, readable by its owner only. On return its contents are durable, but its name is not.
+    /// </summary>
     /// <exception cref="HutchException">The zone is in PostgreSQL, whose operator copies it.</exception>
     public ValueTask CopyToAsync(IDisk disk, string path, CancellationToken ct) => IsEmbedded
         ? SqliteCopy.WriteAsync(Database, disk, path, ct)
         : throw ErrorCode.Unprocessable.With(
             "The accounts and rights are in PostgreSQL: back them up there, with pg_basebackup or pg_dump.").ToException();
 
-    /// <summary>Looks through the database for damage. Empty when there is none, else what was found.</summary>
+    /// <summary>Checks the database for damage. Returns the findings; empty without any.</summary>
     public ValueTask<IReadOnlyList<string>> CheckIntegrityAsync(CancellationToken ct) => _engine.CheckIntegrityAsync(ct);
 
     /// <inheritdoc/>

@@ -3,12 +3,13 @@ using Hutch.Catalog.Sqlite;
 namespace Hutch.Catalog.Zone;
 
 /// <summary>
-/// What PostgreSQL says in other words than SQLite: types, and the few statements that only one of them understands. The migrations are
-/// written once, for SQLite; every other statement of the zone is one that both understand.
+/// The differences of PostgreSQL's dialect from SQLite's: types, and the few statements that only one of them understands. The migrations
+/// are
+/// written once, for SQLite; both understand every other statement of the zone.
 /// </summary>
 internal static class ZoneDialect
 {
-    /// <summary>For the one query into JSON.</summary>
+    /// <summary>A function for the one query into JSON.</summary>
     private const string Functions =
         """
         CREATE FUNCTION json_extract(document TEXT, path TEXT) RETURNS TEXT LANGUAGE SQL IMMUTABLE STRICT
@@ -26,7 +27,7 @@ internal static class ZoneDialect
             FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit();
         """;
 
-    /// <summary>In this order: a name of a type may be part of what is replaced before it.</summary>
+    /// <summary>The replacements, in order: the name of a type may be part of an earlier one.</summary>
     private static readonly (string Sqlite, string Postgres)[] Words =
     [
         (ZoneSchema.AuditIsAppendOnly, AuditIsAppendOnly),

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>What a failing disk means for who asked for a change of the zone.</summary>
+/// <summary>Translates failures of the disk into errors for callers.</summary>
 internal static class ZoneFailure
 {
     private const int Full = 13;
@@ -11,7 +11,7 @@ internal static class ZoneFailure
     private const int Corrupt = 11;
     private const int NoDatabase = 26;
 
-    /// <summary>The refusal for a full or failing disk, or a damaged file; null for anything else, which is a bug.</summary>
+    /// <summary>Returns the refusal for a full or failing disk, or a damaged file; null for anything else, which is a bug.</summary>
     public static HutchError? Refusal(SqliteException e) => e.SqliteErrorCode switch
     {
         Full => ErrorCode.InsufficientStorage.With("There is no space left for accounts and rights: nothing was changed. Reading goes on."),

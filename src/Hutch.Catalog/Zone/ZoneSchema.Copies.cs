@@ -5,7 +5,7 @@ internal static partial class ZoneSchema
     private static readonly (string Table, string[] Keys, string Changes) s_feedOfCopies =
         ("copies", ["dataset_id", "site_id"], "asked_ms");
 
-    /// <summary>SQLite's words for the triggers that number what sites are to have; PostgreSQL has others.</summary>
+    /// <summary>SQLite's triggers that number wanted copies of sites; PostgreSQL has others.</summary>
     internal static string CopyTriggers => SqliteTriggers(s_feedOfCopies);
 
     /// <summary>The same for PostgreSQL.</summary>
@@ -14,7 +14,7 @@ internal static partial class ZoneSchema
     private static (string Table, string[] Keys, string Changes) FeedOfReleases =>
         ("copies", ["dataset_id", "site_id"], "asked_ms, released_ms");
 
-    /// <summary>SQLite's words for triggers that number releases of copies, too; PostgreSQL has others.</summary>
+    /// <summary>SQLite's triggers that also number releases of copies; PostgreSQL has others.</summary>
     internal static string ReleaseTriggers =>
         "DROP TRIGGER feed_of_copies_inserted;\nDROP TRIGGER feed_of_copies_updated;\nDROP TRIGGER feed_of_copies_deleted;\n"
         + SqliteTriggers(FeedOfReleases);

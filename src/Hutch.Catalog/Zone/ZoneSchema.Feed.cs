@@ -2,10 +2,10 @@ namespace Hutch.Catalog.Zone;
 
 internal static partial class ZoneSchema
 {
-    /// <summary>SQLite's words for the triggers that number changes; PostgreSQL has others.</summary>
+    /// <summary>SQLite's triggers that number changes; PostgreSQL has others.</summary>
     internal static string FeedTriggers => string.Concat(FeedOfTables.Select(static of => SqliteTriggers(of)));
 
-    /// <summary>The same for PostgreSQL: one function, which is told the columns of the key.</summary>
+    /// <summary>The same for PostgreSQL: one function, whose arguments are the columns of the key.</summary>
     internal static string PostgresFeedTriggers =>
         """
         CREATE FUNCTION note_in_feed() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -24,7 +24,7 @@ internal static partial class ZoneSchema
 
         """ + string.Concat(FeedOfTables.Select(PostgresTrigger));
 
-    /// <summary>As migration 9 made them: the tables, their keys, and the columns whose change is told.</summary>
+    /// <summary>The state of migration 9: the tables, their keys, and the columns whose changes are in the feed.</summary>
     private static (string Table, string[] Keys, string Changes)[] FeedOfTables =>
     [
         ("principals", ["id"], "name"),

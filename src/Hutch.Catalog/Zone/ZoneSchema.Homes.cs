@@ -4,7 +4,7 @@ internal static partial class ZoneSchema
 {
     private static (string Table, string[] Keys, string Changes) FeedOfHomes => ("homes", ["dataset_id"], "site_id, epoch");
 
-    /// <summary>SQLite's words for the triggers that number changes of homes; PostgreSQL has others.</summary>
+    /// <summary>SQLite's triggers that number changes of homes; PostgreSQL has others.</summary>
     internal static string HomeTriggers => SqliteTriggers(FeedOfHomes);
 
     /// <summary>The same for PostgreSQL.</summary>
@@ -13,7 +13,7 @@ internal static partial class ZoneSchema
     private static (string Table, string[] Keys, string Changes) FeedOfMoves =>
         ("homes", ["dataset_id"], "site_id, epoch, base_hash, next_id, released_hash");
 
-    /// <summary>SQLite's words for triggers that number the steps of a move too; PostgreSQL has others.</summary>
+    /// <summary>SQLite's triggers that also number the steps of a move; PostgreSQL has others.</summary>
     internal static string MoveTriggers =>
         "DROP TRIGGER feed_of_homes_inserted;\nDROP TRIGGER feed_of_homes_updated;\nDROP TRIGGER feed_of_homes_deleted;\n"
         + SqliteTriggers(FeedOfMoves);
@@ -24,7 +24,7 @@ internal static partial class ZoneSchema
     private static (string Table, string[] Keys, string Changes) FeedOfEnds =>
         ("homes", ["dataset_id"], "site_id, epoch, base_hash, next_id, released_hash, trashed_ms, ended_ms");
 
-    /// <summary>SQLite's words for triggers that number what homes delete, too; PostgreSQL has others.</summary>
+    /// <summary>SQLite's triggers that also number deletions at homes; PostgreSQL has others.</summary>
     internal static string EndTriggers =>
         "DROP TRIGGER feed_of_homes_inserted;\nDROP TRIGGER feed_of_homes_updated;\nDROP TRIGGER feed_of_homes_deleted;\n"
         + SqliteTriggers(FeedOfEnds);

@@ -4,7 +4,7 @@ internal static partial class ZoneSchema
 {
     private static (string Table, string[] Keys, string Changes) FeedOfPurges => ("purges", ["dataset_id"], "ordered_ms, proof");
 
-    /// <summary>SQLite's words for the triggers that number purges; PostgreSQL has others.</summary>
+    /// <summary>SQLite's triggers that number purges; PostgreSQL has others.</summary>
     internal static string PurgeTriggers => SqliteTriggers(FeedOfPurges);
 
     /// <summary>The same for PostgreSQL.</summary>

@@ -5,7 +5,7 @@ internal static partial class ZoneSchema
     private static (string Table, string[] Keys, string Changes) FeedOfSites =>
         ("sites", ["id"], "name, labels, removed_ms, address");
 
-    /// <summary>SQLite's words for triggers that number changes of addresses too; PostgreSQL has others.</summary>
+    /// <summary>SQLite's triggers that also number changes of addresses; PostgreSQL has others.</summary>
     internal static string SiteTriggers =>
         "DROP TRIGGER feed_of_sites_inserted;\nDROP TRIGGER feed_of_sites_updated;\nDROP TRIGGER feed_of_sites_deleted;\n"
         + SqliteTriggers(FeedOfSites);
@@ -16,7 +16,7 @@ internal static partial class ZoneSchema
     private static (string Table, string[] Keys, string Changes) FeedOfTerms =>
         ("sites", ["id"], "name, labels, removed_ms, address, intake, accepts");
 
-    /// <summary>SQLite's words for triggers that number changes of what sites take too; PostgreSQL has others.</summary>
+    /// <summary>SQLite's triggers that also number changes of sites' terms; PostgreSQL has others.</summary>
     internal static string TermsTriggers =>
         "DROP TRIGGER feed_of_sites_inserted;\nDROP TRIGGER feed_of_sites_updated;\nDROP TRIGGER feed_of_sites_deleted;\n"
         + SqliteTriggers(FeedOfTerms);

@@ -7,7 +7,7 @@ internal static partial class ZoneSchema
         "epoch, title, type, origin, created_ms, closed_ms, expires_ms, ended_ms, files, bytes, head_version, snapshot, in_folder, "
         + "parents");
 
-    /// <summary>SQLite's words for the triggers that number summaries; PostgreSQL has others.</summary>
+    /// <summary>SQLite's triggers that number summaries; PostgreSQL has others.</summary>
     internal static string SummaryTriggers => SqliteTriggers(FeedOfSummaries);
 
     /// <summary>The same for PostgreSQL.</summary>

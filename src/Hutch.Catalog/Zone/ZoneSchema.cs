@@ -2,7 +2,7 @@ using Hutch.Catalog.Sqlite;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>The schema of the zone: who there is, what they may do, and what was done about it.</summary>
+/// <summary>The schema of the zone: accounts, rights and the audit.</summary>
 /// <remarks>
 /// Column types, so that the second engine maps them one to one (<see cref="ZoneDialect"/>): ids are TEXT (lower-case UUID, or the public
 /// part of a token), times are INTEGER milliseconds since 1970 (<c>…_ms</c>), hashes are BLOB of 32 bytes, flags are INTEGER 0 or 1, names
@@ -150,7 +150,7 @@ internal static partial class ZoneSchema
             """),
     ];
 
-    /// <summary>SQLite's words for it; PostgreSQL has others.</summary>
+    /// <summary>SQLite's triggers that protect the audit; PostgreSQL has others.</summary>
     internal const string AuditIsAppendOnly =
         """
         CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
@@ -159,7 +159,7 @@ internal static partial class ZoneSchema
             BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
         """;
 
-    /// <summary>The same for what PostgreSQL has no words for: a number that is given cannot be given again there.</summary>
+    /// <summary>A trigger against replacement, which PostgreSQL does not have: there a number cannot be given twice.</summary>
     internal const string AuditIsNeverReplaced =
         """
         -- "INSERT OR REPLACE" deletes without asking the trigger for deletions.

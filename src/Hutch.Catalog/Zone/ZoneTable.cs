@@ -18,8 +18,9 @@ public abstract class ZoneTable
     }
 
     /// <summary>
-    /// Adds values to the parameters of a statement, and gives the list of them as it stands behind <c>IN</c>: in words that both engines
-    /// understand, as Dapper's own lists are arrays at PostgreSQL.
+    /// Adds values to the parameters of a statement, and returns the list of their names for <c>IN</c>. Both engines understand this form,
+    /// while
+    /// Dapper's own lists are arrays in PostgreSQL.
     /// </summary>
     private protected static string AddList(DynamicParameters parameters, string name, IEnumerable<string> values)
     {
@@ -34,7 +35,7 @@ public abstract class ZoneTable
         return names.Count == 0 ? "(NULL)" : $"({string.Join(", ", names)})";
     }
 
-    /// <summary>The pattern of what begins so, in lower case: behind <c>LIKE</c>, with <c>ESCAPE '\'</c>.</summary>
+    /// <summary>Returns the pattern of a prefix in lower case, for <c>LIKE</c> with <c>ESCAPE '\'</c>.</summary>
     private protected static string PatternOf(string beginning) => beginning.ToLowerInvariant()
         .Replace(@"\", @"\\", StringComparison.Ordinal)
         .Replace("%", @"\%", StringComparison.Ordinal)

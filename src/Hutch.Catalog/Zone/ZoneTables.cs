@@ -44,13 +44,10 @@ public class ZoneTables
         Restore = new RestoreTable(connection, time);
     }
 
-    /// <summary>Users and groups.</summary>
     public PrincipalTable Principals { get; }
 
-    /// <summary>Who is in which group.</summary>
     public MembershipTable Memberships { get; }
 
-    /// <summary>Roles of users.</summary>
     public RoleTable Roles { get; }
 
     public TokenTable Tokens { get; }
@@ -58,92 +55,78 @@ public class ZoneTables
     /// <summary>Names, owners and visibility of datasets.</summary>
     public NameTable Names { get; }
 
-    /// <summary>Names that this site has given while its zone could not be reached.</summary>
+    /// <summary>Names that this site gave while its zone was unreachable.</summary>
     public GivenNameTable GivenNames { get; }
 
-    /// <summary>Where datasets are at home.</summary>
     public HomeTable Homes { get; }
 
-    /// <summary>Rights of users and groups on datasets.</summary>
     public GrantTable Grants { get; }
 
-    /// <summary>Share links.</summary>
     public LinkTable Links { get; }
 
-    /// <summary>What was done, by whom.</summary>
     public AuditTable Audit { get; }
 
-    /// <summary>Passwords, slowly hashed.</summary>
     public PasswordTable Passwords { get; }
 
-    /// <summary>Sessions of browsers.</summary>
     public SessionTable Sessions { get; }
 
-    /// <summary>One-time links for logging in.</summary>
     public LoginLinkTable LoginLinks { get; }
 
-    /// <summary>Invites to datasets and groups.</summary>
     public InviteTable Invites { get; }
 
-    /// <summary>What is said to people by mail.</summary>
     public MailTable Mails { get; }
 
-    /// <summary>Who OpenID providers say people are.</summary>
+    /// <summary>Identities of people at OpenID providers.</summary>
     public IdentityTable Identities { get; }
 
-    /// <summary>Datasets that are offered to others.</summary>
     public OfferTable Offers { get; }
 
-    /// <summary>Who asks to read which dataset.</summary>
+    /// <summary>Requests of people to read datasets.</summary>
     public AccessRequestTable AccessRequests { get; }
 
-    /// <summary>How often datasets were downloaded.</summary>
     public DownloadTable Downloads { get; }
 
-    /// <summary>Who may create datasets for others.</summary>
+    /// <summary>Accounts that may create datasets for others.</summary>
     public CreatorTable Creators { get; }
 
-    /// <summary>Logins with OpenID providers that have not come back.</summary>
+    /// <summary>Unfinished logins with OpenID providers.</summary>
     public PendingLoginTable PendingLogins { get; }
 
-    /// <summary>Failed attempts to log in, as servers tell each other.</summary>
+    /// <summary>Failed logins, shared between servers.</summary>
     public AttemptTable Attempts { get; }
 
-    /// <summary>Secrets that servers share.</summary>
     public SecretTable Secrets { get; }
 
-    /// <summary>Sites that have joined the zone.</summary>
     public SiteTable Sites { get; }
 
-    /// <summary>Invites with which sites join.</summary>
     public SiteInviteTable SiteInvites { get; }
 
-    /// <summary>Which sites are to have copies of which datasets.</summary>
+    /// <summary>Wanted copies of datasets at sites.</summary>
     public CopyTable Copies { get; }
 
-    /// <summary>Rules that say where datasets are to be.</summary>
+    /// <summary>Placement rules.</summary>
     public RuleTable Rules { get; }
 
-    /// <summary>How datasets are cited.</summary>
+    /// <summary>Citations of datasets.</summary>
     public PublicationTable Publications { get; }
 
-    /// <summary>DOIs of publications, and what is to be told to the service of them.</summary>
+    /// <summary>DOIs of publications, with the pending updates of the DOI service.</summary>
     public DoiTable Dois { get; }
-    /// <summary>What ends at every site at once.</summary>
+    /// <summary>Datasets that are purged at every site.</summary>
     public PurgeTable Purges { get; }
 
-    /// <summary>What homes say of their datasets.</summary>
+    /// <summary>Summaries of datasets from their homes.</summary>
     public SummaryTable Summaries { get; }
 
     /// <summary>The zone that this server has joined.</summary>
     public JoinedZoneTable JoinedZone { get; }
 
-    /// <summary>What has changed in the zone.</summary>
+    /// <summary>The zone feed.</summary>
     public FeedTable Feed { get; }
 
-    /// <summary>What sites know of the zone before it was restored.</summary>
+    /// <summary>The knowledge of sites from before a restore of the zone.</summary>
     public RestoreTable Restore { get; }
 
-    /// <summary>What a site sees of its zone.</summary>
+    /// <summary>A site's view of its zone.</summary>
     public ViewTable View { get; }
 }

@@ -6,7 +6,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>How values stand in the columns of the zone. What cannot be read back is damage, not a wrong request.</summary>
+/// <summary>The encoding of values in the columns of the zone. A value that cannot be read back is damage, not a bad request.</summary>
 internal static class ZoneText
 {
     public static PrincipalId PrincipalId(string text) =>

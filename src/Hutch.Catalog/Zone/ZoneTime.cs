@@ -1,8 +1,8 @@
 namespace Hutch.Catalog.Zone;
 
 /// <summary>
-/// The clock by which rights begin and end. At a zone it is the machine's; at a site that has joined one, it goes on from what the zone
-/// said last, whatever the machine's clock is set to. Spans are measured by the machine.
+/// The clock for the begin and end of rights. In a zone it is the machine's. At a joined site, it continues from the zone's last reported
+/// time, even if the machine's clock is set. The machine measures time spans.
 /// </summary>
 internal sealed class ZoneTime(TimeProvider machine) : TimeProvider
 {
@@ -12,13 +12,13 @@ internal sealed class ZoneTime(TimeProvider machine) : TimeProvider
 
     public override long TimestampFrequency => machine.TimestampFrequency;
 
-    /// <summary>How far the zone is ahead of the machine; negative for behind.</summary>
+    /// <summary>The lead of the zone's clock over the machine's; negative if it is behind.</summary>
     public TimeSpan Ahead => GetUtcNow() - machine.GetUtcNow();
 
-    /// <summary>It is this time at the zone.</summary>
+    /// <summary>Sets the current time of the zone.</summary>
     public void Set(DateTimeOffset now) => _anchor = new Anchor(now, machine.GetTimestamp());
 
-    /// <summary>The zone was so far ahead of the machine when it was last heard.</summary>
+    /// <summary>Sets the lead of the zone's clock at the last contact.</summary>
     public void SetAhead(TimeSpan ahead) => Set(machine.GetUtcNow() + ahead);
 
     public override DateTimeOffset GetUtcNow() =>

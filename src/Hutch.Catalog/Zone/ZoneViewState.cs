@@ -3,7 +3,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>Whether this zone is the view of another one, and how long ago that was last heard.</summary>
+/// <summary>The state of a view of another zone, if this is one, and the time since the last contact with that zone.</summary>
 public sealed class ZoneViewState
 {
     private static readonly TimeSpan Oldest = TimeSpan.FromHours(24);
@@ -14,26 +14,26 @@ public sealed class ZoneViewState
 
     internal ZoneViewState(ZoneTime time) => _time = time;
 
-    /// <summary>The zone whose view it is; null where it is a zone itself.</summary>
+    /// <summary>The zone whose view this is; null if this is a zone itself.</summary>
     public JoinedZoneRecord? Joined => _joined;
 
-    /// <summary>Why accounts, names and rights cannot be changed here; null where they can.</summary>
+    /// <summary>The reason why accounts, names and rights cannot be changed here; null if they can.</summary>
     public HutchError? Refusal => _joined is { } zone
         ? (ErrorCode.Unprocessable with { Advice = "Do it at the zone. Other sites see it within seconds." }).With(
             $"This server is the site {zone.SiteName} of a zone, which alone changes accounts, names and rights.")
         : null;
 
-    /// <summary>For how long nothing was heard of the zone, by a clock that nobody sets; null where this is a zone itself.</summary>
+    /// <summary>The time since the last contact with the zone, by a monotonic clock; null if this is a zone itself.</summary>
     public TimeSpan? SilentFor => _joined is null ? null : _time.GetElapsedTime(Volatile.Read(ref _heardAt));
 
-    /// <summary>Whether nothing was heard for so long that nobody may be let in by what is known of the zone.</summary>
+    /// <summary>True if the last contact is too long ago to admit callers by the view.</summary>
     public bool IsOutdated => SilentFor > Oldest;
 
-    /// <summary>How far the zone's clock is ahead of this machine's; negative for behind.</summary>
+    /// <summary>The lead of the zone's clock over this machine's; negative if it is behind.</summary>
     public TimeSpan ClockAhead => _time.Ahead;
 
-    /// <summary>Notes that the zone was heard now.</summary>
-    /// <param name="zoneNow">What time it is there.</param>
+    /// <summary>Notes contact with the zone now.</summary>
+    /// <param name="zoneNow">The current time there.</param>
     public void Hear(DateTimeOffset zoneNow)
     {
         _time.Set(zoneNow);

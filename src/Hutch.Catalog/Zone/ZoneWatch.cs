@@ -5,12 +5,12 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Catalog.Zone;
 
 /// <summary>
-/// Learns of the changes of other servers, for those who wait for one: at once when PostgreSQL tells, and within a second when it does not.
+/// Notices changes of other servers for waiters: at once with a notification of PostgreSQL, and within a second without one.
 /// </summary>
-/// <remarks>Only a hint: whoever decides asks (<see cref="ZoneDatabase.MakeCurrentAsync"/>).</remarks>
+/// <remarks>It is only a hint: decisions need <see cref="ZoneDatabase.MakeCurrentAsync"/>.</remarks>
 internal sealed partial class ZoneWatch : IAsyncDisposable
 {
-    /// <summary>The channel on which a commit that changes the zone tells of itself.</summary>
+    /// <summary>The channel on which a commit that changes the zone notifies other servers.</summary>
     public const string Channel = "hutch_zone";
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
