@@ -6,7 +6,7 @@ namespace Hutch.Site.Life.Maintenance;
 public interface ISweeper
 {
     /// <summary>
-    /// Begins a collection: frees expired members, and fixes the examined segments. Members stored from now on are not condemned.
+    /// Begins a collection: frees expired members, and determines what it examines. Members stored from now on are not condemned.
     /// </summary>
     /// <param name="purged">Datasets whose bytes must all go; usually none.</param>
     Task<ISweep> BeginAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct);
