@@ -13,8 +13,7 @@ public interface ILogMembers
 
     /// <summary>
     /// Makes the directory of a row, which is stored unchanged with it and passed to every server's <see cref="Apply"/>. The bodies are
-    /// stored
-    /// in this order and without gaps.
+    /// stored in this order and without gaps.
     /// </summary>
     /// <param name="members">The members of the row, all of one lane; empty when it has records only.</param>
     /// <param name="reliedUpon">The fingerprints of stored members that the row's group relies on.</param>
@@ -22,8 +21,7 @@ public interface ILogMembers
 
     /// <summary>
     /// Notes at least one row. It receives each row of the log once and in order, including those of this server, after the commit and
-    /// before
-    /// the row's records are published.
+    /// before the row's records are published.
     /// </summary>
     void Apply(IReadOnlyList<LogRow> rows);
 

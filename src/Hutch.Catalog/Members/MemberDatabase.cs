@@ -75,9 +75,7 @@ public sealed class MemberDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Erases deleted rows from the file, and empties its log; returns false when a reader was in the way.
-    /// </summary>
+    /// <summary>Erases deleted rows from the file, and empties its log; returns false when a reader was in the way.</summary>
     public bool TryWipe()
     {
         Write(static writer =>

@@ -55,8 +55,7 @@ public sealed class MemberQueries
 
     /// <summary>
     /// Finds the undamaged copy of an extent that the log mentioned first; null without any. Another server may have written other bytes
-    /// under
-    /// the same name and recorded them later; no record refers to those.
+    /// under the same name and recorded them later; no record refers to those.
     /// </summary>
     public MemberRow? FindExtent(MemberWords key, bool lastingOnly)
     {

@@ -4,8 +4,7 @@ namespace Hutch.Catalog.Postgres;
 
 /// <summary>
 /// Receives warnings of PostgreSQL during a commit: a commit that is cancelled while it waits for a standby succeeds with a warning, and
-/// may
-/// not survive a failover.
+/// may not survive a failover.
 /// </summary>
 public sealed class CommitWarnings : IDisposable
 {

@@ -17,9 +17,8 @@ public static class PostgresMigrator
     private const int SilenceSeconds = 60;
 
     /// <summary>
-    /// Compares the applied migrations with the program's and applies the missing ones.
-    /// Throws <see cref="CatalogException"/> when the schema is newer than the program, an applied migration differs from the program's,
-    /// or the role may not make tables.
+    /// Compares the applied migrations with the program's and applies the missing ones. Throws <see cref="CatalogException"/> when the
+    /// schema is newer than the program, an applied migration differs from the program's, or the role may not make tables.
     /// </summary>
     /// <param name="source">The database; its schema is made if it is missing.</param>
     /// <param name="migrations">All of the program's, numbered from 1 without gaps.</param>

@@ -2,9 +2,7 @@ using Hutch.Catalog.Sqlite;
 
 namespace Hutch.Catalog.Search;
 
-/// <summary>
-/// Reads the facts of datasets. It caches the last dataset, since several conditions and the counts use it.
-/// </summary>
+/// <summary>Reads the facts of datasets. It caches the last dataset, since several conditions and the counts use it.</summary>
 internal sealed class PackedFactReader(SqliteSession session)
 {
     private readonly SqliteStatement _read = session.Prepared("SELECT facts FROM packed WHERE key = $1");

@@ -4,8 +4,7 @@ namespace Hutch.Catalog.Search;
 
 /// <summary>
 /// The words in the index for the users that may find a dataset, and for their rights to its details. They are indexed like words of a
-/// text,
-/// so that excluding hidden datasets costs nothing. Each is one word to the tokenizer: letters and digits only.
+/// text, so that excluding hidden datasets costs nothing. Each is one word to the tokenizer: letters and digits only.
 /// </summary>
 public static class SearchAudience
 {

@@ -6,8 +6,8 @@ using Microsoft.Data.Sqlite;
 namespace Hutch.Catalog.Search;
 
 /// <summary>
-/// <c>search.db</c>: the words of datasets, and the callers that may find them. A view of the zone and the site, opened at first use.
-/// If it is lost, or found damaged at any time, it is made anew.
+/// <c>search.db</c>: the words of datasets, and the callers that may find them. A view of the zone and the site, opened at first use. If it
+/// is lost, or found damaged at any time, it is made anew.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time) : IAsyncDisposable

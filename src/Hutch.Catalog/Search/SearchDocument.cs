@@ -16,9 +16,7 @@ public sealed record SearchDocument(long Key, DatasetId Id, string Name, string 
     /// <summary>The values for conditions, orders and counts.</summary>
     public IReadOnlyCollection<SearchFact> Facts { get; init; } = [];
 
-    /// <summary>
-    /// The top page of its newest tree, from which the words of its files are read later; null for one without entries.
-    /// </summary>
+    /// <summary>The top page of its newest tree, from which the words of its files are read later; null for one without entries.</summary>
     public string? Tree { get; init; }
 
     /// <summary>The time at which its audience changes without an event: an embargo ends, a right begins. Null for never.</summary>

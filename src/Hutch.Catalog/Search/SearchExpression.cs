@@ -16,8 +16,7 @@ public sealed record SearchExpression
 
     /// <summary>
     /// The size of one OR group. FTS5 tests every word of a group for each dataset that it passes, so thousands of words are split into
-    /// groups
-    /// of this size. Without a separator between them, FTS5 would merge the groups again.
+    /// groups of this size. Without a separator between them, FTS5 would merge the groups again.
     /// </summary>
     private const int MostBeside = 32;
 
@@ -41,8 +40,8 @@ public sealed record SearchExpression
     public IReadOnlyList<FactCondition> Conditions { get; private init; } = [];
 
     /// <summary>
-    /// Further words of <see cref="SearchAudience"/>, one of which a dataset must have: the limit of a link or a restricted token.
-    /// Null for no such limit.
+    /// Further words of <see cref="SearchAudience"/>, one of which a dataset must have: the limit of a link or a restricted token. Null for
+    /// no such limit.
     /// </summary>
     public IReadOnlyCollection<string>? Within { get; init; }
 
@@ -59,8 +58,7 @@ public sealed record SearchExpression
 
     /// <summary>
     /// The same without names of files and people, which are not visible to every caller that may find a dataset. For use when the rights
-    /// in the
-    /// index may be out of date.
+    /// in the index may be out of date.
     /// </summary>
     public SearchExpression OfTextOnly => this with { Readers = [], People = new Dictionary<string, SearchPeople>() };
 
@@ -100,8 +98,7 @@ public sealed record SearchExpression
 
     /// <summary>
     /// Marks words for the index of file names. The mark at the beginning of each word shows at once that a word is in no file name,
-    /// without a
-    /// search in the lists of words in texts.
+    /// without a search in the lists of words in texts.
     /// </summary>
     internal static string FileWords(string words)
     {

@@ -2,9 +2,7 @@ namespace Hutch.Catalog.Search;
 
 /// <summary>A field by which datasets are compared: an attribute of their type, or a property of every dataset.</summary>
 /// <param name="Name">The name of the attribute. Names of common properties begin with a colon, which no attribute does.</param>
-/// <param name="Dimension">
-/// The dimension of a number, by the SI unit; other words for numbers without one. Empty for a text.
-/// </param>
+/// <param name="Dimension">The dimension of a number, by the SI unit; other words for numbers without one. Empty for a text.</param>
 public readonly record struct SearchField(string Name, string Dimension)
 {
     /// <summary>The dimension of times: seconds since 1970.</summary>

@@ -4,10 +4,8 @@ namespace Hutch.Catalog.Search;
 
 /// <summary>
 /// Walks through the datasets that words and rights find, from the newest down, and returns those that fulfil the conditions until there
-/// are
-/// enough. A condition is looked up for each dataset. If that takes long, the walk reads the list of datasets that fulfil a condition, if
-/// it
-/// is short enough. If very few do, it looks these up among words and rights instead.
+/// are enough. A condition is looked up for each dataset. If that takes long, the walk reads the list of datasets that fulfil a condition,
+/// if it is short enough. If very few do, it looks these up among words and rights instead.
 /// </summary>
 internal sealed class SearchWalk
 {

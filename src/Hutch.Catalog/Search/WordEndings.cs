@@ -5,8 +5,7 @@ namespace Hutch.Catalog.Search;
 
 /// <summary>
 /// Finds the words of the index with a given prefix. The index can read the datasets of a whole word from the newest down, and stop when
-/// the
-/// page is full. For a prefix it must first merge the lists of all its words, which takes long if one of them is in every text.
+/// the page is full. For a prefix it must first merge the lists of all its words, which takes long if one of them is in every text.
 /// </summary>
 internal static class WordEndings
 {

@@ -11,8 +11,7 @@ namespace Hutch.Catalog.Site;
 /// </summary>
 /// <remarks>
 /// <c>synchronous=NORMAL</c>: no commit waits for the disk, and a power loss costs the last commits but never the file. The next start
-/// applies
-/// lost commits again from the journal.
+/// applies lost commits again from the journal.
 /// </remarks>
 public sealed class SiteDatabase : IAsyncDisposable
 {

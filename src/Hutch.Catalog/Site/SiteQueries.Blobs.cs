@@ -55,8 +55,7 @@ public sealed partial class SiteQueries
 
     /// <summary>
     /// Returns true if data of a dataset may have been dropped to free space: it is temporary, or was until it was made permanent, and
-    /// something
-    /// was dropped during that time.
+    /// something was dropped during that time.
     /// </summary>
     public bool MayHaveMadeRoom(DatasetId dataset) => Any(
         """
@@ -67,8 +66,7 @@ public sealed partial class SiteQueries
 
     /// <summary>
     /// Returns true if the bytes of a dataset stay here until it ends. Neither it nor any of its ancestors may be unknown or ended, be or
-    /// have
-    /// been temporary, or leave its files in a facility's folder.
+    /// have been temporary, or leave its files in a facility's folder.
     /// </summary>
     public bool MustLast(DatasetId dataset) => Any(
         """

@@ -48,9 +48,7 @@ public sealed partial class SiteQueries
     public IReadOnlyList<DatasetId> HeldCopies() => session.Select(
         "SELECT id FROM datasets WHERE held_nonce IS NOT NULL ORDER BY id", row => new DatasetId(Guid.Parse(row.Utf8(0))));
 
-    /// <summary>
-    /// Lists the datasets that this site is evicting or recalling, and the evicted ones whose home it no longer is.
-    /// </summary>
+    /// <summary>Lists the datasets that this site is evicting or recalling, and the evicted ones whose home it no longer is.</summary>
     public IReadOnlyList<DatasetId> OpenEvictions() => session.Select(
         "SELECT id FROM datasets WHERE eviction IS NOT NULL AND (home IS NOT NULL OR eviction ->> 'state' <> 'evicted') ORDER BY id",
         row => new DatasetId(Guid.Parse(row.Utf8(0))));
@@ -100,9 +98,7 @@ public sealed partial class SiteQueries
     public IReadOnlyList<Guid> Keepings(long now) =>
         session.Select("SELECT keeping FROM datasets WHERE keeping_until > $1", row => Guid.Parse(row.Utf8(0)), now);
 
-    /// <summary>
-    /// Lists the purged datasets that segments may still have data of, in the order of their creation.
-    /// </summary>
+    /// <summary>Lists the purged datasets that segments may still have data of, in the order of their creation.</summary>
     public IReadOnlyList<SiteDataset> PendingPurges() =>
         session.Select(SelectDatasets + "key IN (SELECT dataset FROM purges) ORDER BY key", Dataset);
 

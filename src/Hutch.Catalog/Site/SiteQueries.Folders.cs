@@ -15,8 +15,7 @@ public sealed partial class SiteQueries
 
     /// <summary>
     /// Returns the files with this name (<see cref="FolderFile.Name"/>), the best first. Present files come before missing ones, then those
-    /// of
-    /// the dataset being read, then the last registered.
+    /// of the dataset being read, then the last registered.
     /// </summary>
     public IReadOnlyList<FolderFile> FolderFiles(BlobHash name, DatasetId? reading, int limit) => session.Select(
         SelectFolderFiles + " f.name = $1 ORDER BY f.gone IS NOT NULL, d.id = $2 DESC, f.dataset DESC, f.path LIMIT $3",
@@ -44,9 +43,7 @@ public sealed partial class SiteQueries
         ReadFolderFile, after.Dataset, after.Path, limit);
 
     /// <summary>Counts the files of a dataset that wait to be hashed.</summary>
-    /// <remarks>
-    /// Called at every check of a folder. Without the hint, SQLite prefers the primary key and reads all files.
-    /// </remarks>
+    /// <remarks>Called at every check of a folder. Without the hint, SQLite prefers the primary key and reads all files.</remarks>
     public long CountToHash(long dataset) => Single(
         "SELECT count(*) FROM folder_files INDEXED BY folder_files_to_hash WHERE dataset = $1 AND hashed = 0 AND gone IS NULL", dataset);
 

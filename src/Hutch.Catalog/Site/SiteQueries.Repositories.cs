@@ -25,8 +25,7 @@ public sealed partial class SiteQueries
 
     /// <summary>
     /// Returns the time at which the content of a key last came, in milliseconds since 1970; 0 if it was not noted, null if the content did
-    /// not
-    /// come.
+    /// not come.
     /// </summary>
     public long? KeyHeldAt(long dataset, string name) =>
         SingleOrNull("SELECT held FROM annex_keys WHERE dataset = $1 AND name = $2", dataset, name);
@@ -43,8 +42,7 @@ public sealed partial class SiteQueries
 
     /// <summary>
     /// Lists the keys of a dataset whose content came before a time, after one key, in the order of their names. Keys without a noted time
-    /// are
-    /// left out.
+    /// are left out.
     /// </summary>
     public IReadOnlyList<HeldKey> HeldKeysBefore(long dataset, long time, string after, int limit) => session.Select(
         "SELECT name, hash, size FROM annex_keys WHERE dataset = $1 AND name > $2 AND held > 0 AND held < $3 ORDER BY name LIMIT $4",

@@ -5,9 +5,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Site;
 
-/// <summary>
-/// Queries of <c>site.db</c>. Used by the committer inside its transaction, and by readers on connections of their own.
-/// </summary>
+/// <summary>Queries of <c>site.db</c>. Used by the committer inside its transaction, and by readers on connections of their own.</summary>
 /// <remarks>As thread-safe as its session: one caller at a time.</remarks>
 public sealed partial class SiteQueries(SqliteSession session)
 {

@@ -80,8 +80,7 @@ public sealed partial class SiteWriter
 
     /// <summary>
     /// The bytes end. A closed dataset retains its tree, which is its manifest, and its snapshots. A purge removes these too, since the
-    /// names and
-    /// documents may be the reason for it.
+    /// names and documents may be the reason for it.
     /// </summary>
     private void EndDataset(JournalRecord.DatasetEnded record)
     {

@@ -18,8 +18,7 @@ public sealed partial class SiteWriter
 
     /// <summary>
     /// Stores a removal as a row without entry, because the tree may still have the path. In a read-through dataset, the home's files
-    /// without
-    /// a hash are below the tree, and their removal leaves no row.
+    /// without a hash are below the tree, and their removal leaves no row.
     /// </summary>
     private void RemoveEntry(JournalRecord.EntryRemoved record)
     {

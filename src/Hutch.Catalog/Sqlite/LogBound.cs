@@ -6,8 +6,7 @@ namespace Hutch.Catalog.Sqlite;
 /// Keeps the write-ahead log from growing while readers overlap continuously. SQLite restarts the log only at a commit that finds no reader
 /// in it. On a busy server no commit may find that, so the log grows, and every read must search more of it. When the log is longer than
 /// its limit, the writer therefore waits briefly for current readers. Readers that begin during this time read the file and do not block
-/// it.
-/// See "Avoiding Excessively Large WAL Files", sqlite.org/wal.html.
+/// it. See "Avoiding Excessively Large WAL Files", sqlite.org/wal.html.
 /// </summary>
 /// <param name="databasePath">The database file.</param>
 /// <param name="options">The length limit of the log, and the usual timeout of statements.</param>

@@ -23,8 +23,8 @@ public static class Migrator
             : (int)session.Scalar("SELECT coalesce(max(number), 0) FROM schema_version");
 
     /// <summary>
-    /// Compares the applied migrations with the program's and applies the missing ones.
-    /// Throws <see cref="CatalogException"/> when the schema is newer than the program, or an applied migration differs from the program's.
+    /// Compares the applied migrations with the program's and applies the missing ones. Throws <see cref="CatalogException"/> when the
+    /// schema is newer than the program, or an applied migration differs from the program's.
     /// </summary>
     /// <param name="session">The writing session, outside a transaction.</param>
     /// <param name="migrations">All of the program's, numbered from 1 without gaps.</param>

@@ -24,8 +24,7 @@ internal static unsafe class PageSums
 
     /// <summary>
     /// The layer below, also for databases without checksums. The whole database belongs to this process, so the shared index of the log is
-    /// in
-    /// its memory, not in one more file next to the database.
+    /// in its memory, not in one more file next to the database.
     /// </summary>
     public const string LayerBelow = "unix-excl";
 
@@ -92,9 +91,7 @@ internal static unsafe class PageSums
         }
     }
 
-    /// <summary>
-    /// Returns true if the header of a file says that its pages have no checksums. Those of a new file will have them.
-    /// </summary>
+    /// <summary>Returns true if the header of a file says that its pages have no checksums. Those of a new file will have them.</summary>
     /// <remarks>This process must not have it open: closing a file releases all locks of the process on it.</remarks>
     public static bool Lacks(string path)
     {

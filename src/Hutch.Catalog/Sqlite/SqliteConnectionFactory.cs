@@ -11,9 +11,7 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
     /// <summary>True if its pages have checksums; known once the writing connection was opened.</summary>
     public bool HasSums { get; private set; }
 
-    /// <summary>
-    /// Opens the writing connection, and creates a new file. Only its owner can read it, because it has private data.
-    /// </summary>
+    /// <summary>Opens the writing connection, and creates a new file. Only its owner can read it, because it has private data.</summary>
     public SqliteSession OpenWriter()
     {
         KeepToOwner();

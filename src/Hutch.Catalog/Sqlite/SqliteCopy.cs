@@ -11,9 +11,8 @@ public static class SqliteCopy
     private const int FullDisk = 13;
 
     /// <summary>
-    /// Writes a compact copy of the current database while others write, then opens the copy and checks it.
-    /// The copy is one file without a log. It is not synced: the caller does that before it relies on it.
-    /// Throws <see cref="CatalogException"/> when the copy is damaged.
+    /// Writes a compact copy of the current database while others write, then opens the copy and checks it. The copy is one file without a
+    /// log. It is not synced: the caller does that before it relies on it. Throws <see cref="CatalogException"/> when the copy is damaged.
     /// </summary>
     /// <param name="session">Any session of the source, outside a transaction.</param>
     /// <param name="target">A path without a file.</param>
@@ -29,8 +28,7 @@ public static class SqliteCopy
 
     /// <summary>
     /// Writes a checked copy of a database into a new file that only its owner can read, and syncs it. A failure leaves no file; a full
-    /// disk is
-    /// a <see cref="DiskFullException"/>.
+    /// disk is a <see cref="DiskFullException"/>.
     /// </summary>
     public static async ValueTask WriteAsync(SqliteDatabase database, IDisk disk, string path, CancellationToken ct)
     {
@@ -132,8 +130,7 @@ public static class SqliteCopy
 
     /// <summary>
     /// Adds page checksums to a database of an older program, with a copy that replaces it. Durable on return; a stop in between leaves the
-    /// old
-    /// one.
+    /// old one.
     /// </summary>
     /// <param name="session">The only session of the database; it is closed.</param>
     /// <param name="path">The database.</param>

@@ -28,15 +28,14 @@ public sealed class SqliteDatabase : IAsyncDisposable
     public string Path { get; }
 
     /// <summary>
-    /// Opens or creates a database and brings it to the schema of this program.
-    /// Throws <see cref="CatalogException"/> with advice for the operator if it cannot; the file is then unchanged.
+    /// Opens or creates a database and brings it to the schema of this program. Throws <see cref="CatalogException"/> with advice for the
+    /// operator if it cannot; the file is then unchanged.
     /// </summary>
     /// <param name="path">The file; its directory exists.</param>
     /// <param name="migrations">The whole schema, numbered from 1.</param>
     /// <param name="beforeMigration">
     /// Called with the current schema, 0 for a new database, and the wanted one before anything is changed; may copy the database, or
-    /// refuse.
-    /// Null for nothing.
+    /// refuse. Null for nothing.
     /// </param>
     public static SqliteDatabase Open(
         string path, SqliteOptions options, IReadOnlyList<Migration> migrations,

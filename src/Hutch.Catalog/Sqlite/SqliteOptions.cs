@@ -26,8 +26,7 @@ public sealed record SqliteOptions
 
     /// <summary>
     /// The number that marks the kind of database (PRAGMA application_id). A file with another number is refused, so that databases are
-    /// never
-    /// confused. 0 for no mark.
+    /// never confused. 0 for no mark.
     /// </summary>
     public int ApplicationId { get; init; }
 

@@ -10,9 +10,7 @@ namespace Hutch.Catalog.Sqlite;
 /// A statement that is compiled once and run often. It calls SQLite's own functions: at each run, a <see cref="SqliteCommand"/> makes a
 /// reader, a list of statements and a binder for each value, which takes longer than writing a row.
 /// </summary>
-/// <remarks>
-/// As thread-safe as its session: one caller and one run at a time. Values are <c>$1</c>, <c>$2</c>, … in the SQL.
-/// </remarks>
+/// <remarks>As thread-safe as its session: one caller and one run at a time. Values are <c>$1</c>, <c>$2</c>, … in the SQL.</remarks>
 public sealed class SqliteStatement : IDisposable
 {
     private const int StackBytes = 512;

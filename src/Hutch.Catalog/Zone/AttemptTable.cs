@@ -4,9 +4,7 @@ using Hutch.Catalog.Sqlite;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>
-/// The failed logins and recent login addresses of accounts, which servers share with each other.
-/// </summary>
+/// <summary>The failed logins and recent login addresses of accounts, which servers share with each other.</summary>
 public sealed class AttemptTable : ZoneTable
 {
     internal AttemptTable(DbConnection connection, TimeProvider time)

@@ -92,8 +92,7 @@ public sealed class CopyTable : ZoneTable
 
     /// <summary>
     /// Lists the copies in progress and the waiting ones: first running transfers, then copies with a problem, then waiting ones, each the
-    /// oldest
-    /// first.
+    /// oldest first.
     /// </summary>
     public IReadOnlyList<CopyRecord> OnTheWay(int limit) =>
         [.. _connection.Query<Row>(
@@ -222,8 +221,7 @@ public sealed class CopyTable : ZoneTable
 
     /// <summary>
     /// Notes a site's report of a wanted copy; values that it does not report stay as they were. The list of missing files remains until
-    /// the
-    /// site reports another one, or has checked all files and reports none. A retry or an incomplete check does not clear it.
+    /// the site reports another one, or has checked all files and reports none. A retry or an incomplete check does not clear it.
     /// </summary>
     public void Tell(DatasetId dataset, string siteId, CopyProgress told)
     {

@@ -8,8 +8,7 @@ namespace Hutch.Catalog.Zone;
 
 /// <summary>
 /// The number of downloads of datasets from this site: a row for each account that downloaded, and one for all anonymous callers. Every
-/// site
-/// counts its own.
+/// site counts its own.
 /// </summary>
 public sealed class DownloadTable : ZoneTable
 {

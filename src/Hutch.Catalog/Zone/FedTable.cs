@@ -51,8 +51,8 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
 
     /// <summary>
     /// Returns the condition that a row of the feed <c>f</c> is of a table, for queries of a range of numbers. With a plain comparison,
-    /// SQLite
-    /// would use the index of the kind and read all rows of it, however few have changed. An expression leaves it the index of the numbers.
+    /// SQLite would use the index of the kind and read all rows of it, however few have changed. An expression leaves it the index of the
+    /// numbers.
     /// </summary>
     public static string HasChanged(string table) => $"f.kind || '' = '{table}'";
 

@@ -119,8 +119,7 @@ public sealed class FeedTable : ZoneTable
 
     /// <summary>
     /// Removes the tombstones of tokens, once every site has received them; returns their number. The newest number stays, because the next
-    /// one
-    /// is counted from it.
+    /// one is counted from it.
     /// </summary>
     /// <param name="isView">True for a site's view of its zone, which no other site follows.</param>
     internal int ForgetTokens(bool isView) => _connection.Execute(

@@ -96,8 +96,7 @@ public sealed class GivenNameTable : ZoneTable
 
     /// <summary>
     /// Returns true if there are datasets from before this server joined that the zone does not know, even if the feed has not brought
-    /// their
-    /// owners yet.
+    /// their owners yet.
     /// </summary>
     public bool HasToBring() => _connection.ExecuteScalar<long>(
         "SELECT count(*) FROM given_names WHERE brought IS NOT NULL AND registered_as IS NULL") > 0;

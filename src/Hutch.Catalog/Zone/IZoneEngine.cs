@@ -32,8 +32,7 @@ internal interface IZoneEngine : IAsyncDisposable
 
     /// <summary>
     /// Returns true if a transaction was lost and left no change, so that the work may be repeated in another one. Never true after a
-    /// commit
-    /// with an unknown outcome.
+    /// commit with an unknown outcome.
     /// </summary>
     bool IsLostUnchanged(Exception failure);
 

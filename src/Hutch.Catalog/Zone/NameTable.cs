@@ -53,8 +53,7 @@ public sealed class NameTable : ZoneTable
 
     /// <summary>
     /// Reserves a name for a dataset. A repetition with the same dataset, owner and slug changes nothing and returns the same answer, so
-    /// that a
-    /// caller repeats a request whose outcome is unknown. A taken name is refused.
+    /// that a caller repeats a request whose outcome is unknown. A taken name is refused.
     /// </summary>
     /// <param name="dataset">The dataset.</param>
     /// <param name="owner">Its owner.</param>

@@ -7,8 +7,7 @@ namespace Hutch.Catalog.Zone;
 
 /// <summary>
 /// Unfinished logins with OpenID providers, by the hash of the one-time secret that names each. Any server can take one, only once, and
-/// each
-/// expires.
+/// each expires.
 /// </summary>
 public sealed class PendingLoginTable : ZoneTable
 {

@@ -95,8 +95,7 @@ internal sealed class PostgresTurn(PostgresZone zone, NpgsqlTransaction transact
 
     /// <summary>
     /// Looks a commit up under the lock of the row: an unfinished commit still has that lock. The number of a line alone proves nothing:
-    /// after
-    /// a crash, an uncommitted number is given again.
+    /// after a crash, an uncommitted number is given again.
     /// </summary>
     private async Task RequireCommittedAsync(Mark mark, Exception lost, CancellationToken ct)
     {

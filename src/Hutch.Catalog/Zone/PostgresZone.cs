@@ -123,8 +123,7 @@ internal sealed class PostgresZone : IZoneEngine
 
     /// <summary>
     /// Returns true before the commit was sent, or after a look-up that did not find it. A connection lost during a commit is never
-    /// reported as
-    /// that: see <see cref="PostgresTurn.CommitAsync"/>.
+    /// reported as that: see <see cref="PostgresTurn.CommitAsync"/>.
     /// </summary>
     public bool IsLostUnchanged(Exception failure) =>
         failure is CommitLostException { IsUnknown: false } || PostgresRefusal.IsLostConnection(failure);

@@ -49,8 +49,7 @@ public sealed class PrincipalTable : ZoneTable
 
     /// <summary>
     /// Lists accounts with a word of the display name that has a prefix, in the order of their login names. Case does not matter, except
-    /// beyond
-    /// ASCII in SQLite.
+    /// beyond ASCII in SQLite.
     /// </summary>
     public IReadOnlyList<PrincipalId> Called(string beginning, int limit)
     {
@@ -123,8 +122,7 @@ public sealed class PrincipalTable : ZoneTable
 
     /// <summary>
     /// Removes a group, its members, the invites and offers to it and its grants. An heir becomes the author of everything given or made in
-    /// its
-    /// name. The caller has checked that it owns no dataset.
+    /// its name. The caller has checked that it owns no dataset.
     /// </summary>
     public void DeleteGroup(PrincipalId group, PrincipalId heir)
     {

@@ -2,8 +2,7 @@ namespace Hutch.Catalog.Zone;
 
 /// <summary>
 /// The moment for which a request sees the zone. The first check during the request queries the database, and later checks reuse that
-/// answer.
-/// A request that lasts longer than <see cref="Lasts"/> queries at each check from then on.
+/// answer. A request that lasts longer than <see cref="Lasts"/> queries at each check from then on.
 /// </summary>
 /// <remarks>
 /// It flows with the asynchronous context of the request, so that no call must pass it, and ends with the request. Tasks that outlive the

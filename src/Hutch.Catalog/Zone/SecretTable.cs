@@ -4,9 +4,7 @@ using Hutch.Catalog.Sqlite;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>
-/// Secrets that the servers of a zone share. A zone in a file of one process stores them in files of their own instead.
-/// </summary>
+/// <summary>Secrets that the servers of a zone share. A zone in a file of one process stores them in files of their own instead.</summary>
 public sealed class SecretTable : ZoneTable
 {
     internal SecretTable(DbConnection connection, TimeProvider time)

@@ -106,8 +106,7 @@ public sealed class TokenTable : ZoneTable
 
     /// <summary>
     /// Removes tokens for steps that expired before a time; returns their number. The audit retains their existence. The expiry also
-    /// decides for
-    /// revoked ones, so that no older copy of the zone brings one back to life.
+    /// decides for revoked ones, so that no older copy of the zone brings one back to life.
     /// </summary>
     public int ForgetSteps(DateTimeOffset before) => _connection.Execute(
         $"DELETE FROM tokens WHERE {IsStep} AND expires_ms < @before", new { before = before.ToUnixTimeMilliseconds() });

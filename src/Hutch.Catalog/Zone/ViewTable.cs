@@ -126,8 +126,7 @@ public sealed class ViewTable : ZoneTable
 
     /// <summary>
     /// Removes the grants on a dataset that is hidden from this site, since the zone no longer sends them. Also removes their tombstones:
-    /// to a
-    /// restored zone, their absence here means nothing.
+    /// to a restored zone, their absence here means nothing.
     /// </summary>
     private void ForgetGrants(string dataset, IEnumerable<string> told)
     {

@@ -35,8 +35,7 @@ public sealed class ZoneChange : ZoneTables
         IReadOnlyList<string> renamed = View.Apply(items, isWhole, to);
 
         // Caches by dataset, such as the search index, learn from the audit which datasets have changed. The last line, which names
-        // nothing,
-        // makes the caches of rights forget everything.
+        // nothing, makes the caches of rights forget everything.
         IEnumerable<string> datasets = items.Where(static item => item.Table is "names" or "grants")
             .Select(static item => item.Key.Split(' ')[0]);
         foreach (string dataset in datasets.Union(renamed, StringComparer.Ordinal))

@@ -5,8 +5,8 @@ using Hutch.Disk;
 namespace Hutch.Catalog.Zone;
 
 /// <summary>
-/// Copies of <c>zone.db</c> in a folder next to it: one at least in every hour with a change, and one before each upgrade.
-/// Each is one complete database file, checked and synced before it gets its name, readable by its owner only.
+/// Copies of <c>zone.db</c> in a folder next to it: one at least in every hour with a change, and one before each upgrade. Each is one
+/// complete database file, checked and synced before it gets its name, readable by its owner only.
 /// </summary>
 public sealed class ZoneCopies
 {
@@ -65,8 +65,7 @@ public sealed class ZoneCopies
 
     /// <summary>
     /// Makes a copy unless nothing changed since the last one, or the zone has no file. Returns its path after it was checked and synced;
-    /// null for none.
-    /// Throws <see cref="CatalogException"/> when the database or the copy is damaged.
+    /// null for none. Throws <see cref="CatalogException"/> when the database or the copy is damaged.
     /// </summary>
     public async ValueTask<string?> CopyAsync(ZoneDatabase zone, CancellationToken ct)
     {

@@ -40,14 +40,11 @@ public sealed class ZoneDatabase : IAsyncDisposable
 
     /// <summary>
     /// Rises with every change, before the change is answered. A cache notes the version from before its read, and reads again when it
-    /// differs.
-    /// Changes of other servers are included after <see cref="MakeCurrentAsync"/>.
+    /// differs. Changes of other servers are included after <see cref="MakeCurrentAsync"/>.
     /// </summary>
     public long Version => _engine.Version.Value;
 
-    /// <summary>
-    /// Rises when the feed has brought summaries of datasets, which do not raise <see cref="Version"/> at a site.
-    /// </summary>
+    /// <summary>Rises when the feed has brought summaries of datasets, which do not raise <see cref="Version"/> at a site.</summary>
     public RisingNumber SummaryNews { get; } = new();
 
     /// <summary>The damage found in the database so far; null for none.</summary>
@@ -82,16 +79,14 @@ public sealed class ZoneDatabase : IAsyncDisposable
 
     /// <summary>
     /// Makes sure that <see cref="Version"/> includes every change that any server answered before this call, for decisions from cached
-    /// data.
-    /// Completes at once with a single server.
+    /// data. Completes at once with a single server.
     /// </summary>
     /// <exception cref="HutchException">The database does not answer.</exception>
     public ValueTask MakeCurrentAsync(CancellationToken ct) => _engine.MakeCurrentAsync(ct);
 
     /// <summary>
     /// Begins an outside request for the rest of this asynchronous flow: within it, <see cref="MakeCurrentAsync"/> queries the database
-    /// once.
-    /// Dispose of it when the request is answered. Null if no query is needed.
+    /// once. Dispose of it when the request is answered. Null if no query is needed.
     /// </summary>
     public IDisposable? BeginRequest() => _engine.BeginRequest();
 
@@ -99,8 +94,8 @@ public sealed class ZoneDatabase : IAsyncDisposable
     public Task WaitForChangeAsync(long seen, CancellationToken ct) => _engine.Version.WaitAsync(seen + 1, ct);
 
     /// <summary>
-    /// Opens or creates the zone's records in a folder, readable by their owner only.
-    /// Throws <see cref="CatalogException"/> with advice for the operator if it cannot. A damaged file is not touched.
+    /// Opens or creates the zone's records in a folder, readable by their owner only. Throws <see cref="CatalogException"/> with advice for
+    /// the operator if it cannot. A damaged file is not touched.
     /// </summary>
     /// <param name="disk">The disk of the folder; a real one, as SQLite works on files.</param>
     /// <param name="folder">The data folder; it exists.</param>
@@ -179,15 +174,13 @@ public sealed class ZoneDatabase : IAsyncDisposable
 
     /// <summary>
     /// Makes a change with its lines in the audit in one transaction. A refusal or an exception changes nothing. The change is durable on
-    /// return,
-    /// and invalidates every cache. A full disk is a refusal (507), a failing one an unknown outcome (503).
+    /// return, and invalidates every cache. A full disk is a refusal (507), a failing one an unknown outcome (503).
     /// </summary>
     /// <remarks>Refused in the view of another zone, which only the feed changes.</remarks>
     /// <param name="actor">The author of the change.</param>
     /// <param name="change">
     /// The change; it must note at least one line. It may be called twice, with the first call rolled back, so its effects outside the
-    /// tables
-    /// must be harmless then.
+    /// tables must be harmless then.
     /// </param>
     /// <param name="ct">Ends the wait for other changes; a change that has begun is finished.</param>
     public ValueTask<Result<T>> ChangeAsync<T>(AuditActor actor, Func<ZoneChange, Result<T>> change, CancellationToken ct) =>
@@ -203,8 +196,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// <param name="joined">The zone.</param>
     /// <param name="bring">
     /// Called in the transaction of the change. Refuses the change, or returns the datasets of this server to report to the zone, with
-    /// their
-    /// owners there. Null for none.
+    /// their owners there. Null for none.
     /// </param>
     public ValueTask<Result<Done>> JoinAsync(
         AuditActor actor, JoinedZoneRecord joined,
@@ -307,8 +299,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
 
     /// <summary>
     /// Runs work in a transaction, and once more in another one if the first is lost before anything was changed. The database disconnects
-    /// a
-    /// server that stalls for too long in the middle of a change. The work may have found data that are out of date by then.
+    /// a server that stalls for too long in the middle of a change. The work may have found data that are out of date by then.
     /// </summary>
     private async ValueTask<T> InTurnAsync<T>(Func<IZoneTurn, ValueTask<T>> work, CancellationToken ct)
     {
@@ -329,8 +320,8 @@ public sealed class ZoneDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Adds a line to the audit about an action elsewhere. Durable on return; invalidates no cache.
-    /// Throws <see cref="HutchException"/> when the disk is full or fails.
+    /// Adds a line to the audit about an action elsewhere. Durable on return; invalidates no cache. Throws <see cref="HutchException"/>
+    /// when the disk is full or fails.
     /// </summary>
     public async ValueTask NoteAsync(AuditActor actor, string action, string? target, string? detail, CancellationToken ct)
     {
@@ -401,8 +392,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
 
     /// <summary>
     /// Removes sessions, one-time links and tokens for steps that ended long ago. The audit retains their existence. It is no change of the
-    /// zone,
-    /// since these were already invalid. A site removes them when its zone has.
+    /// zone, since these were already invalid. A site removes them when its zone has.
     /// </summary>
     /// <param name="before">The time before which they ended.</param>
     /// <param name="stepsBefore">The same for the many tokens for steps.</param>

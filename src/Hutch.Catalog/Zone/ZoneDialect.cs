@@ -4,8 +4,7 @@ namespace Hutch.Catalog.Zone;
 
 /// <summary>
 /// The differences of PostgreSQL's dialect from SQLite's: types, and the few statements that only one of them understands. The migrations
-/// are
-/// written once, for SQLite; both understand every other statement of the zone.
+/// are written once, for SQLite; both understand every other statement of the zone.
 /// </summary>
 internal static class ZoneDialect
 {

@@ -19,8 +19,7 @@ public abstract class ZoneTable
 
     /// <summary>
     /// Adds values to the parameters of a statement, and returns the list of their names for <c>IN</c>. Both engines understand this form,
-    /// while
-    /// Dapper's own lists are arrays in PostgreSQL.
+    /// while Dapper's own lists are arrays in PostgreSQL.
     /// </summary>
     private protected static string AddList(DynamicParameters parameters, string name, IEnumerable<string> values)
     {

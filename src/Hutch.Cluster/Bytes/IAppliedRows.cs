@@ -5,8 +5,7 @@ public interface IAppliedRows
 {
     /// <summary>
     /// Reads the number of the row up to which every live server has applied the log, and everything is in packs. No server looks for
-    /// objects
-    /// that rows up to there condemn, and the members moved out of them are in the bucket again.
+    /// objects that rows up to there condemn, and the members moved out of them are in the bucket again.
     /// </summary>
     ValueTask<long> ReadLeastAppliedAsync(CancellationToken ct);
 

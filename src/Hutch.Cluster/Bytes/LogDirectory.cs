@@ -4,8 +4,8 @@ using Hutch.Storage;
 namespace Hutch.Cluster.Bytes;
 
 /// <summary>
-/// The description of bytes in a row of the log. Every server applies the rows in order, so all servers learn the same of every member.
-/// The format is in <c>docs/formats/objects.md</c>.
+/// The description of bytes in a row of the log. Every server applies the rows in order, so all servers learn the same of every member. The
+/// format is in <c>docs/formats/objects.md</c>.
 /// </summary>
 public sealed record LogDirectory
 {
@@ -29,8 +29,7 @@ public sealed record LogDirectory
 
     /// <summary>
     /// The fingerprints of earlier members that a decision of this row's group relies on. A collection that began before this row must
-    /// treat
-    /// them as living.
+    /// treat them as living.
     /// </summary>
     public IReadOnlyList<ulong> ReliedUpon { get; init; } = [];
 

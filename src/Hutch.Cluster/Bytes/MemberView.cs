@@ -50,9 +50,7 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Raised for each applied row in order, before <see cref="Applied"/> changes. Handlers must be quick.
-    /// </summary>
+    /// <summary>Raised for each applied row in order, before <see cref="Applied"/> changes. Handlers must be quick.</summary>
     public event Action<LogDirectory>? RowApplied;
 
     /// <summary>Returns the record up to which all operations of this server have seen the log; null until its site is open.</summary>
@@ -216,9 +214,7 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
         _hasDamage = true;
     }
 
-    /// <summary>
-    /// Erases deleted rows from the files of this server, copies included; returns false when a reader was in the way.
-    /// </summary>
+    /// <summary>Erases deleted rows from the files of this server, copies included; returns false when a reader was in the way.</summary>
     internal bool TryWipe()
     {
         _cache.Clear();

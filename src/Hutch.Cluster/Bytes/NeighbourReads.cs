@@ -61,8 +61,7 @@ internal sealed class NeighbourReads(IObjectStore objects)
 
     /// <summary>
     /// Forgets the neighbourhood of a member, so that the next read fetches the member alone from its pack. A reader that forgets each
-    /// member
-    /// before it reads it gets nothing from neighbours. A neighbourhood on its way is being read from there just now.
+    /// member before it reads it gets nothing from neighbours. A neighbourhood on its way is being read from there just now.
     /// </summary>
     public void Forget(string name, long offset)
     {

@@ -23,8 +23,7 @@ public static class ObjectNames
 
     /// <summary>
     /// Returns the name of an extent, with its writer, upload and offset. It ends with the CRC32C of the bytes, so that a copy of the
-    /// bucket can
-    /// be checked without other data.
+    /// bucket can be checked without other data.
     /// </summary>
     public static string Of(StoredExtent extent) => string.Create(
         CultureInfo.InvariantCulture, $"{Extents}{extent.Server:N}/{extent.Key.Upload:N}/{extent.Key.Offset:x16}.{extent.Crc32C:x8}");

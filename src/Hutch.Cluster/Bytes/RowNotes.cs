@@ -9,8 +9,7 @@ internal static class RowNotes
 {
     /// <summary>
     /// The number of members of condemned packs that leave the tables with each row, so that a large pack causes no long wait. The members
-    /// are
-    /// no longer found from the beginning, because their rows are removed at once.
+    /// are no longer found from the beginning, because their rows are removed at once.
     /// </summary>
     private const int RowsTidiedAtOnce = 50;
 

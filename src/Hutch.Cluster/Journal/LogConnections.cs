@@ -16,8 +16,7 @@ public sealed class LogConnections : IAsyncDisposable
 
     /// <summary>
     /// Makes PostgreSQL find rows by their numbers, even in a table without statistics. A plan without the number reads the whole log, and
-    /// a plan
-    /// with it is made anew for each append.
+    /// a plan with it is made anew for each append.
     /// </summary>
     private const string Plans =
         "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off -c jit=off ";

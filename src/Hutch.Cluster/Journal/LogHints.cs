@@ -9,8 +9,7 @@ namespace Hutch.Cluster.Journal;
 
 /// <summary>
 /// Sends and receives notifications of appends between the servers. They are only hints: a notification is sent after its commit, so that
-/// no
-/// commit waits for the queue of notifications. A lost one only delays the reader until its next poll.
+/// no commit waits for the queue of notifications. A lost one only delays the reader until its next poll.
 /// </summary>
 internal sealed partial class LogHints : IAsyncDisposable
 {
@@ -53,9 +52,7 @@ internal sealed partial class LogHints : IAsyncDisposable
     /// <summary>Notes an append of another server.</summary>
     public void Hear(long sequence) => _heard.RaiseTo(sequence);
 
-    /// <summary>
-    /// Waits for a record after a sequence number. Appends of this server during the wait do not count.
-    /// </summary>
+    /// <summary>Waits for a record after a sequence number. Appends of this server during the wait do not count.</summary>
     public async ValueTask WaitAsync(long after, CancellationToken ct)
     {
         _ = _listening.Value;

@@ -17,10 +17,8 @@ internal static class LogSchema
 
     /// <summary>
     /// The one row that every append locks and changes, so its page has free space for new versions (HOT). The time is that of the last
-    /// append.
-    /// Rows up to the trimmed one have no records any more. Rows up to the purged one have no data purged up to the purged record. Each
-    /// server
-    /// confirms in its folder's row when its own disk has none either.
+    /// append. Rows up to the trimmed one have no records any more. Rows up to the purged one have no data purged up to the purged record.
+    /// Each server confirms in its folder's row when its own disk has none either.
     /// </summary>
     private const string Head =
         """
@@ -40,8 +38,7 @@ internal static class LogSchema
 
     /// <summary>
     /// One row for each lane of a group. The bodies are not compressed, so that a slice can be read without the rest; up to 8 kB they stay
-    /// in
-    /// the row itself.
+    /// in the row itself.
     /// </summary>
     private const string Log =
         """

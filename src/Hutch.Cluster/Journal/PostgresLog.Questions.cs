@@ -17,8 +17,8 @@ public sealed partial class PostgresLog
 
     /// <summary>
     /// Asks the primary for the number of the last record in the log. One query serves all waiting callers, and no caller gets the answer
-    /// to a
-    /// query sent before its call (after the read index of etcd). The follower is notified, so that it need not wait for a notification.
+    /// to a query sent before its call (after the read index of etcd). The follower is notified, so that it need not wait for a
+    /// notification.
     /// </summary>
     /// <exception cref="LogUnusableException">A standby answers, or PostgreSQL does not answer.</exception>
     /// <exception cref="LogWentBackException">The log lacks rows that this server has applied.</exception>
@@ -59,8 +59,7 @@ public sealed partial class PostgresLog
 
     /// <summary>
     /// Returns true if a row that this server applied is in the log. If not, PostgreSQL went back in time, and the state that the server
-    /// derived
-    /// from the log is invalid.
+    /// derived from the log is invalid.
     /// </summary>
     public async Task<bool> HasAsync(LogPosition row, CancellationToken ct)
     {

@@ -12,8 +12,7 @@ namespace Hutch.Cluster.Journal;
 /// </summary>
 /// <remarks>
 /// Reading and waiting are thread-safe; this server has at most one turn at a time, and further calls wait. An append takes two round
-/// trips:
-/// lock and read the missed rows; insert, move the head, commit (decision 0160).
+/// trips: lock and read the missed rows; insert, move the head, commit (decision 0160).
 /// </remarks>
 public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
 {

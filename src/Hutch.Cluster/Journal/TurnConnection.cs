@@ -2,9 +2,7 @@ using Npgsql;
 
 namespace Hutch.Cluster.Journal;
 
-/// <summary>
-/// The connection on which a server takes its turns. A whole append takes two batches of statements. Not thread-safe.
-/// </summary>
+/// <summary>The connection on which a server takes its turns. A whole append takes two batches of statements. Not thread-safe.</summary>
 internal sealed class TurnConnection : IAsyncDisposable
 {
     // The lock comes first, and the statements that depend on it are separate. Under READ COMMITTED each statement sees what was committed

@@ -14,15 +14,13 @@ public sealed record LeaseOptions
 
     /// <summary>
     /// The time without a renewal after which a server without a life line counts as killed, and its jobs begin at another one. A living
-    /// server
-    /// renews within this time on any other connection.
+    /// server renews within this time on any other connection.
     /// </summary>
     public TimeSpan DeadAfter { get; init; } = TimeSpan.FromSeconds(1.25);
 
     /// <summary>
     /// The time for which a server's own life line must have existed before it takes another server for dead: after a restart of PostgreSQL
-    /// all
-    /// must come back first.
+    /// all must come back first.
     /// </summary>
     public TimeSpan SettledAfter { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -19,10 +19,8 @@ internal static class LeaseTable
 
     /// <summary>
     /// A restarted server has ended its earlier life, since one process at a time locks its data folder. A server removed for its silence
-    /// may
-    /// still run, so its leases last until they end. <c>$2</c> is the remaining time of a lease that has not been renewed for so long that
-    /// its
-    /// holder may be dead, or zero if the asking server cannot know.
+    /// may still run, so its leases last until they end. <c>$2</c> is the remaining time of a lease that has not been renewed for so long
+    /// that its holder may be dead, or zero if the asking server cannot know.
     /// </summary>
     private const string IsFree =
         $"""

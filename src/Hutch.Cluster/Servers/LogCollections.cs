@@ -74,8 +74,7 @@ public sealed class LogCollections(LogConnections connections, PostgresLog log, 
 
     /// <summary>
     /// Returns true if any server has an operation that began before it had seen a record. A server's reported value never falls, so its
-    /// age
-    /// does not matter. A server that has reported nothing since its start is waited for.
+    /// age does not matter. A server that has reported nothing since its start is waited for.
     /// </summary>
     private async Task<bool> AreBehindAsync(long last, CancellationToken ct)
     {

@@ -8,8 +8,7 @@ namespace Hutch.Cluster.Servers;
 
 /// <summary>
 /// This server among the others: its row with an epoch that each of its appends asserts, and its heartbeat. Rows of servers change only
-/// with
-/// the head of the log locked, so that an append either comes before the change or sees it.
+/// with the head of the log locked, so that an append either comes before the change or sees it.
 /// </summary>
 public sealed partial class Membership : IAsyncDisposable
 {

@@ -6,9 +6,7 @@ using Hutch.Objects.Http;
 
 namespace Hutch.Cluster.Setup;
 
-/// <summary>
-/// Checks if a bucket can keep the bytes of a site: its owner, and if reads and lists show fresh writes.
-/// </summary>
+/// <summary>Checks if a bucket can keep the bytes of a site: its owner, and if reads and lists show fresh writes.</summary>
 internal sealed class BucketExamination(Func<IObjectStore> connect, Func<Guid> newId, TimeProvider time)
 {
     private const string Reach = "Check 'engine.objects', the key and the network, and that the object store runs.";

@@ -50,10 +50,8 @@ public sealed class EngineOptions : IValidatableObject
 
     /// <summary>
     /// The age of answers. `fresh`: every answer shows all that any server had acknowledged when the request came. `bounded:1s`: an answer
-    /// may
-    /// lack changes that other servers acknowledged in the last second (up to `bounded:60s`). Most requests then need no query to the
-    /// database
-    /// for the end of the log.
+    /// may lack changes that other servers acknowledged in the last second (up to `bounded:60s`). Most requests then need no query to the
+    /// database for the end of the log.
     /// </summary>
     [Required]
     public string Reads { get; init; } = ReadAge.Fresh;

@@ -72,9 +72,7 @@ public sealed class SharedPlace
                 _options.ObjectsFingerprint is { } fingerprint ? ServerTrust.ParseFingerprint(fingerprint).Value : null),
     });
 
-    /// <summary>
-    /// Checks if both can be used. The check of the bucket writes trial objects and removes them.
-    /// </summary>
+    /// <summary>Checks if both can be used. The check of the bucket writes trial objects and removes them.</summary>
     /// <param name="dataFolder">The data folder of the server, which may not exist yet.</param>
     /// <returns>The findings, and the version of PostgreSQL.</returns>
     public async Task<(IReadOnlyList<EngineFinding> Findings, string? Version)> ExamineAsync(

@@ -8,10 +8,8 @@ public interface ICollectionLog
 
     /// <summary>
     /// Waits for the operations at all servers that may not have seen the log as it was at the call; later operations have seen it. When
-    /// this
-    /// returns, the extents that those operations wrote are in the log, whatever their outcome. A server that is silent for too long is
-    /// removed
-    /// and no longer waited for, and it can no longer commit its operations.
+    /// this returns, the extents that those operations wrote are in the log, whatever their outcome. A server that is silent for too long
+    /// is removed and no longer waited for, and it can no longer commit its operations.
     /// </summary>
     Task WaitForOperationsAsync(CancellationToken ct);
 
@@ -20,8 +18,7 @@ public interface ICollectionLog
 
     /// <summary>
     /// Waits a limited time until every server has confirmed that its own disk has no swept data. Returns the display names of the servers
-    /// that
-    /// have not.
+    /// that have not.
     /// </summary>
     Task<IReadOnlyList<string>> WaitForCleanServersAsync(CancellationToken ct);
 }

@@ -10,8 +10,7 @@ public interface ICollectionTurn : IAppliedRows, IAsyncDisposable
 
     /// <summary>
     /// Appends a row that condemns objects, unless a row after the given one contradicts it. Both happen with the log locked: later appends
-    /// know
-    /// of the row, and earlier ones were checked.
+    /// know of the row, and earlier ones were checked.
     /// </summary>
     /// <param name="names">The names of the objects.</param>
     /// <param name="isDueAtOnce">True if the objects are deleted as soon as no server looks for them, without a retention time.</param>
@@ -35,8 +34,7 @@ public interface ICollectionTurn : IAppliedRows, IAsyncDisposable
 
     /// <summary>
     /// Removes the records from rows up to the given one, since a checkpoint and packs have them. Returns false if a server has not yet
-    /// applied
-    /// all of these rows, or some are in no pack.
+    /// applied all of these rows, or some are in no pack.
     /// </summary>
     Task<bool> TryTrimAsync(long through, CancellationToken ct);
 

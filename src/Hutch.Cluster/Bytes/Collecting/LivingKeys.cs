@@ -3,9 +3,7 @@ using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes.Collecting;
 
-/// <summary>
-/// The living members known to a collection: those it marked, and those that rows appended since then add or rely on.
-/// </summary>
+/// <summary>The living members known to a collection: those it marked, and those that rows appended since then add or rely on.</summary>
 /// <remarks>
 /// Stores fingerprints, which take some 30 bytes of memory for each living member. A dead member is unlikely to share a fingerprint with a
 /// living one even among a billion. Such a member stays until its pack is rewritten for another reason.

@@ -8,8 +8,7 @@ namespace Hutch.Cluster.Bytes.Collecting;
 /// <summary>
 /// One collection of a site that several servers share. Rows of the log condemn dead objects: single extents, packs whose living members
 /// were rewritten, and objects that no row names. <see cref="Packing.ObjectSweep"/> deletes them after their retention time. A purge
-/// deletes
-/// them at once, with their rows.
+/// deletes them at once, with their rows.
 /// </summary>
 internal sealed class ObjectCollection : ISweep
 {

@@ -5,8 +5,7 @@ namespace Hutch.Cluster.Bytes.Collecting;
 
 /// <summary>
 /// The last step of a purge in shared storage. It deletes the condemned objects, and removes the names of their members and the records
-/// that
-/// a checkpoint has from the rows of the log.
+/// that a checkpoint has from the rows of the log.
 /// </summary>
 internal sealed class PurgedRows(CollectedBucket bucket, ICollectionTurn turn)
 {
@@ -50,8 +49,7 @@ internal sealed class PurgedRows(CollectedBucket bucket, ICollectionTurn turn)
 
     /// <summary>
     /// Returns the directory without the names of lost members and extents, and without the members that it relied upon. A collection only
-    /// needs
-    /// the latter from rows after its beginning.
+    /// needs the latter from rows after its beginning.
     /// </summary>
     private LogDirectory? Redact(long row, LogDirectory directory)
     {

@@ -11,9 +11,8 @@ namespace Hutch.Cluster.Bytes.Collecting;
 /// </summary>
 /// <remarks>
 /// The name of an object contains the id under which its server wrote it, and a server draws a new id at each start. The running servers
-/// are
-/// read after the listing, and the log is read to its end after that. Everything that a stopped server recorded is known then, and it can
-/// record nothing more. Objects of running servers may yet be named, and stay.
+/// are read after the listing, and the log is read to its end after that. Everything that a stopped server recorded is known then, and it
+/// can record nothing more. Objects of running servers may yet be named, and stay.
 /// </remarks>
 internal sealed class UnnamedObjects(CollectedBucket bucket, ICollectionTurn turn, Sentence sentence, EngineSite site)
 {
@@ -25,9 +24,7 @@ internal sealed class UnnamedObjects(CollectedBucket bucket, ICollectionTurn tur
     /// <summary>The largest assumed difference between the clocks of the store and this server.</summary>
     private static readonly TimeSpan ClocksDiffer = TimeSpan.FromMinutes(1);
 
-    /// <summary>
-    /// The start of a purge, which retains no object, not even those condemned before; null for a collection.
-    /// </summary>
+    /// <summary>The start of a purge, which retains no object, not even those condemned before; null for a collection.</summary>
     public DateTimeOffset? PurgeBegan { get; set; }
 
     public async Task<CollectionReport> CondemnAsync(CollectionReport report, CancellationToken ct)

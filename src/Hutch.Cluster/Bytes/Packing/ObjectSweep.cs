@@ -4,8 +4,7 @@ namespace Hutch.Cluster.Bytes.Packing;
 
 /// <summary>
 /// Deletes objects condemned long enough ago that neither a lagging server nor a database restored from a backup needs them. Only the
-/// server
-/// with the lease of the job does this.
+/// server with the lease of the job does this.
 /// </summary>
 /// <param name="keepCondemned">The retention time; null to delete only objects without one.</param>
 internal sealed class ObjectSweep(IAppliedRows log, IObjectStore objects, MemberView view, TimeSpan? keepCondemned, TimeProvider time)

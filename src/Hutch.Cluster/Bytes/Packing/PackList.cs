@@ -8,8 +8,7 @@ namespace Hutch.Cluster.Bytes.Packing;
 
 /// <summary>
 /// The list of all packs, in the bucket itself: without it, a copy of the bucket with a missing pack would look complete. It is written
-/// when
-/// packs are replaced; later packs name the one before them.
+/// when packs are replaced; later packs name the one before them.
 /// </summary>
 internal static class PackList
 {
