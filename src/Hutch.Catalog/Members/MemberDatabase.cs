@@ -10,7 +10,6 @@ namespace Hutch.Catalog.Members;
 /// </summary>
 public sealed class MemberDatabase : IAsyncDisposable
 {
-    /// <summary>The name of the file in the data folder.</summary>
     public const string FileName = "members.db";
 
     private const string DamagedSuffix = ".damaged";

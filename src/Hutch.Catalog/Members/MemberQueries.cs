@@ -63,7 +63,6 @@ public sealed class MemberQueries
         return rows.Next() ? ReadMember(rows) : null;
     }
 
-    /// <summary>Returns true if a copy of a member is damaged.</summary>
     public bool IsDamaged(MemberWords key)
     {
         const string Members =
@@ -93,7 +92,6 @@ public sealed class MemberQueries
         return rows.Next();
     }
 
-    /// <summary>Finds the object of an extent.</summary>
     public ObjectPlace? FindObject(long extent)
     {
         using SqliteRows rows = _session.Prepared("SELECT object, length FROM extents WHERE number = $1").Query(extent);

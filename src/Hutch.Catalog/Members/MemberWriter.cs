@@ -14,11 +14,9 @@ public sealed class MemberWriter
         "INSERT INTO applied(is_only, number, id) VALUES (1, $1, $2) ON CONFLICT (is_only) DO UPDATE SET number = $1, id = $2")
         .Run(number, id.ToString());
 
-    /// <summary>Notes a row with members.</summary>
     public void AddRow(long number, bool isTransient) => _session.Prepared(
         "INSERT INTO rows(number, is_transient) VALUES ($1, $2) ON CONFLICT (number) DO NOTHING").Run(number, isTransient ? 1 : 0);
 
-    /// <summary>Notes a member of a row.</summary>
     public void AddMember(MemberWords key, long row, long place, int length, uint crc32C) => _session.Prepared(
         """
         INSERT INTO members(kind, a, b, c, d, number, place, length, crc) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -83,7 +81,6 @@ public sealed class MemberWriter
         }
     }
 
-    /// <summary>Forgets a deleted object.</summary>
     public void ForgetCondemned(string name) => _session.Prepared("DELETE FROM condemned WHERE object = $1").Run(name);
 
     public void Clear()

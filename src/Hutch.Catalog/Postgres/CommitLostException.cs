@@ -5,6 +5,5 @@ namespace Hutch.Catalog.Postgres;
 /// <param name="inner">The failure that lost the answer.</param>
 public sealed class CommitLostException(bool isUnknown, Exception inner) : Exception("The answer to a commit was lost.", inner)
 {
-    /// <summary>True if the commit may have happened.</summary>
     public bool IsUnknown { get; } = isUnknown;
 }

@@ -26,7 +26,6 @@ public sealed record PostgresAddress
     {
     }
 
-    /// <summary>The role that Hutch logs in as.</summary>
     public required string User { get; init; }
 
     /// <summary>A name, an IP address, or the folder of a Unix socket.</summary>

@@ -21,7 +21,6 @@ internal sealed class FacetCounter
         _fields = [.. fields.Select(field => (field, facts.NumberOf(field) is { } number ? Counting(number, field) : null))];
     }
 
-    /// <summary>The number of counted datasets.</summary>
     public int Datasets { get; private set; }
 
     public void Add(long key)
@@ -59,7 +58,6 @@ internal sealed class FacetCounter
 
     private abstract class Counted
     {
-        /// <summary>Adds a fact of a dataset.</summary>
         public abstract void Add(long key, PackedFacts.Fact fact);
 
         /// <summary>Returns the counts; null without any.</summary>

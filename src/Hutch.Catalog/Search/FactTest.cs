@@ -28,7 +28,6 @@ internal sealed class FactTest
     /// <summary>The datasets that fulfil it; null while each is looked up.</summary>
     public KeySet? Keys { get; private set; }
 
-    /// <summary>Returns true if a dataset fulfils it.</summary>
     public bool Holds(long key)
     {
         if (Keys is not null)

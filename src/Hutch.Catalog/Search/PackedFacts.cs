@@ -18,7 +18,6 @@ internal readonly ref struct PackedFacts(ReadOnlySpan<byte> bytes)
 
     private readonly ReadOnlySpan<byte> _bytes = bytes;
 
-    /// <summary>Encodes the facts of a dataset.</summary>
     public static byte[] Pack(IEnumerable<(long Field, SearchFact Fact)> facts)
     {
         var bytes = new List<byte>();
@@ -65,7 +64,6 @@ internal readonly ref struct PackedFacts(ReadOnlySpan<byte> bytes)
     /// <summary>One fact, as a view of the bytes.</summary>
     public readonly ref struct Fact
     {
-        /// <summary>The number of its field.</summary>
         public long Field { get; init; }
 
         /// <summary>True for a text.</summary>
@@ -84,7 +82,6 @@ internal readonly ref struct PackedFacts(ReadOnlySpan<byte> bytes)
         public object Value => IsText ? Encoding.UTF8.GetString(Text) : Number;
     }
 
-    /// <summary>Iterates over the facts.</summary>
     [SuppressMessage("Design", "CA1034", Justification = "foreach wants it.")]
     public ref struct Enumerator(ReadOnlySpan<byte> bytes)
     {

@@ -32,7 +32,6 @@ public static class SearchAudience
     /// <summary>A group that owns it, and whose managers may therefore see the grants.</summary>
     public static string ManagersOf(PrincipalId group) => Word('h', group);
 
-    /// <summary>The user or group that owns it.</summary>
     public static string Owner(PrincipalId principal) => Word('o', principal);
 
     /// <summary>A user or a group with a grant that is valid now or later.</summary>

@@ -12,7 +12,6 @@ namespace Hutch.Catalog.Search;
 /// <remarks>Thread-safe.</remarks>
 public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time) : IAsyncDisposable
 {
-    /// <summary>The name of the file in the data folder.</summary>
     public const string FileName = "search.db";
 
     /// <summary>The time limit of a search: a longer one would delay the others.</summary>

@@ -45,7 +45,6 @@ internal sealed class SearchWalk
         _tests = [.. conditions.Select(condition => new FactTest(session, facts, condition))];
     }
 
-    /// <summary>Returns true if a dataset fulfils the conditions.</summary>
     public bool Holds(long key) => Array.TrueForAll(_tests, test => test.Holds(key));
 
     /// <summary>Returns the datasets, newest first.</summary>

@@ -15,7 +15,6 @@ public sealed class SearchWriter
 
     internal SearchWriter(SqliteSession session) => _session = session;
 
-    /// <summary>The progress of the index.</summary>
     public SearchState State
     {
         get => _session.Connection.QuerySingle<StateRow>(
@@ -23,7 +22,6 @@ public sealed class SearchWriter
         set => _session.Connection.Execute("UPDATE search_state SET site = @Site, zone = @Zone, filled = @Filled, types = @Types", value);
     }
 
-    /// <summary>Adds or replaces a dataset.</summary>
     public void Put(SearchDocument document)
     {
         ArgumentNullException.ThrowIfNull(document);

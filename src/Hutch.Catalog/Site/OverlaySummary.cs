@@ -1,9 +1,7 @@
 namespace Hutch.Catalog.Site;
 
-/// <summary>The size of the overlay of an open dataset.</summary>
 public sealed class OverlaySummary
 {
-    /// <summary>Key of the dataset.</summary>
     public long Dataset { get; init; }
 
     /// <summary>The number of changed paths.</summary>

@@ -1,6 +1,5 @@
 namespace Hutch.Catalog.Site;
 
-/// <summary>An event in the outbox.</summary>
 public sealed class SiteEvent
 {
     /// <summary>Its position in the order of all records.</summary>

@@ -19,7 +19,6 @@ public sealed class SiteLoad : IDisposable
         }
     }
 
-    /// <summary>Loads one dumped row.</summary>
     public void Add(ReadOnlyMemory<byte> line) => SiteRows.Load(_session, line);
 
     /// <summary>Commits the loaded rows.</summary>

@@ -18,7 +18,6 @@ public sealed partial class SiteQueries
         return found is null ? null : found with { Extents = Extents(found.Upload) };
     }
 
-    /// <summary>Returns those of these hashes that are large blobs.</summary>
     public IReadOnlyList<BlobHash> LargeBlobsAmong(IReadOnlyCollection<BlobHash> hashes) => hashes.Count == 0
         ? []
         : [.. _connection.Query<string>(
@@ -110,7 +109,6 @@ public sealed partial class SiteQueries
     public IReadOnlyList<Guid> ExpiredSessions(long now) =>
         [.. _connection.Query<string>("SELECT id FROM sessions WHERE expires <= @now", new { now }).Select(Guid.Parse)];
 
-    /// <summary>Lists the push sessions of a dataset.</summary>
     public IReadOnlyList<Guid> SessionsOf(long dataset) =>
         [.. _connection.Query<string>("SELECT id FROM sessions WHERE dataset = @dataset", new { dataset }).Select(Guid.Parse)];
 
@@ -118,7 +116,6 @@ public sealed partial class SiteQueries
     public long SessionBytes(Guid push) =>
         Single("SELECT coalesce(sum(length), 0) FROM session_extents WHERE session = $1", push.ToString("N"));
 
-    /// <summary>Returns true if a push session may name a blob.</summary>
     public bool SessionMayName(Guid push, BlobHash hash) => Any(
         """
         SELECT 1 FROM session_blobs WHERE session = $1 AND hash = $2
@@ -157,7 +154,6 @@ public sealed partial class SiteQueries
         row => (row.Number(0), row.Number(1)),
         push.ToString("N")).First();
 
-    /// <summary>Returns the contents of these lists.</summary>
     internal HashSet<BlobHash> SessionLists(Guid push)
     {
         var all = new HashSet<BlobHash>();

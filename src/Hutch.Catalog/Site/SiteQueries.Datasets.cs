@@ -53,7 +53,6 @@ public sealed partial class SiteQueries
         "SELECT id FROM datasets WHERE eviction IS NOT NULL AND (home IS NOT NULL OR eviction ->> 'state' <> 'evicted') ORDER BY id",
         row => new DatasetId(Guid.Parse(row.Utf8(0))));
 
-    /// <summary>Returns true if a dataset is closed.</summary>
     public bool IsClosed(DatasetId id) => Any("SELECT 1 FROM datasets WHERE id = $1 AND closed IS NOT NULL", id.ToString());
 
     /// <summary>

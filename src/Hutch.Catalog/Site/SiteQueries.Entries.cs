@@ -29,7 +29,6 @@ public sealed partial class SiteQueries
     public bool OverlayFills(long dataset, DatasetPath directory) => Any(
         "SELECT 1 FROM overlay WHERE dataset = $1 AND path > $2 AND path < $3 AND entry IS NOT NULL LIMIT 1", dataset, directory);
 
-    /// <summary>Returns true if the overlay has any row.</summary>
     public bool HasOverlay(long dataset) =>
         Any("SELECT 1 FROM overlay WHERE dataset = $1 LIMIT 1", dataset);
 

@@ -59,7 +59,6 @@ public sealed partial class SiteQueries
             """,
             new { key = dataset.Key }).ToUsage();
 
-    /// <summary>Returns the usage of every owner.</summary>
     public IReadOnlyList<OwnerUsage> UsageOfAll() =>
         [.. _connection.Query<UsageRow>(Usage + " GROUP BY d.owner ORDER BY d.owner").Select(row => row.ToUsage())];
 

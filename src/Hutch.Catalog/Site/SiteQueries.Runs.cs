@@ -103,7 +103,6 @@ public sealed partial class SiteQueries
     public IReadOnlyList<SiteResult> ResultsByFrame(long dataset, string afterRun, long afterFrame, int limit) => session.Select(
         SelectResults + "(run, frame) > ($2, $3) ORDER BY run, frame LIMIT $4", Result, dataset, afterRun, afterFrame, limit);
 
-    /// <summary>Returns true if a run has a result row for a frame.</summary>
     public bool HasResult(long dataset, Guid run, long frame) =>
         Any("SELECT 1 FROM results WHERE dataset = $1 AND run = $2 AND frame = $3", dataset, run.ToString("N"), frame);
 

@@ -31,7 +31,6 @@ public sealed partial class SiteQueries
             new { dataset, afterPath, afterId, limit })
             .Select(row => row.ToUpload())];
 
-    /// <summary>Lists the ids of all multipart uploads of a dataset.</summary>
     public IReadOnlyList<Guid> UploadsOf(long dataset) =>
         [.. _connection.Query<string>("SELECT id FROM uploads WHERE dataset = @dataset", new { dataset }).Select(Guid.Parse)];
 

@@ -35,7 +35,6 @@ public sealed partial class SiteWriter
     /// <summary>Reads the applied sequence again, after rows were loaded without this writer.</summary>
     public void Refresh() => Forget(Queries.AppliedSequence());
 
-    /// <summary>Begins the transaction of a group.</summary>
     public void Begin() => _session.Begin();
 
     /// <summary>Commits the transaction of a group; readers see all of it at once.</summary>
@@ -45,14 +44,12 @@ public sealed partial class SiteWriter
         _session.Commit();
     }
 
-    /// <summary>Rolls back the open transaction, if any.</summary>
     public void Rollback()
     {
         _session.RollbackIfOpen();
         Forget(Queries.AppliedSequence());
     }
 
-    /// <summary>Sets a savepoint for one operation of the group.</summary>
     public void BeginOperation() => _session.Savepoint();
 
     /// <summary>Releases the savepoint and keeps the operation's changes.</summary>

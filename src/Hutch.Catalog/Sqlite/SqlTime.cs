@@ -3,7 +3,6 @@ namespace Hutch.Catalog.Sqlite;
 /// <summary>Times in the database: whole milliseconds since 1970-01-01T00:00:00Z, in INTEGER columns named <c>…_ms</c>.</summary>
 public static class SqlTime
 {
-    /// <summary>Returns the current time in the stored form.</summary>
     public static long Now(TimeProvider time) => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public static long? ToMilliseconds(DateTimeOffset? value) => value?.ToUnixTimeMilliseconds();

@@ -52,7 +52,6 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
         }
     }
 
-    /// <summary>Opens a read-only connection.</summary>
     public SqliteSession OpenReader()
     {
         // Not Mode=ReadOnly: a read-only connection cannot join the log's shared memory after a crash.

@@ -3,7 +3,6 @@ using SQLitePCL;
 
 namespace Hutch.Catalog.Sqlite;
 
-/// <summary>Damage in the file of a database.</summary>
 public static class SqliteDamage
 {
     /// <summary>Returns true if an exception reports a damaged file, or a file that is no database.</summary>

@@ -10,7 +10,6 @@ public static class SqliteLibrary
 {
     public const string SharedObject = "libsqlite3.so.0";
 
-    /// <summary>The Debian package of the library.</summary>
     public const string Package = "libsqlite3-0";
 
     // The name that the managed provider imports.

@@ -3,7 +3,6 @@ using SQLitePCL;
 
 namespace Hutch.Catalog.Sqlite;
 
-/// <summary>The rows of one run of a statement.</summary>
 public readonly ref struct SqliteRows
 {
     private readonly SqliteStatement _owner;

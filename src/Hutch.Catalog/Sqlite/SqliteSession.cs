@@ -23,7 +23,6 @@ public sealed class SqliteSession : IDisposable
     /// <summary>Keeps the log short after each commit; null for a read-only session.</summary>
     internal LogBound? Log { get; init; }
 
-    /// <summary>True if a transaction is open.</summary>
     public bool InTransaction { get; private set; }
 
     /// <summary>Returns the prepared statement for an SQL text, cached for the life of the connection: for frequent statements.</summary>
@@ -105,7 +104,6 @@ public sealed class SqliteSession : IDisposable
         Log?.Keep(this);
     }
 
-    /// <summary>Rolls back the open transaction.</summary>
     public void Rollback()
     {
         Prepared("ROLLBACK").Run();

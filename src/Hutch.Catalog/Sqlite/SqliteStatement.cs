@@ -63,7 +63,6 @@ public sealed class SqliteStatement : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _statement.Dispose();
 
-    /// <summary>Throws when a function of SQLite failed.</summary>
     internal void Check(int code)
     {
         if (code is not (raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE))

@@ -69,7 +69,6 @@ public sealed class AccessRequestTable : ZoneTable
         "DELETE FROM access_requests WHERE dataset_id = @dataset AND user_id = @user",
         new { dataset = dataset.ToString(), user = user.ToString() }) > 0;
 
-    /// <summary>Removes all requests of a person.</summary>
     public void RemoveOf(PrincipalId user) =>
         _connection.Execute("DELETE FROM access_requests WHERE user_id = @user", new { user = user.ToString() });
 

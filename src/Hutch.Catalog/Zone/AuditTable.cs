@@ -28,7 +28,6 @@ public sealed class AuditTable : ZoneTable
             """,
             new { now = SqlTime.Now(_time), actorId = actor.Id?.ToString(), actor.Name, actor.Credential, action, target, detail });
 
-    /// <summary>Lists lines of the whole audit.</summary>
     public IReadOnlyList<AuditRecord> List(AuditSpan span, int limit)
     {
         ArgumentNullException.ThrowIfNull(span);

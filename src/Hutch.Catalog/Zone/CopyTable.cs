@@ -102,7 +102,6 @@ public sealed class CopyTable : ZoneTable
             """,
             new { limit }).Select(static row => row.ToRecord())];
 
-    /// <summary>Counts these copies.</summary>
     public long CountOnTheWay() => _connection.ExecuteScalar<long>($"SELECT count(*) FROM copies WHERE {IsOnTheWay}");
 
     /// <summary>Includes complete copies that follow changes of their home, which also transfer data.</summary>
@@ -138,7 +137,6 @@ public sealed class CopyTable : ZoneTable
         WHERE (h.site_id = @siteId AND h.ended_ms IS NULL) OR (h.site_id <> @siteId AND c.site_id IS NOT NULL)
         """;
 
-    /// <summary>Lists the datasets whose copies a site may drop.</summary>
     public IReadOnlyList<DatasetId> ReleasedAt(string siteId) =>
         [.. _connection.Query<string>(
             "SELECT dataset_id FROM copies WHERE site_id = @siteId AND released_ms IS NOT NULL ORDER BY dataset_id", new { siteId })
@@ -215,7 +213,6 @@ public sealed class CopyTable : ZoneTable
         + "WHERE dataset_id = @id AND site_id = @siteId",
         new { id = dataset.ToString(), siteId });
 
-    /// <summary>Removes the request for a site's copy.</summary>
     public void Remove(DatasetId dataset, string siteId) => _connection.Execute(
         "DELETE FROM copies WHERE dataset_id = @id AND site_id = @siteId", new { id = dataset.ToString(), siteId });
 

@@ -65,7 +65,6 @@ public sealed class DownloadTable : ZoneTable
             [.. members.Select(static row => row.ToRecord())]);
     }
 
-    /// <summary>Removes the counts of a dataset.</summary>
     public void RemoveOf(DatasetId dataset) =>
         _connection.Execute("DELETE FROM downloads WHERE dataset_id = @id", new { id = dataset.ToString() });
 

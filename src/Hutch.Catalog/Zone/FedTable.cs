@@ -40,7 +40,6 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
         {FromFeed(HasChanged(Name))} AND f.sequence > @after AND f.sequence <= @to
         """;
 
-    /// <summary>Selects the keys of deleted rows.</summary>
     public string SelectDeleted => $"SELECT f.key {FromFeed($"f.kind = '{Name}'")} AND t.{Keys[0]} IS NULL ORDER BY f.sequence";
 
     public string Insert =>

@@ -49,7 +49,6 @@ public sealed class FeedTable : ZoneTable
         return at < 0 ? null : item.Row?[at];
     }
 
-    /// <summary>Returns a row with another value in a column.</summary>
     public static FeedItem With(FeedItem item, string column, string? value)
     {
         ArgumentNullException.ThrowIfNull(item);

@@ -36,7 +36,6 @@ public sealed class GrantTable : ZoneTable
             """,
             new { id = principal.ToString() }).Select(r => r.ToRecord())];
 
-    /// <summary>Adds or changes a grant.</summary>
     public void Put(DatasetId dataset, PrincipalId principal, Rights right, DateTimeOffset? from, PrincipalId grantedBy) =>
         _connection.Execute(
             """

@@ -69,7 +69,6 @@ public sealed class HomeTable : ZoneTable
         dataset, "UPDATE homes SET next_id = @siteId, released_hash = NULL, problem = NULL WHERE dataset_id = @id",
         new { id = dataset.ToString(), siteId });
 
-    /// <summary>Counts the homes that are to move.</summary>
     public long CountMoving() => _connection.ExecuteScalar<long>("SELECT count(*) FROM homes WHERE next_id IS NOT NULL");
 
     /// <summary>Notes the release of a home: its last history, the next home, and the signed proof.</summary>
@@ -132,7 +131,6 @@ public sealed class HomeTable : ZoneTable
             """,
             new { id = dataset.ToString(), siteId }) > 0;
 
-    /// <summary>Counts the named datasets at home at a site.</summary>
     public long CountAt(string siteId) =>
         _connection.ExecuteScalar<long>($"SELECT count(*) FROM names n {Join} WHERE h.site_id = @siteId", new { siteId });
 
@@ -149,7 +147,6 @@ public sealed class HomeTable : ZoneTable
     }
 }
 
-/// <summary>The columns of a home.</summary>
 internal class HomeRow
 {
     public string HomeId { get; init; } = "";

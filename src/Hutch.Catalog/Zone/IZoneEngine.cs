@@ -42,7 +42,6 @@ internal interface IZoneEngine : IAsyncDisposable
 /// <summary>A writing transaction, for exclusive use. Disposing rolls back uncommitted changes.</summary>
 internal interface IZoneTurn : IAsyncDisposable
 {
-    /// <summary>The connection, for the tables.</summary>
     DbConnection Connection { get; }
 
     /// <summary>Commits; durable on return. Once begun, it is completed.</summary>
@@ -51,7 +50,6 @@ internal interface IZoneTurn : IAsyncDisposable
     ValueTask CommitAsync(ZoneCommit kind, CancellationToken ct);
 }
 
-/// <summary>The kind of a transaction of the zone.</summary>
 internal enum ZoneCommit
 {
     /// <summary>A change, with its lines in the audit. It invalidates caches.</summary>

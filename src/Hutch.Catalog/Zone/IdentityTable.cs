@@ -20,7 +20,6 @@ public sealed class IdentityTable : ZoneTable
             ? ZoneText.PrincipalId(id)
             : null;
 
-    /// <summary>Links a provider's subject to an account.</summary>
     public void Add(string provider, string subject, PrincipalId user) =>
         _connection.Execute(
             "INSERT INTO identities(provider, subject, user_id, created_ms) VALUES (@provider, @subject, @user, @now)",

@@ -104,10 +104,8 @@ public sealed class InviteTable : ZoneTable
             "UPDATE invites SET created_by = @to WHERE created_by = @from AND revoked_ms IS NULL AND expires_ms > @now AND uses < max_uses",
             new { from = from.ToString(), to = to.ToString(), now = SqlTime.Now(_time) });
 
-    /// <summary>Removes the invites to a dataset.</summary>
     public void ForgetDataset(DatasetId dataset) => Forget("dataset_id", dataset.ToString());
 
-    /// <summary>Removes the invites to a group.</summary>
     public void ForgetGroup(PrincipalId group) => Forget("group_id", group.ToString());
 
     private void Forget(string column, string target)

@@ -6,7 +6,6 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>The members of groups.</summary>
 public sealed class MembershipTable : ZoneTable
 {
     internal MembershipTable(DbConnection connection, TimeProvider time)
@@ -61,14 +60,12 @@ public sealed class MembershipTable : ZoneTable
         ];
     }
 
-    /// <summary>Counts the enabled managers of a group.</summary>
     public long CountEnabledManagers(PrincipalId group) =>
         _connection.ExecuteScalar<long>(
             "SELECT count(*) FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.group_id = @group AND m.manager = 1 AND "
             + "u.disabled_ms IS NULL",
             new { group = group.ToString() });
 
-    /// <summary>Adds a member, or changes its manager flag.</summary>
     public void Put(PrincipalId group, PrincipalId user, bool manager) =>
         _connection.Execute(
             """

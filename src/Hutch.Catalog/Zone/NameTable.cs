@@ -157,7 +157,6 @@ public sealed class NameTable : ZoneTable
         return _connection.Execute("DELETE FROM names WHERE dataset_id = @id", id) > 0;
     }
 
-    /// <summary>Counts the datasets of a user or group.</summary>
     public long CountOwnedBy(PrincipalId owner) =>
         _connection.ExecuteScalar<long>("SELECT count(*) FROM names WHERE owner_id = @owner", new { owner = owner.ToString() });
 

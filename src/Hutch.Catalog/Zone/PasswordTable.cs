@@ -5,7 +5,6 @@ using Hutch.Model;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>The slow hashes of passwords.</summary>
 public sealed class PasswordTable : ZoneTable
 {
     internal PasswordTable(DbConnection connection, TimeProvider time)

@@ -124,7 +124,6 @@ public sealed class PublicationTable : ZoneTable
         """,
         new { id = dataset.ToString(), now = SqlTime.Now(_time) });
 
-    /// <summary>Withdraws a publication.</summary>
     public PublicationRecord Withdraw(DatasetId dataset, string why)
     {
         _connection.Execute(

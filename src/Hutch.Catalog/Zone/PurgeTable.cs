@@ -10,7 +10,6 @@ namespace Hutch.Catalog.Zone;
 /// <summary>The datasets to be purged at every site, and the sites that have done so. No row is ever deleted.</summary>
 public sealed class PurgeTable : ZoneTable
 {
-    /// <summary>Its name in the feed.</summary>
     public const string Name = "purges";
 
     /// <summary>Selects the time at which the purge of a home's dataset was ordered; null for never.</summary>

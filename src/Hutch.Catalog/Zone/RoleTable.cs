@@ -5,7 +5,6 @@ using Hutch.Model;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>The roles of users.</summary>
 public sealed class RoleTable : ZoneTable
 {
     internal RoleTable(DbConnection connection, TimeProvider time)
@@ -28,7 +27,6 @@ public sealed class RoleTable : ZoneTable
         [.. _connection.Query<string>("SELECT role FROM roles WHERE user_id = @user", new { user = user.ToString() }).Select(ZoneText.Role)
             .OrderBy(static held => held.Role).ThenBy(static held => held.Site, StringComparer.Ordinal)];
 
-    /// <summary>Gives a user exactly these roles.</summary>
     public void Set(PrincipalId user, IReadOnlyCollection<HeldRole> roles)
     {
         string id = user.ToString();
@@ -50,7 +48,6 @@ public sealed class RoleTable : ZoneTable
     public void ForgetSite(string siteId) =>
         _connection.Execute("DELETE FROM roles WHERE role LIKE @ofSite", new { ofSite = "%@" + siteId });
 
-    /// <summary>Counts the enabled accounts with the role.</summary>
     public long CountEnabled(Role role) =>
         _connection.ExecuteScalar<long>(
             "SELECT count(*) FROM roles r JOIN users u ON u.id = r.user_id WHERE r.role = @role AND u.disabled_ms IS NULL",

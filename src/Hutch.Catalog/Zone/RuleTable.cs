@@ -23,7 +23,6 @@ public sealed class RuleTable : ZoneTable
     {
     }
 
-    /// <summary>Returns true if there is any rule.</summary>
     public bool Any() =>
         _connection.ExecuteScalar<long>("SELECT count(*) FROM (SELECT 1 FROM rules WHERE ended_ms IS NULL LIMIT 1) AS found") > 0;
 
@@ -33,7 +32,6 @@ public sealed class RuleTable : ZoneTable
     /// <summary>Lists the rules that are not for one dataset.</summary>
     public IReadOnlyList<RuleRecord> Wide() => Read("AND r.scope <> 'dataset' ORDER BY r.number", new { });
 
-    /// <summary>Lists the rules for types.</summary>
     public IReadOnlyList<RuleRecord> ForTypes() => Read("AND r.scope = 'type' ORDER BY r.number", new { });
 
     /// <summary>Lists the rules that hide datasets from sites.</summary>
@@ -55,7 +53,6 @@ public sealed class RuleTable : ZoneTable
 
     public long Count() => _connection.ExecuteScalar<long>("SELECT count(*) FROM rules WHERE ended_ms IS NULL");
 
-    /// <summary>Counts the rules of an account.</summary>
     public long CountBy(string createdBy) => _connection.ExecuteScalar<long>(
         "SELECT count(*) FROM rules WHERE ended_ms IS NULL AND created_by = @createdBy", new { createdBy });
 

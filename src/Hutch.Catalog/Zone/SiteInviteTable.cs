@@ -58,7 +58,6 @@ public sealed class SiteInviteTable : ZoneTable
         return Find(id)!;
     }
 
-    /// <summary>Notes the site that used an invite.</summary>
     public void Use(string id, BlobHash key, string siteId) =>
         _connection.Execute(
             "UPDATE site_invites SET used_ms = @now, used_by_key = @key, site_id = @siteId WHERE id = @id",

@@ -64,7 +64,6 @@ public sealed class SiteTable : ZoneTable
     public void SetAddress(string id, string? address) =>
         _connection.Execute("UPDATE sites SET address = @address WHERE id = @id", new { id, address });
 
-    /// <summary>Removes a site for good.</summary>
     public void Remove(string id) =>
         _connection.Execute("UPDATE sites SET removed_ms = @now WHERE id = @id", new { id, now = SqlTime.Now(_time) });
 
@@ -76,7 +75,6 @@ public sealed class SiteTable : ZoneTable
     public void SetOwnLabels(ImmutableSortedDictionary<string, string> labels) =>
         _connection.Execute("UPDATE zone_identity SET labels = @labels", new { labels = SiteLabels.Format(labels) });
 
-    /// <summary>Sets the terms of a site.</summary>
     public void SetTerms(string id, SiteTerms terms) => _connection.Execute(
         "UPDATE sites SET intake = @intake, accepts = @accepts WHERE id = @id",
         new { id, intake = terms.Intake.ToName(), accepts = terms.Accepts });

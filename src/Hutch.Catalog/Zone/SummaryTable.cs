@@ -12,7 +12,6 @@ namespace Hutch.Catalog.Zone;
 /// <summary>The summaries of datasets from their homes, for lists at every site.</summary>
 public sealed class SummaryTable : ZoneTable
 {
-    /// <summary>Its name in the feed.</summary>
     public const string Name = "summaries";
 
     private const string Columns =
@@ -102,7 +101,6 @@ public sealed class SummaryTable : ZoneTable
             });
     }
 
-    /// <summary>Removes the summary of a dataset.</summary>
     public void Remove(DatasetId dataset) =>
         _connection.Execute("DELETE FROM summaries WHERE dataset_id = @id", new { id = dataset.ToString() });
 

@@ -45,7 +45,6 @@ public sealed record VisibleNames
 /// <param name="Dataset">The dataset, among those of the same time.</param>
 public sealed record NamePlace(DateTimeOffset At, DatasetId Dataset)
 {
-    /// <summary>Returns the position of a dataset.</summary>
     public static NamePlace Of(NameRecord name)
     {
         ArgumentNullException.ThrowIfNull(name);

@@ -20,7 +20,6 @@ public sealed class ZoneChange : ZoneTables
     /// <inheritdoc cref="ZoneDatabase.Id"/>
     public string ZoneId { get; }
 
-    /// <summary>The number of lines that the change has added.</summary>
     public int Lines { get; private set; }
 
     /// <summary>Adds a line to the audit, in the transaction of the change.</summary>

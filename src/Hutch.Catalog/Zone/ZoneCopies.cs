@@ -10,7 +10,6 @@ namespace Hutch.Catalog.Zone;
 /// </summary>
 public sealed class ZoneCopies
 {
-    /// <summary>The name of the folder in the data folder.</summary>
     public const string FolderName = "zone-copies";
 
     private const string HourlyPrefix = "zone-2";
@@ -33,7 +32,6 @@ public sealed class ZoneCopies
         Folder = Path.Combine(dataFolder, FolderName);
     }
 
-    /// <summary>The path of the copies' folder.</summary>
     public string Folder { get; }
 
     public string DataFolder { get; }

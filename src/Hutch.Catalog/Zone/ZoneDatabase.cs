@@ -16,7 +16,6 @@ namespace Hutch.Catalog.Zone;
 /// <remarks>Thread-safe. Changes of all servers are serialized; reads do not wait for them.</remarks>
 public sealed class ZoneDatabase : IAsyncDisposable
 {
-    /// <summary>The name of the file in the data folder.</summary>
     public const string FileName = "zone.db";
 
     /// <summary>The schema of the tables in a PostgreSQL database.</summary>

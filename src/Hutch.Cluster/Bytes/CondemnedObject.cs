@@ -11,7 +11,6 @@ public readonly record struct CondemnedObject(string Name, long Since)
     /// <summary>The value for deleted objects, which servers no longer need to remember.</summary>
     public const long Gone = long.MaxValue;
 
-    /// <summary>True if the object was deleted.</summary>
     public bool IsGone => Since == Gone;
 
     /// <summary>Returns the directory of a row that reports deleted objects.</summary>

@@ -18,7 +18,6 @@ internal readonly record struct MemberPlace(long BodyOffset, long Block)
     /// <summary>Returns the offset of the body in a pack whose group begins at the given offset.</summary>
     public long InPack(long group) => group + ((Block + 1) * UstarHeader.BlockBytes);
 
-    /// <summary>Returns the position of the next member.</summary>
     public MemberPlace After(int length) => new(BodyOffset + length, Block + (UstarHeader.MemberBytes(length) / UstarHeader.BlockBytes));
 
     public long ToNumber() => checked((BodyOffset << BlockBits) | Block);

@@ -221,7 +221,6 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
         return _database.TryWipe();
     }
 
-    /// <summary>Forgets deleted objects.</summary>
     internal void Forget(IReadOnlyList<string> condemned) => _database.Write(writer =>
     {
         foreach (string name in condemned)

@@ -15,10 +15,8 @@ public static class ObjectNames
     private const string ListSuffix = ".txt";
     private const int IdDigits = 32;
 
-    /// <summary>The prefix of the names of extents.</summary>
     public const string Extents = "extents/";
 
-    /// <summary>The prefix of the names of packs.</summary>
     public const string Packs = "packs/";
 
     /// <summary>
@@ -65,6 +63,5 @@ public static class ObjectNames
             && Guid.TryParseExact(name.AsSpan(folder.Length, IdDigits), "N", out writer);
     }
 
-    /// <summary>Returns the file name of a pack.</summary>
     public static string FileOf(long number, Lane lane) => string.Create(CultureInfo.InvariantCulture, $"{number:d10}.{lane}.tar");
 }

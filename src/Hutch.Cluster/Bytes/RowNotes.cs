@@ -74,7 +74,6 @@ internal static class RowNotes
         return new MemberWords((int)key.Kind, words[0], words[1], words[2], words[3]);
     }
 
-    /// <summary>Returns the key that the words encode.</summary>
     public static MemberKey KeyOf(MemberWords words)
     {
         ReadOnlySpan<long> all = [words.A, words.B, words.C, words.D];

@@ -48,10 +48,8 @@ internal sealed class ClusterEngine(
     /// <summary>The same log, for operations that only this class has.</summary>
     internal PostgresLog Journal => log;
 
-    /// <summary>The identity of this server.</summary>
     internal ServerIdentity Identity => log.Server;
 
-    /// <summary>The jobs on the objects.</summary>
     internal ObjectJobs Objects => objects;
 
     public async Task CatchUpAsync(SiteDatabase records, CancellationToken ct)

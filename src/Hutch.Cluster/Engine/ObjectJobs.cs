@@ -53,7 +53,6 @@ internal sealed partial class ObjectJobs(
         }
     }
 
-    /// <summary>Returns true if an object waits to be deleted.</summary>
     internal bool IsCondemned(string name) => view.Read(queries => queries.Find(name)) is { CondemnedSince: not null };
 
     /// <summary>The disk of this server, which has its views and its cache. A bucket does not report its free space.</summary>

@@ -15,7 +15,6 @@ internal sealed class HeadTransaction : IAsyncDisposable
     private HeadTransaction(NpgsqlConnection connection, string where, LogPosition last, long timeMs) =>
         (_connection, _where, Last, TimeMs) = (connection, where, last, timeMs);
 
-    /// <summary>The last row of the log.</summary>
     public LogPosition Last { get; }
 
     /// <summary>The time of the last append, in milliseconds since 1970.</summary>
@@ -42,7 +41,6 @@ internal sealed class HeadTransaction : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes a statement in this transaction.</summary>
     public NpgsqlCommand Command(string statement, params ReadOnlySpan<NpgsqlParameter> values)
     {
         var command = new NpgsqlCommand(statement, _connection);

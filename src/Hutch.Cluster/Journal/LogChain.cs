@@ -6,10 +6,8 @@ namespace Hutch.Cluster.Journal;
 /// </summary>
 internal struct LogChain(LogPosition from, string where)
 {
-    /// <summary>The last row that was followed.</summary>
     public LogPosition Last { get; private set; } = from;
 
-    /// <summary>Advances to the next row.</summary>
     public void Follow(in StoredRow row)
     {
         if (row.Number != Last.Number + 1 || row.PreviousId != Last.Id)

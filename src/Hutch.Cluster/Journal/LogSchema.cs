@@ -1,6 +1,5 @@
 namespace Hutch.Cluster.Journal;
 
-/// <summary>The tables of the log.</summary>
 internal static class LogSchema
 {
     /// <summary>The format of the tables and their contents. A server with another format does not join.</summary>

@@ -252,7 +252,6 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         }
     }
 
-    /// <summary>Passes the missing rows to the members.</summary>
     private void Note(IEnumerable<LogRow> rows)
     {
         lock (_gate)

@@ -105,7 +105,6 @@ internal sealed class LeasedLog(LogConnections connections, JobLease lease, Func
         },
     };
 
-    /// <summary>Queries one number.</summary>
     public ValueTask<long> AskAsync(string question, CancellationToken ct) => connections.AskAsync(
         async connection =>
         {

@@ -13,7 +13,6 @@ public sealed record RunningServer(Guid Id, string Name, long Epoch, TimeSpan Si
     /// <summary>Its address for other servers; null when it has published none.</summary>
     public ServerAddress? Address { get; init; }
 
-    /// <summary>The jobs whose leases it has.</summary>
     public IReadOnlyList<string> Jobs { get; init; } = [];
 
     /// <summary>Returns the same for requests to other servers.</summary>

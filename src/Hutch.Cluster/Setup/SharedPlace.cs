@@ -41,7 +41,6 @@ public sealed class SharedPlace
     public string Where =>
         $"records in {_database.Address}, bytes in {_bucket.Endpoint.GetLeftPart(UriPartial.Authority)}/{_bucket.Bucket}";
 
-    /// <summary>The maximum age of answers.</summary>
     public TimeSpan ReadsMayBeOld { get; }
 
     /// <summary>Makes the engine of a server of this site.</summary>

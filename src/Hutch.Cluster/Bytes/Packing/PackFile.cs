@@ -42,7 +42,6 @@ internal sealed class PackFile : IDisposable
         }
     }
 
-    /// <summary>Stores the file as an object.</summary>
     public Task StoreAsync(IObjectStore objects, string name, long length, CancellationToken ct) =>
         objects.StoreAsync(name, ObjectBody.Of(File, length), ct);
 
