@@ -9,7 +9,7 @@ using Hutch.Storage.Caching;
 
 namespace Hutch.Cluster.Setup;
 
-/// <summary>Where several servers keep one site: section <c>engine</c> of the configuration.</summary>
+/// <summary>The shared storage of a site with several servers: section <c>engine</c> of the configuration.</summary>
 public sealed class EngineOptions : IValidatableObject
 {
     /// <summary>

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Cluster.Bytes.Packing;
 
-/// <summary>When rows of the log become packs, and how large these grow.</summary>
+/// <summary>The packing of rows of the log, and the sizes of packs.</summary>
 public sealed class PackOptions
 {
     /// <summary>The age at which a row is packed, in seconds. The server checks every 10 s.</summary>
