@@ -13,7 +13,7 @@ internal sealed record ArraySelection(ulong[] Start, ulong[] Step, ulong[] Count
     /// <summary>The lengths of the result.</summary>
     public long[] Shape { get; } = [.. Count.Where((_, axis) => IsKept[axis]).Select(static count => (long)count)];
 
-    /// <summary>How many values it has.</summary>
+    /// <summary>The number of values.</summary>
     public long Values => Shape.Aggregate(1L, static (product, length) => checked(product * length));
 
     /// <summary>

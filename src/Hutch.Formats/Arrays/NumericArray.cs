@@ -20,8 +20,7 @@ public sealed record NumericArray(ElementType Type, IReadOnlyList<int> Shape, Re
     }
 }
 
-/// <summary>Where the numbers of an array are in its file.</summary>
-/// <param name="Type">The type of a number.</param>
+/// <summary>The location of the numbers of an array in its file.</summary>
 /// <param name="Shape">The lengths, slowest first.</param>
 /// <param name="Offset">The first byte of the numbers; the last is that of the file.</param>
 public sealed record NumericLayout(ElementType Type, IReadOnlyList<int> Shape, int Offset);

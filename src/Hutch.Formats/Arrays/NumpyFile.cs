@@ -7,8 +7,8 @@ using Hutch.Model;
 namespace Hutch.Formats.Arrays;
 
 /// <summary>
-/// numpy's file format, version 1.0: what masks and flat fields are stored in, because every scientist can open it.
-/// See https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html. What is read as a whole is
+/// numpy's file format, version 1.0. It stores masks and flat fields, because every scientist can open it.
+/// See https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html. Arrays that are read as a whole are
 /// row-major and little-endian only.
 /// </summary>
 public static class NumpyFile
@@ -32,7 +32,7 @@ public static class NumpyFile
         return file;
     }
 
-    /// <summary>How many bytes come before the numbers.</summary>
+    /// <summary>The number of bytes before the numbers.</summary>
     /// <param name="type">numpy's name of their type.</param>
     /// <param name="shape">The lengths, slowest first.</param>
     public static int HeaderBytes(string type, IReadOnlyList<long> shape) =>

@@ -6,10 +6,10 @@ using Hutch.Model;
 
 namespace Hutch.Formats.Arrays;
 
-/// <summary>What a numpy file says before its numbers.</summary>
-/// <param name="Type">numpy's name of their type.</param>
-/// <param name="IsColumnMajor">Whether the first axis is the fastest.</param>
-/// <param name="Shape">The lengths, as people say them.</param>
+/// <summary>The header of a numpy file.</summary>
+/// <param name="Type">numpy's name of the numbers' type.</param>
+/// <param name="IsColumnMajor">True if the first axis is the fastest.</param>
+/// <param name="Shape">The lengths, in the usual order.</param>
 /// <param name="Offset">The first byte of the numbers.</param>
 internal sealed partial record NumpyHeader(string Type, bool IsColumnMajor, long[] Shape, int Offset)
 {
@@ -22,10 +22,10 @@ internal sealed partial record NumpyHeader(string Type, bool IsColumnMajor, long
 
     private static ReadOnlySpan<byte> Magic => "NUMPY"u8;
 
-    /// <summary>Whether a file begins as one of numpy does.</summary>
+    /// <summary>Returns true if a file begins with numpy's magic bytes.</summary>
     public static bool IsNumpy(ReadOnlySpan<byte> file) => file.Length >= MagicBytes && file[0] == 0x93 && file[1..6].SequenceEqual(Magic);
 
-    /// <summary>How long the header is, with what is before it.</summary>
+    /// <summary>Returns the length of the header with its preamble.</summary>
     /// <param name="file">The first <see cref="PreambleBytes"/>, or all of a shorter file.</param>
     public static Result<int> Length(ReadOnlySpan<byte> file)
     {
@@ -85,10 +85,10 @@ internal sealed partial record NumpyHeader(string Type, bool IsColumnMajor, long
         return new NumpyHeader(match.Groups["type"].Value, match.Groups["order"].Value == "True", [.. shape], length.Value);
     }
 
-    /// <summary>The bytes of a value of this type; null for what is no plain value.</summary>
+    /// <summary>The bytes of a value of this type; null if it is no plain value.</summary>
     public int? ItemBytes => ItemBytesOf(Type);
 
-    /// <summary>The bytes of a value of a type with numpy's name; null for what is no plain value.</summary>
+    /// <summary>Returns the bytes of a value of a type with numpy's name; null if it is no plain value.</summary>
     public static int? ItemBytesOf(string type)
     {
         Match match = PlainType().Match(type);

@@ -6,11 +6,11 @@ using System.Runtime.Intrinsics.X86;
 namespace Hutch.Formats.Frames;
 
 /// <summary>
-/// Bitshuffle's transposition of a block of N elements of E bytes: plane (byte b, bit i) holds that bit of every element, N/8 bytes each,
-/// planes in the order b = 0..E-1, i = 0..7; bit j of byte k of a plane belongs to element 8k + j. N is a multiple of eight.
+/// Bitshuffle's transposition of a block of N elements of E bytes: plane (byte b, bit i) holds that bit of every element, N/8 bytes each.
+/// The planes have the order b = 0..E-1, i = 0..7; bit j of byte k of a plane belongs to element 8k + j. N is a multiple of eight.
 /// </summary>
 /// <remarks>
-/// All forms work alike: take eight plane bytes that stand above each other (one from each of the eight planes of byte b), which is an
+/// All forms work alike: they take eight plane bytes at the same position, one from each of the eight planes of byte b. These are an
 /// 8 x 8 bit matrix; transposed, it is byte b of eight elements in a row.
 /// </remarks>
 internal static partial class BitTranspose
@@ -130,7 +130,7 @@ internal static partial class BitTranspose
         return x ^ t ^ (t << 28);
     }
 
-    /// <summary>Whether elements can have so many bytes.</summary>
+    /// <summary>Returns true if elements can have this size in bytes.</summary>
     public static bool HasSize(int elementSize) => elementSize is 1 or 2 or 4 or 8 or 16;
 
     private static int CheckedPlaneBytes(ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, int elementSize)

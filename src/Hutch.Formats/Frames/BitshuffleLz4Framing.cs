@@ -5,9 +5,9 @@ using Hutch.Formats.Native;
 namespace Hutch.Formats.Frames;
 
 /// <summary>
-/// HDF5's filter 32008 with LZ4 inside: 8 bytes plain size and 4 bytes block size in bytes, big-endian; for each block 4 bytes length
-/// and an LZ4 block that unpacks to bit planes; the last block has the largest multiple of eight pixels that is left; fewer than eight
-/// left-over pixels stand plain at the end. See https://github.com/kiyo-masui/bitshuffle.
+/// HDF5's filter 32008 with LZ4 inside: 8 bytes plain size and 4 bytes block size in bytes, big-endian. For each block, 4 bytes length
+/// and an LZ4 block follow that unpacks to bit planes. The last block has the largest remaining multiple of eight pixels; fewer than eight
+/// left-over pixels are uncompressed at the end. See https://github.com/kiyo-masui/bitshuffle.
 /// </summary>
 internal static unsafe class BitshuffleLz4Framing
 {

@@ -78,7 +78,7 @@ internal static unsafe class DeflateFraming
         return Finish(stream, status, pixels.Length);
     }
 
-    // The output is full and the end not yet seen: one more call with room for one byte tells whether the frame ends here,
+    // The output is full and the end not yet seen: one more call with room for one byte checks that the frame ends here,
     // with its check sum.
     private static FrameDecodeError Finish(ZlibLibrary.Stream* stream, int status, int length)
     {

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Hutch.Formats.Frames;
 
-/// <summary>The number types of frames and of the arrays beside them. Frames have 1, 2 or 4 bytes a pixel and are never floating.</summary>
+/// <summary>The number types of frames and their header arrays. Frames have 1, 2 or 4 bytes a pixel and are never floating.</summary>
 [SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "Number types are what these are.")]
 public enum ElementType
 {

@@ -20,7 +20,7 @@ public static class ElementTypes
         _ => 8,
     };
 
-    /// <summary>Whether pixels can have this type.</summary>
+    /// <summary>Returns true if pixels can have this type.</summary>
     public static bool IsPixelType(this ElementType type) => type <= ElementType.Int32;
 
     /// <summary>numpy's name, such as <c>uint16</c>.</summary>

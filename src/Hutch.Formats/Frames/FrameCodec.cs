@@ -1,7 +1,7 @@
 namespace Hutch.Formats.Frames;
 
 /// <summary>
-/// How the pixels of one stored frame are compressed. The bytes are those of the detector: of a chunk in HDF5, of a section in CBF.
+/// The compression of the pixels of one stored frame. The bytes are those of the detector: of a chunk in HDF5, of a section in CBF.
 /// </summary>
 public enum FrameCodec
 {

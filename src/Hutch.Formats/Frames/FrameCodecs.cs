@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Hutch.Formats.Frames;
 
-/// <summary>The written names of the codecs, and the HDF5 filters they stand for.</summary>
+/// <summary>The written names of the codecs, and their HDF5 filters.</summary>
 internal static class FrameCodecs
 {
     public const int BitshuffleFilterId = 32008;

@@ -1,7 +1,7 @@
 namespace Hutch.Formats.Frames;
 
 /// <summary>
-/// Why a stored frame could not be decoded. A damaged frame is an ordinary outcome, so this is a value and not an exception.
+/// The reason why a stored frame cannot be decoded. A damaged frame is an ordinary outcome, so this is a value and not an exception.
 /// </summary>
 public enum FrameDecodeError
 {

@@ -5,7 +5,7 @@ namespace Hutch.Formats.Frames;
 /// <summary>The words for <see cref="FrameDecodeError"/>.</summary>
 public static class FrameDecodeErrors
 {
-    /// <summary>What is wrong, as part of a sentence.</summary>
+    /// <summary>Returns the error as part of a sentence.</summary>
     public static string Describe(this FrameDecodeError error) => error switch
     {
         FrameDecodeError.None => "it was decoded",

@@ -2,13 +2,11 @@ namespace Hutch.Formats.Frames;
 
 /// <summary>
 /// A stored frame as <see cref="FrameDecoder"/> decodes it, but a piece at a time, so that pixels can be used while they are in the
-/// processor's cache. Blocks of bitshuffle with LZ4 come one by one; what is packed in another way is one piece.
+/// processor's cache. Blocks of bitshuffle with LZ4 come one by one; a frame of another codec is one piece.
 /// </summary>
-/// <param name="codec">How the frame is compressed.</param>
 /// <param name="elementSize">Bytes of a pixel: 1, 2 or 4.</param>
 /// <param name="filterMask">HDF5's filter mask of the chunk.</param>
 /// <param name="chunk">The stored bytes.</param>
-/// <param name="imageBytes">The bytes of the image.</param>
 public ref struct FramePieces(FrameCodec codec, int elementSize, uint filterMask, ReadOnlySpan<byte> chunk, int imageBytes)
 {
     private readonly ReadOnlySpan<byte> _chunk = chunk;

@@ -1,7 +1,7 @@
 namespace Hutch.Formats.Frames;
 
 /// <summary>
-/// LZF, which h5py has a filter for (32000): a byte below 32 stands before so many plain bytes and one more; any other is a length and a
+/// LZF, for which h5py has a filter (32000): a byte n below 32 precedes n + 1 plain bytes; any other is a length and a
 /// distance back. See http://oldhome.schmorp.de/marc/liblzf.html.
 /// </summary>
 internal static class LzfCoding

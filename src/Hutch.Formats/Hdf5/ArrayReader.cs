@@ -6,8 +6,8 @@ using Hutch.Model;
 namespace Hutch.Formats.Hdf5;
 
 /// <summary>
-/// Reads a whole two-dimensional array. What the library can unpack by itself it does; detectors compress their masks with bitshuffle
-/// too, and that we unpack ourselves, so that no plug-in is ever loaded.
+/// Reads a whole two-dimensional array. The library unpacks the filters that it has. Detectors compress their masks with bitshuffle,
+/// too; Hutch unpacks that, so that no plug-in is ever loaded.
 /// </summary>
 internal static unsafe class ArrayReader
 {

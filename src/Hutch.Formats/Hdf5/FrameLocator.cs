@@ -8,11 +8,11 @@ using Hutch.Model;
 namespace Hutch.Formats.Hdf5;
 
 /// <summary>
-/// Finds out where the frames of a series are, in every layout that detectors and beamlines write: <c>data_000001</c> and so on, as
+/// Finds the frames of a series in every layout that detectors and beamlines write: <c>data_000001</c> and so on, as
 /// links or in the master itself; or one <c>data</c>, plain or virtual, with or without channels.
 /// </summary>
-/// <param name="files">Opens what is looked at.</param>
-/// <param name="isLive">Whether data files that cannot be opened yet are left out, instead of a refusal.</param>
+/// <param name="files">Opens the files.</param>
+/// <param name="isLive">True to leave out data files that cannot be opened yet, instead of a refusal.</param>
 internal sealed partial class FrameLocator(Hdf5Files files, bool isLive)
 {
     private const int MaxDataFiles = 100_000;
@@ -22,10 +22,10 @@ internal sealed partial class FrameLocator(Hdf5Files files, bool isLive)
     private readonly List<FrameStore> _stores = [];
     private readonly Dictionary<(string File, string Path), FrameTable> _known = [];
 
-    /// <summary>What a person should know about how the frames were found; null for nothing.</summary>
+    /// <summary>A note for users about the search for the frames; null for none.</summary>
     public string? Note { get; private set; }
 
-    /// <summary>Whether data files were left out.</summary>
+    /// <summary>True if data files were left out.</summary>
     public bool IsIncomplete { get; private set; }
 
     /// <summary>The data sets that hold the frames, in the order in which they were met.</summary>

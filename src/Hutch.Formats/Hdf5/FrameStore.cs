@@ -4,7 +4,7 @@ using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5;
 
-/// <summary>A data set that really holds frames, one a chunk or all in a row, and what is needed to open it again.</summary>
+/// <summary>A data set that really holds frames, one a chunk or all in a row, with the data to open it again.</summary>
 internal sealed record FrameStore(
     string FilePath, string Path, int Rank, int Rows, int Columns, ElementType Type, FrameCodec Codec, bool IsChunked)
 {

@@ -1,6 +1,6 @@
 namespace Hutch.Formats.Hdf5;
 
-/// <summary>Where one frame is: the store (−1: nowhere), and the image and channel number inside it.</summary>
+/// <summary>The location of one frame: the store (−1: nowhere), and the image and channel number inside it.</summary>
 internal readonly record struct FrameLocation(int Store, uint Image, uint Channel)
 {
     /// <summary>A frame that no data set holds.</summary>

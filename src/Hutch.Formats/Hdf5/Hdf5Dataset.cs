@@ -3,7 +3,7 @@ using Hutch.Formats.Native;
 
 namespace Hutch.Formats.Hdf5;
 
-/// <summary>What a data set is made of: type, size, layout and filters.</summary>
+/// <summary>The properties of a data set: type, size, layout and filters.</summary>
 internal sealed class Hdf5Dataset
 {
     private const int MaxRank = 32;
@@ -20,7 +20,7 @@ internal sealed class Hdf5Dataset
 
     public Hdf5Layout Layout { get; }
 
-    /// <summary>Whether its numbers are in a file of any name that is not even HDF5: never read.</summary>
+    /// <summary>True if its numbers are in another file of any name, which is not even HDF5. Such a file is never read.</summary>
     public bool HasExternalStorage { get; }
 
     /// <summary>Its lengths, slowest first; not known (empty) for a virtual one.</summary>

@@ -5,7 +5,7 @@ using Hutch.Model;
 namespace Hutch.Formats.Hdf5;
 
 /// <summary>
-/// Opens objects by path, following links ourselves: the library would follow external links wherever they lead, so it is told to
+/// Opens objects by path and follows links without the library: it would follow external links to any path, so it is configured to
 /// follow none.
 /// </summary>
 internal sealed unsafe class Hdf5Files : IDisposable
@@ -23,9 +23,8 @@ internal sealed unsafe class Hdf5Files : IDisposable
     private readonly Hdf5Id _noExternalLinks;
     private Hdf5Id? _master;
 
-    /// <summary>Prepares to open what <paramref name="paths"/> allows.</summary>
-    /// <param name="paths">Where links may lead to.</param>
-    /// <param name="isLive">Whether to open files, too, that a single writer lets others read meanwhile (SWMR).</param>
+    /// <param name="paths">The allowed targets of links.</param>
+    /// <param name="isLive">True to open also files that a single writer shares with readers while it writes (SWMR).</param>
     public Hdf5Files(Hdf5Paths paths, bool isLive)
     {
         _paths = paths;
@@ -34,7 +33,7 @@ internal sealed unsafe class Hdf5Files : IDisposable
         Hdf5Library.Check(Hdf5Library.H5Pset_elink_cb(_noExternalLinks, &Refuse, null));
     }
 
-    /// <summary>Whether a file that was opened has a writer.</summary>
+    /// <summary>True if an opened file has a writer.</summary>
     public bool IsBeingWritten { get; private set; }
 
     /// <summary>Opens an object of a file; null when the path does not lead to anything.</summary>

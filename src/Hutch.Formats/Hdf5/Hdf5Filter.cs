@@ -33,7 +33,7 @@ internal sealed record Hdf5Filter(int Id, uint[] Values)
         _ => $"filter {Id}",
     };
 
-    /// <summary>Whether the reader can unpack it: the library does, or our own decoder.</summary>
+    /// <summary>True if the library or Hutch's own decoder can unpack it.</summary>
     public bool IsKnown => Hdf5Library.H5Zfilter_avail(Id) > 0 && (Id != FrameCodecs.BitshuffleFilterId || IsBitshuffleLz4);
 
     private bool IsBitshuffleLz4 => Values.Length > 4 && Values[4] == BitshuffleLz4;

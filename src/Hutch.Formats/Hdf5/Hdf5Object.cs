@@ -15,7 +15,7 @@ internal sealed class Hdf5Object(Hdf5Id id, Hdf5Id file, string filePath, string
 
     public Hdf5ObjectKind Kind => Hdf5Library.H5Iget_type(Id);
 
-    /// <summary>For messages: which object of which file.</summary>
+    /// <summary>The file and object, for messages.</summary>
     public string Name => $"{System.IO.Path.GetFileName(FilePath)}:{Path}";
 
     /// <inheritdoc/>

@@ -21,14 +21,16 @@ internal sealed class Hdf5Paths
         }
     }
 
-    /// <summary>The real path of the file that <paramref name="name"/>, written in <paramref name="fromFile"/>, stands for.</summary>
+    /// <summary>
+    /// Returns the real path of the file that <paramref name="name"/>, written in <paramref name="fromFile"/>, refers to.
+    /// </summary>
     /// <exception cref="HutchException">It leads outside the allowed folders.</exception>
     /// <exception cref="MissingFileException">It does not exist.</exception>
     public string Resolve(string fromFile, string name)
     {
         string path = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(fromFile)!, name));
 
-        // Checked before we look whether it exists, so that nobody can ask what there is elsewhere.
+        // Checked before existence, so that a file cannot probe for paths elsewhere.
         if (!IsAllowed(path))
         {
             throw Outside(fromFile, name);

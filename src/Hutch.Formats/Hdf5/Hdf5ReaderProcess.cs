@@ -28,14 +28,14 @@ internal sealed class Hdf5ReaderProcess : IAsyncDisposable
         _time = time;
     }
 
-    /// <summary>The process, while one runs: for tests and for those who watch.</summary>
+    /// <summary>The process, while one runs: for tests and monitoring.</summary>
     public int? ProcessId => _child.Id;
 
     /// <summary>Opens a master file and describes it. Another one that was open is closed.</summary>
     public Task<Result<SeriesDescription>> OpenAsync(string path, CancellationToken cancellationToken) =>
         OpenAsync(path, isLive: false, cancellationToken);
 
-    /// <summary>The same for a file that is still being written: what is not there yet is left out.</summary>
+    /// <summary>Opens a file that is still being written: missing parts are left out.</summary>
     public Task<Result<SeriesDescription>> OpenLiveAsync(string path, CancellationToken cancellationToken) =>
         OpenAsync(path, isLive: true, cancellationToken);
 
@@ -159,8 +159,7 @@ internal sealed class Hdf5ReaderProcess : IAsyncDisposable
     }
 }
 
-/// <summary>How to decode a frame that was read.</summary>
-/// <param name="Codec">How it is compressed.</param>
-/// <param name="FilterMask">Which of its filters were left out.</param>
-/// <param name="IsMissing">Whether it was never written; there are no bytes then.</param>
+/// <summary>The decoding of a frame.</summary>
+/// <param name="FilterMask">The filters that were left out.</param>
+/// <param name="IsMissing">True if it was never written; there are no bytes then.</param>
 internal readonly record struct FrameInfo(FrameCodec Codec, uint FilterMask, bool IsMissing);

@@ -31,11 +31,10 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
     public SeriesDescription Description { get; }
 
     /// <summary>Opens a master.</summary>
-    /// <param name="path">Its path.</param>
-    /// <param name="extraRoots">Folders that its links may lead to, beside its own.</param>
-    /// <param name="isLive">Whether what is not there yet is left out, and files may have a writer.</param>
+    /// <param name="extraRoots">Folders, in addition to its own, that its links may lead to.</param>
+    /// <param name="isLive">True to leave out missing parts and to allow files with a writer.</param>
     /// <exception cref="HutchException">It cannot be read; the message says why.</exception>
-    /// <exception cref="MissingFileException">A data file that should be there is not.</exception>
+    /// <exception cref="MissingFileException">A required data file is missing.</exception>
     public static Hdf5Session Open(string path, IEnumerable<string> extraRoots, bool isLive)
     {
         string real = RealPath.Of(path) ?? throw ErrorCode.NotFound.With($"The file {path} does not exist.", "file", path).ToException();

@@ -147,7 +147,7 @@ internal static unsafe class Hdf5Values
         return value;
     }
 
-    // 0.9763 kept in 32 bits shall be 0.9763 in the header and not 0.97630000114; JSON has no infinities.
+    // 0.9763 stored in 32 bits must be 0.9763 in the header and not 0.97630000114; JSON has no infinities.
     private static JsonValue? Number(double value, int size) =>
         !double.IsFinite(value) ? null
         : size <= 4 ? JsonValue.Create(ShortestOf((float)value))

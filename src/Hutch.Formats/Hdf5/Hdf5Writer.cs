@@ -161,8 +161,8 @@ internal sealed unsafe class Hdf5Writer : IHdf5Tree, IDisposable
         _file.Dispose();
     }
 
-    // Written by direct chunk write, so the filter only has to be named, never run. When its plug-in is loaded all the same, it fills in
-    // the first three parameters by itself.
+    // Written by direct chunk write, so the filter only has to be named, never run. When its plug-in is loaded nevertheless, it fills in
+    // the first three parameters.
     private static void SetFilters(Hdf5Id list, FrameCodec codec, int elementSize)
     {
         foreach ((int filter, uint[] values) in Hdf5Filters.Of(codec, elementSize))

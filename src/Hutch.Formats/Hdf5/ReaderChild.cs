@@ -26,13 +26,11 @@ internal sealed class ReaderChild(ReaderCommand command, Hdf5ReaderOptions optio
     /// <summary>The process, while one runs.</summary>
     public int? Id => _process is { HasExited: false } process ? process.Id : null;
 
-    /// <summary>What it reads.</summary>
     public Stream Input => _process!.StandardInput.BaseStream;
 
-    /// <summary>What it writes.</summary>
     public Stream Output => _process!.StandardOutput.BaseStream;
 
-    /// <summary>Whether an exchange ended because the process did, or cannot go on because it said what it should not.</summary>
+    /// <summary>Returns true if an exchange failed because the process ended or broke the protocol.</summary>
     public static bool IsDeath(Exception e) =>
         e is IOException or InvalidDataException or System.Text.Json.JsonException or Win32Exception;
 
@@ -105,7 +103,7 @@ internal sealed class ReaderChild(ReaderCommand command, Hdf5ReaderOptions optio
         _process = null;
         using (process)
         {
-            // A process that died tells why by its exit code, if it is let finish.
+            // The exit code of a dead process gives the reason, if it may end on its own.
             if (!waitForItsOwnEnd || !process.WaitForExit(TimeToDie))
             {
                 process.Kill(entireProcessTree: true);

@@ -28,7 +28,7 @@ internal sealed record ReaderRequest
 
     public IReadOnlyList<string>? Roots { get; init; }
 
-    /// <summary>Whether the file is still being written.</summary>
+    /// <summary>True if the file is still being written.</summary>
     public bool IsLive { get; init; }
 
     public int Image { get; init; }

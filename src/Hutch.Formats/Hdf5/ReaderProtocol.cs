@@ -6,8 +6,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Hutch.Formats.Hdf5;
 
 /// <summary>
-/// How the two processes talk: 4 bytes length of a JSON message, 4 bytes length of a payload, both little-endian, then message and
-/// payload. Either side refuses what is too long before it takes memory for it.
+/// The protocol of the two processes: 4 bytes length of a JSON message, 4 bytes length of a payload, both little-endian, then message and
+/// payload. Either side refuses excessive lengths before it allocates memory for them.
 /// </summary>
 internal static class ReaderProtocol
 {

@@ -6,9 +6,9 @@ namespace Hutch.Formats.Hdf5;
 /// <summary>The refusal of a file that cannot be read, with its path in the details.</summary>
 internal static partial class Unreadable
 {
-    /// <param name="message">What is wrong.</param>
+    /// <param name="message">The problem.</param>
     /// <param name="path">The file.</param>
-    /// <param name="advice">What to do about it; null for the usual.</param>
+    /// <param name="advice">The remedy; null for the usual one.</param>
     public static HutchException File(string message, string path, string? advice = null) => Error(message, path, advice).ToException();
 
     public static HutchError Error(string message, string path, string? advice = null) =>

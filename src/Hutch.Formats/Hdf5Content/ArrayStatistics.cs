@@ -7,7 +7,7 @@ using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Hdf5Content;
 
-/// <summary>What numbers are like: smallest, largest, mean, deviation. What is no finite number is left out.</summary>
+/// <summary>Statistics of numbers: smallest, largest, mean, deviation. Infinities and NaN are left out.</summary>
 internal static class ArrayStatistics
 {
     /// <summary>Writes them.</summary>

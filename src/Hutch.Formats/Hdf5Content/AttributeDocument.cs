@@ -81,7 +81,7 @@ internal static unsafe class AttributeDocument
             }
             finally
             {
-                // It was zeros before: what was not read is nothing to free.
+                // The buffer began as zeros, so values that were not read need no freeing.
                 _ = Hdf5Library.H5Dvlen_reclaim(native, space, Hdf5Id.Default, buffer);
             }
         }

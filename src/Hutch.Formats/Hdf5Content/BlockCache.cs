@@ -1,9 +1,9 @@
 namespace Hutch.Formats.Hdf5Content;
 
 /// <summary>
-/// Keeps blocks of files: libhdf5 asks for a few hundred bytes here and there, and each question to the store costs more than a block.
-/// What is larger than a block goes past it. Where blocks are asked for one after the other, more of them come at once; and so do pieces
-/// that lie at the same distance, as those of a row through many images.
+/// Caches blocks of files: libhdf5 asks for a few hundred bytes here and there, and each request to the store costs more than a block.
+/// Requests larger than a block bypass the cache. Sequential requests read several blocks ahead. So do requests at equal
+/// distances, such as those of a row through many images.
 /// </summary>
 /// <remarks>For one caller at a time.</remarks>
 internal sealed class BlockCache(IFileRanges files)
@@ -28,7 +28,7 @@ internal sealed class BlockCache(IFileRanges files)
     private int _aheadCount;
     private byte[] _pieces = [];
 
-    /// <summary>Reads a range that lies inside the file.</summary>
+    /// <summary>Reads a range inside the file.</summary>
     public void Read(NumberedFile file, long offset, Span<byte> destination)
     {
         if (destination.Length >= BlockBytes)
@@ -53,7 +53,7 @@ internal sealed class BlockCache(IFileRanges files)
         }
     }
 
-    /// <summary>Reads a piece with the next ones, if it lies as far from the last as that from the one before, and so on.</summary>
+    /// <summary>Reads a piece with the next ones, if its distance from the last equals the distance before that, and so on.</summary>
     private bool ReadAhead(NumberedFile file, Piece piece, Span<byte> destination)
     {
         long distance = piece.Offset - _last.Offset;

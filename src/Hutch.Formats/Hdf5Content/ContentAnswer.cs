@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 namespace Hutch.Formats.Hdf5Content;
 
 /// <summary>
-/// An answer, which the reader process holds until it is read. It is disposed by who asked, also when not all of it was read.
+/// An answer, which the reader process holds until it is read. The caller disposes it, also when not all of it was read.
 /// </summary>
 public sealed class ContentAnswer : IAsyncDisposable
 {
@@ -17,7 +17,7 @@ public sealed class ContentAnswer : IAsyncDisposable
         Bytes = bytes;
     }
 
-    /// <summary>How many bytes it has.</summary>
+    /// <summary>The number of bytes.</summary>
     public int Bytes { get; }
 
     /// <summary>Writes it, flushing as it goes.</summary>

@@ -4,7 +4,7 @@ using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Hdf5Content;
 
-/// <summary>What the reader process says: a question about files, or its answer with a payload.</summary>
+/// <summary>A message of the reader process: a question about files, or its answer with a payload.</summary>
 internal sealed record ContentMessage
 {
     /// <summary>A file that it wants to open.</summary>
@@ -15,7 +15,7 @@ internal sealed record ContentMessage
 
     public ReaderFailure? Failure { get; init; }
 
-    /// <summary>Whether this is the end of the exchange.</summary>
+    /// <summary>True if this is the end of the exchange.</summary>
     [JsonIgnore]
     public bool IsAnswer => Open is null && Read is null;
 }
@@ -27,13 +27,13 @@ internal sealed record ContentMessage
 /// <param name="Distance">From the beginning of each to that of the next.</param>
 internal sealed record WantedRange(int Number, long Offset, int Length, int Count = 1, long Distance = 0)
 {
-    /// <summary>Whether all of it lies in a file of so many bytes.</summary>
+    /// <summary>Returns true if the whole range is inside a file of this size.</summary>
     public bool IsIn(long bytes) =>
         Offset >= 0 && Length >= 0 && Count > 0 && Distance >= 0 && (long)Length * Count <= int.MaxValue
         && (Int128)Offset + ((Int128)Distance * (Count - 1)) + Length <= bytes;
 }
 
-/// <summary>What it hears. To a wanted range, the bytes follow as payload.</summary>
+/// <summary>A reply to the reader process. The bytes of a requested range follow as payload.</summary>
 internal sealed record StoreReply
 {
     /// <summary>The number of the file, or null when there is none, or when the reading is to end.</summary>
@@ -41,7 +41,7 @@ internal sealed record StoreReply
 
     public long Bytes { get; init; }
 
-    /// <summary>Whether nobody wants the answer any more.</summary>
+    /// <summary>True if the caller no longer wants the answer.</summary>
     public bool IsAborted { get; init; }
 }
 

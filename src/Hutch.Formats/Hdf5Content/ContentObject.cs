@@ -5,7 +5,7 @@ using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Hdf5Content;
 
-/// <summary>What a path in a file names: an object, or a link that leads nowhere or is not to be followed.</summary>
+/// <summary>The target of a path in a file: an object, or a link that is broken or must not be followed.</summary>
 internal sealed unsafe class ContentObject : IDisposable
 {
     private const int MaxLinkValueBytes = 64 << 10;
@@ -27,13 +27,12 @@ internal sealed unsafe class ContentObject : IDisposable
     /// <summary>The open object; null for a link.</summary>
     public Hdf5Id? Id => _id;
 
-    /// <summary>What the object is.</summary>
     public Hdf5ObjectKind? Kind => _id is null ? null : Hdf5Library.H5Iget_type(_id);
 
     /// <summary>Of a link: the file that it leads to, if it is another one.</summary>
     public string? TargetFile { get; private init; }
 
-    /// <summary>Of a link: the path that it leads to; null when it is of a kind that nobody knows.</summary>
+    /// <summary>The path that a link leads to; null for an unknown kind of link.</summary>
     public string? TargetPath { get; private init; }
 
     /// <summary>The object; an error for a link.</summary>
@@ -64,12 +63,12 @@ internal sealed unsafe class ContentObject : IDisposable
         return Open(file, path, path, link, links);
     }
 
-    /// <summary>Opens what is behind a link.</summary>
-    /// <param name="location">Where the link is.</param>
-    /// <param name="name">Its path from there.</param>
+    /// <summary>Opens the target of a link.</summary>
+    /// <param name="location">The start of <paramref name="name"/>.</param>
+    /// <param name="name">The link's path from there.</param>
     /// <param name="path">Its path in the file.</param>
-    /// <param name="link">What kind of link it is.</param>
-    /// <param name="links">What becomes of those that are not hard.</param>
+    /// <param name="link">The kind of link.</param>
+    /// <param name="links">The treatment of links that are not hard.</param>
     public static ContentObject Open(Hdf5Id location, string name, string path, Hdf5LinkInfo link, LinkResolution links)
     {
         if (link.Type == Hdf5LinkType.Hard)

@@ -6,10 +6,10 @@ using Hutch.Model.Contents;
 namespace Hutch.Formats.Hdf5Content;
 
 /// <summary>
-/// One process that reads HDF5 files for which it has no file of its own: it asks for ranges, which are given out of what one question
+/// One process that reads HDF5 files without file access of its own: it asks for ranges and receives them from the files that one question
 /// may read. It may crash, hang or run out of memory without harm; the next question starts another.
 /// </summary>
-/// <remarks>For one caller at a time, who disposes the answer before the next question.</remarks>
+/// <remarks>For one caller at a time. The caller disposes the answer before the next question.</remarks>
 public sealed class ContentProcess : IAsyncDisposable
 {
     private const int MaxNumbers = 1024;
@@ -31,7 +31,7 @@ public sealed class ContentProcess : IAsyncDisposable
         _time = time;
     }
 
-    /// <summary>The process, while one runs: for tests and for those who watch.</summary>
+    /// <summary>The process, while one runs: for tests and monitoring.</summary>
     public int? ProcessId => _child.Id;
 
     /// <summary>Asks a question. Where it is cancelled, the reading ends, and the process is fit for the next one.</summary>
@@ -94,7 +94,7 @@ public sealed class ContentProcess : IAsyncDisposable
         return read > 0 ? read : throw new EndOfStreamException("The HDF5 reader stopped in the middle of its answer.");
     }
 
-    /// <summary>Takes what nobody wants of an answer.</summary>
+    /// <summary>Reads and discards the unread rest of an answer.</summary>
     internal async ValueTask EndAnswerAsync(int bytes, CancellationToken ct)
     {
         if (bytes == 0)
@@ -172,7 +172,7 @@ public sealed class ContentProcess : IAsyncDisposable
         Result<ReadableFile> opened = await exchange.Files.OpenAsync(path, ct);
         if (!opened.TryGet(out ReadableFile? file, out HutchError? error))
         {
-            // A link to nowhere is an ordinary thing; what else may be wrong, the one who asks shall hear.
+            // A broken link is ordinary; other errors go to the caller.
             exchange.Refusal ??= error.Code == ErrorCode.NotFound || error.Code == ErrorCode.InvalidPath ? null : error;
             return new StoreReply();
         }
@@ -192,8 +192,8 @@ public sealed class ContentProcess : IAsyncDisposable
         _child.Input.Write(ReaderProtocol.Head(reply, ContentJson.Default.StoreReply, payloadBytes));
 
     /// <summary>
-    /// Lets the process come to the end of a question whose answer nobody wants: it gets no more bytes. In the middle of a range, and when
-    /// it does not come to an end soon, it is ended.
+    /// Lets the process finish a question whose answer is no longer wanted: it gets no more bytes. The process is killed
+    /// in the middle of a range, and when it does not finish soon.
     /// </summary>
     private async Task SettleAsync(Task<(ContentMessage Message, int Bytes)>? next)
     {
@@ -221,12 +221,12 @@ public sealed class ContentProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>What belongs to one question.</summary>
+    /// <summary>The state of one question.</summary>
     private sealed class Exchange(IReadableFiles files)
     {
         public IReadableFiles Files => files;
 
-        /// <summary>Why a file could not be opened, when it is not that there is none.</summary>
+        /// <summary>The reason why a file could not be opened, except that it does not exist.</summary>
         public HutchError? Refusal { get; set; }
     }
 }

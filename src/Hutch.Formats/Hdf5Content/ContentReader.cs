@@ -19,7 +19,7 @@ internal sealed class ContentReader : IDisposable
     private readonly StoreDriver _driver;
     private readonly OpenFiles _open;
 
-    // Where the pages of a TIFF file are is known only after a walk through all of it; null stands for files that are no single array.
+    // The pages of a TIFF file are known only after a walk through all of it; null is for files that are no single array.
     private readonly LastFew<IZarrArray?> _arrays = new(MaxArrays, static _ => { });
 
     /// <summary>Prepares to read what these files hold.</summary>
@@ -121,7 +121,7 @@ internal sealed class ContentReader : IDisposable
     private static HutchError Lost(ContentRequest request, Exception failure) =>
         Unreadable.Error($"{Path.GetFileName(request.File)} cannot be read: {failure.Message}", request.File);
 
-    /// <summary>What an exception says of the file; null for one that is a mistake of ours.</summary>
+    /// <summary>Returns the error of the file that an exception reports; null for a bug in Hutch.</summary>
     public static HutchError? ErrorOf(Exception e, ContentRequest request) => e switch
     {
         HutchException refusal => refusal.Error,

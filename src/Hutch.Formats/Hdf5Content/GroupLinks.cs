@@ -4,7 +4,7 @@ using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5Content;
 
-/// <summary>Lists the links of a group, or of all groups below it, each of which is visited once.</summary>
+/// <summary>Lists the links of a group, or of all groups below it. Each group is visited once.</summary>
 internal sealed unsafe class GroupLinks
 {
     // H5_INDEX_NAME, H5_ITER_INC

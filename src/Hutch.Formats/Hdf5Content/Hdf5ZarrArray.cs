@@ -123,7 +123,7 @@ internal sealed unsafe class Hdf5ZarrArray : IZarrArray, IDisposable
 
     private static bool HasType(TypeTree type) => type.Numpy[1] is not ('O' or 'V') || type.Class == Hdf5TypeClass.Opaque;
 
-    /// <summary>The value of what was never written, where JSON has one.</summary>
+    /// <summary>The value of parts that were never written, where JSON has one.</summary>
     private JsonValue? Fill()
     {
         if (!_array.Type.IsNumber)

@@ -3,7 +3,7 @@ using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5Content;
 
-/// <summary>The files that one question may read: those of a version of a dataset, for somebody who may.</summary>
+/// <summary>The files that one question may read: those of a version of a dataset, for a caller with the right to read it.</summary>
 public interface IReadableFiles
 {
     /// <summary>Opens a file; an error when there is none at this path.</summary>
@@ -12,7 +12,7 @@ public interface IReadableFiles
 }
 
 /// <summary>A file that is read by range.</summary>
-/// <param name="Version">Names these very bytes.</param>
-/// <param name="Bytes">How many there are.</param>
-/// <param name="CopyToAsync">Writes a range (offset, length) that lies inside the file.</param>
+/// <param name="Version">Identifies these very bytes.</param>
+/// <param name="Bytes">The length of the file.</param>
+/// <param name="CopyToAsync">Writes a range (offset, length) inside the file.</param>
 public sealed record ReadableFile(string Version, long Bytes, Func<PipeWriter, long, long, CancellationToken, Task> CopyToAsync);

@@ -1,14 +1,14 @@
 namespace Hutch.Formats.Hdf5Content;
 
-/// <summary>What was made of the last few files, by their numbers: who looks at a file asks many small questions.</summary>
-/// <param name="count">How many.</param>
-/// <param name="drop">Ends what is kept no longer.</param>
+/// <summary>A cache of objects made from the last few files, by number: a user who browses a file asks many small questions.</summary>
+/// <param name="count">The most objects in the cache.</param>
+/// <param name="drop">Ends an object that leaves the cache.</param>
 /// <remarks>For one caller at a time.</remarks>
 internal sealed class LastFew<T>(int count, Action<T> drop) : IDisposable
 {
     private readonly List<(int Number, T Item)> _kept = [];
 
-    /// <summary>What is kept of a file, or is made of it now. It stays this object's to end.</summary>
+    /// <summary>Returns the cached object of a file, or makes it. The cache owns it.</summary>
     public T Get(int number, Func<T> make)
     {
         int index = _kept.FindIndex(kept => kept.Number == number);

@@ -36,7 +36,7 @@ internal sealed class OpenFiles(StoreDriver driver) : IDisposable
         }
         catch (Hdf5Exception)
         {
-            // One that has a writer, who lets others read meanwhile.
+            // A file whose writer admits readers while it writes.
             Hdf5Id file = Hdf5Library.H5Fopen(path, WhileItIsWritten, access);
             if (!file.IsInvalid)
             {

@@ -5,12 +5,12 @@ using Hutch.Formats.Native;
 namespace Hutch.Formats.Hdf5Content;
 
 /// <summary>
-/// libhdf5's way to the files of a dataset: a driver, to which the library gives names (those of external links and virtual data sets
-/// among them) and from which it gets ranges. No name reaches the file system.
+/// The driver through which libhdf5 reads the files of a dataset. The library passes names to it (those of external links and virtual data
+/// sets among them) and reads ranges from it. No name reaches the file system.
 /// </summary>
 /// <remarks>
-/// "External storage" is the one thing that the library opens past its drivers. Who reads a data set can see that it has some, but not
-/// that a source of a virtual one has. So while the library reads such, the process may open nothing, except in our own code.
+/// "External storage" is the one thing that the library opens past its drivers. A reader of a data set can see that it has some, but not
+/// that a source of a virtual one has. So while the library reads a virtual data set, the process may open nothing, except in Hutch's code.
 /// </remarks>
 internal sealed unsafe class StoreDriver : IDisposable
 {
@@ -52,7 +52,7 @@ internal sealed unsafe class StoreDriver : IDisposable
         _driver = Hdf5Library.Register(&driver);
     }
 
-    /// <summary>Why bytes could not be had, if that was so since the last <see cref="Forget"/>: the library's reason tells less.</summary>
+    /// <summary>The error of a failed read since the last <see cref="Forget"/>, if any: the library's reason is less precise.</summary>
     public Exception? Failure { get; private set; }
 
     /// <summary>Begins anew to remember failures.</summary>
@@ -67,7 +67,9 @@ internal sealed unsafe class StoreDriver : IDisposable
         return list;
     }
 
-    /// <summary>Does what makes the library read virtual data sets. Meanwhile it can open no file past this driver.</summary>
+    /// <summary>
+    /// Runs code in which the library reads virtual data sets. While it runs, the library can open no file past this driver.
+    /// </summary>
     public static int WithoutFiles(Func<int> read)
     {
         ProcessLimits.AllowOpening(false);

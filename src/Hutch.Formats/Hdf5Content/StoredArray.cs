@@ -43,7 +43,7 @@ internal sealed unsafe class StoredArray : IDisposable
     /// <summary>The lengths of the chunks in which it is stored; null for one that has none.</summary>
     public long[]? Chunk { get; }
 
-    /// <summary>What was done to its chunks.</summary>
+    /// <summary>The filters of its chunks.</summary>
     public IReadOnlyList<Hdf5Filter> Filters { get; }
 
     /// <summary>The type in the file.</summary>
@@ -66,10 +66,10 @@ internal sealed unsafe class StoredArray : IDisposable
     }
 
     /// <summary>Reads a part.</summary>
-    /// <param name="part">Which.</param>
+    /// <param name="part">The part to read.</param>
     /// <param name="type">The type in memory.</param>
-    /// <param name="values">Where it goes.</param>
-    /// <param name="into">The lengths of what it is the beginning of, there; null for those of the part.</param>
+    /// <param name="values">The destination.</param>
+    /// <param name="into">The lengths of a larger array that begins with the part, in the destination; null for those of the part.</param>
     public void Read(ArraySelection part, Hdf5Id type, Span<byte> values, ulong[]? into = null)
     {
         if (values.IsEmpty)
@@ -107,7 +107,7 @@ internal sealed unsafe class StoredArray : IDisposable
         }
     }
 
-    /// <summary>Whether a chunk was written, and whether with all filters: writers may leave out what gains nothing.</summary>
+    /// <summary>Finds out if a chunk was written, and with all filters: writers may leave out filters that gain nothing.</summary>
     public (bool IsStored, bool IsFiltered) Find(ulong[] start)
     {
         fixed (ulong* offset = start)
@@ -118,7 +118,7 @@ internal sealed unsafe class StoredArray : IDisposable
         }
     }
 
-    /// <summary>The value of what was never written, in a type; null when it has none.</summary>
+    /// <summary>Returns the fill value of unwritten parts, in a type; null when it has none.</summary>
     public byte[]? Fill(Hdf5Id type)
     {
         using Hdf5Id list = Hdf5Library.Check(Hdf5Library.H5Dget_create_plist(_dataset));
@@ -143,7 +143,7 @@ internal sealed unsafe class StoredArray : IDisposable
             }
             finally
             {
-                // It was zeros before: what was not read is nothing to free.
+                // The buffer began as zeros, so values that were not read need no freeing.
                 _ = Hdf5Library.H5Dvlen_reclaim(type, memory, Hdf5Id.Default, buffer);
             }
         }

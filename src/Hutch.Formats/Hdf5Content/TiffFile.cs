@@ -18,7 +18,7 @@ internal static class TiffFile
     private const ushort Short = 3;
     private const ushort Long = 4;
 
-    /// <summary>How many bytes come before the numbers.</summary>
+    /// <summary>Returns the number of bytes before the numbers.</summary>
     public static int HeadBytes(IReadOnlyList<long> shape) => checked(HeaderBytes + (Pages(shape) * DirectoryBytes));
 
     /// <summary>Writes what comes before the numbers: an array of two axes is a picture, one of more is many.</summary>

@@ -5,7 +5,7 @@ using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5Content;
 
-/// <summary>What a type of HDF5 is made of.</summary>
+/// <summary>The structure of an HDF5 type.</summary>
 internal sealed unsafe class TypeTree
 {
     private const int MaxDepth = 16;
@@ -28,7 +28,7 @@ internal sealed unsafe class TypeTree
     /// <summary>0 for NUL at the end, 1 for NULs up to the length, 2 for spaces.</summary>
     public int Padding { get; private init; }
 
-    /// <summary>Whether it is text of any length.</summary>
+    /// <summary>True for text of variable length.</summary>
     public bool IsVariableText { get; private init; }
 
     public string? Tag { get; private init; }
@@ -39,20 +39,20 @@ internal sealed unsafe class TypeTree
     /// <summary>The names of an enumeration.</summary>
     public IReadOnlyList<KeyValuePair<string, long>> Names { get; private init; } = [];
 
-    /// <summary>What an array, a sequence or an enumeration is made of.</summary>
+    /// <summary>The base type of an array, a sequence or an enumeration.</summary>
     public TypeTree? Base { get; private init; }
 
     /// <summary>The lengths of an array.</summary>
     public IReadOnlyList<long> Lengths { get; private init; } = [];
 
-    /// <summary>Whether these are yes and no, as h5py writes them.</summary>
+    /// <summary>True for booleans as h5py writes them.</summary>
     public bool IsBoolean => Size == 1 && Class == Hdf5TypeClass.Enum && Names is [{ Key: "FALSE", Value: 0 }, { Key: "TRUE", Value: 1 }];
 
-    /// <summary>Whether it is a complex number, as h5py writes it.</summary>
+    /// <summary>True for a complex number as h5py writes it.</summary>
     public bool IsComplex => Members is [{ Name: "r", Type: var real }, { Name: "i", Type: var other }]
         && real.Class == Hdf5TypeClass.Float && other.Class == Hdf5TypeClass.Float && real.Size == other.Size && Size == 2 * real.Size;
 
-    /// <summary>Whether it can be given as plain numbers.</summary>
+    /// <summary>True if values can be given as plain numbers.</summary>
     public bool IsNumber => Class is Hdf5TypeClass.Integer or Hdf5TypeClass.Float or Hdf5TypeClass.Enum or Hdf5TypeClass.Bitfield;
 
     /// <summary>numpy's name of a number, such as <c>&lt;f4</c>, or of something that it has no numbers for.</summary>
@@ -177,8 +177,6 @@ internal sealed unsafe class TypeTree
         return taken;
     }
 
-    /// <param name="Name">Its name.</param>
-    /// <param name="Offset">Where it begins, bytes.</param>
-    /// <param name="Type">What it is.</param>
+    /// <param name="Offset">The offset in bytes.</param>
     internal sealed record Member(string Name, int Offset, TypeTree Type);
 }

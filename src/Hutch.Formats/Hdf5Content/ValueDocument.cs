@@ -126,7 +126,7 @@ internal sealed unsafe class ValueDocument(Utf8JsonWriter json, int maxBytes)
         }
     }
 
-    /// <summary>JSON has neither infinities nor what is no number.</summary>
+    /// <summary>Writes a number: JSON has neither infinities nor NaN.</summary>
     private void WriteFinite(double value, Action<Utf8JsonWriter, double> write)
     {
         if (double.IsFinite(value))

@@ -20,7 +20,7 @@ internal static class ZarrCodecs
     // No snappy, number 3: the clients have none.
     private static readonly string?[] BloscNames = ["blosclz", "lz4", "lz4hc", null, "zlib", "zstd"];
 
-    /// <summary>What Zarr calls a pipeline; null when its clients have no such.</summary>
+    /// <summary>Returns Zarr's names of a pipeline; null when its clients have no such codec.</summary>
     public static (IReadOnlyList<JsonObject> Filters, JsonObject? Compressor)? Of(IReadOnlyList<Hdf5Filter> pipeline)
     {
         switch (pipeline)

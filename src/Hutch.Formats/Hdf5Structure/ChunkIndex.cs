@@ -3,12 +3,12 @@ using System.Buffers.Binary;
 namespace Hutch.Formats.Hdf5Structure;
 
 /// <summary>
-/// Where the chunks of one data set are: a B-tree of version 1, type 1 (section III.A.1 of the format), the index that every libhdf5
-/// reads. Its nodes have one length and stand one after the other, leaves first, the root last; each is made when it is asked for, so that
+/// The index of the chunks of one data set: a B-tree of version 1, type 1 (section III.A.1 of the format), which every libhdf5
+/// reads. Its nodes have equal lengths and follow each other, leaves first, the root last. Each is made on request, so that
 /// a long series needs no memory for its index.
 /// </summary>
 /// <param name="stored">The data set; its chunks follow one another along its first length.</param>
-/// <param name="count">How many chunks there are.</param>
+/// <param name="count">The number of chunks.</param>
 /// <param name="chunkAt">The chunk with a number from 0, in the order of their items.</param>
 internal sealed class ChunkIndex(Hdf5Stored stored, int count, Func<int, StoredChunk> chunkAt)
 {
@@ -26,10 +26,10 @@ internal sealed class ChunkIndex(Hdf5Stored stored, int count, Func<int, StoredC
     /// <summary>Bytes of all nodes; 0 when there are no chunks.</summary>
     public long Bytes => (long)_levels.Sum() * NodeBytes;
 
-    /// <summary>Where in the file the first node is.</summary>
+    /// <summary>The offset of the first node in the file.</summary>
     public long Start { get; private set; }
 
-    /// <summary>Puts the index into the file, and tells the data set.</summary>
+    /// <summary>Puts the index at an offset of the file, and sets the address of the data set.</summary>
     public void MoveTo(long start)
     {
         Start = start;
@@ -53,7 +53,7 @@ internal sealed class ChunkIndex(Hdf5Stored stored, int count, Func<int, StoredC
         }
     }
 
-    /// <summary>How many nodes each level has, the leaves first.</summary>
+    /// <summary>Returns the number of nodes on each level, the leaves first.</summary>
     private static int[] LevelsOf(int chunks)
     {
         var levels = new List<int>();

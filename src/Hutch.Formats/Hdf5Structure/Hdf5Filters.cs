@@ -3,7 +3,7 @@ using Hutch.Formats.Frames;
 namespace Hutch.Formats.Hdf5Structure;
 
 /// <summary>
-/// The HDF5 filters that stand for a codec. They are only named in a file: what they made is stored by us, and they never run when it is
+/// The HDF5 filters of the codecs. A file only names them: Hutch stores their output, and they never run when the file is
 /// written.
 /// </summary>
 internal static class Hdf5Filters
@@ -16,7 +16,7 @@ internal static class Hdf5Filters
     private const uint BitshuffleLz4 = 2;
     private const uint DeflateLevel = 1;
 
-    /// <summary>How many values of bitshuffle its plug-in fills in by itself, those that come first.</summary>
+    /// <summary>The number of bitshuffle's first values that its plug-in fills in automatically.</summary>
     public const int FilledInByBitshuffle = 3;
 
     /// <summary>The filters, in the order in which they were applied, with their values; none for frames that are not compressed.</summary>

@@ -15,7 +15,7 @@ internal sealed class Hdf5Head : IHdf5Tree
     private const int SuperblockBytes = 48;
     private const int ChecksumBytes = sizeof(uint);
 
-    /// <summary>Larger values stand outside the header of their object, whose messages have two bytes for their length.</summary>
+    /// <summary>Larger values are outside the header of their object, whose messages have two bytes for their length.</summary>
     private const int MaxCompactBytes = 32 << 10;
 
     private readonly Node _root = new();

@@ -3,7 +3,7 @@ using Hutch.Formats.Frames;
 namespace Hutch.Formats.Hdf5Structure;
 
 /// <summary>
-/// The messages of which the headers of HDF5's objects are made, in the versions that every libhdf5 since 1.8 reads. Section IV.A.2 of
+/// The messages in the headers of HDF5's objects, in the versions that every libhdf5 since 1.8 reads. Section IV.A.2 of
 /// https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html.
 /// </summary>
 internal static class Hdf5Messages
@@ -18,7 +18,7 @@ internal static class Hdf5Messages
     public const byte FilterPipelineType = 0x0B;
     public const byte AttributeType = 0x0C;
 
-    /// <summary>The address of what is not there.</summary>
+    /// <summary>The address of missing data.</summary>
     public const ulong NoAddress = ulong.MaxValue;
 
     /// <summary>The most dimensions that HDF5 has.</summary>
@@ -106,7 +106,7 @@ internal static class Hdf5Messages
         to.Write((uint)bytes);
     });
 
-    /// <summary>What is read where nothing was written: 0, unless a number is given.</summary>
+    /// <summary>Returns the fill value of unwritten parts: 0, unless a number is given.</summary>
     public static byte[] FillValue(ElementType? type = null, long number = 0) => Write(to =>
     {
         const byte AllocateAsNeeded = 3, WriteIfSet = 2 << 2, IsDefined = 1 << 5;
@@ -152,7 +152,9 @@ internal static class Hdf5Messages
         to.Write((uint)elementBytes);
     });
 
-    /// <summary>The filters of a codec, or null when it has none. They are only named here: what they made is already stored.</summary>
+    /// <summary>
+    /// Returns the filters of a codec, or null when it has none. They are only named here: their output is already stored.
+    /// </summary>
     public static byte[]? FilterPipeline(FrameCodec codec, int elementBytes)
     {
         (int Id, uint[] Values)[] filters = Hdf5Filters.Of(codec, elementBytes);

@@ -1,6 +1,6 @@
 namespace Hutch.Formats.Hdf5Structure;
 
-/// <summary>What a generated file begins with: its head, then the indexes of its chunks.</summary>
+/// <summary>The beginning of a generated file: its head, then the indexes of its chunks.</summary>
 internal sealed class Hdf5Metadata
 {
     private readonly byte[] _head;

@@ -7,19 +7,19 @@ namespace Hutch.Formats.Hdf5Structure;
 /// <param name="Shape">Its lengths, slowest first.</param>
 internal sealed record Hdf5Stored(ElementType Type, ulong[] Shape)
 {
-    /// <summary>Where in the file its bytes begin, or for chunks their index; set once it is known.</summary>
+    /// <summary>The address of its bytes in the file, or for chunks of their index; set once it is known.</summary>
     public ulong Address { get; set; } = Hdf5Messages.NoAddress;
 
-    /// <summary>How its chunks are compressed. Null when it is in one piece.</summary>
+    /// <summary>The codec of its chunks. Null when it is in one piece.</summary>
     public FrameCodec? Codec { get; init; }
 
-    /// <summary>How many of the items along the first length a chunk has.</summary>
+    /// <summary>The number of items of a chunk along the first length.</summary>
     public uint ChunkItems { get; init; } = 1;
 
     /// <summary>Bytes of a text, when it has texts rather than numbers.</summary>
     public int? TextBytes { get; init; }
 
-    /// <summary>What is read where there is no chunk.</summary>
+    /// <summary>The value of missing chunks.</summary>
     public long Fill { get; init; }
 
     /// <summary>The lengths of a chunk.</summary>

@@ -4,10 +4,9 @@ using Hutch.Formats.Frames;
 
 namespace Hutch.Formats.Hdf5Structure;
 
-/// <summary>A small value as it stands in a file.</summary>
+/// <summary>A small value in the encoding of a file.</summary>
 /// <param name="Type">The message of its type.</param>
 /// <param name="Shape">Its lengths; none for a single value.</param>
-/// <param name="Bytes">The value.</param>
 internal sealed record Hdf5Value(byte[] Type, ulong[] Shape, byte[] Bytes)
 {
     /// <summary>Encodes a text, a number or a list of them.</summary>

@@ -1,7 +1,7 @@
 namespace Hutch.Formats.Hdf5Structure;
 
 /// <summary>
-/// The plan of an HDF5 file that nobody stored: generated metadata, with which the file begins, then data whose places the metadata name.
+/// The plan of an HDF5 file that is not stored: generated metadata, with which the file begins, then data at the addresses in the metadata.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public interface IHdf5Plan

@@ -11,9 +11,9 @@ namespace Hutch.Formats.Mrc;
 /// <param name="Columns">Pixels from left to right (NX).</param>
 /// <param name="Rows">Pixels from bottom to top (NY).</param>
 /// <param name="Sections">Images (NZ).</param>
-/// <param name="Mode">What a pixel is.</param>
+/// <param name="Mode">The type of a pixel.</param>
 /// <param name="PixelAngstrom">The side of a pixel at the sample in Å.</param>
-/// <param name="Label">Who wrote the file and what it is, at most 80 ASCII characters.</param>
+/// <param name="Label">The writer and the content of the file, at most 80 ASCII characters.</param>
 internal sealed record MrcHeader(int Columns, int Rows, int Sections, MrcMode Mode, double PixelAngstrom, string Label)
 {
     /// <summary>Its length in bytes.</summary>
@@ -41,7 +41,7 @@ internal sealed record MrcHeader(int Columns, int Rows, int Sections, MrcMode Mo
         Encoding.ASCII.GetBytes(Label, labels[..80]);
     }
 
-    // What is unknown is said by a least value above the greatest, a mean below both and a negative deviation.
+    // Unknown statistics have a minimum above the maximum, a mean below both and a negative deviation.
     private static void WriteStatistics(Span<byte> destination, MrcStatistics? known)
     {
         if (known is null)

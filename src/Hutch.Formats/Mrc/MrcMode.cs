@@ -1,6 +1,6 @@
 namespace Hutch.Formats.Mrc;
 
-/// <summary>What a pixel of an MRC file is: those of the modes that Hutch writes.</summary>
+/// <summary>The pixel types of the MRC modes that Hutch writes.</summary>
 internal enum MrcMode
 {
     /// <summary>Signed, 16 bits.</summary>

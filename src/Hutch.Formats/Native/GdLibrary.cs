@@ -32,11 +32,11 @@ internal static unsafe partial class GdLibrary
     [LibraryImport(SharedObject, EntryPoint = "gdImageCreateTrueColor")]
     public static partial Image* Create(int columns, int rows);
 
-    /// <summary>Whether files of the image have its transparency.</summary>
+    /// <summary>Sets if files of the image keep its transparency.</summary>
     [LibraryImport(SharedObject, EntryPoint = "gdImageSaveAlpha")]
     public static partial void SaveAlpha(Image* image, int isSaved);
 
-    /// <summary>Whether pixels that are set are mixed with those that were there.</summary>
+    /// <summary>Sets if new pixels are mixed with the existing ones.</summary>
     [LibraryImport(SharedObject, EntryPoint = "gdImageAlphaBlending")]
     public static partial void Blend(Image* image, int isMixed);
 
@@ -59,7 +59,7 @@ internal static unsafe partial class GdLibrary
     [LibraryImport(SharedObject, EntryPoint = "gdFree")]
     public static partial void Free(void* memory);
 
-    /// <summary>How an image begins: gdImageStruct of gd.h.</summary>
+    /// <summary>The beginning of an image: gdImageStruct of gd.h.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct Image
     {

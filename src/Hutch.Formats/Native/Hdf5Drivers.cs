@@ -51,7 +51,7 @@ internal unsafe struct Hdf5DriverClass
 [StructLayout(LayoutKind.Sequential)]
 internal struct Hdf5DriverFile
 {
-    /// <summary>What the library keeps: 80 bytes.</summary>
+    /// <summary>The library's own part: 80 bytes.</summary>
     public LibraryPart Library;
 
     /// <summary>A <see cref="GCHandle"/> of the files that it is one of.</summary>
@@ -60,10 +60,10 @@ internal struct Hdf5DriverFile
     /// <summary>Its number there.</summary>
     public int Number;
 
-    /// <summary>How many bytes it has.</summary>
+    /// <summary>The size of the file.</summary>
     public ulong Bytes;
 
-    /// <summary>Where what the library knows of it ends.</summary>
+    /// <summary>The end of the addresses that the library knows.</summary>
     public ulong EndOfAddresses;
 
     [System.Runtime.CompilerServices.InlineArray(10)]

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Hutch.Formats.Native;
 
-/// <summary>One HDF5 identifier (<c>hid_t</c>) of any kind. Closing it closes what it names, once nobody else holds it.</summary>
+/// <summary>One HDF5 identifier (<c>hid_t</c>) of any kind. Closing the last reference closes the object.</summary>
 internal sealed class Hdf5Id : SafeHandle
 {
     /// <summary>For the marshaller.</summary>
@@ -26,7 +26,7 @@ internal sealed class Hdf5Id : SafeHandle
     /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {
-        // What nobody disposed is closed by the thread of the finalizers, while another one may be in the library.
+        // The finalizer thread closes undisposed identifiers, while another thread may be in the library.
         lock (Hdf5Library.Gate)
         {
             return Hdf5Library.H5Idec_ref(handle) >= 0;

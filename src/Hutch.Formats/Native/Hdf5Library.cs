@@ -41,8 +41,8 @@ internal static unsafe partial class Hdf5Library
     }
 
     /// <summary>
-    /// How all files are opened: without locks. A lock of ours could keep a detector from writing, and one that a child process inherits
-    /// would outlive the file.
+    /// Access properties for all files: without locks. A lock of Hutch could keep a detector from writing, and one that a child process
+    /// inherits would outlive the file.
     /// </summary>
     public static Hdf5Id NewUnlockedAccess()
     {

@@ -19,7 +19,7 @@ internal static unsafe partial class Lz4Library
     private static partial nint VersionString();
 
     /// <summary>
-    /// Unpacks one block; never reads or writes outside what it is given. Returns the bytes written, negative when damaged.
+    /// Unpacks one block; never reads or writes outside the two buffers. Returns the bytes written, negative when damaged.
     /// </summary>
     [LibraryImport(SharedObject, EntryPoint = "LZ4_decompress_safe")]
     public static partial int DecompressSafe(byte* source, byte* destination, int sourceBytes, int destinationCapacityBytes);

@@ -42,8 +42,8 @@ internal static unsafe partial class ZeroMqLibrary
     public static string ErrorText(int error) => Marshal.PtrToStringUTF8(StringOfError(error)) ?? "";
 
     /// <summary>
-    /// Why the call before failed: errno, which libzmq sets, kept by the runtime as the call returns. A call of <c>zmq_errno</c> would
-    /// come too late: on its way back from native code, a thread may wait for a garbage collection, and that may set errno anew.
+    /// Returns the error of the last call: errno, which libzmq sets and the runtime saves as the call returns. A call of <c>zmq_errno</c>
+    /// would come too late: on its way back from native code, a thread may wait for a garbage collection, and that may set errno anew.
     /// </summary>
     public static int LastError() => Marshal.GetLastPInvokeError();
 
@@ -95,11 +95,11 @@ internal static unsafe partial class ZeroMqLibrary
     [LibraryImport(SharedObject, EntryPoint = "zmq_msg_size")]
     public static partial nuint Size(Message* message);
 
-    /// <summary>Whether another part of the same message follows.</summary>
+    /// <summary>Returns 1 if another part of the same message follows, else 0.</summary>
     [LibraryImport(SharedObject, EntryPoint = "zmq_msg_more")]
     public static partial int HasMore(Message* message);
 
-    /// <summary>Waits for a message unless told not to; it must have been initialised. Returns its bytes, or -1.</summary>
+    /// <summary>Waits for a message unless the flags forbid it; it must have been initialised. Returns its bytes, or -1.</summary>
     [LibraryImport(SharedObject, EntryPoint = "zmq_msg_recv", SetLastError = true)]
     public static partial int Receive(Message* message, nint socket, int flags);
 

@@ -53,15 +53,15 @@ internal static unsafe partial class ZlibLibrary
     [LibraryImport(SharedObject, EntryPoint = "inflateReset2")]
     public static partial int InflateReset(Stream* stream, int windowBits);
 
-    /// <summary>Gives bits that stand before the first byte of the input.</summary>
+    /// <summary>Inserts bits before the first byte of the input.</summary>
     [LibraryImport(SharedObject, EntryPoint = "inflatePrime")]
     public static partial int InflatePrime(Stream* stream, int bits, int value);
 
-    /// <summary>Gives what was unpacked before.</summary>
+    /// <summary>Sets the window of earlier output.</summary>
     [LibraryImport(SharedObject, EntryPoint = "inflateSetDictionary")]
     public static partial int InflateSetDictionary(Stream* stream, byte* window, uint bytes);
 
-    /// <summary>Copies what was unpacked last, at most 32 KiB.</summary>
+    /// <summary>Copies the window of the last output, at most 32 KiB.</summary>
     [LibraryImport(SharedObject, EntryPoint = "inflateGetDictionary")]
     public static partial int InflateGetDictionary(Stream* stream, byte* window, uint* bytes);
 
@@ -108,7 +108,7 @@ internal static unsafe partial class ZlibLibrary
         private readonly void* _free;
         private readonly void* _opaque;
 
-        /// <summary>How many bits of the last byte are not used yet; +64 in the last block, +128 where a block ends.</summary>
+        /// <summary>The number of unused bits of the last byte; +64 in the last block, +128 at the end of a block.</summary>
         public readonly int State;
 
         private readonly nuint _adler;

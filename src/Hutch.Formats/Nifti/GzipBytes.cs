@@ -6,8 +6,8 @@ using Hutch.Model;
 namespace Hutch.Formats.Nifti;
 
 /// <summary>
-/// What a file of gzip unpacks to, by ranges. On the way places are noted from which it can be unpacked again, so that a range costs no
-/// more than the way from the last of these. Nothing is kept but these, of 32 KiB each, and a page. The way is that of zran.c of zlib.
+/// The unpacked content of a gzip file, by ranges. It notes places on the way from which unpacking can restart, so that a range costs no
+/// more than the way from the last of these. It stores only these, of 32 KiB each, and a page. The method is that of zran.c of zlib.
 /// </summary>
 /// <remarks>For one caller at a time.</remarks>
 internal sealed unsafe class GzipBytes : IFileBytes
@@ -49,13 +49,13 @@ internal sealed unsafe class GzipBytes : IFileBytes
     /// <inheritdoc/>
     public string Name => _packed.Name;
 
-    /// <summary>How many bytes the packed file has.</summary>
+    /// <summary>The size of the packed file.</summary>
     public long PackedBytes => _packed.Length;
 
-    /// <summary>How many there can be at most: how many there are is known when all were unpacked.</summary>
+    /// <summary>The most bytes possible: the exact number is known only after all are unpacked.</summary>
     public long Length => checked(_packed.Length * MaxRatio);
 
-    /// <summary>Whether a file begins as one of gzip does.</summary>
+    /// <summary>Returns true if a file has gzip's signature.</summary>
     public static bool IsGzip(ReadOnlySpan<byte> file) => file.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b, 8]);
 
     /// <inheritdoc/>
@@ -171,7 +171,7 @@ internal sealed unsafe class GzipBytes : IFileBytes
         _stream->AvailableIn = (uint)length;
     }
 
-    /// <summary>A file may have several parts, each packed by itself.</summary>
+    /// <summary>Ends a part: a file may have several, each packed separately.</summary>
     private void EndMember()
     {
         long next = _read - _stream->AvailableIn + (_isFramed ? 0 : TrailerBytes);
@@ -224,10 +224,10 @@ internal sealed unsafe class GzipBytes : IFileBytes
     // The arrays stay where they are.
     private static byte* At(byte[] pinned, int index) => (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(pinned, index);
 
-    /// <param name="Unpacked">So many bytes come before it, unpacked,</param>
-    /// <param name="Packed">and so many packed, of whose last one</param>
-    /// <param name="Bits">so many bits belong to what comes.</param>
-    /// <param name="Window">What was unpacked last; null where gzip's frame begins.</param>
+    /// <param name="Unpacked">The unpacked bytes before it.</param>
+    /// <param name="Packed">The packed bytes before it.</param>
+    /// <param name="Bits">The number of bits of the last packed byte that belong to the following data.</param>
+    /// <param name="Window">The last unpacked bytes; null at the beginning of gzip's frame.</param>
     private sealed record Place(long Unpacked, long Packed, int Bits, byte[]? Window);
 
     /// <summary>The state of zlib, which ends with its holder.</summary>

@@ -146,7 +146,9 @@ internal static class NiftiArray
         }
     }
 
-    /// <summary>Where x, y and z of the file go: each to the nearest direction that is left; null for what goes nowhere.</summary>
+    /// <summary>
+    /// Returns the directions of x, y and z of the file: each the nearest one that is free; null if one has no direction.
+    /// </summary>
     private static string? Orientation(double[][] affine)
     {
         char[] letters = new char[3];

@@ -4,7 +4,7 @@ using System.Text;
 namespace Hutch.Formats.Nifti;
 
 /// <summary>
-/// What the header of a NIfTI file says, of version 1 or 2 and of either byte order. Formats: https://nifti.nimh.nih.gov/nifti-1/
+/// The header of a NIfTI file, of version 1 or 2 and of either byte order. Formats: https://nifti.nimh.nih.gov/nifti-1/
 /// (nifti1.h) and https://nifti.nimh.nih.gov/nifti-2/ (nifti2.h).
 /// </summary>
 internal sealed class NiftiHeader
@@ -30,16 +30,16 @@ internal sealed class NiftiHeader
     /// <summary>1 or 2.</summary>
     public int Version { get; }
 
-    /// <summary>Whether numbers begin with their greatest byte.</summary>
+    /// <summary>True if numbers begin with their most significant byte.</summary>
     public bool IsBigEndian => _isBigEndian;
 
-    /// <summary>Whether the numbers are in a file of their own.</summary>
+    /// <summary>True if the numbers are in a separate file.</summary>
     public bool IsPair => Magic(_bytes, Version)[1] == (byte)'i';
 
     /// <summary>The code of the type of the numbers.</summary>
     public int DataType => Version == 1 ? Short(70) : Short(12);
 
-    /// <summary>How many axes there are; what is no number from 1 to 7 is a lie.</summary>
+    /// <summary>The number of axes; a value outside 1 to 7 is invalid.</summary>
     public long AxisCount => Version == 1 ? Short(40) : Long(16);
 
     /// <summary>The lengths, x first.</summary>
@@ -49,7 +49,7 @@ internal sealed class NiftiHeader
             .Select(axis => Version == 1 ? Short(40 + (2 * axis)) : Long(16 + (8 * axis))),
     ];
 
-    /// <summary>Where the numbers begin.</summary>
+    /// <summary>The offset of the numbers.</summary>
     public double Offset
     {
         get
@@ -59,24 +59,23 @@ internal sealed class NiftiHeader
         }
     }
 
-    /// <summary>What is meant is the number in the file times this, if it is not 0,</summary>
+    /// <summary>The factor of the numbers in the file, if it is not 0.</summary>
     public double Slope => Real(112, 176);
 
     /// <summary>plus this.</summary>
     public double Intercept => Real(116, 184);
 
-    /// <summary>What the length of a voxel is counted in; null where the file does not say.</summary>
+    /// <summary>The unit of a voxel's length; null if the file has none.</summary>
     public string? SpaceUnit => (Units & 7) switch { 1 => "m", 2 => "mm", 3 => "µm", _ => null };
 
-    /// <summary>What the time between two volumes is counted in.</summary>
+    /// <summary>The unit of the time between two volumes.</summary>
     public string? TimeUnit => (Units & 0x38) switch { 8 => "s", 16 => "ms", 24 => "µs", _ => null };
 
-    /// <summary>What somebody wrote about it.</summary>
     public string Description => Encoding.UTF8.GetString(_bytes, Version == 1 ? 148 : 240, 80).Split('\0')[0].TrimEnd();
 
     private int Units => Version == 1 ? _bytes[123] : Int(500);
 
-    /// <summary>Whether a file begins as one of NIfTI does, its version and byte order; null when not.</summary>
+    /// <summary>Returns the version and byte order of a file that begins as NIfTI; null for another file.</summary>
     public static (int Version, bool IsBigEndian)? VersionOf(ReadOnlySpan<byte> file)
     {
         foreach ((int version, int bytes) in ((int, int)[])[(1, Bytes1), (2, Bytes2)])
@@ -109,7 +108,7 @@ internal sealed class NiftiHeader
     private double[] Row(int row) =>
         [.. Enumerable.Range(0, 4).Select(column => Real(280 + (16 * row) + (4 * column), 400 + (32 * row) + (8 * column)))];
 
-    /// <summary>"Method 2" of nifti1.h: a rotation as a quaternion, of which three numbers are written, and a mirror.</summary>
+    /// <summary>"Method 2" of nifti1.h: a mirror, and a rotation as a quaternion with three of its numbers in the file.</summary>
     private double[][] FromQuaternion()
     {
         double[] part = [.. Enumerable.Range(0, 6).Select(i => Real(256 + (4 * i), 352 + (8 * i)))];

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Hutch.Formats.NxMx;
 
-/// <summary>Where the pixels of a flat detector are, in metres from the sample; the beam goes along z.</summary>
+/// <summary>The location of the pixels of a flat detector, in metres from the sample; the beam goes along z.</summary>
 /// <param name="Origin">The corner of the first pixel.</param>
 /// <param name="Fast">From a pixel to the next one of its row.</param>
 /// <param name="Slow">From a row to the next.</param>
@@ -16,7 +16,7 @@ public sealed record DetectorPlane(Vector Origin, Vector Fast, Vector Slow)
     /// <summary>The direction across the detector, away from the sample; of length 1.</summary>
     public Vector Normal { get; } = NormalOf(Origin, Fast, Slow);
 
-    /// <summary>How far it is turned against the beam: 0 for a detector square to it.</summary>
+    /// <summary>The angle between the detector's normal and the beam: 0 for a detector square to it.</summary>
     public double TurnDegrees => Math.Acos(Math.Min(1, Math.Abs(Normal.Z))) * 180 / Math.PI;
 
     /// <summary>A detector square to the beam.</summary>
@@ -29,9 +29,9 @@ public sealed record DetectorPlane(Vector Origin, Vector Fast, Vector Slow)
         new(new(-beamX * pixelX, -beamY * pixelY, distance), new(pixelX, 0, 0), new(0, pixelY, 0));
 
     /// <summary>
-    /// What the module of an NXmx master says through its chains of transformations
-    /// (https://manual.nexusformat.org/classes/applications/NXmx.html), if the detector is turned; null for one square to the beam, whose
-    /// distance and beam centre say all, and where the chains cannot be followed.
+    /// Reads the module of an NXmx master through its chains of transformations
+    /// (https://manual.nexusformat.org/classes/applications/NXmx.html), if the detector is turned. Returns null for one square to the beam,
+    /// whose distance and beam centre say all, and if the chains cannot be followed.
     /// </summary>
     public static DetectorPlane? FindTurned(JsonObject nexus, string entryPath)
     {
@@ -81,7 +81,7 @@ public sealed record DetectorPlane(Vector Origin, Vector Fast, Vector Slow)
 
     public JsonObject ToJson() => new() { ["origin"] = Json(Origin), ["fast"] = Json(Fast), ["slow"] = Json(Slow) };
 
-    /// <summary>Whether there is such a detector: its pixels have a size, and the sample is not in its plane.</summary>
+    /// <summary>True if such a detector can exist: its pixels have a size, and the sample is not in its plane.</summary>
     public bool IsPossible =>
         new[] { Origin, Fast, Slow }.All(static vector => vector.Length <= LargestMetres)
         && Fast.Length > 0 && Slow.Length > 0

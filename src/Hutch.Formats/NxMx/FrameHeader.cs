@@ -6,7 +6,7 @@ using Hutch.Model;
 namespace Hutch.Formats.NxMx;
 
 /// <summary>
-/// What the entry <c>header</c> of an image dataset says, in the units that programs want. The JSON document is the record; this is a
+/// The entry <c>header</c> of an image dataset, in the units that programs want. The JSON document is the record; this is a
 /// reading of it. See docs/formats/frames.md.
 /// </summary>
 public sealed record FrameHeader
@@ -16,10 +16,12 @@ public sealed record FrameHeader
     /// <summary>The media type of the entry.</summary>
     public const string ContentType = "application/json";
 
-    /// <summary>The folder of the large arrays beside it.</summary>
+    /// <summary>The folder of the header's large arrays.</summary>
     public const string ArrayFolder = FrameName.HeaderFolder;
 
-    /// <summary>Where the mask is when a header does not name it: one with only the detector's configuration. There may be none.</summary>
+    /// <summary>
+    /// The mask's entry when a header does not name it: a header with only the detector's configuration. There may be none.
+    /// </summary>
     public const string UsualMaskEntry = ArrayFolder + "/pixel_mask.npy";
 
     /// <summary>Bytes of a pixel in the file of a mask, at most: the largest number that there is.</summary>
@@ -31,7 +33,7 @@ public sealed record FrameHeader
     /// <summary>More than any real header; a longer one is refused.</summary>
     public const int MaxBytes = 64 << 20;
 
-    // What codecs and numpy files say beside the numbers, and more.
+    // The overhead of codecs and numpy files, and more.
     private const int MaxExtraBytes = 64 << 10;
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
@@ -45,7 +47,7 @@ public sealed record FrameHeader
     /// <summary>The type of a pixel.</summary>
     public required ElementType Type { get; init; }
 
-    /// <summary>How frames are compressed, unless a frame says otherwise.</summary>
+    /// <summary>The codec of the frames, unless a frame says otherwise.</summary>
     public FrameCodec Codec { get; init; } = FrameCodec.BitshuffleLz4;
 
     /// <summary>Images in the series; null when it was not known at the start.</summary>
@@ -54,10 +56,10 @@ public sealed record FrameHeader
     /// <summary>The channels: the first one's frames are at the root, those of others in a folder of its name.</summary>
     public IReadOnlyList<string> Channels { get; init; } = [""];
 
-    /// <summary>Where the beam meets the detector, in pixels along a row.</summary>
+    /// <summary>The position of the beam on the detector, in pixels along a row.</summary>
     public double? BeamCenterX { get; init; }
 
-    /// <summary>Where the beam meets the detector, in rows.</summary>
+    /// <summary>The position of the beam on the detector, in rows.</summary>
     public double? BeamCenterY { get; init; }
 
     /// <summary>Metres from the sample to the detector.</summary>
@@ -71,13 +73,13 @@ public sealed record FrameHeader
     /// <summary>Height of a pixel, along a column.</summary>
     public double? PixelSizeYMetres { get; init; }
 
-    /// <summary>Where the pixels are, if the detector is turned against the beam; null if it is square to it, or nobody said.</summary>
+    /// <summary>The location of the pixels, if the detector is turned against the beam; null if it is square to it, or unknown.</summary>
     public DetectorPlane? Plane { get; init; }
 
     /// <summary>The largest trusted count.</summary>
     public double? SaturationValue { get; init; }
 
-    /// <summary>What the sensor is made of, such as <c>Si</c>.</summary>
+    /// <summary>The material of the sensor, such as <c>Si</c>.</summary>
     public string? SensorMaterial { get; init; }
 
     public double? SensorThicknessMetres { get; init; }
@@ -88,10 +90,10 @@ public sealed record FrameHeader
     /// <summary>Time from one image to the next.</summary>
     public double? FrameTimeSeconds { get; init; }
 
-    /// <summary>Where the scan axis was at the first image, in degrees.</summary>
+    /// <summary>The angle of the scan axis at the first image, in degrees.</summary>
     public double? ScanStartDegrees { get; init; }
 
-    /// <summary>How far the scan axis turns from image to image, in degrees; 0 or null for a still.</summary>
+    /// <summary>The rotation of the scan axis from image to image, in degrees; 0 or null for a still.</summary>
     public double? ScanIncrementDegrees { get; init; }
 
     /// <summary>The grid over which the sample was scanned; null for another kind of scan.</summary>
@@ -103,7 +105,7 @@ public sealed record FrameHeader
     /// <summary>Bytes of one decoded image.</summary>
     public int ImageBytes => checked(Rows * Columns * Type.Size());
 
-    /// <summary>Bytes of one packed image, at most: no codec makes twice as much of what it packs.</summary>
+    /// <summary>The most bytes of one packed image: no codec makes twice as much of its input.</summary>
     public long MaxPackedBytes => (2L * ImageBytes) + MaxExtraBytes;
 
     /// <summary>Bytes of the file of the mask, at most.</summary>
@@ -158,8 +160,8 @@ public sealed record FrameHeader
     }
 
     /// <summary>
-    /// Whether two headers describe one series. One that was still growing when it was stored first has more images now; all else is equal,
-    /// but for what follows from the rest.
+    /// Returns true if two headers describe one series. A header that was stored while the series grew has fewer images; all else is equal,
+    /// except for values that follow from these.
     /// </summary>
     public static bool AreOfOneSeries(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) =>
         TryParse(a) is { } first && TryParse(b) is { } second && JsonNode.DeepEquals(WithoutCount(first), WithoutCount(second));
@@ -167,7 +169,7 @@ public sealed record FrameHeader
     /// <summary>The name of the file that a header was made from; null when it says none.</summary>
     public static string? SourceOf(ReadOnlySpan<byte> json) => NexusTree.Text(TryParse(json)?.At("hutch/source"));
 
-    /// <summary>The arrays beside the frames: their names, and the paths of their entries.</summary>
+    /// <summary>The header's arrays: their names, and the paths of their entries.</summary>
     public static IEnumerable<(string Name, string EntryPath)> ArraysOf(ReadOnlySpan<byte> json) =>
         TryParse(json)?.At("hutch/arrays") is JsonObject arrays
             ? [.. arrays.Select(static array => (array.Key, NexusTree.Text((array.Value as JsonObject)?["entry"]) ?? ""))]

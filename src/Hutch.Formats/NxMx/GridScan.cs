@@ -19,12 +19,13 @@ public sealed record GridScan(int Rows, int Columns, bool IsSnaked)
             : (row + 1, IsSnaked && row % 2 == 1 ? Columns - column : column + 1);
     }
 
-    /// <summary>How a header, and whoever arms a detector, says it.</summary>
+    /// <summary>Returns the grid as headers and programs that arm a detector write it.</summary>
     public JsonObject ToJson() => new() { ["rows"] = Rows, ["columns"] = Columns, ["snaked"] = IsSnaked };
 
     /// <summary>
-    /// The grid that a header speaks of: as we wrote it, as whoever armed the detector described it, or as the axes of the sample moved.
-    /// Null for another kind of scan.
+    /// Finds the grid of a header: as Hutch wrote it, as the program that armed the detector described it, or as the axes of the sample
+    /// moved.
+    /// Returns null for another kind of scan.
     /// </summary>
     internal static GridScan? Find(JsonObject header) =>
         Read(header.At("hutch/grid") as JsonObject)

@@ -99,7 +99,7 @@ internal static class HeaderBuilder
             }
         }
 
-        // A beam centre may stand in a list of one.
+        // A beam centre may be in a list of one.
         foreach (string name in new[] { "beam_center_x", "beam_center_y", "saturation_value" })
         {
             if (NexusTree.Real(nexus.At("instrument/detector/" + name)) is { } value)

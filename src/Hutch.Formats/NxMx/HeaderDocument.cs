@@ -23,7 +23,7 @@ internal sealed class HeaderDocument
 
     /// <param name="source">The name of the file or stream.</param>
     /// <param name="series">Size, type, codec, channels and number of the frames.</param>
-    /// <param name="arrays">The large arrays beside the frames, by name.</param>
+    /// <param name="arrays">The large arrays, by name.</param>
     public HeaderDocument(string source, FrameHeader series, JsonObject arrays)
     {
         _series = series;

@@ -11,23 +11,23 @@ internal sealed record NexusTransformation(string Name, JsonObject Group)
 
     public bool IsRotation => Text("transformation_type") == "rotation";
 
-    /// <summary>Whether it depends on nothing.</summary>
+    /// <summary>True if it depends on nothing.</summary>
     public bool IsLast => Text("depends_on") is null or "" or ".";
 
-    /// <summary>Whether it has a value, in units of its kind that are known.</summary>
+    /// <summary>True if it has a value, in known units of its kind.</summary>
     public bool IsKnown => Group.ContainsKey(Name) && Unit is not null && Units.Metres(Text("offset_units")) is not null;
 
-    /// <summary>How a translation moves, m.</summary>
+    /// <summary>The shift of a translation, m.</summary>
     public Vector Way => Value * (Unit ?? 1) * Axis;
 
     // Of length 1; 0 where it names none.
     private Vector Axis => Triple("vector") is { Length: > 0 } vector ? 1 / vector.Length * vector : default;
 
-    /// <summary>The steps from a field on, each of which depends on the next, as far as they can be followed.</summary>
+    /// <summary>Returns the steps from a field on, each of which depends on the next, as far as they can be followed.</summary>
     /// <param name="nexus">The entry.</param>
     /// <param name="entryPath">Its path in the file.</param>
-    /// <param name="path">The path of the first.</param>
-    /// <param name="folder">Where a relative path begins.</param>
+    /// <param name="path">The path of the first step.</param>
+    /// <param name="folder">The base of a relative path.</param>
     public static List<NexusTransformation> Chain(JsonObject nexus, string entryPath, string? path, string folder)
     {
         var chain = new List<NexusTransformation>();
@@ -50,18 +50,18 @@ internal sealed record NexusTransformation(string Name, JsonObject Group)
         return chain;
     }
 
-    /// <summary>Where it brings a place.</summary>
+    /// <summary>Returns the transformed place.</summary>
     public Vector Place(Vector place)
     {
         Vector offset = (Units.Metres(Text("offset_units")) ?? 1) * Triple("offset");
         return IsRotation ? Direction(place) + offset : place + Way + offset;
     }
 
-    /// <summary>How it turns a direction.</summary>
+    /// <summary>Returns the transformed direction.</summary>
     public Vector Direction(Vector direction) =>
         IsRotation ? direction.Turned(Axis, Value * (Unit ?? 1)) : direction;
 
-    /// <summary>The first value: detectors stand still during a series.</summary>
+    /// <summary>The first value: detectors do not move during a series.</summary>
     private double Value => NexusTree.Real(Group[Name] is JsonArray { Count: > 1 } list ? list[0] : Group[Name]) ?? 0;
 
     // In metres or degrees.

@@ -10,7 +10,7 @@ internal sealed record ScanAxis(string Name, double StartDegrees, double Increme
 {
     /// <summary>
     /// Follows the sample's chain of transformations to the first rotation that changes from image to image, as dxtbx does; without one,
-    /// takes the first rotation, which stands still.
+    /// takes the first rotation, which does not change.
     /// </summary>
     public static ScanAxis? Find(JsonObject nexus, string entryPath)
     {

@@ -4,7 +4,7 @@ using Hutch.Formats.Frames;
 
 namespace Hutch.Formats.NxMx;
 
-/// <summary>What an opened master file holds.</summary>
+/// <summary>The content of an opened master file.</summary>
 internal sealed record SeriesDescription
 {
     /// <summary>The file name of the master, without its folder.</summary>
@@ -19,10 +19,10 @@ internal sealed record SeriesDescription
     /// <summary>Images that the detector was to take; 0 when the file does not say.</summary>
     public long ExpectedImages { get; init; }
 
-    /// <summary>Whether a file has a writer, or one that should be there is not.</summary>
+    /// <summary>True if a file has a writer, or a required file is missing.</summary>
     public bool IsGrowing { get; init; }
 
-    /// <summary>What a person should know about the file before trusting that all of it was read, in a sentence each.</summary>
+    /// <summary>Warnings for users about parts of the file that may be missing, in a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>The names of the channels, in the order of the file; one name (possibly empty) when there is one channel.</summary>
@@ -37,7 +37,7 @@ internal sealed record SeriesDescription
     [JsonConverter(typeof(JsonStringEnumConverter<ElementType>))]
     public required ElementType Type { get; init; }
 
-    /// <summary>How the first frame is compressed; a frame may differ.</summary>
+    /// <summary>The codec of the first frame; another frame may differ.</summary>
     [JsonConverter(typeof(JsonStringEnumConverter<FrameCodec>))]
     public required FrameCodec Codec { get; init; }
 

@@ -4,18 +4,18 @@ using System.Text.Json.Nodes;
 namespace Hutch.Formats.NxMx;
 
 /// <summary>
-/// What a header says of its series in the words of a dataset: its type, a title, and metadata by which people search. See "Metadata" in
+/// The metadata of a dataset from the header of its series: its type, a title, and fields for searches. See "Metadata" in
 /// docs/formats/frames.md.
 /// </summary>
-/// <param name="Type">The type of the dataset; null where the header does not say what was measured.</param>
-/// <param name="Title">One line of text; null where there is nothing to say.</param>
+/// <param name="Type">The type of the dataset; null if the header does not name the measurement.</param>
+/// <param name="Title">One line of text; null if the header has nothing for it.</param>
 /// <param name="Fields">The metadata: texts, numbers, and numbers with their unit.</param>
 public sealed record SeriesMetadata(string? Type, string? Title, JsonObject Fields)
 {
     public const string Rotation = "mx/rotation";
     public const string GridScan = "mx/grid-scan";
 
-    /// <summary>The type of a dataset that nobody gave one.</summary>
+    /// <summary>The default type of a dataset.</summary>
     private const string NoType = "generic";
 
     private const int MaxTextCharacters = 200;
@@ -28,13 +28,13 @@ public sealed record SeriesMetadata(string? Type, string? Title, JsonObject Fiel
             : null;
 
     /// <summary>
-    /// Adds the fields to a document that may have some already. What somebody else wrote stays: a field is replaced only if it says what
-    /// an earlier header of this series said.
+    /// Adds the fields to a document that may have some already. Fields of others stay: a field is replaced only if it has the value
+    /// of an earlier header of this series.
     /// </summary>
     /// <param name="document">The metadata of the dataset.</param>
-    /// <param name="before">What the earlier header said; null if there was none.</param>
-    /// <param name="kept">The fields that say something else, and stay.</param>
-    /// <returns>How many fields were changed.</returns>
+    /// <param name="before">The metadata of the earlier header; null if there was none.</param>
+    /// <param name="kept">Takes the fields that have other values, and stay.</param>
+    /// <returns>The number of changed fields.</returns>
     public int MergeInto(JsonObject document, SeriesMetadata? before, ICollection<string> kept)
     {
         int changed = 0;

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Hutch.Formats.NxMx;
 
-/// <summary>What is unusual about a master file, so that nobody takes a part of an experiment for the whole.</summary>
+/// <summary>Notes about unusual features of a master file, so that users do not take a part of an experiment for the whole.</summary>
 public static partial class SeriesNotes
 {
     /// <summary>Fewer images than the detector was asked to take.</summary>
@@ -21,9 +21,7 @@ public static partial class SeriesNotes
         $"{series} has {channels.Count} channels ({string.Join(", ", channels)}): the frames of the first are at the top, those of each "
         + "other in a folder of its name.";
 
-    /// <param name="series">What was found.</param>
-    /// <param name="path">The path of the file.</param>
-    /// <param name="otherEntries">Entries of the file beside the one that is read.</param>
+    /// <param name="otherEntries">Entries of the file in addition to the one that is read.</param>
     internal static IEnumerable<string> Of(SeriesDescription series, string path, IReadOnlyList<string> otherEntries)
     {
         if (series.Nexus["instrument"] is null)

@@ -3,7 +3,7 @@ namespace Hutch.Formats.NxMx;
 /// <summary>The units that NeXus files write, in ours: metres, seconds, degrees, ångström.</summary>
 internal static class Units
 {
-    /// <summary>What one of a unit of length is in metres; null for one that is none.</summary>
+    /// <summary>Returns the metres of a unit of length; null for any other unit.</summary>
     public static double? Metres(string? unit) => unit switch
     {
         null or "" or "m" or "metre" or "meter" or "metres" or "meters" => 1,
@@ -15,7 +15,7 @@ internal static class Units
         _ => null,
     };
 
-    /// <summary>What one of a unit of wavelength is in ångström: files without a unit mean that.</summary>
+    /// <summary>Returns the ångströms of a unit of wavelength: files without a unit mean ångström.</summary>
     public static double? Angstrom(string? unit) => unit is null or "" ? 1 : Metres(unit) * 1e10;
 
     /// <summary>Seconds in a unit of time.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Hutch.Formats.Tables;
 
-/// <summary>What a row has in a column.</summary>
+/// <summary>The kind of a row's value in a column.</summary>
 internal enum RowValueKind
 {
     None,
@@ -22,8 +22,7 @@ internal readonly ref struct RowValue
 
     public ReadOnlySpan<byte> Text { get; private init; }
 
-    /// <summary>Reads the value at which a reader stands, to its end.</summary>
-    /// <param name="reader">The reader of the row.</param>
+    /// <summary>Reads the current value of a reader, to its end.</summary>
     /// <param name="line">The row.</param>
     /// <param name="scratch">Memory for a text, as long as the row.</param>
     public static RowValue Read(ref Utf8JsonReader reader, ReadOnlySpan<byte> line, Span<byte> scratch)
@@ -45,7 +44,7 @@ internal readonly ref struct RowValue
         }
     }
 
-    /// <summary>A number that neither type holds stays what it is in the row: text.</summary>
+    /// <summary>Reads a number. One that fits neither type stays text, as in the row.</summary>
     private static RowValue OfNumber(ref Utf8JsonReader reader)
     {
         ReadOnlySpan<byte> text = reader.ValueSpan;

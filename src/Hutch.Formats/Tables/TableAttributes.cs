@@ -5,7 +5,7 @@ using Hutch.Model.Site;
 
 namespace Hutch.Formats.Tables;
 
-/// <summary>What is said of a table and its columns: which run made it, and what the step declares.</summary>
+/// <summary>The attributes of a table and its columns: the run that made it, and the step's declarations.</summary>
 internal sealed class TableAttributes(StepDeclaration? step, SiteRun? run)
 {
     /// <summary>An attribute of HDF5 has at most 64 KiB, with its name and type.</summary>

@@ -6,7 +6,7 @@ using Hutch.Formats.Hdf5Structure;
 
 namespace Hutch.Formats.Tables;
 
-/// <summary>A column of a table: first what its rows have in it, then, once all are known, how they stand in the file.</summary>
+/// <summary>A column of a table: first a summary of its values, then, once all are known, their form in the file.</summary>
 internal sealed class TableColumn(string name, int index)
 {
     /// <summary>Up to here a float64 has each whole number.</summary>
@@ -68,11 +68,13 @@ internal sealed class TableColumn(string name, int index)
             : RowValueKind.Text;
     }
 
-    /// <summary>Whether a row has a value, among blocks of rows.</summary>
+    /// <summary>Returns true if a row has a value, among blocks of rows.</summary>
     public bool HasAny(int firstBlock, int endBlock) =>
         firstBlock < _blocks.Count && CollectionsMarshal.AsSpan(_blocks)[firstBlock..Math.Min(endBlock, _blocks.Count)].Contains(true);
 
-    /// <summary>The column as a data set: chunks of so many rows, and what is missing reads as NaN or the empty text.</summary>
+    /// <summary>
+    /// Returns the column as a data set in chunks of <paramref name="chunkRows"/>. Missing values are NaN or the empty text.
+    /// </summary>
     public Hdf5Stored Store(long rows, int chunkRows) =>
         new(_kind == RowValueKind.Whole ? ElementType.Int64 : ElementType.Float64, [(ulong)rows])
         {

@@ -6,7 +6,7 @@ namespace Hutch.Formats.Tables;
 /// A table as an HDF5 file with one data set a column: generated metadata, then groups of rows, in each the chunks of the columns. This
 /// is the plan of the file: it gives the metadata, and makes the groups out of their rows. See docs/formats/result-tables.md.
 /// </summary>
-/// <remarks>Thread-safe. The same rows have the same bytes, whoever plans them.</remarks>
+/// <remarks>Thread-safe. The same rows have the same bytes in every plan.</remarks>
 public sealed class TableFile : IHdf5Plan
 {
     /// <summary>The media type of the file.</summary>
@@ -17,7 +17,7 @@ public sealed class TableFile : IHdf5Plan
 
     private const int MaxGroupRows = 4096;
 
-    /// <summary>What a group takes in memory while it is read, unless its rows are wider than they should be.</summary>
+    /// <summary>The memory of a group while it is read, unless its rows are wider than they should be.</summary>
     private const long GroupBytes = 4 << 20;
 
     private readonly TableColumns _columns;
@@ -25,7 +25,7 @@ public sealed class TableFile : IHdf5Plan
     private readonly int _groupRows;
     private readonly Hdf5Metadata _metadata;
 
-    /// <summary>Where each group begins; behind the last one the length of the file.</summary>
+    /// <summary>The offset of each group; after the last one the length of the file.</summary>
     private readonly long[] _starts;
 
     internal TableFile(TableColumns columns, long[] blocks, int rows, TableAttributes attributes)
@@ -66,7 +66,7 @@ public sealed class TableFile : IHdf5Plan
     /// <inheritdoc/>
     public void ReadMetadata(long offset, Span<byte> destination) => _metadata.Read(offset, destination);
 
-    /// <summary>The group of rows in which a byte of the file lies, which is behind the metadata.</summary>
+    /// <summary>Returns the group of rows with a byte of the file, which is after the metadata.</summary>
     public TableGroup GroupAt(long offset)
     {
         int found = Array.BinarySearch(_starts, offset);

@@ -1,6 +1,6 @@
 namespace Hutch.Formats.Tables;
 
-/// <summary>Rows that stand together in the file, column by column.</summary>
+/// <summary>Rows that are together in the file, column by column.</summary>
 public sealed class TableGroup
 {
     private readonly TableColumns _columns;
@@ -20,16 +20,16 @@ public sealed class TableGroup
         }
     }
 
-    /// <summary>Where in the file it begins.</summary>
+    /// <summary>The offset of the group in the file.</summary>
     public long FileOffset { get; internal init; }
 
     /// <summary>Bytes in the file.</summary>
     public int Bytes { get; internal init; }
 
-    /// <summary>Where in what keeps the rows its rows begin.</summary>
+    /// <summary>The offset of its rows in the stored rows.</summary>
     public long RowsOffset { get; internal init; }
 
-    /// <summary>Where in what keeps the rows its rows end.</summary>
+    /// <summary>The end of its rows in the stored rows.</summary>
     public long RowsEnd { get; internal init; }
 
     /// <summary>Begins the group in memory, without rows.</summary>

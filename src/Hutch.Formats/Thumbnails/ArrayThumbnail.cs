@@ -13,7 +13,7 @@ namespace Hutch.Formats.Thumbnails;
 /// </summary>
 internal static class ArrayThumbnail
 {
-    /// <summary>What is shorter along a side is a table, or a curve.</summary>
+    /// <summary>An array with a shorter side is a table, or a curve.</summary>
     private const int MinSide = 16;
 
     /// <summary>So much of all values is below black, and as much above white.</summary>
@@ -21,7 +21,7 @@ internal static class ArrayThumbnail
 
     private const string Byte = "u1";
 
-    /// <summary>Whether there is a picture in an array.</summary>
+    /// <summary>Returns true if an array has a picture.</summary>
     public static bool IsPicture(ZarrLayout layout)
     {
         int rank = layout.Shape.Count - ColourAxes(layout);

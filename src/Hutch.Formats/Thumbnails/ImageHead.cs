@@ -11,10 +11,10 @@ internal enum ImageKind
     Bmp,
 }
 
-/// <summary>What an image file says of itself, read before anything is unpacked.</summary>
-/// <param name="Kind">The format, by how the file begins.</param>
+/// <summary>The format and size of an image file, read before anything is unpacked.</summary>
+/// <param name="Kind">The format, by the file's signature.</param>
 /// <param name="Columns">Pixels of a row.</param>
-/// <param name="Rows">How many rows.</param>
+/// <param name="Rows">The number of rows.</param>
 internal readonly record struct ImageHead(ImageKind Kind, long Columns, long Rows)
 {
     /// <summary>So many bytes of a file say whether it is an image.</summary>
@@ -32,7 +32,7 @@ internal readonly record struct ImageHead(ImageKind Kind, long Columns, long Row
         : file.StartsWith("BM"u8) ? ImageKind.Bmp
         : null;
 
-    /// <summary>Reads it; null for what is no image, or does not say its size.</summary>
+    /// <summary>Reads it; null for a file that is no image, or has no size.</summary>
     public static ImageHead? Read(ReadOnlySpan<byte> file) => KindOf(file) switch
     {
         ImageKind.Png when file[12..].StartsWith("IHDR"u8) =>
@@ -45,8 +45,8 @@ internal readonly record struct ImageHead(ImageKind Kind, long Columns, long Row
     };
 
     /// <summary>
-    /// Whether a file has its end. What is left of one that was cut would be drawn without a word, in the two formats that say where they
-    /// end.
+    /// Returns true if a file has its end. The rest of a truncated file would be drawn without an error, in the two formats that mark
+    /// their end.
     /// </summary>
     public static bool HasEnd(ReadOnlySpan<byte> file) => KindOf(file) switch
     {
@@ -66,7 +66,7 @@ internal readonly record struct ImageHead(ImageKind Kind, long Columns, long Row
         ? Of(ImageKind.Jpeg, BinaryPrimitives.ReadUInt16BigEndian(file[(at + 7)..]), BinaryPrimitives.ReadUInt16BigEndian(file[(at + 5)..]))
         : null;
 
-    /// <summary>Where the header of the picture is, behind markers of any number and length.</summary>
+    /// <summary>Finds the header of the picture, after markers of any number and length.</summary>
     private static int? FrameHeader(ReadOnlySpan<byte> jpeg)
     {
         for (int at = 2; at + 9 < jpeg.Length && jpeg[at] == 0xFF;)

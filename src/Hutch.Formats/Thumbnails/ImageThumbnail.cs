@@ -9,13 +9,13 @@ internal static unsafe class ImageThumbnail
 {
     private const int MaxFileBytes = 64 << 20;
 
-    /// <summary>What unpacks to more is not unpacked: four bytes each.</summary>
+    /// <summary>The most pixels that are unpacked: four bytes each.</summary>
     private const long MaxPixels = 100_000_000;
 
     /// <summary>Of a square of pixels that becomes one, so many along each side are looked at.</summary>
     private const int Samples = 4;
 
-    /// <summary>Whether a file is an image, by how it begins.</summary>
+    /// <summary>Returns true if a file has an image's signature.</summary>
     public static bool IsImage(IFileBytes file)
     {
         byte[] head = new byte[Math.Min(ImageHead.MagicBytes, file.Length)];

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Hutch.Formats.Thumbnails;
 
-/// <summary>How a camera was held: what browsers turn, a thumbnail turns too. Tag 274 of Exif, in the first block of a JPEG file.</summary>
+/// <summary>
+/// The orientation of a camera: a thumbnail is turned as in browsers. Tag 274 of Exif, in the first block of a JPEG file.
+/// </summary>
 internal static class Orientation
 {
     private const int Tag = 0x0112;
@@ -26,7 +28,7 @@ internal static class Orientation
         return 1;
     }
 
-    /// <summary>Where a pixel of the turned picture is in the file.</summary>
+    /// <summary>Returns the position in the file of a pixel of the turned picture.</summary>
     public static (int X, int Y) Source(int orientation, int x, int y, int columns, int rows) => orientation switch
     {
         2 => (columns - 1 - x, y),
@@ -39,7 +41,7 @@ internal static class Orientation
         _ => (x, y),
     };
 
-    /// <summary>Whether rows become columns.</summary>
+    /// <summary>Returns true if rows become columns.</summary>
     public static bool IsOnItsSide(int orientation) => orientation is >= 5 and <= 8;
 
     private static int OfTiff(ReadOnlySpan<byte> tiff)

@@ -103,7 +103,7 @@ internal sealed class TiffArray : IZarrArray
         return values;
     }
 
-    /// <summary>The part of a page, by bands of rows of which all pieces are met once.</summary>
+    /// <summary>Reads the part of a page, by bands of rows that meet each piece once.</summary>
     private int ReadPart(TiffPage page, int plane, ArraySelection part, Span<byte> values, int maxBytes)
     {
         int rowAxis = page.IsPlanar ? 2 : 1;

@@ -27,19 +27,19 @@ internal sealed class TiffBytes
     /// <summary>Its name, for messages.</summary>
     public string Name => _file.Name;
 
-    /// <summary>Whether the most significant byte is the first.</summary>
+    /// <summary>True if the most significant byte is the first.</summary>
     public bool IsBigEndian { get; }
 
-    /// <summary>Whether it is a BigTIFF.</summary>
+    /// <summary>True for a BigTIFF.</summary>
     public bool IsBig { get; }
 
     /// <summary>Bytes of an offset.</summary>
     public int OffsetBytes => IsBig ? sizeof(ulong) : sizeof(uint);
 
-    /// <summary>Where the first directory is.</summary>
+    /// <summary>The offset of the first directory.</summary>
     public ulong FirstDirectory { get; }
 
-    /// <summary>Whether a file begins as a TIFF does.</summary>
+    /// <summary>Returns true if a file has TIFF's signature.</summary>
     public static bool IsTiff(ReadOnlySpan<byte> file) => file.Length >= HeadBytes
         && ((file.StartsWith("II"u8) && file[2] is ClassicVersion or BigVersion && file[3] == 0)
             || (file.StartsWith("MM"u8) && file[2] == 0 && file[3] is ClassicVersion or BigVersion));

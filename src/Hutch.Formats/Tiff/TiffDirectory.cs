@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Hutch.Formats.Tiff;
 
-/// <summary>The directory of a page: what is said of it, by tag. Values are read when they are asked for.</summary>
+/// <summary>The directory of a page: its fields, by tag. Values are read on request.</summary>
 internal sealed class TiffDirectory
 {
     private const int MaxEntries = 4096;
@@ -42,10 +42,10 @@ internal sealed class TiffDirectory
         Next = file.Number(all.AsSpan((int)count * entryBytes), file.OffsetBytes);
     }
 
-    /// <summary>Where the next one is; 0 after the last.</summary>
+    /// <summary>The offset of the next directory; 0 after the last.</summary>
     public ulong Next { get; }
 
-    /// <summary>How many values a tag has.</summary>
+    /// <summary>Returns the number of values of a tag.</summary>
     public ulong Count(TiffTag tag) => _entries.TryGetValue((int)tag, out Entry entry) ? entry.Count : 0;
 
     /// <summary>A value of a tag; null when there is none.</summary>
@@ -62,7 +62,7 @@ internal sealed class TiffDirectory
             : _file.ReadNumber(entry.Offset + (index * (ulong)bytes), bytes);
     }
 
-    /// <summary>The text of a tag, of which the beginning must do; null when there is none.</summary>
+    /// <summary>Returns the text of a tag, or the beginning of a long one; null when there is none.</summary>
     public string? Text(TiffTag tag)
     {
         if (!_entries.TryGetValue((int)tag, out Entry entry))

@@ -3,7 +3,7 @@ using Hutch.Model;
 namespace Hutch.Formats.Tiff;
 
 /// <summary>
-/// How the pixels of a page are stored: in strips of whole rows or in tiles, each packed by itself, here called pieces.
+/// The storage of a page's pixels: in strips of whole rows or in tiles, each packed separately, here called pieces.
 /// </summary>
 internal sealed record TiffPage
 {
@@ -22,7 +22,7 @@ internal sealed record TiffPage
     /// <summary>Numbers of a pixel.</summary>
     public required int Samples { get; init; }
 
-    /// <summary>Whether each sample has pictures of its own.</summary>
+    /// <summary>True if each sample has its own pictures.</summary>
     public bool IsPlanar { get; init; }
 
     /// <summary>numpy's name of a number.</summary>
@@ -31,10 +31,10 @@ internal sealed record TiffPage
     /// <summary>Bytes of a number.</summary>
     public required int ItemBytes { get; init; }
 
-    /// <summary>How pieces are packed.</summary>
+    /// <summary>The compression of the pieces.</summary>
     public TiffCompression Compression { get; init; }
 
-    /// <summary>Whether numbers are differences to those left of them.</summary>
+    /// <summary>True if numbers are differences from those left of them.</summary>
     public bool IsDifferenced { get; init; }
 
     /// <summary>Rows of a piece.</summary>
@@ -43,16 +43,16 @@ internal sealed record TiffPage
     /// <summary>Columns of a piece.</summary>
     public required int PieceColumns { get; init; }
 
-    /// <summary>Whether pieces are tiles, which are whole even at the edges.</summary>
+    /// <summary>True if pieces are tiles, which are whole even at the edges.</summary>
     public bool IsTiled { get; init; }
 
-    /// <summary>How many planes of numbers there are.</summary>
+    /// <summary>The number of planes of numbers.</summary>
     public int Planes => IsPlanar ? Samples : 1;
 
     /// <summary>Bytes of a pixel in a plane.</summary>
     public int PixelBytes => ItemBytes * (IsPlanar ? 1 : Samples);
 
-    /// <summary>Whether another page is of the same kind, whatever it is packed by.</summary>
+    /// <summary>Returns true if another page is of the same kind, with any compression.</summary>
     public bool IsLike(TiffPage other) => (Rows, Columns, Samples, IsPlanar, Type) ==
         (other.Rows, other.Columns, other.Samples, other.IsPlanar, other.Type);
 
@@ -100,7 +100,7 @@ internal sealed record TiffPage
         }.Checked(file);
     }
 
-    /// <summary>Where a piece is.</summary>
+    /// <summary>Finds a piece.</summary>
     public (ulong Offset, ulong Bytes) Find(TiffBytes file, int plane, int pieceRow, int pieceColumn)
     {
         long across = Ceiling(Columns, PieceColumns);
@@ -163,7 +163,7 @@ internal sealed record TiffPage
     };
 }
 
-/// <summary>How pieces are packed.</summary>
+/// <summary>The compression of pieces.</summary>
 internal enum TiffCompression
 {
     None,

@@ -118,8 +118,9 @@ internal static class TiffUnpacking
     }
 
     /// <summary>
-    /// Each code stands for a text that was written before: where it began in the pixels, and its length. So the table has no texts of
-    /// its own.
+    /// Unpacks LZW. Each code refers to a text that was written before, by its start in the pixels and its length. So the table has no
+    /// texts
+    /// of its own.
     /// </summary>
     private static int Lzw(ReadOnlySpan<byte> packed, Span<byte> pixels)
     {

@@ -14,8 +14,8 @@ internal sealed class TiffWindow(TiffBytes file, TiffPage page, int row, int col
     private readonly int _endRow = (int)Math.Min((long)row + rows, page.Rows);
     private readonly int _endColumn = (int)Math.Min((long)column + columns, page.Columns);
 
-    /// <summary>The pixels.</summary>
-    /// <param name="plane">Of which samples.</param>
+    /// <summary>Reads the pixels.</summary>
+    /// <param name="plane">The plane of the samples.</param>
     /// <param name="maxPieceBytes">The most bytes that a piece may have, packed or not.</param>
     public byte[] Read(int plane, int maxPieceBytes)
     {

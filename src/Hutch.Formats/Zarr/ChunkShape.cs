@@ -3,12 +3,12 @@ using Hutch.Model;
 namespace Hutch.Formats.Zarr;
 
 /// <summary>
-/// How an array is cut that is not stored in chunks. Each chunk is one range of a file that has the numbers row by row: whole rows, planes
-/// and so on as many as fit, then a part of the next axis.
+/// The chunks of an array that is not stored in chunks. Each chunk is one range of a file that has the numbers row by row: as many whole
+/// rows, planes and so on as fit, then a part of the next axis.
 /// </summary>
 internal static class ChunkShape
 {
-    /// <summary>About so many bytes make a chunk of what is cut.</summary>
+    /// <summary>The approximate size of a chunk.</summary>
     public const long UsualBytes = 8 << 20;
 
     /// <summary>A larger image is cut.</summary>
@@ -35,7 +35,7 @@ internal static class ChunkShape
         return chunk;
     }
 
-    /// <summary>Refuses a chunk that is larger than who asked can take.</summary>
+    /// <summary>Refuses a chunk that is larger than the caller's limit.</summary>
     /// <exception cref="HutchException">It is (<see cref="ErrorCode.TooLarge"/>).</exception>
     public static void RequireAtMost(int maxBytes, long bytes)
     {

@@ -104,7 +104,7 @@ internal sealed class FlatArray : IZarrArray
         return values;
     }
 
-    /// <summary>Where a line along the last axis begins, in values.</summary>
+    /// <summary>Returns the start of a line along the last axis, in values.</summary>
     private long LineAt(long line, long[] start, long[] step, long[] count)
     {
         long place = start[^1];

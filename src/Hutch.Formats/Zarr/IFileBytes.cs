@@ -1,12 +1,12 @@
 namespace Hutch.Formats.Zarr;
 
-/// <summary>The bytes of a file, of which only those that are asked for are read.</summary>
+/// <summary>The bytes of a file. Only requested ranges are read.</summary>
 internal interface IFileBytes
 {
     /// <summary>Its name, for messages.</summary>
     string Name { get; }
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of bytes.</summary>
     long Length { get; }
 
     /// <summary>Reads a range, which must lie in the file.</summary>

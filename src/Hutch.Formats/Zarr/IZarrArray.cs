@@ -6,10 +6,10 @@ namespace Hutch.Formats.Zarr;
 /// <summary>An array that is read by chunks.</summary>
 internal interface IZarrArray
 {
-    /// <summary>What it is, and how it is cut.</summary>
+    /// <summary>The type, shape and chunks.</summary>
     ZarrLayout Layout { get; }
 
-    /// <summary>Whether the first row is the lowest one, for people; what is cut out of such an array is so too.</summary>
+    /// <summary>True if the first row is the lowest one, for display; parts of such an array are bottom-up, too.</summary>
     bool IsBottomUp => false;
 
     /// <summary>Writes what else is known of it, as one object.</summary>

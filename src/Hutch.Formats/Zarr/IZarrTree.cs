@@ -5,7 +5,7 @@ namespace Hutch.Formats.Zarr;
 /// <summary>The groups and arrays of a file.</summary>
 internal interface IZarrTree
 {
-    /// <summary>What is at a path, which begins with a slash; null when nothing is there that Zarr knows.</summary>
+    /// <summary>Finds the node at a path, which begins with a slash; null when Zarr has no node there.</summary>
     ZarrNode? Find(string path);
 
     /// <summary>The paths in a group, of those too that turn out to be nothing for Zarr.</summary>
@@ -15,8 +15,8 @@ internal interface IZarrTree
 
 /// <summary>A group, or an array.</summary>
 /// <param name="Array">The array; null for a group.</param>
-/// <param name="WriteAttributes">Writes what else is known of it, as one object.</param>
-/// <param name="Owner">What is let go with it.</param>
+/// <param name="WriteAttributes">Writes its other attributes, as one object.</param>
+/// <param name="Owner">Disposed with the node.</param>
 internal sealed record ZarrNode(IZarrArray? Array, Action<Utf8JsonWriter> WriteAttributes, IDisposable? Owner) : IDisposable
 {
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ internal static class JsonBytes
     private static readonly JsonWriterOptions Plain =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    /// <summary>What is written, as UTF-8.</summary>
+    /// <summary>Returns the written JSON, as UTF-8.</summary>
     public static ReadOnlyMemory<byte> Of(Action<Utf8JsonWriter> write)
     {
         var bytes = new ArrayBufferWriter<byte>();

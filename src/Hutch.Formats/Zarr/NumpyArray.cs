@@ -6,7 +6,7 @@ namespace Hutch.Formats.Zarr;
 /// <summary>A numpy file that is read by chunks.</summary>
 internal static class NumpyArray
 {
-    /// <summary>Reads what it says of itself.</summary>
+    /// <summary>Reads the header.</summary>
     public static IZarrArray Open(IFileBytes file)
     {
         byte[] preamble = new byte[Math.Min(NumpyHeader.PreambleBytes, file.Length)];

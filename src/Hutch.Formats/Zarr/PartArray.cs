@@ -64,7 +64,7 @@ internal sealed class PartArray : IZarrArray
 
         byte[] values = _whole.Read(new ArraySelection(start, _part.Step, count, _part.IsKept), maxBytes);
 
-        // Only the first axis with several chunks can end inside one, so that what is missing is at the end.
+        // Only the first axis with several chunks can end inside one, so that the missing part is at the end.
         Array.Resize(ref values, (int)bytes);
         return values;
     }

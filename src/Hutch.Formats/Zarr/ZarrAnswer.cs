@@ -4,12 +4,12 @@ using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Zarr;
 
-/// <summary>What a store of Zarr has under a key.</summary>
-/// <param name="request">Which file and key.</param>
-/// <param name="describe">What an exception says of the file; null for one that is a mistake of ours.</param>
+/// <summary>The content of a Zarr store under a key.</summary>
+/// <param name="request">The file and key.</param>
+/// <param name="describe">Returns the error of the file that an exception reports; null for a bug in Hutch.</param>
 internal sealed class ZarrAnswer(ContentRequest request, Func<Exception, HutchError?> describe)
 {
-    /// <summary>Where it is said what is left out, and why.</summary>
+    /// <summary>The attribute that lists omitted parts, with reasons.</summary>
     public const string LeftOut = "hutch_left_out";
 
     private const int MaxNodes = 20_000;
@@ -102,7 +102,7 @@ internal sealed class ZarrAnswer(ContentRequest request, Func<Exception, HutchEr
         }
     }
 
-    /// <summary>Says what is left out and why, if anything is.</summary>
+    /// <summary>Writes the omitted parts and the reasons, if there are any.</summary>
     public static void WriteLeftOut(Utf8JsonWriter json, Dictionary<string, string> leftOut)
     {
         if (leftOut.Count == 0)

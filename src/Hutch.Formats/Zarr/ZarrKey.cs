@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Hutch.Formats.Zarr;
 
-/// <summary>What is asked of a store of Zarr.</summary>
+/// <summary>A key of a Zarr store.</summary>
 /// <param name="Path">The group or array, with a slash before it.</param>
 /// <param name="Name">The last part of the key: a document, or a chunk.</param>
 /// <param name="Part">The part of the array that is an array of its own; null for all of it.</param>
@@ -14,7 +14,7 @@ internal readonly record struct ZarrKey(string Path, string Name, string? Part)
     public const string Array = ".zarray";
     public const string Attributes = ".zattrs";
 
-    /// <summary>All documents of a group and of what is in it.</summary>
+    /// <summary>All documents of a group and of its content.</summary>
     public const string Metadata = ".zmetadata";
 
     /// <summary>Takes a key apart.</summary>
@@ -26,7 +26,7 @@ internal readonly record struct ZarrKey(string Path, string Name, string? Part)
         return new ZarrKey("/" + path, names[^1], part);
     }
 
-    /// <summary>Which chunk of an array is asked for; null for what is none of it.</summary>
+    /// <summary>Returns the requested chunk of an array; null if the array has no such chunk.</summary>
     public long[]? Chunk(ZarrLayout layout)
     {
         int rank = layout.Shape.Count;

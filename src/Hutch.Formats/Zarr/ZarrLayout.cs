@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Hutch.Formats.Zarr;
 
 /// <summary>
-/// What Zarr says of an array: <c>.zarray</c> of https://zarr-specs.readthedocs.io/en/latest/v2/v2.0.html.
+/// Zarr's description of an array: <c>.zarray</c> of https://zarr-specs.readthedocs.io/en/latest/v2/v2.0.html.
 /// </summary>
 internal sealed record ZarrLayout
 {
@@ -19,13 +19,13 @@ internal sealed record ZarrLayout
     /// <summary>numpy's name of the type, such as <c>&lt;u2</c>.</summary>
     public required string DataType { get; init; }
 
-    /// <summary>Whether the first axis is the fastest one in a chunk.</summary>
+    /// <summary>True if the first axis is the fastest one in a chunk.</summary>
     public bool IsColumnMajor { get; init; }
 
-    /// <summary>How chunks are compressed; null for not at all.</summary>
+    /// <summary>The compressor of the chunks; null for none.</summary>
     public JsonObject? Compressor { get; init; }
 
-    /// <summary>What was done to the numbers before.</summary>
+    /// <summary>The filters that ran before the compression.</summary>
     public IReadOnlyList<JsonObject> Filters { get; init; } = [];
 
     /// <summary>The value of chunks that are not there; null where all are.</summary>
