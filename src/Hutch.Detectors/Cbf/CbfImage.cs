@@ -29,7 +29,7 @@ internal sealed record CbfImage
 
     public required FrameCodec Codec { get; init; }
 
-    /// <summary>Where the pixels are in the file.</summary>
+    /// <summary>The range of the pixels in the file.</summary>
     public required Range Data { get; init; }
 
     /// <summary>The lines that describe the detector, without the leading number signs.</summary>
@@ -77,7 +77,7 @@ internal sealed record CbfImage
             return Refuse(name, $"is truncated: it has {file.Length - start} of the {bytes} bytes of its image");
         }
 
-        // The least that a codec takes for a pixel. It keeps a small file from announcing an image that nobody has the memory for.
+        // The fewest bytes of a pixel in a codec. It keeps a small file from announcing an image that no machine has the memory for.
         int pixelBytes = codec == FrameCodec.Raw ? type.Size() : 1;
         if (bytes / pixelBytes < (long)rows * columns)
         {

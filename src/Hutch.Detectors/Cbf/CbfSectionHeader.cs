@@ -23,10 +23,10 @@ internal sealed class CbfSectionHeader
         }
     }
 
-    /// <summary>Whether the section holds bytes, not an encoding of them as text.</summary>
+    /// <summary>True if the section holds bytes, not an encoding of them as text.</summary>
     public bool IsBinary => Field("Content-Transfer-Encoding")?.Equals("BINARY", StringComparison.OrdinalIgnoreCase) ?? true;
 
-    /// <summary>How the pixels are compressed; null if Hutch has no such codec.</summary>
+    /// <summary>The compression of the pixels; null if Hutch has no such codec.</summary>
     public FrameCodec? Codec => Field("Content-Type") switch
     {
         { } type when type.Contains("\"x-CBF_BYTE_OFFSET\"", StringComparison.OrdinalIgnoreCase) => FrameCodec.ByteOffset,

@@ -70,9 +70,9 @@ internal static class CborValues
         while (depth > 0);
     }
 
-    /// <summary>The next value as JSON; of a very long one, how long it is.</summary>
-    /// <param name="reader">Stands before the value, and after it then.</param>
-    /// <param name="message">What the reader reads.</param>
+    /// <summary>Reads the next value as JSON; of a very long one, only its length.</summary>
+    /// <param name="reader">Moves from the beginning of the value to its end.</param>
+    /// <param name="message">The bytes of the reader.</param>
     public static JsonNode? ReadOrMeasure(CborReader reader, ReadOnlyMemory<byte> message)
     {
         int start = message.Length - reader.BytesRemaining;
@@ -89,7 +89,8 @@ internal static class CborValues
             : null;
 
     /// <summary>
-    /// The next value as JSON. What JSON cannot say is said as well as it can: dates and large numbers as text, infinities as null, short
+    /// Reads the next value as JSON. Values without a JSON form are approximated: dates and large numbers as text, infinities as null,
+    /// short
     /// bytes as base64, long ones by their length.
     /// </summary>
     public static JsonNode? Read(CborReader reader)

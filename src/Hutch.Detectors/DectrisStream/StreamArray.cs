@@ -22,7 +22,7 @@ public sealed record StreamArray(
     public long DecodedBytes => Shape.Aggregate((long)Type.Size(), static (bytes, length) => bytes * length);
 
     /// <summary>
-    /// Whether the bytes say that they are those of numbers of this size and type: a packed chunk begins with the length of what is in it.
+    /// True if the bytes match numbers of this size and type: a packed chunk begins with the unpacked length.
     /// </summary>
     public bool HasRightLength => DecodedBytes == Codec switch
     {

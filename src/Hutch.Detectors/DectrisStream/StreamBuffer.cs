@@ -5,7 +5,7 @@ using Hutch.Formats.Native;
 namespace Hutch.Detectors.DectrisStream;
 
 /// <summary>
-/// The bytes of one ZeroMQ message, where libzmq put them: they are read, stored and forwarded without a copy. Whoever holds it disposes
+/// The bytes of one ZeroMQ message, where libzmq put them: they are read, stored and forwarded without a copy. The owner disposes
 /// it once, after the last use of its memory.
 /// </summary>
 public sealed unsafe class StreamBuffer : MemoryManager<byte>
@@ -35,10 +35,10 @@ public sealed unsafe class StreamBuffer : MemoryManager<byte>
     /// <summary>Bytes of the message.</summary>
     public int Length => checked((int)ZeroMqLibrary.Size(Message));
 
-    /// <summary>Whether it has 2 GiB or more: it can be passed on, but not read.</summary>
+    /// <summary>True if it has 2 GiB or more: it can be passed on, but not read.</summary>
     public bool IsTooLong => ZeroMqLibrary.Size(Message) > int.MaxValue;
 
-    /// <summary>Whether it is a part of a message, and another one follows.</summary>
+    /// <summary>True if it is a part of a message, and another one follows.</summary>
     public bool HasMore => ZeroMqLibrary.HasMore(Message) != 0;
 
     internal ZeroMqLibrary.Message* Message

@@ -4,7 +4,7 @@ using Hutch.Model;
 
 namespace Hutch.Detectors.DectrisStream;
 
-/// <summary>What the channels of a stream are called here: the frames of a channel get a folder of its name.</summary>
+/// <summary>Hutch's names of the channels of a stream: the frames of a channel get a folder of its name.</summary>
 internal static class StreamChannel
 {
     private const int HashDigits = 8;

@@ -3,12 +3,12 @@ using System.Collections.Concurrent;
 namespace Hutch.Detectors.DectrisStream;
 
 /// <summary>
-/// Copies of a detector's messages that wait for their reader, in bounded memory. Whoever adds one never waits. An image for which there
-/// is no room is dropped and counted; the start and the end of its series keep their places, and a <see cref="CopiesMessage"/> before the
-/// end says what was dropped. When too many series wait, a new one is dropped as a whole, from its start to its end, and counted.
+/// Copies of a detector's messages that wait for their reader, in bounded memory. Adding one never blocks. An image without
+/// room is dropped and counted; the start and the end of its series keep their places. A <see cref="CopiesMessage"/> before the
+/// end reports the dropped images. When too many series wait, a new one is dropped as a whole, from its start to its end, and counted.
 /// </summary>
 /// <param name="maxImages">The most images that wait.</param>
-/// <param name="maxSeries">The most series of which a start or an end waits.</param>
+/// <param name="maxSeries">The most series with a waiting start or end.</param>
 /// <param name="maxStartBytes">The most bytes of starts that wait, with their masks; a larger one passes alone.</param>
 public sealed class StreamCopies(int maxImages, int maxSeries = 64, long maxStartBytes = 512L << 20) : IDisposable
 {
@@ -197,13 +197,13 @@ public sealed class StreamCopies(int maxImages, int maxSeries = 64, long maxStar
     private bool HasRoom(int startBytes) =>
         _series < maxSeries && (_startBytes == 0 || _startBytes + startBytes <= maxStartBytes);
 
-    /// <summary>A series of which not all has passed.</summary>
+    /// <summary>A series that has not passed completely.</summary>
     private sealed class Series
     {
-        /// <summary>Whether there was no room for its start, so that nothing of it is copied.</summary>
+        /// <summary>True if there was no room for its start, so that nothing of it is copied.</summary>
         public required bool IsDropped { get; init; }
 
-        /// <summary>Whether its start is copied.</summary>
+        /// <summary>True if its start is copied.</summary>
         public bool HasStart { get; set; }
 
         /// <summary>Its messages that wait, but for images.</summary>
@@ -223,7 +223,7 @@ public sealed class StreamCopies(int maxImages, int maxSeries = 64, long maxStar
     private readonly record struct Copy(IReadOnlyList<StreamBuffer> Parts, Series? Series, int StartBytes, bool IsOurs);
 }
 
-/// <summary>A message that is copied.</summary>
-/// <param name="Parts">Its parts, which belong to whoever took it.</param>
-/// <param name="IsOurs">Whether it did not come from the detector: what was dropped.</param>
+/// <summary>A copied message.</summary>
+/// <param name="Parts">Its parts, which the receiver owns.</param>
+/// <param name="IsOurs">True for Hutch's own message about dropped images, which did not come from the detector.</param>
 public sealed record StreamCopy(IReadOnlyList<StreamBuffer> Parts, bool IsOurs);

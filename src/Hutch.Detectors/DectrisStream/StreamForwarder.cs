@@ -1,8 +1,8 @@
 namespace Hutch.Detectors.DectrisStream;
 
 /// <summary>
-/// Stands between a detector and its writer, and gives copies of what passes to a third party. Every message goes to the writer first,
-/// untouched, and waits for nobody else; copies are sent by a thread of their own.
+/// Forwards messages from a detector to its writer, and gives copies of them to a third party. Every message goes to the writer first,
+/// untouched, and waits for no other receiver; a separate thread sends the copies.
 /// </summary>
 /// <param name="detector">Receives.</param>
 /// <param name="writer">Sends to the writer.</param>
@@ -16,7 +16,7 @@ public sealed class StreamForwarder(StreamSocket detector, StreamSocket writer, 
     /// <summary>Messages that the writer was given.</summary>
     public long Forwarded => Volatile.Read(ref _forwarded);
 
-    /// <summary>Those of them of which a copy was given.</summary>
+    /// <summary>The number of them that were copied.</summary>
     public long Copied => Volatile.Read(ref _copied);
 
     /// <summary>Forwards until the socket of the detector or that of the writer is stopped; then no more copies are made.</summary>

@@ -9,8 +9,8 @@ using Hutch.Model;
 namespace Hutch.Detectors.DectrisStream;
 
 /// <summary>
-/// The <c>header</c> entry of a series that came as a stream, and the arrays beside it: the values of the start message under the names of
-/// the detector's configuration, all of the message under <c>start</c>. See docs/formats/frames.md.
+/// The <c>header</c> entry of a series that came as a stream, and its arrays. It has the values of the start message under the names of
+/// the detector's configuration, and all of the message under <c>start</c>. See docs/formats/frames.md.
 /// </summary>
 public sealed class StreamHeader
 {
@@ -32,7 +32,7 @@ public sealed class StreamHeader
 
     private const string DetectorArm = "two_theta";
 
-    /// <summary>More than the masks and flat fields of any detector; what is beyond is left out.</summary>
+    /// <summary>More than the masks and flat fields of any detector; the excess is left out.</summary>
     private const long MaxArrayBytes = 1L << 30;
 
     private StreamHeader(
@@ -47,13 +47,12 @@ public sealed class StreamHeader
     /// <summary>The bytes of the entry.</summary>
     public ReadOnlyMemory<byte> Json { get; }
 
-    /// <summary>What they say.</summary>
     public FrameHeader Header { get; }
 
     /// <summary>The arrays, each made as it is asked for.</summary>
     public IEnumerable<SourceArray> Arrays { get; }
 
-    /// <summary>What could not be read of the start message, in a sentence each.</summary>
+    /// <summary>The unreadable parts of the start message, in a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; }
 
     /// <summary>
@@ -91,8 +90,8 @@ public sealed class StreamHeader
         return Build(start, first, frames, fields);
     }
 
-    /// <summary>What the header of a series says that it was made from.</summary>
-    /// <param name="series">What tells the series from others.</param>
+    /// <summary>Returns the source that the header of a series names.</summary>
+    /// <param name="series">The unique id of the series, else its number.</param>
     public static string SourceOf(string series) => $"stream {series}";
 
     private static Result<StreamHeader> Build(StartMessage? start, ImageMessage? first, FrameHeader frames, JsonObject fields)
@@ -210,7 +209,7 @@ public sealed class StreamHeader
                 continue;
             }
 
-            // The first channel's stands for the detector, as in a master file.
+            // The first channel's array is the detector's, as in a master file.
             bool isFirst = !unpacked.Exists(each => each.Name == field.Name);
             unpacked.Add((field.Channel.Length == 0 || isFirst ? field.Name : $"{field.Channel}/{field.Name}", numbers));
         }

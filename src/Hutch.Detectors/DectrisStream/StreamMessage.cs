@@ -14,11 +14,11 @@ public abstract record StreamMessage
     /// <summary>The name of the series, unique among all detectors; older firmware has none.</summary>
     public string? SeriesUniqueId { get; init; }
 
-    /// <summary>What tells one series from another: the unique id, else the number.</summary>
+    /// <summary>The identity of a series: the unique id, else the number.</summary>
     public string Series => SeriesUniqueId ?? SeriesId?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "";
 }
 
-/// <summary>The detector was armed: what it is, and what it is about to take.</summary>
+/// <summary>The start of a series: the armed detector, and the planned images.</summary>
 public sealed record StartMessage : StreamMessage
 {
     /// <summary>All fields but large arrays, under the names of the message.</summary>
@@ -61,14 +61,14 @@ public sealed record EndMessage : StreamMessage
 }
 
 /// <summary>
-/// What <c>hutch tee</c> says of its copies of a series, before the end of it: no detector sends this. See docs/formats/stream.md.
+/// The report of <c>hutch tee</c> about its copies of a series, before the end of it: no detector sends this. See docs/formats/stream.md.
 /// </summary>
 public sealed record CopiesMessage : StreamMessage
 {
     /// <summary>Its type.</summary>
     public const string Type = "hutch_copies";
 
-    /// <summary>Images of which no copy was sent.</summary>
+    /// <summary>The number of images that were not copied.</summary>
     public required long Dropped { get; init; }
 
     /// <summary>The largest number of an image that the detector sent, from 0; null when there was none.</summary>
@@ -76,7 +76,7 @@ public sealed record CopiesMessage : StreamMessage
 }
 
 /// <summary>A message of a type that this reader does not know.</summary>
-/// <param name="Type">What it says it is.</param>
+/// <param name="Type">The type in the message.</param>
 public sealed record UnknownMessage(string Type) : StreamMessage;
 
 /// <summary>An array of a message.</summary>

@@ -85,9 +85,9 @@ public static class StreamMessageWriter
         return writer.Encode();
     }
 
-    /// <summary>A message about the copies of a series, which has the names that the end of the series has.</summary>
+    /// <summary>Returns a message about the copies of a series, with the same names of the series as its end.</summary>
     /// <param name="end">The end of the series.</param>
-    /// <param name="dropped">Images of which no copy was sent.</param>
+    /// <param name="dropped">The number of images that were not copied.</param>
     /// <param name="lastImage">The largest number of an image; null when there was none.</param>
     public static byte[] Copies(StreamMessage end, long dropped, long? lastImage)
     {

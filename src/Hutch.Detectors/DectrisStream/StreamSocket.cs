@@ -31,18 +31,18 @@ public sealed unsafe class StreamSocket : IDisposable
         SetOption(ZeroMqLibrary.ReceiveHighWaterMark, highWaterMark);
     }
 
-    /// <summary>Opens a socket that receives, which waits for senders (<paramref name="binds"/>) or goes to one.</summary>
+    /// <summary>Opens a receiving socket, which waits for senders (<paramref name="binds"/>) or connects to one.</summary>
     /// <param name="endpoint">Such as <c>tcp://0.0.0.0:31001</c>.</param>
-    /// <param name="binds">Whether it listens at this address; else it connects to it, again and again until somebody is there.</param>
+    /// <param name="binds">True to listen at this address; false to connect to it, with retries until a peer listens.</param>
     /// <param name="highWaterMark">The most messages that wait inside; the sender waits beyond.</param>
     public static Result<StreamSocket> OpenPull(string endpoint, bool binds, int highWaterMark) =>
         Open(new StreamSocket(ZeroMqLibrary.Pull, highWaterMark), endpoint, binds);
 
-    /// <summary>Opens a socket that sends.</summary>
+    /// <summary>Opens a sending socket.</summary>
     /// <param name="endpoint">Such as <c>tcp://127.0.0.1:31001</c>.</param>
-    /// <param name="binds">Whether it listens at this address.</param>
+    /// <param name="binds">True to listen at this address.</param>
     /// <param name="highWaterMark">The most messages that wait inside.</param>
-    /// <param name="lingers">How long what was sent may wait for its receiver after the socket is closed.</param>
+    /// <param name="lingers">The longest time that sent messages wait for their receiver after the socket is closed.</param>
     public static Result<StreamSocket> OpenPush(string endpoint, bool binds, int highWaterMark, TimeSpan lingers)
     {
         var socket = new StreamSocket(ZeroMqLibrary.Push, highWaterMark);
@@ -53,7 +53,7 @@ public sealed unsafe class StreamSocket : IDisposable
         return Open(socket, endpoint, binds);
     }
 
-    /// <summary>Where it listens or goes to; with the port that the system chose for port 0 or <c>*</c>.</summary>
+    /// <summary>The address where it listens or connects; with the port that the system chose for port 0 or <c>*</c>.</summary>
     public string Endpoint
     {
         get
@@ -94,7 +94,7 @@ public sealed unsafe class StreamSocket : IDisposable
         }
     }
 
-    /// <summary>Closes the socket, after what it has still to send. A call that is under way is stopped first.</summary>
+    /// <summary>Closes the socket, after it has sent its remaining messages. A running call is stopped first.</summary>
     public void Dispose()
     {
         if (!_use.TryEnter())

@@ -31,9 +31,9 @@ internal static class TypedArrays
     /// <summary>The tag of an array of numbers with the least significant byte first.</summary>
     public static CborTag TagOf(ElementType type) => (CborTag)Tags.First(known => known.Type == type && !known.IsBigEndian).Tag;
 
-    /// <summary>Reads an array that a field has; one that is not what it should be is a problem of this field alone.</summary>
-    /// <param name="reader">Stands before the array, and after it then.</param>
-    /// <param name="message">What the reader reads.</param>
+    /// <summary>Reads the array of a field; an invalid one is a problem of this field alone.</summary>
+    /// <param name="reader">Moves from the beginning of the array to its end.</param>
+    /// <param name="message">The bytes of the reader.</param>
     /// <param name="name">The field or the channel.</param>
     /// <param name="channel">The channel of an array that each channel has of its own; else empty.</param>
     public static StreamArrayField ReadField(CborReader reader, ReadOnlyMemory<byte> message, string name, string channel)

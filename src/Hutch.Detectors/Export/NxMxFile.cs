@@ -9,9 +9,9 @@ namespace Hutch.Detectors.Export;
 
 /// <summary>
 /// A series as one NXmx file: generated metadata, then the stored arrays and frames, byte by byte as they are. This is the plan of the
-/// file: it gives the metadata, and says which stored bytes stand where. See docs/formats/nexus-files.md.
+/// file: it gives the metadata and the location of the stored bytes. See docs/formats/nexus-files.md.
 /// </summary>
-/// <remarks>Thread-safe. The same series has the same bytes, whoever plans it.</remarks>
+/// <remarks>Thread-safe. The same series has the same bytes in every plan.</remarks>
 public sealed class NxMxFile : IHdf5Plan
 {
     /// <summary>The media type of the file.</summary>
@@ -27,7 +27,7 @@ public sealed class NxMxFile : IHdf5Plan
     private readonly IReadOnlyList<NxMxArray> _arrays;
     private readonly NxMxFrame[] _frames;
 
-    /// <summary>Where each stored part begins, arrays before frames; behind the last one the length of the file.</summary>
+    /// <summary>The offset of each stored part, arrays before frames; after the last one the length of the file.</summary>
     private readonly long[] _starts;
 
     private readonly FrameCodec _codec;
@@ -56,7 +56,7 @@ public sealed class NxMxFile : IHdf5Plan
     /// <inheritdoc/>
     public long MemoryBytes => _metadata.HeadBytes + (_frames.Length * (long)(Unsafe.SizeOf<NxMxFrame>() + sizeof(long) + sizeof(int)));
 
-    /// <summary>What the header does not say, so that programs which need it will not read the file; null if it says all.</summary>
+    /// <summary>The values that the header lacks, so that programs which need them cannot read the file; null if it has all.</summary>
     public string? Lack { get; }
 
     private int First => _frames[0].Number;
@@ -64,17 +64,17 @@ public sealed class NxMxFile : IHdf5Plan
     /// <summary>With those that are missing between.</summary>
     private int Images => _frames[^1].Number - First + 1;
 
-    /// <summary>How the frames of such a file are compressed. No HDF5 filter reads CBF's own compression.</summary>
+    /// <summary>Returns the codec of the frames in such a file. No HDF5 filter reads CBF's own compression.</summary>
     public static FrameCodec CodecOf(FrameHeader header) =>
         header.Codec == FrameCodec.ByteOffset ? FrameCodec.BitshuffleLz4 : header.Codec;
 
-    /// <summary>Whether a frame can stand in the file as it is: compressed like the others, or not at all.</summary>
+    /// <summary>Returns true if the file can have a frame as stored: compressed like the others, or not at all.</summary>
     public static bool IsFit(FrameHeader header, NxMxFrame frame) =>
         frame.Codec == CodecOf(header) || (frame.Codec == FrameCodec.Raw && frame.Bytes == header.ImageBytes);
 
     /// <summary>Plans the file.</summary>
     /// <param name="headerJson">The entry <c>header</c> of the dataset.</param>
-    /// <param name="arrays">The arrays beside the frames.</param>
+    /// <param name="arrays">The header's arrays.</param>
     /// <param name="frames">All frames, in any order.</param>
     public static Result<NxMxFile> Plan(ReadOnlySpan<byte> headerJson, IReadOnlyList<NxMxArray> arrays, IEnumerable<NxMxFrame> frames)
     {
@@ -103,7 +103,7 @@ public sealed class NxMxFile : IHdf5Plan
     /// <inheritdoc/>
     public void ReadMetadata(long offset, Span<byte> destination) => _metadata.Read(offset, destination);
 
-    /// <summary>The stored part in which a byte of the file lies, which is behind the metadata.</summary>
+    /// <summary>Returns the stored part with a byte of the file, which is after the metadata.</summary>
     public int PartAt(long offset)
     {
         int found = Array.BinarySearch(_starts, offset);
@@ -227,9 +227,9 @@ public sealed class NxMxFile : IHdf5Plan
     }
 }
 
-/// <summary>Stored bytes, and where in the file they stand.</summary>
+/// <summary>Stored bytes, and their location in the file.</summary>
 /// <param name="Path">The path of the entry that has them.</param>
-/// <param name="EntryOffset">Where in the entry they begin; they go on to its end.</param>
-/// <param name="FileOffset">Where in the file they begin.</param>
-/// <param name="Bytes">How many they are.</param>
+/// <param name="EntryOffset">Their offset in the entry; they continue to its end.</param>
+/// <param name="FileOffset">Their offset in the file.</param>
+/// <param name="Bytes">Their number.</param>
 public readonly record struct StoredPart(string Path, int EntryOffset, long FileOffset, long Bytes);

@@ -36,8 +36,8 @@ public readonly record struct NxMxFrame(int Number, string Channel, long Bytes, 
     }
 }
 
-/// <summary>An array beside the frames, as it is stored: its numbers stand in one piece at the end of its entry.</summary>
+/// <summary>An array of the header, as it is stored: its numbers are in one piece at the end of its entry.</summary>
 /// <param name="Name">The name that the header gives it.</param>
 /// <param name="Path">The path of its entry.</param>
-/// <param name="Layout">Where in the entry its numbers are.</param>
+/// <param name="Layout">The location of its numbers in the entry.</param>
 public sealed record NxMxArray(string Name, string Path, NumericLayout Layout);

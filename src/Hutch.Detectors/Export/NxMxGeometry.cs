@@ -3,7 +3,7 @@ using Hutch.Formats.Hdf5Structure;
 namespace Hutch.Detectors.Export;
 
 /// <summary>
-/// Where the pixels and the sample are, as NXmx says it: chains of transformations. NeXus looks along the beam with x to the left, so that
+/// The location of the pixels and the sample in NXmx: chains of transformations. NeXus looks along the beam with x to the left, so that
 /// both directions of the detector are negative; see https://manual.nexusformat.org/classes/applications/NXmx.html.
 /// </summary>
 internal static class NxMxGeometry

@@ -21,13 +21,13 @@ internal sealed class NxMxMetadata(IHdf5Tree file, JsonObject document, FrameHea
     /// <summary>The name of the group that holds all of it, which the transformations of a master name.</summary>
     private readonly string _entry = EntryOf(document["nexus"] as JsonObject);
 
-    /// <summary>What the tree of a master said; null when there was none.</summary>
+    /// <summary>The tree of a master; null when there was none.</summary>
     private readonly JsonObject? _nexus = document["nexus"] is JsonObject { } tree && tree["instrument"] is JsonObject ? tree : null;
 
     /// <summary>The group of the frames.</summary>
     public string Data => _entry + "/data";
 
-    /// <summary>What the header does not say, so that programs which need it will not read the file; null if it says all.</summary>
+    /// <summary>The values that the header lacks, so that programs which need them cannot read the file; null if it has all.</summary>
     public string? Lack => _nexus is null ? FindLack() : null;
 
     /// <summary>Writes everything but frames and arrays.</summary>
@@ -51,12 +51,12 @@ internal sealed class NxMxMetadata(IHdf5Tree file, JsonObject document, FrameHea
         file.Group(Data, "NXdata");
         file.GroupAttribute(Data, "signal", "data");
 
-        // All that is known, also what has no place in NXmx.
+        // All known values, also those without a place in NXmx.
         file.Group(_entry + "/hutch", "NXcollection");
         file.Value(_entry + "/hutch/header", document.ToJsonString());
     }
 
-    /// <summary>Where an array goes: where it was in a master, else to the detector.</summary>
+    /// <summary>Returns the path of an array: its path in a master, else in the detector.</summary>
     public string PathOfArray(string name)
     {
         string? original = NexusTree.Text(((document.At("hutch/arrays") as JsonObject)?[name] as JsonObject)?["nexusPath"]);
@@ -94,7 +94,7 @@ internal sealed class NxMxMetadata(IHdf5Tree file, JsonObject document, FrameHea
             : $"The header does not say {string.Join(", ", missing)}: programs that need it will not read the file.";
     }
 
-    /// <summary>What programs need, from the values of the header.</summary>
+    /// <summary>Writes the values that programs need, from the header.</summary>
     private void WriteNeeded()
     {
         string instrument = _entry + Instrument, detector = instrument + "/detector";

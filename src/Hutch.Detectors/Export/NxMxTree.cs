@@ -15,7 +15,7 @@ namespace Hutch.Detectors.Export;
 /// <param name="of">Images of the series: an axis with so many values gets those of the images that are written.</param>
 internal sealed class NxMxTree(IHdf5Tree file, int first, int count, int? of)
 {
-    // What programs do arithmetic with, also where JSON does not tell a float from an integer.
+    // Values that programs calculate with: floats also where JSON does not distinguish them from integers.
     private static readonly string[] AlwaysReal = ["vector", "offset"];
 
     /// <summary>Writes what a group has, but for the groups in <paramref name="except"/>.</summary>

@@ -7,8 +7,8 @@ using Hutch.Model;
 namespace Hutch.Detectors.Ingest;
 
 /// <summary>
-/// How a frame stands in a dataset: its name, its media type, and what its entry says where it differs from the header. The stored bytes
-/// are those of the file, so how to decode them must be said somewhere: once in the header, and in the entry only when it differs.
+/// The form of a frame in a dataset: its name, its media type, and the differences from the header. The stored bytes
+/// are those of the file, so their encoding must be recorded: once in the header, and in the entry only when it differs.
 /// </summary>
 public static class FrameEntry
 {
@@ -42,11 +42,11 @@ public static class FrameEntry
     public static HutchError NoFrame(string path) => ErrorCode.Unprocessable.With(
         $"{Display.Quote(path)} is no frame: frames are named {Path(1)}, {Path(2)} and so on.");
 
-    /// <summary>Whether a path is one that an ingest writes: the header, an array, or a frame.</summary>
+    /// <summary>Returns true if an ingest writes this path: the header, an array, or a frame.</summary>
     public static bool IsOfASeries(string path) =>
         FrameName.IsOfHeader(path) || TryParse(path, out _, out _);
 
-    /// <summary>What the entry must say; null when the header says it all.</summary>
+    /// <summary>Returns the user metadata that the entry needs; null when the header has it all.</summary>
     public static IReadOnlyDictionary<string, string>? UserMetadata(SourceFrame frame, FrameCodec headerCodec)
     {
         ArgumentNullException.ThrowIfNull(frame);
@@ -73,7 +73,7 @@ public static class FrameEntry
     public static HutchError TooLarge(long bytes, long maxBytes) =>
         ErrorCode.TooLarge.With($"The frame has {bytes} bytes; an image as the header describes it has at most {maxBytes}.");
 
-    /// <summary>How to decode a frame: what its entry says, else what the header says.</summary>
+    /// <summary>Returns the encoding of a frame: that of its entry, else that of the header.</summary>
     public static Result<(FrameCodec Codec, uint FilterMask)> Encoding(
         FrameHeader header, IReadOnlyDictionary<string, string>? userMetadata)
     {

@@ -2,10 +2,10 @@ using Hutch.Formats.Hdf5;
 
 namespace Hutch.Detectors.Ingest;
 
-/// <summary>What a source may need to open a path.</summary>
+/// <summary>The options with which a source opens a path.</summary>
 public sealed record FrameSourceOptions
 {
-    /// <summary>How to start the process that reads foreign HDF5 files.</summary>
+    /// <summary>The command of the process that reads foreign HDF5 files.</summary>
     public required ReaderCommand Hdf5Reader { get; init; }
 
     /// <summary>Bounds the waits for that process.</summary>

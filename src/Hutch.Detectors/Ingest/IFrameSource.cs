@@ -4,8 +4,8 @@ using Hutch.Model;
 namespace Hutch.Detectors.Ingest;
 
 /// <summary>
-/// Where the frames of one series come from: a detector's files, or a detector that is sending. It has the header once it is open, then
-/// gives the arrays and each frame once, in order, and holds one frame at a time. Not thread-safe. How to add one: docs/extending.md.
+/// The source of the frames of one series: a detector's files, or a detector that is sending. It has the header once it is open, then
+/// gives the arrays and each frame once, in order, and holds one frame at a time. Not thread-safe. To add one, see docs/extending.md.
 /// </summary>
 public interface IFrameSource : IAsyncDisposable
 {
@@ -15,13 +15,13 @@ public interface IFrameSource : IAsyncDisposable
     /// </summary>
     ReadOnlyMemory<byte> HeaderJson { get; }
 
-    /// <summary>What the header says: <see cref="FrameHeader.Parse"/> of <see cref="HeaderJson"/>.</summary>
+    /// <summary>The header: <see cref="FrameHeader.Parse"/> of <see cref="HeaderJson"/>.</summary>
     FrameHeader Header { get; }
 
     /// <summary>Frames in all channels, including those that may turn out to be missing; null while unknown.</summary>
     int? FrameCount { get; }
 
-    /// <summary>What a person should know before trusting that all frames of the experiment were read, in a sentence each.</summary>
+    /// <summary>Warnings for users about frames of the experiment that may be missing, in a sentence each.</summary>
     IReadOnlyList<string> Notes { get; }
 
     /// <summary>Reads the arrays. One that cannot be read ends the enumeration with its <see cref="HutchException"/>.</summary>
@@ -34,7 +34,7 @@ public interface IFrameSource : IAsyncDisposable
     IAsyncEnumerable<SourceFrame> ReadFramesAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>A large array beside the frames, such as a pixel mask.</summary>
+/// <summary>A large array of the header, such as a pixel mask.</summary>
 /// <param name="Path">The path of its entry, such as <c>header.d/pixel_mask.npy</c>.</param>
 /// <param name="File">The entry's bytes, in numpy's format.</param>
 public sealed record SourceArray(string Path, ReadOnlyMemory<byte> File);

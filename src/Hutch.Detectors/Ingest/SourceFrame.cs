@@ -7,7 +7,7 @@ namespace Hutch.Detectors.Ingest;
 /// <param name="Channel">Its channel's name; empty for the first.</param>
 public sealed record SourceFrame(int Number, string Channel = "")
 {
-    /// <summary>How the bytes are compressed.</summary>
+    /// <summary>The compression of the bytes.</summary>
     public FrameCodec Codec { get; init; }
 
     /// <summary>HDF5's filter mask: a set bit means that this filter was left out. 0 in other formats.</summary>
@@ -19,16 +19,16 @@ public sealed record SourceFrame(int Number, string Channel = "")
     /// </summary>
     public ReadOnlyMemory<byte> Bytes { get; init; }
 
-    /// <summary>What its entry says beside how to decode it, as user metadata; null for nothing.</summary>
+    /// <summary>The user metadata of its entry, without the encoding; null for none.</summary>
     public IReadOnlyDictionary<string, string>? UserMetadata { get; init; }
 
-    /// <summary>Holds the bytes; whoever gets the frame disposes it once. Null if the source goes on using their memory.</summary>
+    /// <summary>Holds the bytes; the receiver of the frame disposes it once. Null if the source continues to use their memory.</summary>
     public IDisposable? Owner { get; init; }
 
-    /// <summary>Whether the series has a place for the frame but no bytes.</summary>
+    /// <summary>True if the series has a place for the frame but no bytes.</summary>
     public bool IsMissing => Bytes.IsEmpty;
 
-    /// <summary>The last of several frames that are missing, of which this is the first.</summary>
+    /// <summary>The last of several missing frames; this is the first.</summary>
     public int MissingThrough { get; init; } = Number;
 
     /// <summary>The path of its entry.</summary>

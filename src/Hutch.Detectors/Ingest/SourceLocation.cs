@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Detectors.Ingest;
 
-/// <summary>The path that somebody gave as a source of frames, and a first look at it.</summary>
+/// <summary>The path that a user gave as a source of frames, and the beginning of the file.</summary>
 /// <param name="Path">A file or a folder.</param>
 /// <param name="Start">The first bytes of the file; none if it is a folder or cannot be read.</param>
 internal sealed record SourceLocation(string Path, ReadOnlyMemory<byte> Start)
@@ -37,7 +37,7 @@ internal sealed record SourceLocation(string Path, ReadOnlyMemory<byte> Start)
 
     public bool StartsWith(ReadOnlySpan<byte> signature) => Start.Span.StartsWith(signature);
 
-    /// <summary>Whether the name has one of these extensions, in any case.</summary>
+    /// <summary>Returns true if the name has one of these extensions, in any case.</summary>
     public bool HasExtension(params ReadOnlySpan<string> extensions)
     {
         foreach (string extension in extensions)

@@ -11,7 +11,7 @@ using Hutch.Model;
 namespace Hutch.Detectors.Sources;
 
 /// <summary>
-/// A series of CBF files as PILATUS detectors write it: one image per file, with its number in the name. Any of the files stands for the
+/// A series of CBF files as PILATUS detectors write it: one image per file, with its number in the name. Any of the files names the
 /// series, and so does a folder that holds no other. The header is that of the first file.
 /// </summary>
 internal sealed partial class CbfSource : IFrameFile

@@ -14,7 +14,7 @@ namespace Hutch.Detectors.Sources;
 /// </summary>
 internal sealed class GrowingNxMxSource : IFrameSource
 {
-    // A gap is waited for; what is beyond a long one is looked at when the files are complete.
+    // A gap is waited for; frames after a long one are read when the files are complete.
     private const int MaxMissingInARow = 64;
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
 
