@@ -1,5 +1,6 @@
 using Hutch.Api.Tests.Contract;
 using Hutch.Api.Tests.Support;
+using Hutch.Model;
 
 namespace Hutch.Api.Tests.Security;
 
