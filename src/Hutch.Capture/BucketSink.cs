@@ -30,7 +30,7 @@ public sealed class BucketSink(S3Client client) : IFrameSink
     /// <inheritdoc/>
     public bool NeedsHash(string path) => true; // a request is signed with it
 
-    // A store may have tags of its own: what it says about the size is all that can be compared then.
+    // A store may have tags of its own: then only the sizes can be compared.
     /// <inheritdoc/>
     public SinkEntry Find(string path, ReadOnlySpan<byte> bytes, BlobHash hash) => !_stored.TryGetValue(path, out S3Item? there)
         ? SinkEntry.Unknown

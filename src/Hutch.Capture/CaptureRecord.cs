@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Capture;
 
-/// <summary>How a series came: the entry <c>header.d/capture.json</c>. See docs/formats/frames.md.</summary>
+/// <summary>The record of a series' reception: the entry <c>header.d/capture.json</c>. See docs/formats/frames.md.</summary>
 public sealed record CaptureRecord
 {
     /// <summary>The path of the entry.</summary>
@@ -34,7 +34,7 @@ public sealed record CaptureRecord
     /// <summary>Images for which there was no room while the store was slow or away.</summary>
     public required long Dropped { get; init; }
 
-    /// <summary>Images of which <c>hutch tee</c> sent no copy, because the copies were not read in time.</summary>
+    /// <summary>The number of images that <c>hutch tee</c> did not copy, because the copies were not read in time.</summary>
     public long NotCopied { get; init; }
 
     /// <summary>Frames up to the last one that are not stored, for whatever reason.</summary>
@@ -43,10 +43,10 @@ public sealed record CaptureRecord
     /// <summary>Which these are: a path or a range of paths.</summary>
     public required IReadOnlyList<string> MissingFrames { get; init; }
 
-    /// <summary>Whether the detector said that the series has ended.</summary>
+    /// <summary>True if the detector reported the end of the series.</summary>
     public required bool HasEnd { get; init; }
 
-    /// <summary>What the end message says beside the name of the series.</summary>
+    /// <summary>The fields of the end message without the name of the series.</summary>
     public JsonObject? End { get; init; }
 
     /// <summary>From an image's last byte received to its frames stored, milliseconds: the median.</summary>
@@ -55,7 +55,7 @@ public sealed record CaptureRecord
     /// <summary>The same for all but one in a hundred.</summary>
     public double? StoredMilliseconds99 { get; init; }
 
-    /// <summary>What a person should know.</summary>
+    /// <summary>Notes for users.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
     /// <summary>Reads a record; null if it is none.</summary>

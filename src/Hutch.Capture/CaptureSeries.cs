@@ -4,8 +4,8 @@ using Hutch.Detectors.DectrisStream;
 namespace Hutch.Capture;
 
 /// <summary>
-/// A series as it is being received: what came waits here for the store. One thread receives, one loop stores; every image that came and
-/// was not kept is counted.
+/// A series during its reception: received images wait here for the store. One thread receives, one loop stores; every image that was
+/// received and dropped is counted.
 /// </summary>
 internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuffer buffer, bool waitsForRoom)
 {
@@ -26,10 +26,9 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
     private long _notCopied;
     private long _lastHeard;
 
-    /// <summary>What tells it from other series.</summary>
     public string Key => key;
 
-    /// <summary>How it began; null when that was not received.</summary>
+    /// <summary>The start message; null when it was not received.</summary>
     public StartMessage? Start => start;
 
     /// <summary>The images that were kept, in the order in which they came; complete after the series ended.</summary>
@@ -84,7 +83,7 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
         set => Volatile.Write(ref _lastHeard, value);
     }
 
-    /// <summary>Whether its end was received; else it is over because nothing came any more.</summary>
+    /// <summary>True if its end was received; else silence ended it.</summary>
     public bool HasEnd => End is not null;
 
     /// <summary>Keeps a start message that came after images did.</summary>
@@ -97,7 +96,7 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
         _last = Math.Max(_last, copies.LastImage + 1 ?? 0);
     }
 
-    /// <summary>Keeps a message of a type that nobody here knows.</summary>
+    /// <summary>Keeps a message of an unknown type.</summary>
     public void Keep(ReadOnlySpan<byte> message)
     {
         lock (_others)
@@ -114,10 +113,7 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
     }
 
     /// <summary>Keeps an image until it is stored, or drops it.</summary>
-    /// <param name="image">What came.</param>
-    /// <param name="message">Its bytes, which belong to the series now.</param>
-    /// <param name="received">When it came.</param>
-    /// <param name="cancellationToken">Ends the wait for room.</param>
+    /// <param name="message">Its bytes, which the series owns now.</param>
     public void Take(ImageMessage image, StreamBuffer message, Receipt received, CancellationToken cancellationToken)
     {
         bool isTaken = false;
@@ -167,9 +163,9 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
     }
 }
 
-/// <summary>When the last byte of a message was there.</summary>
+/// <summary>The time when the last byte of a message arrived.</summary>
 /// <param name="Timestamp">A timestamp of the clock, to measure times in this process.</param>
-/// <param name="Moment">The time of the day, to be told to others.</param>
+/// <param name="Moment">The time of the day, for reports.</param>
 internal readonly record struct Receipt(long Timestamp, DateTimeOffset Moment)
 {
     public static Receipt Now(TimeProvider time) => new(time.GetTimestamp(), time.GetUtcNow());

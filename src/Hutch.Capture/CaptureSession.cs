@@ -17,7 +17,7 @@ internal sealed class CaptureSession(
 {
     private const string MessagePath = FrameHeader.ArrayFolder + "/message_";
 
-    /// <summary>How often what the images say beside their pixels is stored while they come.</summary>
+    /// <summary>The interval at which the image log is stored during a series.</summary>
     private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
 
     private readonly LatencyHistogram _latency = new();
@@ -28,7 +28,7 @@ internal sealed class CaptureSession(
     private long _storedBefore;
     private long _unreadable;
 
-    /// <summary>Whether it stops before the end of the series, to go on after the next start.</summary>
+    /// <summary>True if it stops before the end of the series, and continues after the next start.</summary>
     public bool IsInterrupted { get; set; }
 
     /// <summary>Stores what comes until there is no more. Null if the series could not be stored, or was interrupted.</summary>
@@ -104,8 +104,9 @@ internal sealed class CaptureSession(
     }
 
     /// <summary>
-    /// What the start message says, as soon as it came; with older firmware, and without a start, once there is an image as well. Null if
-    /// there never is.
+    /// Returns the header from the start message, as soon as it arrives. With older firmware, and without a start, an image is needed as
+    /// well.
+    /// Null if there never is one.
     /// </summary>
     private async Task<StreamHeader?> HeaderAsync(CancellationToken cancellationToken)
     {
@@ -148,8 +149,8 @@ internal sealed class CaptureSession(
     }
 
     /// <summary>
-    /// Goes on where an earlier process stopped: with its header, and without what it stored. Null if another series was faster to take
-    /// the dataset, or if nothing is known of the images.
+    /// Continues where an earlier process stopped: with its header, and without the stored frames. Returns null if another series took
+    /// the dataset first, or if nothing is known of the images.
     /// </summary>
     private async Task<StreamSource?> ReopenAsync(PatientSink sink, StreamHeader? header, CancellationToken cancellationToken)
     {
@@ -298,7 +299,7 @@ internal sealed class CaptureSession(
 
     private void Stored(ReceivedImage image) => _latency.Add(time.GetElapsedTime(image.Received.Timestamp));
 
-    /// <summary>Passes on what is told, and counts nothing: a capture has no end to go towards.</summary>
+    /// <summary>Passes messages on, and counts nothing: a capture has no known total.</summary>
     private sealed class Telling(Action<string> tell) : ITransferProgress
     {
         public void Start(string stage, long? files, long? bytes)

@@ -5,7 +5,7 @@ using Hutch.Disk.Folders;
 namespace Hutch.Capture;
 
 /// <summary>
-/// Remembers on disk which dataset each series that is being received goes to, so that a capture that is started again goes on with it.
+/// Records on disk the dataset of each series that is being received, so that a restarted capture continues with it.
 /// </summary>
 /// <param name="folder">The folder of the files, one a series.</param>
 public sealed class CaptureState(string folder)

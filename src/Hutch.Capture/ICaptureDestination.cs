@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Hutch.Capture;
 
-/// <summary>Where captured series go: each to a dataset of its own.</summary>
+/// <summary>The destination of captured series: each gets a dataset of its own.</summary>
 public interface ICaptureDestination
 {
     /// <summary>Makes the dataset of a series.</summary>
@@ -10,8 +10,8 @@ public interface ICaptureDestination
     Task<CaptureTarget> CreateAsync(NewSeries series, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Opens the dataset of a series that this destination took before, by what <see cref="NewSeries.Taking"/> was told last; null if it
-    /// was not taken yet, or takes no more frames.
+    /// Opens the dataset that this destination took for a series before, by the last value that <see cref="NewSeries.Taking"/> received.
+    /// Returns null if it was not taken yet, or takes no more frames.
     /// </summary>
     Task<CaptureTarget?> ReopenAsync(string taken, CancellationToken cancellationToken);
 
@@ -21,12 +21,14 @@ public interface ICaptureDestination
 }
 
 /// <summary>A series that gets a dataset.</summary>
-/// <param name="Key">What tells it from other series.</param>
+/// <param name="Key">The identity of the series: its unique id, else its number.</param>
 /// <param name="Fields">The start message's fields; null if it was not received.</param>
 /// <param name="Header">The bytes of its header.</param>
-/// <param name="Taken">What <paramref name="Taking"/> was told last, by a process that was killed then; null if there was none.</param>
+/// <param name="Taken">
+/// The last value that <paramref name="Taking"/> received, in a process that was killed; null if there was none.
+/// </param>
 /// <param name="Taking">
-/// Told of a dataset before it is made, and before it is taken, so that a process that is killed goes on with it.
+/// Receives a dataset before it is made, and before it is taken, so that a restart after a kill continues with it.
 /// </param>
 public sealed record NewSeries(
     string Key, JsonObject? Fields, ReadOnlyMemory<byte> Header, string? Taken, Action<string> Taking);

@@ -6,18 +6,18 @@ namespace Hutch.Capture;
 /// <summary>Stores the entries of a series: in a dataset or a bucket.</summary>
 public interface IFrameSink
 {
-    /// <summary>Lists what is there already. Called once, before anything is stored.</summary>
+    /// <summary>Lists the stored entries. Called once, before anything is stored.</summary>
     Task LookAsync(CancellationToken cancellationToken);
 
     /// <summary>The paths of the listing.</summary>
     IEnumerable<string> Paths { get; }
 
     /// <summary>
-    /// Whether an entry must be hashed before it is stored: to compare it with what is there, or because the store asks for it.
+    /// Returns true if an entry must be hashed before it is stored: to compare it with the stored one, or because the store requires it.
     /// </summary>
     bool NeedsHash(string path);
 
-    /// <summary>What the listing has at a path, compared with these bytes.</summary>
+    /// <summary>Compares the listed entry at a path with these bytes.</summary>
     SinkEntry Find(string path, ReadOnlySpan<byte> bytes, BlobHash hash);
 
     /// <summary>The user metadata of an entry that is in the listing; null when it has none, or the store's listing does not say.</summary>
@@ -27,11 +27,11 @@ public interface IFrameSink
     Task<byte[]?> ReadAsync(string path, int maxBytes, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Gives the series the type, title and metadata of its header, where nobody gave it others.
+    /// Sets the type, title and metadata of the dataset from the header of its series, where users have not set others.
     /// </summary>
-    /// <param name="series">What the header says.</param>
-    /// <param name="before">What the header said that it replaces; null if there was none.</param>
-    /// <returns>What was done, in a sentence each.</returns>
+    /// <param name="series">The metadata of the header.</param>
+    /// <param name="before">The metadata of the header that it replaces; null if there was none.</param>
+    /// <returns>The changes, in a sentence each.</returns>
     Task<IReadOnlyList<string>> DescribeAsync(SeriesMetadata series, SeriesMetadata? before, CancellationToken cancellationToken);
 
     /// <summary>Removes an entry.</summary>
@@ -43,7 +43,7 @@ public interface IFrameSink
         CancellationToken cancellationToken);
 }
 
-/// <summary>What is stored at a path.</summary>
+/// <summary>The comparison of a stored entry with new bytes.</summary>
 public enum SinkEntry
 {
     /// <summary>Nothing, or something that may be the same or may not.</summary>

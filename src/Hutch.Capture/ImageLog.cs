@@ -10,7 +10,7 @@ using Hutch.Formats.NxMx;
 namespace Hutch.Capture;
 
 /// <summary>
-/// What the image messages of a series say beside the pixels: times in one array, all other fields as JSON lines. See
+/// The fields of the image messages of a series without the pixels: times in one array, all other fields as JSON lines. See
 /// docs/formats/stream.md. Thread-safe.
 /// </summary>
 internal sealed class ImageLog
@@ -30,7 +30,7 @@ internal sealed class ImageLog
     private long _leftOut;
     private bool _isOutOfOrder;
 
-    /// <summary>Images of which the times are known.</summary>
+    /// <summary>The number of images with known times.</summary>
     public int Count
     {
         get
@@ -69,7 +69,7 @@ internal sealed class ImageLog
         }
     }
 
-    /// <summary>The images of which the times are known.</summary>
+    /// <summary>The images with known times.</summary>
     public HashSet<int> Numbers()
     {
         lock (_gate)
@@ -78,7 +78,7 @@ internal sealed class ImageLog
         }
     }
 
-    /// <summary>Goes on with what an earlier process stored. What cannot be read is left.</summary>
+    /// <summary>Continues the log that an earlier process stored. Unreadable parts are ignored.</summary>
     public void Load(byte[]? times, byte[]? fields)
     {
         lock (_gate)

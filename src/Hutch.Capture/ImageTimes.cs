@@ -4,8 +4,8 @@ using Hutch.Detectors.DectrisStream;
 namespace Hutch.Capture;
 
 /// <summary>
-/// The times of an image, in seconds from the start of its series; NaN for what is not known. They travel with the frame as user metadata,
-/// so that they are as durable as it is, and are gathered in one array beside the frames (<see cref="ImageLog"/>).
+/// The times of an image, in seconds from the start of its series; NaN if unknown. They travel with the frame as user metadata,
+/// so that they are as durable as it is, and are gathered in one array of the header (<see cref="ImageLog"/>).
 /// </summary>
 /// <param name="Number">The number of the frame.</param>
 /// <param name="Start">The start of the exposure.</param>
@@ -13,15 +13,14 @@ namespace Hutch.Capture;
 /// <param name="Real">The time of exposure.</param>
 internal readonly record struct ImageTimes(double Number, double Start, double Stop, double Real)
 {
-    /// <summary>The name of the user metadata: start, end and exposure, with a hyphen for what is not known.</summary>
+    /// <summary>The name of the user metadata: start, end and exposure, with a hyphen for each unknown one.</summary>
     public const string Key = "hutch-times";
 
     private const string Unknown = "-";
 
-    /// <summary>Whether any of them is known.</summary>
+    /// <summary>True if any of them is known.</summary>
     public bool IsKnown => !(double.IsNaN(Start) && double.IsNaN(Stop) && double.IsNaN(Real));
 
-    /// <summary>What a message says.</summary>
     public static ImageTimes Of(int number, ImageMessage image) => new(
         number, image.StartSeconds ?? double.NaN, image.StopSeconds ?? double.NaN, image.RealSeconds ?? double.NaN);
 

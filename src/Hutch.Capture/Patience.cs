@@ -4,10 +4,10 @@ using Hutch.Model;
 namespace Hutch.Capture;
 
 /// <summary>
-/// Repeats what cannot be done now, for as long as it takes: a server that restarts, a full disk, a broken network. What is refused for
-/// good is thrown.
+/// Retries actions that fail temporarily, without a time limit: a server that restarts, a full disk, a broken network. Permanent
+/// refusals are thrown.
 /// </summary>
-/// <param name="waiting">Told why it waits, once for each outage.</param>
+/// <param name="waiting">Receives the reason for the wait, once for each outage.</param>
 internal sealed class Patience(TimeProvider time, Action<string> waiting)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);

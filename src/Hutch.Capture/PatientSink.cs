@@ -3,7 +3,7 @@ using Hutch.Model;
 
 namespace Hutch.Capture;
 
-/// <summary>A sink that repeats what it could not do now.</summary>
+/// <summary>A sink that retries temporary failures.</summary>
 internal sealed class PatientSink(IFrameSink sink, Patience patience) : IFrameSink
 {
     /// <inheritdoc/>

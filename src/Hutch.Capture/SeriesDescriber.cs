@@ -9,12 +9,12 @@ using Hutch.Model;
 namespace Hutch.Capture;
 
 /// <summary>
-/// Gives a dataset the type, title and metadata that the header of its series has. Never overwrites what somebody wrote, and a series is no
-/// worse for being without: what is refused is told.
+/// Sets the type, title and metadata of a dataset from the header of its series. Never overwrites values of users. A series
+/// does not depend on them: a refusal is only reported.
 /// </summary>
 internal static class SeriesDescriber
 {
-    /// <summary>Times that the metadata are read again because somebody else changed them meanwhile.</summary>
+    /// <summary>The number of attempts to merge the metadata when others change them at the same time.</summary>
     private const int Attempts = 5;
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
@@ -23,8 +23,8 @@ internal static class SeriesDescriber
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Sets what is not set.</summary>
-    /// <returns>What was done, in a sentence each.</returns>
+    /// <summary>Sets the values that are not set.</summary>
+    /// <returns>The changes, in a sentence each.</returns>
     public static async Task<IReadOnlyList<string>> DescribeAsync(
         HutchClient client, DatasetId dataset, SeriesMetadata series, SeriesMetadata? before, CancellationToken cancellationToken)
     {
@@ -102,7 +102,7 @@ internal static class SeriesDescriber
             }
             catch (HutchException e) when (e.Error.Code == ErrorCode.PreconditionFailed && attempt < Attempts)
             {
-                // Somebody wrote meanwhile: what they wrote stays, too.
+                // A user changed the metadata during this time: these changes stay, too.
             }
         }
     }

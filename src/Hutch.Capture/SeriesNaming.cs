@@ -3,19 +3,19 @@ using System.Text.Json.Nodes;
 
 namespace Hutch.Capture;
 
-/// <summary>Names the dataset of a series from what its start message says.</summary>
+/// <summary>Names the dataset of a series from the fields of its start message.</summary>
 /// <param name="template">A <see cref="SeriesTemplate"/> such as <c>{visit}/{dcid}</c>: <c>slug</c> or <c>owner/slug</c>.</param>
 /// <param name="owners">
-/// The account or group that an owner of the template stands for, such as the group of a visit; read for each series.
+/// The account or group for each owner of the template, such as the group of a visit; read for each series.
 /// </param>
 public sealed class SeriesNaming(string template, Func<IReadOnlyDictionary<string, string>> owners)
 {
     private const int MaxSlug = 63;
 
-    /// <summary>The name: <c>slug</c> or <c>owner/slug</c>.</summary>
-    /// <param name="series">What tells the series from others.</param>
+    /// <summary>Returns the name: <c>slug</c> or <c>owner/slug</c>.</summary>
+    /// <param name="series">The identity of the series: its unique id, else its number.</param>
     /// <param name="fields">The start message's fields; null if it was not received.</param>
-    /// <param name="problem">Why the name is not the one of the template; null when it is.</param>
+    /// <param name="problem">The reason why the name is not the one of the template; null when it is.</param>
     public string NameOf(string series, JsonObject? fields, out string? problem)
     {
         var missing = new List<string>();
@@ -32,10 +32,12 @@ public sealed class SeriesNaming(string template, Func<IReadOnlyDictionary<strin
         return owner is null ? slug : $"{owners().GetValueOrDefault(owner, owner)}/{slug}";
     }
 
-    /// <summary>A name beside one that is taken: with the end of the series' own, and where that is taken too, with a number.</summary>
+    /// <summary>
+    /// Returns an alternative to a taken name: with the end of the series' identity, and where that is taken too, with a number.
+    /// </summary>
     /// <param name="name">The name that is taken: <c>slug</c> or <c>owner/slug</c>.</param>
-    /// <param name="series">What tells the series from others.</param>
-    /// <param name="attempt">Which of such names, from 1: without unique names, a detector gives the same ones after each restart.</param>
+    /// <param name="series">The identity of the series: its unique id, else its number.</param>
+    /// <param name="attempt">The attempt, from 1: without unique names, a detector gives the same ones after each restart.</param>
     public static string Beside(string name, string series, int attempt)
     {
         string own = Slug(series.Length > 12 ? series[^12..] : series);

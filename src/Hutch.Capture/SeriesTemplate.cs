@@ -4,16 +4,16 @@ using System.Text.RegularExpressions;
 namespace Hutch.Capture;
 
 /// <summary>
-/// Texts with fields of a series in them: <c>{dcid}</c> stands for that field of <c>user_data</c> of its start message, else of the message
-/// itself, and <c>{series}</c> for what tells the series from others.
+/// Texts with fields of a series in them: <c>{dcid}</c> is that field of <c>user_data</c> of its start message, else of the message
+/// itself, and <c>{series}</c> is the identity of the series.
 /// </summary>
 public static partial class SeriesTemplate
 {
     /// <summary>Fills a template.</summary>
     /// <param name="template">The text.</param>
-    /// <param name="series">What tells the series from others.</param>
+    /// <param name="series">The identity of the series: its unique id, else its number.</param>
     /// <param name="fields">The start message's fields; null if it was not received.</param>
-    /// <param name="missing">Takes the names of the fields that the series does not say; they become nothing.</param>
+    /// <param name="missing">Takes the names of the fields that the series does not have; they become empty.</param>
     public static string Fill(string template, string series, JsonObject? fields, ICollection<string> missing) => Placeholder().Replace(
         template,
         match =>

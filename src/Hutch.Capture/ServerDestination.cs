@@ -6,20 +6,18 @@ using Hutch.Model;
 namespace Hutch.Capture;
 
 /// <summary>Puts each series into a dataset of its own of a Hutch server.</summary>
-/// <param name="client">The server.</param>
-/// <param name="naming">Names the datasets.</param>
-/// <param name="closes">Whether a dataset is closed when its series has ended.</param>
-/// <param name="temporaryDays">After how many days the datasets end unless they are kept; null for datasets that last.</param>
-/// <param name="tell">Receives sentences for people.</param>
+/// <param name="closes">True to close a dataset when its series has ended.</param>
+/// <param name="temporaryDays">The days after which the datasets expire; null for permanent datasets.</param>
+/// <param name="tell">Receives sentences for users.</param>
 public sealed class ServerDestination(HutchClient client, SeriesNaming naming, bool closes, int? temporaryDays, Action<string> tell)
     : ICaptureDestination
 {
     private const string Open = "open";
 
-    /// <summary>How many names are tried when that of a series is taken.</summary>
+    /// <summary>The number of alternative names that are tried when that of a series is taken.</summary>
     private const int MaxNamesBeside = 1000;
 
-    /// <summary>Begins what is remembered of a dataset that has a name, but perhaps no id yet; no id has a colon.</summary>
+    /// <summary>The prefix of the record of a dataset that has a name, but perhaps no id yet; no id has a colon.</summary>
     private const string NamePrefix = "name:";
 
     /// <inheritdoc/>
@@ -42,7 +40,7 @@ public sealed class ServerDestination(HutchClient client, SeriesNaming naming, b
         }
         catch (HutchException e) when (slug > 0 && IsOfOwner(e.Error.Code))
         {
-            // The images are nowhere else: better where nobody looked for them than lost.
+            // The images are nowhere else: an unexpected dataset is better than their loss.
             tell($"{e.Error.Message} The series goes to the dataset {name[slug..]} of the capture's own account.");
             return await ClaimAsync(name[slug..], series, cancellationToken);
         }
@@ -88,7 +86,9 @@ public sealed class ServerDestination(HutchClient client, SeriesNaming naming, b
         }
     }
 
-    /// <summary>Whether a dataset was refused because nobody is called as its owner, or because it cannot be made for that one.</summary>
+    /// <summary>
+    /// Returns true if a dataset was refused because its owner does not exist, or because the capture may not create it for that owner.
+    /// </summary>
     private static bool IsOfOwner(ErrorCode code) =>
         code == ErrorCode.NotFound || code == ErrorCode.Forbidden || code == ErrorCode.InvalidName;
 
@@ -151,7 +151,7 @@ public sealed class ServerDestination(HutchClient client, SeriesNaming naming, b
     {
         try
         {
-            // Whoever creates a dataset for somebody else may not change its type or title later.
+            // The creator of a dataset for another owner may not change its type or title later.
             SeriesMetadata? known = SeriesMetadata.TryRead(series.Header.Span);
             return await client.CreateDatasetAsync(
                 new CreateDataset { Name = name, Type = known?.Type, Title = known?.Title, TransientDays = temporaryDays },
@@ -165,7 +165,7 @@ public sealed class ServerDestination(HutchClient client, SeriesNaming naming, b
             }
             catch (HutchException missing) when (missing.Error.Code == ErrorCode.NotFound)
             {
-                // Somebody else is creating it at this moment, or gave it away: asked again, it is one or the other.
+                // Another client is creating it at this moment, or gave it away: a retry finds out.
                 throw ErrorCode.Unavailable.With(missing.Error.Message).ToException(missing);
             }
         }

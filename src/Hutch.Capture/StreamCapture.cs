@@ -4,14 +4,14 @@ using Hutch.Model;
 namespace Hutch.Capture;
 
 /// <summary>
-/// Receives detector streams and stores each series in a dataset of its own, for as long as it runs. What was received stays in memory
-/// until it is stored: a server that restarts loses nothing.
+/// Receives detector streams and stores each series in a dataset of its own, for as long as it runs. Received messages stay in memory
+/// until they are stored: a server that restarts loses nothing.
 /// </summary>
-/// <param name="socket">What the messages come from; it is stopped, but not disposed.</param>
-/// <param name="destination">Where the series go.</param>
+/// <param name="socket">The source of the messages; it is stopped, but not disposed.</param>
+/// <param name="destination">The destination of the series.</param>
 /// <param name="options">Limits.</param>
-/// <param name="state">Which series were under way when an earlier process stopped.</param>
-/// <param name="tell">Receives sentences for people, from any thread.</param>
+/// <param name="state">The unfinished series of an earlier process.</param>
+/// <param name="tell">Receives sentences for users, from any thread.</param>
 /// <param name="ended">Receives each series that ended.</param>
 /// <param name="failed">Receives each series that ended and could not be stored.</param>
 public sealed class StreamCapture(
@@ -31,8 +31,8 @@ public sealed class StreamCapture(
     public long Refused => Volatile.Read(ref _refused);
 
     /// <summary>
-    /// Receives until cancelled; then stores what it has, for at most <see cref="CaptureOptions.DrainSeconds"/>. Series that are under way
-    /// go on after the next start.
+    /// Receives until cancelled; then stores the received images, for at most <see cref="CaptureOptions.DrainSeconds"/>. Unfinished series
+    /// continue after the next start.
     /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -160,8 +160,8 @@ public sealed class StreamCapture(
     }
 
     /// <summary>
-    /// The series that is under way, or that was when an earlier process stopped or the detector fell silent: its end may be all that still
-    /// comes. Null for one that nobody knows, or that is over.
+    /// Finds the current series, or one from before a restart or a silence of the detector: only its end may still
+    /// come. Returns null for an unknown series, or one that is over.
     /// </summary>
     private CaptureSeries? FindOrRemember(string key, CaptureBuffer buffer, CancellationToken drain)
     {
@@ -249,7 +249,7 @@ public sealed class StreamCapture(
         }
     }
 
-    /// <summary>Ends series of which nothing was heard for long: their detector is gone, or the end was lost.</summary>
+    /// <summary>Ends series after a long silence: their detector is gone, or the end was lost.</summary>
     private void EndSilent()
     {
         string[] silent;

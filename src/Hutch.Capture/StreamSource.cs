@@ -6,13 +6,13 @@ using Hutch.Model.Analyses;
 
 namespace Hutch.Capture;
 
-/// <summary>The frames of a series that is being received, as a source: the header is known, the images come when they come.</summary>
-/// <param name="series">What comes.</param>
+/// <summary>The frames of a series that is being received, as a source: the header is known, the images arrive later.</summary>
+/// <param name="series">The received series.</param>
 /// <param name="headerJson">The bytes of the header.</param>
-/// <param name="header">What they say.</param>
+/// <param name="header">The header.</param>
 /// <param name="arrays">The arrays of the start message.</param>
 /// <param name="known">The frames that were stored before this process began.</param>
-/// <param name="log">Keeps what the images say beside their pixels.</param>
+/// <param name="log">Keeps the fields of the images without their pixels.</param>
 internal sealed class StreamSource(
     CaptureSeries series, ReadOnlyMemory<byte> headerJson, FrameHeader header, IEnumerable<SourceArray> arrays, FrameSet known,
     ImageLog log)
@@ -109,7 +109,7 @@ internal sealed class StreamSource(
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>A start that came after images: what it says of the detector and the beam is worth as much.</summary>
+    /// <summary>Takes a start that came after images: its values of the detector and the beam are valid, too.</summary>
     private void TakeLateStart()
     {
         if (series.LateStart is { } start && StreamHeader.Make(start, null).TryGet(out StreamHeader? late, out _)
@@ -141,7 +141,7 @@ internal sealed class StreamSource(
         }
         finally
         {
-            // Those that nobody asked for any more.
+            // Release the channels that were not requested.
             for (; left > 0; left--)
             {
                 received.Dispose();

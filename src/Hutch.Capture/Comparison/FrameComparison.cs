@@ -1,6 +1,6 @@
 namespace Hutch.Capture.Comparison;
 
-/// <summary>What was found when the frames of a file were compared with those of a dataset.</summary>
+/// <summary>The result of comparing the frames of a file with those of a dataset.</summary>
 public sealed record FrameComparison
 {
     /// <summary>Frames in the file.</summary>
@@ -33,6 +33,6 @@ public sealed record FrameComparison
     /// <summary>The same for all but one in a hundred.</summary>
     public double? FileMilliseconds99 { get; init; }
 
-    /// <summary>Whether both have the same frames with the same pixels, and at least one.</summary>
+    /// <summary>True if both have the same frames with the same pixels, and at least one.</summary>
     public bool AreEqual => Frames > 0 && Different.Count + OnlyInFile.Count + OnlyInDataset.Count == 0;
 }

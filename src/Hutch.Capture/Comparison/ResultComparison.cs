@@ -5,13 +5,13 @@ using Hutch.Model;
 
 namespace Hutch.Capture.Comparison;
 
-/// <summary>What was found when the results of another pipeline were compared with those of a run.</summary>
+/// <summary>The result of comparing the results of another pipeline with those of a run.</summary>
 /// <param name="Rows">Rows of the other pipeline.</param>
 /// <param name="Equal">Those that the run has with the same values.</param>
-/// <param name="Different">What differs: frame, column and both values, the first <see cref="MaxNamed"/>.</param>
+/// <param name="Different">The differences: frame, column and both values, the first <see cref="MaxNamed"/>.</param>
 /// <param name="Missing">Frames that only one of them has.</param>
 /// <param name="Columns">The columns that were compared: those that both have.</param>
-/// <param name="OtherColumns">Columns of the other pipeline that the run does not have; nothing is said of them.</param>
+/// <param name="OtherColumns">Columns of the other pipeline that the run does not have; they are not compared.</param>
 public sealed record ResultComparison(
     long Rows, long Equal, IReadOnlyList<string> Different, IReadOnlyList<long> Missing, IReadOnlyList<string> Columns,
     IReadOnlyList<string> OtherColumns)
@@ -19,12 +19,12 @@ public sealed record ResultComparison(
     /// <summary>The most differences that are named.</summary>
     public const int MaxNamed = 100;
 
-    /// <summary>How far two numbers may be apart, as a part of the larger: two programs wrote them as text.</summary>
+    /// <summary>The largest difference of two numbers, as a part of the larger: two programs wrote them as text.</summary>
     public const double Tolerance = 1e-6;
 
     private const string FrameColumn = "file-number";
 
-    /// <summary>Whether both have rows for the same frames with the same values, and at least one row and one column to compare.</summary>
+    /// <summary>True if both have rows for the same frames with the same values, and at least one row and one column to compare.</summary>
     public bool AreEqual => Rows > 0 && Columns.Count > 0 && Equal == Rows && Missing.Count == 0;
 
     /// <summary>

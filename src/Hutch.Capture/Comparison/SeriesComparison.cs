@@ -22,7 +22,7 @@ public sealed class SeriesComparison(Func<EntryInfo, CancellationToken, Task<byt
     /// <summary>Frames of the file so far.</summary>
     public int Frames => _file.Count;
 
-    /// <summary>Reads the file to its end, and remembers what was in it and when.</summary>
+    /// <summary>Reads the file to its end, and notes its frames and the times of their reading.</summary>
     public async Task ReadAsync(IFrameSource file, CancellationToken cancellationToken)
     {
         await foreach (SourceFrame frame in file.ReadFramesAsync(cancellationToken))
@@ -39,7 +39,7 @@ public sealed class SeriesComparison(Func<EntryInfo, CancellationToken, Task<byt
         }
     }
 
-    /// <summary>Compares what was read with a dataset.</summary>
+    /// <summary>Compares the file with a dataset.</summary>
     /// <param name="entries">Its entries, by path.</param>
     /// <param name="again">Opens the file again, for frames whose bytes differ.</param>
     public async Task<FrameComparison> CompareAsync(
