@@ -18,10 +18,10 @@ internal sealed record AnalysisParameters
     /// <summary>Spots of a larger d, in Å, are dropped; null keeps all.</summary>
     public double? DMaxAngstrom { get; init; }
 
-    /// <summary>Whether spots on ice rings are left out where the statistics say so.</summary>
+    /// <summary>True to leave out spots on ice rings where the statistics do so.</summary>
     public bool FilterIce { get; init; } = true;
 
-    /// <summary>Whether the depth at which the sensor absorbs is allowed for: see <see cref="Geometry.SensorDepth"/>.</summary>
+    /// <summary>True to correct for the depth at which the sensor absorbs: see <see cref="Geometry.SensorDepth"/>.</summary>
     public bool CorrectsParallax { get; init; }
 
     /// <summary>Width of an ice ring in Å⁻².</summary>

@@ -32,10 +32,9 @@ internal sealed class PerImageAnalysis
         _ice = new IceRings(parameters.IceRingWidth);
     }
 
-    /// <summary>Prepares the analysis of frames of one detector, or says what is wrong with what it was given.</summary>
+    /// <summary>Prepares the analysis of frames of one detector, or returns the error of its inputs.</summary>
     /// <param name="mask">The valid pixels, and with them the size of the frames.</param>
-    /// <param name="geometry">Where the detector is; null when that is not known.</param>
-    /// <param name="parameters">What to look for.</param>
+    /// <param name="geometry">The position of the detector; null when it is unknown.</param>
     /// <param name="largestTrusted">A pixel above it is invalid.</param>
     public static Result<PerImageAnalysis> Create(
         DetectorMask mask, DetectorGeometry? geometry, AnalysisParameters parameters, uint largestTrusted = uint.MaxValue)

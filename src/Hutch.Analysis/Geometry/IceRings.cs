@@ -37,7 +37,7 @@ internal sealed class IceRings
         return _rings.AsSpan(0, count < 0 ? ~count : count + 1);
     }
 
-    /// <summary>Whether a spot of this 1/d² is on one of the rings.</summary>
+    /// <summary>Returns true if a spot of this 1/d² is on one of the rings.</summary>
     public bool IsIce(ReadOnlySpan<double> rings, double inverseSquare)
     {
         int above = rings.BinarySearch(inverseSquare);

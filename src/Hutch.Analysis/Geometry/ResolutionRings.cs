@@ -17,7 +17,7 @@ internal sealed class ResolutionRings : IDisposable
 
     public const int MaxCount = 10_000;
 
-    // The outermost pixel shall lie in the last ring, not on its edge.
+    // The outermost pixel must be in the last ring, not on its edge.
     private const double Beyond = 1 + 1e-9;
 
     private readonly NativeBytes _ringOfPixel;

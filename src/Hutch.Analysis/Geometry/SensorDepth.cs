@@ -4,8 +4,8 @@ using Hutch.Model;
 namespace Hutch.Analysis.Geometry;
 
 /// <summary>
-/// How deep in its sensor a detector absorbs X-rays of one energy. A ray that comes at an angle is recorded where it was absorbed, which is
-/// further out than where it entered (parallax).
+/// The depth in its sensor at which a detector absorbs X-rays of one energy. An oblique ray is recorded at its point of absorption, which
+/// is further out than its point of entry (parallax).
 /// </summary>
 /// <param name="AttenuationPerMetre">The linear attenuation coefficient µ of the sensor, in 1/m.</param>
 /// <param name="ThicknessMetres">The thickness t of the sensor, in m.</param>
@@ -39,7 +39,7 @@ internal sealed record SensorDepth(double AttenuationPerMetre, double ThicknessM
         ["cadmium telluride"] = CadmiumTelluride,
     };
 
-    /// <summary>What a header says of the sensor, or the reason why the depth cannot be known.</summary>
+    /// <summary>Reads the sensor of a header, or returns the reason why the depth cannot be known.</summary>
     public static Result<SensorDepth> Of(FrameHeader header)
     {
         ArgumentNullException.ThrowIfNull(header);

@@ -4,12 +4,12 @@ using Hutch.Model;
 namespace Hutch.Analysis.Memory;
 
 /// <summary>
-/// The memory of all decoded images of a process: a frame of a megabyte may unpack to a gigabyte. What fits only later is waited for, in
-/// turn; what never fits is refused.
+/// The memory of all decoded images of a process: a frame of a megabyte may unpack to a gigabyte. Requests wait in order until there is
+/// room; a request that can never fit is refused.
 /// </summary>
 /// <param name="maxBytes">The most that may be in use at one time.</param>
 /// <remarks>
-/// Thread-safe. Who has a share does not wait for another one, only takes what is free: so everybody who has one can finish with it.
+/// Thread-safe. The owner of a share does not wait for another one, only takes free memory: so every owner can finish.
 /// </remarks>
 public sealed class ImageMemory(long maxBytes)
 {
@@ -36,9 +36,9 @@ public sealed class ImageMemory(long maxBytes)
     /// <summary>The mask that was read last, small enough not to count; null before there is one.</summary>
     internal PackedMask? LastMask { get; set; }
 
-    /// <summary>Waits for a share. Refused when there can never be so much.</summary>
-    /// <param name="bytes">How much.</param>
-    /// <param name="what">What it is for, as a refusal names it.</param>
+    /// <summary>Waits for a share. Refused when it can never fit.</summary>
+    /// <param name="bytes">The size of the share.</param>
+    /// <param name="what">The purpose, as a refusal names it.</param>
     public async Task<Result<Share>> TakeAsync(long bytes, string what, CancellationToken cancellationToken)
     {
         if (bytes > maxBytes)
@@ -121,7 +121,7 @@ public sealed class ImageMemory(long maxBytes)
         }
     }
 
-    /// <summary>Memory that somebody has until it is disposed. For one thread at a time.</summary>
+    /// <summary>Memory in use until it is disposed. For one thread at a time.</summary>
     public sealed class Share : IDisposable
     {
         private readonly ImageMemory _owner;
@@ -129,7 +129,7 @@ public sealed class ImageMemory(long maxBytes)
 
         internal Share(ImageMemory owner, long bytes) => (_owner, _bytes) = (owner, bytes);
 
-        /// <summary>Makes the share larger, if that is free and nobody waits for it.</summary>
+        /// <summary>Makes the share larger, if the memory is free and no request waits for it.</summary>
         public bool TryGrow(long bytes)
         {
             bool grown = _owner.TryTake(bytes);

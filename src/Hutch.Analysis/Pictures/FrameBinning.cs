@@ -22,7 +22,7 @@ public static class FrameBinning
     public static int MaxPackedBytes(FrameHeader header, int bin) =>
         FrameEncoder.MaxEncodedLength(FrameCodec.BitshuffleLz4, PictureBytes(header, bin));
 
-    /// <summary>The memory that <see cref="Bin"/> takes beside what it is given.</summary>
+    /// <summary>Returns the memory of <see cref="Bin"/> in addition to its arguments.</summary>
     public static long WorkingBytes(FrameHeader header, int bin)
     {
         ArgumentNullException.ThrowIfNull(header);

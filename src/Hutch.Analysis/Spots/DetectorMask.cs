@@ -121,7 +121,7 @@ internal sealed class DetectorMask : IDisposable
         }
     }
 
-    /// <summary>Why an array is no mask of these images, or null.</summary>
+    /// <summary>Returns the reason why an array is no mask of these images, or null.</summary>
     internal static HutchError? CheckShape(FrameHeader header, IReadOnlyList<int> shape) =>
         shape.Count == 2 && shape[0] == header.Rows && shape[1] == header.Columns ? null : ErrorCode.Unprocessable.With(
             $"The pixel mask has the shape {string.Join(" x ", shape)}; images have {header.Rows} x {header.Columns} pixels.");

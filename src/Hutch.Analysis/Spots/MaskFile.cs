@@ -52,7 +52,7 @@ internal sealed class MaskFile(FrameHeader header, long fileBytes)
         return null;
     }
 
-    /// <summary>Why these bytes were not all of a mask, or null.</summary>
+    /// <summary>Returns the reason why these bytes are not a complete mask, or null.</summary>
     public HutchError? End() =>
         _layout is not null && _pixels == (long)header.Rows * header.Columns ? null
         : NumpyFile.ReadLayout(_head.AsSpan(0, _headBytes), fileBytes).Error

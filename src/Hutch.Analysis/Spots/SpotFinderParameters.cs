@@ -32,10 +32,10 @@ public sealed record SpotFinderParameters
     /// <summary>Counts per photon. Above 0.</summary>
     public double Gain { get; init; } = 1;
 
-    /// <summary>How many standard deviations the index of dispersion must exceed that of a Poisson background. 0 or more.</summary>
+    /// <summary>The standard deviations by which the index of dispersion must exceed that of a Poisson background. 0 or more.</summary>
     public double SigmaBackground { get; init; } = 6;
 
-    /// <summary>How many standard deviations a pixel must exceed the mean of its window. 0 or more.</summary>
+    /// <summary>The standard deviations by which a pixel must exceed the mean of its window. 0 or more.</summary>
     public double SigmaStrong { get; init; } = 3;
 
     /// <summary>The fewest counted pixels that a window may have; 0 or less means that every pixel of a full window must count.</summary>

@@ -7,10 +7,10 @@ internal sealed class SpotList
 
     public int Count { get; private set; }
 
-    /// <summary>How many pixels of the frame are strong, in spots or not.</summary>
+    /// <summary>The number of strong pixels of the frame, in spots or not.</summary>
     public int StrongPixels { get; internal set; }
 
-    /// <summary>How many groups of strong pixels there are before the filters.</summary>
+    /// <summary>The number of groups of strong pixels before the filters.</summary>
     public int Components { get; internal set; }
 
     /// <summary>The spots, in the order of their first pixels, row by row.</summary>

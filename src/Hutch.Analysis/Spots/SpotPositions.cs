@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Hutch.Analysis.Spots;
 
 /// <summary>
-/// Where the spots of a frame are, as few bytes: unsigned 16-bit numbers, little-endian. The first says how many units a pixel has; then x
-/// and y of each spot in units, from the upper left corner of the frame. Keeps its memory; use one instance a thread.
+/// The positions of the spots of a frame, as few bytes: unsigned 16-bit numbers, little-endian. The first is the number of units of a
+/// pixel; then x and y of each spot follow in units, from the upper left corner of the frame. Keeps its memory; use one instance a thread.
 /// </summary>
 internal sealed class SpotPositions
 {

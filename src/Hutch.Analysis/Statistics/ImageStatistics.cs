@@ -1,8 +1,8 @@
 namespace Hutch.Analysis.Statistics;
 
 /// <summary>
-/// What one image's spots say about it: the nine numbers of DIALS' per-image analysis, by whose names peers match them. Resolutions
-/// are in Å. The last five are -1 when there are ten spots or fewer outside the ice rings, or when they cannot be told.
+/// The statistics of one image's spots: the nine numbers of DIALS' per-image analysis, under the names by which peers match them.
+/// Resolutions are in Å. The last five are -1 when there are ten spots or fewer outside the ice rings, or when they cannot be determined.
 /// </summary>
 /// <param name="SpotsTotal">All spots.</param>
 /// <param name="SpotsNoIce">Spots outside the ice rings.</param>
@@ -12,9 +12,9 @@ namespace Hutch.Analysis.Statistics;
 /// <param name="DMinDistlMethod1">
 /// Resolution limit by the first method of Zhang et al. (2006), J. Appl. Cryst. 39, 112, section 2.4.4.
 /// </param>
-/// <param name="NoisinessMethod1">How far from monotonic that method's curve is, 0 to 1.</param>
+/// <param name="NoisinessMethod1">The deviation of that method's curve from monotonic, 0 to 1.</param>
 /// <param name="DMinDistlMethod2">Resolution limit by the second method of the same paper.</param>
-/// <param name="NoisinessMethod2">How far from monotonic that method's counts are, 0 to 1.</param>
+/// <param name="NoisinessMethod2">The deviation of that method's counts from monotonic, 0 to 1.</param>
 internal readonly record struct ImageStatistics(
     int SpotsTotal,
     int SpotsNoIce,

@@ -113,7 +113,9 @@ internal sealed class WilsonLimit
         return true;
     }
 
-    /// <summary>Marks what is too bright for its shell, until nothing is. False when the shell holds nothing but ice.</summary>
+    /// <summary>
+    /// Marks spots that are too bright for their shell, until there are none. False when the shell holds nothing but ice.
+    /// </summary>
     private bool MarkOutliers(ReadOnlySpan<StatisticsSpot> spots, ReadOnlySpan<int> shell)
     {
         bool found = true;

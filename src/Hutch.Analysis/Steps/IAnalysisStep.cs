@@ -12,11 +12,10 @@ public interface IAnalysisStep
     /// <summary>Name, parameters and result columns.</summary>
     StepDeclaration Declaration { get; }
 
-    /// <summary>Reads what all frames share, once a run, before the first frame. An error fails the run.</summary>
+    /// <summary>Reads the data that all frames share, once a run, before the first frame. An error fails the run.</summary>
     /// <param name="read">Reads entries next to the frames.</param>
-    /// <param name="values">The parameter values.</param>
-    /// <param name="memory">Where the memory of decoded images comes from; what is taken of it lasts until the step is disposed.</param>
-    /// <param name="frames">How many frames the caller could process at one time.</param>
+    /// <param name="memory">The memory of decoded images; shares of it last until the step is disposed.</param>
+    /// <param name="frames">The number of frames that the caller could process at one time.</param>
     Task<Result<IPreparedStep>> PrepareAsync(
         EntryReader read, ParameterValues values, ImageMemory memory, int frames, CancellationToken cancellationToken);
 }

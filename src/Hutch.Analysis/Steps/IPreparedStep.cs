@@ -6,7 +6,7 @@ namespace Hutch.Analysis.Steps;
 /// <summary>A step prepared for one run. Thread-safe. Dispose it when no frame is processed any more.</summary>
 public interface IPreparedStep : IDisposable
 {
-    /// <summary>How many frames may be processed at one time: for so many there is memory. At least 1.</summary>
+    /// <summary>The number of frames that may be processed at one time: there is memory for these. At least 1.</summary>
     int FramesAtOnce { get; }
 
     /// <summary>The most stored bytes that a frame can have; a longer one is refused unread.</summary>

@@ -170,7 +170,7 @@ internal sealed class RadialStep : ImageStep
             return null;
         }
 
-        // Pixels without data and negative ones, read as unsigned, are above what is trusted.
+        // Pixels without data and negative ones, read as unsigned, are above the largest trusted value.
         private void Sum<T>(ReadOnlySpan<T> pixels, ReadOnlySpan<ushort> ringOfPixel)
             where T : unmanaged, IBinaryInteger<T>
         {

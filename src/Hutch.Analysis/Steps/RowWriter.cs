@@ -34,7 +34,7 @@ public sealed class RowWriter : IDisposable
         _json = new Utf8JsonWriter(_buffer);
     }
 
-    /// <summary>Receives the strong pixels of each frame, from a step that looks for such; null when nobody wants them.</summary>
+    /// <summary>Receives the strong pixels of each frame, from a step that finds them; null when they are not wanted.</summary>
     public StrongPixelRuns? Strong { get; init; }
 
     /// <summary>The last row. Valid until the next one is written.</summary>
@@ -123,10 +123,10 @@ public sealed class RowWriter : IDisposable
         _next++;
     }
 
-    /// <summary>Begins a file of this frame, which lies beside the rows as <c>FOLDER/000001.EXTENSION</c>.</summary>
+    /// <summary>Begins a file of this frame, which is next to the rows as <c>FOLDER/000001.EXTENSION</c>.</summary>
     /// <param name="folder">Lower-case letters, digits and hyphens.</param>
     /// <param name="extension">Lower-case letters and digits.</param>
-    /// <param name="mediaType">What it is.</param>
+    /// <param name="mediaType">Such as <c>image/png</c>.</param>
     /// <returns>Takes its bytes, 4 MiB at most, until the row ends.</returns>
     public IBufferWriter<byte> AddFile(string folder, string extension, string mediaType)
     {

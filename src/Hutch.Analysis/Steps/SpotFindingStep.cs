@@ -102,7 +102,7 @@ internal sealed class SpotFindingStep : ImageStep
 
     private sealed class Analyser(PerImageAnalysis analysis, FrameHeader header, SpotPositions? positions) : IImageAnalyser
     {
-        // Negative pixels, read as unsigned, are larger than what is trusted.
+        // Negative pixels, read as unsigned, are above the largest trusted value.
         public HutchError? Analyse(ref FrameRows rows, RowWriter row)
         {
             Result<ImageStatistics> result = header.Type.Size() switch

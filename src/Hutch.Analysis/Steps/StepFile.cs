@@ -3,14 +3,14 @@ using System.Globalization;
 
 namespace Hutch.Analysis.Steps;
 
-/// <summary>A file that a step made of one frame, beside its row. Its memory is used again for the next frame.</summary>
+/// <summary>A file that a step made of one frame, in addition to its row. Its memory is used again for the next frame.</summary>
 public sealed class StepFile
 {
     private readonly ArrayBufferWriter<byte> _content = new();
     private string _folder = "";
     private string _extension = "";
 
-    /// <summary>What it is, such as <c>image/png</c>.</summary>
+    /// <summary>The media type, such as <c>image/png</c>.</summary>
     public string MediaType { get; private set; } = "";
 
     /// <summary>Valid until the next frame.</summary>

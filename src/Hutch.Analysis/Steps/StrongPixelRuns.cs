@@ -3,17 +3,17 @@ using System.Buffers;
 namespace Hutch.Analysis.Steps;
 
 /// <summary>
-/// The strong pixels of a frame, packed for whoever wants to see them: numbers of 7 bits a byte, the low ones first, a set high bit for
-/// more to come. In turn they say how many pixels are not strong, and how many are, row by row.
+/// The strong pixels of a frame, packed for display: numbers of 7 bits a byte, the low ones first, a set high bit if more
+/// follow. The numbers alternate between counts of pixels that are not strong and counts of strong ones, row by row.
 /// </summary>
 public sealed class StrongPixelRuns
 {
-    /// <summary>More are not told: they are no spots, and nobody could tell them apart.</summary>
+    /// <summary>The limit; more are not reported: they are no spots, and no viewer could distinguish them.</summary>
     private const int MaxPackedBytes = 2 << 20;
 
     private readonly ArrayBufferWriter<byte> _packed = new();
 
-    /// <summary>How many there are; null for a step that does not look for such.</summary>
+    /// <summary>The number of strong pixels; null for a step that does not find them.</summary>
     public int? Count { get; private set; }
 
     /// <summary>The packed pixels; null if there are none, or too many.</summary>

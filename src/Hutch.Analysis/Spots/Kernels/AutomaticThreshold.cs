@@ -4,7 +4,7 @@ namespace Hutch.Analysis.Spots.Kernels;
 
 /// <summary>
 /// Chooses the global threshold from an image's histogram: the number of pixels above growing levels falls steeply and then hardly at
-/// all; the threshold stands two levels below the bend.
+/// all; the threshold is two levels below the bend.
 /// </summary>
 internal sealed class AutomaticThreshold
 {

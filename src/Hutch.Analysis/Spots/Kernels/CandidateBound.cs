@@ -1,8 +1,8 @@
 namespace Hutch.Analysis.Spots.Kernels;
 
 /// <summary>
-/// Cheap bounds of both tests for whole vectors of pixels. They may only err on the side of passing: what they let pass gets the
-/// exact tests, what they stop would have failed them. See docs/decisions/0030-spot-finding.md.
+/// Cheap bounds of both tests for whole vectors of pixels. They may only err on the side of passing: pixels that pass get the
+/// exact tests, pixels that fail would have failed these. See docs/decisions/0030-spot-finding.md.
 /// </summary>
 /// <remarks>
 /// With the sums of a window S' &lt;= S (bright pixels count less) and the count of a full window W >= n, v &gt; S/n + ns·sqrt(g·S/n)
@@ -33,8 +33,9 @@ internal sealed class CandidateBound
     }
 
     /// <summary>
-    /// For each biased value (0 is invalid, v + 1 is v), how many sums from 0 on pass the strength test in a full window; the last
-    /// entry stands for all larger values, and passes every sum.
+    /// For each biased value (0 is invalid, v + 1 is v), the number of sums from 0 on that pass the strength test in a full window. The
+    /// last
+    /// entry is for all larger values, and passes every sum.
     /// </summary>
     public ushort[] Table { get; }
 

@@ -5,7 +5,7 @@ namespace Hutch.Analysis.Spots.Kernels;
 
 /// <summary>
 /// The <c>dispersion_extended</c> algorithm: dispersed pixels, eroded, are the foreground; a foreground pixel is strong when it
-/// stands out of the background around it.
+/// exceeds the background around it.
 /// </summary>
 internal sealed class DispersionExtendedKernel<TLanes, TVector> : StrongPixelKernel
     where TLanes : ILanes<TVector>
@@ -64,7 +64,7 @@ internal sealed class DispersionExtendedKernel<TLanes, TVector> : StrongPixelKer
         }
     }
 
-    /// <summary>Clears the bits that are near a cleared one in the same row. What is beyond the row clears nothing.</summary>
+    /// <summary>Clears the bits that are near a cleared one in the same row. Pixels beyond the row clear nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ErodeAlong(Span<ulong> row, int width)
     {

@@ -14,7 +14,7 @@ internal sealed unsafe class ExactRow
 
     private const int Padding = 16;
 
-    // Stands for all values that do not fit; a window that holds it must be read from the image.
+    // Replaces all values that do not fit; a window that holds it must be read from the image.
     private const uint Marker = ushort.MaxValue;
 
     private readonly int _halfX;

@@ -1,7 +1,7 @@
 namespace Hutch.Analysis.Spots.Kernels;
 
 /// <summary>
-/// What the row kernels need of a vector of 16-bit lanes, so that one text of them serves every vector width: the JIT makes
+/// The operations of the row kernels on a vector of 16-bit lanes, so that one source serves every vector width: the JIT makes
 /// straight code of each combination.
 /// </summary>
 /// <typeparam name="TVector">A vector of 16-bit unsigned lanes.</typeparam>
@@ -48,7 +48,7 @@ internal unsafe interface ILanes<TVector>
     /// <summary>The biased lanes without their bias; 0 for invalid ones.</summary>
     static abstract TVector Values(TVector biased);
 
-    /// <summary>Whether <see cref="Shift"/> is cheap.</summary>
+    /// <summary>True if <see cref="Shift"/> is cheap.</summary>
     static abstract bool HasShift { get; }
 
     /// <summary>Two vectors in a row as one that begins some lanes later; 2 or 4 lanes.</summary>

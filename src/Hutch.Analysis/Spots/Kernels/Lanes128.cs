@@ -111,7 +111,7 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<ushort>>
         Vector128<uint> low = Exceeds(Vector128.WidenLower(values), Vector128.WidenLower(sums), bound);
         Vector128<uint> high = Exceeds(Vector128.WidenUpper(values), Vector128.WidenUpper(sums), bound);
 
-        // The largest value stands for all that do not fit in 16 bits, and passes.
+        // The largest value replaces all that do not fit in 16 bits, and passes.
         return (Vector128.Narrow(low, high) | Vector128.Equals(biased, Vector128<ushort>.AllBitsSet)).ExtractMostSignificantBits();
     }
 

@@ -111,7 +111,7 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<ushort>>
         Vector256<uint> low = Exceeds(Vector256.WidenLower(values), Vector256.WidenLower(sums), bound);
         Vector256<uint> high = Exceeds(Vector256.WidenUpper(values), Vector256.WidenUpper(sums), bound);
 
-        // The largest value stands for all that do not fit in 16 bits, and passes.
+        // The largest value replaces all that do not fit in 16 bits, and passes.
         return (Vector256.Narrow(low, high) | Vector256.Equals(biased, Vector256<ushort>.AllBitsSet)).ExtractMostSignificantBits();
     }
 

@@ -110,7 +110,7 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<ushort>>
         Vector512<uint> low = Exceeds(Vector512.WidenLower(values), Vector512.WidenLower(sums), bound);
         Vector512<uint> high = Exceeds(Vector512.WidenUpper(values), Vector512.WidenUpper(sums), bound);
 
-        // The largest value stands for all that do not fit in 16 bits, and passes.
+        // The largest value replaces all that do not fit in 16 bits, and passes.
         return (uint)(Vector512.Narrow(low, high) | Vector512.Equals(biased, Vector512<ushort>.AllBitsSet)).ExtractMostSignificantBits();
     }
 

@@ -4,7 +4,7 @@ namespace Hutch.Analysis.Spots.Kernels;
 internal readonly unsafe struct PixelImage<TPixel>
     where TPixel : unmanaged
 {
-    /// <summary>Where the first pixel of the image is, or would be if its row was in memory.</summary>
+    /// <summary>The address of the first pixel of the image, also if its row is not in memory.</summary>
     public readonly TPixel* Pixels;
 
     /// <summary>The first mask byte: 0xFF valid, 0 not.</summary>
@@ -28,7 +28,7 @@ internal readonly unsafe struct PixelImage<TPixel>
 
     public uint Value(long index) => Widen(Pixels[index]);
 
-    /// <summary>Whether a pixel is neither masked nor beyond what the detector can be trusted with.</summary>
+    /// <summary>Returns true if a pixel is neither masked nor above the largest trusted value.</summary>
     public bool IsValid(long index) => Mask[index] != 0 && Value(index) <= Widen(LargestTrusted);
 
     /// <summary>Counts one window, clipped to the image, straight from the pixels.</summary>

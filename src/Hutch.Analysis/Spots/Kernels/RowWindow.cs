@@ -118,7 +118,7 @@ internal sealed unsafe class RowWindow<TLanes, TVector>
     }
 
     /// <summary>
-    /// The values, with 0 for the largest: it stands for all that do not fit 16 bits, and those from
+    /// Returns the values, with 0 for the largest. It replaces all that do not fit 16 bits, and values from
     /// <see cref="WindowTest.CountedBelow"/> on are in no sum.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

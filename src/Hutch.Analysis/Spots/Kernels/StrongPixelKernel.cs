@@ -10,7 +10,7 @@ internal abstract class StrongPixelKernel
     /// <summary>A <see cref="Reach"/> that only the whole image satisfies.</summary>
     public const int AllRows = int.MaxValue;
 
-    /// <summary>How many rows above and below a pixel the kernel looks at: these must be in memory.</summary>
+    /// <summary>The number of rows above and below a pixel that the kernel reads: these must be in memory.</summary>
     public abstract int Reach { get; }
 
     /// <summary>

@@ -27,14 +27,16 @@ internal readonly struct WindowTest
         }
     }
 
-    /// <summary>What gain and sum are multiplied with on the right side of the dispersion test.</summary>
+    /// <summary>The factor of gain and sum on the right side of the dispersion test.</summary>
     public double DispersionFactor(int n) => _dispersionFactor[n];
 
-    /// <summary>Whether the window varies more than a Poisson background would, and has enough counted pixels to say so.</summary>
+    /// <summary>
+    /// Returns true if the window varies more than a Poisson background would, and has enough counted pixels for the test.
+    /// </summary>
     public bool IsDispersed(long n, long sum, long squares) =>
         n >= _minLocal && n > 0 && (n * squares) - (sum * sum) > _gain * sum * _dispersionFactor[n];
 
-    /// <summary>Whether the pixel stands out of its window.</summary>
+    /// <summary>Returns true if the pixel exceeds the mean of its window.</summary>
     public bool IsAboveMean(long n, long sum, long value) => (n * value) - sum > _sigmaStrong * Math.Sqrt(_gain * sum * n);
 
     /// <summary>
@@ -47,8 +49,8 @@ internal readonly struct WindowTest
     }
 
     /// <summary>
-    /// How many sums, counted from 0, let a pixel of this value pass <see cref="IsAboveMean"/> in a window of n pixels: the
-    /// left side falls and the right side rises with the sum, in floating point too, so that they are the first ones.
+    /// Returns the number of sums, from 0 on, that let a pixel of this value pass <see cref="IsAboveMean"/> in a window of n pixels. The
+    /// left side falls and the right side rises with the sum, in floating point too, so the passing sums are the first ones.
     /// </summary>
     public long PassingSums(long n, long value)
     {
