@@ -17,10 +17,10 @@ public sealed partial class AnalysisWorker(
     /// <summary>A run that this worker failed at is left alone for so long.</summary>
     private static readonly TimeSpan AvoidFor = TimeSpan.FromSeconds(30);
 
-    /// <summary>The memory of decoded images of all runs, and of whoever looks at frames.</summary>
+    /// <summary>The memory of decoded images of all runs, previews and trials.</summary>
     internal ImageMemory Images => images;
 
-    /// <summary>Works until cancelled; then what it has in hand is given back.</summary>
+    /// <summary>Processes runs until cancelled; then returns its leases.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var threads = new ComputeThreads(options.UsedThreads);
@@ -52,7 +52,7 @@ public sealed partial class AnalysisWorker(
     private async Task ExecuteAsync(
         RunExecution execution, WorkLease first, ConcurrentDictionary<Guid, Lazy<Task>> running, CancellationToken cancellationToken)
     {
-        // The worker asks for other runs meanwhile.
+        // The worker asks for other runs during this time.
         await Task.Yield();
         try
         {

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Worker;
 
-/// <summary>Hands out runs, at one server of the site, and works on them if the server shall, as long as the host runs.</summary>
+/// <summary>
+/// Dispatches runs, at one server of the site, and computes them if the server is configured to, as long as the host runs.
+/// </summary>
 internal sealed class AnalysisWorkerService(
     RunDispatcher dispatcher, AnalysisWorker worker, AnalysisWorkerOptions options, SiteWarnings warnings, IJobLeases leases,
     TimeProvider time, ILogger<AnalysisWorkerService> logger) : BackgroundService

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Hutch.Worker;
 
 /// <summary>
-/// Threads of their own for work that keeps a processor busy, so that the pool's threads stay free for requests: nobody who stores a
-/// frame waits for its analysis.
+/// Separate threads for computations that keep a processor busy, so that the pool's threads stay free for requests: a request that
+/// stores a frame does not wait for its analysis.
 /// </summary>
 internal sealed class ComputeThreads : IDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class ComputeThreads : IDisposable
         }
     }
 
-    /// <summary>Runs some work on one of the threads; the task ends with it, and carries what it threw.</summary>
+    /// <summary>Runs an action on one of the threads; the task ends with it, and carries its exception.</summary>
     public Task RunAsync(Action work, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -6,8 +6,8 @@ using Hutch.Processing.Runs;
 
 namespace Hutch.Worker;
 
-/// <summary>Where a worker gets its work, and leaves what it has done: the server that it is part of, or one over HTTP.</summary>
-/// <remarks>Thread-safe. Whatever is asked of a lease that has ended throws <see cref="LeaseLostException"/>.</remarks>
+/// <summary>The source of a worker's leases and the destination of its results: the server that it is part of, or one over HTTP.</summary>
+/// <remarks>Thread-safe. A request for a lease that has ended throws <see cref="LeaseLostException"/>.</remarks>
 public interface IWorkSource
 {
     /// <summary>The most frames to take at once.</summary>
@@ -23,7 +23,7 @@ public interface IWorkSource
     /// <summary>Further frames of a run; waits for them. Null when there will be none.</summary>
     ValueTask<WorkLease?> TakeAsync(WorkLease previous, CancellationToken cancellationToken);
 
-    /// <summary>Counts what is read from now on in this flow as the work of who started the run.</summary>
+    /// <summary>Attributes all later reads in this flow to the user that started the run.</summary>
     IDisposable? Enter(WorkLease lease);
 
     /// <summary>The bytes of an entry next to the frames; null when there is none.</summary>
@@ -33,8 +33,8 @@ public interface IWorkSource
     /// <exception cref="HutchException">They are not there, damaged, or too many.</exception>
     Task ReadFrameAsync(WorkLease lease, StoredFrame frame, FrameBuffer buffer, long maxBytes, CancellationToken cancellationToken);
 
-    /// <summary>Puts a file of a frame of a lease beside the rows; durable when it returns.</summary>
-    /// <exception cref="HutchException">It was refused for good.</exception>
+    /// <summary>Puts a file of a frame of a lease next to the rows; durable when it returns.</summary>
+    /// <exception cref="HutchException">It was refused permanently.</exception>
     Task PutFileAsync(WorkLease lease, int frame, StepFile file, CancellationToken cancellationToken);
 
     /// <summary>Gives rows of a lease.</summary>

@@ -3,7 +3,9 @@ using Hutch.Analysis.Steps;
 
 namespace Hutch.Worker;
 
-/// <summary>What all frames of a run, or a file, share: the step, prepared once, and memory for so many frames as it has.</summary>
+/// <summary>
+/// The shared data of all frames of a run, or a file: the step, prepared once, and memory for the frames processed at once.
+/// </summary>
 internal sealed class PreparedFrames(IPreparedStep step) : IDisposable
 {
     private readonly ConcurrentBag<FrameBuffer> _buffers = [];

@@ -133,12 +133,12 @@ internal sealed partial class RunExecution(
                     cancellationToken);
             }
 
-            // Before the row: who sees the row finds its files. Together, so that one sync does for all.
+            // Before the row: a reader of the row finds its files. Together, so that one sync does for all.
             await Task.WhenAll(row.Files.Select(file => source.PutFileAsync(lease, frame.Number, file, cancellationToken)));
         }
         catch (Exception e) when (e is not (OperationCanceledException or LeaseLostException))
         {
-            // The frame's own misfortune: its row says so, and the run goes on.
+            // An error of the frame alone: its row reports it, and the run continues.
             LogFrameFailed(logger, frame.Number, e);
             row.WriteError(
                 frame.Number,

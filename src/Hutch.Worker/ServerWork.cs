@@ -15,16 +15,16 @@ using Hutch.Processing.Runs;
 namespace Hutch.Worker;
 
 /// <summary>
-/// The work of a server over HTTP. It speaks up for its leases as long as <see cref="KeepAsync"/> runs; while the server is away it waits,
-/// longer and longer, and what is computed waits with it.
+/// The leases of a server over HTTP. It extends them as long as <see cref="KeepAsync"/> runs. While the server is away it retries with
+/// growing delays, and computed results wait with it.
 /// </summary>
 /// <param name="server">The server, with a token of the scope <c>work</c>.</param>
-/// <param name="name">What this process calls itself: no other of the same token has this name.</param>
-/// <param name="ns">The namespace that it shall work for; null for that of the token.</param>
-/// <param name="tell">Tells a person when the server is away, and back.</param>
+/// <param name="name">The name of this process, unique among those with the same token.</param>
+/// <param name="ns">The namespace to which it is restricted; null for that of the token.</param>
+/// <param name="tell">Receives a message when the server is away, and back.</param>
 public sealed class ServerWork(HutchClient server, string name, string? ns, TimeProvider time, Action<string> tell) : IWorkSource
 {
-    /// <summary>How often a worker speaks up in the life of a lease.</summary>
+    /// <summary>The number of extensions of a lease during its time.</summary>
     private const int BeatsPerLife = 3;
 
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(25);
@@ -183,7 +183,7 @@ public sealed class ServerWork(HutchClient server, string name, string? ns, Time
         return OfLeaseAsync(lease, ct => server.RefuseWorkAsync(Text(lease.Id), reason.Message, ct), cancellationToken);
     }
 
-    /// <summary>Says what the server finds out by itself if it does not hear it.</summary>
+    /// <summary>Sends once a report that only speeds up what the server would find out without it.</summary>
     private static async Task SayOnceAsync(Func<CancellationToken, Task> say, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -214,7 +214,7 @@ public sealed class ServerWork(HutchClient server, string name, string? ns, Time
         catch (Exception e) when (IsPassing(e)
             || (e is OperationCanceledException or HutchException && !cancellationToken.IsCancellationRequested))
         {
-            // Who waits for an answer tells. The next beat may come through in time.
+            // Other requests report the outage. The next beat may come through in time.
         }
     }
 
@@ -280,7 +280,7 @@ public sealed class ServerWork(HutchClient server, string name, string? ns, Time
                 tell($"{reason.TrimEnd('.')}; waiting until it does.");
             }
 
-            // Those who wait do not come back all at once.
+            // Waiting workers must not come back all at once.
             double spread = 0.5 + (((uint)HashCode.Combine(name, delay) % 1000) / 1000.0);
             await Task.Delay(delay * spread, time, cancellationToken);
         }

@@ -6,10 +6,10 @@ using Hutch.Model;
 
 namespace Hutch.Worker.Recipes;
 
-/// <summary>What a message to the service <c>per_image_analysis</c> asks for: one image of a file, and how to look at it.</summary>
+/// <summary>A request to the service <c>per_image_analysis</c>: one image of a file, and the parameters of its analysis.</summary>
 internal sealed record ImageRequest
 {
-    /// <summary>What the members of a message begin with that its answer repeats.</summary>
+    /// <summary>The prefix of the members of a message that its answer repeats.</summary>
     private const string Repeated = "file";
 
     private const string Number = "file-number";
@@ -56,7 +56,7 @@ internal sealed record ImageRequest
             : Wrong("its payload must have 'file-number', the image, counted from 1.");
     }
 
-    /// <summary>What is answered: what the message says of the file, then the values of the row.</summary>
+    /// <summary>Returns the answer: the members of the message about the file, then the values of the row.</summary>
     public JsonElement Answer(ReadOnlySpan<byte> row)
     {
         var bytes = new ArrayBufferWriter<byte>();

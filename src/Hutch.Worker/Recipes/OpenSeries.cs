@@ -88,7 +88,7 @@ internal sealed class OpenSeries : IAsyncDisposable
         await _file.DisposeAsync();
     }
 
-    /// <summary>The entries that a dataset of the file would have beside its frames.</summary>
+    /// <summary>Reads one of the entries that a dataset of the file would have in addition to its frames.</summary>
     private static async Task<Result<EntryBytes?>> ReadEntryAsync(
         IFrameFile file, string path, int maxBytes, CancellationToken cancellationToken)
     {

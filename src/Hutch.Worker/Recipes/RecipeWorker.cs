@@ -38,7 +38,7 @@ public sealed partial class RecipeWorker(RabbitMqBus bus, RecipeWorkerOptions op
     /// <summary>The images that it has analysed.</summary>
     public long Images => Interlocked.Read(ref _images);
 
-    /// <summary>Works until cancelled; what it has in hand is handed out again.</summary>
+    /// <summary>Processes messages until cancelled; unfinished ones are delivered again.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var threads = new ComputeThreads(options.Threads);

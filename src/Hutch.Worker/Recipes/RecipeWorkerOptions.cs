@@ -2,7 +2,7 @@ using Hutch.Detectors.Ingest;
 
 namespace Hutch.Worker.Recipes;
 
-/// <summary>What a <see cref="RecipeWorker"/> takes, and may read.</summary>
+/// <summary>The messages that a <see cref="RecipeWorker"/> takes, and the files that it may read.</summary>
 public sealed record RecipeWorkerOptions
 {
     /// <summary>The queue, by its name at the broker.</summary>
@@ -17,6 +17,6 @@ public sealed record RecipeWorkerOptions
     /// <summary>The most memory of images, packed and decoded, and of masks, bytes.</summary>
     public required long ImageBytes { get; init; }
 
-    /// <summary>How files are opened.</summary>
+    /// <summary>The options for opening files.</summary>
     public required FrameSourceOptions Files { get; init; }
 }
