@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Hutch.Previews;
 
-/// <summary>How the server looks into files, in processes of their own: see docs/formats/hdf5-reader.md.</summary>
+/// <summary>The options for reading the contents of files, in separate processes: see docs/formats/hdf5-reader.md.</summary>
 public sealed class LookOptions
 {
     /// <summary>The number of files that are read at the same time; further requests wait. 0: the server reads none.</summary>

@@ -5,13 +5,13 @@ using Hutch.Model.Contents;
 namespace Hutch.Previews.Contents;
 
 /// <summary>
-/// Answers in memory: those that are being sent, so that no slow client keeps a reader, and those that were, for who asks next. One budget
-/// for all of them.
+/// Answers in memory: those that are being sent, so that no slow client keeps a reader, and those already sent, for later callers. One
+/// budget for all of them.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class AnswerCache(long maxBytes)
 {
-    /// <summary>What an answer costs beside its bytes.</summary>
+    /// <summary>The cost of an answer in addition to its bytes.</summary>
     private const int EntryBytes = 1 << 10;
 
     /// <summary>No answer takes more than this part of the memory.</summary>
@@ -115,13 +115,13 @@ internal sealed class AnswerCache(long maxBytes)
 
     private void GiveBack(Entry entry) => _used -= entry is { IsKept: false, Users: 0 } ? entry.Bytes.Length + EntryBytes : 0;
 
-    /// <summary>What was asked, of which bytes.</summary>
+    /// <summary>A request, and the bytes that it is about.</summary>
     /// <param name="Dataset">The dataset.</param>
-    /// <param name="Version">Names the bytes of the file.</param>
-    /// <param name="Request">What is asked, of all attributes if of any.</param>
+    /// <param name="Version">Identifies the bytes of the file.</param>
+    /// <param name="Request">The request, for all attributes if for any.</param>
     internal sealed record Question(DatasetId Dataset, string Version, ContentRequest Request);
 
-    /// <summary>An answer. Whoever has it disposes it once.</summary>
+    /// <summary>An answer. Its user disposes it once.</summary>
     internal sealed class Entry(AnswerCache owner, Question question, byte[] bytes) : IDisposable
     {
         public Question Question => question;

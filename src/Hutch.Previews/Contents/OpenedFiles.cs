@@ -19,7 +19,7 @@ internal sealed class OpenedFiles(IReadableFiles files) : IReadableFiles
         return opened;
     }
 
-    /// <summary>Whether these files still are what they were.</summary>
+    /// <summary>Returns true if these files are unchanged.</summary>
     public static async Task<bool> AreSameAsync(
         IReadableFiles files, IReadOnlyList<(string Path, string? Version)> before, CancellationToken ct)
     {

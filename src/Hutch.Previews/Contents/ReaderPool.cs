@@ -5,8 +5,8 @@ using Hutch.Model;
 namespace Hutch.Previews.Contents;
 
 /// <summary>
-/// The processes that read files. One that has read files of a dataset reads no others: should a file ever get hold of it, it has nothing
-/// else to tell, and nobody else to lie to.
+/// The processes that read files. One that has read files of a dataset reads no others. If a file ever takes control of a process, that
+/// process has no other data to leak and no other caller to deceive.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class ReaderPool : IAsyncDisposable
@@ -93,7 +93,7 @@ internal sealed class ReaderPool : IAsyncDisposable
         return found?.Process ?? new ContentProcess(_command, ReaderOptions(), _time);
     }
 
-    /// <summary>How many readers are taken, with the one that is being taken.</summary>
+    /// <summary>The number of taken readers, with the one that is being taken.</summary>
     private int Taken() => _options.Readers - _turns.CurrentCount;
 
     private Hdf5ReaderOptions ReaderOptions() => new()

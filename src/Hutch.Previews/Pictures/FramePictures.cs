@@ -12,8 +12,8 @@ using Hutch.Worker;
 namespace Hutch.Previews.Pictures;
 
 /// <summary>
-/// Makes small pictures of frames when somebody asks for one. Unpacked images come out of the same memory as those of analyses; headers
-/// and masks of the last series are kept, as everybody who looks at a series needs the same.
+/// Makes small pictures of frames on request. Unpacked images use the same memory as those of analyses. Headers
+/// and masks of the last series are cached, as all viewers of a series need the same.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions options) : IFramePictures, IDisposable
@@ -234,7 +234,7 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
         }
     }
 
-    /// <summary>What the frames of a dataset share.</summary>
+    /// <summary>The shared data of the frames of a dataset.</summary>
     private sealed class Series(BlobHash key, FrameHeader header, BlobContent? mask)
     {
         public BlobHash Key => key;

@@ -12,7 +12,7 @@ using Hutch.Worker;
 namespace Hutch.Previews.Pictures;
 
 /// <summary>
-/// Tries steps on single frames while somebody looks at them. The memory of images is that of analyses and pictures; as many are tried at
+/// Tries steps on single frames while a user views them. The memory of images is that of analyses and pictures; as many trials run at
 /// once as there are threads for analyses.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>

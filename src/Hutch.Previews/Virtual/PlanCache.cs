@@ -39,7 +39,7 @@ internal sealed class PlanCache<TPlan>(long maxBytes) : IDisposable
         await _turns.WaitAsync(ct);
         try
         {
-            // Somebody may have planned it meanwhile.
+            // Another caller may have planned it during the wait.
             if (!_files.TryFind((dataset, stored), out file))
             {
                 file = (await plan()).Then<PlannedFile<TPlan>>(made => new PlannedFile<TPlan>(VersionOf(stored, made), made));
@@ -56,7 +56,9 @@ internal sealed class PlanCache<TPlan>(long maxBytes) : IDisposable
 
     public void Dispose() => _turns.Dispose();
 
-    /// <summary>A name for the bytes of a file: what is stored names the data, and the metadata say where they stand.</summary>
+    /// <summary>
+    /// Returns a hash that identifies the bytes of a file: that of the stored data and of the metadata with their location.
+    /// </summary>
     private static BlobHash VersionOf(BlobHash stored, TPlan plan)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

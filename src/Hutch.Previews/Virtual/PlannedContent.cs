@@ -33,9 +33,9 @@ internal abstract class PlannedContent<TPlan>(TPlan plan) : IEntryContent
     }
 
     /// <summary>
-    /// Copies the data from a place on, no further than an end, as far as they are together. Stops when nobody reads any more.
+    /// Copies the data from an offset on, no further than an end, as far as they are contiguous. Stops when the reader stops.
     /// </summary>
-    /// <returns>How many bytes it copied.</returns>
+    /// <returns>The number of bytes copied.</returns>
     protected abstract Task<long> CopyDataAsync(PipeWriter writer, long offset, long end, CancellationToken ct);
 
     private int WriteMetadata(PipeWriter writer, long offset, long end)
