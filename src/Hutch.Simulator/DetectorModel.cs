@@ -45,7 +45,7 @@ public sealed record DetectorModel(
             : ErrorCode.InvalidName.With(
                 $"Unknown detector '{name}'. Known are {string.Join(", ", All.Select(static model => model.Name))}.");
 
-    /// <summary>Whether a pixel lies between modules.</summary>
+    /// <summary>Returns true if a pixel is between modules.</summary>
     public bool IsGap(int row, int column) =>
         row % (ModuleRows + GapRows) >= ModuleRows || column % (ModuleColumns + GapColumns) >= ModuleColumns;
 }

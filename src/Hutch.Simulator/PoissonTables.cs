@@ -59,7 +59,7 @@ internal sealed class PoissonTables
         }
     }
 
-    // The first bits said in which 1/4096 of the distribution the number lies; more bits say where exactly.
+    // The first bits chose the 1/4096 of the distribution with the number; more bits choose the number.
     private uint DrawClosely(int level, int bits, ref SimulationRandom random)
     {
         double place = (bits + random.NextUnit()) / TableSize;

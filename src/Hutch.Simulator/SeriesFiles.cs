@@ -7,7 +7,7 @@ using Hutch.Model;
 namespace Hutch.Simulator;
 
 /// <summary>
-/// Writes a simulated series as detectors and beamlines do: an NXmx master, its data files, and beside them what there is to find
+/// Writes a simulated series as detectors and beamlines do: an NXmx master, its data files, and next to them the expected results
 /// (<c>NAME_truth.json</c> and one line a reflection in <c>NAME_truth.jsonl</c>).
 /// </summary>
 public sealed class SeriesFiles

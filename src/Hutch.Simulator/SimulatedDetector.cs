@@ -13,13 +13,13 @@ public sealed class SimulatedDetector(SimulatedStream stream, StreamSocket socke
     /// <summary>Images that were sent.</summary>
     public long Sent => Volatile.Read(ref _sent);
 
-    /// <summary>Images that were dropped because nobody read them in time.</summary>
+    /// <summary>The number of images that were dropped because they were not read in time.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
     /// <summary>Sends the series: waits for a reader first.</summary>
     /// <param name="images">Images of the series.</param>
     /// <param name="rate">Images a second; null for as fast as they are read.</param>
-    /// <param name="isRealTime">Whether an image that nobody reads in time is dropped, as a detector does; else it waits.</param>
+    /// <param name="isRealTime">True to drop images that are not read in time, as a detector does; else they wait.</param>
     /// <param name="progress">Receives the number of images so far, after each.</param>
     /// <param name="cancellationToken">Stops between images.</param>
     public async Task RunAsync(int images, double? rate, bool isRealTime, IProgress<int>? progress, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ public sealed class SimulatedStream
     private const string Channel = "threshold_1";
     private const int PicturesOfAKind = 4;
 
-    /// <summary>How strongly the crystal diffracts in the parts of a grid: not at all, at its edge, in its middle.</summary>
+    /// <summary>The strength of diffraction in the parts of a grid: none, at the crystal's edge, in its middle.</summary>
     private static readonly double[] Strengths = [0, 0.25, 1];
 
     /// <summary>Texts of a file's header, and their names in a start message.</summary>
@@ -174,10 +174,10 @@ public sealed class SimulatedStream
         return fields;
     }
 
-    /// <summary>How much of the crystal is in the cell of an image: an ellipse, a little off the middle.</summary>
+    /// <summary>Returns the kind of an image by the part of the crystal in its cell: an ellipse, a little off the middle.</summary>
     /// <param name="grid">The grid; after its last image it is scanned again.</param>
     /// <param name="image">The number of the image, from 0.</param>
-    /// <param name="kinds">How many kinds of images there are, the weakest first.</param>
+    /// <param name="kinds">The number of kinds of images, the weakest first.</param>
     internal static int KindOf(GridScan grid, int image, int kinds)
     {
         (int row, int column) = grid.CellOf((image % (grid.Rows * grid.Columns)) + 1)!.Value;
@@ -186,7 +186,9 @@ public sealed class SimulatedStream
         return Math.Clamp((int)((1.15 - distance) * kinds), 0, kinds - 1);
     }
 
-    /// <summary>What the header of a file says of the detector in words; without the sensor's material, DIALS refuses the images.</summary>
+    /// <summary>
+    /// Returns the detector's descriptions from a file's header; without the sensor's material, DIALS refuses the images.
+    /// </summary>
     private static JsonObject Fields(IFrameSource source, int images, JsonObject userData)
     {
         JsonObject fields = Fields(source.Header, images, userData);

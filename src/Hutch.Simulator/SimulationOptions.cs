@@ -3,7 +3,7 @@ using Hutch.Model;
 
 namespace Hutch.Simulator;
 
-/// <summary>What to simulate. The same options give the same files, byte for byte.</summary>
+/// <summary>The options of a simulation. The same options give the same files, byte for byte.</summary>
 public sealed record SimulationOptions
 {
     private const double LysozymeA = 79.1;
@@ -19,13 +19,13 @@ public sealed record SimulationOptions
     /// <summary>Images in a data file.</summary>
     public int ImagesPerFile { get; init; } = 1000;
 
-    /// <summary>How images and files refer to each other.</summary>
+    /// <summary>The references between images and files.</summary>
     public SeriesLayout Layout { get; init; } = SeriesLayout.Legacy;
 
     /// <summary>Bits of a pixel: 16 or 32.</summary>
     public int BitDepth { get; init; } = 16;
 
-    /// <summary>How frames are compressed.</summary>
+    /// <summary>The compression of the frames.</summary>
     public FrameCodec Codec { get; init; } = FrameCodec.BitshuffleLz4;
 
     /// <summary>Energy thresholds: more than one needs <see cref="SeriesLayout.Dectris2024"/>.</summary>
@@ -75,7 +75,7 @@ public sealed record SimulationOptions
 
     private double CellScale => Math.Min(1, Math.Cbrt((double)Detector.Rows * Detector.Columns / PixelsOf4M));
 
-    /// <summary>Says what is wrong with the options; null when nothing is.</summary>
+    /// <summary>Returns the error of the options; null when they are valid.</summary>
     public HutchError? Validate() =>
         Images is < 1 or > 1_000_000 ? Invalid("a series has 1 to 1 000 000 images")
         : ImagesPerFile < 1 ? Invalid("a data file has at least one image")
@@ -95,7 +95,7 @@ public sealed record SimulationOptions
     private static HutchError Invalid(string rule) => ErrorCode.BadRequest.With($"Cannot simulate this: {rule}.");
 }
 
-/// <summary>How the images and files of a series refer to each other.</summary>
+/// <summary>The references between the images and files of a series.</summary>
 public enum SeriesLayout
 {
     /// <summary>EIGER: the master links <c>data_000001</c>, … to <c>X_data_000001.h5:/entry/data/data</c>.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Hutch.Simulator;
 
-/// <summary>Writes what there is to find beside a simulated series.</summary>
+/// <summary>Writes the expected results next to a simulated series.</summary>
 internal sealed class TruthWriter : IDisposable
 {
     private static readonly JsonWriterOptions Readable = new() { Indented = true };

@@ -2,7 +2,7 @@ using Hutch.Model;
 
 namespace Hutch.Simulator.Microscope;
 
-/// <summary>What a simulated microscope records. The same options give the same images, pixel for pixel.</summary>
+/// <summary>The recordings of a simulated microscope. The same options give the same images, pixel for pixel.</summary>
 public sealed record MicroscopeOptions
 {
     // That of 4096 pixels of 0.83 Å, whatever the size: a smaller camera has larger pixels, and as many particles.
@@ -35,7 +35,7 @@ public sealed record MicroscopeOptions
     /// <summary>Bytes of a movie's pixels.</summary>
     public long MovieBytes => (long)Columns * Rows * Frames * sizeof(short);
 
-    /// <summary>Says what is wrong with the options; null when nothing is.</summary>
+    /// <summary>Returns the error of the options; null when they are valid.</summary>
     public HutchError? Validate() =>
         Movies is < 1 or > 1_000_000 ? Invalid("a session has 1 to 1 000 000 movies")
         : Frames is < 1 or > 2000 ? Invalid("a movie has 1 to 2000 frames")

@@ -12,7 +12,7 @@ namespace Hutch.Simulator.Microscope;
 /// </summary>
 public sealed class MicroscopeSession
 {
-    /// <summary>The file that is there while the session goes on.</summary>
+    /// <summary>The file that exists while the session runs.</summary>
     public const string RunningFile = ".running";
 
     private const string Label = "Hutch: simulated cryo-EM";
