@@ -18,7 +18,7 @@ internal sealed record AnalysisParameters
     /// <summary>Spots of a larger d, in Å, are dropped; null keeps all.</summary>
     public double? DMaxAngstrom { get; init; }
 
-    /// <summary>True to leave out spots on ice rings where the statistics do so.</summary>
+    /// <summary>True to leave out spots on ice rings in the statistics that exclude them.</summary>
     public bool FilterIce { get; init; } = true;
 
     /// <summary>True to correct for the depth at which the sensor absorbs: see <see cref="Geometry.SensorDepth"/>.</summary>

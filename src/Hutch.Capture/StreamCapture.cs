@@ -160,8 +160,8 @@ public sealed class StreamCapture(
     }
 
     /// <summary>
-    /// Finds the current series, or one from before a restart or a silence of the detector: only its end may still
-    /// come. Returns null for an unknown series, or one that is over.
+    /// Finds the current series, or one from before a restart or a silence of the detector: its end may be the only message that still
+    /// comes. Returns null for an unknown series, or one that is over.
     /// </summary>
     private CaptureSeries? FindOrRemember(string key, CaptureBuffer buffer, CancellationToken drain)
     {

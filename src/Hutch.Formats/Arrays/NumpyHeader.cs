@@ -9,7 +9,7 @@ namespace Hutch.Formats.Arrays;
 /// <summary>The header of a numpy file.</summary>
 /// <param name="Type">numpy's name of the numbers' type.</param>
 /// <param name="IsColumnMajor">True if the first axis is the fastest.</param>
-/// <param name="Shape">The lengths, in the usual order.</param>
+/// <param name="Shape">The lengths in the order of the header, whatever the order of the numbers.</param>
 /// <param name="Offset">The first byte of the numbers.</param>
 internal sealed partial record NumpyHeader(string Type, bool IsColumnMajor, long[] Shape, int Offset)
 {

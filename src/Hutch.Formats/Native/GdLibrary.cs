@@ -32,11 +32,11 @@ internal static unsafe partial class GdLibrary
     [LibraryImport(SharedObject, EntryPoint = "gdImageCreateTrueColor")]
     public static partial Image* Create(int columns, int rows);
 
-    /// <summary>Sets if files of the image keep its transparency.</summary>
+    /// <summary>Sets whether files of the image keep its transparency.</summary>
     [LibraryImport(SharedObject, EntryPoint = "gdImageSaveAlpha")]
     public static partial void SaveAlpha(Image* image, int isSaved);
 
-    /// <summary>Sets if new pixels are mixed with the existing ones.</summary>
+    /// <summary>Sets whether new pixels are mixed with the existing ones.</summary>
     [LibraryImport(SharedObject, EntryPoint = "gdImageAlphaBlending")]
     public static partial void Blend(Image* image, int isMixed);
 

@@ -59,10 +59,10 @@ internal sealed class NiftiHeader
         }
     }
 
-    /// <summary>The factor of the numbers in the file, if it is not 0.</summary>
+    /// <summary>The factor of the stored numbers; 0 if they are not scaled.</summary>
     public double Slope => Real(112, 176);
 
-    /// <summary>plus this.</summary>
+    /// <summary>The number that is added after the factor.</summary>
     public double Intercept => Real(116, 184);
 
     /// <summary>The unit of a voxel's length; null if the file has none.</summary>
