@@ -11,7 +11,7 @@ public sealed record AccessRequestInfo
     /// <summary>Name of the dataset, <c>owner/slug</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Login name of the user who asks.</summary>
+    /// <summary>Login name of the requesting user.</summary>
     public required string User { get; init; }
 
     /// <summary>Full name of that user.</summary>
@@ -37,7 +37,7 @@ public sealed record AccessRequestInfo
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record AskAccess
 {
-    /// <summary>Information for those who decide, at most 500 characters.</summary>
+    /// <summary>Information for the deciding users, at most 500 characters.</summary>
     public string? Text { get; init; }
 }
 

@@ -15,7 +15,7 @@ public sealed record DatasetDownloads
     /// <summary>Time of the first download; absent for none.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>Downloads by users who were not logged in, including those with a share link; absent for none.</summary>
+    /// <summary>Downloads without a login, including those with a share link; absent for none.</summary>
     public ReaderDownloads? Strangers { get; init; }
 
     /// <summary>Downloads by accounts, most recent first; at most 1000.</summary>
@@ -25,7 +25,7 @@ public sealed record DatasetDownloads
 /// <summary>Downloads of a dataset by one reader.</summary>
 public sealed record ReaderDownloads
 {
-    /// <summary>The account; absent for readers who were not logged in.</summary>
+    /// <summary>The account; absent for readers without a login.</summary>
     public string? User { get; init; }
 
     /// <summary>Number of downloads.</summary>

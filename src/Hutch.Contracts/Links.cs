@@ -8,7 +8,7 @@ public sealed record LinkInfo
     /// <summary>Public part of the link; revoke it by this id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Right of everyone who has it: <c>view</c> or <c>read</c>.</summary>
+    /// <summary>Right that the link gives: <c>view</c> or <c>read</c>.</summary>
     public required string Right { get; init; }
 
     public required DateTimeOffset Created { get; init; }

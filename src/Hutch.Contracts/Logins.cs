@@ -133,7 +133,7 @@ public sealed record PatchMe
     /// <summary>Full name; empty clears it.</summary>
     public string? DisplayName { get; init; }
 
-    /// <summary>Mail address; empty clears it. A change needs the password, because anyone who reads this mail can reset it.</summary>
+    /// <summary>Mail address; empty clears it. A change needs the password, because a reader of this mail can reset the password.</summary>
     public string? Email { get; init; }
 
     /// <summary>The current password, needed to change the mail address. An account without one must use a session.</summary>

@@ -3,7 +3,7 @@ using Hutch.Model;
 
 namespace Hutch.Contracts;
 
-/// <summary>An offer to transfer a dataset to a new owner, who owns it after accepting.</summary>
+/// <summary>An offer to transfer a dataset to a new owner. The transfer happens when the new owner accepts.</summary>
 public sealed record OfferInfo
 {
     public required DatasetId Dataset { get; init; }

@@ -109,7 +109,7 @@ public sealed record PublishDataset
     /// <summary>End of an embargo.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>Name or id of the published dataset of which this is a new version.</summary>
+    /// <summary>Name or id of the published dataset that this one is a new version of.</summary>
     public string? NewVersionOf { get; init; }
 
     /// <summary>True to register a DOI. Default: true if the server registers DOIs.</summary>

@@ -32,7 +32,7 @@ public sealed record ThisSite
     /// <summary><c>open</c>, <c>nothing-new</c>, <c>read-only</c> or <c>draining</c>.</summary>
     public string? Intake { get; init; }
 
-    /// <summary>Expression for the datasets of which it accepts copies, such as <c>type=mx/rotation</c>; null for all.</summary>
+    /// <summary>Expression that selects the datasets whose copies it accepts, such as <c>type=mx/rotation</c>; null for all.</summary>
     public string? Accepts { get; init; }
 
     /// <summary>Traffic with each other site since the start of the server, over a day at most.</summary>
@@ -90,7 +90,7 @@ public sealed record ZoneSiteInfo
     /// <summary><c>open</c>, <c>nothing-new</c>, <c>read-only</c> or <c>draining</c>; null for an invite.</summary>
     public string? Intake { get; init; }
 
-    /// <summary>Expression for the datasets of which it accepts copies, such as <c>type=mx/rotation</c>; null for all.</summary>
+    /// <summary>Expression that selects the datasets whose copies it accepts, such as <c>type=mx/rotation</c>; null for all.</summary>
     public string? Accepts { get; init; }
 
     /// <summary>While it is <c>draining</c>: number of datasets that it still has, or was asked to copy; null otherwise.</summary>
@@ -199,8 +199,8 @@ public sealed record ChangeSiteTerms
     public string? Intake { get; init; }
 
     /// <summary>
-    /// Expression for the datasets of which it accepts new copies, over <c>owner</c>, <c>name</c>, <c>type</c> and <c>bytes</c>; empty for
-    /// all. Default: unchanged.
+    /// Expression that selects the datasets whose new copies it accepts, over <c>owner</c>, <c>name</c>, <c>type</c> and <c>bytes</c>;
+    /// empty for all. Default: unchanged.
     /// </summary>
     public string? Accepts { get; init; }
 }
@@ -210,7 +210,7 @@ public sealed record SiteTermsInfo
 {
     public required string Intake { get; init; }
 
-    /// <summary>Expression for the datasets of which it accepts new copies; null for all.</summary>
+    /// <summary>Expression that selects the datasets whose new copies it accepts; null for all.</summary>
     public string? Accepts { get; init; }
 }
 
