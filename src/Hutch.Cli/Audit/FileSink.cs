@@ -4,7 +4,8 @@ using Hutch.Disk;
 namespace Hutch.Cli.Audit;
 
 /// <summary>
-/// Lines to a file, which has its name only when all of them are in it and synced: nobody takes half of an export for the whole.
+/// Writes lines to a file, which gets its name only when all of them are in it and synced. A partial export is never mistaken for a
+/// complete one.
 /// </summary>
 internal sealed class FileSink : IAuditSink
 {

@@ -5,6 +5,6 @@ internal interface IAuditSink : IAsyncDisposable
 {
     ValueTask WriteAsync(string line, CancellationToken cancellationToken);
 
-    /// <summary>All lines came: what was written counts now.</summary>
+    /// <summary>Completes the export after its last line: the written lines count from now on.</summary>
     ValueTask CompleteAsync(CancellationToken cancellationToken);
 }

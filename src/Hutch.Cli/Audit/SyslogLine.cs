@@ -4,7 +4,7 @@ using Hutch.Contracts;
 
 namespace Hutch.Cli.Audit;
 
-/// <summary>A line of the audit as a message of RFC 5424: what it says stands in structured data, and once more as a sentence.</summary>
+/// <summary>A line of the audit as a message of RFC 5424: its content as structured data, and again as a sentence.</summary>
 internal static class SyslogLine
 {
     // Facility 13 (log audit), severity 5 (notice): 13 * 8 + 5.
@@ -54,7 +54,7 @@ internal static class SyslogLine
         return name.Length == 0 ? "-" : name;
     }
 
-    /// <summary>What would end the line, or be taken for a command by a terminal, is written as its number.</summary>
+    /// <summary>Replaces line breaks and control characters, which a terminal could take for commands, by their code points.</summary>
     private static string OneLine(string text) => text.Any(char.IsControl) || text.Contains('\u2028') || text.Contains('\u2029')
         ? string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029'
             ? string.Create(CultureInfo.InvariantCulture, $"<U+{(int)c:X4}>")

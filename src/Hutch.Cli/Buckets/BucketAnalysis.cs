@@ -59,7 +59,7 @@ internal sealed class BucketAnalysis(S3Client client, IAnalysisStep step, Parame
         await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
 
-        // The first that failed stopped the others: what it says counts, not that they were stopped.
+        // The first failure cancelled the other loops: report it, not their cancellation.
         if (all.Exception?.InnerExceptions.FirstOrDefault(e => e is not OperationCanceledException) is { } failure)
         {
             ExceptionDispatchInfo.Throw(failure);

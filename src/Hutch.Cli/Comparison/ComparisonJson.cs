@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Cli.Comparison;
 
-/// <summary>How comparisons are written as JSON, and read again by the trial that started them.</summary>
+/// <summary>The JSON form of comparisons, which the trial that started them reads again.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -22,6 +22,6 @@ internal sealed class ShadowFiles(string file, string? results, Func<string, str
         return problem is null ? (fullPath(filled), ofResults is null ? null : fullPath(ofResults)) : null;
     }
 
-    /// <summary>What a detector says must not lead out of the folder that the operator names.</summary>
+    /// <summary>Returns true if a path filled with values of the detector leads out of the folder that the operator names.</summary>
     private static bool LeadsUp(string path) => path.Split('/').Contains("..");
 }

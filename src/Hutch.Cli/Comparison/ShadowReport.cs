@@ -8,7 +8,7 @@ using Hutch.Model.Analyses;
 namespace Hutch.Cli.Comparison;
 
 /// <summary>
-/// The report of a trial: a file with a <see cref="ShadowLine"/> for each series, and what they come to. It goes on after a restart.
+/// The report of a trial: a file with a <see cref="ShadowLine"/> for each series, and their totals. It continues after a restart.
 /// </summary>
 internal sealed class ShadowReport
 {
@@ -42,7 +42,7 @@ internal sealed class ShadowReport
         return report;
     }
 
-    /// <summary>Whether there is a line for a dataset.</summary>
+    /// <summary>Returns true if there is a line for a dataset.</summary>
     internal bool Names(string dataset)
     {
         lock (_gate)
@@ -51,7 +51,7 @@ internal sealed class ShadowReport
         }
     }
 
-    /// <summary>Adds a series, and says what it and all of them come to.</summary>
+    /// <summary>Adds a series, and returns its verdict and the totals.</summary>
     internal string Add(ShadowLine line)
     {
         lock (_gate)

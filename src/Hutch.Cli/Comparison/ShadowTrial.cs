@@ -7,13 +7,11 @@ using Hutch.Client.Configuration;
 namespace Hutch.Cli.Comparison;
 
 /// <summary>
-/// A trial beside another writer: for each series a <c>hutch compare</c> of its own reads the writer's file while it is written. These
-/// processes have the lowest priority, and nothing that they do reaches the capture.
+/// A trial with another writer: for each series, a separate <c>hutch compare</c> process reads the writer's file while it is written. These
+/// processes have the lowest priority and cannot affect the capture.
 /// </summary>
 /// <param name="connection">The server of the capture.</param>
-/// <param name="files">Which file belongs to a series.</param>
-/// <param name="report">Takes what is found.</param>
-/// <param name="tell">Receives sentences for people.</param>
+/// <param name="tell">Receives messages for the user.</param>
 internal sealed class ShadowTrial(
     Connection connection, ShadowFiles files, ShadowReport report, TimeProvider time, Action<string> tell) : IAsyncDisposable
 {
@@ -26,7 +24,7 @@ internal sealed class ShadowTrial(
     private readonly Lock _gate = new();
 
     /// <summary>
-    /// Notes a series that goes on in the dataset that it has. One that was under way in an earlier process is not compared: its first
+    /// Notes a series that continues in its existing dataset. A series that began under an earlier process is not compared: its first
     /// frames are in the file already.
     /// </summary>
     internal void Resume(CaptureTarget target)

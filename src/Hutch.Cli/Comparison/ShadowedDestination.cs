@@ -2,7 +2,7 @@ using Hutch.Capture;
 
 namespace Hutch.Cli.Comparison;
 
-/// <summary>Tells a trial of each series that gets a dataset, or goes on in the one that it has.</summary>
+/// <summary>Reports to a trial each series that gets a dataset, or continues in its existing one.</summary>
 internal sealed class ShadowedDestination(ICaptureDestination inner, ShadowTrial trial) : ICaptureDestination
 {
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Configuration;
 
-/// <summary>Fills the options classes with what was set, and checks them: ranges, required values, and the rules of each class.</summary>
+/// <summary>Fills the options classes with the settings, and checks them: ranges, required values, and the rules of each class.</summary>
 internal sealed class ConfigBinder(IReadOnlyDictionary<string, ConfigSetting> settings, List<string> problems)
 {
     private const int MaxSecretBytes = 64 * 1024;

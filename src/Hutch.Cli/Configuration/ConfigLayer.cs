@@ -1,8 +1,8 @@
 namespace Hutch.Cli.Configuration;
 
 /// <summary>
-/// What one source sets: paths with list positions in them (<c>oidc.providers.0.id</c>) and their values. A higher layer wins value
-/// by value; a list of values that it sets replaces the whole list below.
+/// The settings of one source: paths, which may contain list positions (<c>oidc.providers.0.id</c>), and their values. A higher layer
+/// overrides single values; a list of values that it sets replaces the whole list below.
 /// </summary>
 internal sealed class ConfigLayer
 {

@@ -36,7 +36,7 @@ internal sealed class ConfigNode
     /// <summary>The type of the section or the value; of a list, that of its items.</summary>
     public Type Type { get; }
 
-    /// <summary>Whether the value is never shown.</summary>
+    /// <summary>True if the value is never shown.</summary>
     public bool IsSecret { get; }
 
     /// <summary>The options of a section, or of each section of a list.</summary>
@@ -53,7 +53,7 @@ internal sealed class ConfigNode
         Children.SelectMany(child => child.IsSecret ? (string[])[child.Name, child.FileKey] : [child.Name]);
 
     /// <summary>
-    /// Finds the option with a key, however it is capitalised; <paramref name="isFile"/> tells that the key names a file with the secret.
+    /// Finds the option with a key, ignoring case; <paramref name="isFile"/> is true if the key names a file with the secret.
     /// </summary>
     public ConfigNode? Find(string key, out bool isFile)
     {
@@ -108,7 +108,7 @@ internal sealed class ConfigNode
             && type.GetConstructor(Type.EmptyTypes) is not null;
 }
 
-/// <summary>What may stand at a place of the configuration.</summary>
+/// <summary>The kinds of nodes in the configuration.</summary>
 internal enum ConfigKind
 {
     Section,

@@ -8,7 +8,7 @@ internal static class ConfigValue
     private static readonly (string Unit, long Bytes)[] Units =
         [("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("TiB", 1L << 40), ("PiB", 1L << 50)];
 
-    /// <summary>Reads a text as the type of an option; <paramref name="problem"/> says what was expected.</summary>
+    /// <summary>Parses a text as the type of an option; <paramref name="problem"/> describes the expected value.</summary>
     public static object? Parse(ConfigNode node, string text, out string? problem)
     {
         problem = null;

@@ -17,7 +17,7 @@ internal sealed class ConfigurationReader(CliHost host, Func<string, string> ful
 
     private readonly List<string> _problems = [];
 
-    /// <summary>What the class <see cref="HutchConfiguration"/> describes.</summary>
+    /// <summary>The nodes that the class <see cref="HutchConfiguration"/> describes.</summary>
     internal static ConfigNode Root { get; } = ConfigNode.Root(typeof(HutchConfiguration));
 
     /// <summary>Reads all layers. Problems are in <see cref="LoadedConfiguration.Problems"/>.</summary>

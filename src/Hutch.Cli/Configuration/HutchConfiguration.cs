@@ -99,7 +99,7 @@ internal sealed class HutchConfiguration : IValidatableObject
     /// <summary>The door for other sites: see docs/operations/sites.md.</summary>
     public SitesOptions Sites { get; init; } = new();
 
-    /// <summary>What cannot be together with <see cref="Engine"/>.</summary>
+    /// <summary>Reports the options that cannot be combined with <see cref="Engine"/>.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Engine.IsOn && Backup.Folder is not null)
@@ -118,7 +118,7 @@ internal sealed class HutchConfiguration : IValidatableObject
     }
 }
 
-/// <summary>What is logged, and how. The log goes to standard error.</summary>
+/// <summary>The content and form of the log, which goes to standard error.</summary>
 internal sealed class LogSection
 {
     /// <summary>Log JSON lines instead of text.</summary>

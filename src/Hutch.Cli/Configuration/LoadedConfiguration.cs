@@ -2,12 +2,10 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Configuration;
 
-/// <summary>The configuration that holds: what file, environment and flags say together.</summary>
-/// <param name="Options">The options.</param>
-/// <param name="DataFolder">The data folder.</param>
+/// <summary>The effective configuration: file, environment and flags combined.</summary>
 /// <param name="File">The file that was read; null for none.</param>
-/// <param name="Settings">What was set, by path.</param>
-/// <param name="Problems">What is wrong, a sentence each.</param>
+/// <param name="Settings">The settings by path.</param>
+/// <param name="Problems">The problems, one sentence each.</param>
 internal sealed record LoadedConfiguration(
     HutchConfiguration Options,
     string DataFolder,

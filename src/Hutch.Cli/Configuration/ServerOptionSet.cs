@@ -39,7 +39,7 @@ internal sealed class ServerOptionSet
     /// <summary>Lets a switch of the verb turn an option on.</summary>
     internal void Bind(string path, Option<bool> flag) => _own[path] = (flag, context => context.Value(flag) ? "true" : null);
 
-    /// <summary>Reads the configuration, with what is wrong in it.</summary>
+    /// <summary>Reads the configuration and its problems.</summary>
     internal LoadedConfiguration Read(CliContext context)
     {
         var flags = new List<(string Path, string Text, string Flag)>();

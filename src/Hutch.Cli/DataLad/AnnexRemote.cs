@@ -74,7 +74,7 @@ internal sealed class AnnexRemote(TextReader input, TextWriter output, Func<stri
         }
     }
 
-    /// <summary>Does what was asked for; its answer, or null for the usual one.</summary>
+    /// <summary>Handles a request; returns its answer, or null for the usual one.</summary>
     private async Task<string?> DoAsync(string job, string[] words, CancellationToken ct)
     {
         switch (words)
@@ -103,7 +103,7 @@ internal sealed class AnnexRemote(TextReader input, TextWriter output, Func<stri
             case ["CHECKPRESENT", var key, ..]:
                 return (await Server.HasKeyAsync(_dataset, key, ct) ? "CHECKPRESENT-SUCCESS " : "CHECKPRESENT-FAILURE ") + key;
             case ["REMOVE", var key, ..]:
-                // Only what no commit, branch or version names ends. What is not here is removed already.
+                // Only content that no commit, branch or version names is removed. Missing content counts as removed.
                 if (await Server.HasKeyAsync(_dataset, key, ct))
                 {
                     await Server.EndSentAsync(_dataset, key, ct);
@@ -120,7 +120,7 @@ internal sealed class AnnexRemote(TextReader input, TextWriter output, Func<stri
 
     private async Task StoreAsync(string job, string key, string file, CancellationToken ct)
     {
-        // What came before an earlier push was interrupted need not be sent again.
+        // Content that arrived before an earlier push was interrupted need not be sent again.
         if (!await Server.HasKeyAsync(_dataset, key, ct))
         {
             await Server.PutKeyAsync(_dataset, key, file, new Progress(done => Write(job, $"PROGRESS {done}")), ct);
@@ -144,7 +144,7 @@ internal sealed class AnnexRemote(TextReader input, TextWriter output, Func<stri
     }
 
     /// <summary>
-    /// For everybody else the storage is that of a RIA store: whoever clones the dataset reads from it without this program.
+    /// Describes the storage as that of a RIA store, so that clones of the dataset can read from it without this program.
     /// </summary>
     private void DescribeStorage(string job)
     {
@@ -175,7 +175,7 @@ internal sealed class AnnexRemote(TextReader input, TextWriter output, Func<stri
         }
     }
 
-    /// <summary>Tells how much of a transfer is done, not too often.</summary>
+    /// <summary>Reports the progress of a transfer, at a limited rate.</summary>
     private sealed class Progress(Action<string> tell) : ITransferProgress
     {
         private const long EveryBytes = 1 << 20;
@@ -185,12 +185,12 @@ internal sealed class AnnexRemote(TextReader input, TextWriter output, Func<stri
 
         public void Start(string stage, long? files, long? bytes)
         {
-            // git-annex knows what it has asked for.
+            // git-annex knows its own request.
         }
 
         public void Tell(string message)
         {
-            // Nothing is told but bytes.
+            // Only bytes are reported.
         }
 
         public void Add(long files, long bytes)

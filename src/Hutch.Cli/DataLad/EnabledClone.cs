@@ -34,7 +34,7 @@ internal sealed class EnabledClone(GitProgram git)
 
     private readonly List<string> _lines = [];
 
-    /// <summary>What was done, as the commands that do it.</summary>
+    /// <summary>The changes made, as the commands that make them.</summary>
     public IReadOnlyList<string> Lines => _lines;
 
     /// <summary>The address of a remote that looks like a dataset of a server, and its name; null when there is none.</summary>
@@ -118,7 +118,7 @@ internal sealed class EnabledClone(GitProgram git)
         }
     }
 
-    /// <summary>Takes back what was allowed for one server, and leaves what somebody else has allowed.</summary>
+    /// <summary>Revokes the addresses that were allowed for one server, and leaves all others.</summary>
     internal async Task ForbidAsync(string section, CancellationToken ct)
     {
         string[] ours = Words(await git.AskAsync(["config", $"{section}.{AllowedName}"], ct));

@@ -5,18 +5,18 @@ using Hutch.Model;
 
 namespace Hutch.Cli.DataLad;
 
-/// <summary>Runs a program of somebody else. It never outlives whoever waits for it.</summary>
+/// <summary>Runs an external program, which never outlives its caller.</summary>
 internal static class ForeignProgram
 {
-    /// <summary>How much of the end of what a program says about errors is kept: the reason stands there.</summary>
+    /// <summary>The number of characters kept from the end of a program's standard error, which contains the reason.</summary>
     private const int MaxErrorChars = 64 << 10;
 
     /// <summary>Runs it to its end.</summary>
-    /// <param name="start">What to run, and where.</param>
-    /// <param name="input">What it reads.</param>
-    /// <param name="read">Reads what it prints, to the end; the program is killed when this throws.</param>
-    /// <param name="advice">What to do where the program is missing.</param>
-    /// <returns>Its exit code, and the end of what it wrote to its standard error.</returns>
+    /// <param name="start">The program and its folder.</param>
+    /// <param name="input">Its standard input.</param>
+    /// <param name="read">Reads its standard output to the end; the program is killed when this throws.</param>
+    /// <param name="advice">The advice to give when the program is missing.</param>
+    /// <returns>Its exit code, and the end of its standard error.</returns>
     /// <exception cref="HutchException">It is not installed.</exception>
     public static async Task<(int Code, string Errors)> RunAsync(
         ProcessStartInfo start, string input, Func<StreamReader, Task> read, string advice, CancellationToken ct)

@@ -6,28 +6,27 @@ using Hutch.Model;
 namespace Hutch.Cli.DataLad;
 
 /// <summary>Runs git in a folder.</summary>
-/// <param name="folder">Where.</param>
-/// <param name="settings">Settings of git for this alone; they stand in the environment, where others do not see them.</param>
+/// <param name="settings">Settings for this git alone; they are passed in the environment, where other users cannot see them.</param>
 internal sealed class GitProgram(string folder, params IReadOnlyList<(string Name, string Value)> settings)
 {
-    /// <summary>What git-annex tells the programs that it starts, as paths from where it stands itself.</summary>
+    /// <summary>Variables that git-annex sets for the programs that it starts, as paths relative to its own folder.</summary>
     private static readonly string[] OfAnother = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"];
 
-    /// <summary>What it says; null when it ends with an error.</summary>
+    /// <summary>Returns its output; null when it ends with an error.</summary>
     public async Task<string?> AskAsync(string[] arguments, CancellationToken ct)
     {
         (int code, string output, _) = await RunAsync(arguments, "", ct);
         return code == 0 ? output.TrimEnd('\n') : null;
     }
 
-    /// <summary>What it says; it must succeed.</summary>
+    /// <summary>Returns its output; it must succeed.</summary>
     public async Task<string> ReadAsync(string[] arguments, CancellationToken ct)
     {
         (int code, string output, string error) = await RunAsync(arguments, "", ct);
         return code == 0 ? output.TrimEnd('\n') : throw Failure(arguments, error).ToException();
     }
 
-    /// <summary>What it says to some input. Both are bytes, each as the character of the same number.</summary>
+    /// <summary>Returns its output for an input. Both are bytes, each as the character of the same number.</summary>
     public async Task<string> FeedAsync(string[] arguments, string input, CancellationToken ct)
     {
         (int code, string output, string error) = await RunAsync(arguments, input, ct, Encoding.Latin1);

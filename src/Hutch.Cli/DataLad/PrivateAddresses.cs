@@ -22,7 +22,7 @@ internal static class PrivateAddresses
         }
     }
 
-    /// <summary>Whether it is for machines nearby only (RFC 1918, 3927, 4193, 4291).</summary>
+    /// <summary>Returns true if an address is for nearby machines only (RFC 1918, 3927, 4193, 4291).</summary>
     public static bool IsPrivate(IPAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);

@@ -4,14 +4,14 @@ using Hutch.Disk.Folders;
 
 namespace Hutch.Cli.DataLad;
 
-/// <summary>The program that git-annex starts for the special remote: a name beside <c>hutch</c> on the path.</summary>
+/// <summary>The program that git-annex starts for the special remote: another name next to <c>hutch</c> on the path.</summary>
 internal static class RemoteProgram
 {
     public const string Name = "git-annex-remote-hutch";
 
     private const int Executable = 0x1ED;
 
-    /// <summary>Makes sure that it is there; what is to be done still, or null.</summary>
+    /// <summary>Installs it if it is missing; returns the remaining work for the user, or null.</summary>
     public static string? Install(Func<string, string?> environment)
     {
         string[] path = (environment("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);

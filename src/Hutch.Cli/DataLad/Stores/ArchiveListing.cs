@@ -6,8 +6,8 @@ using Hutch.Model;
 namespace Hutch.Cli.DataLad.Stores;
 
 /// <summary>
-/// What <c>7z l -slt</c> prints: behind a line, a block of <c>Name = value</c> for each member. Whoever made the archive chose how long it
-/// is, so that it is read line by line and no further than its limits.
+/// The output of <c>7z l -slt</c>: after a line, a block of <c>Name = value</c> for each member. The author of the archive controls its
+/// length, so it is read line by line and no further than its limits.
 /// </summary>
 internal static class ArchiveListing
 {

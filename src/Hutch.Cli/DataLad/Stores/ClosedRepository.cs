@@ -3,12 +3,12 @@ using Hutch.Model;
 namespace Hutch.Cli.DataLad.Stores;
 
 /// <summary>
-/// Looks through a bare repository of a store before git reads it: who may write into the store could otherwise have any repository
-/// imported that its reader may read.
+/// Checks a bare repository of a store before git reads it. Otherwise, a user with write access to the store could make the importer
+/// import any repository that the importer can read.
 /// </summary>
 internal static class ClosedRepository
 {
-    /// <summary>How much of a repository is looked through; git packs objects long before there are so many.</summary>
+    /// <summary>The most entries of a repository that are checked; git packs objects long before there are so many.</summary>
     private const int MaxEntries = 1_000_000;
 
     /// <summary>The folders of a repository in which nothing may be a link; the empty one is itself.</summary>
@@ -61,7 +61,7 @@ internal static class ClosedRepository
 
     private static bool IsLink(FileSystemInfo entry) => entry.LinkTarget is not null;
 
-    /// <summary>What is in a folder, hidden or not: a folder comes before what is in it.</summary>
+    /// <summary>Lists the entries of a folder, including hidden ones: a folder comes before its content.</summary>
     private static IEnumerable<FileSystemInfo> Entries(string repository, string name, bool isDeep)
     {
         var folder = new DirectoryInfo(Path.Combine(repository, name));

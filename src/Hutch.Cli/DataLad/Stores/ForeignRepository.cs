@@ -7,8 +7,8 @@ using Hutch.Model.Annex;
 namespace Hutch.Cli.DataLad.Stores;
 
 /// <summary>
-/// The bare repository of a dataset: a copy of what is in somebody's store or at the server. A store that is read is never written to, and
-/// what the configuration of its repositories says has no effect.
+/// The bare repository of a dataset: a copy of the one in a foreign store or at the server. A store that is read is never written to, and
+/// the configuration of its repositories has no effect.
 /// </summary>
 internal sealed class ForeignRepository
 {
@@ -30,7 +30,7 @@ internal sealed class ForeignRepository
     /// <summary>The branch that a clone gets; null when there is no commit.</summary>
     public string? Head { get; private set; }
 
-    /// <summary>Whether git-annex was used.</summary>
+    /// <summary>True if git-annex was used.</summary>
     public bool HasAnnex { get; private set; }
 
     /// <summary>Copies it into a new folder.</summary>

@@ -9,13 +9,11 @@ using Hutch.Model.Annex;
 namespace Hutch.Cli.DataLad.Stores;
 
 /// <summary>
-/// Writes a dataset into a RIA store in a folder, as DataLad itself lays it out, so that it is read without Hutch. What is there already is
+/// Writes a dataset into a RIA store in a folder, in DataLad's own layout, so that it can be read without Hutch. Existing content is
 /// not fetched again.
 /// </summary>
-/// <param name="server">The server.</param>
-/// <param name="settings">Settings of git that let it in there.</param>
-/// <param name="store">The folder of the store.</param>
-/// <param name="progress">Told of the content.</param>
+/// <param name="settings">Settings of git that give access to the server.</param>
+/// <param name="progress">Receives the progress of the content.</param>
 internal sealed class RiaExport(HutchClient server, IReadOnlyList<(string, string)> settings, string store, ITransferProgress progress)
 {
     private const int Fetched = 4;
@@ -143,10 +141,10 @@ internal sealed class RiaExport(HutchClient server, IReadOnlyList<(string, strin
     }
 }
 
-/// <summary>What became of a dataset that was exported.</summary>
+/// <summary>The result of exporting a dataset.</summary>
 /// <param name="Dataset">Its name.</param>
 /// <param name="Id">Its id.</param>
-/// <param name="Keys">Keys whose content is in the store.</param>
-/// <param name="Absent">Keys whose content the server does not have.</param>
+/// <param name="Keys">The number of keys whose content is in the store.</param>
+/// <param name="Absent">The number of keys whose content the server does not have.</param>
 /// <param name="Alias">Its alias in the store.</param>
 internal sealed record StoreLine(string Dataset, DatasetId Id, int Keys, int Absent, string? Alias);

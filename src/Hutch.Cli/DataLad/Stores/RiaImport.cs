@@ -9,15 +9,14 @@ using Hutch.Model.Annex;
 namespace Hutch.Cli.DataLad.Stores;
 
 /// <summary>
-/// Brings a dataset of a RIA store to a server, by the same ways as everybody: content key by key, and then git. What is there already is
-/// not sent again, so that it is resumed, and brings what is new, by doing it again.
+/// Imports a dataset of a RIA store into a server, through the public interfaces: content key by key, then git. Existing content is
+/// not sent again, so that running it again resumes an import and adds new content.
 /// </summary>
-/// <param name="server">The server.</param>
-/// <param name="settings">Settings of git that let it in there.</param>
-/// <param name="owner">Whose datasets are imported: no others are written to.</param>
+/// <param name="settings">Settings of git that give access to the server.</param>
+/// <param name="owner">The owner of the imported datasets: no others are written to.</param>
 /// <param name="scratch">A folder for copies.</param>
-/// <param name="progress">Told of the content.</param>
-/// <param name="time">Tells how long a web server sends nothing.</param>
+/// <param name="progress">Receives the progress of the content.</param>
+/// <param name="time">Measures the silence of a web server.</param>
 internal sealed class RiaImport(
     HutchClient server, IReadOnlyList<(string, string)> settings, string owner, string scratch, ITransferProgress progress,
     TimeProvider time) : IDisposable
@@ -32,15 +31,15 @@ internal sealed class RiaImport(
     /// <summary>The subdatasets of the dataset that was imported last.</summary>
     public IReadOnlyList<(DatasetId Id, string Path)> Subdatasets { get; private set; } = [];
 
-    /// <summary>How a problem is said to a person: with the name of the store instead of where it is mounted.</summary>
+    /// <summary>Converts a problem to text for the user, with the name of the store instead of its mount point.</summary>
     public Func<string, string> Shown { get; set; } = static problem => problem;
 
-    /// <summary>Notes something that could not be imported; the import goes on.</summary>
+    /// <summary>Notes something that could not be imported; the import continues.</summary>
     public void Tell(string problem) => _problems.Enqueue(Shown(problem));
 
-    /// <summary>Imports a dataset. What of it cannot be is named in the answer.</summary>
+    /// <summary>Imports a dataset. The answer names the parts that could not be imported.</summary>
     /// <param name="found">The dataset.</param>
-    /// <param name="slug">What it shall be called, when it is not there.</param>
+    /// <param name="slug">The slug of a new dataset, if it does not exist yet.</param>
     public async Task<ImportLine> RunAsync(RiaDataset found, string slug, CancellationToken ct)
     {
         var line = new ImportLine { Id = found.Id, Dataset = $"{owner}/{slug}" };
@@ -64,7 +63,7 @@ internal sealed class RiaImport(
         return line with { Problems = problems };
     }
 
-    /// <summary>Whether a failure concerns one dataset alone, so that the others may be imported.</summary>
+    /// <summary>Returns true if a failure concerns one dataset alone, so that the import of the others can continue.</summary>
     private static bool IsOfDataset(Exception failure) => failure is IOException or UnauthorizedAccessException
         || (failure is HutchException { Error.Code: { } code } && code != ErrorCode.Unauthenticated && code != ErrorCode.Unavailable);
 
@@ -98,7 +97,7 @@ internal sealed class RiaImport(
         return line with { Dataset = dataset.Name, Sent = sent, Present = held.Count - sent };
     }
 
-    /// <summary>The id of a dataset of which only the address is known.</summary>
+    /// <summary>Finds the id of a dataset by its address.</summary>
     public async Task<DatasetId> FindIdAsync(string address, CancellationToken ct)
     {
         string folder = Path.Combine(scratch, "unknown");
@@ -134,7 +133,7 @@ internal sealed class RiaImport(
             return await MakeAsync(id, name, 1, ct);
         }
 
-        // A store says by itself which ids it has. It must not reach what somebody else has here, though the caller may write to it.
+        // A store chooses its own ids. It must not reach another owner's dataset here, even if the caller may write to that dataset.
         return there.Owner == owner
             ? there
             : throw ErrorCode.Conflict.With(
@@ -183,7 +182,9 @@ internal sealed class RiaImport(
         return sent;
     }
 
-    /// <summary>Whether the server can check content against a key: what it would refuse is neither unpacked nor fetched.</summary>
+    /// <summary>
+    /// Returns true if the server can check content against a key. Content that it would refuse is neither unpacked nor fetched.
+    /// </summary>
     private bool MayBeKept(string key)
     {
         HutchError? refusal = KeyDigest.FindRefusal(KeyName.Parse(key)!);
@@ -222,7 +223,7 @@ internal sealed class RiaImport(
         new() { MaxDegreeOfParallelism = atOnce, CancellationToken = ct };
 }
 
-/// <summary>What became of a dataset of a store.</summary>
+/// <summary>The result of importing a dataset of a store.</summary>
 internal sealed record ImportLine
 {
     /// <summary>Its id, there and here.</summary>
@@ -237,6 +238,6 @@ internal sealed record ImportLine
     /// <summary>Keys whose content was here already.</summary>
     public int Present { get; init; }
 
-    /// <summary>What could not be imported, and why.</summary>
+    /// <summary>The parts that could not be imported, with reasons.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 }

@@ -2,16 +2,16 @@ using Hutch.Model;
 
 namespace Hutch.Cli.DataLad.Stores;
 
-/// <summary>Where a RIA store is, and which of its datasets is meant.</summary>
-/// <param name="Folder">Its folder here; null for one that is elsewhere.</param>
-/// <param name="Web">The address of one behind a web server; else null.</param>
-/// <param name="Ssh">The address of one in a folder of another machine; else null.</param>
+/// <summary>The location of a RIA store, and the selected dataset in it.</summary>
+/// <param name="Folder">Its folder on this machine; null if it is elsewhere.</param>
+/// <param name="Web">The address of a store behind a web server; otherwise null.</param>
+/// <param name="Ssh">The address of a store in a folder of another machine; otherwise null.</param>
 /// <param name="Dataset">An id, or <c>~alias</c>; null for all.</param>
 internal sealed record RiaLocation(string? Folder, Uri? Web, Uri? Ssh, string? Dataset)
 {
     private const string Prefix = "ria+";
 
-    /// <summary>What people call the store.</summary>
+    /// <summary>The store's name for users.</summary>
     public string Name => (Ssh ?? Web)?.OriginalString ?? Folder!;
 
     /// <summary>

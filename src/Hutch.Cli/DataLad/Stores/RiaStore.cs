@@ -10,8 +10,8 @@ internal sealed record RiaDataset(DatasetId Id, string? Alias, string Address);
 
 /// <summary>A RIA store in a folder: <c>ria-layout-version</c>, a folder for each dataset, named by its id, and aliases as links.</summary>
 /// <param name="folder">The folder.</param>
-/// <param name="name">What people call it.</param>
-/// <param name="tell">Told what was left out.</param>
+/// <param name="name">Its name for users.</param>
+/// <param name="tell">Receives messages about omitted parts.</param>
 internal sealed class RiaStore(string folder, string name, Action<string> tell)
 {
     public const string LayoutFile = "ria-layout-version";
@@ -21,7 +21,7 @@ internal sealed class RiaStore(string folder, string name, Action<string> tell)
     private const int IdStartLength = 3;
     private const string HeadFile = "HEAD";
 
-    /// <summary>Where a dataset is in any store.</summary>
+    /// <summary>Returns the path of a dataset in any store.</summary>
     public static string PathOf(DatasetId id)
     {
         string text = id.ToString();

@@ -14,7 +14,7 @@ internal sealed class Scratch(string folder, IDisk disk)
     /// <summary>A path for a new file.</summary>
     public string NewPath() => Path.Combine(folder, Guid.NewGuid().ToString("N"));
 
-    /// <summary>What to say of content for which there is no room; null when there is.</summary>
+    /// <summary>Returns a message about content that does not fit into the folder; null if it fits.</summary>
     public string? FindNoRoom(string key, long bytes) => bytes <= Room
         ? null
         : $"The content of {Display.Quote(key)} has {Display.Bytes(bytes)}, for which the temporary folder {Display.Quote(folder)} has "

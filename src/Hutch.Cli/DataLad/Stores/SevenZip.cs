@@ -5,8 +5,8 @@ using Hutch.Model;
 namespace Hutch.Cli.DataLad.Stores;
 
 /// <summary>
-/// The program 7z of p7zip. What it unpacks goes through a pipe and never into files, so that no name in an archive leads anywhere; its
-/// memory is limited.
+/// The program 7z of p7zip. It unpacks into a pipe and never into files, so that no name in an archive leads anywhere; its memory is
+/// limited.
 /// </summary>
 internal static class SevenZip
 {

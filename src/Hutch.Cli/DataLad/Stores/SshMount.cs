@@ -38,7 +38,7 @@ internal sealed class SshMount : IAsyncDisposable
         Folder = folder;
     }
 
-    /// <summary>Where it is mounted.</summary>
+    /// <summary>The mount point.</summary>
     public string Folder { get; }
 
     /// <summary>Mounts a folder. A password or a question about the host's key is asked at the terminal, by ssh itself.</summary>
@@ -63,7 +63,7 @@ internal sealed class SshMount : IAsyncDisposable
         }
     }
 
-    /// <summary>What sshfs is called with.</summary>
+    /// <summary>Returns the arguments of sshfs.</summary>
     internal static string[] Arguments(Uri address, string folder, string? sshCommand)
     {
         string user = Uri.UnescapeDataString(address.UserInfo);
@@ -90,10 +90,10 @@ internal sealed class SshMount : IAsyncDisposable
     }
 
     /// <summary>
-    /// Reads something there. Whatever comes of it counts only if it is still connected afterwards: once the connection is cut the folder
-    /// is an empty one, and what is missing from it is not missing in the store.
+    /// Reads something there. A result counts only if the mount is still connected afterwards. After a lost connection the folder
+    /// is empty: files missing from it are not missing in the store.
     /// </summary>
-    /// <param name="name">What people call the store.</param>
+    /// <param name="name">The store's name for users.</param>
     /// <param name="read">Reads it.</param>
     /// <exception cref="HutchException">The connection was cut.</exception>
     public async Task<T> ReadAsync<T>(string name, Func<Task<T>> read, CancellationToken ct)
@@ -145,7 +145,7 @@ internal sealed class SshMount : IAsyncDisposable
         }
     }
 
-    /// <summary>How much room is left is kept in no cache of sshfs: the other machine is asked for it.</summary>
+    /// <summary>Checks the connection by the free space, which sshfs does not cache: it asks the other machine.</summary>
     private async Task<bool> IsConnectedAsync(CancellationToken ct)
     {
         try
@@ -159,7 +159,7 @@ internal sealed class SshMount : IAsyncDisposable
         }
     }
 
-    /// <summary>What sshfs and ssh have said. An ssh that hangs may outlive sshfs; it is not waited for.</summary>
+    /// <summary>Returns the error output of sshfs and ssh. An ssh that hangs may outlive sshfs; this does not wait for it.</summary>
     private async Task<string> FindErrorsAsync(CancellationToken ct)
     {
         await Task.WhenAny(_errors, Task.Delay(SayWithin, _time, ct));
@@ -182,9 +182,9 @@ internal sealed class SshMount : IAsyncDisposable
     }
 
     /// <summary>
-    /// sshfs mounts the folder first and connects afterwards; what is in it can be seen once it is connected. When it cannot connect, it
-    /// unmounts the folder, which is then an empty one, and ends a moment later: so what was seen counts only if it is mounted before and
-    /// after.
+    /// Returns true if the mounted folder answers. sshfs mounts the folder before it connects; the content is visible once it is connected.
+    /// If it cannot connect, it unmounts the folder, which is then empty, and ends a moment later. An observation therefore counts only if
+    /// the folder is mounted before and after.
     /// </summary>
     private async Task<bool> AnswersAsync(CancellationToken ct) =>
         IsMounted() && await Task.Run(() => Directory.Exists(Path.Combine(Folder, ".")), ct) && IsMounted();

@@ -6,8 +6,8 @@ using Hutch.Model.Annex;
 namespace Hutch.Cli.DataLad.Stores;
 
 /// <summary>
-/// Keys of a store behind a web server, which lists nothing: those of the branch git-annex are asked for. No more is taken than a key says,
-/// or the disk has room for, and nobody waits for a server that sends nothing: after a few silences in a row no more keys are asked for.
+/// Keys of a store behind a web server, which lists nothing: the keys of the branch git-annex are requested. A download is limited to the
+/// size in its key and to the free disk space. A silent server is not awaited: after a few silences in a row, no more keys are requested.
 /// </summary>
 internal sealed class WebKeys(
     HttpClient web, Uri dataset, IReadOnlyCollection<string> keys, Scratch scratch, TimeProvider time, Action<string> tell) : IKeySource
@@ -15,10 +15,10 @@ internal sealed class WebKeys(
     private const int CopyBytes = 256 << 10;
     private const int MaxSilences = 3;
 
-    /// <summary>What a server sends at least, bytes in a second: a byte now and then is as good as silence.</summary>
+    /// <summary>The lowest rate of a server, in bytes per second: an occasional byte counts as silence.</summary>
     private const int LeastRate = 1 << 10;
 
-    /// <summary>How long a server may send nothing.</summary>
+    /// <summary>The longest silence of a server.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public Task<IReadOnlyCollection<string>> ListAsync(CancellationToken ct) => Task.FromResult(keys);
@@ -103,7 +103,7 @@ internal sealed class WebKeys(
         return Outcome.Failed;
     }
 
-    /// <summary>Why content is not fetched, by its size; null when it is.</summary>
+    /// <summary>Returns the reason why content is not fetched, by its size; null if it is.</summary>
     private string? FindRefusal(string key, long? announced)
     {
         long? stated = KeyName.Parse(key)!.Size;
@@ -136,7 +136,7 @@ internal sealed class WebKeys(
         }
     }
 
-    /// <summary>What became of a request.</summary>
+    /// <summary>The outcome of a request.</summary>
     private enum Outcome
     {
         Fetched,
