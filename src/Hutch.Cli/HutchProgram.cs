@@ -12,7 +12,7 @@ internal static partial class HutchProgram
 {
     private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(30);
 
-    /// <summary>How command lines are read: an argument <c>@N</c> is a snapshot, not the name of a file with arguments.</summary>
+    /// <summary>The parser's settings: an argument <c>@N</c> is a snapshot, not the name of a file with arguments.</summary>
     internal static ParserConfiguration Parser { get; } = new() { ResponseFileTokenReplacer = null };
 
     /// <summary>Runs a command line; returns the exit code.</summary>
@@ -79,7 +79,7 @@ internal static partial class HutchProgram
 
     private static bool AsksForHelp(string[] args) => args.Any(a => a is "--help" or "-h" or "-?");
 
-    /// <summary>What is wrong with a command line, in a sentence; null when nothing is.</summary>
+    /// <summary>Describes the error in a command line in one sentence; null for none.</summary>
     private static string? FindFault(ParseResult parsed)
     {
         if (parsed.Errors.Count > 0)
@@ -87,7 +87,7 @@ internal static partial class HutchProgram
             return InOurWords(parsed.Errors[^1].Message, parsed); // a misspelled verb is missing too; its spelling is what helps
         }
 
-        // The parser takes an option that it does not know for an argument, where one may stand.
+        // The parser takes an unknown option for an argument wherever an argument is allowed.
         bool dashesAreNames = parsed.Tokens.Any(t => t.Type == TokenType.DoubleDash);
         Token? unknown = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).FirstOrDefault(
             t => t.Value.StartsWith('-'));

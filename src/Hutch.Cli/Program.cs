@@ -5,8 +5,7 @@ using Hutch.Cli.Verbs.Frames;
 
 if (args is [OwnReader.ContentVerb])
 {
-    // A server starts one for each dataset that somebody looks into, and waits for it: without the parser of command lines it is there
-    // sooner.
+    // A server starts one for each dataset whose files a user opens, and waits for it: it starts faster without the command-line parser.
     return Hdf5ContentVerb.Answer();
 }
 

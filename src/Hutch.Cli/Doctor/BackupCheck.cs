@@ -5,7 +5,7 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Doctor;
 
-/// <summary>Whether there is a backup, and how old it is.</summary>
+/// <summary>Checks that there is a backup, and its age.</summary>
 internal static class BackupCheck
 {
     internal static void Look(Installation installation, DoctorReport report)

@@ -2,7 +2,7 @@ using Hutch.Messaging.RabbitMq;
 
 namespace Hutch.Cli.Doctor;
 
-/// <summary>Whether the broker takes the connection. Nothing is sent.</summary>
+/// <summary>Checks that the broker accepts the connection. Nothing is sent.</summary>
 internal static class BusCheck
 {
     internal static async Task LookAsync(Installation installation, DoctorReport report, CancellationToken cancellationToken)

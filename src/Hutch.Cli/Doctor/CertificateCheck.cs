@@ -20,7 +20,7 @@ internal static class CertificateCheck
         bool isServed = installation.Options.Server.Https is not null || installation.Options.S3.Https is not null;
         if (!isServed || (given is null && !installation.Disk.FileExists(file)))
         {
-            // Nobody sees one, or the server makes one of its own at its start.
+            // No certificate is served, or the server makes its own at its start.
             return;
         }
 
@@ -62,7 +62,7 @@ internal static class CertificateCheck
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {
-            // Why is told where certificates are looked at.
+            // The check of the certificates reports the reason.
             return null;
         }
     }

@@ -3,7 +3,7 @@ using Hutch.Disk;
 
 namespace Hutch.Cli.Doctor;
 
-/// <summary>Whether the clock can be right: embargoes, tokens and retention go by it.</summary>
+/// <summary>Checks that the clock is plausible: embargoes, tokens and retention depend on it.</summary>
 internal static class ClockCheck
 {
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(2);

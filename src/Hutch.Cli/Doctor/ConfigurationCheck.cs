@@ -1,6 +1,6 @@
 namespace Hutch.Cli.Doctor;
 
-/// <summary>Whether the configuration can be read, and what in it is valid and yet unwise.</summary>
+/// <summary>Checks that the configuration can be read, and notes valid but unwise settings.</summary>
 internal static class ConfigurationCheck
 {
     internal static void Look(Installation installation, DoctorReport report)

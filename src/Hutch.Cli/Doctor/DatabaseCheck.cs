@@ -2,7 +2,7 @@ using Hutch.Datasets.Inspection;
 
 namespace Hutch.Cli.Doctor;
 
-/// <summary>Whether the databases are intact and of a known version.</summary>
+/// <summary>Checks that the databases are intact and of a known version.</summary>
 internal static class DatabaseCheck
 {
     private const string SiteAdvice =

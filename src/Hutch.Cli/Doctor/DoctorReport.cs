@@ -13,7 +13,7 @@ internal sealed class DoctorReport
     /// <summary>The checks that ran.</summary>
     internal IReadOnlyList<string> Looked => _looked;
 
-    /// <summary>Versions of the program and of what it uses, by name.</summary>
+    /// <summary>Versions of the program and its libraries, by name.</summary>
     internal IReadOnlyDictionary<string, string> Versions => _versions;
 
     /// <summary>Names the check that the following findings belong to.</summary>
@@ -26,15 +26,15 @@ internal sealed class DoctorReport
     /// <summary>Adds what must be fixed.</summary>
     internal void Problem(string what, string advice) => _findings.Add(new Finding(true, _check, what, advice));
 
-    /// <summary>Adds what is worth knowing.</summary>
+    /// <summary>Adds a finding that is not a problem.</summary>
     internal void Note(string what, string advice) => _findings.Add(new Finding(false, _check, what, advice));
 
     internal void Version(string name, string version) => _versions[name] = version;
 }
 
-/// <summary>Something that a look at an installation found.</summary>
-/// <param name="Problem">Whether something must be done; else it is only good to know.</param>
-/// <param name="Check">What was looked at.</param>
-/// <param name="What">What is the case.</param>
-/// <param name="Advice">What to do.</param>
+/// <summary>A finding about an installation.</summary>
+/// <param name="Problem">True if an operator must act; false if it is only good to know.</param>
+/// <param name="Check">The subject of the check.</param>
+/// <param name="What">A description of the finding.</param>
+/// <param name="Advice">The recommended action.</param>
 internal sealed record Finding(bool Problem, string Check, string What, string Advice);

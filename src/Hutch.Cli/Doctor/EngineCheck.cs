@@ -4,7 +4,7 @@ using Hutch.Cluster.Setup;
 namespace Hutch.Cli.Doctor;
 
 /// <summary>
-/// Whether the database and the bucket that servers share can be used. Trial objects are written to the bucket and removed.
+/// Checks that the database and the bucket that servers share can be used. Trial objects are written to the bucket and removed.
 /// </summary>
 internal static class EngineCheck
 {
@@ -12,7 +12,7 @@ internal static class EngineCheck
 
     internal static async Task LookAsync(Installation installation, DoctorReport report, CancellationToken cancellationToken)
     {
-        // What is wrong in the configuration, its own check tells.
+        // The configuration's own check reports its problems.
         if (!installation.IsServer || installation.Loaded.Problems.Count > 0)
         {
             return;

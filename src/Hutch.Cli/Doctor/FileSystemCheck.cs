@@ -4,7 +4,7 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Doctor;
 
-/// <summary>The file system under the data folder: what it promises, and how much is left on it.</summary>
+/// <summary>Checks the file system of the data folder: its guarantees and its free space.</summary>
 internal static class FileSystemCheck
 {
     private const long FewFiles = 1000;

@@ -5,7 +5,7 @@ using Hutch.Zone.Accounts;
 
 namespace Hutch.Cli.Doctor;
 
-/// <summary>The data folder: whether it is there, whose it is, who can read what is in it.</summary>
+/// <summary>Checks the data folder: its existence, its owner, and the users that can read its content.</summary>
 internal static class FolderCheck
 {
     private const UnixFileMode OfOthers =

@@ -3,7 +3,7 @@ using Hutch.Disk;
 
 namespace Hutch.Cli.Doctor;
 
-/// <summary>Whether this program can open the folder.</summary>
+/// <summary>Checks that this program can open the folder.</summary>
 internal static class FormatCheck
 {
     internal static void Look(Installation installation, DoctorReport report)

@@ -17,7 +17,7 @@ internal sealed class Installation
         Holder = Exists ? DataFolderLock.FindHolder(loaded.DataFolder) : null;
     }
 
-    /// <summary>The configuration, with what is wrong in it.</summary>
+    /// <summary>The configuration and its problems.</summary>
     internal LoadedConfiguration Loaded { get; }
 
     internal CliHost Host { get; }
@@ -28,7 +28,7 @@ internal sealed class Installation
 
     internal string Folder => Loaded.DataFolder;
 
-    /// <summary>Whether it is one of several servers, which keep the site in a database and a bucket.</summary>
+    /// <summary>True if it is one of several servers that keep the site in a database and a bucket.</summary>
     internal bool IsServer => Options.Engine.IsOn;
 
     /// <summary>Owner and mode of the folder; null if there is none.</summary>
@@ -37,7 +37,7 @@ internal sealed class Installation
     internal bool Exists { get; }
 
     /// <summary>
-    /// Whether the folder is ours to open; who looks as somebody else could leave files behind that its owner cannot write.
+    /// True if the current user owns the folder and may open it. Another user could leave files there that the owner cannot write.
     /// </summary>
     internal bool IsOwn => Facts?.Owner == FileFacts.CurrentUser;
 

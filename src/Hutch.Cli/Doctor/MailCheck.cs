@@ -4,7 +4,7 @@ using Hutch.Zone.Mail;
 
 namespace Hutch.Cli.Doctor;
 
-/// <summary>Whether the mail server answers. Nothing is sent.</summary>
+/// <summary>Checks that the mail server answers. Nothing is sent.</summary>
 internal static class MailCheck
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);

@@ -3,7 +3,7 @@ using Hutch.Datasets.Inspection;
 
 namespace Hutch.Cli.Doctor;
 
-/// <summary>Whether the server may open as many files and connections as it is configured to.</summary>
+/// <summary>Checks that the server may open as many files and connections as it is configured to.</summary>
 internal static class OpenFileCheck
 {
     // Databases, libraries, listening sockets, the log.

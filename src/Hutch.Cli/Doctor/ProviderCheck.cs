@@ -3,7 +3,7 @@ using Hutch.Zone.OpenId;
 
 namespace Hutch.Cli.Doctor;
 
-/// <summary>Whether the OpenID providers answer, and are who the configuration says.</summary>
+/// <summary>Checks that the OpenID providers answer and match the configuration.</summary>
 internal static class ProviderCheck
 {
     private const int MaxDocumentBytes = 1 << 20;

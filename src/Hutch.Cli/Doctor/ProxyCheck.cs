@@ -5,7 +5,7 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Doctor;
 
-/// <summary>Who is believed about where a request comes from.</summary>
+/// <summary>Checks the proxies that the server trusts to report the origin of a request.</summary>
 internal static class ProxyCheck
 {
     // A network as wide as this holds more than proxies.

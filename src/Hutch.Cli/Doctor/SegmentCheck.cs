@@ -1,8 +1,7 @@
 namespace Hutch.Cli.Doctor;
 
 /// <summary>
-/// Whether all segments are there, and whether they end as they were sealed. Their content is read again by the server's scrub, and by
-/// `hutch backup verify`.
+/// Checks that all segments exist and end as they were sealed. The server's scrub and `hutch backup verify` read their content again.
 /// </summary>
 internal static class SegmentCheck
 {

@@ -43,7 +43,7 @@ internal static class ServerCheck
         }
     }
 
-    /// <summary>Where the server that has the folder says that it listens, whatever the configuration says.</summary>
+    /// <summary>The listening addresses that the server with the folder reports, regardless of the configuration.</summary>
     private static IEnumerable<Listener> Running(Installation installation)
     {
         foreach ((string door, Uri uri) in installation.Holder is { } holder ? DataFolderLock.DoorsOf(holder) : [])
@@ -83,7 +83,7 @@ internal static class ServerCheck
         }
         catch (HutchException)
         {
-            // The configuration's own check has told it.
+            // The configuration's own check has reported it.
             address = null;
         }
 
@@ -138,7 +138,7 @@ internal static class ServerCheck
     private static async Task AskAsync(
         Installation installation, Listener rest, DoctorReport report, CancellationToken cancellationToken)
     {
-        // It must be the one of the configuration, whoever vouches for it: that it is good is looked at elsewhere.
+        // It must be the configured certificate, whatever its issuer: another check examines its validity.
         byte[]? expected = CertificateCheck.Find(installation);
         using var handler = new SocketsHttpHandler
         {
@@ -168,27 +168,27 @@ internal static class ServerCheck
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            // Who does not even take a connection was told above.
+            // A listener that does not even accept a connection was reported above.
             report.Note(
                 string.Create(CultureInfo.InvariantCulture, $"Cannot get the status of the server at {rest.Address}: {e.Message}"),
                 "Check its log (`journalctl -u hutch`).");
         }
     }
 
-    /// <summary>Where one reaches who listens at all addresses.</summary>
+    /// <summary>Returns an address at which a listener on all addresses can be reached.</summary>
     private static IPEndPoint Reachable(IPEndPoint address) =>
         address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any)
             ? new IPEndPoint(IPAddress.Loopback, address.Port)
             : address;
 
-    /// <summary>An address at which the server listens, or shall.</summary>
-    /// <param name="Name">The option that says so, or the door that does.</param>
+    /// <summary>An actual or configured listening address of the server.</summary>
+    /// <param name="Name">The option or the door that it comes from.</param>
     /// <param name="Address">Address and port.</param>
-    /// <param name="IsRest">Whether it tells how the server is.</param>
-    /// <param name="IsSecure">Whether it is TLS.</param>
+    /// <param name="IsRest">True if it reports the state of the server.</param>
+    /// <param name="IsSecure">True for TLS.</param>
     private sealed record Listener(string Name, IPEndPoint Address, bool IsRest, bool IsSecure)
     {
-        /// <summary>Whether only the configuration says so, and not the server that runs.</summary>
+        /// <summary>True if it comes from the configuration only, not from the running server.</summary>
         public bool IsConfigured { get; init; }
     }
 }

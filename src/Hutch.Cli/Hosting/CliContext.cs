@@ -12,7 +12,7 @@ using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Hosting;
 
-/// <summary>What a verb needs while it runs: its values, the server, the working directory, and where results go.</summary>
+/// <summary>The context of a running verb: its values, the server, the working directory, and its output.</summary>
 internal sealed class CliContext : IDisposable
 {
     private readonly ParseResult _parsed;
@@ -40,10 +40,10 @@ internal sealed class CliContext : IDisposable
 
     internal ConsoleProgress Progress { get; }
 
-    /// <summary>What an interrupted command says: what of it goes on, and how to go on with the rest.</summary>
+    /// <summary>The message of an interrupted command: the part that continues, and the way to resume the rest.</summary>
     internal string AfterInterrupt { get; set; } = "Run the command again to resume.";
 
-    /// <summary>Whether nobody named the server that was used.</summary>
+    /// <summary>True if the user did not name the server that was used.</summary>
     internal bool ServerIsAGuess { get; private set; }
 
     internal string UserConfigPath => UserConfig.DefaultPath(Host.Environment);
@@ -106,8 +106,8 @@ internal sealed class CliContext : IDisposable
         });
 
     /// <summary>
-    /// Finds a dataset and the version in its name. Without a name it is the dataset of the working directory, of which <c>@N</c> is a
-    /// version.
+    /// Finds a dataset and the version in its name. Without a name it is the dataset of the working directory; <c>@N</c> is a
+    /// version of that dataset.
     /// </summary>
     internal async Task<(DatasetInfo Dataset, string? At)> ResolveAsync(string? name, CancellationToken cancellationToken)
     {
@@ -125,7 +125,7 @@ internal sealed class CliContext : IDisposable
         return (dataset, reference.Snapshot?.Text);
     }
 
-    /// <summary>Whether a name is <c>@N</c>: a version of the dataset of the working directory.</summary>
+    /// <summary>Returns true if a name is <c>@N</c>: a version of the dataset of the working directory.</summary>
     internal static bool IsVersionHere(string name) => name.StartsWith('@');
 
     /// <summary>Finds a dataset; naming a version is refused, because the verb acts on the dataset.</summary>
@@ -143,8 +143,8 @@ internal sealed class CliContext : IDisposable
         (await ResolveNamedAsync(name, cancellationToken)).Id;
 
     /// <summary>
-    /// Finds the id of a dataset and what to call it, also of one that cannot be read at this server: what is at home elsewhere and
-    /// temporary, in the trash, or away with its home.
+    /// Finds the id of a dataset and its name for messages. This includes datasets that cannot be read at this server: temporary ones
+    /// with their home elsewhere, those in the trash, and those whose home is away.
     /// </summary>
     internal async Task<(DatasetId Id, string Name)> ResolveNamedAsync(string? name, CancellationToken cancellationToken)
     {
@@ -169,7 +169,7 @@ internal sealed class CliContext : IDisposable
     internal async Task<string> ReadTextAsync(string? file, CancellationToken cancellationToken) =>
         file is null ? await Host.In.ReadToEndAsync(cancellationToken) : Encoding.UTF8.GetString(ReadFile(file));
 
-    /// <summary>What such a text is called.</summary>
+    /// <summary>The name of such a text in messages.</summary>
     internal static string TextFrom(string? file) => file is null ? "What came on standard input" : Display.Quote(file);
 
     /// <summary>Prints a result: JSON with <c>--json</c>, else the text.</summary>
@@ -204,7 +204,7 @@ internal sealed class CliContext : IDisposable
         table.Write(Host.Out);
     }
 
-    /// <summary>Says that a list is empty, so that nobody takes it for an error, or for all there is.</summary>
+    /// <summary>Reports that a list is empty, so that the user does not take it for an error or for a complete list.</summary>
     internal void TellEmpty(string empty) =>
         Note(empty + (_client is { IsAnonymous: true } ? " You are anonymous: `hutch login URL` logs you in." : ""));
 

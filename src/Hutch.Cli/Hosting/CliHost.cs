@@ -2,7 +2,7 @@ using Hutch.Objects.S3;
 
 namespace Hutch.Cli.Hosting;
 
-/// <summary>What the command has around it: replaced in tests.</summary>
+/// <summary>The environment of the command: replaced in tests.</summary>
 internal sealed record CliHost
 {
     /// <summary>Takes results.</summary>
@@ -21,7 +21,7 @@ internal sealed record CliHost
     /// <summary>The current folder.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Whether <see cref="Error"/> is a terminal, so that a line may be drawn over.</summary>
+    /// <summary>True if <see cref="Error"/> is a terminal, so that a line may be overwritten.</summary>
     public bool IsTerminal { get; init; }
 
     /// <summary>
@@ -29,7 +29,7 @@ internal sealed record CliHost
     /// </summary>
     public Func<(int Width, int Height)>? Screen { get; init; }
 
-    /// <summary>Whether <see cref="In"/> is a terminal, so that a person must be asked.</summary>
+    /// <summary>True if <see cref="In"/> is a terminal, so that the user must be asked.</summary>
     public bool IsInteractive { get; init; }
 
     /// <summary>Replaces the network in tests.</summary>

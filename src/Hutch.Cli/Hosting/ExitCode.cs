@@ -1,6 +1,6 @@
 namespace Hutch.Cli.Hosting;
 
-/// <summary>What the command tells the shell at its end. Scripts rely on these numbers; docs/reference/cli.md lists them.</summary>
+/// <summary>The exit codes of the command. Scripts rely on these numbers; docs/reference/cli.md lists them.</summary>
 internal static class ExitCode
 {
     /// <summary>Success.</summary>
@@ -21,7 +21,7 @@ internal static class ExitCode
     /// <summary>Not found, or not visible to the user.</summary>
     internal const int NotFound = 5;
 
-    /// <summary>The state does not allow it: changed by somebody else, closed, existing already, or deleted.</summary>
+    /// <summary>The state does not allow it: changed by another user, closed, existing already, or deleted.</summary>
     internal const int Conflict = 6;
 
     /// <summary>Data does not match its hash, or frames of an analysis failed.</summary>
@@ -36,10 +36,10 @@ internal static class ExitCode
     /// <summary>Done, except for files that kept changing.</summary>
     internal const int Partly = 10;
 
-    /// <summary>Done, except for what is damaged on the server or in the data folder; the command names it.</summary>
+    /// <summary>Done, except for data that is damaged on the server or in the data folder; the command names it.</summary>
     internal const int Incomplete = 11;
 
-    /// <summary>What was compared differs.</summary>
+    /// <summary>The compared data differ.</summary>
     internal const int Differs = 12;
 
     /// <summary>Interrupted by Ctrl-C or a signal; run the command again to resume.</summary>

@@ -4,7 +4,7 @@ using Hutch.Client.Configuration;
 
 namespace Hutch.Cli.Hosting;
 
-/// <summary>How this very program is started once more.</summary>
+/// <summary>Starts this program again.</summary>
 internal static class OwnProgram
 {
     /// <summary>This executable, whatever its name is; or the runtime and this assembly, when it was started so.</summary>

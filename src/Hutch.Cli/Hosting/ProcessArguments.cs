@@ -37,7 +37,7 @@ internal static class ProcessArguments
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or FormatException)
         {
-            // A system without these files. What was shown on the command line was shown before this program began, too.
+            // A system without these files. The command line was visible before this program began, too.
         }
     }
 }

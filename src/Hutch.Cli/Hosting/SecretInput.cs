@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Hutch.Cli.Hosting;
 
-/// <summary>Reads a secret from standard input: a line of a file or pipe, or what somebody types, which is not shown.</summary>
+/// <summary>Reads a secret from standard input: a line of a file or pipe, or hidden input at a terminal.</summary>
 internal static class SecretInput
 {
     /// <summary>The secret, or null when there is none.</summary>

@@ -3,7 +3,7 @@ using Hutch.Formats.Hdf5;
 
 namespace Hutch.Cli.Ingest;
 
-/// <summary>How this very program is started as the reader of HDF5 files.</summary>
+/// <summary>The commands that start this program as the reader of HDF5 files.</summary>
 internal static class OwnReader
 {
     /// <summary>The verb of the reader that looks into files of datasets.</summary>

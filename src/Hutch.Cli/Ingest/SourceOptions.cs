@@ -27,9 +27,9 @@ internal sealed class SourceOptions
         CustomParser = Durations.Parse,
     };
 
-    /// <summary>How to open the files now.</summary>
+    /// <summary>Returns the options for opening the files now.</summary>
     /// <param name="context">The command line.</param>
-    /// <param name="isLive">Whether to wait for a writer.</param>
+    /// <param name="isLive">True to wait for a writer.</param>
     internal FrameSourceOptions Of(CliContext context, bool isLive) => new()
     {
         Hdf5Reader = OwnReader.Command(),

@@ -4,14 +4,14 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Jobs;
 
-/// <summary>The words of a command, in which placeholders stand for folders.</summary>
+/// <summary>The words of a command, with placeholders for folders.</summary>
 internal static class CommandWords
 {
     private const string Input = "{input}";
     private const string Output = "{output}";
     private const string PlainCharacters = "+,-./:=@_{}%";
 
-    /// <summary>Whether the placeholders fit so many inputs; else what is wrong.</summary>
+    /// <summary>Checks that the placeholders fit the number of inputs; otherwise returns the problem.</summary>
     internal static Result<Done> Check(IReadOnlyList<string> words, int inputs)
     {
         if (!words.Any(word => word.Contains(Output, StringComparison.Ordinal)))
@@ -54,7 +54,7 @@ internal static class CommandWords
             ? word
             : "'" + word.Replace("'", @"'\''", StringComparison.Ordinal) + "'"));
 
-    /// <summary>Where a program is: at a path, or in one of the folders of <c>PATH</c>. Null when it is nowhere.</summary>
+    /// <summary>Finds a program at a path, or in one of the folders of <c>PATH</c>. Null if it does not exist.</summary>
     internal static string? Find(string program, string folder, string? path)
     {
         if (program.Contains('/', StringComparison.Ordinal))

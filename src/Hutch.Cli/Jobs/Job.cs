@@ -1,6 +1,6 @@
 namespace Hutch.Cli.Jobs;
 
-/// <summary>What <c>hutch run</c> is asked for.</summary>
+/// <summary>A request to <c>hutch run</c>.</summary>
 internal sealed record Job
 {
     /// <summary>The datasets that it reads.</summary>
@@ -12,16 +12,16 @@ internal sealed record Job
     /// <summary>The words of the command, with <c>{input}</c> and <c>{output}</c> in them.</summary>
     public required IReadOnlyList<string> Command { get; init; }
 
-    /// <summary>Where inputs and results are on this machine.</summary>
+    /// <summary>The folder of inputs and results on this machine.</summary>
     public required string Folder { get; init; }
 
     /// <summary>Patterns of the entries to stage; none for all of them.</summary>
     public IReadOnlyCollection<string> Include { get; init; } = [];
 
-    /// <summary>Variables to record beside the usual ones.</summary>
+    /// <summary>Variables to record in addition to the usual ones.</summary>
     public IReadOnlyCollection<string> Variables { get; init; } = [];
 
-    /// <summary>The version of the program; null when nobody says.</summary>
+    /// <summary>The version of the program; null when not given.</summary>
     public string? Version { get; init; }
 
     /// <summary>The title of the results.</summary>
@@ -32,8 +32,8 @@ internal sealed record Job
 }
 
 /// <summary>An input of a job.</summary>
-/// <param name="Dataset">The dataset, perhaps with a version, as somebody wrote it.</param>
-/// <param name="Folder">Where it is staged; null for a folder of the job.</param>
+/// <param name="Dataset">The dataset as the user wrote it, optionally with a version.</param>
+/// <param name="Folder">The folder where it is staged; null for a folder of the job.</param>
 internal sealed record JobInput(string Dataset, string? Folder)
 {
     /// <summary>Reads <c>DATASET[@SNAPSHOT][=FOLDER]</c>.</summary>

@@ -4,7 +4,7 @@ using Hutch.Processing.Runs;
 namespace Hutch.Cli.Jobs;
 
 /// <summary>
-/// What is recorded of where a job runs: machine and system, what the batch system says, and the variables that somebody names.
+/// The recorded environment of a job: machine and system, facts from the batch system, and the variables that the user names.
 /// </summary>
 internal static class JobEnvironment
 {

@@ -4,8 +4,8 @@ using System.Text;
 namespace Hutch.Cli.Jobs;
 
 /// <summary>
-/// What a command printed, in a file beside its results: its beginning, and of a long text its end. The beginning is in the file at once.
-/// What cannot be written, as on a full disk, is left out, and said once: a job is worth more than its log.
+/// The output of a command, in a file with its results: the beginning, and the end of a long text. The beginning is written at once.
+/// A write that fails, as on a full disk, is skipped and reported once: a job is worth more than its log.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class JobLog : IDisposable
@@ -18,9 +18,9 @@ internal sealed class JobLog : IDisposable
     private long _after;
 
     /// <param name="path">The file.</param>
-    /// <param name="firstBytes">How much of the beginning is kept.</param>
-    /// <param name="lastBytes">How much of the end is kept.</param>
-    /// <param name="tell">Takes a sentence for a person.</param>
+    /// <param name="firstBytes">The number of bytes kept from the beginning.</param>
+    /// <param name="lastBytes">The number of bytes kept from the end.</param>
+    /// <param name="tell">Receives messages for the user.</param>
     internal JobLog(string path, int firstBytes, int lastBytes, Action<string> tell)
     {
         _tell = tell;
@@ -37,7 +37,7 @@ internal sealed class JobLog : IDisposable
         _end = new byte[lastBytes];
     }
 
-    /// <summary>Adds what was printed.</summary>
+    /// <summary>Adds output.</summary>
     internal void Write(ReadOnlySpan<byte> text)
     {
         lock (_lock)

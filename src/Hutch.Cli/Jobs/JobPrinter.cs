@@ -3,13 +3,13 @@ using System.Text;
 namespace Hutch.Cli.Jobs;
 
 /// <summary>
-/// Takes what a command prints to one of its outputs: to the log and to whoever started it, without the texts of tokens. Never fails, as
-/// a command whose output nobody takes would stand still: what cannot be written is left out, and said once.
+/// Copies an output of a command to the log and to the output of its caller, without the texts of tokens. It never fails, because a
+/// command blocks when its output is not read: output that cannot be written is skipped, and reported once.
 /// </summary>
 /// <param name="log">The log.</param>
-/// <param name="to">The output of whoever started it.</param>
-/// <param name="tokens">What must not be seen.</param>
-/// <param name="tell">Takes a sentence for a person.</param>
+/// <param name="to">The output of the caller.</param>
+/// <param name="tokens">The texts to remove.</param>
+/// <param name="tell">Receives messages for the user.</param>
 internal sealed class JobPrinter(JobLog log, Stream to, IReadOnlyList<string> tokens, Action<string> tell)
 {
     private const string Instead = "[hutch: token]";
@@ -18,7 +18,7 @@ internal sealed class JobPrinter(JobLog log, Stream to, IReadOnlyList<string> to
     private byte[] _held = [];
     private bool _isBroken;
 
-    /// <summary>Takes what was printed. What may be the beginning of a token waits for what comes next.</summary>
+    /// <summary>Adds output. A possible beginning of a token is held until more output arrives.</summary>
     internal async Task WriteAsync(ReadOnlyMemory<byte> text, CancellationToken ct)
     {
         byte[] all = [.. _held, .. text.Span];
@@ -49,7 +49,7 @@ internal sealed class JobPrinter(JobLog log, Stream to, IReadOnlyList<string> to
         return [.. clean];
     }
 
-    /// <summary>How much of the end is the beginning of a token.</summary>
+    /// <summary>The number of bytes at the end that are the beginning of a token.</summary>
     private static int HeldBytes(ReadOnlySpan<byte> text, byte[] token)
     {
         int held = Math.Min(token.Length - 1, text.Length);

@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace Hutch.Cli.Jobs;
 
 /// <summary>
-/// Runs the command of a job. What it prints goes to the log and to whoever started it, byte by byte. Nothing that it started in its own
-/// group of processes outlives it: what it leaves is sent next, and must not change meanwhile.
+/// Runs the command of a job. Its output goes to the log and to its caller, byte by byte. No process that it started in its own
+/// process group outlives it: its results are sent next, and must not change during this time.
 /// </summary>
 internal sealed class JobProcess(JobPrinter output, JobPrinter errors)
 {
@@ -15,19 +15,19 @@ internal sealed class JobProcess(JobPrinter output, JobPrinter errors)
     private const int CannotStart = 126;
     private const int FirstSignal = 128;
 
-    /// <summary>How long a command that was told to end has for it, as its results are still to be sent.</summary>
+    /// <summary>The time that a command has to end after SIGTERM: its results are still to be sent.</summary>
     internal TimeSpan TimeToEnd { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long what a command printed may take to arrive after it ended: somebody else may hold its output open, such as a daemon.
+    /// The time that the output may take to arrive after the command ended: another process, such as a daemon, may hold it open.
     /// </summary>
     internal TimeSpan TimeToPrint { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Runs it to its end. When cancelled, it is told to end (SIGTERM), and killed when it does not.</summary>
+    /// <summary>Runs it to its end. When cancelled, it receives SIGTERM, and is killed if it does not end.</summary>
     /// <param name="program">The path of the program.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="folder">Where it runs.</param>
-    /// <param name="variables">Variables that it gets beside those of this process; null for one that it does not get.</param>
+    /// <param name="folder">Its working folder.</param>
+    /// <param name="variables">Variables to add to those of this process; null removes one.</param>
     internal async Task<JobEnd> RunAsync(
         string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string?> variables, CancellationToken ct)
     {
@@ -107,15 +107,15 @@ internal sealed class JobProcess(JobPrinter output, JobPrinter errors)
         }
         catch (OperationCanceledException)
         {
-            // Somebody else holds the output open.
+            // Another process holds the output open.
         }
 
         await to.EndAsync(CancellationToken.None);
     }
 }
 
-/// <summary>How the command of a job ended.</summary>
-/// <param name="ExitCode">Its exit code, as a shell says it.</param>
-/// <param name="Message">In words.</param>
-/// <param name="WasStopped">Whether it ended because somebody stopped the job.</param>
+/// <summary>The end of the command of a job.</summary>
+/// <param name="ExitCode">Its exit code, as a shell reports it.</param>
+/// <param name="Message">The same as text.</param>
+/// <param name="WasStopped">True if it ended because the job was stopped.</param>
 internal sealed record JobEnd(int ExitCode, string Message, bool WasStopped);

@@ -104,7 +104,7 @@ internal sealed class JobRun(CliContext context, Job job)
         }
     }
 
-    // Before the command starts: what it would compute for hours could not be pushed.
+    // Checked before the command starts: hours of computed results could otherwise not be pushed.
     private void RefuseUnlessOwn(Workspace output, DatasetInfo known)
     {
         if (known.Name != job.Output && known.Slug != job.Output)
@@ -161,7 +161,7 @@ internal sealed class JobRun(CliContext context, Job job)
     }
 
     /// <summary>
-    /// Pushes the results and says how the run ended. When somebody stops the job there is little time: how it ended is said at once, and
+    /// Pushes the results and reports the end of the run. When the job is stopped there is little time: the end is reported at once, and
     /// the rest of the time is for the results.
     /// </summary>
     private async Task<int> KeepAsync(RunInfo run, Workspace output, JobEnd end, CancellationToken ct)

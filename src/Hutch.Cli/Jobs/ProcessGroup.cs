@@ -4,14 +4,14 @@ using System.Globalization;
 namespace Hutch.Cli.Jobs;
 
 /// <summary>
-/// A command with all that it starts. A script that is told to end does not pass that on to the program that it runs: both are told.
+/// A command with all processes that it starts. A script that receives SIGTERM does not pass it on to its program: both receive it here.
 /// </summary>
 internal static class ProcessGroup
 {
     /// <summary>Of util-linux: starts a program in a group of its own, whose number is that of the program's process.</summary>
     private const string Starter = "setsid";
 
-    /// <summary>What to do where no group can be made.</summary>
+    /// <summary>Advice for a system that cannot make a group.</summary>
     internal const string Advice = "hutch needs setsid, of util-linux";
 
     // A program that has just been started may have no group yet.
@@ -23,12 +23,12 @@ internal static class ProcessGroup
     // One that waits for a disk dies later.
     private static readonly TimeSpan TimeToDie = TimeSpan.FromSeconds(1);
 
-    /// <summary>How a program is started that leads a group.</summary>
+    /// <summary>Returns the start information of a program that leads a group.</summary>
     internal static ProcessStartInfo Start(string program, IEnumerable<string> arguments) => new(Starter, [program, .. arguments]);
 
-    /// <summary>Tells all of a group to end (SIGTERM), and kills what is left of it after a while.</summary>
+    /// <summary>Sends SIGTERM to all processes of a group, and kills the remaining ones after a while.</summary>
     /// <param name="leader">The process that leads it.</param>
-    /// <param name="time">How long it has.</param>
+    /// <param name="time">The time before the kill.</param>
     /// <param name="ct">Kills it at once.</param>
     internal static async Task EndAsync(Process leader, TimeSpan time, CancellationToken ct)
     {

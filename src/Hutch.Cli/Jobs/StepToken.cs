@@ -6,12 +6,12 @@ using Hutch.Objects.Http;
 namespace Hutch.Cli.Jobs;
 
 /// <summary>
-/// The token that the command of a job gets: it reads the inputs and writes the output, and is renewed while the command runs. It ends with
-/// this, and soon by itself when this is killed.
+/// The token of the command of a job: it reads the inputs and writes the output, and is renewed while the command runs. It ends with
+/// this object, or expires soon after this process is killed.
 /// </summary>
 internal sealed class StepToken : IAsyncDisposable
 {
-    /// <summary>For how long it is good when nobody renews it.</summary>
+    /// <summary>Its lifetime without renewal.</summary>
     internal static readonly TimeSpan Life = TimeSpan.FromMinutes(15);
 
     /// <summary>The server renews it when half of its life is over; a lost renewal or two do no harm then.</summary>
@@ -34,11 +34,11 @@ internal sealed class StepToken : IAsyncDisposable
     /// <summary>Its text.</summary>
     internal string Text { get; }
 
-    /// <summary>Asks for one; null, with a sentence for a person, when the server gives none.</summary>
-    /// <param name="server">Asks with the token of who runs the job.</param>
-    /// <param name="inputs">What the command reads.</param>
-    /// <param name="output">What it writes.</param>
-    /// <param name="tell">Takes the sentence.</param>
+    /// <summary>Requests a token; returns null, with a message for the user, when the server gives none.</summary>
+    /// <param name="server">The server, with the token of the user that runs the job.</param>
+    /// <param name="inputs">The datasets that the command reads.</param>
+    /// <param name="output">The dataset that it writes.</param>
+    /// <param name="tell">Receives the message.</param>
     internal static async Task<StepToken?> TryCreateAsync(
         HutchClient server, IReadOnlyList<DatasetId> inputs, DatasetId output, TimeProvider time, Action<string> tell, CancellationToken ct)
     {
@@ -67,7 +67,7 @@ internal sealed class StepToken : IAsyncDisposable
         }
         catch (Exception e) when (e is HutchException or ServerUnreachableException or BadAnswerException or OperationCanceledException)
         {
-            // It ends by itself.
+            // It expires automatically.
         }
     }
 

@@ -137,7 +137,7 @@ internal static class CompletionScript
 
     private static string? WordsOf(Argument argument) => WordsOf(argument, argument.Name.ToUpperInvariant());
 
-    /// <summary>What may stand for a symbol, as a word list of bash; null when that is not known.</summary>
+    /// <summary>The possible values of a symbol, as a word list of bash; null when unknown.</summary>
     private static string? WordsOf(Symbol symbol, string name)
     {
         string words = string.Join(' ', symbol.GetCompletions(CompletionContext.Empty).Select(c => c.Label));

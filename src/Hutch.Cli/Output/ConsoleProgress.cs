@@ -86,7 +86,7 @@ internal sealed class ConsoleProgress(TextWriter output, bool terminal, bool qui
         }
     }
 
-    // A stage that was over at once is not worth a line; on a terminal, what it came to is said by the result.
+    // A stage that ended at once is not worth a line; on a terminal, the result reports its outcome.
     private void Finish()
     {
         Clear();

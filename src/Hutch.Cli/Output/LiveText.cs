@@ -4,7 +4,7 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Output;
 
-/// <summary>Live work as lines of text: what is wrong first, and of each line what matters most on the left.</summary>
+/// <summary>Live work as lines of text: problems first, and the most important part of each line on the left.</summary>
 internal static class LiveText
 {
     private static readonly string[] Bad =
@@ -34,7 +34,7 @@ internal static class LiveText
         : live.Everything ? "All is well."
         : "All is well with your runs.";
 
-    // A sentence goes on in the next line; a row of a table is cut.
+    // A sentence wraps to the next line; a row of a table is cut.
     private static IEnumerable<string> Fit(string line, int width)
     {
         if (line.Length <= width)

@@ -2,14 +2,14 @@ using System.Text;
 
 namespace Hutch.Cli.Output;
 
-/// <summary>Draws pages in place on a terminal; at the end, what was there before is there again.</summary>
+/// <summary>Draws pages in place on a terminal, and restores the former content at the end.</summary>
 internal sealed class TerminalScreen : IDisposable
 {
     private readonly TextWriter _terminal;
     private readonly Func<(int Width, int Height)> _size;
 
-    /// <param name="terminal">The terminal itself: what is drawn is escaped here.</param>
-    /// <param name="size">Its width and height, asked each time.</param>
+    /// <param name="terminal">The raw terminal: this class escapes the text that it draws.</param>
+    /// <param name="size">Its width and height, queried each time.</param>
     internal TerminalScreen(TextWriter terminal, Func<(int Width, int Height)> size)
     {
         _terminal = terminal;

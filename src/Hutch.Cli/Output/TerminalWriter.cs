@@ -4,8 +4,8 @@ using System.Text;
 namespace Hutch.Cli.Output;
 
 /// <summary>
-/// Where everything that a command prints goes through. Names, messages and metadata come from others: nothing in them may move the cursor,
-/// set a title or turn the direction of the text. Such characters are written as <c>\uXXXX</c>, which is what they are in JSON, too.
+/// The writer of all output of a command. Names, messages and metadata come from other users: nothing in them may move the cursor,
+/// set a title or turn the direction of the text. Such characters are written as <c>\uXXXX</c>, as in JSON.
 /// </summary>
 /// <param name="inner">The terminal, file or pipe.</param>
 /// <param name="before">Called before each write: clears a progress line that is in the way.</param>
