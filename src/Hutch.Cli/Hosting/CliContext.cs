@@ -43,7 +43,7 @@ internal sealed class CliContext : IDisposable
     /// <summary>The message of an interrupted command: the part that continues, and the way to resume the rest.</summary>
     internal string AfterInterrupt { get; set; } = "Run the command again to resume.";
 
-    /// <summary>True if the user did not name the server that was used.</summary>
+    /// <summary>True if no server was named, so that the local machine is tried.</summary>
     internal bool ServerIsAGuess { get; private set; }
 
     internal string UserConfigPath => UserConfig.DefaultPath(Host.Environment);

@@ -17,7 +17,7 @@ using Hutch.Datasets.Backups;
 
 namespace Hutch.Cli.Verbs;
 
-/// <summary>How the command's own results are written as JSON.</summary>
+/// <summary>The JSON form of the command's own results.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

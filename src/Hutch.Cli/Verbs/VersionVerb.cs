@@ -18,7 +18,7 @@ internal sealed class VersionVerb : Verb
     }
 }
 
-/// <summary>What <c>hutch version --json</c> prints.</summary>
-/// <param name="Version">Version of this program.</param>
-/// <param name="Api">Version of the interface it speaks.</param>
+/// <summary>The output of <c>hutch version --json</c>.</summary>
+/// <param name="Version">The version of this program.</param>
+/// <param name="Api">The version of its interface.</param>
 internal sealed record VersionLine(string Version, string Api);

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Cli.Workers;
 
-/// <summary>Tells warnings and errors to the person at the terminal; with <c>--verbose</c>, all.</summary>
+/// <summary>Shows warnings and errors to the user at the terminal; with <c>--verbose</c>, all messages.</summary>
 internal sealed class TellingLogger<T>(Action<string> tell, bool isVerbose) : ILogger<T>
 {
     public IDisposable? BeginScope<TState>(TState state)

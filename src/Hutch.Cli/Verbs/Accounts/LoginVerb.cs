@@ -8,7 +8,7 @@ using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Verbs.Accounts;
 
-/// <summary><c>hutch login URL</c>: reads a token from standard input, or has somebody agree in a browser, and keeps the token.</summary>
+/// <summary><c>hutch login URL</c>: reads a token from standard input or gets one by approval in a browser, and keeps the token.</summary>
 internal sealed class LoginVerb : Verb
 {
     private readonly Argument<string> _remote = new("url") { Description = "The server's URL." };
@@ -97,7 +97,7 @@ internal sealed class LoginVerb : Verb
             context.Value(_trust) is { } fingerprint ? ServerTrust.ParseFingerprint(fingerprint).Value : null);
     }
 
-    /// <summary>Shows where to agree, and waits until somebody has.</summary>
+    /// <summary>Shows the address for the approval, and waits for it.</summary>
     private async Task<string> AgreeAsync(CliContext context, Uri remote, ServerTrust trust, CancellationToken cancellationToken)
     {
         RemoteAddress.RefuseOpenToken(remote, "the one that would come back");

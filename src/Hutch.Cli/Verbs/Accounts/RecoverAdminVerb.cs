@@ -6,7 +6,7 @@ using Hutch.Cli.Verbs.Servers;
 
 namespace Hutch.Cli.Verbs.Accounts;
 
-/// <summary><c>hutch user recover-admin</c>: the way in for an operator on the machine who has lost every other.</summary>
+/// <summary><c>hutch user recover-admin</c>: restores an operator's access on the server's machine when all other ways are lost.</summary>
 internal sealed class RecoverAdminVerb : Verb
 {
     private readonly ServerOptionSet _server;

@@ -6,7 +6,7 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Accounts;
 
-/// <summary><c>hutch whoami</c>: who one is, and where.</summary>
+/// <summary><c>hutch whoami</c>: the logged-in user and the server.</summary>
 internal sealed class WhoamiVerb : Verb
 {
     internal WhoamiVerb(CliHost host)

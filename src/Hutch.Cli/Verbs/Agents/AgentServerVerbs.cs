@@ -101,7 +101,7 @@ internal sealed class AgentPokeVerb : Verb
     }
 }
 
-/// <summary><c>hutch agent letter</c>: the letter to the people who measured.</summary>
+/// <summary><c>hutch agent letter</c>: the letter to the experimenters.</summary>
 internal sealed class AgentLetterVerb : Verb
 {
     private readonly Argument<string> _folder = new("folder") { Description = "The folder, as the server sees it." };

@@ -134,19 +134,18 @@ internal static class AgentVerbs
     }
 }
 
-/// <summary>What <c>hutch agent dry-run --json</c> prints.</summary>
-/// <param name="Publish">How many folders would be published.</param>
-/// <param name="Waiting">How many have no metadata file yet.</param>
-/// <param name="Attention">Those that somebody has to see to.</param>
+/// <summary>The output of <c>hutch agent dry-run --json</c>.</summary>
+/// <param name="Publish">The number of folders that would be published.</param>
+/// <param name="Waiting">The number of folders without a metadata file yet.</param>
+/// <param name="Attention">The folders that need attention.</param>
 internal sealed record AgentDryRun(int Publish, int Waiting, IReadOnlyList<AgentProblem> Attention);
 
-/// <summary>A folder that somebody has to see to.</summary>
+/// <summary>A folder that needs attention.</summary>
 /// <param name="Folder">Its path.</param>
-/// <param name="Why">Why.</param>
+/// <param name="Why">The reason.</param>
 internal sealed record AgentProblem(string Folder, string Why);
 
-/// <summary>What <c>hutch agent explain --json</c> prints.</summary>
-/// <param name="Folder">The folder.</param>
-/// <param name="Publish">Whether it would be published.</param>
+/// <summary>The output of <c>hutch agent explain --json</c>.</summary>
+/// <param name="Publish">True if the folder would be published.</param>
 /// <param name="Lines">The explanation.</param>
 internal sealed record AgentExplanation(string Folder, bool Publish, IReadOnlyList<string> Lines);

@@ -4,7 +4,7 @@ using Hutch.Contracts;
 
 namespace Hutch.Cli.Verbs.Copies;
 
-/// <summary>Where the bytes of a dataset are, in words.</summary>
+/// <summary>Describes the location of a dataset's bytes as text.</summary>
 internal static class EvictionOutput
 {
     /// <summary>Shows how far it is, and what each site says.</summary>
@@ -34,14 +34,16 @@ internal static class EvictionOutput
         }
     }
 
-    /// <summary>Why it does not go on, here and at sites. Empty when nothing is in the way, and for who may not know.</summary>
+    /// <summary>
+    /// The reasons why it does not continue, here and at sites. Empty if there are none, or if the user may not know them.
+    /// </summary>
     public static IEnumerable<string> Reasons(EvictionInfo eviction) =>
     [
         .. eviction.Problem is { } here ? [here] : (string[])[],
         .. eviction.Sites.Where(static site => site.Problem is not null).Select(static site => $"{site.Site}: {site.Problem}"),
     ];
 
-    /// <summary>How far it is, in a sentence.</summary>
+    /// <summary>Its progress, as a sentence.</summary>
     public static string Sentence(EvictionInfo eviction) => eviction.State switch
     {
         "wanted" => "to go when "

@@ -9,11 +9,12 @@ using Hutch.Model.Sites;
 namespace Hutch.Cli.Verbs.Copies;
 
 /// <summary>
-/// <c>hutch pin</c>: keeps a copy of a dataset at a site for a while. A pin is a rule for that dataset and that site which ends by itself.
+/// <c>hutch pin</c>: keeps a copy of a dataset at a site for a while. A pin is a rule for that dataset and that site that ends
+/// automatically.
 /// </summary>
 internal sealed class PinVerb : Verb
 {
-    /// <summary>How the server writes the rule of a pin, but for the site.</summary>
+    /// <summary>The server's text of the rule of a pin, without the site.</summary>
     private const string RuleOfPin = "1 copy where site=";
 
     private static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
@@ -84,7 +85,7 @@ internal sealed class PinVerb : Verb
         return ExitCode.Ok;
     }
 
-    /// <summary>A rule may name a site that is yet to join; whoever pins means one that is there.</summary>
+    /// <summary>Requires an existing site: a rule may name a site that has not joined yet, but a pin means an existing one.</summary>
     private static async Task RequireSiteAsync(CliContext context, DatasetId dataset, string site, CancellationToken ct)
     {
         CopyList known = await context.Server.GetCopiesAsync(dataset, ct);
@@ -146,7 +147,7 @@ internal sealed class PinVerb : Verb
     private static string Pin(string site) =>
         SiteName.Parse(site).Then(static name => PlacementRule.Parse(RuleOfPin + name)).Value.ToString();
 
-    /// <summary>Whether a rule is one that a pin makes: a copy of one dataset at one named site, for a time.</summary>
+    /// <summary>Returns true if a rule is one that a pin makes: a copy of one dataset at one named site, for a time.</summary>
     private static bool IsPin(RuleInfo rule) =>
         rule is { Scope: "dataset", Until: not null } && rule.Rule.StartsWith(RuleOfPin, StringComparison.Ordinal);
 }

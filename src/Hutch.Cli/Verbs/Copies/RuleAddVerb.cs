@@ -5,7 +5,7 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Copies;
 
-/// <summary><c>hutch rule add</c>: makes a rule, or says what it would do.</summary>
+/// <summary><c>hutch rule add</c>: makes a rule, or shows its effect in advance.</summary>
 internal sealed class RuleAddVerb : Verb
 {
     private readonly Argument<string> _rule = new("rule")

@@ -26,7 +26,7 @@ internal sealed class RuleStatusVerb : Verb
         Add(_rule);
     }
 
-    /// <summary>How a rule stands for all its datasets.</summary>
+    /// <summary>Shows the state of a rule for all its datasets.</summary>
     internal static void Show(CliContext context, RuleEffectInfo effect, string about)
     {
         context.Note(

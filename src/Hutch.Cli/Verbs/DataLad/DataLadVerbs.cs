@@ -169,7 +169,7 @@ internal static class DataLadVerbs
         }
     }
 
-    /// <summary>What git-annex starts; people do not.</summary>
+    /// <summary>The verb that git-annex starts; users do not.</summary>
     private sealed class RemoteVerb : Verb
     {
         internal RemoteVerb(CliHost host)

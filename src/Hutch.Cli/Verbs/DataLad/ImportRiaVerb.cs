@@ -134,7 +134,7 @@ internal sealed class ImportRiaVerb : Verb
     /// <summary>Room for a number behind it.</summary>
     private const int MaxSlugLength = Slug.MaxLength - 4;
 
-    /// <summary>What is to be imported: superdatasets before their subdatasets, which get their names from them.</summary>
+    /// <summary>The datasets to import: superdatasets before their subdatasets, which get their names from them.</summary>
     private sealed class Queue(IEnumerable<RiaDataset> datasets, string? web)
     {
         private readonly List<RiaDataset> _left = [.. datasets];

@@ -19,7 +19,7 @@ internal sealed class CompleteDatasetsVerb : Verb
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    // A shell expands what it is given to complete with: a name that is none must not become a command.
+    // A shell expands the words that complete a command line: text that is not a name must not become a command.
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./");
 

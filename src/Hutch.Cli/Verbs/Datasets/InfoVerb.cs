@@ -52,7 +52,7 @@ internal sealed class InfoVerb : Verb
         return ExitCode.Ok;
     }
 
-    /// <summary>Where the bytes are when they are not simply here, and what keeps them from going or from coming back.</summary>
+    /// <summary>Writes the location of the bytes if they are evicted, and the reasons that delay their eviction or return.</summary>
     private static async Task WriteBytesAsync(CliContext context, DatasetInfo dataset, CancellationToken ct)
     {
         if (dataset.Eviction is null || dataset.YourRight is null or "view")

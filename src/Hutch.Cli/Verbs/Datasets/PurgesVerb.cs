@@ -5,7 +5,7 @@ using Hutch.Contracts;
 
 namespace Hutch.Cli.Verbs.Datasets;
 
-/// <summary><c>hutch purges</c>: which sites have not done yet what was purged everywhere.</summary>
+/// <summary><c>hutch purges</c>: the sites that have not finished a purge of all sites yet.</summary>
 internal sealed class PurgesVerb : Verb
 {
     private readonly Option<bool> _all = new("--all") { Description = "Those that every site has carried out, too." };

@@ -8,7 +8,7 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Datasets;
 
-/// <summary><c>hutch revert</c>: makes a dataset, or some paths of it, what they were in a snapshot.</summary>
+/// <summary><c>hutch revert</c>: restores a dataset, or some paths of it, to the state of a snapshot.</summary>
 internal sealed class RevertVerb : Verb
 {
     private readonly Argument<string> _version = new("version")

@@ -24,7 +24,7 @@ internal sealed class SuggestMetadataVerb : Verb
             "Show what a file of a dataset says that its metadata do not: size of voxels, wavelength, columns. Nothing is stored.",
             "hutch metadata suggest lysozyme") => Add(_dataset);
 
-    /// <summary>A document with more values. What was there stays as it was written, every digit of it.</summary>
+    /// <summary>Adds values to a document. The existing text is kept exactly, including every digit.</summary>
     internal static string Added(string document, IEnumerable<SuggestedValueInfo> values)
     {
         string kept = document[..document.LastIndexOf('}')].TrimEnd();

@@ -90,7 +90,7 @@ internal sealed class TagVerb : Verb
     }
 }
 
-/// <summary>What <c>hutch tag --json</c> prints for a tag.</summary>
+/// <summary>The output of <c>hutch tag --json</c> for a tag.</summary>
 /// <param name="Tag">Its name.</param>
-/// <param name="Snapshot">Number of its snapshot.</param>
+/// <param name="Snapshot">The number of its snapshot.</param>
 internal sealed record TagLine(string Tag, long Snapshot);

@@ -154,10 +154,10 @@ internal sealed class TypeCheckVerb : Verb
     }
 }
 
-/// <summary>Something wrong in a type or in metadata.</summary>
+/// <summary>A problem in a type or in metadata.</summary>
 /// <param name="File">The file.</param>
 /// <param name="Line">The line; absent in metadata.</param>
 /// <param name="Column">The column; absent in metadata.</param>
 /// <param name="Path">The key of the metadata; absent in types.</param>
-/// <param name="Message">What is wrong.</param>
+/// <param name="Message">A description of the problem.</param>
 internal sealed record TypeCheckLine(string File, long? Line, long? Column, string? Path, string Message);

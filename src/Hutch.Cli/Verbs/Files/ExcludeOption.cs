@@ -13,7 +13,7 @@ internal static class ExcludeOption
         HelpName = "PATTERN",
     };
 
-    /// <summary>The working directory without what is excluded.</summary>
+    /// <summary>Returns the working directory without the excluded files.</summary>
     internal static Workspace RequireWorkspace(this CliContext context, Option<string[]> exclude)
     {
         Workspace workspace = context.RequireWorkspace();

@@ -5,7 +5,7 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Files;
 
-/// <summary>Tells of files that the server cannot give: they are damaged, or were temporary and made room for newer data.</summary>
+/// <summary>Reports files that the server cannot send: damaged ones, and temporary ones that made room for newer data.</summary>
 internal static class MissingFiles
 {
     /// <summary>Names those that were left out of a folder of plain files; returns the exit code.</summary>

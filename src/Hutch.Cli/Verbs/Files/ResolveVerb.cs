@@ -32,7 +32,7 @@ internal sealed class ResolveVerb : Verb
         Add(_theirs);
     }
 
-    /// <summary>What happened to a path, and where the two versions are.</summary>
+    /// <summary>Describes the conflict of a path and the locations of the two versions.</summary>
     internal static string Describe(PullConflict conflict) => conflict.Theirs switch
     {
         null => $"{Display.Name(conflict.Path)} changed here but was removed on the server: yours is kept.",
@@ -64,7 +64,7 @@ internal sealed class ResolveVerb : Verb
     }
 }
 
-/// <summary>What <c>hutch resolve --json</c> prints.</summary>
-/// <param name="Decided">Paths that were decided.</param>
-/// <param name="Left">Paths that still wait.</param>
+/// <summary>The output of <c>hutch resolve --json</c>.</summary>
+/// <param name="Decided">The decided paths.</param>
+/// <param name="Left">The number of paths that still wait.</param>
 internal sealed record ResolveLine(IReadOnlyList<string> Decided, int Left);

@@ -230,8 +230,10 @@ internal sealed class CaptureVerb : Verb
         : Path.Combine(UserFolders.Find(context.Host.Environment, "XDG_STATE_HOME", ".local/state"), "capture");
 }
 
-/// <summary>What <c>hutch capture --json</c> prints for each series.</summary>
+/// <summary>The output of <c>hutch capture --json</c> for each series.</summary>
 /// <param name="Dataset">The dataset, <c>owner/slug</c>.</param>
-/// <param name="Capture">How it came.</param>
-/// <param name="StaysOpen">Why the dataset stays open in spite of <c>--close</c>; absent when it was closed, or need not be.</param>
+/// <param name="Capture">The record of its capture.</param>
+/// <param name="StaysOpen">
+/// The reason why the dataset stays open in spite of <c>--close</c>; absent if it was closed, or need not be.
+/// </param>
 internal sealed record CaptureLine(string Dataset, CaptureRecord Capture, string? StaysOpen);

@@ -260,7 +260,7 @@ internal sealed class ExportVerb : Verb
     private sealed record Content(DatasetInfo Dataset, string? At, IReadOnlyDictionary<string, EntryInfo> Entries);
 
     /// <summary>
-    /// What the file is planned from. Frames that HDF5 cannot read are packed anew: how long they are then is known when they were, so that
+    /// The input of the file's plan. Frames that HDF5 cannot read are packed again. Their new lengths are known only after packing, so
     /// the metadata are written last.
     /// </summary>
     private sealed class Series(byte[] json, FrameHeader header, IReadOnlyList<NxMxFrame> frames, IReadOnlyList<NxMxArray> arrays)
@@ -275,7 +275,7 @@ internal sealed class ExportVerb : Verb
 
         public NxMxFile Plan() => NxMxFile.Plan(json, arrays, frames.Select(frame => Packed.GetValueOrDefault(frame.Path, frame))).Value;
 
-        /// <summary>The bytes of a part as they stand in the file.</summary>
+        /// <summary>Returns the bytes of a part as the file contains them.</summary>
         public ReadOnlyMemory<byte> PackIfNeeded(StoredPart part, byte[] bytes, EntryInfo entry)
         {
             if (!Packed.TryGetValue(part.Path, out NxMxFrame planned))
@@ -291,9 +291,9 @@ internal sealed class ExportVerb : Verb
     }
 }
 
-/// <summary>What <c>hutch export --json</c> prints.</summary>
+/// <summary>The output of <c>hutch export --json</c>.</summary>
 /// <param name="Dataset">The dataset, <c>owner/slug</c>.</param>
-/// <param name="Snapshot">The snapshot that was exported.</param>
-/// <param name="Frames">Frames written; absent when the results were.</param>
-/// <param name="Notes">What a person should know about the file.</param>
+/// <param name="Snapshot">The exported snapshot.</param>
+/// <param name="Frames">The number of frames written; absent if the results were exported.</param>
+/// <param name="Notes">Remarks for the user about the file.</param>
 internal sealed record ExportLine(string Dataset, string? Snapshot, int? Frames, IReadOnlyList<string> Notes);

@@ -135,10 +135,10 @@ internal sealed class IngestVerb : Verb
     }
 }
 
-/// <summary>What <c>hutch ingest --json</c> prints.</summary>
+/// <summary>The output of <c>hutch ingest --json</c>.</summary>
 /// <param name="Dataset">The dataset, <c>owner/slug</c>.</param>
-/// <param name="Frames">Frames stored.</param>
-/// <param name="Missing">Frames that the file never got.</param>
-/// <param name="Bytes">Bytes stored.</param>
-/// <param name="Notes">What a person should know about the file.</param>
+/// <param name="Frames">The number of frames stored.</param>
+/// <param name="Missing">The number of frames that the file never got.</param>
+/// <param name="Bytes">The number of bytes stored.</param>
+/// <param name="Notes">Remarks for the user about the file.</param>
 internal sealed record IngestLine(string Dataset, long Frames, long Missing, long Bytes, IReadOnlyList<string> Notes);

@@ -6,21 +6,23 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Frames;
 
-/// <summary><c>hutch tee</c>: stands between a detector and its writer and gives copies to <c>hutch capture</c>.</summary>
+/// <summary><c>hutch tee</c>: forwards messages of a detector to its writer and sends copies to <c>hutch capture</c>.</summary>
 internal sealed class TeeVerb : Verb
 {
-    /// <summary>What a socket holds is lost with this process, or with the reader at its other end, so it holds little.</summary>
+    /// <summary>
+    /// The capacity of a socket. Its content is lost with this process or with the reader at the other end, so it is small.
+    /// </summary>
     private const int Backlog = 4;
 
     private const int MostImages = 1 << 20;
 
-    /// <summary>How long a message that was read may wait for a writer that is not there, after this process was told to stop.</summary>
+    /// <summary>The time that a message already read may wait for a missing writer after this process is asked to stop.</summary>
     private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(10);
 
     /// <summary>The same for copies: the next forwarder, and with it the writer, waits for this one to end.</summary>
     private static readonly TimeSpan TimeForCopies = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often it says that copies were dropped, while they are.</summary>
+    /// <summary>The interval of reports about dropped copies, while copies are dropped.</summary>
     private static readonly TimeSpan NoteInterval = TimeSpan.FromSeconds(10);
 
     private readonly Argument<string> _detector = new("detector")
@@ -90,7 +92,7 @@ internal sealed class TeeVerb : Verb
         StreamForwarder forwarder, StreamSocket detector, StreamSocket writer, StreamSocket reader, TimeProvider time,
         CancellationToken cancellationToken)
     {
-        // Only the reading stops: what was read goes to the writer still.
+        // Only the reading stops: messages already read still go to the writer.
         await using CancellationTokenRegistration stop = cancellationToken.Register(detector.Stop);
         Task forwarding = OnThread(forwarder.Forward);
         Task copying = OnThread(forwarder.Copy);
@@ -127,9 +129,9 @@ internal sealed class TeeVerb : Verb
     }
 }
 
-/// <summary>What <c>hutch tee --json</c> prints at its end.</summary>
-/// <param name="Forwarded">Messages that the writer was given.</param>
-/// <param name="Copied">Those of them of which a copy was sent.</param>
-/// <param name="Dropped">Those of them of which no copy was sent, because the copies were not read in time.</param>
-/// <param name="DroppedSeries">Series of which nothing was copied, for the same reason.</param>
+/// <summary>The output of <c>hutch tee --json</c> at its end.</summary>
+/// <param name="Forwarded">The number of messages given to the writer.</param>
+/// <param name="Copied">The number of these that were also copied.</param>
+/// <param name="Dropped">The number of these that were not copied, because the copies were not read in time.</param>
+/// <param name="DroppedSeries">The number of series without any copy, for the same reason.</param>
 internal sealed record TeeLine(long Forwarded, long Copied, long Dropped, long DroppedSeries);

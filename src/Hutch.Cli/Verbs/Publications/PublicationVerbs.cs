@@ -33,7 +33,7 @@ internal static class PublicationVerbs
         }
     }
 
-    /// <summary>How far its DOI is, in a sentence; null when it has none.</summary>
+    /// <summary>The state of its DOI, as a sentence; null if it has none.</summary>
     internal static string? WordsOf(PublicationInfo publication) => publication.Doi is not { } doi ? null : doi.State switch
     {
         "findable" or "registered" when doi.Problem is null => $"Its DOI is {doi.Doi}: {doi.Address}",

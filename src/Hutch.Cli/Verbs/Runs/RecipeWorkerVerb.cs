@@ -94,7 +94,7 @@ internal sealed class RecipeWorkerVerb : Verb
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The way this ends: what it had in hand is handed out again.
+            // The normal end: the broker hands out the unfinished messages again.
         }
 
         context.Print(

@@ -14,7 +14,7 @@ internal static class RunResults
     private const int MaxReconnects = 5;
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
 
-    /// <summary>Starts a run on a dataset, or finds the one that there is; and, if it shall, waits for its end.</summary>
+    /// <summary>Starts a run on a dataset, or finds an existing one, and waits for its end if requested.</summary>
     internal static async Task<int> StartAsync(
         CliContext context, string name, StartAnalysis wanted, bool wait, CancellationToken cancellationToken)
     {

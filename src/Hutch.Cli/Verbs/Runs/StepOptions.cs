@@ -46,7 +46,7 @@ internal sealed class StepOptions
         }
     }
 
-    /// <summary>For the verb to add where its help shall show it.</summary>
+    /// <summary>Added by the verb itself, at the place where its help lists it.</summary>
     internal Option<string?> Output { get; } = new("--output")
     {
         Description = "The name of the dataset for the results.",
@@ -80,7 +80,7 @@ internal sealed class StepOptions
         HelpName = "URL",
     };
 
-    /// <summary>Whether an option is given that only a server can carry out.</summary>
+    /// <summary>Returns true if an option is given that only a server can carry out.</summary>
     internal bool NeedsServer(CliContext context) =>
         (context.Value(Output) ?? context.Value(Namespace) ?? context.Value(WhenBehind) ?? context.Value(Callback)) is not null;
 

@@ -120,7 +120,7 @@ internal sealed class WorkerVerb : Verb
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The way this ends: what it had in hand is given back.
+            // The normal end: the unfinished frames are given back.
         }
         finally
         {
@@ -155,7 +155,7 @@ internal sealed class WorkerVerb : Verb
         {
             while (input.ReadLine() is not null)
             {
-                // Nothing is said, only ended.
+                // The content is ignored; only the end matters.
             }
 
             stop.Cancel();
@@ -165,7 +165,7 @@ internal sealed class WorkerVerb : Verb
     }
 }
 
-/// <summary>What <c>hutch worker --json</c> prints at its end.</summary>
-/// <param name="Worker">What it called itself.</param>
-/// <param name="Frames">Frames that it analysed.</param>
+/// <summary>The output of <c>hutch worker --json</c> at its end.</summary>
+/// <param name="Worker">The name that it gave itself.</param>
+/// <param name="Frames">The number of frames that it analysed.</param>
 internal sealed record WorkerLine(string Worker, long Frames);

@@ -66,7 +66,7 @@ internal static class BackupVerbs
             return isPartial ?? await ByServerAsync(context, wanted, cancellationToken) ? ExitCode.Incomplete : ExitCode.Ok;
         }
 
-        /// <summary>Whether the backup lacks something; null when a server has the folder open.</summary>
+        /// <summary>Makes the backup here. Returns true if it lacks something; null when a server has the folder open.</summary>
         private static async Task<bool?> TryHereAsync(CliContext context, ServeOptions options, BackupRequest wanted, CancellationToken ct)
         {
             try
@@ -182,21 +182,21 @@ internal static class BackupVerbs
     }
 }
 
-/// <summary>What <c>hutch backup verify --json</c> prints.</summary>
+/// <summary>The output of <c>hutch backup verify --json</c>.</summary>
 /// <param name="Backup">The backup.</param>
-/// <param name="Files">Files in it.</param>
-/// <param name="Bytes">Bytes in it.</param>
-/// <param name="Ok">Whether it is whole.</param>
-/// <param name="Damage">What is wrong with it, a sentence each.</param>
-/// <param name="Lacks">What it never had, as the data folder was damaged, a sentence each.</param>
+/// <param name="Files">The number of files in it.</param>
+/// <param name="Bytes">The number of bytes in it.</param>
+/// <param name="Ok">True if it is undamaged.</param>
+/// <param name="Damage">The damage, one sentence each.</param>
+/// <param name="Lacks">Data that it never had, because the data folder was damaged, one sentence each.</param>
 internal sealed record BackupVerifyLine(
     string Backup, int Files, long Bytes, bool Ok, IReadOnlyList<string> Damage, IReadOnlyList<string> Lacks);
 
-/// <summary>What <c>hutch backup restore --json</c> prints.</summary>
+/// <summary>The output of <c>hutch backup restore --json</c>.</summary>
 /// <param name="Backup">The backup.</param>
 /// <param name="Data">The new data folder.</param>
 /// <param name="Incarnation">Its incarnation.</param>
-/// <param name="Files">Files restored.</param>
-/// <param name="Bytes">Bytes restored.</param>
-/// <param name="WithKeys">Whether the backup had keys.</param>
+/// <param name="Files">The number of files restored.</param>
+/// <param name="Bytes">The number of bytes restored.</param>
+/// <param name="WithKeys">True if the backup had keys.</param>
 internal sealed record BackupRestoreLine(string Backup, string Data, string Incarnation, int Files, long Bytes, bool WithKeys);

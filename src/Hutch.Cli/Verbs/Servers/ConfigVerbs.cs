@@ -63,9 +63,9 @@ internal static class ConfigVerbs
     }
 }
 
-/// <summary>What <c>hutch config check --json</c> prints.</summary>
-/// <param name="Valid">Whether a server would start with it.</param>
+/// <summary>The output of <c>hutch config check --json</c>.</summary>
+/// <param name="Valid">True if a server would start with it.</param>
 /// <param name="File">The file that was read.</param>
 /// <param name="Data">The data folder.</param>
-/// <param name="Problems">What is wrong, a sentence each.</param>
+/// <param name="Problems">The problems, one sentence each.</param>
 internal sealed record ConfigCheckLine(bool Valid, string? File, string Data, IReadOnlyList<string> Problems);

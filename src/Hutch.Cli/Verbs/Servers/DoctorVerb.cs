@@ -56,12 +56,12 @@ internal sealed class DoctorVerb : Verb
     }
 }
 
-/// <summary>What <c>hutch doctor --json</c> prints.</summary>
-/// <param name="Ok">Whether nothing must be done.</param>
+/// <summary>The output of <c>hutch doctor --json</c>.</summary>
+/// <param name="Ok">True if there is nothing to fix.</param>
 /// <param name="DataFolder">The data folder.</param>
-/// <param name="OpenIn">Which process has it open; absent for none.</param>
-/// <param name="Findings">What was found.</param>
-/// <param name="Looked">What was looked at.</param>
+/// <param name="OpenIn">The process that has it open; absent for none.</param>
+/// <param name="Findings">The findings.</param>
+/// <param name="Looked">The subjects of the checks.</param>
 /// <param name="Versions">Versions of the program and its libraries.</param>
 internal sealed record DoctorLine(
     bool Ok,

@@ -106,7 +106,7 @@ internal sealed class InitVerb : Verb
         return ExitCode.Ok;
     }
 
-    /// <summary>A name that a folder's name can be used as: lower case, dashes for what is neither letter nor digit.</summary>
+    /// <summary>Converts a folder's name to a slug: lower case, with dashes for all characters except letters and digits.</summary>
     internal static string SlugOf(string folder)
     {
         var slug = new StringBuilder();

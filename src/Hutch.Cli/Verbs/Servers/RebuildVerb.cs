@@ -33,7 +33,7 @@ internal sealed class RebuildVerb : Verb
     }
 }
 
-/// <summary>What <c>hutch rebuild --json</c> prints.</summary>
+/// <summary>The output of <c>hutch rebuild --json</c>.</summary>
 /// <param name="Data">The data folder.</param>
-/// <param name="Records">Journal records in the new database.</param>
+/// <param name="Records">The number of journal records in the new database.</param>
 internal sealed record RebuildLine(string Data, long Records);

@@ -9,13 +9,13 @@ internal static class ServerJob
 {
     private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Starts a job, waits for it unless told not to, and prints its outcome.</summary>
+    /// <summary>Starts a job, waits for its end if requested, and prints its outcome.</summary>
     /// <param name="context">The command.</param>
     /// <param name="wanted">The job.</param>
-    /// <param name="wait">Whether to wait until it has finished.</param>
+    /// <param name="wait">True to wait until it has finished.</param>
     /// <param name="failure">The kind of error when it fails.</param>
     /// <param name="cancellationToken">Ends the wait; the job continues.</param>
-    /// <returns>The job as it is now.</returns>
+    /// <returns>The current state of the job.</returns>
     internal static async Task<JobInfo> RunAsync(
         CliContext context, StartJob wanted, bool wait, ErrorCode failure, CancellationToken cancellationToken)
     {

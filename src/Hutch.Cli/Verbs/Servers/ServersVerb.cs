@@ -8,7 +8,7 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Servers;
 
-/// <summary><c>hutch servers</c>: the servers of the site, and what they share.</summary>
+/// <summary><c>hutch servers</c>: the servers of the site, and their shared database and object store.</summary>
 internal sealed class ServersVerb : Verb
 {
     private readonly Option<string?> _forget = new("--forget")

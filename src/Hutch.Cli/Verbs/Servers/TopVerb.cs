@@ -80,7 +80,7 @@ internal sealed class TopVerb : Verb
             }
             catch (ServerUnreachableException e)
             {
-                // The server may be restarting: what was seen last stays, and says so.
+                // The server may be restarting: the last state stays on the screen, marked as such.
                 trouble = $"! {e.Message} This is what was seen last.";
             }
 

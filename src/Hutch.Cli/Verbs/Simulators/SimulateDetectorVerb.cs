@@ -188,9 +188,9 @@ internal sealed class SimulateDetectorVerb : Verb
     }
 }
 
-/// <summary>What <c>hutch simulate detector --json</c> prints.</summary>
+/// <summary>The output of <c>hutch simulate detector --json</c>.</summary>
 /// <param name="Series">The unique name of the series.</param>
-/// <param name="Sent">Images sent.</param>
-/// <param name="Dropped">Images dropped because nobody read them in time.</param>
-/// <param name="Seconds">How long it took.</param>
+/// <param name="Sent">The number of images sent.</param>
+/// <param name="Dropped">The number of images dropped because they were not read in time.</param>
+/// <param name="Seconds">The duration, in seconds.</param>
 internal sealed record SimulateDetectorLine(string Series, long Sent, long Dropped, double Seconds);

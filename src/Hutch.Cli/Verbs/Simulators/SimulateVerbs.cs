@@ -7,7 +7,7 @@ using Hutch.Simulator;
 
 namespace Hutch.Cli.Verbs.Simulators;
 
-/// <summary><c>hutch simulate dataset</c>: files as a detector writes them, of which it is known what there is to find.</summary>
+/// <summary><c>hutch simulate dataset</c>: files as a detector writes them, with a known correct result of the analysis.</summary>
 internal static class SimulateVerbs
 {
     private static readonly IReadOnlyDictionary<string, SeriesLayout> Layouts = new Dictionary<string, SeriesLayout>
@@ -136,9 +136,9 @@ internal static class SimulateVerbs
     }
 }
 
-/// <summary>Tells the person after each image, on the thread that makes it.</summary>
+/// <summary>Reports progress to the user after each image, on the thread that makes it.</summary>
 /// <param name="progress">Draws the line.</param>
-/// <param name="bytes">Bytes of an image; 0 where they are of no interest.</param>
+/// <param name="bytes">The bytes of an image; 0 to leave them out.</param>
 internal sealed class ImageProgress(ConsoleProgress progress, double bytes = 0) : IProgress<int>
 {
     private int _told;
@@ -150,7 +150,7 @@ internal sealed class ImageProgress(ConsoleProgress progress, double bytes = 0) 
     }
 }
 
-/// <summary>What <c>hutch simulate dataset --json</c> prints.</summary>
-/// <param name="Master">Path of the master file.</param>
-/// <param name="Images">Images in the series.</param>
+/// <summary>The output of <c>hutch simulate dataset --json</c>.</summary>
+/// <param name="Master">The path of the master file.</param>
+/// <param name="Images">The number of images in the series.</param>
 internal sealed record SimulateLine(string Master, int Images);

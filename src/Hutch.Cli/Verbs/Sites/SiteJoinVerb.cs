@@ -28,7 +28,7 @@ internal sealed class SiteJoinVerb : Verb
         Add(_dryRun);
     }
 
-    /// <summary>The file that says who the accounts of a server are in the zone.</summary>
+    /// <summary>The file that maps the accounts of a server to accounts of the zone.</summary>
     internal static Option<string?> AccountsOption(string description) =>
         new("--accounts") { Description = description, HelpName = "MAP" };
 

@@ -6,7 +6,7 @@ using Hutch.Model;
 
 namespace Hutch.Cli.Verbs.Sites;
 
-/// <summary><c>hutch site accept</c>: of which datasets a site takes copies.</summary>
+/// <summary><c>hutch site accept</c>: selects the datasets whose copies a site accepts.</summary>
 internal sealed class SiteAcceptVerb : Verb
 {
     private const string All = "all";
@@ -80,7 +80,7 @@ internal sealed class SiteStateVerb : Verb
     }
 }
 
-/// <summary>What a site takes, for people.</summary>
+/// <summary>Describes the terms of a site for users.</summary>
 internal static class SiteTermsText
 {
     private const string Open = "open";

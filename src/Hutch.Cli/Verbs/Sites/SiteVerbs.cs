@@ -162,7 +162,7 @@ internal static class SiteVerbs
             return table;
         }
 
-        /// <summary>How the others are is known at the zone alone.</summary>
+        /// <summary>A table without the state of the other sites, which only the zone knows.</summary>
         private static TextTable AtSite(IEnumerable<ZoneSiteInfo> sites)
         {
             var table = new TextTable("SITE", "LABELS", "TAKES");
