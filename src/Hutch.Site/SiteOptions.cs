@@ -35,6 +35,17 @@ public sealed record SiteOptions : IValidatableObject
     [Browsable(false)]
     public TimeSpan ReadsMayBeOld { get; init; }
 
+    /// <summary>Waits for homes that this site is about to take over; null where there is no zone.</summary>
+    [Browsable(false)]
+    public TakeOvers? TakeOvers { get; init; }
+
+    /// <summary>
+    /// Whether this server reads files in the facility's folders itself, where it has them and other servers run the same site. One that
+    /// watches no folder leaves them alone: what its machine has under their names may be something else, or hang.
+    /// </summary>
+    [Browsable(false)]
+    public bool ReadsFolders { get; init; } = true;
+
     /// <summary>Sizes of segments.</summary>
     public SegmentOptions Segments { get; init; } = new();
 

@@ -4,10 +4,12 @@ using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Site.Engines;
 using Hutch.Site.Engines.Segments;
+using Hutch.Site.Life;
 using Hutch.Site.Life.Lifecycle;
 using Hutch.Site.Life.Maintenance;
 using Hutch.Site.Life.Quotas;
 using Hutch.Site.Platform.Fairness;
+using Hutch.Site.Replication;
 using Hutch.Site.Replication.Copies;
 using Hutch.Site.Replication.Evicting;
 using Hutch.Site.Replication.Homes;
@@ -34,6 +36,9 @@ namespace Hutch.Site;
 public sealed partial class SiteServices : IAsyncDisposable
 {
     private readonly RecordsDoubt _doubt;
+    private readonly HeadModule _heads;
+    private readonly LifeModule _life;
+    private readonly ReplicationModule _replication;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _recordsDamaged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SiteWarning? _wordsRemade;
@@ -42,15 +47,8 @@ public sealed partial class SiteServices : IAsyncDisposable
     private int _isDisposed;
 
     private SiteServices(
-        ISiteEngine engine,
-        SiteDatabase records,
-        SearchDatabase words,
-        SiteWarning? ofRecords,
-        RecordsFile file,
-        Func<IDiskFile> newScratch,
-        SiteOptions options,
-        TimeProvider time,
-        ILoggerFactory loggers)
+        ISiteEngine engine, SiteDatabase records, SearchDatabase words, RecordsFile file, Func<IDiskFile> newScratch, SiteOptions options,
+        TimeProvider time, ILoggerFactory loggers)
     {
         _logger = loggers.CreateLogger<SiteServices>();
         Engine = engine;
@@ -61,34 +59,24 @@ public sealed partial class SiteServices : IAsyncDisposable
         Touched = new TouchedMembers();
         var pool = new PayloadPool(options.Blobs.PayloadPoolBytes, static () => WorkScope.User);
         var work = new WorkShares(options.Work, pool, options.Blobs.ExtentBytesOf(null, engine.Bytes.LeastExtentBytes), time);
-        Blobs = new BlobStore(engine.Bytes, records, pool, work, new FolderBytes(records, work, engine.Others), options.Origin, time);
+        var folders = new FolderBytes(records, work, engine.Others, engine.Others is null || options.ReadsFolders);
+        var doubt = new LateRecordsDoubt();
+        Blobs = new BlobStore(engine.Bytes, records, pool, work, folders, options.Origin, time, doubt);
         Committer = new Committer(
-            engine.Log,
-            records.Writer,
-            IsStoredForGood,
-            Blobs.IsWhole,
-            Touched.Note,
-            Touched.Note,
-            time,
-            loggers.CreateLogger<Committer>(),
-            options.Committer);
+            engine.Log, records.Writer, IsStoredForGood, Blobs.IsWhole, Touched.Note, Touched.Note, time,
+            loggers.CreateLogger<Committer>(), options.Committer, options.TakeOvers);
         Blobs.Large.Follow(Committer);
-        var heads = new HeadCache(Committer, records);
         Events = new EventFeed(Committer, records);
         Outbox = new SiteOutbox(records, Events, Committer);
         var tree = new Tree(new PageStore(Blobs), new PageCache(options.Blobs.PageCacheBytes));
         _doubt = new RecordsDoubt(records, tree, file, time);
-        Blobs.Doubt = _doubt;
-        Heads = new HeadReader(records, tree, heads, isOfOthers: options.Origin is not null);
+        doubt.Bind(_doubt);
         Intake = new BlobIntake(Blobs, Operations, options.Blobs, options.NewId);
-        HeadFolder = new HeadFolder(
-            Committer, records, tree, Operations, new ResultFiles(records, Intake, Heads, time), options.Fold, time);
-        var editor = new HeadEditor(Committer, Heads, HeadFolder, Operations);
-        HeadReverter = new HeadReverter(editor, Heads, Operations);
-        HeadMover = new HeadMover(editor, Heads);
-        FoldScheduler = new FoldScheduler(Committer, records, HeadFolder, options.Fold, time, loggers.CreateLogger<FoldScheduler>());
+        _heads = new HeadModule(
+            Committer, records, tree, Intake, Operations, options.Fold, isOfOthers: options.Origin is not null, time,
+            loggers.CreateLogger<FoldScheduler>());
         var copies = new LastingCopies(Committer, Blobs, Intake);
-        Lanes = new DatasetLanes(Committer, heads, time);
+        Lanes = new DatasetLanes(Committer, _heads.Cache, time);
         Entries = new EntryWriter(Committer, Heads, HeadFolder);
         Folders = new FolderRegistrar(Committer, HeadFolder, Intake);
         FolderRecords = new FolderRecords(records);
@@ -99,66 +87,53 @@ public sealed partial class SiteServices : IAsyncDisposable
         Repositories = new RepositoryWriter(Committer, Heads);
         Pushes = new PushSessions(
             Committer, records, Blobs, Intake, copies, Heads, Lanes, Operations, options.Pushes, newScratch, options.NewId, time);
-        Offers = new CopyOffers(records, HeadFolder, tree, Blobs, time);
-        Lifecycle = new DatasetLifecycle(Committer, records, HeadFolder, options.Lifecycle, time);
-        var kept = new KeptBytes();
-        Keeper = new DatasetKeeper(Committer, records, tree, copies, kept, options.NewId, time);
-        Snapshots = new Snapshots(Committer, records, options.Lifecycle, time);
-        Settings = new DatasetSettings(Committer, records);
-        Metadata = new MetadataDocuments(Committer, records);
+        _life = new LifeModule(Committer, records, tree, HeadFolder, copies, options, time);
         Checkpointer = new Checkpointer(Committer, records, Operations, Outbox);
-        DateTimeOffset? lastRecord =
-            records.Writer.Queries.NewestEventTime() is long last ? DateTimeOffset.FromUnixTimeMilliseconds(last) : null;
-        Clock = new SettledClock(options.Clock, lastRecord, time, loggers.CreateLogger<SettledClock>());
+        Clock = new SettledClock(options.Clock, LastRecordOf(records), time, loggers.CreateLogger<SettledClock>());
         EngineUpkeep upkeep = engine.Keep(
             new EngineSite(
-                Committer, records, Checkpointer, Touched, Operations, Blobs, options, Clock, kept,
+                Committer, records, Checkpointer, Touched, Operations, Blobs, options, Clock, _life.Kept,
                 new LocalTraces(words, records, Committer)));
         Files = upkeep.Files;
-        WriteHolds = new WriteHolds(Committer, engine.Others, time);
-        HomeMoves = new HomeMoves(Committer, records, Offers, Intake, WriteHolds);
-        CopyEnds = new CopyEnds(Committer, records, options.Lifecycle, Clock);
-        Freshness = new CopyFreshness(time);
-        CopyHolds = new CopyHolds(Committer, records);
-        Attester = new Attester(records, Blobs);
-        Evictions = new Evictions(Committer, records, Blobs, options.NewId);
+        _replication = new ReplicationModule(Committer, records, tree, HeadFolder, Blobs, Intake, engine.Others, options, Clock, time);
         Copies = new CopyIntake(Committer, records, Blobs, tree, Pushes, Files, options.Lifecycle);
         EngineLoops = upkeep.Loops;
         Warnings = new SiteWarnings(upkeep.Warnings);
-        Warnings.Add(() => ofRecords);
-        Warnings.Add(() => file.IsIncomplete ? SiteRecords.Incomplete : null);
-        Warnings.Add(() => _doubt.First is { } unplaced ? SiteRecords.Doubtful(unplaced) : null);
         words.Remade += OnWordsRemade;
-        Warnings.Add(() => _wordsRemade);
-        Warnings.Add(() => Clock.Warning);
         records.DamageFound += OnRecordsDamaged;
         Committer.RecordsDamaged += OnRecordsDamaged;
         Collector = new GarbageCollector(upkeep.Sweeper, upkeep.Temporary, records, Committer, tree, Touched, file, _doubt);
         TemporaryRoom = new TemporaryRoom(
             Collector, upkeep.Temporary, records, engine.Leases, options.Lifecycle, time, loggers.CreateLogger<TemporaryRoom>());
-        Warnings.Add(() => Files.HasRoom(DiskRoom.NeededBytes)
-            ? null
-            : DiskRoom.Full(Files.Space.FreeBytes, options.Segments.ReserveBytes));
-        Warnings.Add(TemporaryRoom.WarnOfDropped);
-        Warnings.Add(TemporaryRoom.WarnOfExcess);
         Jobs = new MaintenanceJobs(
             Collector, engine.Leases, engine.Jobs, Blobs.Work.Registry, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
         Purges = new OrderedPurges(Committer, records, Jobs);
-        Jobs.Add(new CollectionTask(Collector, options.Collector));
-        Jobs.Add(new ScrubTask(upkeep.Scrubber, options.Scrub));
-        Jobs.Add(new CheckpointTask(Checkpointer));
-        foreach (IMaintenanceTask task in upkeep.Tasks)
-        {
-            Jobs.Add(task);
-        }
-
+        IMaintenanceTask[] own =
+            [new CollectionTask(Collector, options.Collector), new ScrubTask(upkeep.Scrubber, options.Scrub), new CheckpointTask(Checkpointer)];
+        own.Concat(upkeep.Tasks).ToList().ForEach(Jobs.Add);
         Rules = new LifecycleRuleRunner(records, Heads, Blobs, Entries, Lifecycle, Uploads, options.Lifecycle, time);
-        Quotas = new OwnerQuotas(Committer, records, heads, time);
+        Quotas = new OwnerQuotas(Committer, records, _heads.Cache, time);
         Housekeeper = new Housekeeper(
             records, Quotas, Lifecycle, Rules, Snapshots, Jobs, Clock, time, loggers.CreateLogger<Housekeeper>());
         Verifier = new DatasetVerifier(Heads.Tree, Blobs);
         Fresh = new FreshView(engine.Log, Committer, records.Writer.AppliedSequence, options.ReadsMayBeOld, time);
         Committer.Follow();
+    }
+
+    private static DateTimeOffset? LastRecordOf(SiteDatabase records) =>
+        records.Writer.Queries.NewestEventTime() is long last ? DateTimeOffset.FromUnixTimeMilliseconds(last) : null;
+
+    /// <summary>Warns of what is found while the site runs, and of what was found when it was opened.</summary>
+    private void Warn(SiteWarning? ofRecords, RecordsFile file, SegmentOptions segments)
+    {
+        Warnings.Add(() => ofRecords);
+        Warnings.Add(() => file.IsIncomplete ? SiteRecords.Incomplete : null);
+        Warnings.Add(() => _doubt.First is { } unplaced ? SiteRecords.Doubtful(unplaced) : null);
+        Warnings.Add(() => _wordsRemade);
+        Warnings.Add(() => Clock.Warning);
+        Warnings.Add(() => Files.HasRoom(DiskRoom.NeededBytes) ? null : DiskRoom.Full(Files.Space.FreeBytes, segments.ReserveBytes));
+        Warnings.Add(TemporaryRoom.WarnOfDropped);
+        Warnings.Add(TemporaryRoom.WarnOfExcess);
     }
 
     public ISiteEngine Engine { get; }
@@ -186,15 +161,15 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     public SiteOutbox Outbox { get; }
 
-    public HeadReader Heads { get; }
+    public HeadReader Heads => _heads.Reader;
 
-    public HeadFolder HeadFolder { get; }
+    public HeadFolder HeadFolder => _heads.Folder;
 
-    public HeadReverter HeadReverter { get; }
+    public HeadReverter HeadReverter => _heads.Reverter;
 
-    public HeadMover HeadMover { get; }
+    public HeadMover HeadMover => _heads.Mover;
 
-    public FoldScheduler FoldScheduler { get; }
+    public FoldScheduler FoldScheduler => _heads.Scheduler;
 
     public DatasetLanes Lanes { get; }
 
@@ -216,39 +191,39 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     public CopyIntake Copies { get; }
 
-    public CopyFreshness Freshness { get; }
+    public CopyFreshness Freshness => _replication.Freshness;
 
     /// <summary>The data that this site gives other sites for their copies.</summary>
-    public CopyOffers Offers { get; }
+    public CopyOffers Offers => _replication.Offers;
 
     /// <summary>Gives up being the home of datasets, and takes it over.</summary>
-    public HomeMoves HomeMoves { get; }
+    public HomeMoves HomeMoves => _replication.HomeMoves;
 
     /// <summary>Holds writes at all servers while a home moves.</summary>
-    public WriteHolds WriteHolds { get; }
+    public WriteHolds WriteHolds => _replication.WriteHolds;
 
-    public CopyEnds CopyEnds { get; }
+    public CopyEnds CopyEnds => _replication.CopyEnds;
 
-    public CopyHolds CopyHolds { get; }
+    public CopyHolds CopyHolds => _replication.CopyHolds;
 
     /// <summary>Ends datasets that the zone has ordered to be purged everywhere.</summary>
     public OrderedPurges Purges { get; }
 
     /// <summary>Evicts bytes that other sites hold, and recalls them.</summary>
-    public Evictions Evictions { get; }
+    public Evictions Evictions => _replication.Evictions;
 
     /// <summary>Reads whole datasets again, for sites that check if this site has all of it.</summary>
-    public Attester Attester { get; }
+    public Attester Attester => _replication.Attester;
 
-    public DatasetLifecycle Lifecycle { get; }
+    public DatasetLifecycle Lifecycle => _life.Lifecycle;
 
-    public DatasetKeeper Keeper { get; }
+    public DatasetKeeper Keeper => _life.Keeper;
 
-    public Snapshots Snapshots { get; }
+    public Snapshots Snapshots => _life.Snapshots;
 
-    public DatasetSettings Settings { get; }
+    public DatasetSettings Settings => _life.Settings;
 
-    public MetadataDocuments Metadata { get; }
+    public MetadataDocuments Metadata => _life.Metadata;
 
     public Checkpointer Checkpointer { get; }
 
@@ -303,7 +278,8 @@ public sealed partial class SiteServices : IAsyncDisposable
                 ScratchFile.DeleteLeftOvers(disk, folder);
                 var words = new SearchDatabase(disk, folder, time);
                 Func<IDiskFile> newScratch = () => ScratchFile.Open(disk, folder, options.NewId());
-                var site = new SiteServices(engine, records, words, ofRecords, file, newScratch, options, time, loggers);
+                var site = new SiteServices(engine, records, words, file, newScratch, options, time, loggers);
+                site.Warn(ofRecords, file, options.Segments);
                 await site.Warnings.LogAsync(logger, ct);
                 return site;
             }

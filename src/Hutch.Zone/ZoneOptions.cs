@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Hutch.Catalog.Postgres;
+using Hutch.Model.Placement;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Delivery;
 using Hutch.Zone.Dois;
@@ -43,6 +44,10 @@ public sealed record ZoneOptions
     /// <summary>DOIs; a separate section in the configuration.</summary>
     [Browsable(false)]
     public DoiOptions Dois { get; init; } = new();
+
+    /// <summary>The types of datasets, by which placement rules choose; null for none.</summary>
+    [Browsable(false)]
+    public ITypeLineages? Types { get; init; }
 
     /// <summary>The HTTP handler for providers; null for the network.</summary>
     [Browsable(false)]

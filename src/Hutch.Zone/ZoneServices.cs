@@ -74,7 +74,7 @@ public sealed class ZoneServices : IAsyncDisposable
         CopyNotices = new CopyNotices(zone, Notices);
         Copies = new CopyRegistry(zone, Authorizer, CopyNotices);
         Homes = new HomeRegistry(zone, Authorizer);
-        Summaries = new SummaryRegistry(zone, time);
+        Summaries = new SummaryRegistry(zone, options.Types, time);
         Losses = new LostHomes(zone, Notices);
         Purges = new PurgeRegistry(zone);
         Rules = new RuleRegistry(zone, Authorizer);

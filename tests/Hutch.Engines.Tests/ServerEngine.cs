@@ -1,6 +1,7 @@
 using Hutch.Catalog.Postgres;
 using Hutch.Cluster.Engine;
 using Hutch.Engines.Tests;
+using Hutch.Server;
 
 namespace Hutch.Api.Tests.Support;
 

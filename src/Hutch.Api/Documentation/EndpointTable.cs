@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Hutch.Api.Documentation;
 
 /// <summary>Every operation of the interface with its description: what is mapped and what is documented are the same list.</summary>
-internal sealed class EndpointTable(ApiContext? context)
+internal sealed class EndpointTable
 {
     /// <summary>Where the interface stands.</summary>
     public const string Root = "/api/v1";
@@ -16,9 +16,6 @@ internal sealed class EndpointTable(ApiContext? context)
 
     /// <summary>The operations, in the order of the document.</summary>
     public IReadOnlyList<EndpointDescription> Endpoints => _endpoints;
-
-    /// <summary>What the handlers work with; only a table that is mapped has it.</summary>
-    public ApiContext Context => context ?? throw new InvalidOperationException("This table describes only.");
 
     /// <summary>Adds an operation.</summary>
     public EndpointDescription Add(string tag, string method, string pattern, string summary, string right)
@@ -29,7 +26,7 @@ internal sealed class EndpointTable(ApiContext? context)
     }
 
     /// <summary>Maps all operations; what is under the root and not in the table is a refusal like any other.</summary>
-    public void Map(WebApplication app)
+    public void Map(WebApplication app, HomeRequests homes)
     {
         foreach (EndpointDescription endpoint in _endpoints)
         {
@@ -42,8 +39,8 @@ internal sealed class EndpointTable(ApiContext? context)
                 ApiRequest request = http.Features.Get<ApiRequest>()!;
                 return request.LostSession is { } lost && endpoint.Right != EndpointDescription.Nobody
                     ? Problems.WriteAsync(http, lost, request.Aborted)
-                    : endpoint.IsWriting ? HomeRequest.AnswerAsync(request, endpoint.IsFollowed, endpoint.IsOfCopy, handle)
-                    : request.Caller.PassedOnBy is not null ? HomeRequest.RefuseAsync(request)
+                    : endpoint.IsWriting ? homes.AnswerAsync(request, endpoint.IsFollowed, endpoint.IsOfCopy, handle)
+                    : request.Caller.PassedOnBy is not null ? HomeRequests.RefuseAsync(request)
                     : endpoint.IsReading ? ReadAsync(request, handle)
                     : handle(request);
             });

@@ -9,22 +9,22 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Who may see a dataset asks to read it; who manages it answers.</summary>
-internal static class AccessRequestEndpoints
+internal sealed class AccessRequestEndpoints(AccessRequestService requests) : IEndpoints
 {
     private const string Tag = "Sharing";
     private const string Mine = "/datasets/{id}/access-request";
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(Tag, "POST", Mine, "Ask to read the dataset; again changes the text", "view")
             .Takes(HutchJson.Default.AskAccess)
             .Gives(HutchJson.Default.AccessRequestInfo, AskAsync, Of, StatusCodes.Status201Created);
         table.Add(Tag, "DELETE", Mine, "Withdraw the caller's own open request", "view")
-            .GivesNothing(request => Service(request).WithdrawAsync(request.Caller, request.Dataset, request.Aborted));
+            .GivesNothing(request => requests.WithdrawAsync(request.Caller, request.Dataset, request.Aborted));
         table.Add(Tag, "GET", "/datasets/{id}/access-requests", "Open requests to read the dataset, the oldest first", "manage")
             .Gives(
                 HutchJson.Default.PageAccessRequestInfo,
-                request => Service(request).ListAsync(request.Caller, request.Dataset, request.Aborted),
+                request => requests.ListAsync(request.Caller, request.Dataset, request.Aborted),
                 Page);
         table.Add(Tag, "POST", "/datasets/{id}/access-requests/{user}", "Grant a request, which gives a right, or deny it", "manage")
             .Takes(HutchJson.Default.AnswerAccess)
@@ -33,29 +33,29 @@ internal static class AccessRequestEndpoints
             .Query("own", "Instead, the caller's own: open, or denied a short while ago", "boolean")
             .Gives(
                 HutchJson.Default.PageAccessRequestInfo,
-                request => Service(request).ListAsync(request.Caller, request.Flag("own"), request.Aborted),
+                request => requests.ListAsync(request.Caller, request.Flag("own"), request.Aborted),
                 Page);
     }
 
-    private static async Task<Result<AccessRequestDetails>> AskAsync(ApiRequest request)
+    private async Task<Result<AccessRequestDetails>> AskAsync(ApiRequest request)
     {
         DatasetId id = request.Dataset;
         AskAccess ask = await request.ReadAsync(HutchJson.Default.AskAccess, request.Aborted);
-        return await Service(request).AskAsync(request.Caller, id, ask.Text ?? "", request.Aborted);
+        return await requests.AskAsync(request.Caller, id, ask.Text ?? "", request.Aborted);
     }
 
-    private static async Task<Result<Done>> AnswerAsync(ApiRequest request)
+    private async Task<Result<Done>> AnswerAsync(ApiRequest request)
     {
         DatasetId id = request.Dataset;
         AnswerAccess answer = await request.ReadAsync(HutchJson.Default.AnswerAccess, request.Aborted);
         string user = request.Route("user");
         if (!answer.Granted)
         {
-            return await Service(request).DenyAsync(request.Caller, id, user, request.Aborted);
+            return await requests.DenyAsync(request.Caller, id, user, request.Aborted);
         }
 
         return RightsExtensions.ParseRight(answer.Right ?? "read").TryGet(out Rights right, out HutchError? refusal)
-            ? (await Service(request).GrantAsync(request.Caller, id, user, right, request.Aborted)).Then<Done>(static _ => Done.Value)
+            ? (await requests.GrantAsync(request.Caller, id, user, right, request.Aborted)).Then<Done>(_ => Done.Value)
             : refusal;
     }
 
@@ -73,6 +73,4 @@ internal static class AccessRequestEndpoints
         Denied = details.Request.DeniedAt,
         AgainAfter = details.Request.DeniedAt + AccessRequests.WaitAfterDenial,
     };
-
-    private static AccessRequestService Service(ApiRequest request) => request.Authorized.AccessRequests;
 }

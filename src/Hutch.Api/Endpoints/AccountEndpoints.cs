@@ -3,6 +3,7 @@ using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Contracts;
+using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Zone.Accounts;
@@ -13,9 +14,9 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Users, groups, tokens and the audit.</summary>
-internal static class AccountEndpoints
+internal sealed class AccountEndpoints(AccountService accounts, OwnershipService ownership, DatasetService datasets) : IEndpoints
 {
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         AddUsers(table);
         AddGroups(table);
@@ -55,12 +56,12 @@ internal static class AccountEndpoints
         long known => TimeSpan.FromSeconds(known),
     };
 
-    private static void AddUsers(EndpointTable table)
+    private void AddUsers(EndpointTable table)
     {
         const string Tag = "Users";
         table.Add(Tag, "GET", "/users", "List accounts, by name", "administrator").Paged()
             .Gives(HutchJson.Default.PageUserInfo, async request => ToPage(
-                await request.Authorized.Accounts.ListUsersAsync(
+                await accounts.ListUsersAsync(
                     request.Caller, request.Query("cursor"), request.Limit, request.Aborted),
                 request.Limit,
                 ToInfo,
@@ -70,7 +71,7 @@ internal static class AccountEndpoints
             .Gives(HutchJson.Default.CreatedUser, CreateUserAsync, StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/users/{name}", "One account", "administrator, or the account itself")
             .Gives(HutchJson.Default.UserInfo, async request =>
-                (await request.Authorized.Accounts.FindUserAsync(request.Caller, request.Route("name"), request.Aborted))
+                (await accounts.FindUserAsync(request.Caller, request.Route("name"), request.Aborted))
                     .Then<UserInfo>(user => ToInfo(user)));
         table.Add(
             Tag, "PATCH", "/users/{name}", "Change an account; absent fields stay",
@@ -84,10 +85,10 @@ internal static class AccountEndpoints
             .Gives(HutchJson.Default.HandOverInfo, SiteConfirmation.Of(HandOverAsync));
     }
 
-    private static async Task<Result<HandOverInfo>> HandOverAsync(ApiRequest request)
+    private async Task<Result<HandOverInfo>> HandOverAsync(ApiRequest request)
     {
         HandOver hand = await request.ReadAsync(HutchJson.Default.HandOver, request.Aborted);
-        Result<HandOverOutcome> done = await request.Authorized.Ownership.HandOverAsync(
+        Result<HandOverOutcome> done = await ownership.HandOverAsync(
             request.Caller, request.Route("name"), hand.To, request.Aborted);
         return done.Then<HandOverInfo>(outcome => new HandOverInfo
         {
@@ -99,12 +100,12 @@ internal static class AccountEndpoints
         });
     }
 
-    private static void AddGroups(EndpointTable table)
+    private void AddGroups(EndpointTable table)
     {
         const string Tag = "Groups";
         table.Add(Tag, "GET", "/groups", "List groups, by name; with members if the caller is one of them", "any user").Paged()
             .Gives(HutchJson.Default.PageGroupInfo, async request => ToPage(
-                await request.Authorized.Accounts.ListGroupsAsync(
+                await accounts.ListGroupsAsync(
                     request.Caller, request.Query("cursor"), request.Limit, request.Aborted),
                 request.Limit,
                 ToInfo,
@@ -116,42 +117,42 @@ internal static class AccountEndpoints
                 async request =>
                 {
                     CreateGroup create = await request.ReadAsync(HutchJson.Default.CreateGroup, request.Aborted);
-                    return (await request.Authorized.Accounts.CreateGroupAsync(request.Caller, create.Name, null, request.Aborted))
+                    return (await accounts.CreateGroupAsync(request.Caller, create.Name, null, request.Aborted))
                         .Then<GroupInfo>(group => ToInfo(group));
                 },
                 StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/groups/{group}", "One group and its members", "member")
             .Gives(HutchJson.Default.GroupInfo, async request =>
-                (await request.Authorized.Accounts.FindGroupAsync(request.Caller, request.Route("group"), request.Aborted))
+                (await accounts.FindGroupAsync(request.Caller, request.Route("group"), request.Aborted))
                     .Then<GroupInfo>(group => ToInfo(group)));
         table.Add(
             Tag, "DELETE", "/groups/{group}", "Delete a group that owns nothing, and its rights", "manager of the group")
             .GivesNothing(SiteConfirmation.Of(
-                async request => await request.Authorized.Accounts.DeleteGroupAsync(
+                async request => await accounts.DeleteGroupAsync(
                     request.Caller, request.Route("group"), request.Aborted)));
         table.Add(Tag, "PUT", "/groups/{group}/members/{user}", "Add a member, or change the member's role", "manager of the group")
             .Takes(HutchJson.Default.PutMember)
             .Gives(HutchJson.Default.GroupInfo, SiteConfirmation.Of(async request =>
             {
                 PutMember put = await request.ReadAsync(HutchJson.Default.PutMember, request.Aborted);
-                return (await request.Authorized.Accounts.PutMemberAsync(
+                return (await accounts.PutMemberAsync(
                     request.Caller, request.Route("group"), request.Route("user"), put.Manager, request.Aborted))
                     .Then<GroupInfo>(group => ToInfo(group));
             }));
         table.Add(Tag, "DELETE", "/groups/{group}/members/{user}", "Remove a member", "manager of the group, or the member itself")
-            .GivesNothing(SiteConfirmation.Of(async request => (await request.Authorized.Accounts.RemoveMemberAsync(
+            .GivesNothing(SiteConfirmation.Of(async request => (await accounts.RemoveMemberAsync(
                 request.Caller, request.Route("group"), request.Route("user"), request.Aborted)).Then<Done>(_ => Done.Value)));
     }
 
-    private static void AddTokens(EndpointTable table)
+    private void AddTokens(EndpointTable table)
     {
         const string Tag = "Tokens";
         table.Add(Tag, "GET", "/tokens", "List the caller's tokens, without revoked ones", "own").Paged()
             .Gives(HutchJson.Default.PageTokenInfo, async request => ToPage(
-                await request.Authorized.Accounts.ListTokensAsync(
+                await accounts.ListTokensAsync(
                     request.Caller, request.Query("cursor"), request.Limit, request.Aborted),
                 request.Limit,
-                token => ToInfo(token) with { LastUsed = request.Authorized.Authenticator.UseNotWritten(token.Id) ?? token.LastUsedAt },
+                token => ToInfo(token) with { LastUsed = request.Api.Authenticator.UseNotWritten(token.Id) ?? token.LastUsedAt },
                 token => token.Id));
         table.Add(Tag, "POST", "/tokens", "Create a token, at most as wide as the current one; shown only once", "own")
             .Takes(HutchJson.Default.CreateToken)
@@ -159,19 +160,19 @@ internal static class AccountEndpoints
                 HutchJson.Default.CreatedToken, CreateTokenAsync, StatusCodes.Status201Created);
         table.Add(Tag, "DELETE", "/tokens/{token}", "Revoke a token, at once", "own, or administrator")
             .GivesNothing(SiteConfirmation.Of(
-                async request => await request.Authorized.Accounts.RevokeTokenAsync(
+                async request => await accounts.RevokeTokenAsync(
                     request.Caller, request.Route("token"), request.Aborted)));
     }
 
-    private static async Task<Result<CreatedUser>> CreateUserAsync(ApiRequest request)
+    private async Task<Result<CreatedUser>> CreateUserAsync(ApiRequest request)
     {
         CreateUser create = await request.ReadAsync(HutchJson.Default.CreateUser, request.Aborted);
-        Result<CreatedAccount> made = await request.Authorized.Accounts.CreateUserAsync(
+        Result<CreatedAccount> made = await accounts.CreateUserAsync(
             request.Caller, create.Name, create.DisplayName, create.Email, ParseRoles(create.Roles) ?? [], request.Aborted);
         return made.Then<CreatedUser>(account => new CreatedUser { Name = account.User.Name, Token = account.Token.Secret.Reveal() });
     }
 
-    private static async Task<Result<UserInfo>> PatchUserAsync(ApiRequest request)
+    private async Task<Result<UserInfo>> PatchUserAsync(ApiRequest request)
     {
         PatchUser patch = await request.ReadAsync(HutchJson.Default.PatchUser, request.Aborted);
         var change = new AccountPatch
@@ -183,7 +184,7 @@ internal static class AccountEndpoints
             Email = patch.Email,
         };
         Result<AccountDetails> changed =
-            await request.Authorized.Accounts.ChangeUserAsync(request.Caller, request.Route("name"), change, request.Aborted);
+            await accounts.ChangeUserAsync(request.Caller, request.Route("name"), change, request.Aborted);
         if (changed.IsOk && (patch.Disabled == true || patch.Roles is not null))
         {
             await SiteConfirmation.TellAsync(request);
@@ -192,11 +193,11 @@ internal static class AccountEndpoints
         return changed.Then<UserInfo>(user => ToInfo(user));
     }
 
-    private static async Task<Result<CreatedToken>> CreateTokenAsync(ApiRequest request)
+    private async Task<Result<CreatedToken>> CreateTokenAsync(ApiRequest request)
     {
         CreateToken create = await request.ReadAsync(HutchJson.Default.CreateToken, request.Aborted);
         DatasetId? dataset = create.Dataset is { } name
-            ? (await request.Authorized.Datasets.ResolveIdAsync(request.Caller, name, request.Aborted)).Value
+            ? (await datasets.ResolveIdAsync(request.Caller, name, request.Aborted)).Value
             : null;
         var wanted = new TokenRequest
         {
@@ -208,7 +209,7 @@ internal static class AccountEndpoints
             Site = create.Site,
             S3 = create.S3,
         };
-        Result<IssuedToken> issued = await request.Authorized.Accounts.CreateTokenAsync(request.Caller, wanted, request.Aborted);
+        Result<IssuedToken> issued = await accounts.CreateTokenAsync(request.Caller, wanted, request.Aborted);
         return issued.Then<CreatedToken>(token => new CreatedToken
         {
             Id = token.Token.Id,
@@ -219,7 +220,7 @@ internal static class AccountEndpoints
         });
     }
 
-    private static async Task<Result<Page<AuditInfo>>> AuditAsync(ApiRequest request)
+    private async Task<Result<Page<AuditInfo>>> AuditAsync(ApiRequest request)
     {
         var span = new AuditSpan
         {
@@ -235,7 +236,7 @@ internal static class AccountEndpoints
         }
 
         return ToPage(
-            await request.Authorized.Accounts.ReadAuditAsync(request.Caller, span, request.Limit, request.Aborted),
+            await accounts.ReadAuditAsync(request.Caller, span, request.Limit, request.Aborted),
             request.Limit,
             ActivityDocuments.Of,
             line => line.Sequence.ToString(CultureInfo.InvariantCulture));

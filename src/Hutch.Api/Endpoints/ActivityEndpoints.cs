@@ -1,13 +1,14 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Contracts;
+using Hutch.Datasets.Upkeep;
 
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Who does what now, and who did what with a dataset.</summary>
-internal static class ActivityEndpoints
+internal sealed class ActivityEndpoints(ActivityService activity, LiveService live) : IEndpoints
 {
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(
             "Activity",
@@ -18,7 +19,7 @@ internal static class ActivityEndpoints
             .Query("days", "Days of storage history, including today; 0 for none", "integer")
             .Gives(
                 HutchJson.Default.SiteActivity,
-                request => request.Authorized.Activity.ReadAsync(
+                request => activity.ReadAsync(
                     request.Caller, (int)Math.Min(request.Number("days", 0, 0), int.MaxValue), request.Aborted),
                 ActivityDocuments.Of);
         table.Add(
@@ -26,18 +27,18 @@ internal static class ActivityEndpoints
             "operator; others see their own runs and captures")
             .Gives(
                 HutchJson.Default.LiveInfo,
-                request => request.Authorized.Live.ReadAsync(request.Caller, request.Aborted),
+                request => live.ReadAsync(request.Caller, request.Aborted),
                 LiveDocuments.Of);
         table.Add("Activity", "GET", "/datasets/{id}/activity", "The audit log of a dataset, newest first", "manage").Reads().Paged()
             .GivesPage(
                 HutchJson.Default.PageActivityInfo,
-                request => request.Authorized.DatasetActivity.ListAsync(
+                request => request.Reader.Activity.ListAsync(
                     request.Caller, request.Dataset, request.Query("cursor"), request.Limit, request.Aborted),
                 ActivityDocuments.Of);
         table.Add("Activity", "GET", "/datasets/{id}/downloads", "Downloads of a dataset from this site, in total and by account", "manage")
             .Gives(
                 HutchJson.Default.DatasetDownloads,
-                request => request.Authorized.DatasetActivity.CountDownloadsAsync(request.Caller, request.Dataset, request.Aborted),
+                request => request.Reader.Activity.CountDownloadsAsync(request.Caller, request.Dataset, request.Aborted),
                 ActivityDocuments.Of);
     }
 }

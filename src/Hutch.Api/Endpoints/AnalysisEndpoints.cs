@@ -11,16 +11,16 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Analyses and their results.</summary>
-internal static class AnalysisEndpoints
+internal sealed class AnalysisEndpoints(AnalysisService analyses) : IEndpoints
 {
     private const string Tag = "Analyses";
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(
             Tag, "GET", "/analyses/steps", "List the analysis steps with their parameters and result columns", EndpointDescription.Nobody)
             .Gives(HutchJson.Default.PageStepDeclaration, request => Task.FromResult<Result<Page<StepDeclaration>>>(
-                new Page<StepDeclaration> { Items = request.Authorized.Analyses.Steps }));
+                new Page<StepDeclaration> { Items = analyses.Steps }));
         table.Add(
             Tag, "POST", "/datasets/{id}/analyses",
             "Run an analysis step on every frame; the results go to a separate dataset", "read and derive")
@@ -46,11 +46,11 @@ internal static class AnalysisEndpoints
             .Does(ResultsAsync);
     }
 
-    private static async Task StartAsync(ApiRequest request)
+    private async Task StartAsync(ApiRequest request)
     {
         DatasetId id = request.Dataset;
         StartAnalysis wanted = await request.ReadAsync(HutchJson.Default.StartAnalysis, request.Aborted);
-        Result<StartedAnalysis> started = await request.Authorized.Analyses.StartAsync(
+        Result<StartedAnalysis> started = await analyses.StartAsync(
             request.Caller, id, AnalysisDocuments.Read(wanted), request.Aborted);
         await JsonAnswer.SendAsync(
             request, started.Then<AnalysisInfo>(run => AnalysisDocuments.Of(run)), HutchJson.Default.AnalysisInfo,
@@ -65,7 +65,7 @@ internal static class AnalysisEndpoints
             return refusal;
         }
 
-        Result<FrameTrial> trial = await request.Authorized.Frames.TryAsync(
+        Result<FrameTrial> trial = await request.Reader.Frames.TryAsync(
             request.Caller, request.Dataset, path, request.At, wanted.Step, AnalysisDocuments.Parameters(wanted), request.Aborted);
         return trial.Then<AnalysisTrial>(found => AnalysisDocuments.Of(found));
     }
@@ -79,7 +79,7 @@ internal static class AnalysisEndpoints
             throw ErrorCode.BadRequest.With("'frame' needs 'run': a frame can have a row in each run.").ToException();
         }
 
-        Result<ResultStream> results = await request.Authorized.Analyses.OpenResultsAsync(
+        Result<ResultStream> results = await request.Reader.Results.OpenAsync(
             request.Caller, request.Dataset, run, request.Number("after", 0, 0), request.Flag("follow"), request.Aborted);
         if (!results.IsOk)
         {

@@ -8,6 +8,7 @@ using Hutch.Api.Tar;
 using Hutch.Api.Zip;
 using Hutch.Contracts;
 using Hutch.Datasets.Files;
+using Hutch.Datasets.Publishing;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.Model.Checksums;
@@ -18,7 +19,7 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Any subtree of a version as one archive with human names, written while it is read.</summary>
-internal static class ArchiveEndpoints
+internal sealed class ArchiveEndpoints(PublicationService publications) : IEndpoints
 {
     private const string Tag = "Streams";
     private const int FlushBytes = 256 << 10;
@@ -29,7 +30,7 @@ internal static class ArchiveEndpoints
     private const int FileMode = 0x1A4; // 0644
     private const int FolderMode = 0x1ED; // 0755
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(Tag, "GET", "/datasets/{id}/archive.tar", "A version, or a part of it, as a tar archive", "read").Reads()
             .At().Query("prefix", "Only paths with this prefix").Query("path", Selected).Query(ArchiveCrate.Parameter, Crate, "boolean")
@@ -41,27 +42,27 @@ internal static class ArchiveEndpoints
             .Does(request => SendAsync(request, "application/zip", "zip", WriteZipAsync));
     }
 
-    private static async Task SendAsync(
+    private async Task SendAsync(
         ApiRequest request, string mediaType, string extension, Func<ArchiveSource, PipeWriter, CancellationToken, Task> write)
     {
-        EntryService entries = request.Authorized.Entries;
+        EntryService entries = request.Reader.Entries;
         _ = Selection(request);
         if (!(await entries.FixAsync(request.Caller, request.Dataset, request.At, Operation.EntryRead, request.Aborted)).TryGet(
             out FixedTree? tree, out HutchError? refusal)
-            || !(await request.Authorized.Datasets.GetAsync(request.Caller, request.Dataset, request.Aborted))
+            || !(await request.Reader.DescribeAsync(request.Caller, request.Dataset, request.Aborted))
                 .TryGet(out DatasetDescription? dataset, out refusal))
         {
             await Problems.WriteAsync(request.Http, refusal, request.Aborted);
             return;
         }
 
-        var source = new ArchiveSource(request, tree, await ArchiveCrate.FindAsync(request, tree, dataset));
+        var source = new ArchiveSource(request, tree, await ArchiveCrate.FindAsync(publications, request, tree, dataset));
         HttpResponse response = request.Http.Response;
         response.ContentType = mediaType;
         response.Headers.CacheControl = "private, no-cache";
         response.Headers.ContentDisposition = $"attachment; filename=\"{dataset.Name.Slug}-{tree.Number}.{extension}\"";
         response.Headers[HutchHeaders.Snapshot] = tree.Number.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        await request.Authorized.Reading.SendArchiveAsync(request.Caller, request.Dataset, WriteAsync, request.Aborted);
+        await request.Api.Guard.SendArchiveAsync(request.Caller, request.Dataset, WriteAsync, request.Aborted);
         await response.BodyWriter.FlushAsync(request.Aborted);
 
         async Task<long> WriteAsync(CancellationToken ct)
@@ -125,7 +126,7 @@ internal static class ArchiveEndpoints
         try
         {
             ApiRequest request = source.Request;
-            OpenedEntry opened = (await request.Authorized.Entries.OpenAsync(request.Dataset, file.Path, file.Entry, ct)).Value;
+            OpenedEntry opened = (await request.Reader.Entries.OpenAsync(request.Dataset, file.Path, file.Entry, ct)).Value;
             await opened.Stored!.AppendToAsync(output, header, Count, ct);
             return true;
         }
@@ -245,8 +246,8 @@ internal static class ArchiveEndpoints
 
         public IAsyncEnumerable<PathEntry> EnumerateAsync(CancellationToken ct) =>
             Selection(Request) is { Count: > 0 } paths
-                ? Request.Authorized.Entries.EnumerateAsync(Tree, paths, ct)
-                : Request.Authorized.Entries.EnumerateAsync(Tree, Request.Query("prefix") ?? "", ct);
+                ? Request.Reader.Entries.EnumerateAsync(Tree, paths, ct)
+                : Request.Reader.Entries.EnumerateAsync(Tree, Request.Query("prefix") ?? "", ct);
 
         /// <summary>What comes after the entries, and is none of them.</summary>
         public async Task<IReadOnlyList<(string Name, byte[] Bytes)>> AddedAsync(ArchiveGaps gaps, CancellationToken ct)

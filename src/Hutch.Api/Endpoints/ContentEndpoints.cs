@@ -11,13 +11,13 @@ namespace Hutch.Api.Endpoints;
 /// What is inside HDF5 files, in the words of h5grove, so that H5Web and others read a file of a dataset as they read one of h5grove:
 /// https://github.com/silx-kit/h5grove. Errors are problem details.
 /// </summary>
-internal static class ContentEndpoints
+internal sealed class ContentEndpoints : IEndpoints
 {
     private const string Tag = "HDF5 files";
     private const string Root = "/datasets/{id}/hdf5";
     private const string Json = "application/json";
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         Describe(table, "/meta", "An object of an HDF5 file: kind, shape, type, attributes; of a group, its children")
             .Answering(StatusCodes.Status200OK, Json, "The object, as h5grove describes it")
@@ -99,7 +99,7 @@ internal static class ContentEndpoints
     /// <summary>Answers; where an extension is given, as a file that is named after the object.</summary>
     private static async Task SendAsync(ApiRequest request, ContentRequest asked, string mediaType, string? extension = null)
     {
-        Result<IContentAnswer> answered = await request.Authorized.Contents.AskAsync(
+        Result<IContentAnswer> answered = await request.Reader.Contents.AskAsync(
             request.Caller, request.Dataset, request.At, asked, request.Aborted);
         if (answered.IsOk && extension is not null)
         {

@@ -3,25 +3,30 @@ using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Api.Publishing;
 using Hutch.Contracts;
+using Hutch.Datasets.Publishing;
 using Hutch.Datasets.Registry;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Model;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Datasets: find, make, describe, close, trash.</summary>
-internal static class DatasetEndpoints
+internal sealed class DatasetEndpoints(
+    DatasetService datasets, DatasetSearch search, DatasetEditService edits, LifecycleService lifecycle, WritePlaces writePlaces,
+    CreationService creation, PublicationService publications)
+    : IEndpoints
 {
     private const string Tag = "Datasets";
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         AddFinding(table);
         AddChanging(table);
         AddEnding(table);
     }
 
-    private static void AddFinding(EndpointTable table)
+    private void AddFinding(EndpointTable table)
     {
         table.Add(Tag, "GET", "/datasets", "Datasets that the caller may view: own, shared and public ones", "view")
             .Query("owner", "Only datasets of this user or group")
@@ -33,7 +38,7 @@ internal static class DatasetEndpoints
             .Paged()
             .GivesPage(
                 HutchJson.Default.PageDatasetInfo,
-                request => request.Authorized.Datasets.ListAsync(request.Caller, Filter(request), request.Aborted),
+                request => datasets.ListAsync(request.Caller, Filter(request), request.Aborted),
                 DatasetDocuments.Of);
         table.Add(Tag, "POST", "/datasets", "Create a dataset; with parents, derive it", "derive on each parent")
             .Takes(HutchJson.Default.CreateDataset)
@@ -50,7 +55,7 @@ internal static class DatasetEndpoints
             .Paged()
             .GivesPage(
                 HutchJson.Default.PageDatasetInfo,
-                request => request.Authorized.Finding.FindAsync(
+                request => search.FindAsync(
                     request.Caller, request.Query("q") ?? "", request.Query("sort"), request.Query("cursor"), request.Limit,
                     request.Aborted),
                 DatasetDocuments.Of);
@@ -58,7 +63,7 @@ internal static class DatasetEndpoints
             .Query("q", "As of the search")
             .Gives(
                 HutchJson.Default.FacetsInfo,
-                request => request.Authorized.Finding.CountAsync(request.Caller, request.Query("q") ?? "", request.Aborted),
+                request => search.CountAsync(request.Caller, request.Query("q") ?? "", request.Aborted),
                 FacetDocuments.Of);
         table.Add(Tag, "GET", "/datasets/{id}", "One dataset", "view").Reads()
             .Gives(
@@ -67,7 +72,7 @@ internal static class DatasetEndpoints
                 DatasetDocuments.Of);
     }
 
-    private static void AddChanging(EndpointTable table)
+    private void AddChanging(EndpointTable table)
     {
         table.Add(Tag, "PATCH", "/datasets/{id}", "Change slug, title, type or visibility; absent fields stay", "manage")
             .Writes(isFollowed: true, IsOfZoneAsync)
@@ -80,7 +85,7 @@ internal static class DatasetEndpoints
                     PatchDataset patch = await request.ReadAsync(HutchJson.Default.PatchDataset, request.Aborted);
                     Result<DatasetEdit> edit = DatasetDocuments.Read(patch);
                     return edit.IsOk
-                        ? await request.Authorized.Edits.EditAsync(request.Caller, id, edit.Value, request.Aborted)
+                        ? await edits.EditAsync(request.Caller, id, edit.Value, request.Aborted)
                         : edit.Error;
                 },
                 DatasetDocuments.Of);
@@ -93,12 +98,12 @@ internal static class DatasetEndpoints
                 {
                     DatasetId id = request.Dataset;
                     CloseDataset close = await request.ReadAsync(HutchJson.Default.CloseDataset, request.Aborted);
-                    return await request.Authorized.Lifecycle.CloseAsync(request.Caller, id, close.Message, request.Aborted);
+                    return await lifecycle.CloseAsync(request.Caller, id, close.Message, request.Aborted);
                 },
                 DatasetDocuments.Of);
     }
 
-    private static void AddEnding(EndpointTable table)
+    private void AddEnding(EndpointTable table)
     {
         table.Add(
             Tag, "POST", "/datasets/{id}/keep",
@@ -107,21 +112,21 @@ internal static class DatasetEndpoints
             .Writes(isFollowed: true)
             .Gives(
                 HutchJson.Default.KeepInfo,
-                request => request.Authorized.Lifecycle.KeepAsync(request.Caller, request.Dataset, request.Aborted),
+                request => lifecycle.KeepAsync(request.Caller, request.Dataset, request.Aborted),
                 kept => new KeepInfo { Files = kept.Files, Bytes = kept.Bytes, Missing = kept.Missing });
         table.Add(Tag, "DELETE", "/datasets/{id}", "Move the dataset to the trash", "manage")
-            .Writes(isFollowed: true, static request => request.Authorized.Lifecycle.MayTrashCopyAsync(
+            .Writes(isFollowed: true, request => lifecycle.MayTrashCopyAsync(
                 request.Caller, request.Dataset, request.Aborted))
             .Gives(
                 HutchJson.Default.DatasetInfo,
-                request => request.Authorized.Lifecycle.TrashAsync(request.Caller, request.Dataset, request.Aborted),
+                request => lifecycle.TrashAsync(request.Caller, request.Dataset, request.Aborted),
                 DatasetDocuments.Of);
         table.Add(Tag, "POST", "/datasets/{id}/restore", "Restore the dataset from the trash", "manage")
-            .Writes(isFollowed: true, static request => request.Authorized.Lifecycle.MayRestoreCopyAsync(
+            .Writes(isFollowed: true, request => lifecycle.MayRestoreCopyAsync(
                 request.Caller, request.Dataset, request.Aborted))
             .Gives(
                 HutchJson.Default.DatasetInfo,
-                request => request.Authorized.Lifecycle.RestoreAsync(request.Caller, request.Dataset, request.Aborted),
+                request => lifecycle.RestoreAsync(request.Caller, request.Dataset, request.Aborted),
                 DatasetDocuments.Of);
         table.Add(
             Tag, "POST", "/datasets/{id}/purge", "Delete the bytes of a dataset in the trash; the record stays", "owner, or administrator")
@@ -132,21 +137,21 @@ internal static class DatasetEndpoints
                 {
                     DatasetId id = request.Dataset;
                     PurgeDataset purge = await request.ReadAsync(HutchJson.Default.PurgeDataset, request.Aborted);
-                    return await request.Authorized.Lifecycle.PurgeAsync(request.Caller, id, purge.Reason, request.Aborted);
+                    return await lifecycle.PurgeAsync(request.Caller, id, purge.Reason, request.Aborted);
                 },
                 DatasetDocuments.Of);
     }
 
     /// <summary>Names and visibility are changed at the zone whatever the home is, and title and type at the home.</summary>
-    private static async ValueTask<bool> IsOfZoneAsync(ApiRequest request) => request.Authorized.WritePlaces.IsZone
+    private async ValueTask<bool> IsOfZoneAsync(ApiRequest request) => writePlaces.IsZone
         && await request.PeekAsync(HutchJson.Default.PatchDataset, request.Aborted) is { Title: null, Type: null }
             or { Slug: not null } or { Visibility: not null };
 
-    private static async Task<Result<DatasetDescription>> CreateAsync(ApiRequest request)
+    private async Task<Result<DatasetDescription>> CreateAsync(ApiRequest request)
     {
         Result<WantedDataset> wanted = DatasetDocuments.Read(await request.ReadAsync(HutchJson.Default.CreateDataset, request.Aborted));
         Result<DatasetDescription> made = wanted.IsOk
-            ? await request.Authorized.Creation.CreateAsync(request.Caller, wanted.Value, request.Aborted)
+            ? await creation.CreateAsync(request.Caller, wanted.Value, request.Aborted)
             : wanted.Error;
         if (made.IsOk)
         {
@@ -179,23 +184,23 @@ internal static class DatasetEndpoints
         Limit = request.Limit,
     };
 
-    private static async Task<Result<DatasetDescription>> ResolveAsync(ApiRequest request)
+    private async Task<Result<DatasetDescription>> ResolveAsync(ApiRequest request)
     {
-        Result<DatasetId> found = await request.Authorized.Datasets.ResolveIdAsync(request.Caller, Name(request), request.Aborted);
+        Result<DatasetId> found = await datasets.ResolveIdAsync(request.Caller, Name(request), request.Aborted);
         return !found.IsOk ? found.Error
             : await request.ReadFromAsync(found.Value, request.Aborted) is { } refusal ? refusal
             : await GetAsync(request, found.Value);
     }
 
-    private static async Task<Result<DatasetDescription>> GetAsync(ApiRequest request, DatasetId id)
+    private async Task<Result<DatasetDescription>> GetAsync(ApiRequest request, DatasetId id)
     {
-        if (!(await request.Authorized.Datasets.GetAsync(request.Caller, id, request.Aborted)).TryGet(
+        if (!(await request.Reader.DescribeAsync(request.Caller, id, request.Aborted)).TryGet(
             out DatasetDescription? found, out HutchError? refusal))
         {
             return refusal;
         }
 
-        bool isPublished = await request.Authorized.Publications.IsPublishedAsync(id, request.Aborted);
+        bool isPublished = await publications.IsPublishedAsync(id, request.Aborted);
         return found with
         {
             Age = request.AgeSeconds,

@@ -78,7 +78,7 @@ internal static class EntryAnswer
         response.ContentLength = length;
         if (!HttpMethods.IsHead(request.Http.Request.Method))
         {
-            ReadGuard reading = request.Authorized.Reading;
+            ReadGuard reading = request.Api.Guard;
             Func<CancellationToken, Task> send = ct => content.CopyToAsync(response.BodyWriter, offset, length, ct);
             await (IsShown(request)
                 ? reading.ShowAsync(request.Caller, request.Dataset, length, send, request.Aborted)

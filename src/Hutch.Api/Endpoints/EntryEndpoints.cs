@@ -16,13 +16,13 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Single entries: put, read by range, remove; one page of a listing.</summary>
-internal static class EntryEndpoints
+internal sealed class EntryEndpoints(EntryChangeService changes) : IEndpoints
 {
     private const string Tag = "Entries";
     private const string Pattern = "/datasets/{id}/entries/{**path}";
     private const string Marker = "/entries/";
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(Tag, "PUT", Pattern, "Store a file; durable and visible once answered", "write").Writes()
             .Header(HutchHeaders.ReprDigest, "`sha-256=:BASE64:`; checked before anything becomes visible")
@@ -56,7 +56,7 @@ internal static class EntryEndpoints
             .At().Answering(StatusCodes.Status200OK, null, "The headers").Does(GetAsync);
         table.Add(Tag, "DELETE", Pattern, "Remove an entry", "write").Writes()
             .Header("If-Match", "Only if the ETag is one of these")
-            .GivesNothing(request => request.Authorized.EntryChanges.RemoveAsync(
+            .GivesNothing(request => changes.RemoveAsync(
                 request.Caller, request.Dataset, Path(request), Condition(request), request.Aborted));
         table.Add(Tag, "GET", "/datasets/{id}/tree", "List one page of entries, in byte order of the paths", "read").Reads()
             .At().Query("prefix", "Only paths with this prefix").Query("delimiter", "`/` groups paths by their part up to the next slash")
@@ -97,7 +97,7 @@ internal static class EntryEndpoints
         return bytes[..length];
     }
 
-    private static async Task PutAsync(ApiRequest request)
+    private async Task PutAsync(ApiRequest request)
     {
         DatasetPath path = Path(request);
         Result<StoredEntry> put = request.Http.Request.ContentType switch
@@ -129,8 +129,8 @@ internal static class EntryEndpoints
         }
     }
 
-    private static Task<Result<StoredEntry>> PutFileAsync(ApiRequest request, DatasetPath path) =>
-        request.Authorized.EntryChanges.PutFileAsync(
+    private Task<Result<StoredEntry>> PutFileAsync(ApiRequest request, DatasetPath path) =>
+        changes.PutFileAsync(
         request.Caller,
         request.Dataset,
         new PutFile
@@ -151,8 +151,8 @@ internal static class EntryEndpoints
         },
         request.Aborted);
 
-    private static Task<Result<StoredEntry>> PutSpecialAsync(ApiRequest request, DatasetPath path, Entry entry) =>
-        request.Authorized.EntryChanges.PutAsync(request.Caller, request.Dataset, path, entry, Condition(request), request.Aborted);
+    private Task<Result<StoredEntry>> PutSpecialAsync(ApiRequest request, DatasetPath path, Entry entry) =>
+        changes.PutAsync(request.Caller, request.Dataset, path, entry, Condition(request), request.Aborted);
 
     private static async Task<string> ReadTargetAsync(ApiRequest request)
     {
@@ -214,7 +214,7 @@ internal static class EntryEndpoints
             return;
         }
 
-        Result<OpenedEntry> opened = await request.Authorized.Entries.OpenAsync(
+        Result<OpenedEntry> opened = await request.Reader.Entries.OpenAsync(
             request.Caller, request.Dataset, Path(request), request.At, request.Aborted);
         if (opened.IsOk)
         {
@@ -247,7 +247,7 @@ internal static class EntryEndpoints
             After = request.Query("after"),
             Limit = (int)Math.Min(request.Number("limit", 1000, 1), ListQuery.MaxLimit),
         };
-        EntryService entries = request.Authorized.Entries;
+        EntryService entries = request.Reader.Entries;
         Result<Batch<ListItem>> page = request.Query("contains") is { Length: > 0 } text
             ? await entries.FindAsync(request.Caller, request.Dataset, request.At, query, new NamePart(text), request.Aborted)
             : (await entries.ListAsync(request.Caller, request.Dataset, request.At, query, request.Aborted)).Then<Batch<ListItem>>(

@@ -12,9 +12,9 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>What happens, as server-sent events.</summary>
-internal static class EventEndpoints
+internal sealed class EventEndpoints(EventService events) : IEndpoints
 {
-    public static void Add(EndpointTable table) =>
+    public void Add(EndpointTable table) =>
         table.Add("Events", "GET", "/events", "Stream events of the datasets that the caller may view", "view")
             .Query("dataset", "Only this dataset, by id").Query("after", "Continue after this event; without it, start now", "integer")
             .Header("Last-Event-ID", "Continue after this event; browsers send it automatically")
@@ -23,10 +23,10 @@ internal static class EventEndpoints
                 "`id`: the number, `event`: the kind, `data`: JSON", HutchJson.Default.EventInfo)
             .Does(SendAsync);
 
-    private static async Task SendAsync(ApiRequest request)
+    private async Task SendAsync(ApiRequest request)
     {
         DatasetId? dataset = Dataset(request);
-        EventService service = request.Authorized.Events;
+        EventService service = events;
         Result<Done> allowed = await service.MayReadAsync(request.Caller, dataset, request.Aborted);
         if (!allowed.IsOk)
         {
@@ -75,7 +75,7 @@ internal static class EventEndpoints
     /// <summary>Waits for an event; says something from time to time, so that the connection stays open.</summary>
     private static async Task WaitAsync(ApiRequest request, Task<bool> arriving, CancellationToken ct)
     {
-        TimeSpan heartbeat = TimeSpan.FromSeconds(request.Api.Options.Api.EventHeartbeatSeconds);
+        TimeSpan heartbeat = TimeSpan.FromSeconds(request.Api.Options.Limits.EventHeartbeatSeconds);
         while (!arriving.IsCompleted && !await ArrivesWithinAsync(arriving, heartbeat, request.Api.Options.Time, ct))
         {
             await SayAsync(request, ": still here\n\n"u8.ToArray(), ct);

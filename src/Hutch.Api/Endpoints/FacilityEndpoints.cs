@@ -4,16 +4,15 @@ using Hutch.Api.Http;
 using Hutch.Contracts;
 using Hutch.Datasets.Facility;
 using Hutch.Model;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Hutch.Api.Endpoints;
 
 /// <summary>The facility agent: its folders, and what the facility's software tells it.</summary>
-internal static class FacilityEndpoints
+internal sealed class FacilityEndpoints(FacilityService facility) : IEndpoints
 {
     private const string Tag = "Facility";
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(Tag, "GET", "/agent/folders", "Folders that the facility agent watches, and their parents", "operator")
             .Query("state", "Only those in this state: " + string.Join(", ", FacilityDocuments.States))
@@ -26,11 +25,11 @@ internal static class FacilityEndpoints
                 HutchJson.Default.FacilityFolders, ListAsync, FacilityDocuments.Of);
         table.Add(Tag, "POST", "/agent/poke", "Scan a folder at once, after a change in it", "operator")
             .Takes(HutchJson.Default.NamedFolder)
-            .GivesNothing(async request => await Service(request).PokeAsync(request.Caller, await FolderAsync(request), request.Aborted));
+            .GivesNothing(async request => await facility.PokeAsync(request.Caller, await FolderAsync(request), request.Aborted));
         table.Add(Tag, "POST", "/agent/scan", "Scan all folders again, with every file", "operator")
             .Gives(
                 HutchJson.Default.FacilityScan,
-                request => Service(request).ScanAsync(request.Caller, request.Aborted),
+                request => facility.ScanAsync(request.Caller, request.Aborted),
                 count => new FacilityScan { Folders = count });
         table.Add(
                 Tag, "POST", "/agent/letter", "Draft the mail to the people of the measurement: the dataset's page, and a new invite",
@@ -38,12 +37,12 @@ internal static class FacilityEndpoints
             .Takes(HutchJson.Default.NamedFolder)
             .Gives(
                 HutchJson.Default.FacilityLetter,
-                async request => await Service(request).WriteLetterAsync(request.Caller, await FolderAsync(request), request.Aborted),
+                async request => await facility.WriteLetterAsync(request.Caller, await FolderAsync(request), request.Aborted),
                 text => new FacilityLetter { Text = text });
         table.Add(Tag, "GET", "/datasets/{id}/retention", "How long the dataset's files stay at the facility", "view")
             .Gives(
                 HutchJson.Default.RetentionInfo,
-                request => Service(request).FindRetentionAsync(request.Caller, request.Dataset, request.Aborted),
+                request => facility.FindRetentionAsync(request.Caller, request.Dataset, request.Aborted),
                 FacilityDocuments.Of);
         table.Add(
             Tag, "PUT", "/datasets/{id}/retention",
@@ -51,13 +50,13 @@ internal static class FacilityEndpoints
             .Takes(HutchJson.Default.KeepFiles)
             .Gives(
                 HutchJson.Default.RetentionInfo,
-                async request => await Service(request).KeepAsync(
+                async request => await facility.KeepAsync(
                     request.Caller, request.Dataset, (await request.ReadAsync(HutchJson.Default.KeepFiles, request.Aborted)).Until,
                     request.Aborted),
                 FacilityDocuments.Of);
     }
 
-    private static Task<Result<FacilityPage>> ListAsync(ApiRequest request)
+    private Task<Result<FacilityPage>> ListAsync(ApiRequest request)
     {
         FacilityFolderState? state = request.Query("state") is { } word
             ? FacilityDocuments.ParseState(word) ?? throw ErrorCode.BadRequest.With(
@@ -74,7 +73,7 @@ internal static class FacilityEndpoints
             Cursor = request.Query("cursor"),
             Limit = request.Limit,
         };
-        return Service(request).ListAsync(request.Caller, filter, request.Aborted);
+        return facility.ListAsync(request.Caller, filter, request.Aborted);
     }
 
     private static bool IsByNeed(string? order) => order switch
@@ -86,6 +85,4 @@ internal static class FacilityEndpoints
 
     private static async Task<string> FolderAsync(ApiRequest request) =>
         (await request.ReadAsync(HutchJson.Default.NamedFolder, request.Aborted)).Folder;
-
-    private static FacilityService Service(ApiRequest request) => request.Api.Services.GetRequiredService<FacilityService>();
 }

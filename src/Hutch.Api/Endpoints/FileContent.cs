@@ -24,7 +24,7 @@ internal static class FileContent
             response.Headers.CacheControl = "private, no-cache";
             if (!HttpMethods.IsHead(request.Http.Request.Method))
             {
-                await request.Authorized.Reading.ShowAsync(
+                await request.Api.Guard.ShowAsync(
                     request.Caller, request.Dataset, answer.Bytes, ct => answer.CopyToAsync(response.BodyWriter, ct), request.Aborted);
             }
         }

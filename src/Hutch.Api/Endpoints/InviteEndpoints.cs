@@ -11,11 +11,11 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Invites to datasets and groups.</summary>
-internal static class InviteEndpoints
+internal sealed class InviteEndpoints(LoginService logins, Invites invites) : IEndpoints
 {
     private const string Tag = "Invites";
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         AddManaging(table);
         table.Add(Tag, "POST", "/invites/lookup", "The access that an invite gives", EndpointDescription.Nobody)
@@ -24,7 +24,7 @@ internal static class InviteEndpoints
             {
                 PlainHttp.RefuseSecrets(request);
                 InviteCode code = await request.ReadAsync(HutchJson.Default.InviteCode, request.Aborted);
-                return (await request.Authorized.Logins.FindInviteAsync(code.Code, request.Origin, request.Aborted)).Then<InviteInfo>(
+                return (await logins.FindInviteAsync(code.Code, request.Origin, request.Aborted)).Then<InviteInfo>(
                     invite => ToInfo(request, invite));
             });
         table.Add(
@@ -37,11 +37,11 @@ internal static class InviteEndpoints
             .Gives(HutchJson.Default.InviteInfo, AcceptAsync);
     }
 
-    private static void AddManaging(EndpointTable table)
+    private void AddManaging(EndpointTable table)
     {
         table.Add(Tag, "GET", "/datasets/{id}/invites", "Open invites to a dataset, without their codes", "manage")
             .Gives(HutchJson.Default.PageInviteInfo, async request =>
-                ToPage(request, await Invites(request).ListAsync(request.Caller, request.Dataset, request.Aborted)));
+                ToPage(request, await invites.ListAsync(request.Caller, request.Dataset, request.Aborted)));
         table.Add(Tag, "POST", "/datasets/{id}/invites", "Create an invite to a dataset; its code is shown once", "manage")
             .Takes(HutchJson.Default.CreateInvite)
             .Gives(
@@ -53,7 +53,7 @@ internal static class InviteEndpoints
                     return RightsExtensions.ParseRight(create.Right ?? "read").TryGet(out Rights right, out HutchError? refusal)
                         ? Created(
                             request,
-                            await Invites(request).CreateAsync(
+                            await invites.CreateAsync(
                                 request.Caller, id, ToRequest(create) with { Right = right }, request.Aborted))
                         : refusal;
                 },
@@ -62,7 +62,7 @@ internal static class InviteEndpoints
             Tag, "GET", "/groups/{group}/invites",
             "Open invites to a group, without their codes", "manager of the group")
             .Gives(HutchJson.Default.PageInviteInfo, async request =>
-                ToPage(request, await Invites(request).ListAsync(request.Caller, request.Route("group"), request.Aborted)));
+                ToPage(request, await invites.ListAsync(request.Caller, request.Route("group"), request.Aborted)));
         table.Add(Tag, "POST", "/groups/{group}/invites", "Create an invite to a group; its code is shown once", "manager of the group")
             .Takes(HutchJson.Default.CreateInvite)
             .Gives(
@@ -73,7 +73,7 @@ internal static class InviteEndpoints
                     return create.Right is null or "member" or "manager"
                         ? Created(
                             request,
-                            await Invites(request).CreateAsync(
+                            await invites.CreateAsync(
                                 request.Caller,
                                 request.Route("group"),
                                 ToRequest(create) with { Manager = create.Right == "manager" },
@@ -85,15 +85,14 @@ internal static class InviteEndpoints
         table.Add(
             Tag, "DELETE", "/invites/{invite}",
             "Withdraw an invite; rights that it already gave remain", "manage, or manager of the group")
-            .GivesNothing(async request => await Invites(request).RevokeAsync(request.Caller, request.Route("invite"), request.Aborted));
+            .GivesNothing(async request => await invites.RevokeAsync(request.Caller, request.Route("invite"), request.Aborted));
     }
 
-    private static async Task<Result<InviteInfo>> AcceptAsync(ApiRequest request)
+    private async Task<Result<InviteInfo>> AcceptAsync(ApiRequest request)
     {
         SameSite.RefuseForeign(request);
         PlainHttp.RefuseSecrets(request);
         AcceptInvite accept = await request.ReadAsync(HutchJson.Default.AcceptInvite, request.Aborted);
-        LoginService logins = request.Authorized.Logins;
         if (accept.User is null)
         {
             return request.LostSession is { } lost
@@ -149,6 +148,4 @@ internal static class InviteEndpoints
         Revoked = invite.RevokedAt,
         Open = invite.IsOpenAt(request.Api.Options.Time.GetUtcNow()),
     };
-
-    private static Invites Invites(ApiRequest request) => request.Authorized.Invites;
 }

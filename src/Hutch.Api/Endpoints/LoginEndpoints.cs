@@ -3,16 +3,18 @@ using Hutch.Api.Http;
 using Hutch.Contracts;
 using Hutch.Model;
 using Hutch.Zone.Logins;
+using Hutch.Zone.Mail;
+using Hutch.Zone.OpenId;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
 /// <summary>How people get in and out at a browser.</summary>
-internal static class LoginEndpoints
+internal sealed class LoginEndpoints(LoginService logins, Mailbox mailbox, OidcLogins openId) : IEndpoints
 {
     private const string Tag = "Login";
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(Tag, "GET", "/login/methods", "The ways to log in", EndpointDescription.Nobody)
             .Gives(HutchJson.Default.LoginMethods, request => Task.FromResult(Methods(request)));
@@ -22,7 +24,7 @@ internal static class LoginEndpoints
             .Gives(HutchJson.Default.SessionInfo, async request =>
             {
                 PasswordLogin login = await ReadAsync(request, HutchJson.Default.PasswordLogin);
-                return Begin(request, await Logins(request).LogInAsync(login.User, login.Password, request.Origin, request.Aborted));
+                return Begin(request, await logins.LogInAsync(login.User, login.Password, request.Origin, request.Aborted));
             });
         table.Add(
             Tag, "POST", "/login/link",
@@ -31,7 +33,7 @@ internal static class LoginEndpoints
             .Gives(HutchJson.Default.SessionInfo, async request =>
             {
                 CodeLogin login = await ReadAsync(request, HutchJson.Default.CodeLogin);
-                return Begin(request, await Logins(request).RedeemAsync(login.Code, request.Origin, request.Aborted));
+                return Begin(request, await logins.RedeemAsync(login.Code, request.Origin, request.Aborted));
             });
         table.Add(
             Tag, "POST", "/login/share",
@@ -40,7 +42,7 @@ internal static class LoginEndpoints
             .Gives(HutchJson.Default.SessionInfo, async request =>
             {
                 ShareLogin login = await ReadAsync(request, HutchJson.Default.ShareLogin);
-                return Begin(request, await Logins(request).OpenShareAsync(login.Token, request.Origin, request.Aborted));
+                return Begin(request, await logins.OpenShareAsync(login.Token, request.Origin, request.Aborted));
             });
         table.Add(
             Tag, "POST", "/login/reset",
@@ -55,7 +57,7 @@ internal static class LoginEndpoints
             "Create a one-time login link for a user; shown only once", "administrator")
             .Gives(
                 HutchJson.Default.CreatedLoginLink,
-                async request => (await Logins(request).CreateLinkAsync(request.Caller, request.Route("name"), request.Aborted))
+                async request => (await logins.CreateLinkAsync(request.Caller, request.Route("name"), request.Aborted))
                     .Then<CreatedLoginLink>(link => new CreatedLoginLink
                     {
                         Url = PortalAddress.Of(request, "login#code=" + link.Code.Reveal()),
@@ -78,18 +80,18 @@ internal static class LoginEndpoints
         };
     });
 
-    private static Result<LoginMethods> Methods(ApiRequest request) => new LoginMethods
+    private Result<LoginMethods> Methods(ApiRequest request) => new LoginMethods
     {
-        Password = request.Api.Options.Zone.Accounts.Passwords,
-        Mail = request.Authorized.Mailbox.IsOn,
-        Oidc = [.. request.Authorized.OpenId.Providers.Select(provider =>
+        Password = request.Api.Options.Passwords,
+        Mail = mailbox.IsOn,
+        Oidc = [.. openId.Providers.Select(provider =>
             new OpenIdMethod { Id = provider.Id, Label = provider.Label })],
     };
 
-    private static async Task ResetAsync(ApiRequest request)
+    private async Task ResetAsync(ApiRequest request)
     {
         ResetLogin reset = await ReadAsync(request, HutchJson.Default.ResetLogin);
-        Result<Done> asked = await Logins(request).AskForLinkAsync(reset.User, request.Origin, request.Aborted);
+        Result<Done> asked = await logins.AskForLinkAsync(reset.User, request.Origin, request.Aborted);
         if (asked.IsOk)
         {
             request.Http.Response.StatusCode = StatusCodes.Status202Accepted;
@@ -100,9 +102,9 @@ internal static class LoginEndpoints
         }
     }
 
-    private static async Task<Result<Done>> LogOutAsync(ApiRequest request)
+    private async Task<Result<Done>> LogOutAsync(ApiRequest request)
     {
-        Result<Done> done = await Logins(request).LogOutAsync(request.Caller, request.Aborted);
+        Result<Done> done = await logins.LogOutAsync(request.Caller, request.Aborted);
         if (done.IsOk && request.Caller.Session is not null)
         {
             SessionCookie.Clear(request.Http, request.Api);
@@ -117,6 +119,4 @@ internal static class LoginEndpoints
         PlainHttp.RefuseSecrets(request);
         return request.ReadAsync(type, request.Aborted);
     }
-
-    private static LoginService Logins(ApiRequest request) => request.Authorized.Logins;
 }

@@ -12,12 +12,12 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>The metadata document of a dataset.</summary>
-internal static class MetadataEndpoints
+internal sealed class MetadataEndpoints(PersonalDataService personal, MetadataService metadata) : IEndpoints
 {
     private const string Tag = "Metadata";
     private const string Pattern = "/datasets/{id}/metadata";
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(Tag, "GET", Pattern, "The document, `{}` if none was set; the ETag is its version", "view").Reads()
             .Answering(StatusCodes.Status200OK, "application/json", "The document as it was given", HutchJson.Default.JsonElement)
@@ -33,27 +33,27 @@ internal static class MetadataEndpoints
             .IsOfHome()
             .Gives(
                 HutchJson.Default.JsonElement,
-                request => request.Authorized.Personal.GetAsync(request.Caller, request.Dataset, request.Aborted));
+                request => personal.GetAsync(request.Caller, request.Dataset, request.Aborted));
         table.Add(
             Tag, "GET", Pattern + "/suggestions",
             "Metadata suggested by a file of the dataset: the type that fits, missing values of attributes. Nothing is stored",
             "read").Reads()
             .Gives(
                 HutchJson.Default.SuggestedMetadataInfo,
-                request => request.Authorized.Suggestions.FindAsync(request.Caller, request.Dataset, request.Aborted),
+                request => request.Reader.Suggestions.FindAsync(request.Caller, request.Dataset, request.Aborted),
                 TypeDocuments.Of);
         table.Add(Tag, "GET", Pattern + "/history", "All versions of the document, newest first", "view").Reads()
             .Paged()
             .GivesPage(
                 HutchJson.Default.PageMetadataVersion,
-                request => Service(request).HistoryAsync(
+                request => request.Reader.Metadata.HistoryAsync(
                     request.Caller, request.Dataset, request.Number("cursor", long.MaxValue, 1), request.Limit, request.Aborted),
                 MetadataVersionDocuments.Of);
     }
 
     private static async Task GetAsync(ApiRequest request)
     {
-        Result<SiteMetadata?> found = await Service(request).GetAsync(request.Caller, request.Dataset, request.Aborted);
+        Result<SiteMetadata?> found = await request.Reader.Metadata.GetAsync(request.Caller, request.Dataset, request.Aborted);
         if (!found.IsOk)
         {
             await Problems.WriteAsync(request.Http, found.Error, request.Aborted);
@@ -74,13 +74,13 @@ internal static class MetadataEndpoints
         await response.Body.WriteAsync(document, request.Aborted);
     }
 
-    private static async Task PutAsync(ApiRequest request)
+    private async Task PutAsync(ApiRequest request)
     {
         DatasetId id = request.Dataset;
         long? expected = VersionTags.Expected(request);
         JsonElement document = await JsonBody.ReadAsync(
-            request.Body, HutchJson.Default.JsonElement, request.Api.Options.Api.MaxMetadataBytes, request.Aborted);
-        Result<long> set = await Service(request).SetAsync(request.Caller, id, document, expected, request.Aborted);
+            request.Body, HutchJson.Default.JsonElement, request.Api.Options.Limits.MaxMetadataBytes, request.Aborted);
+        Result<long> set = await metadata.SetAsync(request.Caller, id, document, expected, request.Aborted);
         if (!set.IsOk)
         {
             await Problems.WriteAsync(request.Http, set.Error, request.Aborted);
@@ -90,6 +90,4 @@ internal static class MetadataEndpoints
         request.Http.Response.Headers.ETag = VersionTags.Of(set.Value);
         request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
-
-    private static MetadataService Service(ApiRequest request) => request.Authorized.Metadata;
 }

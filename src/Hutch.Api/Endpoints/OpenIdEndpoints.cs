@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Logging in with OpenID providers: a browser is sent there and comes back; the command line waits.</summary>
-internal static class OpenIdEndpoints
+internal sealed class OpenIdEndpoints(OidcLogins openId) : IEndpoints
 {
     private const string Tag = "Login";
     private const string Callback = "/login/oidc/callback";
@@ -17,7 +17,7 @@ internal static class OpenIdEndpoints
     /// <summary>Ties a login under way to the browser that began it.</summary>
     private const string BindingCookie = "hutch_login";
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(Tag, "GET", "/login/oidc/{provider}", "Redirect a browser to an OpenID provider to log in", EndpointDescription.Nobody)
             .Query("return", "The portal page to return to: a path on this server")
@@ -41,11 +41,11 @@ internal static class OpenIdEndpoints
             .Does(PollDeviceAsync);
     }
 
-    private static async Task BeginAsync(ApiRequest request)
+    private async Task BeginAsync(ApiRequest request)
     {
         PlainHttp.RefuseSecrets(request);
         string redirect = PortalAddress.Of(request, EndpointTable.Root.TrimStart('/') + Callback);
-        Result<BegunLogin> begun = await OpenId(request).BeginAsync(
+        Result<BegunLogin> begun = await openId.BeginAsync(
             request.Route("provider"), redirect, request.Query("return"), request.Origin, request.Aborted);
         if (!begun.IsOk)
         {
@@ -57,13 +57,13 @@ internal static class OpenIdEndpoints
         Go(request, begun.Value.Address.AbsoluteUri);
     }
 
-    private static async Task FinishAsync(ApiRequest request)
+    private async Task FinishAsync(ApiRequest request)
     {
         PlainHttp.RefuseSecrets(request);
         string? binding = request.Http.Request.Cookies.TryGetValue(BindingCookie, out string? value) ? value : null;
         var returned = new ReturnedLogin(
             request.Query("state"), request.Query("code"), request.Query("iss"), request.Query("error"), binding);
-        Result<FinishedLogin> finished = await OpenId(request).FinishAsync(returned, request.Origin, request.Aborted);
+        Result<FinishedLogin> finished = await openId.FinishAsync(returned, request.Origin, request.Aborted);
         request.Http.Response.Cookies.Delete(BindingCookie, CookieOptions(request, null));
         if (!finished.IsOk)
         {
@@ -75,10 +75,10 @@ internal static class OpenIdEndpoints
         Go(request, PortalAddress.Of(request, finished.Value.ReturnPath.TrimStart('/')));
     }
 
-    private static async Task<Result<DeviceLoginInfo>> BeginDeviceAsync(ApiRequest request)
+    private async Task<Result<DeviceLoginInfo>> BeginDeviceAsync(ApiRequest request)
     {
         StartDeviceLogin start = await request.ReadAsync(HutchJson.Default.StartDeviceLogin, request.Aborted);
-        return (await OpenId(request).BeginDeviceAsync(start.Provider, request.Origin, request.Aborted))
+        return (await openId.BeginDeviceAsync(start.Provider, request.Origin, request.Aborted))
             .Then<DeviceLoginInfo>(begun => new DeviceLoginInfo
             {
                 Handle = begun.Handle.Reveal(),
@@ -90,11 +90,11 @@ internal static class OpenIdEndpoints
             });
     }
 
-    private static async Task PollDeviceAsync(ApiRequest request)
+    private async Task PollDeviceAsync(ApiRequest request)
     {
         PlainHttp.RefuseSecrets(request);
         PollDeviceLogin poll = await request.ReadAsync(HutchJson.Default.PollDeviceLogin, request.Aborted);
-        Result<CreatedAccount?> polled = await OpenId(request).PollDeviceAsync(poll.Handle, request.Origin, request.Aborted);
+        Result<CreatedAccount?> polled = await openId.PollDeviceAsync(poll.Handle, request.Origin, request.Aborted);
         if (polled is { IsOk: true, Value: null })
         {
             request.Http.Response.StatusCode = StatusCodes.Status202Accepted;
@@ -132,6 +132,4 @@ internal static class OpenIdEndpoints
         Path = request.Http.Request.PathBase + EndpointTable.Root + "/login/oidc",
         Expires = end,
     };
-
-    private static OidcLogins OpenId(ApiRequest request) => request.Authorized.OpenId;
 }

@@ -8,11 +8,11 @@ using Hutch.Model;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Owners of datasets: given, offered, accepted.</summary>
-internal static class OwnershipEndpoints
+internal sealed class OwnershipEndpoints(OwnershipService ownership) : IEndpoints
 {
     private const string Tag = "Ownership";
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(
             Tag, "PUT", "/datasets/{id}/owner",
@@ -24,29 +24,27 @@ internal static class OwnershipEndpoints
                 {
                     DatasetId id = request.Dataset;
                     ChangeOwner change = await request.ReadAsync(HutchJson.Default.ChangeOwner, request.Aborted);
-                    return await Service(request).ChangeOwnerAsync(request.Caller, id, change.Owner, request.Aborted);
+                    return await ownership.ChangeOwnerAsync(request.Caller, id, change.Owner, request.Aborted);
                 }),
                 DatasetDocuments.Of);
         table.Add(Tag, "GET", "/offers", "Datasets offered to the caller and to groups it manages", "own")
             .Query("own", "Instead, the caller's own datasets that are offered to others", "boolean")
             .Gives(
                 HutchJson.Default.PageOfferInfo,
-                request => Service(request).ListOffersAsync(request.Caller, request.Flag("own"), request.Aborted),
+                request => ownership.ListOffersAsync(request.Caller, request.Flag("own"), request.Aborted),
                 offers => new Page<OfferInfo> { Items = [.. offers.Select(OwnershipDocuments.Of)] });
         table.Add(Tag, "POST", "/offers/{id}/accept", "Accept a dataset: it is the caller's, or the group's, from now on", "receiver")
             .Takes(HutchJson.Default.AcceptOffer)
             .Gives(HutchJson.Default.DatasetInfo, SiteConfirmation.Of(AcceptAsync), DatasetDocuments.Of);
         table.Add(Tag, "DELETE", "/offers/{id}", "Decline a dataset, or withdraw an own offer", "receiver, or owner")
-            .GivesNothing(request => Service(request).EndOfferAsync(request.Caller, request.Dataset, request.Aborted));
+            .GivesNothing(request => ownership.EndOfferAsync(request.Caller, request.Dataset, request.Aborted));
     }
 
-    private static async Task<Result<DatasetDescription>> AcceptAsync(ApiRequest request)
+    private async Task<Result<DatasetDescription>> AcceptAsync(ApiRequest request)
     {
         DatasetId id = request.Dataset;
         AcceptOffer accept = await request.ReadAsync(HutchJson.Default.AcceptOffer, request.Aborted);
         Slug? slug = accept.Slug is { } text ? Slug.Parse(text).Value : null;
-        return await Service(request).AcceptAsync(request.Caller, id, slug, request.Aborted);
+        return await ownership.AcceptAsync(request.Caller, id, slug, request.Aborted);
     }
-
-    private static OwnershipService Service(ApiRequest request) => request.Authorized.Ownership;
 }

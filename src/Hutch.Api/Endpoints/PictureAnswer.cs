@@ -18,7 +18,7 @@ internal static class PictureAnswer
             throw ErrorCode.BadRequest.With($"'bin' is {bin}; it must be 2 to {FrameService.MaxBin}.").ToException();
         }
 
-        Result<IFramePicture> found = await request.Authorized.Frames.FindAsync(
+        Result<IFramePicture> found = await request.Reader.Frames.FindAsync(
             request.Caller, request.Dataset, path, request.At, (int)bin, request.Aborted);
         if (!found.TryGet(out IFramePicture? picture, out HutchError? refusal))
         {
@@ -53,7 +53,7 @@ internal static class PictureAnswer
         response.ContentLength = made.Memory.Length;
         if (!HttpMethods.IsHead(request.Http.Request.Method))
         {
-            await request.Authorized.Reading.ShowAsync(
+            await request.Api.Guard.ShowAsync(
                 request.Caller, request.Dataset, made.Memory.Length, ct => response.Body.WriteAsync(made.Memory, ct).AsTask(),
                 request.Aborted);
         }

@@ -6,16 +6,17 @@ using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Logins;
 using Hutch.Zone.Mail;
 
 namespace Hutch.Api.Endpoints;
 
 /// <summary>One's own account: who one is, profile, password, sessions.</summary>
-internal static class ProfileEndpoints
+internal sealed class ProfileEndpoints(LoginService logins, AccountService accounts, Mailbox mailbox) : IEndpoints
 {
     private const string Tag = "Profile";
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(Tag, "GET", "/me", "The account of the token or session", "any token or session")
             .Gives(HutchJson.Default.CallerInfo, request => Task.FromResult(Describe(request.Caller)));
@@ -28,24 +29,24 @@ internal static class ProfileEndpoints
             {
                 PlainHttp.RefuseSecrets(request);
                 SetPassword set = await request.ReadAsync(HutchJson.Default.SetPassword, request.Aborted);
-                return await request.Authorized.Logins.SetPasswordAsync(
+                return await logins.SetPasswordAsync(
                     request.Caller, set.Current, set.New, request.Origin, request.Aborted);
             });
         table.Add(Tag, "GET", "/me/sessions", "Your current sessions, oldest first", "own")
             .Gives(HutchJson.Default.PageLoginSessionInfo, async request =>
-                (await request.Authorized.Logins.ListSessionsAsync(request.Caller, request.Aborted))
+                (await logins.ListSessionsAsync(request.Caller, request.Aborted))
                 .Then<Page<LoginSessionInfo>>(sessions =>
                     new Page<LoginSessionInfo>
                     {
                         Items = [.. sessions.Select(session => ToInfo(session, request.Caller.Session?.Id) with
                         {
-                            LastUsed = request.Authorized.Authenticator.UseNotWritten(session.Id) ?? session.LastUsedAt,
+                            LastUsed = request.Api.Authenticator.UseNotWritten(session.Id) ?? session.LastUsedAt,
                         })],
                     }));
         table.Add(Tag, "DELETE", "/me/sessions/{session}", "End one of your sessions; the next request with it is refused", "own")
             .GivesNothing(
                 async request =>
-                    await request.Authorized.Logins.EndSessionAsync(request.Caller, request.Route("session"), request.Aborted));
+                    await logins.EndSessionAsync(request.Caller, request.Route("session"), request.Aborted));
         table.Add(
             Tag, "GET", "/me/mails", "Mails to you, and mails sent in your name to people without an account; newest first", "own")
             .Paged()
@@ -80,13 +81,13 @@ internal static class ProfileEndpoints
         };
     }
 
-    private static async Task<Result<CallerInfo>> PatchAsync(ApiRequest request)
+    private async Task<Result<CallerInfo>> PatchAsync(ApiRequest request)
     {
         PatchMe patch = await request.ReadAsync(HutchJson.Default.PatchMe, request.Aborted);
         if (patch.Email is not null && patch.Email != (request.Caller.User?.Email ?? ""))
         {
             PlainHttp.RefuseSecrets(request);
-            Result<Done> owner = await request.Authorized.Logins.ConfirmOwnerAsync(
+            Result<Done> owner = await logins.ConfirmOwnerAsync(
                 request.Caller, patch.Current, request.Origin, request.Aborted);
             if (!owner.IsOk)
             {
@@ -95,21 +96,21 @@ internal static class ProfileEndpoints
         }
 
         var change = new AccountPatch { DisplayName = patch.DisplayName, Email = patch.Email, OwnerConfirmed = true };
-        Result<AccountDetails> changed = await request.Authorized.Accounts.ChangeUserAsync(
+        Result<AccountDetails> changed = await accounts.ChangeUserAsync(
             request.Caller, request.Caller.Name, change, request.Aborted);
         return changed.IsOk
-            ? (await request.Authorized.Authenticator.RefreshAsync(request.Caller, request.Aborted)).Then(Describe)
+            ? (await request.Api.Authenticator.RefreshAsync(request.Caller, request.Aborted)).Then(Describe)
             : changed.Error;
     }
 
-    private static async Task<Result<Page<MailInfo>>> MailsAsync(ApiRequest request)
+    private async Task<Result<Page<MailInfo>>> MailsAsync(ApiRequest request)
     {
         long before = request.Number("cursor", long.MaxValue, 1);
-        Result<IReadOnlyList<MailRecord>> mails = await request.Authorized.Mailbox.ListAsync(
+        Result<IReadOnlyList<MailRecord>> mails = await mailbox.ListAsync(
             request.Caller, before, request.Limit, request.Aborted);
         return mails.Then<Page<MailInfo>>(some => new Page<MailInfo>
         {
-            Items = [.. some.Select(mail => ToInfo(mail, request.Authorized.Mailbox.Read(mail)))],
+            Items = [.. some.Select(mail => ToInfo(mail, mailbox.Read(mail)))],
             Next = some.Count == request.Limit ? some[^1].Id.ToString(CultureInfo.InvariantCulture) : null,
         });
     }

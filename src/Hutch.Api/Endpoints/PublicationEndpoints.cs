@@ -3,6 +3,7 @@ using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Contracts;
 using Hutch.Datasets.Publishing;
+using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.Model.Publications;
 using Hutch.Model.Zone;
@@ -10,17 +11,17 @@ using Hutch.Model.Zone;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>The publication of a dataset. What strangers see of it is at <c>/publications/…</c>.</summary>
-internal static class PublicationEndpoints
+internal sealed class PublicationEndpoints(PublicationService publications, DatasetService datasets) : IEndpoints
 {
     private const string Tag = "Publications";
     private const string Pattern = "/datasets/{id}/publication";
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(Tag, "GET", Pattern, "The dataset's publication or its draft, and the missing fields", "manage")
             .Gives(
                 HutchJson.Default.PublicationInfo,
-                async request => Write(request, await Service(request).FindAsync(request.Caller, request.Dataset, request.Aborted)));
+                async request => Write(request, await publications.FindAsync(request.Caller, request.Dataset, request.Aborted)));
         table.Add(Tag, "PUT", Pattern, "Replace the description; a draft may lack required fields", "manage")
             .Header("If-Match", "The revision to replace, in quotes; `\"0\"` for none")
             .Takes(HutchJson.Default.PublicationDescription)
@@ -29,48 +30,48 @@ internal static class PublicationEndpoints
             .Paged()
             .GivesPage(
                 HutchJson.Default.PagePublicationRevisionInfo,
-                request => Service(request).RevisionsAsync(
+                request => publications.RevisionsAsync(
                     request.Caller, request.Dataset, request.Number("cursor", long.MaxValue, 1), request.Limit, request.Aborted),
                 PublicationDocuments.Of);
-        table.Add(Tag, "POST", Pattern + "/publish", "Publish the closed dataset with its description, permanently", "manage").Reads()
+        table.Add(Tag, "POST", Pattern + "/publish", "Publish the closed dataset with its description, permanently", "manage")
             .Takes(HutchJson.Default.PublishDataset)
             .Gives(HutchJson.Default.PublicationInfo, PublishAsync);
         table.Add(
-            Tag, "POST", Pattern + "/doi", "Give it a DOI: reserved for a draft, registered for a published dataset", "manage").Reads()
+            Tag, "POST", Pattern + "/doi", "Give it a DOI: reserved for a draft, registered for a published dataset", "manage")
             .Gives(
                 HutchJson.Default.PublicationInfo,
                 async request => Written(
-                    request, await Service(request).GiveDoiAsync(request.Caller, request.Dataset, request.Aborted)));
+                    request, await publications.GiveDoiAsync(request.Caller, request.Dataset, request.Aborted)));
         table.Add(
             Tag, "POST", Pattern + "/withdraw", "Withdraw it: its page stays with the reason, and the dataset becomes private", "manage")
             .Takes(HutchJson.Default.WithdrawPublication)
             .Gives(HutchJson.Default.PublicationInfo, WithdrawAsync);
     }
 
-    private static async Task<Result<PublicationInfo>> DescribeAsync(ApiRequest request)
+    private async Task<Result<PublicationInfo>> DescribeAsync(ApiRequest request)
     {
         long? expected = VersionTags.Expected(request);
         PublicationDescription wanted = await request.ReadAsync(HutchJson.Default.PublicationDescription, request.Aborted);
         return Written(
-            request, await Service(request).DescribeAsync(request.Caller, request.Dataset, wanted, expected, request.Aborted));
+            request, await publications.DescribeAsync(request.Caller, request.Dataset, wanted, expected, request.Aborted));
     }
 
-    private static async Task<Result<PublicationInfo>> PublishAsync(ApiRequest request)
+    private async Task<Result<PublicationInfo>> PublishAsync(ApiRequest request)
     {
         PublishDataset body = await request.ReadAsync(HutchJson.Default.PublishDataset, request.Aborted);
         PublicationAccess access = Access(body);
         DatasetId? earlier = body.NewVersionOf is { } name
-            ? (await request.Authorized.Datasets.ResolveIdAsync(request.Caller, name, request.Aborted)).Value
+            ? (await datasets.ResolveIdAsync(request.Caller, name, request.Aborted)).Value
             : null;
         return Written(
-            request, await Service(request).PublishAsync(request.Caller, request.Dataset, access, earlier, body.Doi, request.Aborted));
+            request, await publications.PublishAsync(request.Caller, request.Dataset, access, earlier, body.Doi, request.Aborted));
     }
 
-    private static async Task<Result<PublicationInfo>> WithdrawAsync(ApiRequest request)
+    private async Task<Result<PublicationInfo>> WithdrawAsync(ApiRequest request)
     {
         WithdrawPublication body = await request.ReadAsync(HutchJson.Default.WithdrawPublication, request.Aborted);
         return Written(
-            request, await Service(request).WithdrawAsync(request.Caller, request.Dataset, body.Reason, request.Aborted));
+            request, await publications.WithdrawAsync(request.Caller, request.Dataset, body.Reason, request.Aborted));
     }
 
     private static PublicationAccess Access(PublishDataset body) => (body.Access ?? "open", body.Until) switch
@@ -84,10 +85,10 @@ internal static class PublicationEndpoints
             $"'access' is {Display.Quote(access)}; it must be open, embargoed or restricted.").ToException(),
     };
 
-    private static Result<PublicationInfo> Written(ApiRequest request, Result<PublicationRecord> record) =>
-        Write(request, record.Then<PublicationRecord?>(static found => found));
+    private Result<PublicationInfo> Written(ApiRequest request, Result<PublicationRecord> record) =>
+        Write(request, record.Then<PublicationRecord?>(found => found));
 
-    private static Result<PublicationInfo> Write(ApiRequest request, Result<PublicationRecord?> record)
+    private Result<PublicationInfo> Write(ApiRequest request, Result<PublicationRecord?> record)
     {
         if (!record.TryGet(out PublicationRecord? found, out HutchError? refusal))
         {
@@ -96,8 +97,6 @@ internal static class PublicationEndpoints
 
         request.Http.Response.Headers.ETag = VersionTags.Of(found?.Revision ?? 0);
         return PublicationDocuments.Of(
-            request.Dataset, found, PortalAddress.Of(request, $"publications/{request.Dataset}"), Service(request).GivesDois);
+            request.Dataset, found, PortalAddress.Of(request, $"publications/{request.Dataset}"), publications.GivesDois);
     }
-
-    private static PublicationService Service(ApiRequest request) => request.Authorized.Publications;
 }

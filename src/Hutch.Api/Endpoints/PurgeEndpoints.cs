@@ -1,15 +1,16 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Contracts;
+using Hutch.Datasets.Purges;
 
 namespace Hutch.Api.Endpoints;
 
 /// <summary>What ends at every site of the zone.</summary>
-internal static class PurgeEndpoints
+internal sealed class PurgeEndpoints(PurgeService purges) : IEndpoints
 {
     private const string Tag = "Sites";
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(
                 Tag, "GET", "/purges", "Purges ordered for all sites, and the sites that have not carried them out",
@@ -18,7 +19,7 @@ internal static class PurgeEndpoints
             .Paged()
             .GivesPage(
                 HutchJson.Default.PagePurgeInfo,
-                request => request.Authorized.Purges.ListAsync(
+                request => purges.ListAsync(
                     request.Caller, request.Flag("open"), request.Query("cursor"), request.Limit, request.Aborted),
                 PurgeDocuments.Of);
         table.Add(
@@ -29,7 +30,7 @@ internal static class PurgeEndpoints
                 async request =>
                 {
                     OrderPurge order = await request.ReadAsync(HutchJson.Default.OrderPurge, request.Aborted);
-                    return await request.Authorized.Purges.OrderAsync(request.Caller, order.Dataset, order.Reason, request.Aborted);
+                    return await purges.OrderAsync(request.Caller, order.Dataset, order.Reason, request.Aborted);
                 },
                 PurgeDocuments.Of);
     }

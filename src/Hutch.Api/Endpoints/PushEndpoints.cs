@@ -4,6 +4,7 @@ using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Contracts;
 using Hutch.Datasets.Pushes;
+using Hutch.Datasets.Repositories;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Model.Site;
@@ -13,12 +14,12 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Pushes: negotiate, upload, commit.</summary>
-internal static class PushEndpoints
+internal sealed class PushEndpoints(PushService pushes, SentContent sent) : IEndpoints
 {
     private const string Tag = "Pushes";
     private const int MaxOffered = 100_000;
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(Tag, "POST", "/datasets/{id}/sessions", "Start a push", "write").Writes()
             .Takes(HutchJson.Default.StartPush)
@@ -26,10 +27,10 @@ internal static class PushEndpoints
         table.Add(Tag, "GET", "/sessions/{sid}", "State of a push", "write; the same user").Writes()
             .Gives(
                 HutchJson.Default.PushSession,
-                request => Service(request).GetAsync(request.Caller, request.Route("sid"), request.Aborted),
+                request => pushes.GetAsync(request.Caller, request.Route("sid"), request.Aborted),
                 PushDocuments.Of);
         table.Add(Tag, "DELETE", "/sessions/{sid}", "Abandon a push", "write; the same user").Writes()
-            .GivesNothing(request => Service(request).AbortAsync(request.Caller, request.Route("sid"), request.Aborted));
+            .GivesNothing(request => pushes.AbortAsync(request.Caller, request.Route("sid"), request.Aborted));
         table.Add(Tag, "POST", "/sessions/{sid}/negotiate", "Which of these blobs must be uploaded", "write; the same user").Writes()
             .Takes(HutchMediaTypes.Lines, $"What the client has, at most {MaxOffered} lines", HutchJson.Default.OfferedBlob)
             .Answering(StatusCodes.Status200OK, HutchMediaTypes.Lines, "The hashes to upload, as JSON strings", HutchJson.Default.BlobHash)
@@ -51,7 +52,7 @@ internal static class PushEndpoints
             .Answering(
                 StatusCodes.Status204NoContent, null, $"`{HutchHeaders.UploadOffset}`, and `{HutchHeaders.ReprDigest}` when complete")
             .Does(async request => await AnswerAsync(
-                request, await Service(request)
+                request, await pushes
                     .UploadStateAsync(request.Caller, request.Route("sid"), UploadKey.Parse(request.Route("key")).Value, request.Aborted)));
         table.Add(Tag, "POST", "/sessions/{sid}/commit", "Commit all changes atomically", "write; the same user").Writes(isFollowed: true)
             .Takes(
@@ -65,20 +66,20 @@ internal static class PushEndpoints
             .Paged()
             .GivesPage(
                 HutchJson.Default.PageSentContentInfo,
-                request => request.Authorized.SentContent.ListAsync(
+                request => sent.ListAsync(
                     request.Caller, request.Dataset, request.Query("cursor") ?? "", request.Limit, request.Aborted),
                 PushDocuments.Of);
         table.Add(Tag, "DELETE", "/datasets/{id}/sent/{sent}", "End a push of any user, or delete content that no commit names", "manage")
             .Writes()
-            .GivesNothing(request => request.Authorized.SentContent.EndAsync(
+            .GivesNothing(request => sent.EndAsync(
                 request.Caller, request.Dataset, request.Route("sent"), request.Aborted));
     }
 
-    private static async Task<Result<SiteSession>> StartAsync(ApiRequest request)
+    private async Task<Result<SiteSession>> StartAsync(ApiRequest request)
     {
         DatasetId id = request.Dataset;
         StartPush start = await request.ReadAsync(HutchJson.Default.StartPush, request.Aborted);
-        Result<SiteSession> session = await Service(request).StartAsync(request.Caller, id, start.Base, request.Aborted);
+        Result<SiteSession> session = await pushes.StartAsync(request.Caller, id, start.Base, request.Aborted);
         if (session.IsOk)
         {
             request.Http.Response.Headers.Location = $"{EndpointTable.Root}/sessions/{session.Value.Id:N}";
@@ -87,9 +88,9 @@ internal static class PushEndpoints
         return session;
     }
 
-    private static async Task NegotiateAsync(ApiRequest request)
+    private async Task NegotiateAsync(ApiRequest request)
     {
-        Result<SiteSession> session = await Service(request).GetAsync(request.Caller, request.Route("sid"), request.Aborted);
+        Result<SiteSession> session = await pushes.GetAsync(request.Caller, request.Route("sid"), request.Aborted);
         if (!session.IsOk)
         {
             await Problems.WriteAsync(request.Http, session.Error, request.Aborted);
@@ -98,7 +99,7 @@ internal static class PushEndpoints
 
         var offered = new HashSet<BlobHash>();
         await foreach (OfferedBlob blob in LineBody.ReadAsync(
-            request.Body, HutchJson.Default.OfferedBlob, request.Api.Options.Api.MaxLineBytes, request.Aborted))
+            request.Body, HutchJson.Default.OfferedBlob, request.Api.Options.Limits.MaxLineBytes, request.Aborted))
         {
             offered.Add(blob.Hash);
             if (offered.Count > MaxOffered)
@@ -108,7 +109,7 @@ internal static class PushEndpoints
             }
         }
 
-        Result<IReadOnlyList<BlobHash>> missing = await Service(request).NegotiateAsync(
+        Result<IReadOnlyList<BlobHash>> missing = await pushes.NegotiateAsync(
             request.Caller, request.Route("sid"), offered, request.Aborted);
         if (!missing.IsOk)
         {
@@ -127,9 +128,9 @@ internal static class PushEndpoints
         });
     }
 
-    private static async Task<Result<UploadReceipt>> UploadManyAsync(ApiRequest request)
+    private async Task<Result<UploadReceipt>> UploadManyAsync(ApiRequest request)
     {
-        Result<BlobReceiver> opened = await Service(request).ReceiveAsync(request.Caller, request.Route("sid"), request.Aborted);
+        Result<BlobReceiver> opened = await pushes.ReceiveAsync(request.Caller, request.Route("sid"), request.Aborted);
         if (!opened.IsOk)
         {
             return opened.Error;
@@ -141,7 +142,7 @@ internal static class PushEndpoints
         return read.Error ?? kept.Error ?? (Result<UploadReceipt>)new UploadReceipt { Received = receiver.Count, Bytes = receiver.Bytes };
     }
 
-    private static async Task AppendAsync(ApiRequest request)
+    private async Task AppendAsync(ApiRequest request)
     {
         UploadKey key = UploadKey.Parse(request.Route("key")).Value;
         long size = request.Number("size", -1, 0);
@@ -155,7 +156,7 @@ internal static class PushEndpoints
 
         BlobHash? digest = Digests.Read(HutchHeaders.ContentDigest, request.Header(HutchHeaders.ContentDigest));
         await AnswerAsync(
-            request, await Service(request).UploadAsync(
+            request, await pushes.UploadAsync(
                 request.Caller, request.Route("sid"), key, size, offset, request.Body, digest, request.Aborted));
     }
 
@@ -175,23 +176,21 @@ internal static class PushEndpoints
         }
     }
 
-    private static async Task<Result<SnapshotDescription>> CommitAsync(ApiRequest request)
+    private async Task<Result<SnapshotDescription>> CommitAsync(ApiRequest request)
     {
         // A caller without the right to this push is refused before a byte of its changes is read.
-        Result<SiteSession> session = await Service(request).GetAsync(request.Caller, request.Route("sid"), request.Aborted);
+        Result<SiteSession> session = await pushes.GetAsync(request.Caller, request.Route("sid"), request.Aborted);
         if (!session.IsOk)
         {
             return session.Error;
         }
 
-        await using var body = new CommitBody(request.Body, request.Api.Options.Api);
+        await using var body = new CommitBody(request.Body, request.Api.Options.Limits);
         Result<CommitHeader> header = await body.ReadHeaderAsync(request.Aborted);
         return header.IsOk
-            ? await Service(request).CommitAsync(
+            ? await pushes.CommitAsync(
                 request.Caller, request.Route("sid"), header.Value.Base,
                 body.ReadPortionsAsync(header.Value, request.Aborted), header.Value.Message, request.Aborted)
             : header.Error;
     }
-
-    private static PushService Service(ApiRequest request) => request.Authorized.Pushes;
 }

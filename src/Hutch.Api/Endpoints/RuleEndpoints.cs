@@ -12,16 +12,16 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Rules that say where datasets are.</summary>
-internal static class RuleEndpoints
+internal sealed class RuleEndpoints(RuleService rules) : IEndpoints
 {
     private const string Tag = "Rules";
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(Tag, "GET", "/datasets/{id}/rules", "The placement rules of the dataset, and the state of each", "manage")
             .Gives(
                 HutchJson.Default.DatasetRules,
-                request => Service(request).ExplainAsync(request.Caller, request.Dataset, request.Aborted), RuleDocuments.Of);
+                request => rules.ExplainAsync(request.Caller, request.Dataset, request.Aborted), RuleDocuments.Of);
         table.Add(Tag, "POST", "/datasets/{id}/rules", "Make a placement rule for the dataset; the same again changes nothing", "manage")
             .Takes(HutchJson.Default.AddDatasetRule)
             .Gives(HutchJson.Default.RuleInfo, AddOfDatasetAsync, RuleDocuments.Of, StatusCodes.Status201Created);
@@ -29,7 +29,7 @@ internal static class RuleEndpoints
             .Takes(HutchJson.Default.AddDatasetRule)
             .Gives(HutchJson.Default.RuleEffectInfo, TryOfDatasetAsync, RuleDocuments.Of);
         table.Add(Tag, "GET", "/rules", "All rules of the zone", "operator or auditor")
-            .Gives(HutchJson.Default.RuleList, request => Service(request).ListAsync(request.Caller, request.Aborted), RuleDocuments.Of);
+            .Gives(HutchJson.Default.RuleList, request => rules.ListAsync(request.Caller, request.Aborted), RuleDocuments.Of);
         table.Add(
             Tag, "POST", "/rules", "Make a rule for a type, an owner or all datasets; the same again changes nothing", "administrator")
             .Takes(HutchJson.Default.AddRule)
@@ -40,34 +40,34 @@ internal static class RuleEndpoints
         table.Add(Tag, "GET", "/rules/{rule}", "The state of a rule for all datasets in its scope", "operator or auditor")
             .Gives(
                 HutchJson.Default.RuleEffectInfo,
-                request => Service(request).StatusAsync(request.Caller, Number(request), request.Aborted), RuleDocuments.Of);
+                request => rules.StatusAsync(request.Caller, Number(request), request.Aborted), RuleDocuments.Of);
         table.Add(
             Tag, "DELETE", "/rules/{rule}", "End a rule; copies that it chose and no other rule requires are released",
             "manage, or administrator if not for a dataset")
             .Gives(
                 HutchJson.Default.RuleInfo,
-                request => Service(request).RemoveAsync(request.Caller, Number(request), request.Aborted), RuleDocuments.Of);
+                request => rules.RemoveAsync(request.Caller, Number(request), request.Aborted), RuleDocuments.Of);
     }
 
-    private static async Task<Result<RuleRecord>> AddOfDatasetAsync(ApiRequest request) =>
+    private async Task<Result<RuleRecord>> AddOfDatasetAsync(ApiRequest request) =>
         (await ReadOfDatasetAsync(request)).TryGet(out WantedRule? wanted, out HutchError? refusal)
             ? await AddAsync(request, wanted)
             : refusal;
 
-    private static async Task<Result<RuleEffect>> TryOfDatasetAsync(ApiRequest request) =>
+    private async Task<Result<RuleEffect>> TryOfDatasetAsync(ApiRequest request) =>
         (await ReadOfDatasetAsync(request)).TryGet(out WantedRule? wanted, out HutchError? refusal)
-            ? await Service(request).TryAsync(request.Caller, wanted, request.Aborted)
+            ? await rules.TryAsync(request.Caller, wanted, request.Aborted)
             : refusal;
 
-    private static async Task<Result<RuleRecord>> AddAsync(ApiRequest request) =>
+    private async Task<Result<RuleRecord>> AddAsync(ApiRequest request) =>
         (await ReadAsync(request)).TryGet(out WantedRule? wanted, out HutchError? refusal)
             ? await AddAsync(request, wanted)
             : refusal;
 
     /// <summary>A rule for serving takes datasets away from sites: the answer waits until they know.</summary>
-    private static async Task<Result<RuleRecord>> AddAsync(ApiRequest request, WantedRule wanted)
+    private async Task<Result<RuleRecord>> AddAsync(ApiRequest request, WantedRule wanted)
     {
-        Result<RuleRecord> added = await Service(request).AddAsync(request.Caller, wanted, request.Aborted);
+        Result<RuleRecord> added = await rules.AddAsync(request.Caller, wanted, request.Aborted);
         if (added is { IsOk: true, Value.Rule.Kind: PlacementRuleKind.Serve })
         {
             await SiteConfirmation.TellAsync(request);
@@ -76,9 +76,9 @@ internal static class RuleEndpoints
         return added;
     }
 
-    private static async Task<Result<RuleEffect>> TryAsync(ApiRequest request) =>
+    private async Task<Result<RuleEffect>> TryAsync(ApiRequest request) =>
         (await ReadAsync(request)).TryGet(out WantedRule? wanted, out HutchError? refusal)
-            ? await Service(request).TryAsync(request.Caller, wanted, request.Aborted)
+            ? await rules.TryAsync(request.Caller, wanted, request.Aborted)
             : refusal;
 
     private static async Task<Result<WantedRule>> ReadOfDatasetAsync(ApiRequest request)
@@ -106,6 +106,4 @@ internal static class RuleEndpoints
             ? number
             : throw ErrorCode.InvalidName.With(
                 $"{Display.Quote(request.Route("rule"))} is not the number of a rule.").ToException();
-
-    private static RuleService Service(ApiRequest request) => request.Authorized.Rules;
 }

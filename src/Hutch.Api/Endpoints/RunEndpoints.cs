@@ -11,11 +11,11 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Runs and lineage.</summary>
-internal static class RunEndpoints
+internal sealed class RunEndpoints(RunService runs, ExternalRunService externalRuns) : IEndpoints
 {
     private const string Tag = "Runs";
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(Tag, "GET", "/runs", "Runs of programs, newest first", "view of a dataset that they read or wrote")
             .Query("dataset", "Only runs that read or wrote this dataset, by id")
@@ -25,12 +25,12 @@ internal static class RunEndpoints
             Tag, "GET", "/runs/{run}", "One run: program, inputs, outputs and outcome", "view of a dataset that it read or wrote")
             .Gives(
                 HutchJson.Default.RunInfo,
-                request => Service(request).GetAsync(request.Caller, ParseRun(request.Route("run")), request.Aborted),
+                request => runs.GetAsync(request.Caller, ParseRun(request.Route("run")), request.Aborted),
                 RunDocuments.Of);
         table.Add(
             Tag, "POST", "/runs/{run}/stop", "Stop a run; written results stay",
             "the account that started it, or manage of a dataset that it reads or writes").Writes(isFollowed: true)
-            .GivesNothing(request => Service(request).StopAsync(request.Caller, ParseRun(request.Route("run")), request.Aborted));
+            .GivesNothing(request => runs.StopAsync(request.Caller, ParseRun(request.Route("run")), request.Aborted));
         table.Add(
             Tag, "POST", "/runs", "Record the start of a run that the caller executes, such as a job of a cluster",
             "read of its inputs, write of its output")
@@ -45,7 +45,7 @@ internal static class RunEndpoints
         table.Add(Tag, "GET", "/datasets/{id}/lineage", "Ancestors and descendants of a dataset, and the runs between them", "view").Reads()
             .Gives(
                 HutchJson.Default.Lineage,
-                request => Service(request).LineageAsync(request.Caller, request.Dataset, request.Aborted),
+                request => request.Reader.Runs.LineageAsync(request.Caller, request.Dataset, request.Aborted),
                 RunDocuments.Of);
     }
 
@@ -56,14 +56,14 @@ internal static class RunEndpoints
 
     private static async Task<Result<Batch<VisibleRun>>> ListAsync(ApiRequest request)
     {
-        RunService here = Service(request);
+        RunReader here = request.Reader.Runs;
         var filter = new RunFilter(Dataset(request), request.Query("owner"));
         if (filter.Dataset is { } id && await request.ReadFromAsync(id, request.Aborted) is { } refusal)
         {
             return refusal;
         }
 
-        return Service(request) is var there && there != here
+        return request.Reader.Runs is var there && there != here
             ? await there.ListAsync(request.Caller, filter, here, request.Query("cursor"), request.Limit, request.Aborted)
             : await here.ListAsync(request.Caller, filter, request.Query("cursor"), request.Limit, request.Aborted);
     }
@@ -80,18 +80,16 @@ internal static class RunEndpoints
             : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is not a dataset id, which is a UUID.").ToException();
     }
 
-    private static async Task<Result<VisibleRun>> StartAsync(ApiRequest request)
+    private async Task<Result<VisibleRun>> StartAsync(ApiRequest request)
     {
         StartRun wanted = await request.ReadAsync(HutchJson.Default.StartRun, request.Aborted);
-        return await request.Authorized.ExternalRuns.StartAsync(request.Caller, RunDocuments.Read(wanted), request.Aborted);
+        return await externalRuns.StartAsync(request.Caller, RunDocuments.Read(wanted), request.Aborted);
     }
 
-    private static async Task<Result<VisibleRun>> FinishAsync(ApiRequest request)
+    private async Task<Result<VisibleRun>> FinishAsync(ApiRequest request)
     {
         FinishRun end = await request.ReadAsync(HutchJson.Default.FinishRun, request.Aborted);
-        return await request.Authorized.ExternalRuns.FinishAsync(
+        return await externalRuns.FinishAsync(
             request.Caller, ParseRun(request.Route("run")), end.State, end.Message, request.Aborted);
     }
-
-    private static RunService Service(ApiRequest request) => request.Authorized.Runs;
 }

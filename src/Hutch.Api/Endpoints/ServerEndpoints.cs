@@ -5,13 +5,13 @@ using Hutch.Model;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>What answers.</summary>
-internal static class ServerEndpoints
+internal sealed class ServerEndpoints(string zoneId) : IEndpoints
 {
     private const string Tag = "Server";
 
     public static string Version { get; } = typeof(ServerEndpoints).Assembly.GetName().Version!.ToString(3);
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(Tag, "GET", "/", "Name, version and zone of the server", EndpointDescription.Nobody)
             .Gives(HutchJson.Default.ServerInfo, request => Task.FromResult<Result<ServerInfo>>(new ServerInfo
@@ -19,7 +19,7 @@ internal static class ServerEndpoints
                 Name = "hutch",
                 Version = Version,
                 Site = request.Api.Options.SiteName,
-                Zone = request.Authorized.ZoneId,
+                Zone = zoneId,
                 Api = "v1",
             }));
     }

@@ -2,6 +2,7 @@ using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Contracts;
+using Hutch.Datasets.Registry;
 using Hutch.Datasets.Replication.Sites;
 using Hutch.Model;
 using Hutch.Model.Zone;
@@ -12,12 +13,12 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Rights of others on a dataset, and share links.</summary>
-internal static class SharingEndpoints
+internal sealed class SharingEndpoints(LinkService links, Sharing sharing) : IEndpoints
 {
     private const string Tag = "Sharing";
     private const string Everybody = "public";
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(Tag, "GET", "/datasets/{id}/grants", "List the rights on a dataset", "manage")
             .Gives(HutchJson.Default.PageGrantInfo, ListGrantsAsync);
@@ -28,7 +29,7 @@ internal static class SharingEndpoints
             .GivesNothing(SiteConfirmation.Of(DeleteGrantAsync));
         table.Add(Tag, "GET", "/datasets/{id}/links", "List share links, without their secrets", "manage")
             .Gives(HutchJson.Default.PageLinkInfo, async request =>
-                (await request.Authorized.Links.ListAsync(request.Caller, request.Dataset, request.Aborted))
+                (await links.ListAsync(request.Caller, request.Dataset, request.Aborted))
                     .Then<Page<LinkInfo>>(links => new Page<LinkInfo> { Items = [.. links.Select(ToInfo)] }));
         table.Add(
             Tag, "POST", "/datasets/{id}/links", "Create a share link; its secret is shown only once and works as a bearer token", "manage")
@@ -36,21 +37,21 @@ internal static class SharingEndpoints
             .Gives(HutchJson.Default.CreatedLink, CreateLinkAsync, StatusCodes.Status201Created);
         table.Add(Tag, "DELETE", "/datasets/{id}/links/{link}", "Revoke a share link", "manage")
             .GivesNothing(async request =>
-                await request.Authorized.Links.RevokeAsync(
+                await links.RevokeAsync(
                     request.Caller, request.Dataset, request.Route("link"), request.Aborted));
     }
 
-    private static async Task<Result<Page<GrantInfo>>> ListGrantsAsync(ApiRequest request)
+    private async Task<Result<Page<GrantInfo>>> ListGrantsAsync(ApiRequest request)
     {
         DatasetId id = request.Dataset;
-        Result<IReadOnlyList<GrantRecord>> grants = await request.Authorized.Sharing.ListGrantsAsync(
+        Result<IReadOnlyList<GrantRecord>> grants = await sharing.ListGrantsAsync(
             request.Caller, id, request.Aborted);
         if (!grants.IsOk)
         {
             return grants.Error;
         }
 
-        Result<Access> access = await request.Authorized.Authorizer.AuthorizeAsync(
+        Result<Access> access = await request.Api.Authorizer.AuthorizeAsync(
             request.Caller, id, Operation.GrantRead, request.Aborted);
         if (!access.IsOk)
         {
@@ -64,7 +65,7 @@ internal static class SharingEndpoints
         };
     }
 
-    private static async Task<Result<GrantInfo>> PutGrantAsync(ApiRequest request)
+    private async Task<Result<GrantInfo>> PutGrantAsync(ApiRequest request)
     {
         DatasetId id = request.Dataset;
         PutGrant put = await request.ReadAsync(HutchJson.Default.PutGrant, request.Aborted);
@@ -73,7 +74,6 @@ internal static class SharingEndpoints
             return refusal;
         }
 
-        Sharing sharing = request.Authorized.Sharing;
         string principal = request.Route("principal");
         if (principal == Everybody)
         {
@@ -87,10 +87,9 @@ internal static class SharingEndpoints
             .Then<GrantInfo>(grant => OwnershipDocuments.Of(grant));
     }
 
-    private static async Task<Result<Done>> DeleteGrantAsync(ApiRequest request)
+    private async Task<Result<Done>> DeleteGrantAsync(ApiRequest request)
     {
         string principal = request.Route("principal");
-        Sharing sharing = request.Authorized.Sharing;
         if (principal == Everybody)
         {
             return (await sharing.SetVisibilityAsync(request.Caller, request.Dataset, Visibility.Private, request.Aborted))
@@ -101,7 +100,7 @@ internal static class SharingEndpoints
         return await sharing.WithdrawAsync(request.Caller, request.Dataset, kind, name, request.Aborted);
     }
 
-    private static async Task<Result<CreatedLink>> CreateLinkAsync(ApiRequest request)
+    private async Task<Result<CreatedLink>> CreateLinkAsync(ApiRequest request)
     {
         DatasetId id = request.Dataset;
         CreateLink create = await request.ReadAsync(HutchJson.Default.CreateLink, request.Aborted);
@@ -111,7 +110,7 @@ internal static class SharingEndpoints
         }
 
         TimeSpan? life = AccountEndpoints.Life(create.ExpiresIn);
-        Result<MadeLink> made = await request.Authorized.Links.CreateAsync(request.Caller, id, right, life, request.Aborted);
+        Result<MadeLink> made = await links.CreateAsync(request.Caller, id, right, life, request.Aborted);
         return made.Then<CreatedLink>(link => new CreatedLink
         {
             Id = link.Id,

@@ -11,14 +11,14 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>The sites of the zone.</summary>
-internal static class SiteEndpoints
+internal sealed class SiteEndpoints(SiteService sites, CopyService copies, EvictionService evictions, SiteCheck siteCheck) : IEndpoints
 {
     private const string Tag = "Sites";
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(Tag, "GET", "/sites", "This site, the sites of the zone with their state, and open invites", "operator or auditor")
-            .Gives(HutchJson.Default.SiteList, request => Service(request).ListAsync(request.Caller, request.Aborted), SiteDocuments.Of);
+            .Gives(HutchJson.Default.SiteList, request => sites.ListAsync(request.Caller, request.Aborted), SiteDocuments.Of);
         table.Add(Tag, "POST", "/sites", "Invite a site; the token with which it joins is shown once", "administrator")
             .Takes(HutchJson.Default.InviteSite)
             .Gives(HutchJson.Default.InvitedSite, InviteAsync, SiteDocuments.Of, StatusCodes.Status201Created);
@@ -42,12 +42,12 @@ internal static class SiteEndpoints
             .Query("limit", "Maximum number of datasets to name, 1 to 1000", "integer")
             .Gives(
                 HutchJson.Default.SiteLeftList,
-                request => Service(request).LeftAsync(request.Caller, request.Route("site"), request.Limit, request.Aborted),
+                request => sites.LeftAsync(request.Caller, request.Route("site"), request.Limit, request.Aborted),
                 SiteDocuments.Of);
         table.Add(Tag, "DELETE", "/sites/{site}", "Remove a site, or withdraw its invite: its key is refused from now on", "administrator")
             .Query("force", "`true`: also when it has what no other site has", "boolean")
             .GivesNothing(request =>
-                Service(request).RemoveAsync(request.Caller, request.Route("site"), request.Flag("force"), request.Aborted).AsTask());
+                sites.RemoveAsync(request.Caller, request.Route("site"), request.Flag("force"), request.Aborted).AsTask());
         table.Add(
                 Tag, "POST", "/sites/join/plan", "Preview joining a zone with accounts and datasets; changes nothing",
                 "administrator")
@@ -58,7 +58,7 @@ internal static class SiteEndpoints
                 {
                     PlainHttp.RefuseSecrets(request);
                     JoinZone join = await request.ReadAsync(HutchJson.Default.JoinZone, request.Aborted);
-                    return await Service(request).PlanJoinAsync(request.Caller, join.Token, join.Accounts ?? "", request.Aborted);
+                    return await sites.PlanJoinAsync(request.Caller, join.Token, join.Accounts ?? "", request.Aborted);
                 },
                 SiteDocuments.Of);
         table.Add(Tag, "POST", "/sites/join", "Join a zone as a site, with a token that was made there", "administrator")
@@ -69,13 +69,15 @@ internal static class SiteEndpoints
                 {
                     PlainHttp.RefuseSecrets(request);
                     JoinZone join = await request.ReadAsync(HutchJson.Default.JoinZone, request.Aborted);
-                    return await Service(request).JoinAsync(request.Caller, join.Token, join.Accounts, request.Aborted);
+                    return await sites.JoinAsync(request.Caller, join.Token, join.Accounts, request.Aborted);
                 },
                 SiteDocuments.Of);
+        AddCopies(table);
+        AddEviction(table);
     }
 
     /// <summary>The copies of one dataset, and those on the way of any.</summary>
-    public static void AddCopies(EndpointTable table)
+    private void AddCopies(EndpointTable table)
     {
         table.Add(
                 Tag, "GET", "/copies", "Copies of all datasets that are in progress or planned; active ones come first, waiting ones last",
@@ -83,11 +85,11 @@ internal static class SiteEndpoints
             .Query("limit", "Maximum number of copies to name, 1 to 1000", "integer")
             .Gives(
                 HutchJson.Default.ComingCopyList,
-                request => request.Authorized.Copies.OnTheWayAsync(request.Caller, request.Limit, request.Aborted), SiteDocuments.Of);
+                request => copies.OnTheWayAsync(request.Caller, request.Limit, request.Aborted), SiteDocuments.Of);
         table.Add(Tag, "GET", "/datasets/{id}/copies", "The sites that have the dataset or are assigned it", "read")
             .Gives(
                 HutchJson.Default.CopyList,
-                request => request.Authorized.Copies.ListAsync(request.Caller, request.Dataset, request.Aborted), SiteDocuments.Of);
+                request => copies.ListAsync(request.Caller, request.Dataset, request.Aborted), SiteDocuments.Of);
         table.Add(Tag, "POST", "/datasets/{id}/copies", "Request a copy of the dataset at a site; idempotent", "manage")
             .Takes(HutchJson.Default.AskCopy)
             .Gives(
@@ -95,7 +97,7 @@ internal static class SiteEndpoints
                 async request =>
                 {
                     AskCopy wanted = await request.ReadAsync(HutchJson.Default.AskCopy, request.Aborted);
-                    return await request.Authorized.Copies.AskAsync(request.Caller, request.Dataset, wanted.Site, request.Aborted);
+                    return await copies.AskAsync(request.Caller, request.Dataset, wanted.Site, request.Aborted);
                 },
                 SiteDocuments.Of);
         table.Add(
@@ -103,7 +105,7 @@ internal static class SiteEndpoints
             "Withdraw the request for a copy at a site; the copy is released unless a rule requires it. Idempotent", "manage")
             .Gives(
                 HutchJson.Default.CopyList,
-                request => request.Authorized.Copies.TakeBackAsync(request.Caller, request.Dataset, request.Route("site"), request.Aborted),
+                request => copies.TakeBackAsync(request.Caller, request.Dataset, request.Route("site"), request.Aborted),
                 SiteDocuments.Of);
         table.Add(Tag, "POST", "/datasets/{id}/home", "Move the home of the dataset to another site", "manage")
             .Takes(HutchJson.Default.MoveHome)
@@ -113,20 +115,20 @@ internal static class SiteEndpoints
                 {
                     MoveHome wanted = await request.ReadAsync(HutchJson.Default.MoveHome, request.Aborted);
                     return wanted.Lost
-                        ? await request.Authorized.Copies.LoseHomeAsync(request.Caller, request.Dataset, wanted.Site, request.Aborted)
-                        : await request.Authorized.Copies.MoveHomeAsync(request.Caller, request.Dataset, wanted.Site, request.Aborted);
+                        ? await copies.LoseHomeAsync(request.Caller, request.Dataset, wanted.Site, request.Aborted)
+                        : await copies.MoveHomeAsync(request.Caller, request.Dataset, wanted.Site, request.Aborted);
                 },
                 SiteDocuments.Of);
     }
 
     /// <summary>Whether the bytes of one dataset are at its home.</summary>
-    public static void AddEviction(EndpointTable table)
+    private void AddEviction(EndpointTable table)
     {
         const string Pattern = "/datasets/{id}/eviction";
         table.Add(Tag, "GET", Pattern, "Whether the bytes of the dataset are at its home, or held by other sites; asked there", "read")
             .Gives(
                 HutchJson.Default.EvictionInfo,
-                request => request.Authorized.Evictions.FindAsync(request.Caller, request.Dataset, request.Aborted), SiteDocuments.Of);
+                request => evictions.FindAsync(request.Caller, request.Dataset, request.Aborted), SiteDocuments.Of);
         table.Add(
                 Tag, "POST", Pattern, "Evict the bytes from the home when other sites hold them; idempotent",
                 "manage, or site-admin")
@@ -136,7 +138,7 @@ internal static class SiteEndpoints
                 async request =>
                 {
                     EvictDataset wanted = await request.ReadAsync(HutchJson.Default.EvictDataset, request.Aborted);
-                    return await request.Authorized.Evictions.EvictAsync(
+                    return await evictions.EvictAsync(
                         request.Caller, request.Dataset, wanted.Holders, request.Aborted);
                 },
                 SiteDocuments.Of);
@@ -145,10 +147,10 @@ internal static class SiteEndpoints
             .Writes()
             .Gives(
                 HutchJson.Default.EvictionInfo,
-                request => request.Authorized.Evictions.RecallAsync(request.Caller, request.Dataset, request.Aborted), SiteDocuments.Of);
+                request => evictions.RecallAsync(request.Caller, request.Dataset, request.Aborted), SiteDocuments.Of);
     }
 
-    private static async Task<Result<IssuedJoinToken>> InviteAsync(ApiRequest request)
+    private async Task<Result<IssuedJoinToken>> InviteAsync(ApiRequest request)
     {
         PlainHttp.RefuseSecrets(request);
         InviteSite wanted = await request.ReadAsync(HutchJson.Default.InviteSite, request.Aborted);
@@ -172,19 +174,19 @@ internal static class SiteEndpoints
         AccountMap? accounts = null;
         return wanted.Accounts is { } map && !AccountMap.Parse(map).TryGet(out accounts, out refusal)
             ? refusal
-            : await Service(request).InviteAsync(
+            : await sites.InviteAsync(
                 request.Caller, new SiteInvitation(wanted.Name, labels, key, lifetime) { Accounts = accounts }, request.Aborted);
     }
 
-    private static async Task<Result<LabelledSite>> LabelAsync(ApiRequest request)
+    private async Task<Result<LabelledSite>> LabelAsync(ApiRequest request)
     {
         LabelSite wanted = await request.ReadAsync(HutchJson.Default.LabelSite, request.Aborted);
         return SiteLabels.Check(wanted.Labels).TryGet(out var labels, out HutchError? refusal)
-            ? await Service(request).LabelAsync(request.Caller, request.Route("site"), labels, request.Aborted)
+            ? await sites.LabelAsync(request.Caller, request.Route("site"), labels, request.Aborted)
             : refusal;
     }
 
-    private static async Task<Result<SiteDifferences>> CompareAsync(ApiRequest request)
+    private async Task<Result<SiteDifferences>> CompareAsync(ApiRequest request)
     {
         DatasetId? after = null;
         if (request.Query("after") is { } text)
@@ -197,11 +199,11 @@ internal static class SiteEndpoints
             after = parsed;
         }
 
-        return await request.Authorized.SiteCheck.CompareAsync(
+        return await siteCheck.CompareAsync(
             request.Caller, request.Route("site"), after, request.Limit, request.Aborted);
     }
 
-    private static async Task<Result<SiteTerms>> SetTermsAsync(ApiRequest request)
+    private async Task<Result<SiteTerms>> SetTermsAsync(ApiRequest request)
     {
         ChangeSiteTerms wanted = await request.ReadAsync(HutchJson.Default.ChangeSiteTerms, request.Aborted);
         SiteIntake? intake = null;
@@ -215,8 +217,6 @@ internal static class SiteEndpoints
             intake = parsed;
         }
 
-        return await Service(request).SetTermsAsync(request.Caller, request.Route("site"), intake, wanted.Accepts, request.Aborted);
+        return await sites.SetTermsAsync(request.Caller, request.Route("site"), intake, wanted.Accepts, request.Aborted);
     }
-
-    private static SiteService Service(ApiRequest request) => request.Authorized.Sites;
 }

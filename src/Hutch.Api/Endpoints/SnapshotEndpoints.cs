@@ -9,17 +9,17 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Snapshots and their tags.</summary>
-internal static class SnapshotEndpoints
+internal sealed class SnapshotEndpoints(SnapshotService snapshots, MoveService moves) : IEndpoints
 {
     private const string Tag = "Snapshots";
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(Tag, "GET", "/datasets/{id}/snapshots", "List snapshots, newest first", "view").Reads()
             .Paged()
             .GivesPage(
                 HutchJson.Default.PageSnapshotInfo,
-                request => Service(request).ListAsync(
+                request => request.Reader.Snapshots.ListAsync(
                     request.Caller, request.Dataset, request.Number("cursor", long.MaxValue, 1), request.Limit, request.Aborted),
                 SnapshotDocuments.Of);
         table.Add(Tag, "POST", "/datasets/{id}/snapshots", "Take a snapshot of the head", "write; manage with a tag")
@@ -29,7 +29,7 @@ internal static class SnapshotEndpoints
         table.Add(Tag, "GET", "/datasets/{id}/snapshots/{ref}", "One snapshot, by number, tag or hash prefix", "view").Reads()
             .Gives(
                 HutchJson.Default.SnapshotInfo,
-                request => Service(request).GetAsync(
+                request => request.Reader.Snapshots.GetAsync(
                     request.Caller, request.Dataset, SnapshotRef.Parse(request.Route("ref")).Value, request.Aborted),
                 SnapshotDocuments.Of);
         table.Add(
@@ -58,42 +58,40 @@ internal static class SnapshotEndpoints
                 {
                     DatasetId id = request.Dataset;
                     PutTag put = await request.ReadAsync(HutchJson.Default.PutTag, request.Aborted);
-                    return await Service(request).TagAsync(request.Caller, id, request.Route("tag"), put.Snapshot, request.Aborted);
+                    return await snapshots.TagAsync(request.Caller, id, request.Route("tag"), put.Snapshot, request.Aborted);
                 },
                 SnapshotDocuments.Of);
         table.Add(Tag, "DELETE", "/datasets/{id}/tags/{tag}", "Remove a tag", "manage").Writes(isFollowed: true)
-            .GivesNothing(request => Service(request).UntagAsync(request.Caller, request.Dataset, request.Route("tag"), request.Aborted));
+            .GivesNothing(request => snapshots.UntagAsync(request.Caller, request.Dataset, request.Route("tag"), request.Aborted));
     }
 
-    private static async Task<Result<SnapshotDescription>> CreateAsync(ApiRequest request)
+    private async Task<Result<SnapshotDescription>> CreateAsync(ApiRequest request)
     {
         DatasetId id = request.Dataset;
         CreateSnapshot create = await request.ReadAsync(HutchJson.Default.CreateSnapshot, request.Aborted);
-        return await Service(request).CreateAsync(request.Caller, id, create.Message, create.Tag, request.Aborted);
+        return await snapshots.CreateAsync(request.Caller, id, create.Message, create.Tag, request.Aborted);
     }
 
-    private static async Task<Result<SnapshotDescription>> RevertAsync(ApiRequest request)
+    private async Task<Result<SnapshotDescription>> RevertAsync(ApiRequest request)
     {
         DatasetId id = request.Dataset;
         RevertDataset revert = await request.ReadAsync(HutchJson.Default.RevertDataset, request.Aborted);
-        return await Service(request).RevertAsync(
+        return await snapshots.RevertAsync(
             request.Caller, id, SnapshotRef.Parse(revert.At).Value, revert.Paths ?? [], revert.Message, request.Aborted);
     }
 
-    private static async Task<Result<SnapshotDescription>> MoveAsync(ApiRequest request)
+    private async Task<Result<SnapshotDescription>> MoveAsync(ApiRequest request)
     {
         DatasetId id = request.Dataset;
         MoveFiles move = await request.ReadAsync(HutchJson.Default.MoveFiles, request.Aborted);
-        return await request.Authorized.Moves.MoveAsync(
+        return await moves.MoveAsync(
             request.Caller, id, [.. move.Moves.Select(one => (one.From, one.To))], move.Message, request.Aborted);
     }
 
-    private static async Task<Result<SnapshotDescription>> RemoveAsync(ApiRequest request)
+    private async Task<Result<SnapshotDescription>> RemoveAsync(ApiRequest request)
     {
         DatasetId id = request.Dataset;
         RemoveFiles remove = await request.ReadAsync(HutchJson.Default.RemoveFiles, request.Aborted);
-        return await request.Authorized.Moves.RemoveAsync(request.Caller, id, remove.Paths, remove.Message, request.Aborted);
+        return await moves.RemoveAsync(request.Caller, id, remove.Paths, remove.Message, request.Aborted);
     }
-
-    private static SnapshotService Service(ApiRequest request) => request.Authorized.Snapshots;
 }

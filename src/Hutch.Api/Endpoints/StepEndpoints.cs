@@ -1,6 +1,7 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
 using Hutch.Contracts;
+using Hutch.Datasets.Registry;
 using Hutch.Datasets.Replication.Sites;
 using Hutch.Model;
 using Hutch.Zone.Accounts;
@@ -9,11 +10,11 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Tokens for steps of programs: narrow, short-lived, renewed by the token that made them.</summary>
-internal static class StepEndpoints
+internal sealed class StepEndpoints(StepService steps) : IEndpoints
 {
     private const string Tag = "Tokens";
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(
             Tag, "POST", "/steps",
@@ -42,11 +43,11 @@ internal static class StepEndpoints
                 });
         table.Add(Tag, "DELETE", "/steps/{token}", "Revoke a token for a step, at once", "the token that made it")
             .GivesNothing(async request =>
-                (await AskAsync(request, new StepQuestion { Id = request.Route("token") })).Then<Done>(static _ => Done.Value));
+                (await AskAsync(request, new StepQuestion { Id = request.Route("token") })).Then<Done>(_ => Done.Value));
     }
 
-    private static async Task<Result<CreatedToken>> AskAsync(ApiRequest request, StepQuestion question) =>
-        (await request.Authorized.Steps.AskAsync(request.Caller, question, request.Aborted)).Then<CreatedToken>(
+    private async Task<Result<CreatedToken>> AskAsync(ApiRequest request, StepQuestion question) =>
+        (await steps.AskAsync(request.Caller, question, request.Aborted)).Then<CreatedToken>(
             static made => new CreatedToken { Id = made.Id, Token = made.Secret, Expires = made.ExpiresAt });
 
     private static TimeSpan Life(long seconds) => AccountEndpoints.Life(seconds)!.Value;

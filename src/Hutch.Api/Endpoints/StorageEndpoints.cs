@@ -1,13 +1,14 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Contracts;
+using Hutch.Datasets.Upkeep;
 
 namespace Hutch.Api.Endpoints;
 
 /// <summary>What is stored, and quotas.</summary>
-internal static class StorageEndpoints
+internal sealed class StorageEndpoints(StorageService storage, HealthService health) : IEndpoints
 {
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(
             "Storage", "GET", "/admin/storage",
@@ -15,7 +16,7 @@ internal static class StorageEndpoints
             .Query("days", "Days of history, including today; 0 for none", "integer")
             .Gives(
                 HutchJson.Default.StorageInfo,
-                request => request.Authorized.Storage.ReadAsync(
+                request => storage.ReadAsync(
                     request.Caller, (int)Math.Min(request.Number("days", 0, 0), int.MaxValue), request.Aborted),
                 StorageDocuments.Of);
         table.Add(
@@ -23,12 +24,12 @@ internal static class StorageEndpoints
             "The engine of the site: its stores and their health, and the servers that share them", "operator")
             .Gives(
                 HutchJson.Default.EngineInfo,
-                request => request.Authorized.Health.EngineAsync(request.Caller, request.Aborted),
+                request => health.EngineAsync(request.Caller, request.Aborted),
                 EngineDocuments.Of);
         table.Add("Storage", "GET", "/owners/{owner}/quota", "Usage and quota of a user or group", "own; operator, auditor")
             .Gives(
                 HutchJson.Default.OwnerStorage,
-                request => request.Authorized.Storage.FindAsync(request.Caller, request.Route("owner"), request.Aborted),
+                request => storage.FindAsync(request.Caller, request.Route("owner"), request.Aborted),
                 StorageDocuments.Of);
         table.Add(
             "Storage", "PUT", "/owners/{owner}/quota",
@@ -39,7 +40,7 @@ internal static class StorageEndpoints
                 async request =>
                 {
                     SetQuota quota = await request.ReadAsync(HutchJson.Default.SetQuota, request.Aborted);
-                    return await request.Authorized.Storage.SetAsync(
+                    return await storage.SetAsync(
                         request.Caller, request.Route("owner"), quota.Bytes, quota.Entries, request.Aborted);
                 },
                 StorageDocuments.Of);

@@ -15,12 +15,12 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Whole versions as streams: their entries, their differences, their blobs.</summary>
-internal static class StreamEndpoints
+internal sealed class StreamEndpoints : IEndpoints
 {
     private const string Tag = "Streams";
     private const int FlushBytes = 256 << 10;
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(Tag, "GET", "/datasets/{id}/files", "All entries of a version; without one, takes a snapshot first", "read").Reads()
             .At().Query("prefix", "Only paths with this prefix")
@@ -43,7 +43,7 @@ internal static class StreamEndpoints
 
     private static async Task FilesAsync(ApiRequest request)
     {
-        Result<FixedTree> tree = await request.Authorized.Entries.FixAsync(
+        Result<FixedTree> tree = await request.Reader.Entries.FixAsync(
             request.Caller, request.Dataset, request.At, Operation.EntryList, request.Aborted);
         if (!tree.IsOk)
         {
@@ -54,7 +54,7 @@ internal static class StreamEndpoints
         SetVersion(request.Http.Response, tree.Value);
         await LineAnswer.SendAsync(request.Http, async lines =>
         {
-            await foreach (PathEntry entry in request.Authorized.Entries.EnumerateAsync(
+            await foreach (PathEntry entry in request.Reader.Entries.EnumerateAsync(
                 tree.Value, request.Query("prefix") ?? "", request.Aborted))
             {
                 await lines.WriteAsync(EntryDocuments.Of(entry.Path.Value, entry.Entry), HutchJson.Default.EntryInfo, request.Aborted);
@@ -69,7 +69,7 @@ internal static class StreamEndpoints
         SnapshotRef from = ApiRequest.ParseSnapshot(request.Query("from"))
             ?? throw ErrorCode.BadRequest.With("'from' is missing: give a snapshot.").ToException();
         SnapshotRef? to = ApiRequest.ParseSnapshot(request.Query("to"));
-        EntryService entries = request.Authorized.Entries;
+        EntryService entries = request.Reader.Entries;
         if (!(await entries.FixAsync(request.Caller, request.Dataset, from, Operation.EntryList, request.Aborted)).TryGet(
             out FixedTree? first, out HutchError? refusal)
             || !(await entries.FixAsync(request.Caller, request.Dataset, to, Operation.EntryList, request.Aborted))
@@ -97,7 +97,7 @@ internal static class StreamEndpoints
         SnapshotRef? at = request.At;
         var wanted = new List<WantedBlob>();
         await foreach (ReadOnlySequence<byte> line in LineBody.ReadRawAsync(
-            request.Body, request.Api.Options.Api.MaxLineBytes, request.Aborted))
+            request.Body, request.Api.Options.Limits.MaxLineBytes, request.Aborted))
         {
             wanted.Add(ParseWanted(line, wanted.Count + 1));
             if (wanted.Count > FetchService.MaxBlobs)
@@ -108,7 +108,7 @@ internal static class StreamEndpoints
             }
         }
 
-        Result<IReadOnlyList<FoundBlob>> found = await request.Authorized.Fetches.FindAsync(
+        Result<IReadOnlyList<FoundBlob>> found = await request.Reader.Fetches.FindAsync(
             request.Caller, id, at, wanted, request.Aborted);
         if (!found.IsOk)
         {
@@ -120,7 +120,7 @@ internal static class StreamEndpoints
         response.ContentType = HutchMediaTypes.Tar;
         response.Headers.CacheControl = "no-store";
         response.ContentLength = found.Value.Sum(static blob => UstarHeader.MemberBytes(Size(blob))) + UstarHeader.EndBytes;
-        await request.Authorized.Reading.SendAsync(
+        await request.Api.Guard.SendAsync(
             request.Caller, id, response.ContentLength, ct => SendAsync(found.Value, response.BodyWriter, ct), request.Aborted);
     }
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
+using Hutch.Api.Observation;
 using Hutch.Datasets.Upkeep;
 using Hutch.Model;
 using Hutch.Site.Engines;
@@ -14,13 +15,13 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>What is beside the interface: health, metrics, the interface's own description.</summary>
-internal static class SystemEndpoints
+internal sealed class SystemEndpoints(HealthService health, MetricsText metrics, CancellationToken stopping)
 {
     /// <summary>The page uses its own script and style and asks its own server, nothing else.</summary>
     private const string Policy =
         "default-src 'none'; connect-src 'self'; script-src 'self'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-    public static void Map(WebApplication app, ApiContext context, EndpointTable table)
+    public void Map(WebApplication app, EndpointTable table)
     {
         app.MapGet("/", static http =>
         {
@@ -28,8 +29,8 @@ internal static class SystemEndpoints
             return Task.CompletedTask;
         });
         app.MapGet("/health/live", static http => WriteAsync(http, "text/plain", "alive\n"));
-        app.MapGet("/health/ready", http => ReadyAsync(http, context));
-        app.MapGet("/metrics", http => MetricsAsync(http, context));
+        app.MapGet("/health/ready", ReadyAsync);
+        app.MapGet("/metrics", MetricsAsync);
         var document = new Lazy<string>(() => OpenApiDocument.Write(table, ServerEndpoints.Version));
         app.MapGet("/openapi/v1.json", http => WriteAsync(http, "application/json", document.Value));
         MapFile(app, "/docs", "docs/index.html", "text/html; charset=utf-8");
@@ -38,17 +39,17 @@ internal static class SystemEndpoints
     }
 
     /// <summary>Ready is ready, also with warnings: a balancer sends requests, a person who looks sees what to do.</summary>
-    private static async Task ReadyAsync(HttpContext http, ApiContext context)
+    private async Task ReadyAsync(HttpContext http)
     {
-        string? failure = context.Authorized.Health.Failure ?? (
-            context.Stopping.IsCancellationRequested ? "The server is stopping." : null);
+        string? failure = health.Failure ?? (
+            stopping.IsCancellationRequested ? "The server is stopping." : null);
         if (failure is not null)
         {
             await Problems.WriteAsync(http, ErrorCode.Unavailable.With(failure), http.RequestAborted);
             return;
         }
 
-        EngineStatus engine = await context.Authorized.Health.EngineAsync(http.RequestAborted);
+        EngineStatus engine = await health.EngineAsync(http.RequestAborted);
         if (engine.Report.Stores is [{ Trouble: not null } log, ..])
         {
             await Problems.WriteAsync(
@@ -57,7 +58,7 @@ internal static class SystemEndpoints
         }
 
         var text = new StringBuilder("ready\n").Append(EngineLine(engine));
-        foreach (string line in (await context.Authorized.Health.WarningsAsync(http.RequestAborted)).Select(PublicLine).Distinct())
+        foreach (string line in (await health.WarningsAsync(http.RequestAborted)).Select(PublicLine).Distinct())
         {
             text.Append(line);
         }
@@ -81,12 +82,12 @@ internal static class SystemEndpoints
         : $"warning {warning.Kind}: {warning.Message} {warning.Advice}\n";
 
     /// <summary>For the machine itself, and for operators from elsewhere.</summary>
-    private static Task MetricsAsync(HttpContext http, ApiContext context)
+    private Task MetricsAsync(HttpContext http)
     {
         bool isLocal = http.Connection.RemoteIpAddress is null || IPAddress.IsLoopback(http.Connection.RemoteIpAddress);
         Result<Done> allowed = isLocal ? Done.Value : Authorizer.Authorize(http.Features.Get<ApiRequest>()!.Caller, Operation.SiteRead);
         return allowed.IsOk
-            ? WriteAsync(http, "text/plain; version=0.0.4; charset=utf-8", context.Metrics.Write())
+            ? WriteAsync(http, "text/plain; version=0.0.4; charset=utf-8", metrics.Write())
             : Problems.WriteAsync(http, allowed.Error, http.RequestAborted);
     }
 

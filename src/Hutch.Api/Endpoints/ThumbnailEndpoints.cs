@@ -8,12 +8,12 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Small pictures for lists, made when they are first asked for.</summary>
-internal static class ThumbnailEndpoints
+internal sealed class ThumbnailEndpoints : IEndpoints
 {
     private const string Forever = "private, max-age=31536000, immutable";
     private const string AskAgain = "private, no-cache";
 
-    public static void Add(EndpointTable table) =>
+    public void Add(EndpointTable table) =>
         table.Add("Thumbnails", "GET", "/datasets/{id}/thumbnail", "A small picture of a file, or of the dataset", "read").Reads()
             .At()
             .Query("path", "The path of the file; without it, one of its files stands for the dataset")
@@ -29,7 +29,7 @@ internal static class ThumbnailEndpoints
     private static async Task SendAsync(ApiRequest request)
     {
         DatasetPath? path = request.Query("path") is { } text ? DatasetPath.Parse(text).Value : null;
-        Result<Thumbnail?> found = await request.Authorized.Thumbnails.FindAsync(
+        Result<Thumbnail?> found = await request.Reader.Thumbnails.FindAsync(
             request.Caller, request.Dataset, path, request.At, request.Aborted);
         if (!found.TryGet(out Thumbnail? thumbnail, out HutchError? refusal))
         {

@@ -14,17 +14,17 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Types of datasets, and what they say of a dataset's metadata.</summary>
-internal static class TypeEndpoints
+internal sealed class TypeEndpoints : IEndpoints
 {
     private const string Tag = "Types";
     private const string SchemaSuffix = "/schema";
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(Tag, "GET", "/types", "The types of datasets that this server knows", EndpointDescription.Nobody)
             .Gives(
                 HutchJson.Default.PageTypeInfo,
-                request => Task.FromResult<Result<Page<TypeInfo>>>(TypeDocuments.Of(request.Authorized.Types.Types)));
+                request => Task.FromResult<Result<Page<TypeInfo>>>(TypeDocuments.Of(request.Reader.Types.Types)));
         table.Add(Tag, "GET", "/types/{**name}", "One type, with its inherited attributes", EndpointDescription.Nobody)
             .Answering(StatusCodes.Status200OK, "application/json", "The type", HutchJson.Default.TypeInfo)
             .Does(GetAsync);
@@ -38,7 +38,7 @@ internal static class TypeEndpoints
             "The metadata by the attributes of the type: values with their units, values that do not fit, and other keys", "view").Reads()
             .Gives(
                 HutchJson.Default.DatasetAttributes,
-                request => request.Authorized.Types.DescribeAsync(request.Caller, request.Dataset, request.Aborted),
+                request => request.Reader.Types.DescribeAsync(request.Caller, request.Dataset, request.Aborted),
                 TypeDocuments.Of);
         table.Add(
             Tag, "POST", "/datasets/{id}/attributes",
@@ -51,8 +51,8 @@ internal static class TypeEndpoints
     private static async Task<Result<DescribedMetadata>> TryAsync(ApiRequest request)
     {
         JsonElement document = await JsonBody.ReadAsync(
-            request.Body, HutchJson.Default.JsonElement, request.Api.Options.Api.MaxMetadataBytes, request.Aborted);
-        return await request.Authorized.Types.TryAsync(
+            request.Body, HutchJson.Default.JsonElement, request.Api.Options.Limits.MaxMetadataBytes, request.Aborted);
+        return await request.Reader.Types.TryAsync(
             request.Caller, request.Dataset, document, request.Query("type"), request.Aborted);
     }
 
@@ -61,12 +61,12 @@ internal static class TypeEndpoints
         Name(request.Route("name")) is var name && name.EndsWith(SchemaSuffix, StringComparison.Ordinal)
             ? SchemaAsync(request, name[..^SchemaSuffix.Length])
             : JsonAnswer.SendAsync(
-                request, request.Authorized.Types.Find(name).Then<TypeInfo>(type => TypeDocuments.Of(type)), HutchJson.Default.TypeInfo,
+                request, request.Reader.Types.Find(name).Then<TypeInfo>(type => TypeDocuments.Of(type)), HutchJson.Default.TypeInfo,
                 StatusCodes.Status200OK);
 
     private static async Task SchemaAsync(ApiRequest request, string name)
     {
-        if (!request.Authorized.Types.Find(Name(name)).TryGet(out DatasetType? type, out HutchError? refusal))
+        if (!request.Reader.Types.Find(Name(name)).TryGet(out DatasetType? type, out HutchError? refusal))
         {
             await Problems.WriteAsync(request.Http, refusal, request.Aborted);
             return;

@@ -3,6 +3,7 @@ using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Contracts;
 using Hutch.Datasets.Files;
+using Hutch.Datasets.Upkeep;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Site.Life.Maintenance;
@@ -11,9 +12,9 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Verification and the site's jobs.</summary>
-internal static class UpkeepEndpoints
+internal sealed class UpkeepEndpoints(JobService jobs, VerifyService verify) : IEndpoints
 {
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add("Streams", "POST", "/datasets/{id}/verify", "Read every byte of a version and compare it with its hash", "read")
             .At()
@@ -26,7 +27,7 @@ internal static class UpkeepEndpoints
             "operator")
             .Gives(
                 HutchJson.Default.PageJobInfo,
-                request => request.Authorized.Jobs.ListAsync(request.Caller, request.Aborted),
+                request => jobs.ListAsync(request.Caller, request.Aborted),
                 JobDocuments.Of);
         table.Add(
             "Jobs", "POST", "/jobs", "Start a job of a kind of `GET /jobs/kinds`: `gc`, `scrub`, `checkpoint`, `backup`",
@@ -41,30 +42,30 @@ internal static class UpkeepEndpoints
             "Jobs", "GET", "/warnings", "Warnings for operators: damage, loss, rebuilt databases; empty if all is well", "operator")
             .Gives(
                 HutchJson.Default.PageWarningInfo,
-                request => request.Authorized.Jobs.WarningsAsync(request.Caller, request.Aborted),
+                request => jobs.WarningsAsync(request.Caller, request.Aborted),
                 JobDocuments.Of);
         table.Add("Jobs", "GET", "/jobs/kinds", "Kinds of jobs: description, parameters, and the role that may start them", "operator")
             .Gives(
                 HutchJson.Default.PageTaskDeclaration,
-                request => Task.FromResult(request.Authorized.Jobs.Kinds(request.Caller)),
+                request => Task.FromResult(jobs.Kinds(request.Caller)),
                 JobDocuments.Of);
         table.Add("Jobs", "GET", "/jobs/{job}", "A job", "operator")
             .Gives(
                 HutchJson.Default.JobInfo,
-                request => request.Authorized.Jobs.GetAsync(request.Caller, request.Route("job"), request.Aborted),
+                request => jobs.GetAsync(request.Caller, request.Route("job"), request.Aborted),
                 JobDocuments.Of);
     }
 
-    private static async Task<Result<MaintenanceJob>> StartAsync(ApiRequest request)
+    private async Task<Result<MaintenanceJob>> StartAsync(ApiRequest request)
     {
         StartJob wanted = await request.ReadAsync(HutchJson.Default.StartJob, request.Aborted);
-        return await request.Authorized.Jobs.StartAsync(
+        return await jobs.StartAsync(
             request.Caller, wanted.Kind, JobDocuments.ReadParameters(wanted), request.Aborted);
     }
 
-    private static async Task VerifyAsync(ApiRequest request)
+    private async Task VerifyAsync(ApiRequest request)
     {
-        Result<Verification> opened = await request.Authorized.Verify.OpenAsync(
+        Result<Verification> opened = await verify.OpenAsync(
             request.Caller, request.Dataset, request.At, request.Aborted);
         if (!opened.IsOk)
         {

@@ -13,13 +13,13 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Endpoints;
 
 /// <summary>Work for workers on other machines: leases of frames, what they need, and their rows.</summary>
-internal static class WorkEndpoints
+internal sealed class WorkEndpoints(WorkService work) : IEndpoints
 {
     private const string Tag = "Work";
     private const string Right = "the scope `work`";
     private const string OfLease = "the scope `work`; the lease";
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         table.Add(Tag, "POST", "/work/leases", "Take frames of a run to analyse; waits until there are some", Right)
             .Takes(HutchJson.Default.TakeWork)
@@ -33,24 +33,24 @@ internal static class WorkEndpoints
             .GivesNothing(async request =>
             {
                 LeaveWork leaving = await request.ReadAsync(HutchJson.Default.LeaveWork, request.Aborted);
-                return Work(request).Leave(request.Caller, leaving.Worker);
+                return work.Leave(request.Caller, leaving.Worker);
             });
         table.Add(Tag, "POST", "/work/leases/extend", "Extend leases; call it three times in the life of one", Right)
             .Takes(HutchJson.Default.ExtendLeases)
             .Gives(HutchJson.Default.LostLeases, ExtendAsync);
         table.Add(Tag, "GET", "/work/leases/{lease}/frames/{frame}", "The stored bytes of a frame of a lease", OfLease)
             .Answering(StatusCodes.Status200OK, "application/octet-stream", "The bytes")
-            .Does(request => SendAsync(request, (caller, lease, ct) => Work(request).OpenFrameAsync(caller, lease, Frame(request), ct)));
+            .Does(request => SendAsync(request, (caller, lease, ct) => work.OpenFrameAsync(caller, lease, Frame(request), ct)));
         table.Add(
             Tag, "GET", "/work/leases/{lease}/entries/{**path}", "An entry next to the frames of a lease, such as `header`", OfLease)
             .Answering(StatusCodes.Status200OK, "application/octet-stream", "The bytes")
             .Does(request => SendAsync(
-                request, (caller, lease, ct) => Work(request).OpenEntryAsync(caller, lease, request.Route("path"), ct)));
+                request, (caller, lease, ct) => work.OpenEntryAsync(caller, lease, request.Route("path"), ct)));
         table.Add(
             Tag, "PUT", "/work/leases/{lease}/files/{**path}",
             "Store a file made from a leased frame next to the rows, such as `previews/000001.png`", OfLease)
             .Takes(FileTypes.Anything, $"The bytes, at most {RunOutputs.MaxFileBytes}; `Content-Type` says what they are")
-            .GivesNothing(request => Work(request).PutFileAsync(
+            .GivesNothing(request => work.PutFileAsync(
                 request.Caller, Lease(request), request.Route("path"), request.Header("Content-Type") ?? FileTypes.Anything,
                 request.Body, request.Http.Request.ContentLength, request.Aborted));
         table.Add(
@@ -60,29 +60,29 @@ internal static class WorkEndpoints
             .GivesNothing(async request =>
             {
                 GiveRows given = await request.ReadAsync(HutchJson.Default.GiveRows, request.Aborted);
-                return await Work(request).GiveAsync(request.Caller, Lease(request), given.Rows, request.Aborted);
+                return await work.GiveAsync(request.Caller, Lease(request), given.Rows, request.Aborted);
             });
         table.Add(
             Tag, "POST", "/work/leases/{lease}/return", "Return the frames of a lease without a row, for other workers", OfLease)
-            .GivesNothing(request => Task.FromResult(Work(request).Return(request.Caller, Lease(request))));
+            .GivesNothing(request => Task.FromResult(work.Return(request.Caller, Lease(request))));
         table.Add(Tag, "POST", "/work/leases/{lease}/refuse", "End the run of a lease as failed: no frame of it can be analysed", OfLease)
             .Takes(HutchJson.Default.RefuseWork)
             .GivesNothing(async request =>
             {
                 RefuseWork refused = await request.ReadAsync(HutchJson.Default.RefuseWork, request.Aborted);
-                return Work(request).Refuse(request.Caller, Lease(request), refused.Message);
+                return work.Refuse(request.Caller, Lease(request), refused.Message);
             });
     }
 
-    private static async Task TakeAsync(ApiRequest request)
+    private async Task TakeAsync(ApiRequest request)
     {
         TakeWork wanted = await request.ReadAsync(HutchJson.Default.TakeWork, request.Aborted);
         Result<TakenWork> taken = default(TakenWork);
         bool isWhole = await LiveAnswer.WriteAsync(
-            request, async ct => taken = await Work(request).TakeAsync(request.Caller, WorkDocuments.Read(wanted), ct));
+            request, async ct => taken = await work.TakeAsync(request.Caller, WorkDocuments.Read(wanted), ct));
         if (taken is { IsOk: true, Value.Lease: { } lease } && (!isWhole || request.Aborted.IsCancellationRequested))
         {
-            Work(request).Return(request.Caller, lease);
+            work.Return(request.Caller, lease);
             taken = default(TakenWork);
         }
 
@@ -95,15 +95,15 @@ internal static class WorkEndpoints
         catch when (taken is { IsOk: true, Value.Lease: not null })
         {
             // The worker does not know that it has them.
-            Work(request).Return(request.Caller, taken.Value.Lease!);
+            work.Return(request.Caller, taken.Value.Lease!);
             throw;
         }
     }
 
-    private static async Task<Result<LostLeases>> ExtendAsync(ApiRequest request)
+    private async Task<Result<LostLeases>> ExtendAsync(ApiRequest request)
     {
         ExtendLeases extended = await request.ReadAsync(HutchJson.Default.ExtendLeases, request.Aborted);
-        return Work(request).Extend(request.Caller, [.. extended.Leases.Select(WorkDocuments.ReadId)])
+        return work.Extend(request.Caller, [.. extended.Leases.Select(WorkDocuments.ReadId)])
             .Then<LostLeases>(lost => WorkDocuments.Of(lost));
     }
 
@@ -130,6 +130,4 @@ internal static class WorkEndpoints
         int.TryParse(request.Route("frame"), NumberStyles.None, CultureInfo.InvariantCulture, out int frame)
             ? frame
             : throw ErrorCode.BadRequest.With($"{Display.Quote(request.Route("frame"))} is not the number of a frame.").ToException();
-
-    private static WorkService Work(ApiRequest request) => request.Authorized.Work;
 }

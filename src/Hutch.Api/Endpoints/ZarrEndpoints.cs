@@ -10,7 +10,7 @@ namespace Hutch.Api.Endpoints;
 /// Arrays in files, whatever their format, as a store of Zarr, version 2: https://zarr-specs.readthedocs.io/en/latest/v2/v2.0.html.
 /// Clients append keys to the address that they are given, so that the version stands in the route.
 /// </summary>
-internal static class ZarrEndpoints
+internal sealed class ZarrEndpoints : IEndpoints
 {
     private const string Tag = "Arrays as Zarr";
     private const string Head = "/datasets/{id}/zarr/{**path}";
@@ -18,7 +18,7 @@ internal static class ZarrEndpoints
     private const string Text = "The value of a key of a Zarr v2 store: `.zgroup`, `.zarray`, `.zattrs`, `.zmetadata`, or a chunk. "
         + "The key begins with the path of a file";
 
-    public static void Add(EndpointTable table)
+    public void Add(EndpointTable table)
     {
         foreach (string pattern in new[] { Head, Version })
         {
@@ -39,7 +39,7 @@ internal static class ZarrEndpoints
     private static async Task SendAsync(ApiRequest request)
     {
         string key = request.Route("path");
-        Result<IContentAnswer> answered = await request.Authorized.Contents.AskZarrAsync(
+        Result<IContentAnswer> answered = await request.Reader.Contents.AskZarrAsync(
             request.Caller, request.Dataset, request.At, key, request.Aborted);
         bool isDocument = key.AsSpan(key.LastIndexOf('/') + 1).StartsWith(".z");
         await FileContent.SendAsync(request, answered, isDocument ? "application/json" : "application/octet-stream");

@@ -1,20 +1,29 @@
-using Hutch.Api.Observation;
 using Hutch.Datasets;
+using Hutch.Datasets.Files;
+using Hutch.Datasets.Replication.Sites;
 using Hutch.Site.Platform.Fairness;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
 
 namespace Hutch.Api.Http;
 
-/// <summary>What the endpoints work with.</summary>
-/// <param name="Options">How the server was started.</param>
-/// <param name="Authorized">Everything that is done, with authorization.</param>
-/// <param name="Work">Who works on what now.</param>
-/// <param name="Metrics">What is measured.</param>
-/// <param name="Services">What else runs in this process.</param>
-/// <param name="Stopping">Cancelled when the server begins to stop: streams that would go on end then.</param>
+/// <summary>The services that every request needs, whatever it asks for.</summary>
+/// <param name="Options">The settings of the door.</param>
+/// <param name="Authenticator">Finds callers.</param>
+/// <param name="Authorizer">Decides what callers may do.</param>
+/// <param name="View">Makes requests see what the site's servers acknowledged before.</param>
+/// <param name="Places">Finds where datasets are read.</param>
+/// <param name="Guard">Ends downloads whose caller loses the right to read.</param>
+/// <param name="Confirmations">Waits for the sites of the zone.</param>
+/// <param name="Work">The requests in progress.</param>
+/// <param name="Stopping">Cancelled when the server begins to stop: endless streams end then.</param>
 internal sealed record ApiContext(
-    ServeOptions Options,
-    AuthorizedServices Authorized,
+    RestOptions Options,
+    Authenticator Authenticator,
+    Authorizer Authorizer,
+    ReadView View,
+    ReadPlaces Places,
+    ReadGuard Guard,
+    SiteConfirmations Confirmations,
     WorkRegistry Work,
-    MetricsText Metrics,
-    IServiceProvider Services,
     CancellationToken Stopping);

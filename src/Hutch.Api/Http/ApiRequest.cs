@@ -32,8 +32,8 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     /// <summary>What the endpoints work with.</summary>
     public ApiContext Api => api;
 
-    /// <summary>Everything that can be done, with authorization; for what is read, with the dataset where it is.</summary>
-    public AuthorizedServices Authorized { get; private set; } = api.Authorized;
+    /// <summary>Reads datasets: those of this site until <see cref="ReadFromAsync"/>, then the dataset of the request where it is.</summary>
+    public DatasetReader Reader { get; private set; } = api.Places.Own;
 
     /// <summary>How many seconds ago the home of the dataset that is read said that it is like this; null at the home.</summary>
     public long? AgeSeconds { get; private set; }
@@ -56,7 +56,7 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
 
     /// <summary>The body, given up when nothing comes for too long.</summary>
     public PipeReader Body =>
-        _body ??= new IdleTimeoutBody(http.Request.BodyReader, TimeSpan.FromSeconds(api.Options.Api.BodyIdleSeconds), api.Options.Time);
+        _body ??= new IdleTimeoutBody(http.Request.BodyReader, TimeSpan.FromSeconds(api.Options.Limits.BodyIdleSeconds), api.Options.Time);
 
     /// <summary>Lets go of what was read of the body and not used.</summary>
     public void ReleaseBody() => _body?.Release();
@@ -64,7 +64,7 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     /// <summary>Goes on where a dataset is read from; why that cannot be, or null.</summary>
     public async ValueTask<HutchError?> ReadFromAsync(DatasetId dataset, CancellationToken ct)
     {
-        Result<ReadPlace> found = await Authorized.Places.FindAsync(caller, dataset, At, ct);
+        Result<ReadPlace> found = await api.Places.FindAsync(caller, dataset, At, ct);
         if (!found.TryGet(out ReadPlace? place, out HutchError? refusal))
         {
             // What cannot be read here, as it is in the trash, say, can be asked for by its id all the same.
@@ -77,7 +77,7 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
             };
         }
 
-        (Authorized, AgeSeconds) = (place.Services, place.AgeSeconds);
+        (Reader, AgeSeconds) = (place.Reader, place.AgeSeconds);
         http.Response.Headers.Age = place.AgeHeader;
         return null;
     }
@@ -141,9 +141,9 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
 
     /// <summary>Reads the JSON body and leaves it there, for whoever answers the request.</summary>
     public Task<T> PeekAsync<T>(JsonTypeInfo<T> type, CancellationToken ct) =>
-        JsonBody.PeekAsync(Body, type, api.Options.Api.MaxJsonBytes, ct);
+        JsonBody.PeekAsync(Body, type, api.Options.Limits.MaxJsonBytes, ct);
 
     /// <summary>Reads the JSON body.</summary>
     public Task<T> ReadAsync<T>(JsonTypeInfo<T> type, CancellationToken ct) =>
-        JsonBody.ReadAsync(Body, type, api.Options.Api.MaxJsonBytes, ct);
+        JsonBody.ReadAsync(Body, type, api.Options.Limits.MaxJsonBytes, ct);
 }

@@ -9,7 +9,7 @@ internal static class LiveAnswer
     public static async Task<bool> WriteAsync(ApiRequest request, Func<CancellationToken, Task> write)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted, request.Api.Stopping);
-        Task lost = request.Authorized.Authenticator.WaitForEndAsync(request.Caller, ending.Token);
+        Task lost = request.Api.Authenticator.WaitForEndAsync(request.Caller, ending.Token);
         Task writing = write(ending.Token);
         await Task.WhenAny(lost, writing);
         bool isCut = !writing.IsCompleted && !request.Aborted.IsCancellationRequested;

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Hutch.Api.Http;
 
 /// <summary>The way into the REST door for what other sites pass on: it begins where the door's own requests are answered.</summary>
-internal sealed class PassedRequests : IPassedRequests
+public sealed class PassedRequests : IPassedRequests
 {
     private volatile RequestDelegate? _pipeline;
 

@@ -7,5 +7,5 @@ internal static class PortalAddress
 {
     /// <summary>A page, for the answer to who asked.</summary>
     public static string Of(ApiRequest request, string page) =>
-        PublicAddress.Of(request.Http.Request, request.Api.Options.Zone.PublicUrl, page);
+        PublicAddress.Of(request.Http.Request, request.Api.Options.PublicUrl, page);
 }

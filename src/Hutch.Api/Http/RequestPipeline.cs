@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Hutch.Api.Observation;
 using Hutch.Contracts;
 using Hutch.Datasets.Replication.Sites;
 using Hutch.Doors;
@@ -15,7 +16,7 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Api.Http;
 
 /// <summary>What happens around every request: who asks, errors as problem details, measuring, the log.</summary>
-internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPipeline> logger)
+internal sealed partial class RequestPipeline(ApiContext api, MetricsText metrics, ILogger<RequestPipeline> logger)
 {
     private const string Scheme = "Bearer ";
 
@@ -41,7 +42,7 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
         }
 
         TimeSpan took = Stopwatch.GetElapsedTime(start);
-        api.Metrics.Count(http, took);
+        metrics.Count(http, took);
         if (fault.Exception is { } exception)
         {
             LogFault(logger, http.Request.Method, http.Request.Path, http.TraceIdentifier, exception);
@@ -67,7 +68,7 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
         }
 
         RefuseDots(http);
-        using IDisposable? moment = api.Authorized.BeginRequest();
+        using IDisposable? moment = api.View.BeginRequest();
         Result<Caller> caller = await FindCallerAsync(http, http.RequestAborted);
         if (!caller.IsOk)
         {
@@ -99,11 +100,11 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
     {
         try
         {
-            await api.Authorized.MakeCurrentAsync(http.RequestAborted);
+            await api.View.MakeCurrentAsync(http.RequestAborted);
             return caller;
         }
         catch (HutchException e) when (
-            e.Error.Code == ErrorCode.Unavailable && api.Authorized.Authorizer.RemembersRights && IsReadOfEntry(http.Request))
+            e.Error.Code == ErrorCode.Unavailable && api.Authorizer.RemembersRights && IsReadOfEntry(http.Request))
         {
             return caller.AsRemembered();
         }
@@ -143,7 +144,7 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
         }
 
         return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            ? api.Authorized.Authenticator.AuthenticateAsync(header[Scheme.Length..].Trim(), address, ct)
+            ? api.Authenticator.AuthenticateAsync(header[Scheme.Length..].Trim(), address, ct)
             : new ValueTask<Result<Caller>>(ErrorCode.Unauthenticated.With("The header Authorization must have the form 'Bearer TOKEN'."));
     }
 
@@ -156,7 +157,7 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
             ? ErrorCode.Unauthenticated.With(
                 "This session was used over plain HTTP from another machine, so others may have read its cookie. "
                 + "It was refused: use HTTPS.")
-            : await api.Authorized.Authenticator.AuthenticateSessionAsync(cookie, http.Connection.RemoteIpAddress, ct);
+            : await api.Authenticator.AuthenticateSessionAsync(cookie, http.Connection.RemoteIpAddress, ct);
         if (caller.IsOk)
         {
             return SameSite.CheckSession(http, api) is HutchError foreign ? foreign : caller;

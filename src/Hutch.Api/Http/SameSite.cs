@@ -60,6 +60,6 @@ internal static class SameSite
         // Behind a proxy that ends TLS the scheme differs from the browser's: the host decides.
         return Uri.TryCreate(origin, UriKind.Absolute, out Uri? from)
             && (from.Authority.Equals(http.Request.Host.Value, StringComparison.OrdinalIgnoreCase)
-                || from.Authority.Equals(api.Options.Zone.PublicUrl?.Authority, StringComparison.OrdinalIgnoreCase));
+                || from.Authority.Equals(api.Options.PublicUrl?.Authority, StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -34,7 +34,7 @@ internal static class SessionCookie
 
     /// <summary>Whether the browser reaches the server encrypted, so that cookies go no other way.</summary>
     public static bool IsSecure(HttpContext http, ApiContext api) =>
-        http.Request.IsHttps || api.Options.Zone.PublicUrl?.Scheme == Uri.UriSchemeHttps;
+        http.Request.IsHttps || api.Options.PublicUrl?.Scheme == Uri.UriSchemeHttps;
 
     /// <summary>Under a path prefix the cookie is for that path only, which the prefix of names does not allow.</summary>
     private static string NameOf(HttpContext http, ApiContext api) =>

@@ -21,7 +21,7 @@ internal static class SiteConfirmation
     /// <summary>Waits for the sites, and adds the header if any is missing.</summary>
     public static async Task TellAsync(ApiRequest request)
     {
-        IReadOnlyList<string> missing = await request.Authorized.Confirmations.FindMissingAsync(request.Aborted);
+        IReadOnlyList<string> missing = await request.Api.Confirmations.FindMissingAsync(request.Aborted);
         if (missing.Count > 0)
         {
             request.Http.Response.Headers[HutchHeaders.Unconfirmed] = string.Join(", ", missing);

@@ -34,7 +34,8 @@ internal sealed class ArchiveCrate
         (_request, _tree, _dataset, _work) = (request, tree, dataset, work);
 
     /// <summary>The crate of an archive; null when it gets none.</summary>
-    public static async Task<ArchiveCrate?> FindAsync(ApiRequest request, FixedTree tree, DatasetDescription dataset)
+    public static async Task<ArchiveCrate?> FindAsync(
+        PublicationService publications, ApiRequest request, FixedTree tree, DatasetDescription dataset)
     {
         bool? isWanted = request.Query(Parameter) is null ? null : request.Flag(Parameter);
         if (isWanted == false)
@@ -42,7 +43,7 @@ internal sealed class ArchiveCrate
             return null;
         }
 
-        PublishedWork? work = await WorkAsync(request, tree);
+        PublishedWork? work = await WorkAsync(publications, request, tree);
         bool isWhole = string.IsNullOrEmpty(request.Query("prefix")) && !request.QueryAll("path").Any();
         return isWanted == true || (work is not null && isWhole)
             ? new ArchiveCrate(request, tree, dataset, work)
@@ -78,9 +79,9 @@ internal sealed class ArchiveCrate
     }
 
     /// <summary>What is published of this very version.</summary>
-    private static async Task<PublishedWork?> WorkAsync(ApiRequest request, FixedTree tree)
+    private static async Task<PublishedWork?> WorkAsync(PublicationService publications, ApiRequest request, FixedTree tree)
     {
-        Result<PublicationStanding> found = await request.Authorized.Publications.FindPublishedAsync(tree.Dataset, request.Aborted);
+        Result<PublicationStanding> found = await publications.FindPublishedAsync(tree.Dataset, request.Aborted);
         return found.TryGet(out PublicationStanding? standing, out _)
             && standing.Record is { State: PublicationStage.Published, Version: { } version } && version.Data.Snapshot == tree.Number
             ? new WorkBuilder(

@@ -13,7 +13,7 @@ namespace Hutch.Api.Publishing;
 /// <summary>
 /// What harvesters get of what is published, by OAI-PMH 2.0. Pages are read by the order of changes, and nothing is kept between them.
 /// </summary>
-internal sealed class OaiAnswers(ApiContext api)
+internal sealed class OaiAnswers(ApiContext api, PublicationService publications)
 {
     /// <summary>Where harvesters ask.</summary>
     public const string Path = "oai";
@@ -24,7 +24,7 @@ internal sealed class OaiAnswers(ApiContext api)
     public async Task<byte[]> AnswerAsync(HttpContext http, CancellationToken ct)
     {
         DateTimeOffset now = api.Options.Time.GetUtcNow();
-        string Address(string path) => PublicAddress.Of(http.Request, api.Options.Zone.PublicUrl, path);
+        string Address(string path) => PublicAddress.Of(http.Request, api.Options.PublicUrl, path);
         var document = new OaiDocument(Address(Path), now);
         OaiQuestion? question = null;
         try
@@ -33,7 +33,7 @@ internal sealed class OaiAnswers(ApiContext api)
             return question.Verb switch
             {
                 "Identify" => document.Identify(
-                    api.Options.SiteName, Contact(http.Request), await api.Authorized.Publications.FirstChangeAsync(ct) ?? now),
+                    api.Options.SiteName, Contact(http.Request), await publications.FirstChangeAsync(ct) ?? now),
                 "ListMetadataFormats" => await FormatsAsync(document, question, Address, ct),
                 "GetRecord" => document.Record(question, await FindAsync(document, question, Address, ct)),
                 _ => await ListAsync(document, question, Address, ct),
@@ -63,9 +63,9 @@ internal sealed class OaiAnswers(ApiContext api)
         (long, long) span = (
             question.From?.ToUnixTimeMilliseconds() ?? 0, question.Until?.AddSeconds(1).ToUnixTimeMilliseconds() ?? long.MaxValue);
         (long, DatasetId)? after = question.After is { } place ? (place.ChangedMs, place.Dataset) : null;
-        int most = api.Options.Api.MaxHarvestedRecords;
+        int most = api.Options.Limits.MaxHarvestedRecords;
         IReadOnlyList<PublicationStanding> found =
-            (await api.Authorized.Publications.ChangedAsync(span, after, most + 1, ct)).Value;
+            (await publications.ChangedAsync(span, after, most + 1, ct)).Value;
         if (found.Count == 0 && after is null)
         {
             throw new OaiException("noRecordsMatch", "Nothing was published or changed in that time.");
@@ -82,7 +82,7 @@ internal sealed class OaiAnswers(ApiContext api)
         OaiDocument document, OaiQuestion question, Func<string, string> address, CancellationToken ct)
     {
         Result<PublicationStanding> found = document.DatasetOf(question.Identifier) is { } dataset
-            ? await api.Authorized.Publications.FindPublishedAsync(dataset, ct)
+            ? await publications.FindPublishedAsync(dataset, ct)
             : ErrorCode.NotFound.With("It is no identifier of this repository.");
         return found.IsOk
             ? Build(found.Value, address)
@@ -94,7 +94,7 @@ internal sealed class OaiAnswers(ApiContext api)
 
     /// <summary>Whom harvesters write to: who sends the server's mail, or who looks after web servers by convention (RFC 2142).</summary>
     private string Contact(HttpRequest request) =>
-        api.Options.Zone.Mail.From is { Length: > 0 } from ? from : "webmaster@" + request.Host.Host;
+        api.Options.MailFrom is { Length: > 0 } from ? from : "webmaster@" + request.Host.Host;
 
     private static async Task<IReadOnlyList<KeyValuePair<string, string>>> ReadAsync(HttpRequest request, CancellationToken ct)
     {

@@ -17,13 +17,15 @@ namespace Hutch.Api.Publishing;
 /// The pages of publications, <c>/publications/ID</c>, and their list for harvesters, <c>/oai</c>, for anybody: it asks nobody who they are
 /// and sets no cookie. Whatever a request accepts, it gets the page, or the form of it that it names.
 /// </summary>
-internal sealed partial class PublicationDoor(ApiContext api, ILogger<PublicationDoor> logger) : IPathDoor
+internal sealed partial class PublicationDoor(
+    ApiContext api, PublicationService publications, PublicationReader reader, ILogger<PublicationDoor> logger)
+    : IPathDoor
 {
     private const string Html = "text/html; charset=utf-8";
 
     private const string Xml = "text/xml; charset=utf-8";
 
-    private readonly OaiAnswers _harvest = new(api);
+    private readonly OaiAnswers _harvest = new(api, publications);
 
     public bool Serves(PathString path) => path.StartsWithSegments("/" + WorkBuilder.Root, StringComparison.Ordinal) || IsHarvest(path);
 
@@ -31,9 +33,9 @@ internal sealed partial class PublicationDoor(ApiContext api, ILogger<Publicatio
     {
         try
         {
-            using IDisposable? moment = api.Authorized.BeginRequest();
+            using IDisposable? moment = api.View.BeginRequest();
             using IDisposable scope = api.Work.Begin("anonymous", WorkClass.Interactive, "pages", "publication");
-            await api.Authorized.MakeCurrentAsync(http.RequestAborted);
+            await api.View.MakeCurrentAsync(http.RequestAborted);
             await AnswerAsync(http, http.RequestAborted);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
@@ -93,9 +95,9 @@ internal sealed partial class PublicationDoor(ApiContext api, ILogger<Publicatio
 
     private async Task<PublishedWork> ReadAsync(HttpContext http, DatasetId dataset, CancellationToken ct)
     {
-        ReadPublication found = (await api.Authorized.PublicationReader.ReadAsync(dataset, ct)).Value;
+        ReadPublication found = (await reader.ReadAsync(dataset, ct)).Value;
         return new WorkBuilder(
-            found, path => PublicAddress.Of(http.Request, api.Options.Zone.PublicUrl, path), api.Options.Time.GetUtcNow()).Build();
+            found, path => PublicAddress.Of(http.Request, api.Options.PublicUrl, path), api.Options.Time.GetUtcNow()).Build();
     }
 
     private async Task AnswerSeriesAsync(HttpContext http, PublishedWork asked, CancellationToken ct)

@@ -10,6 +10,7 @@ using Hutch.Messaging.Datagrams;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Previews;
 using Hutch.S3;
+using Hutch.Server;
 using Hutch.Site;
 using Hutch.Types.Catalog;
 using Hutch.Worker;

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Hutch.Api;
+using Hutch.Server;
 using Hutch.Site.Platform.Servers;
 
 namespace Hutch.Cli.Configuration;

@@ -1,5 +1,5 @@
-using Hutch.Api.Hosting;
 using Hutch.Disk;
+using Hutch.Server;
 
 namespace Hutch.Cli.Doctor;
 

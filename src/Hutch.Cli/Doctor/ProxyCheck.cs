@@ -1,7 +1,7 @@
 using System.Net;
-using Hutch.Api;
 using Hutch.Doors;
 using Hutch.Model;
+using Hutch.Server;
 
 namespace Hutch.Cli.Doctor;
 

@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Hutch.Api;
-using Hutch.Api.Hosting;
 using Hutch.Cli.Configuration;
 using Hutch.Disk;
 using Hutch.Doors;
 using Hutch.Model;
 using Hutch.S3;
+using Hutch.Server;
 
 namespace Hutch.Cli.Doctor;
 

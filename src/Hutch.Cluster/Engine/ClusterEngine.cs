@@ -1,8 +1,10 @@
 using Hutch.Catalog.Site;
 using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Bytes.Collecting;
+using Hutch.Cluster.Bytes.Packing;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Servers;
+using Hutch.Disk;
 using Hutch.Messaging.InProcess;
 using Hutch.Model;
 using Hutch.Model.Records;
@@ -12,89 +14,116 @@ using Hutch.Site.Platform.Leases;
 using Hutch.Site.Platform.Servers;
 using Hutch.Site.Write.Committing;
 using Hutch.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace Hutch.Cluster.Engine;
 
-/// <summary>The engine of one of several equal servers: the log in PostgreSQL, and shared bytes.</summary>
-internal sealed class ClusterEngine(
-    LogConnections connections, PostgresLog log, Membership membership, JobLeases leases, JobList jobs, LogCursors cursors,
-    OtherServers others, ObjectBytes bytes, ObjectJobs objects, LogCollections collections, EngineLook look, ServerFolders folders,
-    Func<EngineSite, OwnUpkeep> own, Func<Guid> newId, TimeProvider time, long lastSequence, bool wentBack)
-    : ISiteEngine, IRecordsSource
+/// <summary>The engine of one of several equal servers: the log in PostgreSQL, and bytes that all of them reach.</summary>
+internal sealed class ClusterEngine : ISiteEngine, IRecordsSource
 {
     private const string Packing = "packing";
 
+    private readonly LogConnections _connections;
+    private readonly PostgresLog _log;
+    private readonly Membership _membership;
+    private readonly JobLeases _leases;
+    private readonly OtherServers _others;
+    private readonly ObjectBytes _bytes;
+    private readonly ObjectJobs _objects;
+    private readonly LogCollections _collections;
+    private readonly EngineLook _look;
+    private readonly ServerFolders _folders;
+    private readonly ClusterOptions _options;
+    private readonly ClusterStart _start;
+    private readonly ILogger _logger;
     private OwnUpkeep? _own;
 
-    public ISiteLog Log => log;
+    public ClusterEngine(
+        LogConnections connections, PostgresLog log, Membership membership, ObjectBytes bytes, LogCollections collections,
+        ServerFolders folders, ClusterOptions options, ClusterStart start, ILogger logger)
+    {
+        (_connections, _log, _membership, _bytes, _collections) = (connections, log, membership, bytes, collections);
+        (_folders, _options, _start, _logger) = (folders, options, start, logger);
+        _leases = new JobLeases(connections, log, log.Server, options.Leases, start.Time, logger);
+        collections.Leases = _leases;
+        Jobs = new JobList(connections, log, log.Server);
+        Cursors = new LogCursors(connections, start.Time);
+        _others = new OtherServers(connections, membership, log.Server, options.Calls, start.Time, logger);
+        var source = new PackSource(log.Site, bytes.Server, start.NewId, start.Time);
+        _objects = new ObjectJobs(bytes.Objects, bytes.View, log, start.Disk, start.DataFolder, source, options, logger);
+        _look = new EngineLook(log, membership, bytes, log.Server.Id, connections.Where, start.Time);
+    }
 
-    public ISiteBytes Bytes => bytes;
+    public ISiteLog Log => _log;
+
+    public ISiteBytes Bytes => _bytes;
 
     public IRecordsSource Records => this;
 
-    public IJobLeases Leases => leases;
+    public IJobLeases Leases => _leases;
 
-    public IJobList Jobs => jobs;
+    public IJobList Jobs { get; }
 
-    public ICursorStore Cursors => cursors;
+    public ICursorStore Cursors { get; }
 
-    public IOtherServers Others => others;
+    public IOtherServers Others => _others;
 
-    public bool HasRecords => lastSequence > 0;
+    public bool HasRecords => _start.LastSequence > 0;
 
     // PostgreSQL and the object store check their own data; losses are found on reading.
     public bool HasDamage => false;
 
     /// <summary>The same log, for operations that only this class has.</summary>
-    internal PostgresLog Journal => log;
+    internal PostgresLog Journal => _log;
 
-    internal ServerIdentity Identity => log.Server;
+    internal ServerIdentity Identity => _log.Server;
 
-    internal ObjectJobs Objects => objects;
+    internal ObjectJobs Objects => _objects;
 
     public async Task CatchUpAsync(SiteDatabase records, CancellationToken ct)
     {
-        await log.CatchUpAsync(ct);
+        await _log.CatchUpAsync(ct);
         long applied = records.Writer.AppliedSequence;
-        if (applied > lastSequence)
+        if (applied > _start.LastSequence)
         {
             throw ErrorCode.Internal.With(
-                $"site.db ends at record {applied}, and the log in PostgreSQL at {lastSequence}: PostgreSQL went back in time, or this is "
-                + "the log of another site. Look into that first; then move site.db away and start again: it is made anew. "
+                $"site.db ends at record {applied}, and the _log in PostgreSQL at {_start.LastSequence}: PostgreSQL went back in time, or this is "
+                + "the _log of another site. Look into that first; then move site.db away and start again: it is made anew. "
                 + "Nothing was changed.").ToException();
         }
 
-        if (applied == 0 || await log.IsTrimmedAfterAsync(applied, ct))
+        if (applied == 0 || await _log.IsTrimmedAfterAsync(applied, ct))
         {
             await TryLoadAsync(records, ct);
         }
 
-        await SiteJournal.ReplayAsync(log.ReadAsync(records.Writer.AppliedSequence, ct), records.Writer);
+        await SiteJournal.ReplayAsync(_log.ReadAsync(records.Writer.AppliedSequence, ct), records.Writer);
     }
 
     public EngineUpkeep Keep(EngineSite site)
     {
-        collections.Operations = site.Operations;
-        bytes.View.Seen = () => site.Operations.Oldest;
-        _own = own(site);
-        var upkeep = new ClusterUpkeep(log, membership, objects, _own, wentBack);
-        var temporary = new TemporaryObjects(lease => new CollectionTurn(connections, (JobLease)lease, newId), bytes.View, site);
-        ISweeper sweeper = objects.Collector(collections, PackEverythingAsync, site);
-        return new EngineUpkeep(sweeper, objects.Scrub(site.Options.Scrub), upkeep, upkeep, temporary)
+        _collections.Operations = site.Operations;
+        _bytes.View.Seen = () => site.Operations.Oldest;
+        _own = new OwnUpkeep(
+            _log, _folders, _log.Server, _bytes.View, site, _options.Servers.BeatEvery, _start.Time, _logger);
+        var upkeep = new ClusterUpkeep(_log, _membership, _objects, _own, _start.WentBack);
+        var temporary = new TemporaryObjects(lease => new CollectionTurn(_connections, (JobLease)lease, _start.NewId), _bytes.View, site);
+        ISweeper sweeper = _objects.Collector(_collections, PackEverythingAsync, site);
+        return new EngineUpkeep(sweeper, _objects.Scrub(site.Options.Scrub), upkeep, upkeep, temporary)
         {
-            Tasks = [new ForgetServerTask(folders)],
+            Tasks = [new ForgetServerTask(_folders)],
             Loops =
             [
-                new EngineLoop(Packing, (lease, ct) => objects.PackAsync(PacksOf(lease), ct)),
-                new EngineLoop("deleting objects", (lease, ct) => objects.SweepAsync(PacksOf(lease), ct)),
+                new EngineLoop(Packing, (lease, ct) => _objects.PackAsync(PacksOf(lease), ct)),
+                new EngineLoop("deleting objects", (lease, ct) => _objects.SweepAsync(PacksOf(lease), ct)),
             ],
         };
     }
 
-    public Task<EngineReport> ReportAsync(CancellationToken ct) => look.TakeAsync(ct);
+    public Task<EngineReport> ReportAsync(CancellationToken ct) => _look.TakeAsync(ct);
 
     /// <summary>Returns the operations on rows of the log for the holder of a lease.</summary>
-    internal IPackLog PacksOf(IJobLease lease) => new LogPacks(connections, log, (JobLease)lease, newId);
+    internal IPackLog PacksOf(IJobLease lease) => new LogPacks(_connections, _log, (JobLease)lease, _start.NewId);
 
     // The log and the bytes have everything already; the next start reads what was appended since.
     public Task SealAsync(CancellationToken ct) => Task.CompletedTask;
@@ -102,22 +131,22 @@ internal sealed class ClusterEngine(
     public async ValueTask DisposeAsync()
     {
         await (_own?.DisposeAsync() ?? ValueTask.CompletedTask);
-        others.Dispose();
-        await leases.DisposeAsync();
-        await membership.DisposeAsync();
-        objects.Dispose();
-        await log.DisposeAsync();
-        await connections.DisposeAsync();
-        await bytes.DisposeAsync();
+        _others.Dispose();
+        await _leases.DisposeAsync();
+        await _membership.DisposeAsync();
+        _objects.Dispose();
+        await _log.DisposeAsync();
+        await _connections.DisposeAsync();
+        await _bytes.DisposeAsync();
     }
 
     private Task PackEverythingAsync(CancellationToken ct) => new LeasedWork(
-        leases, Packing, (lease, token) => objects.PackOnceAsync(PacksOf(lease), everything: true, token), time).TryAsync(ct);
+        _leases, Packing, (lease, token) => _objects.PackOnceAsync(PacksOf(lease), everything: true, token), _start.Time).TryAsync(ct);
 
     /// <summary>Loads the newest complete checkpoint; without one everything is replayed.</summary>
     private async Task TryLoadAsync(SiteDatabase records, CancellationToken ct)
     {
-        await foreach (JournalRecord.Checkpoint checkpoint in log.CheckpointsAsync(ct))
+        await foreach (JournalRecord.Checkpoint checkpoint in _log.CheckpointsAsync(ct))
         {
             if (await CheckpointLoad.TryAsync(records, checkpoint, ReadPartAsync, ct))
             {
@@ -128,7 +157,7 @@ internal sealed class ClusterEngine(
 
     private async Task<byte[]?> ReadPartAsync(BlobHash hash, CancellationToken ct)
     {
-        if (!bytes.TryLocate(MemberKey.Blob(hash), out MemberLocation location))
+        if (!_bytes.TryLocate(MemberKey.Blob(hash), out MemberLocation location))
         {
             return null;
         }
@@ -136,7 +165,7 @@ internal sealed class ClusterEngine(
         try
         {
             var part = new byte[location.Length];
-            await bytes.ReadVerifiedAsync(location, part, inPassing: true, ct);
+            await _bytes.ReadVerifiedAsync(location, part, inPassing: true, ct);
             return BlobHash.Of(part) == hash ? part : null;
         }
         catch (QuarantinedException)
@@ -145,3 +174,10 @@ internal sealed class ClusterEngine(
         }
     }
 }
+
+/// <summary>How a server of the site starts.</summary>
+/// <param name="Disk">The disk of the data folder.</param>
+/// <param name="LastSequence">The last record of the log.</param>
+/// <param name="WentBack">Whether the log lacks records that this server had applied.</param>
+internal sealed record ClusterStart(
+    IDisk Disk, string DataFolder, long LastSequence, bool WentBack, Func<Guid> NewId, TimeProvider Time);

@@ -1,7 +1,6 @@
 using Hutch.Catalog.Postgres;
 using Hutch.Catalog.Search;
 using Hutch.Cluster.Bytes;
-using Hutch.Cluster.Bytes.Packing;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Servers;
 using Hutch.Disk;
@@ -67,18 +66,9 @@ public sealed partial class ClusterEngineFactory(
                 () => Progress(log, collections, bytes.View), time, logger, ct);
             var folders = new ServerFolders(connections);
             await CleanAsync(folders, file.Server, bytes, isNew, disk, dataFolder, logger, ct);
-            var leases = new JobLeases(connections, log, file.Server, options.Leases, time, logger);
-            collections.Leases = leases;
-            var jobs = new JobList(connections, log, file.Server);
-            var cursors = new LogCursors(connections, time);
-            var others = new OtherServers(connections, membership, file.Server, options.Calls, time, logger);
-            var source = new PackSource(log.Site, bytes.Server, newId, time);
-            var objects = new ObjectJobs(bytes.Objects, bytes.View, log, disk, dataFolder, source, options, logger);
-            var look = new EngineLook(log, membership, bytes, file.Server.Id, connections.Where, time);
             return new ClusterEngine(
-                connections, log, membership, leases, jobs, cursors, others, bytes, objects, collections, look, folders,
-                site => new OwnUpkeep(log, folders, file.Server, bytes.View, site, options.Servers.BeatEvery, time, logger),
-                newId, time, last, wentBack);
+                connections, log, membership, bytes, collections, folders, options,
+                new ClusterStart(disk, dataFolder, last, wentBack, newId, time), logger);
         }
         catch
         {

@@ -33,16 +33,16 @@ internal sealed partial class GitDoor(GitContext git, ILogger<GitDoor> logger) :
                 throw ErrorCode.BadRequest.With(BodyLength.SaidTwice).ToException();
             }
 
-            using IDisposable? moment = git.Services.BeginRequest();
+            using IDisposable? moment = git.Services.Access.View.BeginRequest();
             GitRoute route = GitRoute.Parse(http.Request.Path.Value ?? "")
                 ?? throw ErrorCode.NotFound.With("Repositories are at /git/OWNER/NAME and /git/ID.").ToException();
             string? token = BasicCredential.Read(http.Request).Value;
             isAnonymous = token is null;
             Caller caller = token is null ? Caller.Anonymous : await AuthenticateAsync(http, token);
-            using IDisposable scope = git.Work.Begin(
+            using IDisposable scope = git.Services.Work.Begin(
                 caller.Name, WorkClass.Interactive, "git", route.Rest.Split('/')[0],
                 caller.IsUser ? null : AttemptLimiter.AddressKey(http.Connection.RemoteIpAddress));
-            await git.Services.MakeCurrentAsync(http.RequestAborted);
+            await git.Services.Access.View.MakeCurrentAsync(http.RequestAborted);
             request = new GitRequest(git, http, caller, route);
             await request.AnswerAsync(http.RequestAborted);
         }

@@ -23,7 +23,7 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
 
     /// <summary>Takes the push in.</summary>
     public async Task AnswerAsync(DatasetId id, CancellationToken ct) => await AnswerAsync(
-        (await git.Services.Repositories.FindWritableAsync(caller, id, ct)).Error, id,
+        (await git.Services.Repositories.Repositories.FindWritableAsync(caller, id, ct)).Error, id,
         (_, _) => Task.FromResult<Result<DatasetId>>(id), ct);
 
     /// <summary>Either request for a dataset that is not there: it looks empty, and the push creates it.</summary>
@@ -50,7 +50,7 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
     /// <summary>Makes the dataset of a push, unless its owner has no room: a push that fails leaves none behind.</summary>
     private async Task<Result<DatasetId>> CreateAsync(DatasetName name, long bytes, long files, CancellationToken ct)
     {
-        if (await git.Services.Repositories.FindNoRoomAsync(name.Owner.Value, bytes, files, ct) is { } tooMuch)
+        if (await git.Services.Repositories.Repositories.FindNoRoomAsync(name.Owner.Value, bytes, files, ct) is { } tooMuch)
         {
             return tooMuch;
         }

@@ -70,10 +70,10 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
     /// </summary>
     private async Task<DatasetId?> FindAsync(CancellationToken ct)
     {
-        var inside = new Subdatasets(git.Services.KeptVersions);
+        var inside = new Subdatasets(git.Services.Repositories.KeptVersions);
         for (int depth = 0; ; depth++)
         {
-            Result<DatasetId> found = await git.Services.KeptVersions.ResolveAsync(caller, _route.Dataset, ct);
+            Result<DatasetId> found = await git.Services.Repositories.KeptVersions.ResolveAsync(caller, _route.Dataset, ct);
             if (!found.IsOk && found.Error.Code == ErrorCode.NotFound && caller.IsUser && NewName() is { } name)
             {
                 await new GitPush(git, http, caller).AnswerNewAsync(name, ct);
@@ -82,7 +82,7 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
 
             DatasetId id = found.Value;
             MayRead = true;
-            if (await git.Services.KeptVersions.WhyNotHereAsync(caller, id, ct) is { } refusal)
+            if (await git.Services.Repositories.KeptVersions.WhyNotHereAsync(caller, id, ct) is { } refusal)
             {
                 throw refusal.ToException();
             }
@@ -124,10 +124,10 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
             throw NoSuchFile().ToException();
         }
 
-        KeptVersions kept = (await git.Services.KeptVersions.ListAsync(caller, id, Aborted)).Value;
-        if (await git.Services.Repositories.FixForReaderAsync(caller, kept, Aborted))
+        KeptVersions kept = (await git.Services.Repositories.KeptVersions.ListAsync(caller, id, Aborted)).Value;
+        if (await git.Services.Repositories.Repositories.FixForReaderAsync(caller, kept, Aborted))
         {
-            kept = (await git.Services.KeptVersions.ListAsync(caller, id, Aborted)).Value;
+            kept = (await git.Services.Repositories.KeptVersions.ListAsync(caller, id, Aborted)).Value;
         }
 
         // What cannot be served is said now: git shows the words of this answer, and only the status of the next.
@@ -150,7 +150,7 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
 
     private async Task AnswerHeadAsync(DatasetId id)
     {
-        SiteDataset dataset = (await git.Services.KeptVersions.FindReadableAsync(caller, id, Aborted)).Value;
+        SiteDataset dataset = (await git.Services.Repositories.KeptVersions.FindReadableAsync(caller, id, Aborted)).Value;
         RefTable refs = await git.Stored.RefsAsync(dataset, Aborted) ?? RefTable.Empty;
         await TextAnswer.SendAsync(http, refs.ToHead(), Aborted);
     }
@@ -159,7 +159,7 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
     {
         ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(http.Request, git.Options.MaxRequestBytes, Aborted);
         GitCommand command = GitCommand.Parse(body.Span).Value;
-        KeptVersions kept = (await git.Services.KeptVersions.ListAsync(caller, id, Aborted)).Value;
+        KeptVersions kept = (await git.Services.Repositories.KeptVersions.ListAsync(caller, id, Aborted)).Value;
         Repository repository = await git.Repositories.OpenAsync(kept, Aborted);
         Begin($"application/x-{Service}-result");
         if (command is GitCommand.ListRefs list)
@@ -171,7 +171,7 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
         {
             await git.UploadPack.FetchAsync(
                 http.Response.BodyWriter, repository, fetch,
-                (length, send) => git.Services.Reading.SendAsync(caller, id, length, send, Aborted), Aborted);
+                (length, send) => git.Services.Access.Guard.SendAsync(caller, id, length, send, Aborted), Aborted);
         }
     }
 
@@ -185,7 +185,7 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
         KeyName key = KeyName.Parse(name)
             ?? throw ErrorCode.NotFound.With($"{Display.Quote(name)} is not a key of git-annex.").ToException();
         bool isHead = HttpMethods.IsHead(http.Request.Method);
-        Result<HeldBlob> found = await git.Services.KeptVersions.FindAsync(caller, id, key.Name, key.Sha256, key.Size, Aborted);
+        Result<HeldBlob> found = await git.Services.Repositories.KeptVersions.FindAsync(caller, id, key.Name, key.Sha256, key.Size, Aborted);
         if (isHead && (found.IsOk ? !found.Value.IsHeld : found.Error.Code == ErrorCode.Quarantined))
         {
             // Damaged content is absent to who asks so, and not a failure: who has it sends it again.
@@ -220,7 +220,7 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
         http.Response.ContentLength = length;
         if (!isHead)
         {
-            await git.Services.Reading.SendAsync(
+            await git.Services.Access.Guard.SendAsync(
                 caller, id, length, ct => blob.Content.CopyToAsync(http.Response.BodyWriter, offset, length, ct), Aborted);
         }
     }

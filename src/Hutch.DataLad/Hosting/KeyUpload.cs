@@ -45,7 +45,7 @@ internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
         var content = PipeReader.Create(
             new CheckedStream(http.Request.Body, digest), new StreamPipeReaderOptions(bufferSize: ReadBytes, leaveOpen: true));
         long? bytes = http.Request.ContentLength ?? key.Size;
-        _ = (await git.Services.Repositories.HoldAsync(caller, id, content, bytes, digest.Finish, ct)).Value;
+        _ = (await git.Services.Repositories.Repositories.HoldAsync(caller, id, content, bytes, digest.Finish, ct)).Value;
         await TextAnswer.SendAsync(http, $"{name} is here.\n", ct);
     }
 
@@ -61,13 +61,13 @@ internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
         }
 
         var wanted = new WantedContent(key.Name, key.Sha256, size);
-        long reached = range.From is null ? (await git.Services.KeyUploads.FindOffsetAsync(caller, id, wanted, size, ct)).Value : 0;
+        long reached = range.From is null ? (await git.Services.Repositories.KeyUploads.FindOffsetAsync(caller, id, wanted, size, ct)).Value : 0;
         if (range.From is not null || reached == size)
         {
             var body = PipeReader.Create(http.Request.Body, new StreamPipeReaderOptions(bufferSize: ReadBytes, leaveOpen: true));
             var part = new KeyPart(
                 wanted, size, range.From ?? reached, body, (content, hash, token) => CheckAsync(key, alsoMd5, content, hash, token));
-            reached = (await git.Services.KeyUploads.ContinueAsync(caller, id, part, git.Stopping, ct)).Value;
+            reached = (await git.Services.Repositories.KeyUploads.ContinueAsync(caller, id, part, git.Stopping, ct)).Value;
 
             // What comes again is not looked at, but a client may read no answer before it has sent all.
             await http.Request.Body.CopyToAsync(Stream.Null, ct);

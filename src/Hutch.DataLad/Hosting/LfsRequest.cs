@@ -48,7 +48,7 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
         bool isUpload = batch.Operation == "upload";
         if (isUpload)
         {
-            _ = (await git.Services.Repositories.FindWritableAsync(caller, id, ct)).Value;
+            _ = (await git.Services.Repositories.Repositories.FindWritableAsync(caller, id, ct)).Value;
         }
 
         IReadOnlyList<LfsObject> objects = await AnswerAsync(id, batch.Objects ?? [], isUpload, ct);
@@ -84,7 +84,7 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
     {
         KeyName?[] keys = [.. wanted.Select(static one => one.Oid is null ? null : KeyName.OfSha256(one.Oid, one.Size))];
         WantedContent[] asked = [.. keys.OfType<KeyName>().Select(static key => new WantedContent(key.Name, key.Sha256, key.Size))];
-        var found = new Queue<Result<HeldBlob>>((await git.Services.KeptVersions.FindAsync(caller, id, asked, ct)).Value);
+        var found = new Queue<Result<HeldBlob>>((await git.Services.Repositories.KeptVersions.FindAsync(caller, id, asked, ct)).Value);
         await git.Promise.KeepAsync(id, [.. asked.Select(static one => one.Name)], ct);
         return [.. wanted.Zip(keys, (one, key) => Answer(one, key, isUpload, found))];
     }

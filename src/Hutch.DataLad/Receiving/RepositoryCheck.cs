@@ -10,15 +10,13 @@ namespace Hutch.DataLad.Receiving;
 /// Looks into a repository that the home of a dataset offers to a copy. A push adds objects, makes refs, and moves branches forward, so
 /// that what is offered has all that was here. See docs/decisions/0175-pushed-git-repository.md.
 /// </summary>
-internal sealed class RepositoryCheck(Lazy<RepositoryStore> repositories, int maxObjectBytes) : IRepositoryCheck
+internal sealed class RepositoryCheck(RepositoryStore stored, int maxObjectBytes) : IRepositoryCheck
 {
-    private RepositoryStore Stored => repositories.Value;
-
     /// <inheritdoc/>
     public async Task<HutchError?> FindFaultAsync(DatasetId dataset, TreeRoot? before, TreeRoot offered, CancellationToken ct)
     {
-        IReadOnlyList<PackFiles> here = before is { } root ? await Stored.ListPacksAsync(root, ct) : [];
-        IReadOnlyList<PackFiles> there = await Stored.ListPacksAsync(offered, ct);
+        IReadOnlyList<PackFiles> here = before is { } root ? await stored.ListPacksAsync(root, ct) : [];
+        IReadOnlyList<PackFiles> there = await stored.ListPacksAsync(offered, ct);
         foreach (PackFiles pack in there.ExceptBy(here.Select(Hashes), Hashes))
         {
             if (await FindFaultAsync(dataset, pack, ct) is { } fault)
@@ -27,17 +25,17 @@ internal sealed class RepositoryCheck(Lazy<RepositoryStore> repositories, int ma
             }
         }
 
-        byte[] head = await Stored.ReadHeadAsync(dataset, offered, ct);
-        byte[] packed = await Stored.ReadRefsAsync(dataset, offered, ct);
+        byte[] head = await stored.ReadHeadAsync(dataset, offered, ct);
+        byte[] packed = await stored.ReadRefsAsync(dataset, offered, ct);
         var refs = RefTable.Parse(head, packed);
         if (!refs.ToHead().AsSpan().SequenceEqual(head) || !refs.ToPacked().AsSpan().SequenceEqual(packed))
         {
             return Refuse("its refs are not written as they are stored");
         }
 
-        RefTable known = before is { } former ? await Stored.RefsAsync(dataset, former, ct) : RefTable.Empty;
-        using ObjectStore old = await Stored.OpenAsync(dataset, here, ct);
-        using ObjectStore store = await Stored.OpenAsync(dataset, there, ct);
+        RefTable known = before is { } former ? await stored.RefsAsync(dataset, former, ct) : RefTable.Empty;
+        using ObjectStore old = await stored.OpenAsync(dataset, here, ct);
+        using ObjectStore store = await stored.OpenAsync(dataset, there, ct);
         try
         {
             return FindLost(old, store, ct) ?? FindLost(known, refs, store, ct) ?? FindFault(known, refs, old, store, ct);
@@ -52,10 +50,10 @@ internal sealed class RepositoryCheck(Lazy<RepositoryStore> repositories, int ma
 
     private async Task<HutchError?> FindFaultAsync(DatasetId dataset, PackFiles files, CancellationToken ct)
     {
-        Pack pack = await Stored.OpenPackAsync(dataset, files, ct);
+        Pack pack = await stored.OpenPackAsync(dataset, files, ct);
         try
         {
-            byte[] index = await Stored.ReadIndexAsync(dataset, files, ct);
+            byte[] index = await stored.ReadIndexAsync(dataset, files, ct);
             return PackIndexer.MakeIndex(pack, maxObjectBytes, ct).Bytes.Span.SequenceEqual(index)
                 ? null
                 : Refuse("the index of a pack is not that of the pack");

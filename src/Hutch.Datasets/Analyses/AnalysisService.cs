@@ -15,53 +15,43 @@ using Hutch.Site.Life.Lifecycle;
 using Hutch.Site.Write.Committing;
 using Hutch.Site.Write.Heads;
 using Hutch.Zone.Authorization;
-using Hutch.Zone.Credentials;
 
 namespace Hutch.Datasets.Analyses;
 
-/// <summary>Starts analyses and reads their results, for callers who may.</summary>
+/// <summary>Starts analyses, for callers who may.</summary>
 public sealed class AnalysisService
 {
     private const int MaxNames = 1000;
 
     private static readonly DatasetPath HeaderPath = DatasetPath.Parse(FrameName.Header).Value;
 
-    private readonly Authenticator _authenticator;
     private readonly Authorizer _authorizer;
     private readonly NameReconciler _reconciler;
     private readonly HeadReader _heads;
     private readonly HeadFolder _folder;
     private readonly RunRegistry _runs;
-    private readonly ResultReader _results;
     private readonly StepCatalog _steps;
     private readonly RecipeQueues _queues;
     private readonly CallbackAddresses _callbacks;
-    private readonly TimeProvider _time;
 
     internal AnalysisService(
-        Authenticator authenticator,
         Authorizer authorizer,
         NameReconciler reconciler,
         HeadReader heads,
         HeadFolder folder,
         RunRegistry runs,
-        ResultReader results,
         StepCatalog steps,
         RecipeQueues queues,
-        CallbackAddresses callbacks,
-        TimeProvider time)
+        CallbackAddresses callbacks)
     {
-        _authenticator = authenticator;
         _authorizer = authorizer;
         _reconciler = reconciler;
         _heads = heads;
         _folder = folder;
         _runs = runs;
-        _results = results;
         _steps = steps;
         _queues = queues;
         _callbacks = callbacks;
-        _time = time;
     }
 
     /// <summary>The available steps, the default first.</summary>
@@ -117,35 +107,6 @@ public sealed class AnalysisService
         return input.IsOk
             ? await FindOrStartAsync(caller, new Work(caller, access.Value, input.Value, analysis, wanted.Output), wanted.Again, ct)
             : input.Error;
-    }
-
-    /// <summary>Opens the results that a dataset keeps.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="id">The dataset that keeps them.</param>
-    /// <param name="run">Those of one run; null for all.</param>
-    /// <param name="skip">How many rows the caller has already.</param>
-    /// <param name="follow">Whether to go on until the run (all runs) ended.</param>
-    public async Task<Result<ResultStream>> OpenResultsAsync(
-        Caller caller, DatasetId id, Guid? run, long skip, bool follow, CancellationToken ct)
-    {
-        Result<Access> access = await _authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct);
-        if (!access.IsOk)
-        {
-            return access.Error;
-        }
-
-        if (!(await _heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent)
-            .TryGet(out SiteDataset? dataset, out HutchError? refusal))
-        {
-            return refusal;
-        }
-
-        if (run is Guid known && (await _runs.GetAsync(known, ct) is not { IsOk: true } found || !found.Value.Outputs.Contains(id)))
-        {
-            return ErrorCode.NotFound.With($"No run {known:N} writes to '{access.Value.Dataset.FullName}'.");
-        }
-
-        return new ResultStream(_results, _runs, _authenticator, _authorizer, caller, dataset, run, skip, follow, _time);
     }
 
     private async Task<Result<Access>> MayAsync(Caller caller, DatasetId id, CancellationToken ct)
@@ -380,14 +341,14 @@ public sealed class AnalysisService
             var command = new StringBuilder($"hutch {verb} {dataset}");
             return (Plan.Recipe is null ? AddStep(command) : command.Append(" --recipe FILE"))
                 .Append(Follow ? " --follow" : "")
-                .Append(IsPatient ? "" : $" --when-behind {WhenBehind}")
+                .Append(AnalysesAll ? "" : $" --when-behind {WhenBehind}")
                 .Append(MissingFrom is Guid earlier ? $" --missing-from {earlier:N}" : "")
                 .Append(Namespace is null ? "" : " --namespace " + Namespace)
                 .Append(Callback is null ? "" : " --callback " + Word(Callback))
                 .ToString();
         }
 
-        private bool IsPatient => !Follow || !WhenBehind.MaySkip;
+        private bool AnalysesAll => !Follow || !WhenBehind.MaySkip;
 
         private StringBuilder AddStep(StringBuilder command)
         {
@@ -428,7 +389,7 @@ public sealed class AnalysisService
                     json.WriteString(RunCallback.Parameter, Callback);
                 }
 
-                if (!IsPatient)
+                if (!AnalysesAll)
                 {
                     json.WriteString(RunSelection.WhenBehind, WhenBehind.ToString());
                 }

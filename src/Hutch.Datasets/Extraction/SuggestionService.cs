@@ -13,7 +13,7 @@ namespace Hutch.Datasets.Extraction;
 /// What a file of a dataset says that nobody has said of the dataset yet. Nothing is stored: that is for whoever asks to do.
 /// </summary>
 /// <remarks>One file at the top stands for all. What cannot be read says nothing.</remarks>
-public sealed class SuggestionService(EntryService entries, ContentService contents, MetadataService metadata, TypeService types)
+public sealed class SuggestionService(EntryService entries, ContentService contents, MetadataDocumentReader metadata, TypeService types)
 {
     /// <summary>So many names at the top are looked at.</summary>
     private const int MaxNames = 1000;

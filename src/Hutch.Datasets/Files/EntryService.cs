@@ -10,15 +10,13 @@ namespace Hutch.Datasets.Files;
 
 /// <summary>Reads and lists entries, for callers who may.</summary>
 public sealed class EntryService(
-    Authorizer authorizer, HeadReader heads, HeadFolder folder, BlobStore blobs, RunRegistry runs, IVirtualFiles? virtualFiles)
+    Authorizer authorizer, HeadReader heads, HeadFolder folder, BlobStore blobs, RunRegistry runs, IVirtualFiles? virtualFiles,
+    IWholeHeads? wholeHeads)
 {
     /// <summary>Names that one request for a part of a name looks at.</summary>
     private const int MaxNamesInSearch = 5 * ListQuery.MaxLimit;
 
     private readonly VirtualEntries _virtual = new(heads, blobs, runs, virtualFiles);
-
-    /// <summary>Where heads are whole of which this site has a copy; null where none is read elsewhere.</summary>
-    internal IWholeHeads? WholeHeads { get; set; }
 
     /// <summary>
     /// One page of a listing of the head or of a snapshot. Virtual files are listed for who asks for what is in their folder.
@@ -203,8 +201,8 @@ public sealed class EntryService(
     }
 
     private async ValueTask<Result<EntryService>?> FindWholeAsync(Caller caller, TreeView view, CancellationToken ct) =>
-        WholeHeads is not null && view is { IsHead: true, Dataset.Copy: not null } && !caller.IsRemembered
-            ? await WholeHeads.FindAsync(caller, view.Dataset, ct)
+        wholeHeads is not null && view is { IsHead: true, Dataset.Copy: not null } && !caller.IsRemembered
+            ? await wholeHeads.FindAsync(caller, view.Dataset, ct)
             : null;
 
     /// <summary>Whether this server cannot be wrong about a version, however old what it knows is. A tag may have been moved.</summary>

@@ -5,7 +5,7 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Datasets.Files;
 
 /// <summary>Where the head of a dataset is whole of which this site has a copy.</summary>
-internal interface IWholeHeads
+public interface IWholeHeads
 {
     /// <summary>
     /// What reads the head through its home, when that may have files that no copy has: those in a facility's folder that it has not

@@ -14,12 +14,12 @@ public sealed class PublicationReader
     public const int MaxFiles = 1000;
 
     private readonly PublicationService _publications;
-    private readonly AuthorizedServices _services;
+    private readonly ReadPlaces _places;
     private readonly HeadReader _heads;
     private readonly TimeProvider _time;
 
-    internal PublicationReader(PublicationService publications, AuthorizedServices services, HeadReader heads, TimeProvider time) =>
-        (_publications, _services, _heads, _time) = (publications, services, heads, time);
+    internal PublicationReader(PublicationService publications, ReadPlaces places, HeadReader heads, TimeProvider time) =>
+        (_publications, _places, _heads, _time) = (publications, places, heads, time);
 
     /// <summary>A publication with the first of its files.</summary>
     public async Task<Result<ReadPublication>> ReadAsync(DatasetId dataset, CancellationToken ct)
@@ -57,9 +57,9 @@ public sealed class PublicationReader
     private async Task<(Listing? Files, bool IsOver)> ListAsync(PublicationRecord record, CancellationToken ct)
     {
         SnapshotRef at = SnapshotRef.OfNumber((int)record.Version!.Data.Snapshot);
-        Result<ReadPlace> place = await _services.Places.FindAsync(Caller.Anonymous, record.Dataset, at, ct);
+        Result<ReadPlace> place = await _places.FindAsync(Caller.Anonymous, record.Dataset, at, ct);
         Result<Listing> files = place.IsOk
-            ? await place.Value.Services.Entries.ListAsync(
+            ? await place.Value.Reader.Entries.ListAsync(
                 Caller.Anonymous, record.Dataset, at, new ListQuery { Limit = MaxFiles }, ct)
             : place.Error;
         return files.IsOk

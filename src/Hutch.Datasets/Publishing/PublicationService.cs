@@ -17,14 +17,14 @@ namespace Hutch.Datasets.Publishing;
 public sealed class PublicationService
 {
     private readonly Publications _publications;
-    private readonly DatasetDescriber _describer;
+    private readonly ReadPlaces _places;
     private readonly ISiteNetwork? _network;
     private readonly TimeProvider _time;
 
-    internal PublicationService(Publications publications, DatasetDescriber describer, ISiteNetwork? network, TimeProvider time)
+    internal PublicationService(Publications publications, ReadPlaces places, ISiteNetwork? network, TimeProvider time)
     {
         _publications = publications;
-        _describer = describer;
+        _places = places;
         _network = network;
         _time = time;
     }
@@ -72,7 +72,7 @@ public sealed class PublicationService
     {
         ArgumentNullException.ThrowIfNull(access);
         if (Elsewhere() is { } refusal
-            || !(await _describer.DescribeAsync(caller, dataset, Operation.PublicationPublish, ct)).TryGet(
+            || !(await DescribedAsync(caller, dataset, ct)).TryGet(
                 out DatasetDescription? described, out refusal)
             || !(await _publications.FindAsync(caller, dataset, ct)).TryGet(out PublicationRecord? draft, out refusal))
         {
@@ -120,6 +120,15 @@ public sealed class PublicationService
 
     /// <inheritdoc cref="Publications.FirstChangeAsync"/>
     public ValueTask<DateTimeOffset?> FirstChangeAsync(CancellationToken ct) => _publications.FirstChangeAsync(ct);
+
+    /// <summary>The dataset as its home or this site's copy describes it.</summary>
+    private async Task<Result<DatasetDescription>> DescribedAsync(Caller caller, DatasetId dataset, CancellationToken ct)
+    {
+        Result<ReadPlace> place = await _places.FindAsync(caller, dataset, null, ct);
+        return place.IsOk
+            ? await place.Value.Reader.Describer.DescribeAsync(caller, dataset, Operation.PublicationPublish, ct)
+            : place.Error;
+    }
 
     private static bool IsComplete(PublicationDescription description) => !Checklist.Of(description).Any(static one => one.IsRequired);
 

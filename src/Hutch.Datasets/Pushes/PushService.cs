@@ -144,7 +144,7 @@ public sealed class PushService(
     }
 
     private async Task<Result<SnapshotDescription>> DescribeAsync(DatasetId id, SiteSnapshot snapshot, CancellationToken ct) =>
-        await records.ReadAsync(queries => SnapshotService.Describe(queries, queries.Dataset(id)!, [snapshot])[0], ct);
+        await records.ReadAsync(queries => SnapshotReader.Describe(queries, queries.Dataset(id)!, [snapshot])[0], ct);
 
     private async ValueTask<Result<SiteSession>> FindAsync(Caller caller, string session, CancellationToken ct)
     {

@@ -9,12 +9,12 @@ namespace Hutch.Datasets.Registry;
 /// <param name="own">What describes those of this site.</param>
 /// <param name="sites">Knows which site this is.</param>
 /// <param name="others">Reads those of other sites; null where there are none.</param>
-internal sealed class EverywhereDescriber(AuthorizedServices own, SiteRegistry sites, IReadThrough? others)
+internal sealed class EverywhereDescriber(DatasetDescriber own, SiteRegistry sites, IReadThrough? others)
 {
     /// <summary>Describes a dataset to who may know of it: this asks for no right.</summary>
     public async ValueTask<Result<DatasetDescription>> DescribeAsync(Caller caller, Access access, CancellationToken ct)
     {
-        Result<DatasetDescription> here = await own.Describer.DescribeAsync(caller, access, ct);
+        Result<DatasetDescription> here = await own.DescribeAsync(caller, access, ct);
         if (here.IsOk || others is null || access.Dataset.Home.SiteId == sites.OwnId)
         {
             return here;
@@ -22,8 +22,8 @@ internal sealed class EverywhereDescriber(AuthorizedServices own, SiteRegistry s
 
         Result<ReadPlace> there = ReadPlaces.WhyOver(access.Dataset) is { } over
             ? over
-            : await others.OpenAsync(own, caller, access.Dataset, null, newerThan: -1, ct);
-        return there.IsOk ? await there.Value.Services.Describer.DescribeAsync(caller, access, ct) : there.Error;
+            : await others.OpenAsync(caller, access.Dataset, null, newerThan: -1, ct);
+        return there.IsOk ? await there.Value.Reader.Describer.DescribeAsync(caller, access, ct) : there.Error;
     }
 
     /// <summary>The same for what a change has left, which was made whether or not it can be shown.</summary>

@@ -15,7 +15,7 @@ namespace Hutch.Datasets.Repositories;
 /// owner's quota, so that whoever manages the dataset sees it and may end it, whoever sent it.
 /// </summary>
 public sealed class SentContent(
-    Authorizer authorizer, HeadReader heads, SiteDatabase records, PushSessions pushes, OldKeys keys, Func<IKeyNames?>? names,
+    Authorizer authorizer, HeadReader heads, SiteDatabase records, PushSessions pushes, OldKeys keys, IKeyNames? names,
     TimeProvider time)
 {
     /// <summary>What there is: pushes first, then keys in the order of their names.</summary>
@@ -37,7 +37,7 @@ public sealed class SentContent(
             items.AddRange(await ListPushesAsync(dataset, ct));
         }
 
-        IReadOnlyList<HeldKey> page = names?.Invoke() is null
+        IReadOnlyList<HeldKey> page = names is null
             ? []
             : await records.ReadAsync(queries => queries.HeldKeys(dataset.Key, after, limit), ct);
         items.AddRange(await ListKeysAsync(dataset, page, ct));
@@ -77,7 +77,7 @@ public sealed class SentContent(
 
     private async Task<IReadOnlyList<SentItem>> ListKeysAsync(SiteDataset dataset, IReadOnlyList<HeldKey> page, CancellationToken ct)
     {
-        if (page.Count == 0 || names?.Invoke() is not { } named)
+        if (page.Count == 0 || names is not { } named)
         {
             return [];
         }
@@ -100,7 +100,7 @@ public sealed class SentContent(
         // git-lfs and git-annex may call the same content by different keys, of which one is named: they end together, or stay.
         IReadOnlyList<HeldKey> same = await records.ReadAsync(
             queries => queries.HeldKey(dataset.Key, name) is { } key ? queries.HeldKeysOf(dataset.Key, key.Hash) : [], ct);
-        if (same.Count == 0 || names?.Invoke() is not { } named)
+        if (same.Count == 0 || names is not { } named)
         {
             return ErrorCode.NotFound.With($"The content of {Display.Quote(name)} was not sent to this dataset.");
         }

@@ -11,7 +11,7 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Datasets.Types;
 
 /// <summary>The types of datasets, which everybody may see, and what they say of a dataset's metadata.</summary>
-public sealed class TypeService(TypeLibrary library, MetadataService metadata, MetadataDocuments documents)
+public sealed class TypeService(TypeLibrary library, MetadataDocumentReader metadata, MetadataDocuments documents)
 {
     private const int MaxWarnings = 20;
 

@@ -74,7 +74,7 @@ public sealed class MoveService(Authorizer authorizer, SiteDatabase records, Hea
 
         Result<SiteSnapshot> changed = await change(parsed);
         return changed.IsOk
-            ? (await records.ReadAsync(queries => SnapshotService.Describe(queries, dataset.Value, [changed.Value]), ct))[0]
+            ? (await records.ReadAsync(queries => SnapshotReader.Describe(queries, dataset.Value, [changed.Value]), ct))[0]
             : changed.Error;
     }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
@@ -10,43 +8,12 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Versions;
 
-/// <summary>Fixed versions of a dataset and their tags, for callers who may see or make them.</summary>
+/// <summary>Fixes versions of a dataset and tags them, for callers who may.</summary>
 public sealed class SnapshotService(
-    Authorizer authorizer, SiteDatabase records, HeadReader heads, HeadFolder folder, HeadReverter reverter, Snapshots snapshots)
+    Authorizer authorizer, SnapshotReader reader, HeadReader heads, HeadFolder folder, HeadReverter reverter, Snapshots snapshots)
 {
     private const int MaxMessageCharacters = 10_000;
     private const int MaxRevertedPaths = 10_000;
-
-    /// <param name="caller">Who asks.</param>
-    /// <param name="id">The dataset.</param>
-    /// <param name="before">Only numbers below this one.</param>
-    /// <param name="limit">The most of one page.</param>
-    public async Task<Result<Batch<SnapshotDescription>>> ListAsync(
-        Caller caller, DatasetId id, long before, int limit, CancellationToken ct)
-    {
-        Result<SiteDataset> dataset = await SeeAsync(caller, id, Operation.HistoryRead, ct);
-        if (!dataset.IsOk)
-        {
-            return dataset.Error;
-        }
-
-        IReadOnlyList<SiteSnapshot> some = await snapshots.ListAsync(dataset.Value, before, limit, ct);
-        IReadOnlyList<SnapshotDescription> items = await DescribeAsync(dataset.Value, some, ct);
-        return new Batch<SnapshotDescription>(
-            items, some.Count == limit && some[^1].Number > 1 ? some[^1].Number.ToString(CultureInfo.InvariantCulture) : null);
-    }
-
-    public async Task<Result<SnapshotDescription>> GetAsync(Caller caller, DatasetId id, SnapshotRef at, CancellationToken ct)
-    {
-        Result<SiteDataset> dataset = await SeeAsync(caller, id, Operation.HistoryRead, ct);
-        if (!dataset.IsOk)
-        {
-            return dataset.Error;
-        }
-
-        Result<TreeView> view = await heads.ResolveAsync(id, at, ct);
-        return view.IsOk ? (await DescribeAsync(dataset.Value, [view.Value.Snapshot!], ct))[0] : view.Error;
-    }
 
     /// <summary>Fixes the head now.</summary>
     public async Task<Result<SnapshotDescription>> CreateAsync(
@@ -90,7 +57,7 @@ public sealed class SnapshotService(
             snapshot = tagged.Value;
         }
 
-        return (await DescribeAsync(dataset.Value, [snapshot], ct))[0];
+        return (await reader.DescribeAsync(dataset.Value, [snapshot], ct))[0];
     }
 
     /// <summary>Makes the head, or some paths, what they were in a snapshot.</summary>
@@ -103,7 +70,7 @@ public sealed class SnapshotService(
         Caller caller, DatasetId id, SnapshotRef at, IReadOnlyList<string> paths, string? message, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        Result<SiteDataset> dataset = await SeeAsync(caller, id, Operation.EntryWrite, ct);
+        Result<SiteDataset> dataset = await reader.SeeAsync(caller, id, Operation.EntryWrite, ct);
         HutchError? refusal = dataset.Error ?? CheckMessage(message);
         if (refusal is null && paths.Count > MaxRevertedPaths)
         {
@@ -129,7 +96,7 @@ public sealed class SnapshotService(
         }
 
         Result<SiteSnapshot> reverted = await reverter.RevertAsync(id, at, parsed, caller.Name, message, ct);
-        return reverted.IsOk ? (await DescribeAsync(dataset.Value, [reverted.Value], ct))[0] : reverted.Error;
+        return reverted.IsOk ? (await reader.DescribeAsync(dataset.Value, [reverted.Value], ct))[0] : reverted.Error;
     }
 
     internal static HutchError? CheckMessage(string? message) => message?.Length > MaxMessageCharacters
@@ -138,7 +105,7 @@ public sealed class SnapshotService(
 
     public async Task<Result<SnapshotDescription>> TagAsync(Caller caller, DatasetId id, string tag, long number, CancellationToken ct)
     {
-        Result<SiteDataset> dataset = await SeeAsync(caller, id, Operation.TagChange, ct);
+        Result<SiteDataset> dataset = await reader.SeeAsync(caller, id, Operation.TagChange, ct);
         HutchError? refusal = dataset.Error ?? SnapshotRef.ParseTag(tag).Error;
         if (refusal is not null)
         {
@@ -146,38 +113,12 @@ public sealed class SnapshotService(
         }
 
         Result<SiteSnapshot> tagged = await snapshots.TagAsync(id, tag, number, caller.Name, ct);
-        return tagged.IsOk ? (await DescribeAsync(dataset.Value, [tagged.Value], ct))[0] : tagged.Error;
+        return tagged.IsOk ? (await reader.DescribeAsync(dataset.Value, [tagged.Value], ct))[0] : tagged.Error;
     }
 
     public async Task<Result<Done>> UntagAsync(Caller caller, DatasetId id, string tag, CancellationToken ct)
     {
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.TagChange, ct);
         return access.IsOk ? await snapshots.UntagAsync(id, tag, caller.Name, ct) : access.Error;
-    }
-
-    /// <summary>Gives snapshots with the tree hash of the one before each.</summary>
-    internal static IReadOnlyList<SnapshotDescription> Describe(
-        SiteQueries queries, SiteDataset dataset, IReadOnlyList<SiteSnapshot> snapshots) =>
-        [.. snapshots.Select(snapshot => new SnapshotDescription(snapshot, ParentOf(queries, dataset, snapshot, snapshots)))];
-
-    private static BlobHash? ParentOf(SiteQueries queries, SiteDataset dataset, SiteSnapshot snapshot, IReadOnlyList<SiteSnapshot> known)
-    {
-        if (snapshot.Parent is not long number)
-        {
-            return null;
-        }
-
-        SiteSnapshot? parent = known.FirstOrDefault(other => other.Number == number) ?? queries.Snapshot(dataset.Key, number);
-        return parent?.Root.Page;
-    }
-
-    private ValueTask<IReadOnlyList<SnapshotDescription>> DescribeAsync(
-        SiteDataset dataset, IReadOnlyList<SiteSnapshot> snapshots, CancellationToken ct) =>
-        records.ReadAsync(queries => Describe(queries, dataset, snapshots), ct);
-
-    private async ValueTask<Result<SiteDataset>> SeeAsync(Caller caller, DatasetId id, Operation operation, CancellationToken ct)
-    {
-        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, operation, ct);
-        return access.IsOk ? await heads.DatasetAsync(id, ct) : access.Error;
     }
 }

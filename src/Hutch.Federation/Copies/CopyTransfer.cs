@@ -101,7 +101,14 @@ internal sealed class CopyTransfer(
             return refusal;
         }
 
-        var pages = new PageTransfer(home, intake, begun.Value, history, sent);
+        return await TransferAsync(signed, sent, begun.Value, ct);
+    }
+
+    /// <summary>Transfers pages, then blobs, and completes the copy.</summary>
+    private async Task<Result<CopyProgress>> TransferAsync(CheckedHistory signed, SentBefore sent, SiteSession session, CancellationToken ct)
+    {
+        History history = signed.History;
+        var pages = new PageTransfer(home, intake, session, history, sent);
         Result<Done> came = await pages.RunAsync(ct);
         if (!came.IsOk)
         {
@@ -109,7 +116,7 @@ internal sealed class CopyTransfer(
         }
 
         var teller = new CopyTeller(ledger, order.Dataset, pages.Files, pages.Bytes, time);
-        var blobs = new BlobTransfer(home, intake, begun.Value, pages, sent, teller, time)
+        var blobs = new BlobTransfer(home, intake, session, pages, sent, teller, time)
         {
             Others = await Others(ct),
             LeftOut = LeftOut,
@@ -121,7 +128,7 @@ internal sealed class CopyTransfer(
             return blobs.HasAllOthers ? teller.Progress(CopyStates.Failed, came.Error.Message) : came.Error;
         }
 
-        if (!(await NameLostAsync(signed, ct)).TryGet(out ReturnedName? returned, out refusal) && refusal is not null)
+        if (!(await NameLostAsync(signed, ct)).TryGet(out ReturnedName? returned, out HutchError? refusal) && refusal is not null)
         {
             return refusal;
         }
@@ -131,7 +138,7 @@ internal sealed class CopyTransfer(
             IsOver = await isOver(ct),
             ComesBackAs = returned,
         };
-        Result<SiteDataset> complete = await intake.CompleteAsync(begun.Value, history, terms, check, ct);
+        Result<SiteDataset> complete = await intake.CompleteAsync(session, history, terms, check, ct);
         return complete.IsOk
             ? Whole(terms.IsOver ? CopyStates.Trash : CopyStates.Complete, history, pages) with { Moved = teller.Moved }
             : HomeFault.Blame(home, complete.Error);

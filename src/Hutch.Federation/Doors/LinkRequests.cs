@@ -11,7 +11,7 @@ namespace Hutch.Federation.Doors;
 /// The share links that people make, see and withdraw at sites, which the zone does for them. The site is believed which token was used
 /// there, and nothing else.
 /// </summary>
-internal sealed class LinkRequests(SiteRegistry registry, SiteReaders readers, Func<LinkService> links)
+internal sealed class LinkRequests(SiteRegistry registry, SiteReaders readers, LinkService links)
 {
     public async Task<Result<LinksAnswer>> AnswerAsync(BlobHash key, LinksRequest request, CancellationToken ct)
     {
@@ -26,21 +26,21 @@ internal sealed class LinkRequests(SiteRegistry registry, SiteReaders readers, F
         }
 
         return request.Withdrawn is { } withdrawn
-                ? (await links().RevokeAsync(caller, request.Dataset, withdrawn, ct)).Then<LinksAnswer>(
+                ? (await links.RevokeAsync(caller, request.Dataset, withdrawn, ct)).Then<LinksAnswer>(
                     static _ => new LinksAnswer { Links = [] })
             : request.Right is { } right ? await MakeAsync(caller, request.Dataset, right, life, ct)
-            : (await links().ListAsync(caller, request.Dataset, ct)).Then<LinksAnswer>(
+            : (await links.ListAsync(caller, request.Dataset, ct)).Then<LinksAnswer>(
                 static found => new LinksAnswer { Links = [.. found.Select(ToLine)] });
     }
 
     private async Task<Result<LinksAnswer>> MakeAsync(
         Caller caller, DatasetId dataset, string text, TimeSpan? life, CancellationToken ct) =>
-        !links().HasAddress ? (ErrorCode.Unprocessable with
+        !links.HasAddress ? (ErrorCode.Unprocessable with
         {
             Advice = "Ask the administrator of the zone to set 'server.publicUrl' there.",
         }).With("Share links stand under the public address of the zone, and it has none.")
             : !RightsExtensions.ParseRight(text).TryGet(out Rights right, out HutchError? refusal) ? refusal
-            : (await links().CreateAsync(caller, dataset, right, life, ct)).Then<LinksAnswer>(static made => new LinksAnswer
+            : (await links.CreateAsync(caller, dataset, right, life, ct)).Then<LinksAnswer>(static made => new LinksAnswer
             {
                 Links = [],
                 Made = new MadeLine { Id = made.Id, Expires = made.ExpiresAt, Secret = made.Secret, Address = made.Address },

@@ -12,7 +12,7 @@ namespace Hutch.Federation.Doors;
 /// The tokens for steps that people ask for at sites, which the zone makes for them. The site is believed which token was used there, and
 /// nothing else; the new one is for that site, and ends with the other.
 /// </summary>
-internal sealed class StepRequests(SiteRegistry registry, SiteReaders readers, Func<StepService> steps)
+internal sealed class StepRequests(SiteRegistry registry, SiteReaders readers, StepService steps)
 {
     public async Task<Result<StepAnswer>> AnswerAsync(BlobHash key, StepRequestText request, CancellationToken ct)
     {
@@ -34,7 +34,7 @@ internal sealed class StepRequests(SiteRegistry registry, SiteReaders readers, F
             Id = request.Id,
             Life = life,
         };
-        Result<MadeStep> made = await steps().AskAsync(caller, question, ct);
+        Result<MadeStep> made = await steps.AskAsync(caller, question, ct);
         long sequence = await registry.SequenceAsync(ct);
         return made.Then<StepAnswer>(step => new StepAnswer
         {

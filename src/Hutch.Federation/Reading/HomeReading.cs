@@ -46,7 +46,7 @@ internal sealed class HomeReading : IAsyncDisposable
     private CopyIntake _intake = null!;
     private HeadReader _heads = null!;
     private Snapshots _snapshots = null!;
-    private AuthorizedServices _services = null!;
+    private DatasetReader _reader = null!;
 
     private HomeReading(
         string siteId, HomePeers peers, ReadHolders holders, CopyFreshness freshness, ReadCache cache, ReadCounts counts, TimeProvider time,
@@ -59,7 +59,7 @@ internal sealed class HomeReading : IAsyncDisposable
 
     /// <summary>Opens the records of what was read of a site.</summary>
     public static async Task<HomeReading> OpenAsync(
-        string siteId, string folder, AuthorizedServices own, HomePeers peers, ReadHolders holders, CopyFreshness freshness,
+        string siteId, string folder, ReaderModule readers, HomePeers peers, ReadHolders holders, CopyFreshness freshness,
         ReadCache cache, ReadCounts counts, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
     {
         var reading = new HomeReading(siteId, peers, holders, freshness, cache, counts, time, loggers.CreateLogger<HomeReading>())
@@ -70,7 +70,7 @@ internal sealed class HomeReading : IAsyncDisposable
             LocalDisk.Instance, folder, SiteOptions.ForReading(reading._origin), time, loggers, ct);
         (reading._site, reading._files, reading.Purges) = (site, site.Files, site.Purges);
         (reading._intake, reading._heads, reading._snapshots) = (site.Copies, site.Heads, site.Snapshots);
-        reading._services = own.Over(site);
+        reading._reader = readers.Over(site);
         return reading;
     }
 
@@ -100,7 +100,7 @@ internal sealed class HomeReading : IAsyncDisposable
         if (await RefreshAsync(name, order, reader, newerThan, ct) is not { } problem
             || (problem.Code == ErrorCode.Unavailable && await MayBeOldAsync(name, at, newerThan, ct)))
         {
-            return new ReadPlace(_services, await AgeAsync(name, at, ct));
+            return new ReadPlace(_reader, await AgeAsync(name, at, ct));
         }
 
         return IsFinal(problem) ? problem

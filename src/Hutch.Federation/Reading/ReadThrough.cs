@@ -6,7 +6,6 @@ using Hutch.Federation.Keys;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Site.Engines;
 using Hutch.Site.Replication.Copies;
 using Hutch.Site.Replication.Purges;
 using Hutch.Zone.Authorization;
@@ -30,7 +29,9 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     private readonly SiteKeyStore _keys;
     private readonly SiteRegistry _registry;
     private readonly NearestSites _nearest;
+    private readonly Authorizer _authorizer;
     private readonly SummaryRegistry _summaries;
+    private readonly ReaderModule _readers;
     private readonly CopyFreshness _freshness;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
@@ -44,14 +45,15 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     private BlobHash _key;
 
     public ReadThrough(
-        string dataFolder, SitesOptions options, SiteKeyStore keys, PeerWays ways, NearestSites nearest, SummaryRegistry summaries,
-        IStoredFiles files, CopyFreshness freshness, ILoggerFactory loggers)
+        ReadFolder folder, SiteKeyStore keys, PeerWays ways, NearestSites nearest, Authorizer authorizer, SummaryRegistry summaries,
+        ReaderModule readers, CopyFreshness freshness, ILoggerFactory loggers)
     {
         _summaries = summaries;
-        _folder = Path.Combine(dataFolder, Folder);
+        _folder = Path.Combine(folder.DataFolder, Folder);
+        (_authorizer, _readers) = (authorizer, readers);
         (_keys, _ways, _registry, _nearest, _freshness) = (keys, ways, ways.Registry, nearest, freshness);
         (_time, _loggers) = (ways.Time, loggers);
-        _cache = new ReadCache(OpenCache, options.ReadCacheBytes, files.HasRoom);
+        _cache = new ReadCache(OpenCache, folder.CacheBytes, folder.HasRoom);
         _counts = new ReadCounts(() => _cache.UsedBytes);
         Held = new HeldReading(FindHolderAsync, NameAsync, _cache, _counts, _time, loggers.CreateLogger<HeldReading>());
     }
@@ -66,12 +68,12 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
         : null;
 
     public async Task<Result<ReadPlace>> OpenAsync(
-        AuthorizedServices own, Caller caller, NameRecord dataset, SnapshotRef? at, long newerThan, CancellationToken ct)
+        Caller caller, NameRecord dataset, SnapshotRef? at, long newerThan, CancellationToken ct)
     {
-        HomeReading home = await FindAsync(own, dataset.Home.SiteId, ct);
+        HomeReading home = await FindAsync(dataset.Home.SiteId, ct);
         var order = new CopyOrder(
             _registry.ZoneId, _key, dataset.Dataset, dataset.Owner.Name, dataset.Slug, dataset.Home.Epoch);
-        bool mayList = (await own.Authorizer.AuthorizeAsync(caller, dataset.Dataset, Operation.EntryList, ct)).IsOk;
+        bool mayList = (await _authorizer.AuthorizeAsync(caller, dataset.Dataset, Operation.EntryList, ct)).IsOk;
         var reader = new ListingReader(caller.Token?.Id, mayList, stop => MayHaveUnhashedAsync(dataset.Dataset, stop));
         return await home.OpenAsync(dataset, order, reader, at, newerThan, ct);
     }
@@ -205,7 +207,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
 
     private HomePeers PeersOf(SiteKey key) => _peers ??= new HomePeers(key, _ways);
 
-    private async Task<HomeReading> FindAsync(AuthorizedServices own, string siteId, CancellationToken ct)
+    private async Task<HomeReading> FindAsync(string siteId, CancellationToken ct)
     {
         await _turn.WaitAsync(ct);
         try
@@ -219,7 +221,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
                     siteId, (dataset, stop) => _nearest.ListAsync(dataset, siteId, stop), FindCopyAsync, NameAsync, _cache, _counts, _time,
                     _loggers.CreateLogger<ReadHolders>());
                 home = await HomeReading.OpenAsync(
-                    siteId, NewFolder(siteId, before), own, PeersOf(key), holders, _freshness, _cache, _counts, _time, _loggers, ct);
+                    siteId, NewFolder(siteId, before), _readers, PeersOf(key), holders, _freshness, _cache, _counts, _time, _loggers, ct);
                 _homes[siteId] = home;
                 Retire(before);
             }
@@ -232,3 +234,9 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
         }
     }
 }
+
+/// <summary>Where the cache of what is read through is kept.</summary>
+/// <param name="DataFolder">The data folder.</param>
+/// <param name="CacheBytes">The most bytes of blobs.</param>
+/// <param name="HasRoom">Whether the disk has room for so many bytes.</param>
+internal sealed record ReadFolder(string DataFolder, long CacheBytes, Func<long, bool> HasRoom);

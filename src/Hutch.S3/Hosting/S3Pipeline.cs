@@ -78,7 +78,7 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
         Operation operation = _operations.Find(http.Request.Method, target, http.Request.Headers);
         tally.Operation = operation.Name;
 
-        using IDisposable? moment = s3.Services.BeginRequest();
+        using IDisposable? moment = s3.Access.View.BeginRequest();
 
         // Before anything is looked up: also the rules for pages of other origins may have been changed at another server.
         bool isCurrent = await MakeCurrentAsync(operation, http.RequestAborted);
@@ -105,11 +105,11 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
     {
         try
         {
-            await s3.Services.MakeCurrentAsync(ct);
+            await s3.Access.View.MakeCurrentAsync(ct);
             return true;
         }
         catch (HutchException e) when (
-            e.Error.Code == ErrorCode.Unavailable && s3.Services.Authorizer.RemembersRights && operation.IsRead)
+            e.Error.Code == ErrorCode.Unavailable && s3.Authorizer.RemembersRights && operation.IsRead)
         {
             return false;
         }

@@ -86,12 +86,12 @@ public sealed class S3Server : IHostedService, IDoor, IAsyncDisposable
     private static void Configure(KestrelServerOptions kestrel, S3Options options, IServerCertificates? certificates)
     {
         KestrelSetup.Limit(kestrel, options);
-        kestrel.Listen(S3Services.ParseAddress(options.Address), listen => listen.Protocols = HttpProtocols.Http1);
+        kestrel.Listen(S3Module.ParseAddress(options.Address), listen => listen.Protocols = HttpProtocols.Http1);
         if (options.Https is { } secure)
         {
             IServerCertificates shown = certificates ?? throw new InvalidOperationException("The host gives no certificate.");
             TlsHandshakeCallbackOptions callback = KestrelSetup.Handshake(shown);
-            kestrel.Listen(S3Services.ParseAddress(secure), listen =>
+            kestrel.Listen(S3Module.ParseAddress(secure), listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
                 listen.UseHttps(callback);

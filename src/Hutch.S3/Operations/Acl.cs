@@ -84,7 +84,7 @@ internal static class Acl
     public static async Task SetAsync(S3Request request, Visibility wanted)
     {
         BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);
-        Result<DatasetDescription> edited = await request.S3.Services.Edits.EditAsync(
+        Result<DatasetDescription> edited = await request.S3.Datasets.Edits.EditAsync(
             request.Caller, bucket.Dataset, new DatasetEdit { Visibility = wanted }, request.Aborted);
         if (!edited.IsOk)
         {

@@ -21,7 +21,7 @@ internal static class Cors
     public static async Task GetAsync(S3Request request)
     {
         (BucketVersion bucket, _) = await RequestedBucket.FindLiveAsync(request);
-        Result<string?> found = await request.S3.Services.Settings.FindAsync(request.Caller, bucket.Dataset, Setting, request.Aborted);
+        Result<string?> found = await request.Reader.Settings.FindAsync(request.Caller, bucket.Dataset, Setting, request.Aborted);
         string? document = found.IsOk ? found.Value : throw S3Errors.OfBucket(found.Error);
         if (document is null)
         {
@@ -105,7 +105,7 @@ internal static class Cors
         try
         {
             BucketVersion bucket = await request.S3.Buckets.FindForRulesAsync(request.Caller, request.Bucket, request.Aborted);
-            string? document = await request.S3.Services.Settings.FindAsync(bucket.Dataset, Setting, request.Aborted);
+            string? document = await request.Reader.Settings.FindAsync(bucket.Dataset, Setting, request.Aborted);
             XElement? rules = document is null ? null : XmlBody.Parse(Encoding.UTF8.GetBytes(document), Root);
             return rules?.Children("CORSRule").FirstOrDefault(rule =>
                 rule.Children("AllowedOrigin").Any(allowed => Matches(allowed.Value, origin))
@@ -151,7 +151,7 @@ internal static class Cors
     private static async Task SetAsync(S3Request request, string? document)
     {
         BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);
-        Result<Done> set = await request.S3.Services.Settings.SetAsync(request.Caller, bucket.Dataset, Setting, document, request.Aborted);
+        Result<Done> set = await request.S3.Datasets.Settings.SetAsync(request.Caller, bucket.Dataset, Setting, document, request.Aborted);
         if (!set.IsOk)
         {
             throw S3Errors.OfBucket(set.Error);

@@ -19,7 +19,9 @@ internal sealed partial class OperationTable
     private const string NoQueries = "read the object, or a range of it";
     private const string NoEvents = "use the events of the REST API (GET /api/v1/events)";
 
-    public static OperationTable Create() => new(
+    public static OperationTable Create() => new([.. Buckets(), .. Objects(), .. Properties(), .. Uploads(), .. NotSupported()]);
+
+    private static S3Operation[] Buckets() =>
     [
         new("ListBuckets", "GET", OperationScope.Service, null, BucketOperations.ListAsync,
             "datasets that the caller owns (slug) or that others share (owner.slug); prefix, max-buckets, continuation-token"),
@@ -71,7 +73,10 @@ internal sealed partial class OperationTable
             "none: " + NoAcl),
         new("GetObjectLockConfiguration", "GET", OperationScope.Bucket, "object-lock", Absent(S3ErrorCode.ObjectLockNotFound),
             "none: " + NoLock),
+    ];
 
+    private static S3Operation[] Objects() =>
+    [
         new("PutObject", "PUT", OperationScope.Object, null, PutOperations.PutAsync,
             "a key that ends in a slash, without bytes, is an empty directory"),
         new("CopyObject", "PUT", OperationScope.Object, "header:x-amz-copy-source", CopyOperations.CopyAsync,
@@ -83,7 +88,10 @@ internal sealed partial class OperationTable
         new("GetObjectAcl", "GET", OperationScope.Object, "acl", Acl.GetObjectAsync, "that of its bucket; " + NoAcl),
         new("PutObjectAcl", "PUT", OperationScope.Object, "acl", Acl.PutObjectAsync,
             "`private`, which changes nothing: an object has the rights of its bucket"),
+    ];
 
+    private static S3Operation[] Properties() =>
+    [
         new("GetObjectAttributes", "GET", OperationScope.Object, "attributes", AttributeOperations.GetAsync,
             "ETag, Checksum, ObjectParts, StorageClass, ObjectSize"),
         new("GetObjectTagging", "GET", OperationScope.Object, "tagging", TaggingOperations.GetObjectAsync, ""),
@@ -101,7 +109,10 @@ internal sealed partial class OperationTable
         new("DeleteBucketCors", "DELETE", OperationScope.Bucket, "cors", Cors.DeleteAsync, ""),
         new("Preflight", "OPTIONS", OperationScope.Object, null, Cors.PreflightAsync, "answers by the bucket's CORS rules"),
         new("Preflight", "OPTIONS", OperationScope.Bucket, null, Cors.PreflightAsync, "answers by the bucket's CORS rules"),
+    ];
 
+    private static S3Operation[] Uploads() =>
+    [
         new("CreateMultipartUpload", "POST", OperationScope.Object, "uploads", UploadOperations.CreateAsync, ""),
         new("UploadPartCopy", "PUT", OperationScope.Object, "partNumber&uploadId&header:x-amz-copy-source", UploadOperations.CopyPartAsync,
             "copies the bytes inside the server"),
@@ -112,7 +123,10 @@ internal sealed partial class OperationTable
         new("CompleteMultipartUpload", "POST", OperationScope.Object, "uploadId", CompleteOperations.CompleteAsync,
             "rewrites no byte; idempotent"),
         new("AbortMultipartUpload", "DELETE", OperationScope.Object, "uploadId", UploadOperations.AbortAsync, ""),
+    ];
 
+    private static S3Operation[] NotSupported() =>
+    [
         .. Missing("PUT", OperationScope.Bucket, NoVersions, ("PutBucketVersioning", "versioning")),
         .. Missing("PUT", OperationScope.Bucket, NoAcl,
             ("PutBucketPolicy", "policy"), ("PutPublicAccessBlock", "publicAccessBlock"),
@@ -142,7 +156,7 @@ internal sealed partial class OperationTable
         .. Missing("POST", OperationScope.Object, NoTiers, ("RestoreObject", "restore")),
         new("PostObject", "POST", OperationScope.Bucket, null, null,
             "HTML form uploads are not supported; PUT to a presigned URL instead"),
-    ]);
+    ];
 
     private static IEnumerable<S3Operation> Missing(
         string method, OperationScope scope, string why, params (string Name, string Mark)[] operations) =>

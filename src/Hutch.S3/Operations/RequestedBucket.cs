@@ -40,14 +40,14 @@ internal static class RequestedBucket
 
         if (bucket.IsElsewhere)
         {
-            Result<Access> allowed = await request.S3.Services.Authorizer.AuthorizeAsync(
+            Result<Access> allowed = await request.S3.Authorizer.AuthorizeAsync(
                 request.Caller, bucket.Dataset, Operation.EntryWrite, request.Aborted);
             if (!allowed.IsOk)
             {
                 throw S3Errors.OfBucket(allowed.Error);
             }
 
-            HutchError? elsewhere = await request.S3.Services.WritePlaces.WhyNotChangedHereAsync(
+            HutchError? elsewhere = await request.S3.Access.WritePlaces.WhyNotChangedHereAsync(
                 request.Caller, bucket.Dataset, request.Aborted);
             throw S3ErrorCode.AccessDenied.With(
                 $"{elsewhere?.Message ?? "The dataset is at home at another site."} An S3 key belongs to one site: write there with a key "
@@ -64,7 +64,7 @@ internal static class RequestedBucket
     public static async ValueTask RequireEditableAsync(S3Request request)
     {
         (BucketVersion bucket, _) = await FindLiveAsync(request);
-        Result<Access> access = await request.S3.Services.Authorizer.AuthorizeAsync(
+        Result<Access> access = await request.S3.Authorizer.AuthorizeAsync(
             request.Caller, bucket.Dataset, Operation.DatasetEdit, request.Aborted);
         if (!access.IsOk)
         {
@@ -76,7 +76,7 @@ internal static class RequestedBucket
     public static async ValueTask<(BucketVersion Bucket, DatasetDescription Dataset)> FindLiveAsync(S3Request request)
     {
         BucketVersion bucket = await FindAsync(request);
-        Result<DatasetDescription> found = await request.S3.Services.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted);
+        Result<DatasetDescription> found = await request.Reader.DescribeAsync(request.Caller, bucket.Dataset, request.Aborted);
         DatasetDescription dataset = found.IsOk ? found.Value : throw S3Errors.OfBucket(found.Error);
         return dataset.IsPresent
             ? (bucket, dataset)

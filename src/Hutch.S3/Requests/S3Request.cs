@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Hutch.Datasets;
 using Hutch.Datasets.Replication.Sites;
 using Hutch.Doors;
 using Hutch.Model;
@@ -39,6 +40,7 @@ internal sealed class S3Request : IDisposable
         Http = http;
         Target = target;
         S3 = s3;
+        Reader = s3.Reading.Own;
         Caller = caller;
         _signature = signature;
         _signingKey = signingKey;
@@ -48,7 +50,10 @@ internal sealed class S3Request : IDisposable
 
     public S3Target Target { get; }
 
-    public S3Context S3 { get; private set; }
+    public S3Context S3 { get; }
+
+    /// <summary>Reads datasets: those of this site until <see cref="ReadFromAsync"/>, then the bucket of the request where it is.</summary>
+    public DatasetReader Reader { get; private set; }
 
     public Caller Caller { get; }
 
@@ -120,17 +125,14 @@ internal sealed class S3Request : IDisposable
     /// <summary>Goes on where a bucket is read from.</summary>
     public async ValueTask ReadFromAsync(BucketVersion bucket, CancellationToken ct)
     {
-        Result<ReadPlace> found = await S3.Services.Places.FindAsync(Caller, bucket.Dataset, bucket.At, ct);
+        Result<ReadPlace> found = await S3.Reading.Places.FindAsync(Caller, bucket.Dataset, bucket.At, ct);
         if (!found.TryGet(out ReadPlace? place, out HutchError? refusal))
         {
             throw S3Errors.OfBucket(refusal);
         }
 
         Http.Response.Headers.Age = place.AgeHeader;
-        if (place.Services != S3.Services)
-        {
-            S3 = S3 with { Services = place.Services };
-        }
+        Reader = place.Reader;
     }
 
     /// <summary>Counts bytes of an object that went out.</summary>

@@ -87,7 +87,7 @@ public sealed class BadDiskTests
         Assert.Equal(["SPA.yml", "fill"], registered);
         Assert.Equal($"DataId: {Facility.Identity}\n", left);
         Assert.Equal((dataset.ToString(), FacilityFolderState.Acquiring), (facility.InBlock("a", "Space"), facility.Status("a").State));
-        Assert.Single((await facility.Services.Sharing.ListLinksAsync(await facility.AdminAsync(), dataset, Ct)).Value);
+        Assert.Single((await facility.Zone.Sharing.ListLinksAsync(await facility.AdminAsync(), dataset, Ct)).Value);
     });
 
     private static async Task MountingAsync(Func<Facility, Task> body, [CallerMemberName] string test = "")

@@ -83,7 +83,7 @@ public sealed class BadFolderTests
         Assert.Null(facility.Status("a").Problem);
         Assert.NotNull(facility.InBlock("a", "PublicURL"));
         string invite = await File.ReadAllTextAsync(facility.PathOf("a", ".hutch-invite"), Ct);
-        Assert.True((await facility.Services.Logins.AcceptInviteAsync(
+        Assert.True((await facility.Zone.Logins.AcceptInviteAsync(
             await facility.UserAsync("anna"), invite.Trim().Split("code=")[1], new LoginOrigin(null, null), Ct)).IsOk);
     }
 
@@ -336,8 +336,8 @@ public sealed class BadFolderTests
     {
         Caller admin = await facility.AdminAsync();
         return (
-            (await facility.Services.Sharing.ListLinksAsync(admin, dataset, Ct)).Value.Count,
-            (await facility.Services.Invites.ListAsync(admin, dataset, Ct)).Value.Count(invite => invite.IsOpenAt(facility.Time.GetUtcNow())));
+            (await facility.Zone.Sharing.ListLinksAsync(admin, dataset, Ct)).Value.Count,
+            (await facility.Zone.Invites.ListAsync(admin, dataset, Ct)).Value.Count(invite => invite.IsOpenAt(facility.Time.GetUtcNow())));
     }
 
     private static async Task ShellAsync(Facility facility, string folder, string shell)

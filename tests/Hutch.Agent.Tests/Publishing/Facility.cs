@@ -1,9 +1,14 @@
 using Hutch.Agent.Rules;
 using Hutch.Agent.Watching;
 using Hutch.Datasets;
+using Hutch.Datasets.Events;
 using Hutch.Datasets.Facility;
 using Hutch.Disk;
+using Hutch.Messaging.Callbacks;
+using Hutch.Messaging.RabbitMq;
+using Hutch.Messaging.Recipes;
 using Hutch.Model;
+using Hutch.Model.Analyses;
 using Hutch.Model.Site;
 using Hutch.Processing;
 using Hutch.Site;
@@ -16,8 +21,6 @@ using Hutch.Zone.Authorization;
 using Hutch.Zone.Delivery;
 using Hutch.Zone.Limits;
 using Hutch.Zone.Mail;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Agent.Tests.Publishing;
@@ -30,7 +33,6 @@ internal sealed class Facility : IAsyncDisposable
     private readonly string _root;
     private readonly WatchedFolderOptions _watched;
     private readonly IMailTransport? _mail;
-    private ServiceProvider _provider = null!;
 
     private Facility(string root, WatchedFolderOptions watched, IMailTransport? mail)
     {
@@ -61,9 +63,14 @@ internal sealed class Facility : IAsyncDisposable
 
     public SiteServices Site { get; private set; } = null!;
 
-    public AuthorizedServices Services => _provider.GetRequiredService<AuthorizedServices>();
+    /// <summary>Reads what was published.</summary>
+    public DatasetReader Reader { get; private set; } = null!;
 
-    public FacilityAgent Agent => _provider.GetRequiredService<FacilityAgent>();
+    public DatasetModule Datasets { get; private set; } = null!;
+
+    public EventService Events { get; private set; } = null!;
+
+    public FacilityAgent Agent { get; private set; } = null!;
 
     private string Data => Path.Combine(_root, "data");
 
@@ -204,22 +211,25 @@ internal sealed class Facility : IAsyncDisposable
         Zone = await ZoneServices.OpenAsync(LocalDisk.Instance, Data, zone, Time, NullLoggerFactory.Instance, () => { }, Ct);
         Site = await SiteServices.OpenAsync(LocalDisk.Instance, Data, site, Time, NullLoggerFactory.Instance, Ct);
         var types = new TypeLibrary(LocalDisk.Instance, null, Time);
-        _provider = new ServiceCollection()
-            .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
-            .AddSingleton(Zone)
-            .AddSingleton(Site)
-            .AddSingleton<TimeProvider>(Time)
-            .AddSingleton(types)
-            .AddSingleton(new AuthorizedServices(Zone, Site, new RunServices(Site, Time), Time, new HostParts { Types = types }))
-            .AddAgent(
-                new AgentOptions { Folders = [_watched], Account = Account, Watching = Watching, SideFolder = SideFolder },
-                new Uri("https://hutch.example.org"))
-            .BuildServiceProvider();
+        var runs = new RunServices(Site, Time);
+        var readers = new ReaderModule(Zone, types, new StepCatalog([]), null, null, null, null, null, Time);
+        var access = new AccessModule(Zone, Site, Time);
+        var reading = new ReadingModule(Zone, Site, readers, null);
+        var names = new NameModule(Zone, Site, null, Time);
+        Reader = reading.Own;
+        Datasets = new DatasetModule(Zone, Site, access, reading, names, runs, types, null, Time);
+        var busy = new RunModule(
+            Zone, Site, reading, names, runs, new StepCatalog([]), null, new RecipeQueues(new BusOptions()),
+            new CallbackAddresses(new CallbackOptions()), Time);
+        Events = new OperationsModule(Zone, Site, reading, busy, null, static () => [], Time).Events;
+        Agent = new AgentModule(
+            new AgentOptions { Folders = [_watched], Account = Account, Watching = Watching, SideFolder = SideFolder },
+            new Uri("https://hutch.example.org"), Zone, Site, Datasets, new SharingModule(Zone, null, null),
+            new PlacementModule(Zone, Site, types, null, null, Time), types, Time, NullLoggerFactory.Instance).Agent;
     }
 
     private async Task StopAsync()
     {
-        await _provider.DisposeAsync();
         await Site.DisposeAsync();
         await Zone.DisposeAsync();
     }

@@ -131,7 +131,7 @@ public sealed class FolderIdentityTests
         await using Facility facility = await Facility.OpenAsync();
         facility.Drop("a");
         await facility.LookAsync("a");
-        _ = (await facility.Services.Lifecycle.TrashAsync(await facility.AdminAsync(), (await facility.DatasetAsync("a")).Id, Ct)).Value;
+        _ = (await facility.Datasets.Lifecycle.TrashAsync(await facility.AdminAsync(), (await facility.DatasetAsync("a")).Id, Ct)).Value;
 
         await facility.LookAsync("a", "a");
 

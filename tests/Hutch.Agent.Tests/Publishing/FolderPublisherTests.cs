@@ -55,7 +55,7 @@ public sealed class FolderPublisherTests
 
         SiteDataset dataset = await facility.DatasetAsync("a");
         Assert.Equal(("mx", "Quartz"), (dataset.Type, dataset.Title));
-        Assert.Contains("\"Remark\":\"new\"", (await facility.Services.Metadata.GetAsync(await facility.AdminAsync(), dataset.Id, Ct)).Value!.Document, StringComparison.Ordinal);
+        Assert.Contains("\"Remark\":\"new\"", (await facility.Reader.Metadata.GetAsync(await facility.AdminAsync(), dataset.Id, Ct)).Value!.Document, StringComparison.Ordinal);
         File.Delete(mapping);
     }
 

@@ -83,10 +83,10 @@ public sealed class PublishedAccessTests
         await facility.LookAsync("a");
         SiteDataset dataset = await facility.DatasetAsync("a");
 
-        string document = (await facility.Services.Metadata.GetAsync(Caller.Anonymous, dataset.Id, Ct)).Value!.Document;
+        string document = (await facility.Reader.Metadata.GetAsync(Caller.Anonymous, dataset.Id, Ct)).Value!.Document;
         Entry copy = (await facility.EntriesAsync(dataset))["SPA.yml"];
         string text = Encoding.UTF8.GetString(await ReadAsync((await facility.Site.Blobs.FindWholeAsync(copy.Hash, Ct))!));
-        JsonElement personal = (await facility.Services.Personal.GetAsync(await facility.AdminAsync(), dataset.Id, Ct)).Value;
+        JsonElement personal = (await facility.Datasets.Personal.GetAsync(await facility.AdminAsync(), dataset.Id, Ct)).Value;
 
         Assert.All([document, text], seen => Assert.Contains("TitanKrios", seen, StringComparison.Ordinal));
         Assert.All([document, text], seen => Assert.DoesNotContain("Lovelace", seen, StringComparison.Ordinal));
@@ -107,7 +107,7 @@ public sealed class PublishedAccessTests
         await facility.LookAsync("a");
 
         SiteDataset dataset = await facility.DatasetAsync("a");
-        string document = (await facility.Services.Metadata.GetAsync(await facility.AdminAsync(), dataset.Id, Ct)).Value!.Document;
+        string document = (await facility.Reader.Metadata.GetAsync(await facility.AdminAsync(), dataset.Id, Ct)).Value!.Document;
         Entry copy = (await facility.EntriesAsync(dataset))["SPA.yml"];
         string text = Encoding.UTF8.GetString(await ReadAsync((await facility.Site.Blobs.FindWholeAsync(copy.Hash, Ct))!));
         Assert.All([document, text], seen => Assert.Contains("(a secret)", seen, StringComparison.Ordinal));
@@ -123,8 +123,8 @@ public sealed class PublishedAccessTests
         await facility.LookAsync("a");
         SiteDataset dataset = await facility.DatasetAsync("a");
 
-        string document = (await facility.Services.Metadata.GetAsync(Caller.Anonymous, dataset.Id, Ct)).Value!.Document;
-        Result<JsonElement> personal = await facility.Services.Personal.GetAsync(Caller.Anonymous, dataset.Id, Ct);
+        string document = (await facility.Reader.Metadata.GetAsync(Caller.Anonymous, dataset.Id, Ct)).Value!.Document;
+        Result<JsonElement> personal = await facility.Datasets.Personal.GetAsync(Caller.Anonymous, dataset.Id, Ct);
 
         Assert.Contains("TitanKrios", document, StringComparison.Ordinal);
         Assert.DoesNotContain("user@example.org", document, StringComparison.Ordinal);
@@ -142,10 +142,10 @@ public sealed class PublishedAccessTests
         await facility.LookAsync("b");
         DatasetId dataset = (await facility.DatasetAsync("b")).Id;
 
-        _ = (await facility.Services.Edits.EditAsync(await facility.AdminAsync(), dataset, new DatasetEdit { Title = "the end" }, Ct)).Value;
+        _ = (await facility.Datasets.Edits.EditAsync(await facility.AdminAsync(), dataset, new DatasetEdit { Title = "the end" }, Ct)).Value;
 
         var told = new StringBuilder();
-        await foreach (VisibleEvent happened in facility.Services.Events.ReadAsync(Caller.Anonymous, dataset, 0, Ct))
+        await foreach (VisibleEvent happened in facility.Events.ReadAsync(Caller.Anonymous, dataset, 0, Ct))
         {
             told.AppendJoin(' ', happened.Facts).AppendLine();
             if (happened.Facts.Any(fact => fact.Value.ToString() == "the end"))
@@ -169,10 +169,10 @@ public sealed class PublishedAccessTests
         DatasetId dataset = (await facility.DatasetAsync("a")).Id;
         Caller anna = await facility.UserAsync("anna");
 
-        Result<JsonElement> before = await facility.Services.Personal.GetAsync(anna, dataset, Ct);
-        _ = (await facility.Services.Sharing.GrantAsync(
+        Result<JsonElement> before = await facility.Datasets.Personal.GetAsync(anna, dataset, Ct);
+        _ = (await facility.Zone.Sharing.GrantAsync(
             await facility.AdminAsync(), dataset, PrincipalKind.User, "anna", Rights.Read, null, Ct)).Value;
-        Result<JsonElement> after = await facility.Services.Personal.GetAsync(anna, dataset, Ct);
+        Result<JsonElement> after = await facility.Datasets.Personal.GetAsync(anna, dataset, Ct);
 
         Assert.Equal(ErrorCode.Forbidden, before.Error!.Code);
         Assert.Equal("user@example.org", after.Value.GetProperty("contacts")[0].GetProperty("email").GetString());
@@ -209,7 +209,7 @@ public sealed class PublishedAccessTests
         await facility.LookAsync("a");
 
         DatasetId dataset = (await facility.DatasetAsync("a")).Id;
-        Assert.Equal(isPublic, (await facility.Services.Datasets.GetAsync(await facility.AdminAsync(), dataset, Ct)).Value.IsPublic);
+        Assert.Equal(isPublic, (await facility.Datasets.Datasets.GetAsync(await facility.AdminAsync(), dataset, Ct)).Value.IsPublic);
     }
 
     [Fact]
@@ -221,7 +221,7 @@ public sealed class PublishedAccessTests
 
         await facility.LookAsync("a");
 
-        DatasetDescription seen = (await facility.Services.Datasets.GetAsync(
+        DatasetDescription seen = (await facility.Datasets.Datasets.GetAsync(
             await facility.AdminAsync(), (await facility.DatasetAsync("a")).Id, Ct)).Value;
         Assert.Equal(new DateTimeOffset(2091, 2, 3, 0, 0, 0, TimeSpan.Zero), seen.Name.Visibility.From);
     }
@@ -234,13 +234,13 @@ public sealed class PublishedAccessTests
         await facility.LookAsync("a");
         DatasetId dataset = (await facility.DatasetAsync("a")).Id;
         Caller admin = await facility.AdminAsync();
-        _ = (await facility.Services.Sharing.SetVisibilityAsync(admin, dataset, Visibility.Private, Ct)).Value;
+        _ = (await facility.Zone.Sharing.SetVisibilityAsync(admin, dataset, Visibility.Private, Ct)).Value;
 
         facility.Drop("a", lines: "Remark: new\n");
         await facility.RestartAsync();
         await facility.LookAsync("a");
 
-        Assert.False((await facility.Services.Datasets.GetAsync(admin, dataset, Ct)).Value.IsPublic);
+        Assert.False((await facility.Datasets.Datasets.GetAsync(admin, dataset, Ct)).Value.IsPublic);
         Assert.StartsWith("https://hutch.example.org/s#", facility.InBlock("a", "PublicURL"), StringComparison.Ordinal);
     }
 
@@ -270,7 +270,7 @@ public sealed class PublishedAccessTests
 
         DatasetId dataset = (await facility.DatasetAsync("a")).Id;
         Assert.NotEqual(before, facility.InBlock("a", "PublicURL"));
-        Assert.Single((await facility.Services.Sharing.ListLinksAsync(await facility.AdminAsync(), dataset, Ct)).Value);
+        Assert.Single((await facility.Zone.Sharing.ListLinksAsync(await facility.AdminAsync(), dataset, Ct)).Value);
     }
 
     [Fact]
@@ -285,13 +285,13 @@ public sealed class PublishedAccessTests
         Caller anna = await facility.UserAsync("anna");
         Caller bob = await facility.UserAsync("bob");
 
-        InviteRecord made = (await facility.Services.Invites.ListAsync(await facility.AdminAsync(), dataset, Ct)).Value.Single();
-        Result<InviteRecord> first = await facility.Services.Logins.AcceptInviteAsync(anna, code, new LoginOrigin(null, null), Ct);
-        Result<InviteRecord> second = await facility.Services.Logins.AcceptInviteAsync(bob, code, new LoginOrigin(null, null), Ct);
+        InviteRecord made = (await facility.Zone.Invites.ListAsync(await facility.AdminAsync(), dataset, Ct)).Value.Single();
+        Result<InviteRecord> first = await facility.Zone.Logins.AcceptInviteAsync(anna, code, new LoginOrigin(null, null), Ct);
+        Result<InviteRecord> second = await facility.Zone.Logins.AcceptInviteAsync(bob, code, new LoginOrigin(null, null), Ct);
 
         Assert.Equal(10, (made.ExpiresAt - facility.Time.GetUtcNow()).TotalDays, 0.1);
         Assert.Equal((true, false), (first.IsOk, second.IsOk));
-        Assert.Equal(Rights.View, (await facility.Services.Datasets.GetAsync(anna, dataset, Ct)).Value.Rights.Highest());
+        Assert.Equal(Rights.View, (await facility.Datasets.Datasets.GetAsync(anna, dataset, Ct)).Value.Rights.Highest());
     }
 
     [Fact]
@@ -302,13 +302,13 @@ public sealed class PublishedAccessTests
         await facility.LookAsync("a");
         DatasetId dataset = (await facility.DatasetAsync("a")).Id;
         Caller admin = await facility.AdminAsync();
-        _ = (await facility.Services.Invites.RevokeAsync(
-            admin, (await facility.Services.Invites.ListAsync(admin, dataset, Ct)).Value.Single().Id, Ct)).Value;
+        _ = (await facility.Zone.Invites.RevokeAsync(
+            admin, (await facility.Zone.Invites.ListAsync(admin, dataset, Ct)).Value.Single().Id, Ct)).Value;
 
         await facility.RestartAsync();
         await facility.LookAsync("a");
 
-        Assert.Single((await facility.Services.Invites.ListAsync(await facility.AdminAsync(), dataset, Ct)).Value);
+        Assert.Single((await facility.Zone.Invites.ListAsync(await facility.AdminAsync(), dataset, Ct)).Value);
     }
 
     [Fact]
@@ -320,10 +320,10 @@ public sealed class PublishedAccessTests
         string code = File.ReadAllText(facility.PathOf("a", ".hutch-invite")).Trim().Split("code=")[1];
         Caller anna = await facility.UserAsync("anna");
 
-        _ = (await facility.Services.Logins.AcceptInviteAsync(anna, code, new LoginOrigin(null, null), Ct)).Value;
+        _ = (await facility.Zone.Logins.AcceptInviteAsync(anna, code, new LoginOrigin(null, null), Ct)).Value;
 
         DatasetId dataset = (await facility.DatasetAsync("a")).Id;
-        Assert.Equal(Rights.Read, (await facility.Services.Datasets.GetAsync(anna, dataset, Ct)).Value.Rights.Highest());
+        Assert.Equal(Rights.Read, (await facility.Datasets.Datasets.GetAsync(anna, dataset, Ct)).Value.Rights.Highest());
     }
 
     [Fact]

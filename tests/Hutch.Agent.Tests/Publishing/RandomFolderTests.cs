@@ -153,5 +153,5 @@ public sealed class RandomFolderTests
         entries.Where(entry => entry.Key != "SPA.yml").ToDictionary(entry => entry.Key, entry => entry.Value.Size), StringComparer.Ordinal);
 
     private static async Task<IReadOnlyList<Model.Zone.LinkRecord>> LinksAsync(Facility facility, SiteDataset dataset) =>
-        (await facility.Services.Sharing.ListLinksAsync(await facility.AdminAsync(), dataset.Id, Ct)).Value;
+        (await facility.Zone.Sharing.ListLinksAsync(await facility.AdminAsync(), dataset.Id, Ct)).Value;
 }

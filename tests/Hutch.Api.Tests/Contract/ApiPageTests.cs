@@ -1,6 +1,5 @@
 using System.Text;
 using Hutch.Api.Documentation;
-using Hutch.Api.Endpoints;
 using Hutch.Api.Tests.Support;
 using Hutch.Tests;
 
@@ -50,10 +49,11 @@ public sealed class ApiPageTests
         """;
 
     [Fact]
-    public void The_page_of_the_interface_is_written_from_its_table()
+    public async Task The_page_of_the_interface_is_written_from_its_table()
     {
+        await using TestServer server = await TestServer.StartAsync();
         var page = new StringBuilder(Head.ReplaceLineEndings("\n"));
-        foreach (IGrouping<string, EndpointDescription> tag in ApiMap.Describe(null).Endpoints.GroupBy(endpoint => endpoint.Tag))
+        foreach (IGrouping<string, EndpointDescription> tag in server.Server.Rest.Endpoints.Endpoints.GroupBy(endpoint => endpoint.Tag))
         {
             page.Append($"\n## {tag.Key}\n\n");
             foreach (EndpointDescription endpoint in tag)

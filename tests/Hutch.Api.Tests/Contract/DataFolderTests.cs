@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using Hutch.Api.Hosting;
 using Hutch.Api.Tests.Support;
 using Hutch.Datasets.Upgrades;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Server;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Api.Tests.Contract;

@@ -1,8 +1,8 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Hutch.Api.Hosting;
 using Hutch.Api.Tests.Support;
+using Hutch.Server;
 
 namespace Hutch.Api.Tests.Contract;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Hutch.Api.Hosting;
 using Hutch.Api.Tests.Support;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Server;
 
 namespace Hutch.Api.Tests.Contract;
 

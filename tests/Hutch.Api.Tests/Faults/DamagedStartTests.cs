@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using System.Threading.Channels;
-using Hutch.Api.Hosting;
 using Hutch.Api.Tests.Support;
 using Hutch.Disk;
+using Hutch.Server;
 
 namespace Hutch.Api.Tests.Faults;
 

@@ -1,6 +1,6 @@
-using Hutch.Api.Hosting;
 using Hutch.Api.Tests.Support;
 using Hutch.Model;
+using Hutch.Server;
 using Hutch.Site.Tests.Damage;
 
 namespace Hutch.Api.Tests.Faults;

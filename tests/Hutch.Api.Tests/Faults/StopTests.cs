@@ -3,8 +3,8 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
-using Hutch.Api.Hosting;
 using Hutch.Api.Tests.Support;
+using Hutch.Server;
 using Hutch.Site;
 using Hutch.Site.Life.Maintenance;
 

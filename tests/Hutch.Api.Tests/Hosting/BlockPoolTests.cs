@@ -1,5 +1,5 @@
 using System.Buffers;
-using Hutch.Api.Hosting;
+using Hutch.Server;
 
 namespace Hutch.Api.Tests.Hosting;
 

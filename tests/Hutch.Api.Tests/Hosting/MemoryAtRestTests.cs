@@ -1,4 +1,4 @@
-using Hutch.Api.Hosting;
+using Hutch.Server;
 
 namespace Hutch.Api.Tests.Hosting;
 

@@ -83,7 +83,7 @@ public sealed class ReadersTests
         string id = await ada.DatasetAsync("mine");
         (await ada.PutAsync($"datasets/{id}/entries/file", "1")).Must(201);
         Caller caller = (await server.Server.Zone.Authenticator.AuthenticateAsync(ada.Token!, null, Ct)).Value;
-        VerifyService service = server.Server.Services.Verify;
+        VerifyService service = server.Server.Modules.Operations.Verify;
         Verification first = (await service.OpenAsync(caller, new DatasetId(Guid.Parse(id)), null, Ct)).Value;
 
         await using (IAsyncEnumerator<VerifyProgress> running = first.ReadAsync(Ct).GetAsyncEnumerator(Ct))

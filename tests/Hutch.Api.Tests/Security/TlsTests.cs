@@ -3,9 +3,9 @@ using System.Net.Http.Json;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Hutch.Api.Hosting;
 using Hutch.Api.Tests.Support;
 using Hutch.Model;
+using Hutch.Server;
 
 namespace Hutch.Api.Tests.Security;
 

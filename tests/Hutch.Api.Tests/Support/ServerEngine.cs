@@ -1,3 +1,5 @@
+using Hutch.Server;
+
 namespace Hutch.Api.Tests.Support;
 
 /// <summary>

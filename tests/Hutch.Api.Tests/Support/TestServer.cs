@@ -1,19 +1,14 @@
-using Hutch.Analysis.Steps;
-using Hutch.Api.Hosting;
 using Hutch.Datasets.Facility;
 using Hutch.Disk;
 using Hutch.Formats.Hdf5;
-using Hutch.Messaging.Callbacks;
-using Hutch.Messaging.Datagrams;
-using Hutch.Messaging.RabbitMq;
 using Hutch.Previews;
+using Hutch.Server;
 using Hutch.Site;
 using Hutch.Types.Catalog;
 using Hutch.Worker;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Limits;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Hutch.Api.Tests.Support;
 
@@ -72,24 +67,11 @@ internal sealed class TestServer : IAsyncDisposable
             Api = api ?? new ApiOptions { StopSeconds = 2 },
             Zone = zone ?? QuickZone,
 
-            // Readers start when they are needed. Usually there is no worker, but what it could be asked for.
-            ConfigureServices = services =>
-            {
-                services.AddLook(new LookOptions { Readers = 2 }, Reader, folder);
-                if (facility is not null)
-                {
-                    services.AddSingleton(facility);
-                }
-
-                if (analysis is null)
-                {
-                    services.AddSingleton(AnalysisSteps.Catalog);
-                }
-                else
-                {
-                    services.AddLive(folder, analysis, new BusOptions(), new CallbackOptions(), new DatagramOptions()).AddPictures();
-                }
-            },
+            // Readers start when they are needed. Usually there is no worker.
+            Look = new LookOptions { Readers = 2 },
+            Reader = Reader,
+            Facility = facility,
+            Analysis = analysis,
         };
 
     /// <summary>How a reader of HDF5 files is started.</summary>

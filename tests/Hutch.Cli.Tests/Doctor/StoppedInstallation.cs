@@ -1,8 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using Hutch.Api;
-using Hutch.Api.Hosting;
 using Hutch.Client.Tests.Fakes;
+using Hutch.Server;
 using Hutch.Zone;
 using Hutch.Zone.Limits;
 

@@ -2,9 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Hutch.Analysis.Steps;
 using Hutch.Api;
-using Hutch.Api.Hosting;
 using Hutch.Catalog.Postgres;
 using Hutch.Client.Tests.Fakes;
 using Hutch.Cluster.Engine;
@@ -17,12 +15,11 @@ using Hutch.Objects.S3;
 using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
 using Hutch.S3;
-using Hutch.S3.Hosting;
+using Hutch.Server;
 using Hutch.Site;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Limits;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Hutch.Cluster.Tests.Doors;
 
@@ -252,7 +249,6 @@ internal sealed class EqualServers : IServerDoors, IAsyncDisposable
         string folder = Directory.CreateTempSubdirectory("hutch-equal-").FullName;
         var log = new CuttingProxy(_database.Place.Address.Port);
         var zone = new CuttingProxy(_database.Place.Address.Port);
-        string said = "";
         HutchServer server = await HutchServer.StartAsync(
             new ServeOptions
             {
@@ -271,18 +267,11 @@ internal sealed class EqualServers : IServerDoors, IAsyncDisposable
                     Engine = new ClusterEngineFactory(
                         PlaceThrough(log), OpenBucket, _options, Guid.NewGuid),
                 },
-                ConfigureServices = services =>
-                {
-                    services.AddSingleton(AnalysisSteps.Catalog)
-                        .AddS3(new S3Options { Address = "127.0.0.1:0", StopSeconds = 2 }, words => said = words);
-                    if (_agent is not null && _nodes.Count == 0)
-                    {
-                        services.AddSingleton(_agent);
-                    }
-                },
+                S3 = new S3Options { Address = "127.0.0.1:0", StopSeconds = 2 },
+                Facility = _nodes.Count == 0 ? _agent : null,
             },
             Ct);
-        var s3 = new Uri(said.Split(' ').First(word => word.StartsWith("http://", StringComparison.Ordinal)));
+        Uri s3 = server.Doors.Single(static door => door.Door == "S3").Address;
         return new Node(server, s3, folder, log, zone, CancellationTokenSource.CreateLinkedTokenSource(Ct));
     }
 

@@ -1,11 +1,10 @@
-using Hutch.Api;
-using Hutch.Api.Hosting;
 using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Engine;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Model;
 using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
+using Hutch.Server;
 using Hutch.Site;
 using Hutch.Storage;
 using Hutch.Zone;

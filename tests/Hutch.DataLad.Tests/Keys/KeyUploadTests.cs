@@ -149,7 +149,7 @@ public sealed class KeyUploadTests
     {
         await using GitServer server = await GitServer.StartAsync();
         var id = new DatasetId(Guid.Parse(await server.NewDatasetAsync("data", isPublic: true)));
-        Caller caller = (await server.Services.Authenticator.AuthenticateAsync(server.AdminToken, IPAddress.Loopback, Ct)).Value;
+        Caller caller = (await server.Authenticator.AuthenticateAsync(server.AdminToken, IPAddress.Loopback, Ct)).Value;
         var begun = new TaskCompletionSource();
         var goOn = new TaskCompletionSource();
         int checks = 0;
@@ -173,7 +173,7 @@ public sealed class KeyUploadTests
         Assert.Equal(9, (await ContinueAsync(9, [], Ct)).Value);
         Assert.Equal(1, checks);
 
-        Task<Result<long>> ContinueAsync(long offset, byte[] bytes, CancellationToken ct) => server.Services.KeyUploads.ContinueAsync(
+        Task<Result<long>> ContinueAsync(long offset, byte[] bytes, CancellationToken ct) => server.Repositories.KeyUploads.ContinueAsync(
             caller, id,
             new KeyPart(new WantedContent("MD5-s9--0", null, 9), 9, offset, PipeReader.Create(new MemoryStream(bytes)), CheckAsync), Ct, ct);
     }
@@ -183,7 +183,7 @@ public sealed class KeyUploadTests
     {
         await using GitServer server = await GitServer.StartAsync();
         var id = new DatasetId(Guid.Parse(await server.NewDatasetAsync("data", isPublic: true)));
-        Caller caller = (await server.Services.Authenticator.AuthenticateAsync(server.AdminToken, IPAddress.Loopback, Ct)).Value;
+        Caller caller = (await server.Authenticator.AuthenticateAsync(server.AdminToken, IPAddress.Loopback, Ct)).Value;
         var slow = new Pipe(new PipeOptions(pauseWriterThreshold: 4, resumeWriterThreshold: 1));
         Task<Result<long>> first = ContinueAsync(slow.Reader);
 
@@ -197,7 +197,7 @@ public sealed class KeyUploadTests
         Assert.Equal(4, reached);
         Assert.Equal("4", elsewhere?.Details?["offset"]);
 
-        Task<Result<long>> ContinueAsync(PipeReader body) => server.Services.KeyUploads.ContinueAsync(
+        Task<Result<long>> ContinueAsync(PipeReader body) => server.Repositories.KeyUploads.ContinueAsync(
             caller, id,
             new KeyPart(
                 new WantedContent("MD5-s9--0", null, 9), 9, 0, body,

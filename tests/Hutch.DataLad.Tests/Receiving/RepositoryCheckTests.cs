@@ -177,9 +177,9 @@ public sealed class RepositoryCheckTests
     private static async Task<Dictionary<string, byte[]>> FilesAsync(GitServer server, string id, TreeRoot root)
     {
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        await foreach (PathEntry file in server.Services.KeptVersions.EnumerateAsync(root, Ct))
+        await foreach (PathEntry file in server.Repositories.KeptVersions.EnumerateAsync(root, Ct))
         {
-            files[file.Path.Value] = await server.Services.KeptVersions.ReadAsync(
+            files[file.Path.Value] = await server.Repositories.KeptVersions.ReadAsync(
                 new DatasetId(Guid.Parse(id)), file.Entry.Hash, int.MaxValue, Ct);
         }
 

@@ -4,8 +4,6 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Hutch.Api;
-using Hutch.Api.Hosting;
-using Hutch.DataLad.Hosting;
 using Hutch.DataLad.Keys;
 using Hutch.DataLad.Objects;
 using Hutch.DataLad.Packs;
@@ -16,9 +14,11 @@ using Hutch.Datasets;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Site;
+using Hutch.Server;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
 using Hutch.Zone.Limits;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -45,7 +45,10 @@ internal sealed class GitServer : IAsyncDisposable
 
     public string AdminToken { get; private set; } = "";
 
-    public AuthorizedServices Services => _server.Services;
+    public RepositoryModule Repositories => _server.Modules.Repositories;
+
+    /// <summary>Finds callers.</summary>
+    public Authenticator Authenticator => _server.Zone.Authenticator;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -225,22 +228,22 @@ internal sealed class GitServer : IAsyncDisposable
     public async Task<int> CountPacksAsync(string id)
     {
         SiteDataset dataset = await DatasetAsync(id);
-        return await Services.KeptVersions.EnumerateAsync(dataset.Repository!.Value, Ct)
+        return await Repositories.KeptVersions.EnumerateAsync(dataset.Repository!.Value, Ct)
             .CountAsync(static file => file.Path.Value.EndsWith(".pack", StringComparison.Ordinal), Ct);
     }
 
     /// <summary>What is recorded of a dataset.</summary>
     public async Task<SiteDataset> DatasetAsync(string id)
     {
-        Caller caller = (await Services.Authenticator.AuthenticateAsync(AdminToken, IPAddress.Loopback, Ct)).Value;
-        return (await Services.KeptVersions.FindReadableAsync(caller, new DatasetId(Guid.Parse(id)), Ct)).Value;
+        Caller caller = (await Authenticator.AuthenticateAsync(AdminToken, IPAddress.Loopback, Ct)).Value;
+        return (await Repositories.KeptVersions.FindReadableAsync(caller, new DatasetId(Guid.Parse(id)), Ct)).Value;
     }
 
     /// <summary>What a site that has a repository says to another one that is to take its place.</summary>
     public Task<HutchError?> CheckAsync(string id, TreeRoot? before, TreeRoot offered)
     {
-        var stored = new RepositoryStore(Services.KeptVersions, _noPacks, LocalDisk.Instance, _folder);
-        var check = new RepositoryCheck(new Lazy<RepositoryStore>(stored), _options.MaxObjectBytes);
+        var stored = new RepositoryStore(Repositories.KeptVersions, _noPacks, LocalDisk.Instance, _folder);
+        var check = new RepositoryCheck(stored, _options.MaxObjectBytes);
         return check.FindFaultAsync(new DatasetId(Guid.Parse(id)), before, offered, Ct);
     }
 
@@ -258,9 +261,9 @@ internal sealed class GitServer : IAsyncDisposable
     /// <summary>Ends the keys that nothing names, as it is done once a day.</summary>
     public async Task<int> EndKeysAsync()
     {
-        var stored = new RepositoryStore(Services.KeptVersions, _noPacks, LocalDisk.Instance, _folder);
+        var stored = new RepositoryStore(Repositories.KeptVersions, _noPacks, LocalDisk.Instance, _folder);
         _expiry ??= new KeyExpiry(
-            Services.OldKeys, new NamedKeys(Services.KeptVersions, stored, _gate, UnnamedKeyDays), NullLogger<KeyExpiry>.Instance);
+            Repositories.OldKeys, new NamedKeys(Repositories.KeptVersions, stored, _gate, UnnamedKeyDays), NullLogger<KeyExpiry>.Instance);
         return await _expiry.RunAsync(_time.GetUtcNow(), Ct);
     }
 
@@ -302,8 +305,8 @@ internal sealed class GitServer : IAsyncDisposable
             HttpAddress = "127.0.0.1:0",
             Time = _time,
             Api = new ApiOptions { StopSeconds = 2 },
-            Zone = new ZoneOptions { Durable = false, Accounts = new AccountOptions { HashIterations = 10 } },
-            ConfigureServices = services => services.AddDataLad(_options, _folder, allowTokensOverHttp: false, _publicUrl),
+            Zone = new ZoneOptions { Durable = false, PublicUrl = _publicUrl, Accounts = new AccountOptions { HashIterations = 10 } },
+            DataLad = _options,
         };
         _server = await HutchServer.StartAsync(options, Ct);
     }

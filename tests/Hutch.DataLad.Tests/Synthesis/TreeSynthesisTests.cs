@@ -39,14 +39,14 @@ public sealed class TreeSynthesisTests
         }
 
         Assert.True(DatasetId.TryParse(id, out DatasetId dataset));
-        KeptVersions kept = (await server.Services.KeptVersions.ListAsync(Caller.Anonymous, dataset, Ct)).Value;
+        KeptVersions kept = (await server.Repositories.KeptVersions.ListAsync(Caller.Anonymous, dataset, Ct)).Value;
         Assert.Equal(Versions, kept.Main.Count);
         var given = new Objects();
         VersionTree? before = null;
         foreach (SiteSnapshot snapshot in kept.Main)
         {
             var synthesis = new TreeSynthesis(
-                server.Services.KeptVersions, new RuledEntries(server.Services.KeptVersions, new BlobIds(), kept.Dataset), dataset);
+                server.Repositories.KeptVersions, new RuledEntries(server.Repositories.KeptVersions, new BlobIds(), kept.Dataset), dataset);
             var all = new Objects();
             VersionTree fromNothing = await synthesis.BuildAsync(snapshot.Root, all, Ct);
             before = before is null
@@ -81,9 +81,9 @@ public sealed class TreeSynthesisTests
         await server.FixAsync(id);
 
         Assert.True(DatasetId.TryParse(id, out DatasetId dataset));
-        KeptVersions kept = (await server.Services.KeptVersions.ListAsync(Caller.Anonymous, dataset, Ct)).Value;
-        var entries = new RuledEntries(server.Services.KeptVersions, new BlobIds(), kept.Dataset with { GitRule = rule });
-        VersionTree tree = await new TreeSynthesis(server.Services.KeptVersions, entries, dataset).BuildAsync(kept.Main[0].Root, new Objects(), Ct);
+        KeptVersions kept = (await server.Repositories.KeptVersions.ListAsync(Caller.Anonymous, dataset, Ct)).Value;
+        var entries = new RuledEntries(server.Repositories.KeptVersions, new BlobIds(), kept.Dataset with { GitRule = rule });
+        VersionTree tree = await new TreeSynthesis(server.Repositories.KeptVersions, entries, dataset).BuildAsync(kept.Main[0].Root, new Objects(), Ct);
 
         Assert.Equal(expected, tree.Id.ToString());
     }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FrameResult = Hutch.Processing.Runs.FrameResult;
 using Hutch.Datasets.Analyses;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
@@ -13,6 +12,7 @@ using Hutch.Processing.Runs;
 using Hutch.Site.Tests.Sites;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Tests.Accounts;
+using FrameResult = Hutch.Processing.Runs.FrameResult;
 
 namespace Hutch.Datasets.Tests.Analyses;
 
@@ -120,7 +120,7 @@ public sealed partial class AnalysisServiceTests
         Assert.Equal((true, false, false), (first.IsNew, underWay.IsNew, done.IsNew));
         Assert.Equal([first.Run, first.Run], [underWay.Run, done.Run]);
         Assert.Equal(("anna/lysozyme-spots", 1L, 2L), (done.Output.FullName, done.Snapshot, done.Frames));
-        Assert.Single((await f.Services.Runs.ListAsync(f.Anna, default, null, 10, Ct)).Value.Items);
+        Assert.Single((await f.Services.Reader.Runs.ListAsync(f.Anna, default, null, 10, Ct)).Value.Items);
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed partial class AnalysisServiceTests
 
         Assert.Single(started.Select(run => run.Run).Distinct());
         Assert.Single(started, run => run.IsNew);
-        Assert.Single((await f.Services.Runs.ListAsync(f.Anna, default, null, 10, Ct)).Value.Items);
+        Assert.Single((await f.Services.Reader.Runs.ListAsync(f.Anna, default, null, 10, Ct)).Value.Items);
         Assert.Equal(2, (await f.Services.Datasets.ListAsync(f.Anna, new DatasetFilter { Limit = 10 }, Ct)).Value.Items.Count);
         Assert.Equal("anna/next", (await f.StartAsync(With("dMax", "1") with { Output = "next" })).Value.Output.FullName);
     }
@@ -269,7 +269,7 @@ public sealed partial class AnalysisServiceTests
         Result<StartedAnalysis> reader = await f.Services.Analyses.StartAsync(ben, f.Input.Id, new AnalysisRequest(), Ct);
         await f.ShareAsync("ben", Rights.Derive);
         Result<StartedAnalysis> deriver = await f.Services.Analyses.StartAsync(ben, f.Input.Id, new AnalysisRequest(), Ct);
-        Result<ResultStream> results = await f.Services.Analyses.OpenResultsAsync(f.Anna, deriver.Value.Output.Dataset, null, 0, false, Ct);
+        Result<ResultStream> results = await f.Services.Reader.Results.OpenAsync(f.Anna, deriver.Value.Output.Dataset, null, 0, false, Ct);
 
         Assert.Equal(ErrorCode.NotFound, stranger.Error?.Code);
         Assert.Equal(ErrorCode.Forbidden, reader.Error?.Code);
@@ -286,11 +286,11 @@ public sealed partial class AnalysisServiceTests
         Guid run = started.Run;
 
         Result<VisibleRun> hidden = await f.Services.Runs.GetAsync(ben, run, Ct);
-        Batch<VisibleRun> none = (await f.Services.Runs.ListAsync(ben, default, null, 10, Ct)).Value;
-        Result<VisibleLineage> lineage = await f.Services.Runs.LineageAsync(ben, f.Input.Id, Ct);
+        Batch<VisibleRun> none = (await f.Services.Reader.Runs.ListAsync(ben, default, null, 10, Ct)).Value;
+        Result<VisibleLineage> lineage = await f.Services.Reader.Runs.LineageAsync(ben, f.Input.Id, Ct);
         await f.Zone.Services.Sharing.GrantAsync(f.Anna, started.Output.Dataset, PrincipalKind.User, "ben", Rights.Read, null, Ct);
         VisibleRun half = (await f.Services.Runs.GetAsync(ben, run, Ct)).Value;
-        VisibleLineage ofResults = (await f.Services.Runs.LineageAsync(ben, started.Output.Dataset, Ct)).Value;
+        VisibleLineage ofResults = (await f.Services.Reader.Runs.LineageAsync(ben, started.Output.Dataset, Ct)).Value;
 
         Assert.Equal(ErrorCode.NotFound, hidden.Error?.Code);
         Assert.Empty(none.Items);
@@ -300,7 +300,7 @@ public sealed partial class AnalysisServiceTests
         Assert.Equal([started.Output.Dataset], half.Run.Outputs);
         Assert.Empty(ofResults.Ancestors);
         Assert.Single(ofResults.Runs);
-        Assert.Equal(started.Output.Dataset, Assert.Single((await f.Services.Runs.LineageAsync(f.Anna, f.Input.Id, Ct)).Value.Descendants).Id);
+        Assert.Equal(started.Output.Dataset, Assert.Single((await f.Services.Reader.Runs.LineageAsync(f.Anna, f.Input.Id, Ct)).Value.Descendants).Id);
     }
 
     [Fact]
@@ -317,14 +317,14 @@ public sealed partial class AnalysisServiceTests
         string? cursor = null;
         do
         {
-            Batch<VisibleRun> page = (await f.Services.Runs.ListAsync(f.Anna, new RunFilter(f.Input.Id), cursor, 2, Ct)).Value;
+            Batch<VisibleRun> page = (await f.Services.Reader.Runs.ListAsync(f.Anna, new RunFilter(f.Input.Id), cursor, 2, Ct)).Value;
             listed.AddRange(page.Items.Select(seen => seen.Run.Id));
             cursor = page.Next;
         }
         while (cursor is not null);
 
         Assert.Equal(started.AsEnumerable().Reverse(), listed);
-        Assert.Equal(ErrorCode.BadRequest, (await f.Services.Runs.ListAsync(f.Anna, default, "first", 2, Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.BadRequest, (await f.Services.Reader.Runs.ListAsync(f.Anna, default, "first", 2, Ct)).Error?.Code);
     }
 
     [Fact]
@@ -334,9 +334,9 @@ public sealed partial class AnalysisServiceTests
         await f.StartAsync(new AnalysisRequest());
         Caller ben = await f.Zone.UserAsync("ben");
 
-        Assert.Single((await f.Services.Runs.ListAsync(f.Anna, new RunFilter(Owner: "anna"), null, 10, Ct)).Value.Items);
-        Assert.Empty((await f.Services.Runs.ListAsync(f.Anna, new RunFilter(Owner: "ben"), null, 10, Ct)).Value.Items);
-        Assert.Empty((await f.Services.Runs.ListAsync(ben, new RunFilter(Owner: "anna"), null, 10, Ct)).Value.Items);
+        Assert.Single((await f.Services.Reader.Runs.ListAsync(f.Anna, new RunFilter(Owner: "anna"), null, 10, Ct)).Value.Items);
+        Assert.Empty((await f.Services.Reader.Runs.ListAsync(f.Anna, new RunFilter(Owner: "ben"), null, 10, Ct)).Value.Items);
+        Assert.Empty((await f.Services.Reader.Runs.ListAsync(ben, new RunFilter(Owner: "anna"), null, 10, Ct)).Value.Items);
     }
 
     [Fact]
@@ -349,9 +349,9 @@ public sealed partial class AnalysisServiceTests
         var description = new RunDescription("other", "1", null, null, null, "ben", null);
         await f.Runs.StartAsync(new NewRun { Id = Guid.NewGuid(), Description = description, Inputs = inputs }, Ct);
 
-        Assert.Single((await f.Services.Runs.ListAsync(f.Anna, new RunFilter(Owner: "anna"), null, 10, Ct)).Value.Items);
-        Assert.Empty((await f.Services.Runs.ListAsync(f.Anna, new RunFilter(Owner: "ben"), null, 10, Ct)).Value.Items);
-        Assert.Single((await f.Services.Runs.ListAsync(ben, new RunFilter(Owner: "ben"), null, 10, Ct)).Value.Items);
+        Assert.Single((await f.Services.Reader.Runs.ListAsync(f.Anna, new RunFilter(Owner: "anna"), null, 10, Ct)).Value.Items);
+        Assert.Empty((await f.Services.Reader.Runs.ListAsync(f.Anna, new RunFilter(Owner: "ben"), null, 10, Ct)).Value.Items);
+        Assert.Single((await f.Services.Reader.Runs.ListAsync(ben, new RunFilter(Owner: "ben"), null, 10, Ct)).Value.Items);
     }
 
     [Fact]
@@ -361,7 +361,7 @@ public sealed partial class AnalysisServiceTests
         StartedAnalysis started = (await f.StartAsync(new AnalysisRequest())).Value;
         Guid run = started.Run;
         await f.AddAsync(run, started.Output.Dataset, """{"file-number":1,"n_spots_total":7}""");
-        ResultStream stream = (await f.Services.Analyses.OpenResultsAsync(f.Anna, started.Output.Dataset, run, 0, follow: true, Ct)).Value;
+        ResultStream stream = (await f.Services.Reader.Results.OpenAsync(f.Anna, started.Output.Dataset, run, 0, follow: true, Ct)).Value;
         var rows = new List<string>();
 
         await foreach (string row in stream.ReadAsync(Ct))
@@ -379,7 +379,7 @@ public sealed partial class AnalysisServiceTests
         Assert.Equal(("done", 2L, 1L), (end.State, end.Frames, end.Failures));
         Assert.Equal(
             ErrorCode.NotFound,
-            (await f.Services.Analyses.OpenResultsAsync(f.Anna, f.Input.Id, run, 0, follow: false, Ct)).Error?.Code);
+            (await f.Services.Reader.Results.OpenAsync(f.Anna, f.Input.Id, run, 0, follow: false, Ct)).Error?.Code);
     }
 
     [Fact]
@@ -434,7 +434,7 @@ public sealed partial class AnalysisServiceTests
     public async Task A_server_without_steps_says_so()
     {
         await using Fixture f = await Fixture.OpenAsync();
-        var services = new AuthorizedServices(f.Zone.Services, f.Site.Site, new RunServices(f.Site.Site, TimeProvider.System), TimeProvider.System, new HostParts());
+        var services = new RunningModules(f.Zone.Services, f.Site.Site, new StepCatalog([]));
 
         Result<StartedAnalysis> result = await services.Analyses.StartAsync(f.Anna, f.Input.Id, new AnalysisRequest(), Ct);
 
@@ -453,7 +453,7 @@ public sealed partial class AnalysisServiceTests
 
         public RunRegistry Runs => new RunServices(Site.Site, TimeProvider.System).Registry;
 
-        public required AuthorizedServices Services { get; init; }
+        public required RunningModules Services { get; init; }
 
         public required Caller Anna { get; init; }
 
@@ -463,8 +463,7 @@ public sealed partial class AnalysisServiceTests
         {
             TestZone zone = await TestZone.OpenAsync();
             TestSite site = await TestSite.OpenAsync();
-            var services = new AuthorizedServices(
-                zone.Services, site.Site, new RunServices(site.Site, TimeProvider.System), TimeProvider.System, new HostParts { Steps = new StepCatalog([Spots, Bins]) });
+            var services = new RunningModules(zone.Services, site.Site, new StepCatalog([Spots, Bins]));
             Caller anna = await zone.UserAsync("anna");
             DatasetDescription input = (await services.Creation.CreateAsync(anna, new WantedDataset { Slug = Slug.Parse("lysozyme").Value }, Ct)).Value;
             await site.PutAsync(input.Id, "header", "{}");

@@ -65,12 +65,12 @@ public sealed class ReadThroughTests
         Caller caller = (await site.Zone.Authenticator.AuthenticateAsync(site.AdminToken, null, Ct)).Value;
         using IDisposable work = new WorkRegistry(TimeProvider.System, 4 << 20).Begin("admin", WorkClass.Interactive, "s3", "PUT");
         ReadPlace? place;
-        while (!(await site.Services.Places.FindAsync(caller, bait.Id, null, Ct)).TryGet(out place, out _))
+        while (!(await site.Modules.Reading.Places.FindAsync(caller, bait.Id, null, Ct)).TryGet(out place, out _))
         {
             await Task.Delay(20, Ct);
         }
 
-        OpenedEntry opened = (await place.Services.Entries.OpenAsync(caller, bait.Id, DatasetPath.Parse("bait").Value, null, Ct)).Value;
+        OpenedEntry opened = (await place.Reader.Entries.OpenAsync(caller, bait.Id, DatasetPath.Parse("bait").Value, null, Ct)).Value;
 
         await zone.StopAsync();
         var refused = await Assert.ThrowsAsync<HutchException>(async () => throw (Exception?)(await CopyAsync()).Error?.ToException() ?? new InvalidOperationException());
@@ -78,7 +78,7 @@ public sealed class ReadThroughTests
 
         Assert.Equal(ErrorCode.Unavailable, refused.Error.Code);
 
-        Task<Result<StoredEntry>> CopyAsync() => site.Services.EntryCopies.CopyAsync(
+        Task<Result<StoredEntry>> CopyAsync() => site.Modules.Files.Copies.CopyAsync(
             caller, opened, target.Id, DatasetPath.Parse("copy").Value, opened.Entry, EntryCondition.None, Ct);
     }
 

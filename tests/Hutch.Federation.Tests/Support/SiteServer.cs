@@ -1,16 +1,12 @@
-using System.Runtime.CompilerServices;
 using Hutch.Agent;
 using Hutch.Api;
-using Hutch.Api.Hosting;
 using Hutch.Client;
 using Hutch.Contracts;
 using Hutch.DataLad;
-using Hutch.DataLad.Hosting;
-using Hutch.Datasets;
 using Hutch.Model;
 using Hutch.Objects.Http;
 using Hutch.S3;
-using Hutch.S3.Hosting;
+using Hutch.Server;
 using Hutch.Site;
 using Hutch.Site.Write.Folders;
 using Hutch.Zone;
@@ -24,15 +20,23 @@ namespace Hutch.Federation.Tests.Support;
 internal sealed class SiteServer : IAsyncDisposable
 {
     private readonly ServeOptions _options;
-    private readonly StrongBox<Uri> _s3;
     private HutchServer _server;
     private string _adminToken;
 
-    private SiteServer(ServeOptions options, StrongBox<Uri> s3, HutchServer server)
+    private SiteServer(ServeOptions options, HutchServer server)
     {
         _options = options;
-        _s3 = s3;
         _server = server;
+        if (options.Sites is { Listen: not null } sites)
+        {
+            // Where it was found once it is found again, whenever it starts.
+            string address = server.Doors.First(static door => door.Door == "sites").Address.Authority;
+            _options = options with
+            {
+                Sites = new SitesOptions { Listen = address, StopSeconds = 1, ReadCacheBytes = sites.ReadCacheBytes },
+            };
+        }
+
         _adminToken = File.ReadAllText(Path.Combine(Folder, AdminAccount.TokenFileName)).Trim();
         Admin = With(_adminToken);
     }
@@ -45,7 +49,7 @@ internal sealed class SiteServer : IAsyncDisposable
     public Uri Address => _server.Address;
 
     /// <summary>Where its S3 door is, if it has one.</summary>
-    public Uri S3Address => _s3.Value!;
+    public Uri S3Address => _server.Doors.First(static door => door.Door == "S3").Address;
 
     /// <summary>The token of whoever administers it.</summary>
     public string AdminToken => _adminToken;
@@ -57,7 +61,7 @@ internal sealed class SiteServer : IAsyncDisposable
     public ZoneServices Zone => _server.Zone;
 
     /// <summary>What it can be asked to do.</summary>
-    public AuthorizedServices Services => _server.Services;
+    public ServerModules Modules => _server.Modules;
 
     /// <summary>Whoever administers it.</summary>
     public HutchClient Admin { get; private set; }
@@ -81,8 +85,6 @@ internal sealed class SiteServer : IAsyncDisposable
         IReadOnlyList<string>? neverStop = null, FolderOptions? folders = null)
     {
         string folder = Directory.CreateTempSubdirectory("hutch-sites-").FullName;
-        var s3 = new StrongBox<Uri>();
-        string door = "127.0.0.1:0";
         var options = new ServeOptions
         {
             DataFolder = folder,
@@ -101,28 +103,18 @@ internal sealed class SiteServer : IAsyncDisposable
                 // Tests ask again and again until a site has heard of a token.
                 Attempts = new AttemptLimits { PairBurst = 100_000, AddressBurst = 100_000, TokenBurst = 100_000 },
             },
-            ConfigureServices = services =>
+            Sites = new SitesOptions
             {
-                var sites = new SitesOptions
-                {
-                    Listen = listens ? door : null,
-                    StopSeconds = 1,
-                    ReadCacheBytes = readCacheBytes ?? new SitesOptions().ReadCacheBytes,
-                };
-
-                // Where it was found once it is found again, whenever it starts.
-                services.AddFederation(sites, name, folder, words => door = words.Split(' ')[3]);
-                services.AddAgent(agent ?? new AgentOptions(), new Uri("https://hutch.example.org"));
-                if (hasAllDoors)
-                {
-                    services.AddDataLad(git ?? new DataLadOptions(), folder, allowTokensOverHttp: false, null);
-                    services.AddS3(
-                        new S3Options { Address = "127.0.0.1:0", StopSeconds = 1 },
-                        words => s3.Value = new Uri(words.Split(' ').First(word => word.StartsWith("http://", StringComparison.Ordinal))));
-                }
+                Listen = listens ? "127.0.0.1:0" : null,
+                StopSeconds = 1,
+                ReadCacheBytes = readCacheBytes ?? new SitesOptions().ReadCacheBytes,
             },
+            Agent = agent ?? new AgentOptions(),
+            AgentPortal = new Uri("https://hutch.example.org"),
+            DataLad = hasAllDoors ? git ?? new DataLadOptions() : null,
+            S3 = hasAllDoors ? new S3Options { Address = "127.0.0.1:0", StopSeconds = 1 } : null,
         };
-        return new SiteServer(options, s3, await HutchServer.StartAsync(options, Ct));
+        return new SiteServer(options, await HutchServer.StartAsync(options, Ct));
     }
 
     /// <summary>Makes a token for a site of this zone.</summary>

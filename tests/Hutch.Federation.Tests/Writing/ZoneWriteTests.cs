@@ -160,13 +160,13 @@ public sealed class ZoneWriteTests(TwoSites sites) : IClassFixture<TwoSites>
     [Fact]
     public async Task A_write_that_has_begun_goes_on_past_the_first_end_of_a_step_that_was_renewed_at_the_zone()
     {
-        Authenticator authenticator = sites.Archive.Services.Authenticator;
+        Authenticator authenticator = sites.Archive.Zone.Authenticator;
         Caller admin = (await authenticator.ForSiteAsync("admin", Ct)).Value;
         var step = new TokenRecord(
             "0123456789abcdef", admin.UserId, "step", default, admin.Scope, default, DateTimeOffset.UtcNow.AddMinutes(-1), null, null);
 
         Result<Caller> still = await authenticator.RefreshAsync(
-            Caller.ForTokenAt(sites.Archive.Services.ZoneId, admin.User!, [], admin.Roles, step), Ct);
+            Caller.ForTokenAt(sites.Archive.Zone.Id, admin.User!, [], admin.Roles, step), Ct);
 
         Assert.True(still.IsOk);
     }
@@ -191,7 +191,7 @@ public sealed class ZoneWriteTests(TwoSites sites) : IClassFixture<TwoSites>
         DatasetId id = await TwoSites.MakeAsync(Home, "vouched");
         using var liar = new Intruder(await sites.Zone.InviteAsync("liar"));
         Assert.True((await liar.JoinAsync()).IsOk);
-        PrincipalId admin = (await sites.Zone.Services.Authenticator.ForWorkAsync("admin", TokenScope.Full, Ct)).Value.UserId;
+        PrincipalId admin = (await sites.Zone.Zone.Authenticator.ForWorkAsync("admin", TokenScope.Full, Ct)).Value.UserId;
         var said = new PassedCaller(admin, "ffffffffffffffff", TokenScope.Full, null);
         using SiteClient home = await liar.DialAsync(sites.Zone, "archive");
 

@@ -5,13 +5,10 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hutch.Agent;
 using Hutch.Api;
-using Hutch.Api.Hosting;
 using Hutch.Federation;
 using Hutch.Formats.Hdf5;
-using Hutch.Messaging.Callbacks;
-using Hutch.Messaging.Datagrams;
 using Hutch.Messaging.RabbitMq;
-using Hutch.Previews;
+using Hutch.Server;
 using Hutch.Worker;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
@@ -66,20 +63,12 @@ internal sealed partial class PortalSite : IAsyncDisposable
             Zone = zone ?? new ZoneOptions { Durable = false, Accounts = new AccountOptions { HashIterations = 10 } },
             PathPrefix = prefix,
             SiteName = siteName ?? "hutch",
-            ConfigureServices = services =>
-            {
-                services
-                    .AddLive(folder, new AnalysisWorkerOptions(), bus ?? new BusOptions(), new CallbackOptions(), new DatagramOptions())
-                    .AddPictures()
-                    .AddLook(
-                        new LookOptions(), new ReaderCommand(Path.Combine(AppContext.BaseDirectory, "Hutch.Formats.ReaderHost"), ["content"]),
-                        folder)
-                    .AddAgent(agent ?? new AgentOptions(), new Uri("https://hutch.example.org/"));
-                if (siteName is not null)
-                {
-                    services.AddFederation(new SitesOptions { Listen = "127.0.0.1:0", StopSeconds = 1 }, siteName, folder, null);
-                }
-            },
+            Analysis = new AnalysisWorkerOptions(),
+            Bus = bus ?? new BusOptions(),
+            Reader = new ReaderCommand(Path.Combine(AppContext.BaseDirectory, "Hutch.Formats.ReaderHost"), ["content"]),
+            Agent = agent ?? new AgentOptions(),
+            AgentPortal = new Uri("https://hutch.example.org/"),
+            Sites = siteName is null ? null : new SitesOptions { Listen = "127.0.0.1:0", StopSeconds = 1 },
             // For work on the portal: tests use this build of it, without compiling the program.
             PortalFolder = Environment.GetEnvironmentVariable("HUTCH_PORTAL_FOLDER"),
             Notice = words => told += words + "\n",
@@ -123,7 +112,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
 
     /// <summary>Writes the downloads that were counted so far, as a server does that stops.</summary>
     public Task WriteDownloadsAsync() =>
-        Assert.ThrowsAnyAsync<OperationCanceledException>(() => _server.Services.Downloads.RunAsync(new CancellationToken(canceled: true)));
+        Assert.ThrowsAnyAsync<OperationCanceledException>(() => _server.Modules.Access.Downloads.RunAsync(new CancellationToken(canceled: true)));
 
     /// <summary>Creates an account with the test password.</summary>
     public async Task<string> UserAsync(string name, params string[] roles)

@@ -1,14 +1,11 @@
-using System.Runtime.CompilerServices;
 using Hutch.Api;
-using Hutch.Api.Hosting;
 using Hutch.Api.Tests.Support;
 using Hutch.Disk;
-using Hutch.S3.Hosting;
+using Hutch.Server;
 using Hutch.Site;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Hutch.S3.Tests.Support;
 
@@ -17,16 +14,14 @@ internal sealed class TestDoor : IAsyncDisposable
 {
     private readonly HttpClient _http;
     private readonly ServeOptions _options;
-    private readonly StrongBox<Uri> _s3;
     private readonly bool _isShared;
     private HutchServer _server;
     private int _guests;
 
-    private TestDoor(ServeOptions options, StrongBox<Uri> s3, HutchServer server, bool isShared = false)
+    private TestDoor(ServeOptions options, HutchServer server, bool isShared = false)
     {
         _isShared = isShared;
         _options = options;
-        _s3 = s3;
         _server = server;
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, Expect100ContinueTimeout = TimeSpan.FromSeconds(5) })
         {
@@ -35,7 +30,7 @@ internal sealed class TestDoor : IAsyncDisposable
         AdminToken = File.ReadAllText(Path.Combine(Folder, AdminAccount.TokenFileName)).Trim();
     }
 
-    public Uri S3 => _s3.Value!;
+    public Uri S3 => _server.Doors.First(static door => door.Door == "S3").Address;
 
     public Uri Rest => _server.Address;
 
@@ -66,7 +61,6 @@ internal sealed class TestDoor : IAsyncDisposable
     public static async Task<TestDoor> StartAsync(
         S3Options? options = null, TimeProvider? time = null, IDisk? disk = null, SiteOptions? site = null, IMemoryPoolFactory<byte>? memory = null)
     {
-        var s3 = new StrongBox<Uri>();
         S3Options with = options ?? new S3Options { Address = "127.0.0.1:0", StopSeconds = 2 };
         ServeOptions serve = await ServerEngine.GiveAsync(new ServeOptions
         {
@@ -77,11 +71,10 @@ internal sealed class TestDoor : IAsyncDisposable
             SegmentDisk = disk ?? LocalDisk.Instance,
             Site = site ?? new SiteOptions(),
             Time = time ?? TimeProvider.System,
-            ConfigureServices = services => (memory is null ? services : services.AddSingleton(memory)).AddS3(
-                with,
-                words => s3.Value = new Uri(words.Split(' ').First(word => word.StartsWith("http://", StringComparison.Ordinal)))),
+            S3 = with,
+            Memory = memory,
         });
-        var door = new TestDoor(serve, s3, await HutchServer.StartAsync(serve, TestContext.Current.CancellationToken));
+        var door = new TestDoor(serve, await HutchServer.StartAsync(serve, TestContext.Current.CancellationToken));
         door.Admin = await door.KeyAsync(door.AdminToken);
         return door;
     }
@@ -91,7 +84,7 @@ internal sealed class TestDoor : IAsyncDisposable
     {
         string owner = $"tester-{Interlocked.Increment(ref _guests)}";
         string token = await CreateUserAsync(owner);
-        return new TestDoor(_options, _s3, _server, isShared: true) { Owner = owner, AdminToken = token, Admin = await KeyAsync(token) };
+        return new TestDoor(_options, _server, isShared: true) { Owner = owner, AdminToken = token, Admin = await KeyAsync(token) };
     }
 
     /// <summary>Stops gracefully and starts again on the same folder.</summary>

@@ -126,7 +126,7 @@ internal sealed class EvictingSite : IAsyncDisposable
         _held = new HeldReading(
             FindAsync, (id, _) => ValueTask.FromResult(_world.Of(id).Site.Name), _cache, _counts, TimeProvider.System,
             NullLogger.Instance);
-        Site.Site.Blobs.Held = _held;
+        Site.Site.Blobs.ReadEvictedFrom(_held);
         Attestations = new Attestations(Site.Site.Attester, TimeProvider.System, _maxPerHour);
         Worker = new EvictionWorker(
             Site.Registry, Site.Keys, Site.Copies, Site.Site.Evictions, Site.Site.Offers, Site.Site.Copies, Site.Site.Collector,

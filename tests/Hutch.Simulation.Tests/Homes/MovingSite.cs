@@ -33,6 +33,7 @@ namespace Hutch.Simulation.Tests.Homes;
 internal sealed class MovingSite : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-homes-").FullName;
+    private TakeOvers _takeOvers = null!;
     private readonly TimeProvider _time;
     private readonly MemoryLog? _log;
     private readonly bool _isFirst;
@@ -77,7 +78,7 @@ internal sealed class MovingSite : IAsyncDisposable
     /// <summary>So long a write waits for this site to take over.</summary>
     public TimeSpan Patience
     {
-        set => Site.Committer.TakeOvers = new TakeOvers((dataset, ct) => Homes.IsAtAsync(dataset, Id, ct)) { Patience = value };
+        set => _takeOvers.WaitTimeout = value;
     }
 
     /// <summary>How often it has told the zone something of a copy.</summary>
@@ -265,12 +266,12 @@ internal sealed class MovingSite : IAsyncDisposable
 
     private async Task OpenAsync()
     {
-        var options = new SiteOptions { Fold = new FoldOptions { ReaderSeconds = 0 }, Clock = new ClockOptions { SettleMinutes = 0 } };
+        _takeOvers = new TakeOvers((dataset, ct) => Homes.IsAtAsync(dataset, Id, ct)) { WaitTimeout = TimeSpan.Zero };
+        var options = new SiteOptions { TakeOvers = _takeOvers, Fold = new FoldOptions { ReaderSeconds = 0 }, Clock = new ClockOptions { SettleMinutes = 0 } };
         Site = await SiteServices.OpenAsync(
             LocalDisk.Instance, _folder,
-            _log is null ? options : new SiteOptions { Fold = options.Fold, Clock = options.Clock, Engine = new MemoryEngine(_log, Fail, frees: true) },
+            _log is null ? options : new SiteOptions { TakeOvers = _takeOvers, Fold = options.Fold, Clock = options.Clock, Engine = new MemoryEngine(_log, Fail, frees: true) },
             Clock, NullLoggerFactory.Instance, Ct);
-        Patience = TimeSpan.Zero;
         Wanted = new WantedCopies(Registry, Copies, Purges, Site.Copies);
         _worker = null;
         _purges = null;

@@ -20,16 +20,17 @@ public abstract class TypeRuleTests(PostgresServer? server) : OnBothEngines(serv
 {
     private const string Secret = "serve where site=facility";
 
+    private readonly Types _types = new();
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_site_that_is_left_out_knows_of_a_dataset_while_its_type_is_known_and_another()
     {
         var clock = new FakeTime();
-        await using TestZone zone = await OpenAsync(clock: clock);
+        await using TestZone zone = await OpenAsync(TestZone.Quick with { Types = _types }, clock: clock);
         Caller admin = await zone.AdminAsync();
         string archive = await JoinAsync(zone);
-        zone.Services.Summaries.Types = new Types();
         Assert.True((await AddAsync(zone, Secret, "image")).IsOk);
         DatasetId scan = (await zone.DatasetAsync(admin, "scan")).Dataset;
 
@@ -48,23 +49,22 @@ public abstract class TypeRuleTests(PostgresServer? server) : OnBothEngines(serv
     [Fact]
     public async Task A_type_that_inherits_from_another_now_is_looked_at_again_once()
     {
-        await using TestZone zone = await OpenAsync();
+        await using TestZone zone = await OpenAsync(TestZone.Quick with { Types = _types });
         Caller admin = await zone.AdminAsync();
         string archive = await JoinAsync(zone);
-        zone.Services.Summaries.Types = new Types();
         await AddAsync(zone, Secret, "image");
         DatasetId scan = (await zone.DatasetAsync(admin, "scan")).Dataset;
         await TellAsync(zone, scan, "foreign");
         var site = new Follower(zone, archive);
         bool before = await site.KnowsAsync(scan);
 
-        zone.Services.Summaries.Types = new Types { Others = { ["foreign"] = ["foreign", "generic"] } };
+        _types.Others["foreign"] = ["foreign", "generic"];
         await zone.Services.Summaries.FollowTypesAsync(Ct);
         bool found = await site.KnowsAsync(scan);
         long version = zone.Services.Changes.Version;
         await zone.Services.Summaries.FollowTypesAsync(Ct);
         bool isStill = zone.Services.Changes.Version == version;
-        zone.Services.Summaries.Types = new Types { Others = { ["foreign"] = ["foreign", "image", "generic"] } };
+        _types.Others["foreign"] = ["foreign", "image", "generic"];
         await zone.Services.Summaries.FollowTypesAsync(Ct);
         bool after = await site.KnowsAsync(scan);
 
@@ -74,10 +74,9 @@ public abstract class TypeRuleTests(PostgresServer? server) : OnBothEngines(serv
     [Fact]
     public async Task No_copy_is_asked_of_a_site_that_may_be_left_out_and_the_refusal_says_that_the_type_is_not_known()
     {
-        await using TestZone zone = await OpenAsync();
+        await using TestZone zone = await OpenAsync(TestZone.Quick with { Types = _types });
         Caller admin = await zone.AdminAsync();
         await JoinAsync(zone);
-        zone.Services.Summaries.Types = new Types();
         await AddAsync(zone, Secret, "image");
         DatasetId scan = (await zone.DatasetAsync(admin, "scan")).Dataset;
 
@@ -92,10 +91,9 @@ public abstract class TypeRuleTests(PostgresServer? server) : OnBothEngines(serv
     [Fact]
     public async Task A_home_moves_by_a_rule_for_a_type_once_that_is_known()
     {
-        await using TestZone zone = await OpenAsync();
+        await using TestZone zone = await OpenAsync(TestZone.Quick with { Types = _types });
         Caller admin = await zone.AdminAsync();
         var archive = new SiteReason(await JoinAsync(zone), "archive", "has a copy");
-        zone.Services.Summaries.Types = new Types();
         DatasetId scan = (await zone.DatasetAsync(admin, "scan")).Dataset;
         await zone.Services.Copies.AskAsync(admin, scan, "archive", "facility", Ct);
         await zone.Services.Copies.TellAsync(

@@ -1,8 +1,7 @@
-using Hutch.Api;
-using Hutch.Api.Hosting;
 using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Verbs.Servers;
+using Hutch.Server;
 
 namespace Hutch.Cli.Verbs.Accounts;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Hutch.Cli.Hosting;
-using Hutch.Cli.Verbs.Files;
 using Hutch.Client.Fetch;
 using Hutch.Client.Workspaces;
 using Hutch.Contracts;

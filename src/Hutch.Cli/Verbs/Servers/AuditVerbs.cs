@@ -4,7 +4,6 @@ using System.Globalization;
 using Hutch.Cli.Audit;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Cli.Verbs.Frames;
 using Hutch.Contracts;
 using Hutch.Disk;
 using Hutch.Model;

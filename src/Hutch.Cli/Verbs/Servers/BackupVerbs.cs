@@ -1,15 +1,13 @@
 using System.CommandLine;
 using System.Text.Json;
-using Hutch.Api;
-using Hutch.Api.Hosting;
 using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;
-using Hutch.Cli.Verbs.Datasets;
 using Hutch.Cli.Verbs.Files;
 using Hutch.Contracts;
 using Hutch.Datasets.Backups;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Server;
 
 namespace Hutch.Cli.Verbs.Servers;
 

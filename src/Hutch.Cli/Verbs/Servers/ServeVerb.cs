@@ -1,18 +1,11 @@
 using System.CommandLine;
-using Hutch.Agent;
-using Hutch.Api;
-using Hutch.Api.Hosting;
 using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Ingest;
 using Hutch.Cluster.Setup;
-using Hutch.DataLad.Hosting;
-using Hutch.Federation;
 using Hutch.Model;
-using Hutch.Previews;
 using Hutch.S3;
-using Hutch.S3.Hosting;
-using Hutch.Worker;
+using Hutch.Server;
 using Hutch.Zone;
 
 namespace Hutch.Cli.Verbs.Servers;
@@ -148,16 +141,16 @@ internal sealed class ServeVerb : Verb
             Zone = ZoneOf(configuration),
             Backup = configuration.Backup,
             Types = configuration.Types,
-            ConfigureServices = services => services
-                .AddLive(
-                    loaded.DataFolder, configuration.Analysis, configuration.Bus, configuration.Callbacks, configuration.Datagrams)
-                .AddPictures()
-                .AddLook(configuration.Look, OwnReader.ContentCommand(), loaded.DataFolder)
-                .AddAgent(configuration.Agent, configuration.Server.PublicUrl)
-                .AddFederation(configuration.Sites, configuration.Server.Name, loaded.DataFolder, notice)
-                .AddS3(configuration.S3, notice)
-                .AddDataLad(
-                    configuration.DataLad, loaded.DataFolder, configuration.Server.BehindProxy, configuration.Server.PublicUrl),
+            Analysis = configuration.Analysis,
+            Bus = configuration.Bus,
+            Callbacks = configuration.Callbacks,
+            Datagrams = configuration.Datagrams,
+            Look = configuration.Look,
+            Reader = OwnReader.ContentCommand(),
+            Agent = configuration.Agent,
+            Sites = configuration.Sites,
+            S3 = configuration.S3,
+            DataLad = configuration.DataLad,
             Notice = notice,
         };
     }

@@ -1,9 +1,8 @@
 using System.CommandLine;
-using Hutch.Api;
-using Hutch.Api.Hosting;
 using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;
 using Hutch.Datasets.Upgrades;
+using Hutch.Server;
 
 namespace Hutch.Cli.Verbs.Servers;
 

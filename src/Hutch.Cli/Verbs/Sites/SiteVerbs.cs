@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Cli.Verbs.Datasets;
 using Hutch.Contracts;
 using Hutch.Model;
 

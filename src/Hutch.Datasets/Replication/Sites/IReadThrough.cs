@@ -11,11 +11,10 @@ public interface IReadThrough
     /// What reads a dataset of another site, once it knows its versions; a refusal when its home cannot be asked and what is wanted may
     /// have changed.
     /// </summary>
-    /// <param name="own">What reads the datasets of this site.</param>
     /// <param name="caller">Who reads, and may.</param>
     /// <param name="dataset">The dataset.</param>
     /// <param name="at">The version; null for the head.</param>
     /// <param name="newerThan">After which moment the home must have been asked; less than 0 for none.</param>
     Task<Result<ReadPlace>> OpenAsync(
-        AuthorizedServices own, Caller caller, NameRecord dataset, SnapshotRef? at, long newerThan, CancellationToken ct);
+        Caller caller, NameRecord dataset, SnapshotRef? at, long newerThan, CancellationToken ct);
 }

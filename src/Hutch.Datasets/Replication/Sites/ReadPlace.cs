@@ -3,9 +3,9 @@ using System.Globalization;
 namespace Hutch.Datasets.Replication.Sites;
 
 /// <summary>What reads a dataset.</summary>
-/// <param name="Services">Everything that can be done with it there.</param>
+/// <param name="Reader">Reads it there.</param>
 /// <param name="Age">How long ago its home said that it is like this; null at the home, and for what does not change any more.</param>
-public sealed record ReadPlace(AuthorizedServices Services, TimeSpan? Age)
+public sealed record ReadPlace(DatasetReader Reader, TimeSpan? Age)
 {
     /// <summary>The age in whole seconds.</summary>
     public long? AgeSeconds => Age is { } age ? Math.Max(0, (long)age.TotalSeconds) : null;

@@ -1,4 +1,3 @@
-using Hutch.Datasets.Files;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
@@ -13,19 +12,20 @@ namespace Hutch.Datasets.Replication.Sites;
 /// <summary>
 /// Where a dataset is read from: here, when this site is its home or has a copy, or through its home. Every door asks here before it reads.
 /// </summary>
-public sealed class ReadPlaces : IWholeHeads
+public sealed class ReadPlaces
 {
-    private readonly AuthorizedServices _own;
+    private readonly Authorizer _authorizer;
     private readonly HeadReader _heads;
     private readonly CopyFreshness _freshness;
     private readonly SiteRegistry _sites;
-    private readonly SummaryRegistry _summaries;
     private readonly IReadThrough? _others;
 
     internal ReadPlaces(
-        AuthorizedServices own, HeadReader heads, CopyFreshness freshness, SiteRegistry sites, SummaryRegistry summaries,
-        IReadThrough? others) =>
-        (_own, _heads, _freshness, _sites, _summaries, _others) = (own, heads, freshness, sites, summaries, others);
+        DatasetReader own, Authorizer authorizer, HeadReader heads, CopyFreshness freshness, SiteRegistry sites, IReadThrough? others) =>
+        (Own, _authorizer, _heads, _freshness, _sites, _others) = (own, authorizer, heads, freshness, sites, others);
+
+    /// <summary>Reads what this site has.</summary>
+    public DatasetReader Own { get; }
 
     /// <summary>
     /// What reads a version of a dataset for a caller: nothing older than what it has written through this site. Whoever may not view it is
@@ -34,7 +34,7 @@ public sealed class ReadPlaces : IWholeHeads
     public async ValueTask<Result<ReadPlace>> FindAsync(Caller caller, DatasetId dataset, SnapshotRef? at, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        var here = new ReadPlace(_own, null);
+        var here = new ReadPlace(Own, null);
         if (_others is null || caller.IsRemembered)
         {
             return here;
@@ -58,7 +58,7 @@ public sealed class ReadPlaces : IWholeHeads
             }
         }
 
-        Result<Access> access = await _own.Authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
+        Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
         if (!access.IsOk || access.Value.Dataset.Home.SiteId == _sites.OwnId)
         {
             return here;
@@ -82,35 +82,14 @@ public sealed class ReadPlaces : IWholeHeads
             : _freshness.Ask().Moment;
         if (found is null || isTrashed)
         {
-            return await _others.OpenAsync(_own, caller, access.Value.Dataset, at, newerThan, ct);
+            return await _others.OpenAsync(caller, access.Value.Dataset, at, newerThan, ct);
         }
 
         // The home is asked for a version that is here, too: it may have been deleted with all others.
         bool isHere = IsFixed(at) && (await _heads.ResolveAsync(dataset, at, ct)).IsOk;
-        Result<ReadPlace> there = await _others.OpenAsync(_own, caller, access.Value.Dataset, null, newerThan, ct);
+        Result<ReadPlace> there = await _others.OpenAsync(caller, access.Value.Dataset, null, newerThan, ct);
         bool isAway = there.Error?.Code == ErrorCode.Unavailable;
         return (isHere && (there.IsOk || isAway)) || (isAway && written == 0) ? here : there;
-    }
-
-    /// <summary>Only files in a facility's folder are ever without a hash. A home says where its files are.</summary>
-    async ValueTask<Result<EntryService>?> IWholeHeads.FindAsync(Caller caller, SiteDataset copy, CancellationToken ct)
-    {
-        if (_others is null || copy.Closed is not null || await _summaries.FindAsync([copy.Id], ct) is not [{ InFolder: true }])
-        {
-            return null;
-        }
-
-        Result<Access> access = await _own.Authorizer.AuthorizeAsync(caller, copy.Id, Operation.EntryList, ct);
-        if (access.IsOk && access.Value.Dataset.Home.SiteId == _sites.OwnId)
-        {
-            // It has just become the home, where all that is left has a hash.
-            return null;
-        }
-
-        Result<ReadPlace> place = !access.IsOk ? access.Error
-            : WhyOver(access.Value.Dataset) is { } over ? over
-            : await _others.OpenAsync(_own, caller, access.Value.Dataset, null, -1, ct);
-        return place.Then<EntryService>(static found => found.Services.Entries);
     }
 
     /// <summary>Whether a version never changes.</summary>

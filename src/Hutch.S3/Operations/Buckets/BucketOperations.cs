@@ -60,11 +60,11 @@ internal static class BucketOperations
         _ = await XmlBody.ReadOptionalAsync(request, "CreateBucketConfiguration");
         (AccountName? owner, Slug slug) = BucketNames.ParseNew(request.Bucket);
         var wanted = new WantedDataset { Owner = owner, Slug = slug };
-        Result<DatasetDescription> made = await request.S3.Services.Creation.CreateAsync(request.Caller, wanted, request.Aborted);
+        Result<DatasetDescription> made = await request.S3.Datasets.Creation.CreateAsync(request.Caller, wanted, request.Aborted);
         if (!made.IsOk && made.Error.Code == ErrorCode.AlreadyExists)
         {
             await MakeRoomAsync(request);
-            made = await request.S3.Services.Creation.CreateAsync(request.Caller, wanted, request.Aborted);
+            made = await request.S3.Datasets.Creation.CreateAsync(request.Caller, wanted, request.Aborted);
         }
 
         if (!made.IsOk)
@@ -90,14 +90,14 @@ internal static class BucketOperations
     public static async Task DeleteAsync(S3Request request)
     {
         BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);
-        DatasetDescription dataset = Require(await request.S3.Services.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
+        DatasetDescription dataset = Require(await request.Reader.DescribeAsync(request.Caller, bucket.Dataset, request.Aborted));
         if (dataset is { IsPresent: true, Record.Closed: not null })
         {
             throw S3ErrorCode.AccessDenied.With(
                 $"The dataset '{dataset.Name.FullName}' is closed and cannot be deleted through S3. Use `hutch delete`.");
         }
 
-        Result<DatasetDescription> trashed = await request.S3.Services.Lifecycle.TrashEmptyAsync(
+        Result<DatasetDescription> trashed = await request.S3.Datasets.Lifecycle.TrashEmptyAsync(
             request.Caller, bucket.Dataset, request.Aborted);
         if (!trashed.IsOk && trashed.Error.Code == ErrorCode.Conflict)
         {
@@ -149,7 +149,7 @@ internal static class BucketOperations
     private static async Task MakeRoomAsync(S3Request request)
     {
         BucketVersion bucket = await RequestedBucket.FindAsync(request);
-        DatasetDescription taken = Require(await request.S3.Services.Datasets.GetAsync(request.Caller, bucket.Dataset, request.Aborted));
+        DatasetDescription taken = Require(await request.Reader.DescribeAsync(request.Caller, bucket.Dataset, request.Aborted));
         if (taken.IsPresent)
         {
             throw taken.Name.Owner.Name == request.Caller.Name
@@ -160,7 +160,7 @@ internal static class BucketOperations
 
         string suffix = $"-{taken.State}-{taken.Id.ToString()[..8]}";
         string slug = taken.Name.Slug[..Math.Min(taken.Name.Slug.Length, Slug.MaxLength - suffix.Length)].TrimEnd('-') + suffix;
-        Result<DatasetDescription> renamed = await request.S3.Services.Edits.EditAsync(
+        Result<DatasetDescription> renamed = await request.S3.Datasets.Edits.EditAsync(
             request.Caller, taken.Id, new DatasetEdit { Slug = Slug.Parse(slug).Value }, request.Aborted);
         if (!renamed.IsOk && renamed.Error.Code != ErrorCode.Gone)
         {
@@ -183,7 +183,7 @@ internal static class BucketOperations
         do
         {
             var filter = new DatasetFilter { Cursor = cursor, Limit = 1000 };
-            Batch<DatasetDescription> page = Require(await request.S3.Services.Datasets.ListAsync(request.Caller, filter, request.Aborted));
+            Batch<DatasetDescription> page = Require(await request.S3.Datasets.Datasets.ListAsync(request.Caller, filter, request.Aborted));
             found.AddRange(page.Items);
             cursor = page.Next;
         }

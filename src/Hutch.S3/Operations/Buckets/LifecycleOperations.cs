@@ -21,7 +21,7 @@ internal static class LifecycleOperations
     public static async Task GetAsync(S3Request request)
     {
         (BucketVersion bucket, _) = await RequestedBucket.FindLiveAsync(request);
-        Result<LifecycleRule?> found = await request.S3.Services.Settings.FindLifecycleAsync(
+        Result<LifecycleRule?> found = await request.Reader.Settings.FindLifecycleAsync(
             request.Caller, bucket.Dataset, request.Aborted);
         LifecycleRule? rule = found.IsOk ? found.Value : throw S3Errors.OfBucket(found.Error);
         if (rule?.Document is not { } document)
@@ -48,7 +48,7 @@ internal static class LifecycleOperations
     private static async Task SetAsync(S3Request request, LifecycleRule? rule)
     {
         BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);
-        Result<Model.Site.SiteDataset> set = await request.S3.Services.Settings.SetLifecycleAsync(
+        Result<Model.Site.SiteDataset> set = await request.S3.Datasets.Settings.SetLifecycleAsync(
             request.Caller, bucket.Dataset, rule, request.Aborted);
         if (!set.IsOk)
         {

@@ -49,7 +49,7 @@ internal static class CompleteOperations
         Entry attributes = Attributes(request, upload, parts);
         ObjectChecksum? checksum = ChecksumOf(request, upload, parts);
         string? md5 = ETags.Combine(parts);
-        Task<Result<Entry>> completing = request.S3.Services.Uploads.CompleteAsync(
+        Task<Result<Entry>> completing = request.S3.Files.Uploads.CompleteAsync(
             request.Caller, upload, parts, hash => ObjectAttributes.WithDigests(attributes, hash, checksum, md5),
             ETags.Condition(request), request.Aborted);
         await AnswerAsync(request, completing);
@@ -128,7 +128,7 @@ internal static class CompleteOperations
     private static async Task<Entry?> FindCompletedAsync(S3Request request)
     {
         BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);
-        Result<OpenedEntry> opened = await request.S3.Services.Entries.OpenAsync(
+        Result<OpenedEntry> opened = await request.Reader.Entries.OpenAsync(
             request.Caller, bucket.Dataset, Paths.ParseExisting(request.Key), null, request.Aborted);
         return opened.IsOk && ObjectAttributes.Find(opened.Value.Entry, ObjectAttributes.UploadName) == request.Query.Find("uploadId")
             ? opened.Value.Entry
@@ -202,7 +202,7 @@ internal static class CompleteOperations
         }
 
         Dictionary<int, SiteUploadPart> stored =
-            (await request.S3.Services.Uploads.PartsAsync(upload, 0, PartUploads.MaxParts, request.Aborted))
+            (await request.S3.Files.Uploads.PartsAsync(upload, 0, PartUploads.MaxParts, request.Aborted))
             .ToDictionary(part => part.Number);
         var parts = new List<SiteUploadPart>(listed.Length);
         foreach (XElement one in listed)

@@ -39,7 +39,7 @@ internal static class CopyOperations
         }
 
         Entry copy = Attributes(request, opened.Entry, replaces, replacesTags);
-        Result<StoredEntry> put = await request.S3.Services.EntryCopies.CopyAsync(
+        Result<StoredEntry> put = await request.S3.Files.Copies.CopyAsync(
             request.Caller, opened, target.Dataset, path, copy, ETags.Condition(request), request.Aborted);
         Entry stored = put.IsOk ? put.Value.Entry : throw S3Errors.OfBucket(put.Error);
         Encryption.Announce(request);

@@ -94,7 +94,7 @@ internal static class DeleteOperations
         {
             IsThere = entry => (entry.Kind == EntryKind.EmptyDirectory) == Paths.IsDirectory(key),
         };
-        Result<Done> removed = await request.S3.Services.EntryChanges.RemoveAsync(
+        Result<Done> removed = await request.S3.Files.Changes.RemoveAsync(
             request.Caller, bucket.Dataset, path, kind, request.Aborted);
         if (!removed.IsOk && removed.Error.Code != ErrorCode.NotFound)
         {

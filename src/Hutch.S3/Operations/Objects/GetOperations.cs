@@ -69,7 +69,7 @@ internal static class GetOperations
     /// <summary>Opens the object of a key of a bucket.</summary>
     public static async ValueTask<OpenedEntry> OpenAsync(S3Request request, BucketVersion bucket, string key, SnapshotRef? at)
     {
-        Result<OpenedEntry> opened = await request.S3.Services.Entries.OpenAsync(
+        Result<OpenedEntry> opened = await request.Reader.Entries.OpenAsync(
             request.Caller, bucket.Dataset, Paths.ParseExisting(key), at, request.Aborted);
         if (!opened.IsOk)
         {
@@ -171,7 +171,7 @@ internal static class GetOperations
         HttpResponse response = request.Http.Response;
         if (opened.Content is { } content)
         {
-            await request.S3.Services.Reading.SendAsync(
+            await request.S3.Access.Guard.SendAsync(
                 request.Caller, dataset, length, ct => content.CopyToAsync(response.BodyWriter, offset, length, ct), request.Aborted);
             return;
         }

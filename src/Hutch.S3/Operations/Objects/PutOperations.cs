@@ -48,7 +48,7 @@ internal static class PutOperations
             Condition = ETags.Condition(request),
             Complete = hash => Complete(request.Checks!, attributes, hash),
         };
-        Result<StoredEntry> put = await request.S3.Services.EntryChanges.PutFileAsync(
+        Result<StoredEntry> put = await request.S3.Files.Changes.PutFileAsync(
             request.Caller, bucket.Dataset, file, request.Aborted);
         return put.IsOk ? put.Value.Entry : throw OfBody(put.Error);
     }
@@ -70,7 +70,7 @@ internal static class PutOperations
 
         _ = request.Checks!.Finish(BlobHash.Of(default));
         var directory = new Entry { Kind = EntryKind.EmptyDirectory, UserMetadata = attributes.UserMetadata };
-        Result<StoredEntry> put = await request.S3.Services.EntryChanges.PutAsync(
+        Result<StoredEntry> put = await request.S3.Files.Changes.PutAsync(
             request.Caller, bucket.Dataset, path, directory, ETags.Condition(request), request.Aborted);
         return put.IsOk ? put.Value.Entry : throw S3Errors.OfBucket(put.Error);
     }

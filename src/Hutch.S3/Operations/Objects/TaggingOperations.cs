@@ -33,7 +33,7 @@ internal static class TaggingOperations
     public static async Task GetBucketAsync(S3Request request)
     {
         (BucketVersion bucket, _) = await RequestedBucket.FindLiveAsync(request);
-        Result<string?> found = await request.S3.Services.Settings.FindAsync(request.Caller, bucket.Dataset, Setting, request.Aborted);
+        Result<string?> found = await request.Reader.Settings.FindAsync(request.Caller, bucket.Dataset, Setting, request.Aborted);
         string? text = found.IsOk ? found.Value : throw S3Errors.OfBucket(found.Error);
         if (text is null)
         {
@@ -74,7 +74,7 @@ internal static class TaggingOperations
     private static async Task SetBucketAsync(S3Request request, string? tags)
     {
         BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);
-        Result<Done> set = await request.S3.Services.Settings.SetAsync(request.Caller, bucket.Dataset, Setting, tags, request.Aborted);
+        Result<Done> set = await request.S3.Datasets.Settings.SetAsync(request.Caller, bucket.Dataset, Setting, tags, request.Aborted);
         if (!set.IsOk)
         {
             throw S3Errors.OfBucket(set.Error);
@@ -88,7 +88,7 @@ internal static class TaggingOperations
         OpenedEntry opened = await GetOperations.OpenAsync(request, bucket, request.Key, null);
         Entry tagged = ObjectAttributes.WithTags(opened.Entry, tags);
         var same = new EntryCondition { MustBe = entry => entry.Equals(opened.Entry) };
-        Result<StoredEntry> put = await request.S3.Services.EntryCopies.CopyAsync(
+        Result<StoredEntry> put = await request.S3.Files.Copies.CopyAsync(
             request.Caller, opened, bucket.Dataset, opened.Path, tagged, same, request.Aborted);
         if (!put.IsOk)
         {

@@ -20,7 +20,7 @@ internal static class UploadLists
         SiteUpload upload = await UploadOperations.FindAsync(request);
         int after = Number(request, "part-number-marker", 0);
         int limit = Math.Min(Number(request, "max-parts", MaxListed), MaxListed);
-        IReadOnlyList<SiteUploadPart> found = await request.S3.Services.Uploads.PartsAsync(upload, after, limit + 1, request.Aborted);
+        IReadOnlyList<SiteUploadPart> found = await request.S3.Files.Uploads.PartsAsync(upload, after, limit + 1, request.Aborted);
         bool isTruncated = limit > 0 && found.Count > limit;
         SiteUploadPart[] parts = [.. found.Take(limit)];
         await XmlAnswer.SendAsync(request, "ListPartsResult", xml =>
@@ -61,7 +61,7 @@ internal static class UploadLists
         string idMarker = keyMarker.Length == 0 ? "" : request.Query.Value("upload-id-marker") ?? "\uffff";
         int limit = Math.Min(Number(request, "max-uploads", MaxListed), MaxListed);
         bool isEncoded = request.Query.Value("encoding-type") == "url";
-        Result<IReadOnlyList<SiteUpload>> all = await request.S3.Services.Uploads.ListAsync(
+        Result<IReadOnlyList<SiteUpload>> all = await request.S3.Files.Uploads.ListAsync(
             request.Caller, bucket.Dataset, keyMarker, idMarker, PartUploads.MaxUploadsPerDataset, request.Aborted);
         IReadOnlyList<SiteUpload> uploads = all.IsOk ? all.Value : throw S3Errors.OfBucket(all.Error);
         SiteUpload[] matching = [.. uploads.Where(upload => upload.Path.Value.StartsWith(prefix, StringComparison.Ordinal))];

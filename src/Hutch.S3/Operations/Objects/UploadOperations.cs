@@ -29,7 +29,7 @@ internal static class UploadOperations
 
         BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);
         UploadChecksum? checksum = UploadChecksum.Read(request);
-        Result<SiteUpload> started = await request.S3.Services.Uploads.StartAsync(
+        Result<SiteUpload> started = await request.S3.Files.Uploads.StartAsync(
             request.Caller, bucket.Dataset, path, ObjectAttributes.Read(request), checksum?.ToString(), request.Aborted);
         SiteUpload upload = started.IsOk ? started.Value : throw S3Errors.OfBucket(started.Error);
         if (checksum is not null)
@@ -54,7 +54,7 @@ internal static class UploadOperations
         (PipeReader body, long? length) = request.OpenLimitedBody(UploadChecksum.Parse(upload.Checksum)?.Algorithm);
         BodyChecks checks = request.Checks!;
         checks.ComputeSha256();
-        Result<SiteUploadPart> put = await request.S3.Services.Uploads.PutPartAsync(
+        Result<SiteUploadPart> put = await request.S3.Files.Uploads.PutPartAsync(
             request.Caller,
             upload,
             number,
@@ -93,7 +93,7 @@ internal static class UploadOperations
         (long offset, long length) = ReadRange(request.Header("x-amz-copy-source-range"), content.Size);
         using var checks = BodyChecks.Compute(UploadChecksum.Parse(upload.Checksum)?.Algorithm, request.S3.Options.Md5ETags);
         checks.ComputeSha256();
-        Result<SiteUploadPart> put = await request.S3.Services.Uploads.CopyPartAsync(
+        Result<SiteUploadPart> put = await request.S3.Files.Uploads.CopyPartAsync(
             request.Caller,
             upload,
             number,
@@ -116,7 +116,7 @@ internal static class UploadOperations
     public static async Task AbortAsync(S3Request request)
     {
         SiteUpload upload = await FindAsync(request);
-        Result<Done> aborted = await request.S3.Services.Uploads.AbortAsync(upload, request.Aborted);
+        Result<Done> aborted = await request.S3.Files.Uploads.AbortAsync(upload, request.Aborted);
         if (!aborted.IsOk)
         {
             throw S3Errors.OfUpload(aborted.Error);
@@ -130,7 +130,7 @@ internal static class UploadOperations
     {
         BucketVersion bucket = await RequestedBucket.FindHeadAsync(request);
         Result<SiteUpload> found = Guid.TryParseExact(request.Query.Find("uploadId"), "N", out Guid id)
-            ? await request.S3.Services.Uploads.FindAsync(
+            ? await request.S3.Files.Uploads.FindAsync(
                 request.Caller, bucket.Dataset, Paths.ParseExisting(request.Key), id, request.Aborted)
             : ErrorCode.NotFound.With("The specified multipart upload does not exist: the upload id is invalid.");
         return found.IsOk ? found.Value : throw S3Errors.OfUpload(found.Error);

@@ -15,8 +15,11 @@ namespace Hutch.Site.Write.Blobs;
 /// </summary>
 /// <remarks>Thread-safe. The caller has checked the rights.</remarks>
 public sealed class BlobStore(
-    ISiteBytes bytes, SiteDatabase records, PayloadPool pool, WorkShares work, FolderBytes folders, IBlobOrigin? origin, TimeProvider time)
+    ISiteBytes bytes, SiteDatabase records, PayloadPool pool, WorkShares work, FolderBytes folders, IBlobOrigin? origin, TimeProvider time,
+    IRecordsDoubt doubt)
 {
+    private volatile IHeldBlobs? _held;
+
     private BlobPlaces Places => field ??= new BlobPlaces(records, new PageStore(this));
 
     public PayloadPool Pool => pool;
@@ -30,18 +33,17 @@ public sealed class BlobStore(
     /// <summary>Newly received blobs that a reader waits for.</summary>
     public AwaitedBlobs Awaited { get; } = new(pool, time);
 
-    /// <summary>The source of evicted bytes; null where no other site is asked.</summary>
-    public IHeldBlobs? Held { get; set; }
-
-    /// <summary>The doubtful parts of the records.</summary>
-    internal IRecordsDoubt Doubt { get => field ?? throw new InvalidOperationException("Nothing follows the records yet."); set; }
-
     internal ISiteBytes Bytes => bytes;
 
     /// <summary>The source of missing bytes; null for a store that has everything that its records name.</summary>
     internal IBlobOrigin? Origin => origin;
 
     internal LargeBlobCache Large { get; } = new(records);
+
+    /// <summary>
+    /// Reads evicted bytes at the sites that hold them. Bound after opening, as the reader needs this site's disk and copies.
+    /// </summary>
+    public void ReadEvictedFrom(IHeldBlobs holders) => _held = holders;
 
     /// <summary>Returns true if a member is stored in a lane that lasts, so that records may refer to it.</summary>
     public bool IsStoredForGood(MemberKey key) => bytes.TryLocate(key, out _, lastingOnly: true);
@@ -100,7 +102,7 @@ public sealed class BlobStore(
         return !bytes.IsQuarantined(key) && await records.ReadConsistentAsync(queries => queries.MayHaveMadeRoom(dataset), ct)
             ? throw MadeRoom.Error.ToException()
             : MayBeLost(key) ? throw Absent(key)
-            : origin is not null || !await Doubt.IsNamedAsync(dataset, hash, ct) ? null
+            : origin is not null || !await doubt.IsNamedAsync(dataset, hash, ct) ? null
             : await FindStoredAsync(hash, dataset, ct) ?? throw Unplaced(dataset, hash); // it may have come meanwhile
     }
 
@@ -124,7 +126,7 @@ public sealed class BlobStore(
             return null;
         }
 
-        return Held is { } others
+        return _held is { } others
             ? new BlobContent(this, others.Find(dataset.Id, dataset.Eviction!, place.Page, place.Blob))
             : throw ErrorCode.Unavailable.With(
                 $"The bytes of '{dataset.Owner}/{dataset.Slug}' are held by other sites, which this server cannot ask now.").ToException();
@@ -132,7 +134,7 @@ public sealed class BlobStore(
 
     private HutchException Unplaced(DatasetId dataset, BlobHash hash)
     {
-        Doubt.Note(dataset, hash);
+        doubt.Note(dataset, hash);
         return ErrorCode.Quarantined.With(
             $"The stored bytes of {hash} are not found, although the dataset has them: the server's records of it may be damaged.")
             .ToException();

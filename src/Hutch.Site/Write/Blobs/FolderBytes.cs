@@ -12,7 +12,7 @@ namespace Hutch.Site.Write.Blobs;
 /// 0169).
 /// </summary>
 /// <remarks>Thread-safe. The caller has checked the rights.</remarks>
-public sealed class FolderBytes(SiteDatabase records, WorkShares work, IOtherServers? others)
+public sealed class FolderBytes(SiteDatabase records, WorkShares work, IOtherServers? others, bool isReader)
 {
     /// <summary>The question to another server.</summary>
     public const string Question = "folder-bytes";
@@ -21,12 +21,6 @@ public sealed class FolderBytes(SiteDatabase records, WorkShares work, IOtherSer
     public const int MaxPartBytes = 4 << 20;
 
     private const int MaxSameFiles = 32;
-
-    /// <summary>
-    /// True if this server itself reads the folders that it has. A server that watches none leaves them alone, as paths of the same names
-    /// on its machine may be other folders, or hang.
-    /// </summary>
-    public bool IsReader { get; set; } = true;
 
     /// <summary>
     /// Finds the file with these bytes, by its hash or by the name of this version; null for none. Many folders have files with the same
@@ -41,7 +35,7 @@ public sealed class FolderBytes(SiteDatabase records, WorkShares work, IOtherSer
             [] => null,
             [{ Gone: not null } first, ..] => throw FolderFileReader.Gone(first),
             [var only] => only,
-            _ when !IsReader => files[0],
+            _ when !isReader => files[0],
             _ => await Task.Run(() => files.FirstOrDefault(file => file.Gone is null && FolderFileReader.IsThere(file)), ct)
                 ?? files.FirstOrDefault(static file => file.IsAway) ?? files[0],
         };
@@ -50,7 +44,7 @@ public sealed class FolderBytes(SiteDatabase records, WorkShares work, IOtherSer
     /// <summary>Fills memory with the bytes of a file from an offset on.</summary>
     internal async ValueTask ReadAsync(FolderFile file, long offset, Memory<byte> destination, CancellationToken ct)
     {
-        if (!IsReader && await FindOwnerAsync(ct) is { } owner)
+        if (!isReader && await FindOwnerAsync(ct) is { } owner)
         {
             await AskAsync(owner, file, offset, destination, ct);
             return;

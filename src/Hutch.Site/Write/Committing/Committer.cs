@@ -28,6 +28,7 @@ public sealed partial class Committer : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CommitterOptions _options;
+    private readonly TakeOvers? _takeOvers;
     private readonly CommitContext _context;
     private readonly GroupDecision _decision;
     private readonly Channel<CommitRequest> _waiting;
@@ -58,13 +59,15 @@ public sealed partial class Committer : IAsyncDisposable
         Action<MemberKey> relied,
         TimeProvider time,
         ILogger logger,
-        CommitterOptions options)
+        CommitterOptions options,
+        TakeOvers? takeOvers)
     {
         _log = log;
         _records = records;
         _time = time;
         _logger = logger;
         _options = options;
+        _takeOvers = takeOvers;
         _context = new CommitContext(records, IsRelied, isWhole, RelyOnBlob, RelyOn);
         _applied = records.AppliedSequence;
         _decision = new GroupDecision(records, _context, IsRelied, e => LogFault(_logger, e));
@@ -111,10 +114,7 @@ public sealed partial class Committer : IAsyncDisposable
     /// <summary>Raised when the records are found to be damaged.</summary>
     public event Action<Exception>? RecordsDamaged;
 
-    /// <summary>The zone's knowledge of homes; null where there is none.</summary>
-    public TakeOvers? TakeOvers { get; set; }
-
-    /// <summary>The reason why nothing can be written until the next start; null while the committer works.</summary>
+    /// <summary>Why nothing can be written until the next start; null while all is well.</summary>
     public string? Failure => Volatile.Read(ref _failure);
 
     /// <summary>
@@ -129,7 +129,7 @@ public sealed partial class Committer : IAsyncDisposable
         Func<CommitContext, Result<T>> decide, IReadOnlyList<StagedMember> members, CancellationToken ct, bool mayUseReserve = false)
     {
         Result<T> answer = await CommitOnceAsync(decide, members, mayUseReserve, ct);
-        return TakeOvers is not { } takeOvers || HomeRule.CopyOf(answer) is not { } copy
+        return _takeOvers is not { } takeOvers || HomeRule.CopyOf(answer) is not { } copy
             ? answer
             : await takeOvers.AwaitAsync(
                 copy, answer, this, () => CommitOnceAsync(decide, members, mayUseReserve, ct), _time, ct);

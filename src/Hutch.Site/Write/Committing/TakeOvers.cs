@@ -11,7 +11,7 @@ namespace Hutch.Site.Write.Committing;
 public sealed class TakeOvers(Func<DatasetId, CancellationToken, ValueTask<bool>> isNamed)
 {
     /// <summary>The longest wait of a change: a takeover takes a moment, unless the former home's changes are missing here.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan WaitTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Repeats a commit that was refused at a copy, after this site has taken over.</summary>
     /// <param name="committer">The committer whose records show the takeover.</param>
@@ -35,7 +35,7 @@ public sealed class TakeOvers(Func<DatasetId, CancellationToken, ValueTask<bool>
                 return answer;
             }
 
-            await Task.WhenAny(taken.Task, Task.Delay(Patience, time, ct));
+            await Task.WhenAny(taken.Task, Task.Delay(WaitTimeout, time, ct));
             ct.ThrowIfCancellationRequested();
             answer = await commit();
             return HomeRule.CopyOf(answer) is null ? answer : HomeRule.Moves;

@@ -29,12 +29,10 @@ public sealed class SummaryRegistry
     private const int MaxNamed = 10;
 
     private readonly ZoneDatabase _zone;
+    private readonly ITypeLineages? _types;
     private readonly TimeProvider _time;
 
-    internal SummaryRegistry(ZoneDatabase zone, TimeProvider time) => (_zone, _time) = (zone, time);
-
-    /// <summary>The types of the zone; null before the server knows them, and then every type is unknown.</summary>
-    public ITypeLineages? Types { get; set; }
+    internal SummaryRegistry(ZoneDatabase zone, ITypeLineages? types, TimeProvider time) => (_zone, _types, _time) = (zone, types, time);
 
     /// <summary>Rises when other homes may have reported; at the zone, <see cref="CopyRegistry.Version"/> does.</summary>
     public RisingNumber News => _zone.SummaryNews;
@@ -107,7 +105,7 @@ public sealed class SummaryRegistry
             .Distinct().Take(MaxTypes),
     ];
 
-    private TypeLineage LineageOf(string type) => Types?.LineageOf(type) ?? new TypeLineage([type], IsKnown: false);
+    private TypeLineage LineageOf(string type) => _types?.LineageOf(type) ?? new TypeLineage([type], IsKnown: false);
 
     /// <summary>Records summaries. The line in the audit identifies a position in the feed after a restore of the zone.</summary>
     private Result<Judged> Take(ZoneChange change, string siteId, IReadOnlyList<DatasetSummary> told)

@@ -1,0 +1,135 @@
+using Hutch.Agent.Publishing;
+using Hutch.Agent.Retention;
+using Hutch.Agent.Retention.Eviction;
+using Hutch.Agent.Rules;
+using Hutch.Agent.Survey;
+using Hutch.Agent.Watching;
+using Hutch.Agent.Writing;
+using Hutch.Datasets;
+using Hutch.Datasets.Facility;
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Site;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Platform.Leases;
+using Hutch.Types.Catalog;
+using Hutch.Types.Yaml;
+using Hutch.Zone;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Agent;
+
+/// <summary>Publishes folders of the facility, at one of the servers that watch the same folders.</summary>
+public sealed class AgentModule : IDisposable
+{
+    private const int MaxWarnings = 20;
+
+    private readonly FacilityAgent _agent;
+    private readonly IJobLeases _leases;
+
+    /// <summary>Makes it.</summary>
+    /// <param name="options">Which folders, and what becomes of them.</param>
+    /// <param name="portal">The address of the portal: the agent writes links to it.</param>
+    /// <param name="datasets">Creates and closes datasets.</param>
+    /// <param name="sharing">Makes links.</param>
+    /// <param name="placement">Knows which sites hold bytes.</param>
+    public AgentModule(
+        AgentOptions options, Uri portal, ZoneServices zone, SiteServices site, DatasetModule datasets, SharingModule sharing,
+        PlacementModule placement, TypeLibrary types, TimeProvider time, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(zone);
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(datasets);
+        ArgumentNullException.ThrowIfNull(sharing);
+        ArgumentNullException.ThrowIfNull(placement);
+        _leases = site.Engine.Leases;
+        FolderRule[] rules = [.. options.Folders.Select(folder => FolderRule.From(folder).Value)];
+        var limits = new YamlLimits(MaxBytes: options.MaxMetadataBytes);
+        var survey = new FolderSurvey(rules, limits);
+        var book = new FolderBook();
+        var queue = new FolderQueue();
+        var watcher = new FolderWatcher(rules, queue, options.Watching, time, loggers.CreateLogger<FolderWatcher>());
+        var account = new AgentAccount(zone.Authenticator, options);
+        var states = new PublicationStates(site.Settings);
+        var access = new PublishedAccess(zone.Names, zone.Authorizer, zone.Sharing, sharing.Links, zone.Invites, portal, time);
+        var writer = new BlockWriter(limits, options.SideFolder is { } side ? () => MetadataFolder.OpenFollowing(side) : null);
+        var texts = new FolderTexts(writer, new FolderClaim(zone.Id, portal) { FormerZone = zone.Sites.Zone?.FormerId }, time);
+        var published = new PublishedFolders(book, queue, site.Heads, site.FolderRecords, options.Watching, time);
+        var store = new RetentionStore(site.Settings);
+        var retention = new RetentionRunner(
+            published, store,
+            new EvictionJudge(
+                published, new CopyHolders(placement.Evictions, RetentionRunner.By), loggers.CreateLogger<EvictionJudge>()),
+            zone.Notices, time, loggers.CreateLogger<RetentionRunner>());
+        site.Warnings.Add(retention.Warning);
+        var mail = new FolderMail(access, zone.Notices, zone.Mailbox);
+        var plans = new PlanPublisher(
+            book,
+            new DatasetFinder(site.FolderRecords, site.Folders, datasets.Creation, states, survey, texts),
+            FolderMappings.Open(LocalDisk.Instance, rules, types),
+            new MetadataPublisher(site.Lifecycle, site.Metadata, site.Settings, site.Folders, time),
+            access, new BlockPublisher(access, states, store, texts), mail, states, time);
+        var publisher = new FolderPublisher(
+            account, survey, book, plans,
+            new FolderFiles(site.Heads, site.Folders, options.Watching, time),
+            new AcquisitionEnd(site.FolderRecords, states, datasets.Snapshots, datasets.Lifecycle, time),
+            site.FolderRecords, states, texts, mail, time);
+        _agent = new FacilityAgent(
+            rules, queue, watcher, book, publisher, site.FolderRecords, account, access, zone.Mailbox, retention,
+            new RetentionService(published, store, retention, time), time,
+            loggers.CreateLogger<FacilityAgent>());
+        _agent.IsElsewhere = _leases.HasOthers;
+        var loops = new LoopFactory(site.Warnings, _leases, time, loggers.CreateLogger<AgentModule>());
+        Loops = [loops.Leased(IJobLeases.WatchingFolders, WatchAsync)];
+        site.Warnings.AddMany(Warnings);
+    }
+
+    /// <summary>The watched folders.</summary>
+    public IFacilityFolders Folders => _agent;
+
+    /// <summary>Watches and publishes.</summary>
+    public IReadOnlyList<BackgroundWork> Loops { get; }
+
+    internal FacilityAgent Agent => _agent;
+
+    /// <summary>The portal's address, which the agent needs when the options name folders.</summary>
+    /// <exception cref="HutchException">Folders are watched, and <paramref name="portal"/> is not known.</exception>
+    public static Uri RequirePortal(Uri? portal) => portal ?? throw ErrorCode.BadConfiguration.With(
+        "The agent writes links into metadata files: set 'server.publicUrl' to the URL of the portal.").ToException();
+
+    /// <summary>Ends the watches.</summary>
+    public void Dispose() => _agent.Dispose();
+
+    private async Task WatchAsync(CancellationToken ct)
+    {
+        _agent.IsElsewhere = false;
+        try
+        {
+            await _agent.RunAsync(ct);
+        }
+        finally
+        {
+            _agent.IsElsewhere = _leases.HasOthers;
+        }
+    }
+
+    private IEnumerable<SiteWarning> Warnings() => _agent.IsElsewhere ? [] :
+    [
+        .. _agent.Parents
+            .SelectMany(parent => parent.Notices.Select(text => new SiteWarning(
+                "folder-watch", $"{Display.Name(parent.Path)}: {text}", "`hutch agent status` lists what hinders the watching of folders.")
+            {
+                IsConfidential = true,
+            }))
+            .Take(MaxWarnings),
+        .. _agent.Folders.Where(folder => folder.Problem is not null)
+            .Select(folder => new SiteWarning(
+                "folder-attention", $"{Display.Name(folder.Folder)}: {folder.Problem}",
+                "`hutch agent status --state attention` lists the folders that somebody has to see to.")
+            {
+                IsConfidential = true,
+            })
+            .Take(MaxWarnings),
+    ];
+}

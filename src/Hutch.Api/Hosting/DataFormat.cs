@@ -1,8 +1,0 @@
-namespace Hutch.Api.Hosting;
-
-/// <summary>The format of data folders.</summary>
-public static class DataFormat
-{
-    /// <summary>The format that this program writes.</summary>
-    public const int Current = 3;
-}

@@ -1,0 +1,162 @@
+using Hutch.Api.Documentation;
+using Hutch.Api.Endpoints;
+using Hutch.Api.Http;
+using Hutch.Api.Observation;
+using Hutch.Api.Portal;
+using Hutch.Api.Publishing;
+using Hutch.Api.Servers;
+using Hutch.Datasets;
+using Hutch.Datasets.Facility;
+using Hutch.Doors;
+using Hutch.Site;
+using Hutch.Zone;
+using Hutch.Zone.Dois;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Api;
+
+/// <summary>
+/// The REST door with its pages of publications, the portal, and the door for the other servers of the site: its endpoints, and the order
+/// in which a request passes through.
+/// </summary>
+public sealed class RestModule : IDisposable
+{
+    private readonly ApiContext _api;
+    private readonly ZoneServices _zone;
+    private readonly SiteServices _site;
+    private readonly AccessModule _access;
+    private readonly ILoggerFactory _loggers;
+    private readonly MetricsText _metrics = new();
+
+    /// <summary>Makes it without endpoints.</summary>
+    /// <param name="access">What is asked before a caller is served.</param>
+    /// <param name="placement">Knows the sites of the zone.</param>
+    /// <param name="stopping">Cancelled when the server begins to stop.</param>
+    public RestModule(
+        RestOptions options, ZoneServices zone, SiteServices site, AccessModule access, ReadingModule reading, PlacementModule placement,
+        ILoggerFactory loggers, CancellationToken stopping)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(access);
+        ArgumentNullException.ThrowIfNull(reading);
+        ArgumentNullException.ThrowIfNull(placement);
+        (_zone, _site, _access, _loggers) = (zone, site, access, loggers);
+        _api = new ApiContext(
+            options, zone.Authenticator, zone.Authorizer, access.View, reading.Places, access.Guard, placement.Confirmations,
+            site.Blobs.Work.Registry, stopping);
+    }
+
+    /// <summary>Every operation with its description.</summary>
+    internal EndpointTable Endpoints { get; } = new();
+
+    /// <summary>Writes what the DOIs of publications say.</summary>
+    public static IDoiTexts DoiTexts(PublicationModule publications, Uri? portal, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(publications);
+        return new DoiTexts(publications.Reader, portal, time);
+    }
+
+    /// <summary>Adds the endpoints, in the order of the document.</summary>
+    public void AddEndpoints(
+        DatasetModule datasets, FileModule files, RunModule runs, SharingModule sharing, PublicationModule publications,
+        PlacementModule placement, OperationsModule operations, FacilityService facility)
+    {
+        ArgumentNullException.ThrowIfNull(datasets);
+        ArgumentNullException.ThrowIfNull(files);
+        ArgumentNullException.ThrowIfNull(runs);
+        ArgumentNullException.ThrowIfNull(sharing);
+        ArgumentNullException.ThrowIfNull(publications);
+        ArgumentNullException.ThrowIfNull(placement);
+        ArgumentNullException.ThrowIfNull(operations);
+        IEndpoints[] all =
+        [
+            new ServerEndpoints(_zone.Id),
+            new LoginEndpoints(_zone.Logins, _zone.Mailbox, _zone.OpenId),
+            new OpenIdEndpoints(_zone.OpenId),
+            new ProfileEndpoints(_zone.Logins, _zone.Accounts, _zone.Mailbox),
+            new InviteEndpoints(_zone.Logins, _zone.Invites),
+            new DatasetEndpoints(
+                datasets.Datasets, datasets.Finding, datasets.Edits, datasets.Lifecycle, _access.WritePlaces, datasets.Creation,
+                publications.Publications),
+            new EntryEndpoints(files.Changes),
+            new ContentEndpoints(),
+            new ThumbnailEndpoints(),
+            new ZarrEndpoints(),
+            new StreamEndpoints(),
+            new ArchiveEndpoints(publications.Publications),
+            new PushEndpoints(files.Pushes, files.Sent),
+            new SnapshotEndpoints(datasets.Snapshots, files.Moves),
+            new MetadataEndpoints(datasets.Personal, datasets.Metadata),
+            new PublicationEndpoints(publications.Publications, datasets.Datasets),
+            new TypeEndpoints(),
+            new FacilityEndpoints(facility),
+            new SharingEndpoints(sharing.Links, _zone.Sharing),
+            new AccessRequestEndpoints(datasets.AccessRequests),
+            new OwnershipEndpoints(datasets.Ownership),
+            new AccountEndpoints(_zone.Accounts, datasets.Ownership, datasets.Datasets),
+            new StepEndpoints(sharing.Steps),
+            new UpkeepEndpoints(operations.Jobs, operations.Verify),
+            new StorageEndpoints(operations.Storage, operations.Health),
+            new SiteEndpoints(placement.Sites, placement.Copies, placement.Evictions, placement.SiteCheck),
+            new PurgeEndpoints(placement.Purges),
+            new RuleEndpoints(placement.Rules),
+            new ActivityEndpoints(operations.Activity, operations.Live),
+            new EventEndpoints(operations.Events),
+            new AnalysisEndpoints(runs.Analyses),
+            new RunEndpoints(runs.Runs, runs.External),
+            new WorkEndpoints(runs.Work),
+        ];
+        foreach (IEndpoints one in all)
+        {
+            one.Add(Endpoints);
+        }
+    }
+
+    /// <summary>Lets requests pass through: headers of proxies, other servers, pages, other doors, the portal, and then the endpoints.</summary>
+    /// <param name="passed">Takes the requests that other sites pass on.</param>
+    /// <param name="homes">Passes requests on to the homes of datasets; null where there are no other sites.</param>
+    /// <param name="doors">Other doors at the addresses of this one.</param>
+    /// <param name="operations">Health, states and files of the site's servers.</param>
+    /// <param name="facility">Watched folders at all servers of the site.</param>
+    public void Use(
+        WebApplication app, PassedRequests passed, IHomeDoors? homes, IEnumerable<IPathDoor> doors, FileModule files, RunModule runs,
+        PublicationModule publications, OperationsModule operations, SharedFacility facility)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        ArgumentNullException.ThrowIfNull(passed);
+        ArgumentNullException.ThrowIfNull(doors);
+        ArgumentNullException.ThrowIfNull(files);
+        ArgumentNullException.ThrowIfNull(runs);
+        ArgumentNullException.ThrowIfNull(publications);
+        ArgumentNullException.ThrowIfNull(operations);
+        RestOptions options = _api.Options;
+        app.Use(new ProxyHeaders(options.TrustedProxies, options.PathPrefix).Wrap);
+        app.Use(new StrictTransport(options.StrictDays).Wrap);
+        if (_site.Engine.Others is { } others)
+        {
+            app.Use(new ServerDoor(
+                others, operations.OwnedFiles, runs.SharedWork, operations.Servers, facility, _site.WriteHolds, _api.Work,
+                _loggers.CreateLogger<ServerDoor>()).Wrap);
+        }
+
+        var pages = new PublicationDoor(
+            _api, publications.Publications, publications.Reader, _loggers.CreateLogger<PublicationDoor>());
+        foreach (IPathDoor door in doors.Append(pages))
+        {
+            app.Use(next => http => door.Serves(http.Request.Path) ? door.AnswerAsync(http) : next(http));
+        }
+
+        app.Use(new PortalMiddleware(options.PortalFolder is { } folder ? PortalFiles.From(folder) : PortalFiles.Embedded()).Wrap);
+        app.Use(passed.Begin);
+        app.Use(new RequestPipeline(_api, _metrics, _loggers.CreateLogger<RequestPipeline>()).Wrap);
+        app.UseRouting();
+        Endpoints.Map(
+            app, new HomeRequests(_access.WritePlaces, files.Pushes, runs.Runs, _zone.Authenticator, homes));
+        new SystemEndpoints(operations.Health, _metrics, _api.Stopping).Map(app, Endpoints);
+    }
+
+    /// <summary>Ends measuring.</summary>
+    public void Dispose() => _metrics.Dispose();
+}

@@ -1,0 +1,38 @@
+namespace Hutch.Api;
+
+/// <summary>The settings that the REST door reads.</summary>
+public sealed record RestOptions
+{
+    /// <summary>Limits of connections and bodies.</summary>
+    public ApiOptions Limits { get; init; } = new();
+
+    /// <summary>The site's name.</summary>
+    public string SiteName { get; init; } = "hutch";
+
+    /// <summary>The portal's address; null when links use the address of the request.</summary>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>The path under which the server is reached, such as <c>/hutch</c>; null for the root.</summary>
+    public string? PathPrefix { get; init; }
+
+    /// <summary>Addresses and networks of proxies whose headers about a request are trusted.</summary>
+    public IReadOnlyList<string> TrustedProxies { get; init; } = [];
+
+    /// <summary>How long browsers use nothing but HTTPS, days; 0 for no such header.</summary>
+    public int StrictDays { get; init; }
+
+    /// <summary>A folder with the portal's files in place of those in the program; null for the latter.</summary>
+    public string? PortalFolder { get; init; }
+
+    /// <summary>Whether other machines may send tokens over plain HTTP: only behind a proxy that ends TLS.</summary>
+    public bool AllowTokensOverHttp { get; init; }
+
+    /// <summary>Whether users log in with passwords.</summary>
+    public bool Passwords { get; init; } = true;
+
+    /// <summary>The sender of the server's mail; null without mail.</summary>
+    public string? MailFrom { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

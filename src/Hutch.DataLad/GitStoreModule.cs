@@ -1,0 +1,74 @@
+using Hutch.DataLad.Keys;
+using Hutch.DataLad.Packs;
+using Hutch.DataLad.Receiving;
+using Hutch.DataLad.Store;
+using Hutch.Datasets;
+using Hutch.Datasets.Repositories;
+using Hutch.Disk;
+using Hutch.Site;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Replication.Copies;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.DataLad;
+
+/// <summary>
+/// What git brought, as copies at other sites need it also where the door of git is closed, and which keys of git-annex are named.
+/// </summary>
+public sealed class GitStoreModule : IDisposable
+{
+    private readonly NamedKeys? _names;
+
+    /// <summary>Makes it.</summary>
+    /// <param name="options">Limits, and whether the door is open.</param>
+    /// <param name="dataFolder">Where packs are kept for a while, in files without names.</param>
+    public GitStoreModule(
+        SiteServices site, RepositoryModule repositories, DataLadOptions options, string dataFolder, TimeProvider time,
+        ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(repositories);
+        ArgumentNullException.ThrowIfNull(options);
+        (Options, DataFolder) = (options, dataFolder);
+        Packs = new PackCache(options.PackCacheBytes);
+        Stored = new RepositoryStore(repositories.KeptVersions, Packs, LocalDisk.Instance, dataFolder);
+        Check = new RepositoryCheck(Stored, options.MaxObjectBytes);
+        if (!options.Enabled)
+        {
+            return;
+        }
+
+        Gate = new PackGate(options.ConcurrentPacks, options.MaxWaiting);
+        _names = new NamedKeys(repositories.KeptVersions, Stored, Gate, options.UnnamedKeyDays);
+        var expiry = new KeyExpiry(repositories.OldKeys, _names, loggers.CreateLogger<KeyExpiry>());
+        var loops = new LoopFactory(site.Warnings, site.Engine.Leases, time, loggers.CreateLogger<GitStoreModule>());
+        Loops = [loops.Leased(KeyExpiryLoop.Job, new KeyExpiryLoop(expiry, site.Clock, time).RunAsync)];
+    }
+
+    /// <summary>Looks into what homes offer to copies.</summary>
+    public IRepositoryCheck Check { get; }
+
+    /// <summary>Knows which keys are named; null where the door of git is closed.</summary>
+    public IKeyNames? Names => _names;
+
+    /// <summary>Ends keys that nothing names.</summary>
+    public IReadOnlyList<BackgroundWork> Loops { get; } = [];
+
+    internal DataLadOptions Options { get; }
+
+    internal string DataFolder { get; }
+
+    internal PackCache Packs { get; }
+
+    internal RepositoryStore Stored { get; }
+
+    /// <summary>Admits requests for packs; null where the door of git is closed.</summary>
+    internal PackGate? Gate { get; }
+
+    /// <summary>Closes the packs.</summary>
+    public void Dispose()
+    {
+        Gate?.Dispose();
+        Packs.Dispose();
+    }
+}

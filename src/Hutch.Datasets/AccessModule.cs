@@ -1,0 +1,38 @@
+using Hutch.Datasets.Files;
+using Hutch.Datasets.Replication.Sites;
+using Hutch.Site;
+using Hutch.Zone;
+using Hutch.Zone.Credentials;
+
+namespace Hutch.Datasets;
+
+/// <summary>What every door asks before and while it serves a caller.</summary>
+public sealed class AccessModule
+{
+    /// <summary>Makes it over a zone and a site of the same process.</summary>
+    public AccessModule(ZoneServices zone, SiteServices site, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        ArgumentNullException.ThrowIfNull(site);
+        View = new ReadView(zone.Changes, site.Fresh);
+        Rechecks = new RightRecheck(zone.Authenticator, zone.Authorizer);
+        Downloads = new DownloadLog(zone.Changes, time);
+        Guard = new ReadGuard(Rechecks, Downloads);
+        WritePlaces = new WritePlaces(zone.Authorizer, zone.Sites, zone.SiteReaders, site.Heads);
+    }
+
+    /// <summary>Makes requests see what was acknowledged before.</summary>
+    public ReadView View { get; }
+
+    /// <summary>Ends downloads whose caller loses the right to read.</summary>
+    public ReadGuard Guard { get; }
+
+    /// <summary>Notes downloads.</summary>
+    public DownloadLog Downloads { get; }
+
+    /// <summary>Says where datasets are changed.</summary>
+    public WritePlaces WritePlaces { get; }
+
+    /// <summary>Checks rights again after a long body.</summary>
+    internal RightRecheck Rechecks { get; }
+}

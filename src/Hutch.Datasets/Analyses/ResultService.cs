@@ -1,0 +1,61 @@
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Processing.Runs;
+using Hutch.Site.Write.Committing;
+using Hutch.Site.Write.Heads;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
+
+namespace Hutch.Datasets.Analyses;
+
+/// <summary>Opens the results of analyses, for callers who may read them.</summary>
+public sealed class ResultService
+{
+    private readonly Authenticator _authenticator;
+    private readonly Authorizer _authorizer;
+    private readonly HeadReader _heads;
+    private readonly RunRegistry _runs;
+    private readonly ResultReader _results;
+    private readonly TimeProvider _time;
+
+    internal ResultService(
+        Authenticator authenticator, Authorizer authorizer, HeadReader heads, RunRegistry runs, ResultReader results, TimeProvider time)
+    {
+        _authenticator = authenticator;
+        _authorizer = authorizer;
+        _heads = heads;
+        _runs = runs;
+        _results = results;
+        _time = time;
+    }
+
+    /// <summary>Opens the results that a dataset keeps.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="id">The dataset that keeps them.</param>
+    /// <param name="run">Those of one run; null for all.</param>
+    /// <param name="skip">How many rows the caller has already.</param>
+    /// <param name="follow">Whether to go on until the run (all runs) ended.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<ResultStream>> OpenAsync(
+        Caller caller, DatasetId id, Guid? run, long skip, bool follow, CancellationToken ct)
+    {
+        Result<Access> access = await _authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct);
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        if (!(await _heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent)
+            .TryGet(out SiteDataset? dataset, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (run is Guid known && (await _runs.GetAsync(known, ct) is not { IsOk: true } found || !found.Value.Outputs.Contains(id)))
+        {
+            return ErrorCode.NotFound.With($"No run {known:N} writes to '{access.Value.Dataset.FullName}'.");
+        }
+
+        return new ResultStream(_results, _runs, _authenticator, _authorizer, caller, dataset, run, skip, follow, _time);
+    }
+}

@@ -1,0 +1,87 @@
+using Hutch.Datasets.Registry;
+using Hutch.Datasets.Replication.Sites;
+using Hutch.Datasets.Search;
+using Hutch.Datasets.Versions;
+using Hutch.Processing;
+using Hutch.Site;
+using Hutch.Site.Life.Quotas;
+using Hutch.Types.Catalog;
+using Hutch.Zone;
+
+namespace Hutch.Datasets;
+
+/// <summary>Datasets as wholes: finding, creating, describing, closing, ending and owning them.</summary>
+public sealed class DatasetModule
+{
+    /// <summary>Makes it; <paramref name="questions"/> asks other sites, and is null where there are none.</summary>
+    public DatasetModule(
+        ZoneServices zone, SiteServices site, AccessModule access, ReadingModule reading, NameModule names, RunServices runs,
+        TypeLibrary types, ISiteQuestions? questions, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(access);
+        ArgumentNullException.ThrowIfNull(reading);
+        ArgumentNullException.ThrowIfNull(names);
+        ArgumentNullException.ThrowIfNull(runs);
+        DatasetDescriber describer = reading.Own.Describer;
+        var parents = new ParentFinder(zone.Authorizer, zone.Names, site.Heads, site.Freshness, zone.Sites, time);
+        Search = new SearchIndex(
+            site.Words, site.Records, new SearchFiles(site.Records, site.Heads, time), zone.Changes, zone.Accounts, types, time);
+        Datasets = new DatasetService(zone.Names, describer, new DatasetLister(describer, zone.Summaries, zone.Sites), Search, types);
+        Finding = new DatasetSearch(describer, Search, types);
+        Creation = new CreationService(
+            describer, parents, zone.Names, names.Reconciler, site.Lifecycle, site.HeadFolder, runs.Registry);
+        Edits = new DatasetEditService(
+            describer, zone.Names, names.Reconciler, zone.Sharing, site.Lifecycle, reading.Everywhere, access.WritePlaces);
+        Ownership = new OwnershipService(
+            describer, reading.Everywhere, zone.Ownership, names.Reconciler, zone.Accounts, zone.Sites,
+            new OwnerRoom(site.Quotas, site.HeadFolder), questions);
+        Lifecycle = new LifecycleService(
+            describer, zone.Accounts, zone.Publications, zone.AccessRequests, site.Lifecycle, site.Keeper, site.Heads, site.HeadFolder,
+            site.Jobs, site.CopyEnds, reading.ClosedPictures);
+        AccessRequests = new AccessRequestService(zone.AccessRequests, site.Heads);
+        Snapshots = new SnapshotService(
+            zone.Authorizer, reading.Own.Snapshots, site.Heads, site.HeadFolder, site.HeadReverter, site.Snapshots);
+        Metadata = new MetadataService(zone.Authorizer, site.Metadata);
+        Personal = new PersonalDataService(zone.Authorizer, site.Settings);
+        Settings = new SettingService(zone.Authorizer, site.Settings);
+        site.Warnings.AddMany(reading.Own.Types.Warnings);
+    }
+
+    /// <summary>Follows changes for the search.</summary>
+    public SearchIndex Search { get; }
+
+    /// <summary>Names and lists.</summary>
+    public DatasetService Datasets { get; }
+
+    /// <summary>The search.</summary>
+    public DatasetSearch Finding { get; }
+
+    /// <summary>Creates datasets.</summary>
+    public CreationService Creation { get; }
+
+    /// <summary>Changes names, titles, types and visibility.</summary>
+    public DatasetEditService Edits { get; }
+
+    /// <summary>Hands datasets over to other owners.</summary>
+    public OwnershipService Ownership { get; }
+
+    /// <summary>Closes, keeps, deletes and restores datasets.</summary>
+    public LifecycleService Lifecycle { get; }
+
+    /// <summary>Requests to read datasets.</summary>
+    public AccessRequestService AccessRequests { get; }
+
+    /// <summary>Takes, tags and reverts to snapshots.</summary>
+    public SnapshotService Snapshots { get; }
+
+    /// <summary>Sets metadata documents.</summary>
+    public MetadataService Metadata { get; }
+
+    /// <summary>What metadata files say of people.</summary>
+    public PersonalDataService Personal { get; }
+
+    /// <summary>Sets texts that doors keep about datasets.</summary>
+    public SettingService Settings { get; }
+}

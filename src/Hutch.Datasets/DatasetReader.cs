@@ -1,0 +1,66 @@
+using Hutch.Datasets.Analyses;
+using Hutch.Datasets.Extraction;
+using Hutch.Datasets.Files;
+using Hutch.Datasets.Registry;
+using Hutch.Datasets.Thumbnails;
+using Hutch.Datasets.Types;
+using Hutch.Datasets.Upkeep;
+using Hutch.Datasets.Versions;
+using Hutch.Model;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Datasets;
+
+/// <summary>
+/// Reads datasets for callers who may: those that this site has as their home or as copies, or those in the cache of what is read through.
+/// It has no operation that changes a dataset, so that no door can write into a cache.
+/// </summary>
+public sealed class DatasetReader
+{
+    internal DatasetReader(DatasetDescriber describer) => Describer = describer;
+
+    /// <summary>Listings, files and fixed versions.</summary>
+    public required EntryService Entries { get; init; }
+
+    /// <summary>Pictures of detector frames, and analysis steps tried on one.</summary>
+    public required FrameService Frames { get; init; }
+
+    /// <summary>The structure inside files.</summary>
+    public required ContentService Contents { get; init; }
+
+    /// <summary>Small pictures.</summary>
+    public required ThumbnailService Thumbnails { get; init; }
+
+    /// <summary>Many files by their hashes.</summary>
+    public required FetchService Fetches { get; init; }
+
+    /// <summary>Snapshots and tags.</summary>
+    public required SnapshotReader Snapshots { get; init; }
+
+    /// <summary>Metadata documents.</summary>
+    public required MetadataDocumentReader Metadata { get; init; }
+
+    /// <summary>Metadata by the attributes of types.</summary>
+    public required TypeService Types { get; init; }
+
+    /// <summary>Metadata that files suggest.</summary>
+    public required SuggestionService Suggestions { get; init; }
+
+    /// <summary>Texts that doors keep about datasets.</summary>
+    public required SettingReader Settings { get; init; }
+
+    /// <summary>The audit log and downloads.</summary>
+    public required DatasetActivityService Activity { get; init; }
+
+    /// <summary>Result rows.</summary>
+    public required ResultService Results { get; init; }
+
+    /// <summary>Runs and lineage.</summary>
+    public required RunReader Runs { get; init; }
+
+    internal DatasetDescriber Describer { get; }
+
+    /// <summary>Describes a dataset.</summary>
+    public async Task<Result<DatasetDescription>> DescribeAsync(Caller caller, DatasetId id, CancellationToken ct) =>
+        await Describer.DescribeAsync(caller, id, Operation.DatasetView, ct);
+}

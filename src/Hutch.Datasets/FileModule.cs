@@ -1,0 +1,47 @@
+using Hutch.Datasets.Files;
+using Hutch.Datasets.Pushes;
+using Hutch.Datasets.Repositories;
+using Hutch.Datasets.Versions;
+using Hutch.Site;
+using Hutch.Zone;
+
+namespace Hutch.Datasets;
+
+/// <summary>Changes of files: single ones, moves, uploads in parts, and pushes.</summary>
+public sealed class FileModule
+{
+    /// <summary>Makes it; <paramref name="keyNames"/> knows which keys of git-annex are named, and is null without the door of git.</summary>
+    public FileModule(
+        ZoneServices zone, SiteServices site, AccessModule access, RepositoryModule repositories, IKeyNames? keyNames, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(access);
+        ArgumentNullException.ThrowIfNull(repositories);
+        Changes = new EntryChangeService(
+            access.Rechecks, zone.Authorizer, site.Entries, site.Intake, site.Blobs.Awaited, site.Lanes, site.Quotas, time);
+        Copies = new EntryCopyService(Changes, site.Entries, site.Blobs, site.Operations);
+        Moves = new MoveService(zone.Authorizer, site.Records, site.Heads, site.HeadMover);
+        Uploads = new UploadService(access.Rechecks, zone.Authorizer, site.Uploads, time);
+        Pushes = new PushService(access.Rechecks, zone.Authorizer, site.Records, site.Heads, site.Pushes);
+        Sent = new SentContent(zone.Authorizer, site.Heads, site.Records, site.Pushes, repositories.OldKeys, keyNames, time);
+    }
+
+    /// <summary>Puts and removes single files.</summary>
+    public EntryChangeService Changes { get; }
+
+    /// <summary>Copies files without their bytes.</summary>
+    public EntryCopyService Copies { get; }
+
+    /// <summary>Moves and removes files and folders.</summary>
+    public MoveService Moves { get; }
+
+    /// <summary>Uploads in parts.</summary>
+    public UploadService Uploads { get; }
+
+    /// <summary>Pushes of folders.</summary>
+    public PushService Pushes { get; }
+
+    /// <summary>Uploads that no version names yet.</summary>
+    public SentContent Sent { get; }
+}

@@ -1,0 +1,82 @@
+using Hutch.Datasets.Events;
+using Hutch.Datasets.Servers;
+using Hutch.Datasets.Upkeep;
+using Hutch.Datasets.Versions;
+using Hutch.Messaging.RabbitMq;
+using Hutch.Site;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Zone;
+
+namespace Hutch.Datasets;
+
+/// <summary>What operators see and do: health, jobs, storage, activity, events.</summary>
+public sealed class OperationsModule
+{
+    /// <summary>Makes it.</summary>
+    /// <param name="broker">What waits at the message broker; null without one.</param>
+    /// <param name="watched">The parents of the facility's folders that this server watches at the moment.</param>
+    public OperationsModule(
+        ZoneServices zone, SiteServices site, ReadingModule reading, RunModule runs, BrokerDepths? broker,
+        Func<IReadOnlyList<string>> watched, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(reading);
+        ArgumentNullException.ThrowIfNull(runs);
+        ArgumentNullException.ThrowIfNull(time);
+        Verify = new VerifyService(reading.Own.Entries, site.Verifier);
+        site.Warnings.Add(() => zone.Damage is { } damage ? new SiteWarning("accounts-damaged", damage, zone.WayBack) : null);
+        Jobs = new JobService(site.Jobs, site.Warnings);
+        Storage = new StorageService(zone.Accounts, site.Quotas, site.Files);
+        DateTimeOffset started = time.GetUtcNow();
+        Servers = new ServerStates(site.Engine.Others, () => StateOf(site, started, watched()), time);
+        Activity = new ActivityService(zone.Accounts, Servers, Storage, Jobs, time);
+        Health = new HealthService(site.Engine, () => site.AppliedSequence, site.Committer, site.Warnings, Servers);
+        Live = new LiveService(zone.Authorizer, runs.SharedWork, Health, Servers, broker, time);
+        Events = new EventService(zone.Authorizer, zone.Authenticator, site.Records, site.Events, time);
+        OwnedFiles = new OwnedFiles(site.Blobs, site.Fresh);
+    }
+
+    /// <summary>Maintenance jobs and warnings.</summary>
+    public JobService Jobs { get; }
+
+    /// <summary>Space and quotas.</summary>
+    public StorageService Storage { get; }
+
+    /// <summary>The state of each server of the site.</summary>
+    public ServerStates Servers { get; }
+
+    /// <summary>Requests, transfers and jobs in progress.</summary>
+    public ActivityService Activity { get; }
+
+    /// <summary>Whether the server can serve.</summary>
+    public HealthService Health { get; }
+
+    /// <summary>The live view of a site.</summary>
+    public LiveService Live { get; }
+
+    /// <summary>Events, for those who follow them.</summary>
+    public EventService Events { get; }
+
+    /// <summary>Reads datasets again and compares their hashes.</summary>
+    public VerifyService Verify { get; }
+
+    /// <summary>Files in folders, for the other servers of the site, which have checked the caller's right.</summary>
+    public OwnedFiles OwnedFiles { get; }
+
+    private static ServerState StateOf(SiteServices site, DateTimeOffset started, IReadOnlyList<string> watched)
+    {
+        var own = new OwnLoads(site.Blobs.Work);
+        return new ServerState
+        {
+            Version = typeof(OperationsModule).Assembly.GetName().Version!.ToString(3),
+            Started = started,
+            Applied = site.AppliedSequence,
+            Failure = site.Committer.Failure,
+            Watched = watched,
+            Classes = own.Classes(),
+            Transfers = own.Transfers(),
+            Captures = site.Blobs.Work.Registry.Captures.Read(),
+        };
+    }
+}

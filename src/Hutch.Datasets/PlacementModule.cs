@@ -1,0 +1,54 @@
+using Hutch.Datasets.Purges;
+using Hutch.Datasets.Replication.Placement;
+using Hutch.Datasets.Replication.Sites;
+using Hutch.Site;
+using Hutch.Types.Catalog;
+using Hutch.Zone;
+
+namespace Hutch.Datasets;
+
+/// <summary>The sites of the zone, and at which of them datasets are.</summary>
+public sealed class PlacementModule
+{
+    /// <summary>Makes it; <paramref name="network"/> and <paramref name="evictions"/> are null where this server is alone.</summary>
+    public PlacementModule(
+        ZoneServices zone, SiteServices site, TypeLibrary types, ISiteNetwork? network, IEvictionWork? evictions, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        ArgumentNullException.ThrowIfNull(site);
+        Confirmations = new SiteConfirmations(zone.Sites, network, time);
+        Sites = new SiteService(zone.Sites, site.Records, Confirmations, network);
+        SiteCheck = new SiteCheck(site.Records, site.Blobs, network);
+        Copies = new CopyService(zone.Copies, zone.Homes, zone.Losses, network, time);
+        Evictions = new EvictionService(zone.Authorizer, zone.Accounts, zone.Sites, zone.Copies, site.Evictions, evictions);
+        Purges = new PurgeService(zone.Purges, network);
+        var facts = new FactReader(site.Records, site.Files, zone.Summaries, types, Confirmations, network, time);
+        Rules = new RuleService(zone.Rules, zone.Placements, facts, types, network, time);
+        Placement = new PlacementWork(
+            zone.Placements, zone.Homes, zone.Summaries, types, zone.CopyNotices, facts, zone.Changes, site.Records, time);
+    }
+
+    /// <summary>Waits until sites know a change of rights.</summary>
+    public SiteConfirmations Confirmations { get; }
+
+    /// <summary>The sites.</summary>
+    public SiteService Sites { get; }
+
+    /// <summary>Compares what a site has with what the zone believes.</summary>
+    public SiteCheck SiteCheck { get; }
+
+    /// <summary>Copies and homes.</summary>
+    public CopyService Copies { get; }
+
+    /// <summary>Bytes that this site gives up, as other sites hold them.</summary>
+    public EvictionService Evictions { get; }
+
+    /// <summary>Purges at every site.</summary>
+    public PurgeService Purges { get; }
+
+    /// <summary>Placement rules.</summary>
+    public RuleService Rules { get; }
+
+    /// <summary>Asks sites for the copies that rules want.</summary>
+    public PlacementWork Placement { get; }
+}

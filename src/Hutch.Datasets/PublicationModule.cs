@@ -1,0 +1,26 @@
+using Hutch.Datasets.Publishing;
+using Hutch.Datasets.Replication.Sites;
+using Hutch.Site;
+using Hutch.Zone;
+
+namespace Hutch.Datasets;
+
+/// <summary>Published datasets: how they are described, and what anyone may read of them.</summary>
+public sealed class PublicationModule
+{
+    /// <summary>Makes it; <paramref name="network"/> reaches the zone, and is null where this server is alone.</summary>
+    public PublicationModule(ZoneServices zone, SiteServices site, ReadingModule reading, ISiteNetwork? network, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(reading);
+        Publications = new PublicationService(zone.Publications, reading.Places, network, time);
+        Reader = new PublicationReader(Publications, reading.Places, site.Heads, time);
+    }
+
+    /// <summary>Describes, publishes and withdraws.</summary>
+    public PublicationService Publications { get; }
+
+    /// <summary>Reads what is published, for anyone.</summary>
+    public PublicationReader Reader { get; }
+}

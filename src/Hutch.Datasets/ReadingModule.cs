@@ -1,0 +1,35 @@
+using Hutch.Datasets.Registry;
+using Hutch.Datasets.Replication.Sites;
+using Hutch.Datasets.Thumbnails;
+using Hutch.Site;
+using Hutch.Zone;
+
+namespace Hutch.Datasets;
+
+/// <summary>Reads datasets wherever they are: at this site, or through their home.</summary>
+public sealed class ReadingModule
+{
+    /// <summary>Makes it; <paramref name="others"/> reads datasets of other sites, and is null where there are none.</summary>
+    public ReadingModule(ZoneServices zone, SiteServices site, ReaderModule readers, IReadThrough? others)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(readers);
+        WholeHeads? whole = others is null ? null : new WholeHeads(zone.Authorizer, zone.Sites, zone.Summaries, others);
+        Own = readers.Over(site, whole);
+        Places = new ReadPlaces(Own, zone.Authorizer, site.Heads, site.Freshness, zone.Sites, others);
+        Everywhere = new EverywhereDescriber(Own.Describer, zone.Sites, others);
+        ClosedPictures = new ClosedPictures(Own.Thumbnails);
+    }
+
+    /// <summary>Reads what this site has.</summary>
+    public DatasetReader Own { get; }
+
+    /// <summary>Finds where datasets are read.</summary>
+    public ReadPlaces Places { get; }
+
+    /// <summary>Makes the pictures of datasets that are closed.</summary>
+    public ClosedPictures ClosedPictures { get; }
+
+    internal EverywhereDescriber Everywhere { get; }
+}

@@ -1,0 +1,48 @@
+using Hutch.Datasets.Analyses;
+using Hutch.Datasets.Servers;
+using Hutch.Messaging.Callbacks;
+using Hutch.Messaging.Recipes;
+using Hutch.Model.Analyses;
+using Hutch.Processing;
+using Hutch.Processing.Dispatch;
+using Hutch.Site;
+using Hutch.Zone;
+
+namespace Hutch.Datasets;
+
+/// <summary>Analyses and other runs, for callers and for workers.</summary>
+public sealed class RunModule
+{
+    /// <summary>Makes it; <paramref name="dispatcher"/> leases frames to workers, and is null where the server has no worker.</summary>
+    public RunModule(
+        ZoneServices zone, SiteServices site, ReadingModule reading, NameModule names, RunServices runs, StepCatalog steps,
+        RunDispatcher? dispatcher, RecipeQueues queues, CallbackAddresses callbacks, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(reading);
+        ArgumentNullException.ThrowIfNull(names);
+        ArgumentNullException.ThrowIfNull(runs);
+        SharedWork = new SharedWork(dispatcher, site.Engine.Others);
+        Analyses = new AnalysisService(
+            zone.Authorizer, names.Reconciler, site.Heads, site.HeadFolder, runs.Registry, steps, queues, callbacks);
+        Runs = new RunService(zone.Authorizer, runs.Registry, reading.Own.Runs, site.Heads, SharedWork, time);
+        External = new ExternalRunService(zone.Authorizer, site.Heads, runs.Registry);
+        Work = new WorkService(dispatcher, steps);
+    }
+
+    /// <summary>The progress of runs at all servers of the site.</summary>
+    public SharedWork SharedWork { get; }
+
+    /// <summary>Starts analyses.</summary>
+    public AnalysisService Analyses { get; }
+
+    /// <summary>Single runs, and stopping them.</summary>
+    public RunService Runs { get; }
+
+    /// <summary>Runs that their callers carry out.</summary>
+    public ExternalRunService External { get; }
+
+    /// <summary>Leases of frames for workers.</summary>
+    public WorkService Work { get; }
+}

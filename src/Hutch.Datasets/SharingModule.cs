@@ -1,0 +1,26 @@
+using Hutch.Datasets.Registry;
+using Hutch.Datasets.Replication.Sites;
+using Hutch.Zone;
+
+namespace Hutch.Datasets;
+
+/// <summary>Share links and tokens for steps of programs, which the zone's own site gives out.</summary>
+public sealed class SharingModule
+{
+    /// <summary>
+    /// Makes it; <paramref name="questions"/> asks other sites, and is null where there are none. <paramref name="portal"/> is the address
+    /// of the portal, and null where it is not configured.
+    /// </summary>
+    public SharingModule(ZoneServices zone, ISiteQuestions? questions, Uri? portal)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        Steps = new StepService(zone.StepTokens, zone.Sites, questions);
+        Links = new LinkService(zone.Authorizer, zone.Sharing, zone.Sites, questions, portal);
+    }
+
+    /// <summary>Share links.</summary>
+    public LinkService Links { get; }
+
+    /// <summary>Tokens for steps of programs.</summary>
+    public StepService Steps { get; }
+}

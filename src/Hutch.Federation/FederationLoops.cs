@@ -1,0 +1,114 @@
+using Hutch.Datasets.Registry;
+using Hutch.Federation.Copies;
+using Hutch.Federation.Evicting;
+using Hutch.Federation.Homes;
+using Hutch.Federation.Links;
+using Hutch.Federation.Purges;
+using Hutch.Federation.Summaries;
+using Hutch.Model.Zone;
+using Hutch.Site;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Platform.Leases;
+using Hutch.Site.Replication.Copies;
+using Hutch.Zone;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Federation;
+
+/// <summary>
+/// What a site does about homes, copies, evictions, purges and summaries, for the zone that it belongs to: first its own, and another one
+/// once it has joined that. This is composition, as all of it is made anew then.
+/// </summary>
+internal sealed class FederationLoops
+{
+    private readonly ZoneServices _zone;
+    private readonly SiteServices _site;
+    private readonly PeerModule _peers;
+    private readonly ZoneMembership _membership;
+    private readonly ZoneLedger _ledger;
+    private readonly EvictionWorker _evictions;
+    private readonly MoveReadiness _readiness;
+    private readonly IRepositoryCheck? _check;
+    private readonly ILogger _logger;
+    private volatile HomeWorker? _homes;
+
+    public FederationLoops(
+        ZoneServices zone, SiteServices site, PeerModule peers, ZoneMembership membership, ZoneLedger ledger, EvictionWorker evictions,
+        MoveReadiness readiness, IRepositoryCheck? check, ILogger<FederationLoops> logger)
+    {
+        (_zone, _site, _peers, _membership) = (zone, site, peers, membership);
+        (_ledger, _evictions, _readiness, _check, _logger) = (ledger, evictions, readiness, check, logger);
+    }
+
+    /// <summary>Warnings about homes that cannot be given up or taken over.</summary>
+    public IEnumerable<SiteWarning> Warnings() => _homes?.Warnings() ?? [];
+
+    /// <summary>Has the copies that this site is to have, and keeps the connection to the zone, once this server has joined one.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        JoinedZoneRecord? joined = await _zone.Sites.FindZoneAsync(ct);
+        if (joined is null)
+        {
+            var own = new OwnLedger(
+                _zone.Sites, _peers.Keys, _zone.Copies, _zone.Homes, _zone.Purges, _zone.Losses, _membership.Name);
+            await UntilOneEndsAsync(
+                ended =>
+                [
+                    _membership.Joined.WaitAsync(ended), .. Work(own, new OwnSummaries(_zone.Sites, _zone.Summaries), ended),
+                ],
+                ct);
+            joined = await _membership.Joined;
+        }
+
+        using var client = new SiteClient(
+            joined.Address, joined.Key, await _peers.Keys.GetAsync(ct), traffic: _peers.Traffic.Of(joined.Key));
+        var link = new ZoneLink(
+            joined, client, _zone.View, _zone.Restored, () => _membership.Address, () => _site.Files.Space.FreeBytes, _peers.Time)
+        {
+            Traffic = _membership.TrafficAsync,
+        };
+        _membership.Reach(link);
+        await UntilOneEndsAsync(
+            ended => [link.RunAsync(ended), .. Work(new HomeClient(client, _peers.Time), new ZoneSummaries(client, _peers.Time), ended)], ct);
+    }
+
+    /// <summary>
+    /// What a site does about homes and copies. Of several servers that run it, one at a time brings copies, and one gives up bytes.
+    /// </summary>
+    private Task[] Work(ICopyLedger ledger, ISummaryLedger summaries, CancellationToken ct)
+    {
+        TimeProvider time = _peers.Time;
+        _ledger.Set(ledger);
+        var wanted = new WantedCopies(_zone.Sites, _zone.Copies, _zone.Purges, _site.Copies);
+        var ended = new EndWork(_zone.Sites, ledger, _zone.Copies, _site.CopyEnds, _site.CopyHolds, time);
+        var home = new HomeWorker(
+            _zone.Sites, _peers.Keys, ledger, _zone.Homes, _site.HomeMoves, ended, _readiness, wanted, time, _logger);
+        _homes = home;
+        var purge = new PurgeWork(
+            _zone.Sites, _peers.Keys, _zone.Purges, new PurgedStores(_site.Purges, _peers.ReadThrough), ledger, time, _logger);
+        return
+        [
+            home.RunAsync(ct),
+            Leased(CopyWorker.Job, leased => new CopyWorker(
+                _zone.Sites, _peers.Keys, ledger, _zone.Copies, _zone.Summaries, wanted, _site.Copies, _site.Freshness, _peers.Nearest,
+                _check, _peers.Ways, time, _logger).RunAsync(leased)),
+            Leased(EvictionWorker.Job, _evictions.RunAsync),
+            purge.RunAsync(ct),
+            Leased(SummaryWork.Job, leased => new SummaryWork(
+                _zone.Sites, _zone.Homes, _zone.Summaries, _zone.View, DatasetsHere.Of(_site), summaries, time, _logger).RunAsync(leased)),
+        ];
+
+        Task Leased(string job, Func<CancellationToken, Task> run) =>
+            new LeasedWork(_site.Engine.Leases, job, (_, leased) => run(leased), time).RunAsync(ct);
+    }
+
+    private static async Task UntilOneEndsAsync(Func<CancellationToken, Task[]> begin, CancellationToken ct)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Task[] work = begin(ended.Token);
+        Task first = await Task.WhenAny(work);
+        await ended.CancelAsync();
+        await Task.WhenAll(work).ContinueWith(static _ => { }, TaskScheduler.Default);
+        await first;
+    }
+}

@@ -1,0 +1,119 @@
+using Hutch.Datasets;
+using Hutch.Datasets.Replication.Sites;
+using Hutch.Doors;
+using Hutch.Federation.Copies;
+using Hutch.Federation.Doors;
+using Hutch.Federation.Evicting;
+using Hutch.Federation.Homes;
+using Hutch.Site;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Site.Life.Quotas;
+using Hutch.Site.Replication.Copies;
+using Hutch.Zone;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Federation;
+
+/// <summary>
+/// The door for other sites, where the options name an address, the membership in a zone, and the loops for homes, copies and evictions.
+/// </summary>
+public sealed class FederationModule : IAsyncDisposable
+{
+    private readonly SiteDoor? _door;
+    private readonly ZoneMembership _membership;
+    private readonly EvictionWorker _evictions;
+    private readonly Attestations _attestations;
+
+    /// <summary>Makes it.</summary>
+    /// <param name="name">The site's name while it has joined no zone.</param>
+    /// <param name="sharing">Links and steps, which other sites ask the zone for.</param>
+    /// <param name="passed">Takes requests that other sites pass on.</param>
+    /// <param name="check">Looks into what git brought before it is copied; null for a server without git.</param>
+    /// <param name="memory">The memory for connections, which is the host's.</param>
+    /// <param name="notice">Receives the address as a sentence.</param>
+    public FederationModule(
+        ZoneServices zone, SiteServices site, PeerModule peers, string name, SharingModule sharing, IPassedRequests passed,
+        IRepositoryCheck? check, IMemoryPoolFactory<byte> memory, Action<string>? notice)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(peers);
+        ArgumentNullException.ThrowIfNull(sharing);
+        (SitesOptions options, TimeProvider time, ILoggerFactory loggers) = (peers.Options, peers.Time, peers.Loggers);
+        var readiness = new MoveReadiness(time);
+        var ledger = new ZoneLedger();
+        _attestations = new Attestations(site.Attester, time);
+        SiteDispatch dispatch = Dispatch(zone, site, peers, sharing, passed, readiness, _attestations, ledger);
+        _evictions = new EvictionWorker(
+            zone.Sites, peers.Keys, zone.Copies, site.Evictions, site.Offers, site.Copies, site.Collector, _attestations,
+            peers.ReadThrough.FindHolderAsync, peers.ReadThrough.WhyTooLarge, time, loggers.CreateLogger<EvictionWorker>());
+        var loops = new LoopFactory(site.Warnings, site.Engine.Leases, time, loggers.CreateLogger<FederationModule>());
+        BackgroundWork[] reverse = [];
+        if (options.Listen is { } address)
+        {
+            // An address that cannot be one is refused before anything is opened.
+            _ = ListenAddress.Parse(address, SitesOptions.UsualPort);
+            _door = new SiteDoor(
+                options, peers.Keys, dispatch, new SiteConnections(zone.Sites, peers.Reverse, peers.Traffic), memory, loggers, notice);
+        }
+        else
+        {
+            var dialer = new ReverseDialer(options, zone.Sites, peers.Keys, dispatch, peers.Traffic, memory, time, loggers);
+            reverse = [loops.Everywhere("connections to sites that cannot dial this one", dialer.RunAsync)];
+        }
+
+        _membership = new ZoneMembership(name, peers.Keys, peers.Contacts, _door, zone.Sites, zone.Copies, peers.Traffic, time);
+        var federation = new FederationLoops(
+            zone, site, peers, _membership, ledger, _evictions, readiness, check, loggers.CreateLogger<FederationLoops>());
+        Loops = [.. reverse, loops.Everywhere("the connection to the zone", federation.RunAsync)];
+        site.Warnings.AddMany(federation.Warnings);
+    }
+
+    /// <summary>Reaches the zone.</summary>
+    public ISiteNetwork Network => _membership;
+
+    /// <summary>Gives up bytes that other sites hold.</summary>
+    public IEvictionWork Evictions => _evictions;
+
+    /// <summary>The door for other sites; null where no address is configured.</summary>
+    public IDoor? Door => _door;
+
+    /// <summary>Opens and closes the door with the host; null where no address is configured.</summary>
+    public IHostedService? Listener => _door;
+
+    /// <summary>Connections to sites that cannot dial this one, and the connection to the zone.</summary>
+    public IReadOnlyList<BackgroundWork> Loops { get; }
+
+    /// <summary>Closes the door, and ends what it reads for others.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await (_door?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await _attestations.DisposeAsync();
+    }
+
+    /// <summary>The answers to what other sites ask.</summary>
+    private static SiteDispatch Dispatch(
+        ZoneServices zone, SiteServices site, PeerModule peers, SharingModule sharing, IPassedRequests passed, MoveReadiness readiness,
+        Attestations attestations, ZoneLedger ledger)
+    {
+        TimeProvider time = peers.Time;
+        var copies = new CopyRequests(
+            peers.Keys, zone.Sites, zone.Copies, zone.SiteReaders, zone.Homes, site.Offers, site.CopyHolds, readiness, time);
+        return new SiteDispatch(
+            new SiteRequests(
+                zone.Sites, peers.Keys, zone.Feed, zone.SiteNames, zone.JoiningData, zone.Restored, zone.Copies, peers.Contacts, time),
+            copies,
+            new UnhashedRequests(copies, site.UnhashedFiles, time),
+            new HoldRequests(peers.Keys, zone.Sites, zone.Copies, site.CopyHolds, attestations, ledger),
+            new PurgeRequests(zone.Sites, zone.Purges),
+            new LostRequests(zone.Sites, zone.Losses),
+            new RoomRequests(zone.Sites, new OwnerRoom(site.Quotas, site.HeadFolder)),
+            new LinkRequests(zone.Sites, zone.SiteReaders, sharing.Links),
+            new StepRequests(zone.Sites, zone.SiteReaders, sharing.Steps),
+            new SummaryRequests(zone.Sites, zone.Summaries),
+            new PassedIntake(zone.Sites, zone.SiteReaders, zone.View, passed, time),
+            peers.Loggers.CreateLogger<SiteDispatch>());
+    }
+}

@@ -1,0 +1,86 @@
+using Hutch.Datasets;
+using Hutch.Datasets.Replication.Sites;
+using Hutch.Disk;
+using Hutch.Doors;
+using Hutch.Federation.Copies;
+using Hutch.Federation.Keys;
+using Hutch.Federation.Links;
+using Hutch.Federation.Reading;
+using Hutch.Federation.Reverse;
+using Hutch.Federation.Traffic;
+using Hutch.Federation.Writing;
+using Hutch.Site;
+using Hutch.Zone;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Federation;
+
+/// <summary>The ways to other sites, and what goes over them for a caller: reads, questions, and writes that are passed on.</summary>
+public sealed class PeerModule : IAsyncDisposable
+{
+    private readonly PassedWrites _passed;
+    private readonly SiteQuestions _questions;
+
+    /// <summary>Makes it.</summary>
+    /// <param name="site">The site, whose evicted bytes are read at the sites that hold them from now on.</param>
+    /// <param name="readers">Makes the readers of what is read through.</param>
+    /// <param name="dataFolder">Where the key of this site and the cache are kept.</param>
+    public PeerModule(
+        ZoneServices zone, SiteServices site, ReaderModule readers, SitesOptions options, string dataFolder, TimeProvider time,
+        ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(options);
+        (Options, Time, Loggers) = (options, time, loggers);
+        Keys = new SiteKeyStore(LocalDisk.Instance, dataFolder, zone.Sites);
+        Contacts = new SiteContacts(time);
+        Traffic = new SiteTraffic(time);
+        Ways = new PeerWays(zone.Sites, options.Door, Reverse, time) { Traffic = Traffic };
+        Nearest = new NearestSites(zone.Sites, zone.Copies);
+        ReadThrough = new ReadThrough(
+            new ReadFolder(dataFolder, options.ReadCacheBytes, site.Files.HasRoom), Keys, Ways, Nearest, zone.Authorizer, zone.Summaries,
+            readers, site.Freshness, loggers);
+        site.Blobs.ReadEvictedFrom(ReadThrough.Held);
+        _questions = new SiteQuestions(Keys, Ways, zone.View);
+        _passed = new PassedWrites(Keys, Ways, site.Freshness);
+    }
+
+    /// <summary>Asks other sites for callers.</summary>
+    public ISiteQuestions Questions => _questions;
+
+    /// <summary>Reads datasets of other sites.</summary>
+    public IReadThrough Reads => ReadThrough;
+
+    /// <summary>Passes writes on to the homes of datasets.</summary>
+    public IHomeDoors Homes => _passed;
+
+    internal SitesOptions Options { get; }
+
+    internal TimeProvider Time { get; }
+
+    internal ILoggerFactory Loggers { get; }
+
+    internal SiteKeyStore Keys { get; }
+
+    internal SiteContacts Contacts { get; }
+
+    internal ReverseConnections Reverse { get; } = new();
+
+    internal SiteTraffic Traffic { get; }
+
+    internal PeerWays Ways { get; }
+
+    internal NearestSites Nearest { get; }
+
+    internal ReadThrough ReadThrough { get; }
+
+    /// <summary>Ends what is read through.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await ReadThrough.DisposeAsync();
+        _passed.Dispose();
+        _questions.Dispose();
+        Keys.Dispose();
+    }
+}

@@ -1,0 +1,141 @@
+using Hutch.Datasets.Replication.Sites;
+using Hutch.Federation.Doors;
+using Hutch.Federation.Keys;
+using Hutch.Federation.Links;
+using Hutch.Federation.Traffic;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Model.Sites;
+using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Replication.Copies;
+using Hutch.Zone.Replication.Sites;
+
+namespace Hutch.Federation;
+
+/// <summary>The membership in a zone: joining one, and what only the zone decides, over this site's connection to it.</summary>
+internal sealed class ZoneMembership(
+    string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry, CopyRegistry copies,
+    SiteTraffic traffic, TimeProvider time)
+    : ISiteNetwork
+{
+    private readonly AnswerTimeout _joinTimeout = new(TimeSpan.FromSeconds(15), time);
+    private readonly TaskCompletionSource<JoinedZoneRecord> _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile ZoneLink? _link;
+
+    public string Name => Zone?.Joined.SiteName ?? configuredName;
+
+    public string? Address => door?.Address;
+
+    public ZoneContact? Zone => _link?.Contact;
+
+    public async ValueTask<BlobHash> GetKeyAsync(CancellationToken ct) => (await keys.GetAsync(ct)).Fingerprint;
+
+    public SiteContact? ContactOf(string siteId) => contacts.Find(siteId);
+
+    public async Task<Result<JoinedZoneRecord>> JoinAsync(JoinToken token, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        using var client = new SiteClient(token.Address, token.ZoneKey, await keys.GetAsync(ct));
+        var request = new JoinRequest
+        {
+            Protocol = SiteProtocol.Number,
+            Release = SiteProtocol.Release,
+            Time = time.GetUtcNow(),
+            Credential = token.Credential,
+        };
+        return WhenReached(await _joinTimeout.AskAsync(token.Address, either => client.JoinAsync(request, either), ct))
+            .Then(taken => Read(taken, token));
+    }
+
+    /// <summary>Who joins is told what to look at when the zone cannot be reached.</summary>
+    private static Result<T> WhenReached<T>(Result<T> answer) => answer.Error is { } error && error.Code == ErrorCode.Unavailable
+        ? error with
+        {
+            Code = error.Code with
+            {
+                Advice = "See that the zone's server runs and can be reached from this one, and join again with the same token.",
+            },
+        }
+        : answer;
+
+    public async Task<Result<(JoinedZoneRecord Zone, AdmittedSite Site)>> JoinWithAsync(
+        JoinToken token, IReadOnlyList<BroughtAccount> accounts, IReadOnlyList<BroughtDataset> datasets, bool isTrial,
+        CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        using var client = new SiteClient(token.Address, token.ZoneKey, await keys.GetAsync(ct));
+        var request = new JoinWithRequest
+        {
+            Protocol = SiteProtocol.Number,
+            Release = SiteProtocol.Release,
+            Time = time.GetUtcNow(),
+            Credential = token.Credential,
+            Accounts = accounts,
+            Datasets = datasets,
+            IsTrial = isTrial,
+        };
+        return WhenReached(await _joinTimeout.AskAsync(token.Address, either => client.JoinWithAsync(request, either), ct)).Then(
+            taken => Read(new JoinAnswer { SiteId = taken.SiteId, SiteName = taken.SiteName }, token)
+                .Then<(JoinedZoneRecord, AdmittedSite)>(zone => (zone, taken)));
+    }
+
+    public Task<Result<IReadOnlyList<BroughtName>>> BringAsync(
+        IReadOnlyList<BroughtDataset> datasets, bool isLast, CancellationToken ct) => _link is { } link
+        ? link.BringAsync(datasets, isLast, ct)
+        : Task.FromResult<Result<IReadOnlyList<BroughtName>>>(ErrorCode.Unavailable.With("The zone was not reached yet."));
+
+    public Task<Result<NameRecord>> ReserveNameAsync(
+        Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        HutchError? refusal = caller.Token is null ? ErrorCode.Forbidden.With(
+                "At a site of a zone, datasets are created with a token for that site: the zone gives the name to the owner of the token.")
+            : _link is null ? ErrorCode.Unavailable.With("The zone was not reached yet. Try again.")
+            : _link.Away;
+        return refusal is null
+            ? _link!.ReserveNameAsync(caller.Token!.Id, dataset, owner?.Value, slug.Value, isThere: false, ct)
+            : Task.FromResult<Result<NameRecord>>(refusal);
+    }
+
+    public Task<Result<NameRecord>> RegisterNameAsync(GivenName given, string token, bool isForMaker, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(given);
+        return _link is { } link
+            ? link.ReserveNameAsync(token, given.Dataset, isForMaker ? null : given.Owner, given.Slug, isThere: true, ct)
+            : Task.FromResult<Result<NameRecord>>(ErrorCode.Unavailable.With("The zone was not reached yet."));
+    }
+
+    public ValueTask<IReadOnlyList<TrafficLine>> TrafficAsync(CancellationToken ct) => traffic.ReadAsync(registry, ct);
+
+    public ValueTask<IHomeSeal> SealAsync(CancellationToken ct) => keys.SealAsync(ct);
+
+    public Task NextBeatAsync(CancellationToken ct) => contacts.NextBeatAsync(ct);
+
+    public Task<Result<Done>> GiveNameBackAsync(DatasetId dataset, CancellationToken ct) => _link is { } link
+        ? link.GiveNameBackAsync(dataset, ct)
+        : Task.FromResult<Result<Done>>(ErrorCode.Unavailable.With("The zone was not reached yet."));
+
+    public async Task<Result<IReadOnlyList<BelievedDataset>>> BelievedAsync(
+        DatasetId? after, int limit, IReadOnlyList<DatasetId>? some, CancellationToken ct) =>
+        registry.Zone is null
+            ? Result<IReadOnlyList<BelievedDataset>>.Ok(
+                some is null
+                    ? await copies.BelievedAtAsync(registry.OwnId, after, limit, ct)
+                    : await copies.BelievedAtAsync(registry.OwnId, some, ct))
+        : _link is { } link ? await link.BelievedAsync(after, limit, some, ct)
+        : ErrorCode.Unavailable.With("The zone was not reached yet.");
+
+    public void Follow(JoinedZoneRecord zone) => _joined.TrySetResult(zone);
+
+    /// <summary>Completes when this server joins a zone.</summary>
+    internal Task<JoinedZoneRecord> Joined => _joined.Task;
+
+    /// <summary>Reaches the zone over a connection from now on.</summary>
+    internal void Reach(ZoneLink link) => _link = link;
+
+    private Result<JoinedZoneRecord> Read(JoinAnswer taken, JoinToken token) =>
+        TokenText.IsId(taken.SiteId) && SiteName.Parse(taken.SiteName).IsOk
+            ? new JoinedZoneRecord(token.Zone, taken.SiteId, taken.SiteName, token.Address, token.ZoneKey, time.GetUtcNow())
+            : ErrorCode.Unavailable.With($"{token.Address} does not answer as a zone does: it gives no valid id and name.");
+}

@@ -1,0 +1,54 @@
+using System.Net;
+using Hutch.Datasets;
+using Hutch.Doors;
+using Hutch.S3.Hosting;
+using Hutch.S3.Requests;
+using Hutch.Site;
+using Hutch.Zone;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.S3;
+
+/// <summary>The S3 door.</summary>
+public sealed class S3Module
+{
+    private readonly S3Context _context;
+    private readonly ILoggerFactory _loggers;
+
+    /// <summary>Makes it, without its listener.</summary>
+    public S3Module(
+        S3Options options, ZoneServices zone, SiteServices site, AccessModule access, ReadingModule reading, DatasetModule datasets,
+        FileModule files, TimeProvider time, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        ArgumentNullException.ThrowIfNull(site);
+        _loggers = loggers;
+        _context = new S3Context(
+            options, zone.Authenticator, zone.Authorizer, access, reading, datasets, files, site.Blobs.Work.Registry,
+            new BucketNames(zone.Names, zone.Changes), time);
+    }
+
+    /// <summary>Whether the options open the door. Addresses that cannot be one are refused here, before anything is opened.</summary>
+    public static bool IsOn(S3Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (string.Equals(options.Address, S3Options.Off, StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        _ = ParseAddress(options.Address);
+        _ = options.Https is { } secure ? ParseAddress(secure) : null;
+        return true;
+    }
+
+    /// <summary>Makes the listener, which starts and stops with the host.</summary>
+    /// <param name="memory">The memory for connections, which is the host's.</param>
+    /// <param name="certificates">The server's certificate; null without HTTPS.</param>
+    /// <param name="notice">Receives the address as a sentence.</param>
+    public S3Server Listen(IMemoryPoolFactory<byte> memory, IServerCertificates? certificates, Action<string>? notice) =>
+        new(_context, memory, certificates, _loggers, notice);
+
+    internal static IPEndPoint ParseAddress(string text) => ListenAddress.Parse(text, usualPort: 8471, ", or 'off'");
+}

@@ -1,0 +1,64 @@
+using Hutch.Datasets.Backups;
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Site;
+using Hutch.Site.Engines;
+using Hutch.Zone;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Server;
+
+/// <summary>Backups without a server: of a data folder that no server has open, their verification, and restoring them.</summary>
+public static class BackupHost
+{
+    /// <summary>Whether there is a data folder.</summary>
+    public static bool IsDataFolder(string folder) => LocalDisk.Instance.FileExists(Path.Combine(folder, DataVersion.FileName));
+
+    /// <summary>Backs a data folder up. A <see cref="DiskLockedException"/> when a server has it open: ask that server.</summary>
+    public static async Task<Result<BackupSummary>> CreateAsync(
+        ServeOptions options, BackupRequest wanted, Action<double> progress, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Site.Engine is not null)
+        {
+            return FolderKind.NoBackup;
+        }
+
+        LocalDisk disk = LocalDisk.Instance;
+        using DataFolder folder = await DataFolder.OpenAsync(disk, options, ct);
+        using ILoggerFactory loggers = Loggers.Create(options);
+        await using ZoneServices zone = await ZoneServices.OpenAsync(
+            disk, folder.Path, options.Zone, options.Time, loggers, folder.BeforeFirstAccount, ct);
+        await using SiteServices site = await SiteServices.OpenAsync(disk, folder.Path, options.Site, options.Time, loggers, ct);
+        var writer = new BackupWriter(new BackupSource(disk, folder.Path, site, zone, folder.Incarnation.Id, options.Time));
+        return await writer.CreateAsync(wanted, progress, ct);
+    }
+
+    /// <summary>Reads a backup again: of the folder's newest when no name is given.</summary>
+    /// <returns>The backup, and what is wrong with it.</returns>
+    public static async Task<Result<(BackupManifest Manifest, IReadOnlyList<string> Damage)>> VerifyAsync(
+        string folder, string? name, Action<double> progress, CancellationToken ct)
+    {
+        var backups = new BackupFolder(LocalDisk.Instance, folder);
+        Result<BackupManifest> manifest = backups.Manifest(name);
+        return manifest.IsOk
+            ? (manifest.Value, await new BackupVerifier(LocalDisk.Instance).FindDamageAsync(backups, manifest.Value, progress, ct))
+            : manifest.Error;
+    }
+
+    /// <summary>Makes a data folder of a backup: of the folder's newest when no name is given.</summary>
+    public static async Task<Result<(BackupManifest Manifest, Incarnation Incarnation)>> RestoreAsync(
+        string folder, string? name, string data, TimeProvider time, Action<double> progress, CancellationToken ct)
+    {
+        var backups = new BackupFolder(LocalDisk.Instance, folder);
+        Result<BackupManifest> manifest = backups.Manifest(name);
+        if (!manifest.IsOk)
+        {
+            return manifest.Error;
+        }
+
+        Result<Incarnation> restored = await new BackupRestorer(LocalDisk.Instance, Guid.NewGuid, time)
+            .RestoreAsync(backups, manifest.Value, data, DataFormat.Current, progress, ct);
+        return restored.IsOk ? (manifest.Value, restored.Value) : restored.Error;
+    }
+}

@@ -1,0 +1,8 @@
+namespace Hutch.Server;
+
+/// <summary>The format of data folders.</summary>
+public static class DataFormat
+{
+    /// <summary>The format that this program writes.</summary>
+    public const int Current = 3;
+}

@@ -1,0 +1,33 @@
+using Hutch.Datasets.Upgrades;
+using Hutch.Disk;
+using Hutch.Site.Engines;
+
+namespace Hutch.Server;
+
+/// <summary>Upgrades a data folder that no server has open, and takes the last upgrade back.</summary>
+public static class FolderUpgrade
+{
+    /// <summary>Upgrades the folder as a start of the server would.</summary>
+    /// <returns>The format that it has.</returns>
+    public static async Task<int> RunAsync(ServeOptions options, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        DataFolder.RequireThere(options.DataFolder);
+        using DataFolder folder = await DataFolder.OpenAsync(LocalDisk.Instance, options, ct);
+        return folder.Version.Format;
+    }
+
+    /// <summary>Takes the last upgrade back: accounts, rights and records are what they were before it; segments stay.</summary>
+    /// <param name="options">The folder.</param>
+    /// <param name="names">The names of the folders in it.</param>
+    /// <param name="ct">Cancels before anything is changed.</param>
+    /// <returns>The copy that counts again.</returns>
+    public static async Task<UpgradeCopy> GoBackAsync(ServeOptions options, IReadOnlyList<string> names, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        DataFolder.RequireThere(options.DataFolder);
+        FolderKind.Require(LocalDisk.Instance, options.DataFolder, isServers: false);
+        using IDisposable ownership = DataFolderLock.Acquire(LocalDisk.Instance, options.DataFolder, options.AllowNetworkFileSystem);
+        return await new FolderUpgrader(LocalDisk.Instance, options.DataFolder, options.Time).GoBackAsync(names, ct);
+    }
+}

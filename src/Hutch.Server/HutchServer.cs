@@ -1,0 +1,351 @@
+using System.Net;
+using Hutch.Api;
+using Hutch.Datasets.Backups;
+using Hutch.Datasets.Facility;
+using Hutch.Disk;
+using Hutch.Doors;
+using Hutch.Model;
+using Hutch.Site;
+using Hutch.Site.Write.Committing;
+using Hutch.Types.Catalog;
+using Hutch.Zone;
+using Hutch.Zone.Logins;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Server;
+
+/// <summary>A running server: the zone and the site of one data folder, and the REST door before them.</summary>
+public sealed class HutchServer : IAsyncDisposable
+{
+    /// <summary>The name of the REST door, where the folder says who listens.</summary>
+    public const string RestDoor = "REST";
+
+    private static readonly TimeSpan MinUptimeBetweenRebuilds = TimeSpan.FromMinutes(5);
+
+    private readonly DataFolder _folder;
+    private readonly Action<string>? _notice;
+    private ZoneServices? _zone;
+    private SiteServices? _site;
+    private TlsCertificates? _certificates;
+    private ServerModules? _modules;
+    private RestModule? _rest;
+    private WebApplication? _app;
+
+    private HutchServer(DataFolder folder, Action<string>? notice) => (_folder, _notice) = (folder, notice);
+
+    /// <summary>Where it listens, such as <c>http://127.0.0.1:8470</c>.</summary>
+    public Uri Address { get; private set; } = new("http://127.0.0.1");
+
+    /// <summary>Where it listens for HTTPS; null when it does not.</summary>
+    public Uri? SecureAddress { get; private set; }
+
+    /// <summary>The SHA-256 of its certificate, as clients name it; null when it does not listen for HTTPS.</summary>
+    public string? Fingerprint => _certificates?.Fingerprint;
+
+    /// <summary>Accounts, tokens, names.</summary>
+    internal ZoneServices Zone => _zone!;
+
+    /// <summary>Bytes, heads, upkeep.</summary>
+    internal SiteServices Site => _site!;
+
+    /// <summary>Cancelled when it begins to stop.</summary>
+    internal CancellationToken Stopping { get; private set; }
+
+    /// <summary>The modules.</summary>
+    internal ServerModules Modules => _modules!;
+
+    /// <summary>The REST door.</summary>
+    internal RestModule Rest => _rest!;
+
+    /// <summary>Every address where it listens, by the name of the door.</summary>
+    internal IReadOnlyList<(string Door, Uri Address)> Doors =>
+    [
+        .. new[] { Address, SecureAddress }.OfType<Uri>().Distinct().Select(address => (RestDoor, address)),
+        .. Modules.Doors.SelectMany(door => door.Addresses.Select(address => (door.Name, address))),
+    ];
+
+    /// <summary>
+    /// Serves until cancelled or told to stop by a signal (SIGTERM, SIGINT), then stops gracefully. When <c>site.db</c> turns out to be
+    /// damaged, it stops and starts again, which rebuilds it; not twice within minutes, as then something else damages it.
+    /// </summary>
+    public static async Task RunAsync(ServeOptions options, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        TimeSpan minUptime = TimeSpan.Zero;
+        while (await RunOnceAsync(options, minUptime, ct))
+        {
+            options.Notice?.Invoke("site.db is damaged; restarting to make it anew.");
+            minUptime = MinUptimeBetweenRebuilds;
+        }
+
+        options.Notice?.Invoke("Stopping; finishing requests in progress.");
+    }
+
+    /// <summary>Serves; returns whether to start again.</summary>
+    private static async Task<bool> RunOnceAsync(ServeOptions options, TimeSpan minUptime, CancellationToken ct)
+    {
+        await using HutchServer server = await StartAsync(options, ct);
+        long began = options.Time.GetTimestamp();
+        Task shutdown = server._app!.WaitForShutdownAsync(ct);
+        await Task.WhenAny(shutdown, server.Site.RecordsDamaged);
+        bool isToRebuild = !shutdown.IsCompleted && !server.Stopping.IsCancellationRequested
+            && options.Time.GetElapsedTime(began) >= minUptime;
+        if (isToRebuild)
+        {
+            server._app!.Lifetime.StopApplication();
+        }
+
+        await shutdown;
+        return isToRebuild;
+    }
+
+    /// <summary>Starts a server; it answers requests when this returns. Dispose it to stop it gracefully.</summary>
+    public static async Task<HutchServer> StartAsync(ServeOptions options, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var server = new HutchServer(await DataFolder.OpenAsync(LocalDisk.Instance, options, ct), options.Notice);
+        try
+        {
+            await server.OpenAsync(options, ct);
+            return server;
+        }
+        catch
+        {
+            // Some loops may run already.
+            await server.CloseAsync(isSealed: false);
+            throw;
+        }
+    }
+
+    /// <summary>Finishes requests, drains the committer, seals and closes everything.</summary>
+    public ValueTask DisposeAsync() => CloseAsync(isSealed: true);
+
+    private async Task OpenAsync(ServeOptions options, CancellationToken ct)
+    {
+        ILoggerFactory loggers = Loggers.Create(options);
+        await (options.Site.Engine?.CheckAsync(options.SegmentDisk, _folder.Path, ct) ?? Task.CompletedTask);
+        var types = new TypeLibrary(LocalDisk.Instance, options.Types.Folder, options.Time);
+        ZoneServices zone = _zone = await ZoneServices.OpenAsync(
+            LocalDisk.Instance, _folder.Path, options.Zone with { Types = types }, options.Time, loggers, _folder.BeforeFirstAccount, ct);
+        SiteServices site = _site = await SiteServices.OpenAsync(
+            options.SegmentDisk, _folder.Path, SiteOptionsOf(options, zone), options.Time, loggers, ct);
+        await BeginAsync(_folder, zone, site, ct);
+        site.Jobs.Add(new BackupTask(new BackupWriter(
+            new BackupSource(LocalDisk.Instance, _folder.Path, site, zone, _folder.Incarnation.Id, options.Time))));
+        var backups = new BackupSchedule(LocalDisk.Instance, site.Jobs, options.Backup, options.Time);
+        _certificates = OpenCertificates(options, _folder, loggers);
+        IMemoryPoolFactory<byte> memory = options.Memory ?? new BlockPool();
+        ServerModules modules = _modules = new ServerModules(options, _folder.Path, zone, site, types, _certificates, memory, loggers);
+        _app = Build(
+            options,
+            [
+                new LoopHost(ServerLoops.Of(zone, site, modules, backups, types, options, loggers)),
+                .. modules.Hosted(modules.Federation is null ? [] : ServerLoops.OfSites(site, modules, options.Time, loggers)),
+            ],
+            memory, _certificates, loggers);
+        Stopping = _app.Lifetime.ApplicationStopping;
+        _rest = OpenDoor(_app, options, zone, site, modules, loggers);
+        await _app.StartAsync(ct);
+        FindAddresses();
+        await OpenToOthersAsync(options, ct);
+        _folder.Tell(LocalDisk.Instance, options.Time, Doors);
+        await TellAsync(options, this, zone, ct);
+    }
+
+    private async ValueTask CloseAsync(bool isSealed)
+    {
+        if (_app is { } app)
+        {
+            await app.StopAsync(CancellationToken.None);
+            await app.DisposeAsync();
+        }
+
+        _rest?.Dispose();
+        await (_modules?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _certificates?.Dispose();
+        if (_site is { } site)
+        {
+            await (isSealed ? SealAsync(site) : Task.CompletedTask);
+            await site.DisposeAsync();
+        }
+
+        await (_zone?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _folder.Dispose();
+    }
+
+    /// <summary>What the site takes from the zone and from the folders that this server watches.</summary>
+    private static SiteOptions SiteOptionsOf(ServeOptions options, ZoneServices zone) => options.Site with
+    {
+        TakeOvers = new TakeOvers((dataset, ct) => zone.Homes.IsAtAsync(dataset, zone.Sites.OwnId, ct)),
+        ReadsFolders = options.Facility is not null || options.Agent.Folders.Count > 0,
+    };
+
+    private async Task SealAsync(SiteServices site)
+    {
+        try
+        {
+            await site.SealAsync(CancellationToken.None);
+        }
+        catch (IOException e)
+        {
+            // Nothing is lost: the next start only takes longer, and the disk has told why.
+            _notice?.Invoke($"Cannot seal the segments: {e.Message}");
+        }
+    }
+
+    /// <summary>After a restore, who was logged in or in the middle of a push when the backup was made begins anew.</summary>
+    private static Task BeginAsync(DataFolder folder, ZoneServices zone, SiteServices site, CancellationToken ct) => folder.VoidAsync(
+        LocalDisk.Instance,
+        async token =>
+        {
+            await zone.BeginIncarnationAsync(token);
+            await site.Lifecycle.EndAllSessionsAsync(token);
+        },
+        ct);
+
+    private static WebApplication Build(
+        ServeOptions options, IReadOnlyList<IHostedService> hosted, IMemoryPoolFactory<byte> memory, TlsCertificates? certificates,
+        ILoggerFactory loggers)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "hutch" });
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, certificates));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.AddSingleton(memory);
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.Api.StopSeconds));
+        foreach (IHostedService one in hosted)
+        {
+            builder.Services.AddSingleton(one);
+        }
+
+        if (!OperatingSystem.IsBrowser())
+        {
+            builder.Services.AddSingleton<IHostLifetime>(provider => new SignalLifetime(
+                options.StopsOnSignals ? provider.GetRequiredService<IHostApplicationLifetime>() : null));
+        }
+
+        return builder.Build();
+    }
+
+    /// <summary>Opens the REST door, and what answers at its addresses.</summary>
+    private static RestModule OpenDoor(
+        WebApplication app, ServeOptions options, ZoneServices zone, SiteServices site, ServerModules modules, ILoggerFactory loggers)
+    {
+        CancellationToken stopping = app.Lifetime.ApplicationStopping;
+        var rest = new RestModule(RestOptionsOf(options), zone, site, modules.Access, modules.Reading, modules.Placement, loggers, stopping);
+        rest.AddEndpoints(
+            modules.Datasets, modules.Files, modules.Runs, modules.Sharing, modules.Publications, modules.Placement, modules.Operations,
+            new FacilityService(zone.Authorizer, modules.Facility));
+        IPathDoor? git = modules.Git?.Open(options.Zone.PublicUrl, options.AllowTokensOverHttp, loggers, stopping);
+        rest.Use(
+            app, modules.Passed, modules.Peers?.Homes, git is null ? [] : [git], modules.Files, modules.Runs, modules.Publications,
+            modules.Operations, modules.Facility);
+        return rest;
+    }
+
+    private static RestOptions RestOptionsOf(ServeOptions options) => new()
+    {
+        Limits = options.Api,
+        SiteName = options.SiteName,
+        PublicUrl = options.Zone.PublicUrl,
+        PathPrefix = options.PathPrefix,
+        TrustedProxies = options.TrustedProxies,
+        StrictDays = options.Tls.StrictDays,
+        PortalFolder = options.PortalFolder,
+        AllowTokensOverHttp = options.AllowTokensOverHttp,
+        Passwords = options.Zone.Accounts.Passwords,
+        MailFrom = options.Zone.Mail.From,
+        Time = options.Time,
+    };
+
+    private static void Configure(KestrelServerOptions kestrel, ServeOptions options, TlsCertificates? certificates)
+    {
+        KestrelSetup.Limit(kestrel, options.Api);
+        if (options.HttpAddress != ServeOptions.Nowhere)
+        {
+            kestrel.Listen(ParseAddress(options.HttpAddress));
+        }
+
+        if (certificates is not null && options.HttpsAddress is { } secure)
+        {
+            TlsHandshakeCallbackOptions callback = KestrelSetup.Handshake(certificates);
+            kestrel.Listen(ParseAddress(secure), listen => listen.UseHttps(callback));
+        }
+    }
+
+    private static IPEndPoint ParseAddress(string text) => ListenAddress.Parse(text, usualPort: 8470);
+
+    private static TlsCertificates? OpenCertificates(ServeOptions options, DataFolder folder, ILoggerFactory loggers)
+    {
+        if (options.HttpsAddress is null && options.HttpAddress == ServeOptions.Nowhere)
+        {
+            throw ErrorCode.BadConfiguration.With("The server has no address to listen on: 'http' is 'none' and 'https' is not set.")
+                .ToException();
+        }
+
+        if (options.HttpsAddress is null && !options.NeedsCertificate)
+        {
+            return null;
+        }
+
+        IPAddress[] addresses = options.HttpsAddress is { } text ? [ParseAddress(text).Address] : [];
+        string[] names =
+        [
+            "localhost", "127.0.0.1", "::1", Environment.MachineName,
+            .. addresses.Where(ip => !ip.Equals(IPAddress.IPv6Any) && !ip.Equals(IPAddress.Any)).Select(ip => ip.ToString()),
+            .. options.Zone.PublicUrl is { } url ? [url.Host] : Array.Empty<string>(),
+        ];
+        return TlsCertificates.Open(options, folder.Path, names, loggers.CreateLogger<TlsCertificates>());
+    }
+
+    private void FindAddresses()
+    {
+        (Uri? plain, SecureAddress) = KestrelSetup.Addresses(_app!.Services);
+        Address = plain ?? SecureAddress!;
+    }
+
+    private async Task OpenToOthersAsync(ServeOptions options, CancellationToken ct)
+    {
+        if (Site.Engine.Others is { } others && Zone.ServerKey is { } key)
+        {
+            Uri? plain = Address.Scheme == Uri.UriSchemeHttp ? Address : null;
+            await others.OpenAsync(new OwnAddress(options, plain, SecureAddress, _certificates).Find, key, ct);
+        }
+    }
+
+    private static async Task TellAsync(ServeOptions options, HutchServer server, ZoneServices zone, CancellationToken ct)
+    {
+        if (options.Notice is not { } tell)
+        {
+            return;
+        }
+
+        string address = server.Address.GetLeftPart(UriPartial.Authority);
+        tell($"Hutch serves {options.DataFolder} at {address} (API: {address}/docs).");
+        if (server is { _certificates: { } certificates, SecureAddress: { } secure })
+        {
+            string own = certificates.IsOwn ? " (created by this server: pass it to `hutch login --trust`)" : "";
+            tell($"HTTPS: {secure.GetLeftPart(UriPartial.Authority)}, certificate {certificates.Fingerprint}{own}.");
+        }
+
+        if (zone.FirstStartTokenPath is { } path)
+        {
+            tell($"First start: created the account 'admin'. Log in with: hutch login {address} < {path}");
+            IssuedLoginLink link = (await zone.Logins.CreateFirstLinkAsync(ct)).Value;
+            tell(
+                $"One-time login link for a browser, valid until {link.Link.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC: "
+                + PortalUrl.Of(
+                    options.Zone.PublicUrl ?? new Uri(server.Address, options.PathPrefix ?? "/"), "login#code=" + link.Code.Reveal()));
+        }
+    }
+}

@@ -1,0 +1,11 @@
+using Hutch.Site.Life.Maintenance;
+using Microsoft.Extensions.Hosting;
+
+namespace Hutch.Server;
+
+/// <summary>Runs loops with the host, until it stops.</summary>
+internal sealed class LoopHost(IReadOnlyList<BackgroundWork> loops) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(loops.Select(loop => loop.RunAsync(stoppingToken)));
+}

@@ -1,0 +1,31 @@
+using System.Net;
+using Hutch.Site.Platform.Servers;
+
+namespace Hutch.Server;
+
+/// <summary>
+/// Where the other servers of the site reach this one: what the configuration says, or the listener. Plain HTTP leaves the machine only
+/// where the configuration says that the network may be trusted with it.
+/// </summary>
+internal sealed record OwnAddress(ServeOptions Options, Uri? Plain, Uri? Secure, TlsCertificates? Certificates)
+{
+    /// <summary>The address as it is now; null for none.</summary>
+    public ServerAddress? Find()
+    {
+        if (Options.Address is { } told)
+        {
+            // Another port is another program, which ends TLS with a certificate of its own.
+            bool isOwn = told.Scheme == Uri.UriSchemeHttps && told.Port == Secure?.Port;
+            return new ServerAddress(told, isOwn ? Certificates?.Fingerprint : null);
+        }
+
+        return Secure is not null ? new ServerAddress(WithHost(Secure), Certificates?.Fingerprint)
+            : Plain is not null && (Plain.IsLoopback || Options.AllowTokensOverHttp) ? new ServerAddress(WithHost(Plain), null)
+            : null;
+    }
+
+    private static Uri WithHost(Uri listener) =>
+        IPAddress.TryParse(listener.Host.Trim('[', ']'), out IPAddress? ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any))
+            ? new UriBuilder(listener) { Host = Environment.MachineName }.Uri
+            : listener;
+}

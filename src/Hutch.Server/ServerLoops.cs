@@ -1,0 +1,75 @@
+using Hutch.Api;
+using Hutch.Datasets;
+using Hutch.Datasets.Backups;
+using Hutch.Datasets.Replication.Placement;
+using Hutch.Site;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Types.Catalog;
+using Hutch.Zone;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Server;
+
+/// <summary>
+/// The loops of the zone and the site. Where several servers run a site, a loop with a lease runs at one of them. The others run at each:
+/// they serve this server alone (its index for search, its types, its downloads, its attempts to log in), or take their work row by row
+/// (mail, DOIs), or find nothing left to do where another one was first (expired sessions, names to put right).
+/// </summary>
+internal static partial class ServerLoops
+{
+    /// <summary>The loops that every server has.</summary>
+    public static BackgroundWork[] Of(
+        ZoneServices zone, SiteServices site, ServerModules modules, BackupSchedule backups, TypeLibrary types, ServeOptions options,
+        ILoggerFactory loggers)
+    {
+        ILogger logger = loggers.CreateLogger(typeof(ServerLoops));
+        var loops = new LoopFactory(site.Warnings, site.Engine.Leases, options.Time, logger);
+        var texts = RestModule.DoiTexts(modules.Publications, options.Zone.PublicUrl, options.Time);
+
+        // Where several servers run a site, those that watch folders are those that reach the files in them.
+        bool seesFolders = modules.WatchesFolders || !site.Engine.Leases.HasOthers;
+        return
+        [
+            loops.Everywhere("upkeep of the zone", zone.Upkeep.RunAsync),
+            loops.Everywhere("sending mail", zone.MailSender.RunAsync),
+            loops.Everywhere("registering DOIs", ct => zone.DoiRegistrar.RunAsync(texts, ct)),
+            loops.Leased("folding", site.FoldScheduler.RunAsync),
+            .. seesFolders ? [loops.Leased("hashing files in folders", site.FolderHasher.RunAsync)] : (BackgroundWork[])[],
+            loops.Leased("housekeeping", site.Housekeeper.RunAsync),
+            loops.Everywhere("making room in temporary data", site.TemporaryRoom.RunAsync),
+            loops.Leased("backups", backups.RunAsync),
+            loops.Everywhere("following changes for search", modules.Datasets.Search.RunAsync),
+            loops.Everywhere("reading types of the site", types.RunAsync),
+            loops.Everywhere("noting downloads", modules.Access.Downloads.RunAsync),
+            loops.Everywhere("making pictures of datasets that are closed", modules.Reading.ClosedPictures.RunAsync),
+            loops.Everywhere("comparing names", ct => CompareNamesAsync(modules.Names, logger, ct)),
+            loops.Everywhere("giving memory back", new MemoryAtRest(options.Time).RunAsync),
+            .. site.EngineLoops.Select(loop => loops.Leased(loop.Job, loop.RunAsync)),
+        ];
+    }
+
+    /// <summary>The loops that a server with other sites has in addition.</summary>
+    public static BackgroundWork[] OfSites(SiteServices site, ServerModules modules, TimeProvider time, ILoggerFactory loggers)
+    {
+        var loops = new LoopFactory(site.Warnings, site.Engine.Leases, time, loggers.CreateLogger(typeof(ServerLoops)));
+        return
+        [
+            loops.Everywhere("lasting names for datasets made without the zone", modules.Names.Provisional.RunAsync),
+            loops.Leased(PlacementWork.Job, modules.Placement.Placement.RunAsync),
+        ];
+    }
+
+    private static async Task CompareNamesAsync(NameModule names, ILogger logger, CancellationToken ct)
+    {
+        int changes = await names.Reconciler.RunAsync(ct);
+        if (changes > 0)
+        {
+            LogNamesPutRight(logger, changes);
+        }
+
+        await names.Followed.RunAsync(ct);
+    }
+
+    [LoggerMessage(EventId = 4001, Level = LogLevel.Information, Message = "{Count} names were put right after the last stop")]
+    private static partial void LogNamesPutRight(ILogger logger, int count);
+}

@@ -1,0 +1,172 @@
+using Hutch.Agent;
+using Hutch.Analysis.Steps;
+using Hutch.Api.Http;
+using Hutch.DataLad;
+using Hutch.Datasets;
+using Hutch.Datasets.Facility;
+using Hutch.Doors;
+using Hutch.Federation;
+using Hutch.Messaging.Callbacks;
+using Hutch.Messaging.Recipes;
+using Hutch.Previews;
+using Hutch.Processing;
+using Hutch.S3;
+using Hutch.S3.Hosting;
+using Hutch.Site;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Types.Catalog;
+using Hutch.Worker;
+using Hutch.Zone;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Server;
+
+/// <summary>
+/// The composition root: each capability is a module, made here from the zone, the site and the modules that it uses, in this order. Nothing
+/// is looked up. Modules that hold something are disposed of in the reverse order.
+/// </summary>
+internal sealed class ServerModules : IAsyncDisposable
+{
+    private readonly Stack<object> _owned = [];
+
+    /// <summary>Makes all modules that the options turn on.</summary>
+    public ServerModules(
+        ServeOptions options, string dataFolder, ZoneServices zone, SiteServices site, TypeLibrary types, IServerCertificates? certificates,
+        IMemoryPoolFactory<byte> memory, ILoggerFactory loggers)
+    {
+        TimeProvider time = options.Time;
+        Uri? url = options.Zone.PublicUrl;
+        var runs = new RunServices(site, time);
+        var queues = new RecipeQueues(options.Bus);
+        AnalysisWorkerOptions analysis = options.Analysis ?? new AnalysisWorkerOptions();
+        Bus = options.Analysis is null ? null : Own(new BusModule(site, options.Bus, dataFolder, time, loggers));
+        Worker = Bus is null
+            ? null
+            : Own(new WorkerModule(zone, site, runs, Bus, queues, options.Callbacks, options.Datagrams, analysis, time, loggers));
+        PreviewModule previews = Own(new PreviewModule(options.Look, options.Reader, Worker, analysis, dataFolder, time));
+        var readers = new ReaderModule(
+            zone, types, AnalysisSteps.Catalog, previews.Pictures, previews.Trials, previews.VirtualFiles, previews.Contents,
+            previews.Thumbnails, time);
+        Access = new AccessModule(zone, site, time);
+        Repositories = new RepositoryModule(zone, site, Access, time);
+        GitStore = options.DataLad is { } git ? Own(new GitStoreModule(site, Repositories, git, dataFolder, time, loggers)) : null;
+        Peers = options.Sites is { } sites ? Own(new PeerModule(zone, site, readers, sites, dataFolder, time, loggers)) : null;
+        Sharing = new SharingModule(zone, Peers?.Questions, url);
+        Federation = Peers is null
+            ? null
+            : Own(new FederationModule(
+                zone, site, Peers, options.SiteName, Sharing, Passed, GitStore?.Check, memory, options.Notice));
+        Reading = new ReadingModule(zone, site, readers, Peers?.Reads);
+        Names = new NameModule(zone, site, Federation?.Network, time);
+        Datasets = new DatasetModule(zone, site, Access, Reading, Names, runs, types, Peers?.Questions, time);
+        Files = new FileModule(zone, site, Access, Repositories, GitStore?.Names, time);
+        Runs = new RunModule(
+            zone, site, Reading, Names, runs, AnalysisSteps.Catalog, Worker?.Dispatcher, queues,
+            Worker?.Callbacks ?? new CallbackAddresses(options.Callbacks), time);
+        Publications = new PublicationModule(zone, site, Reading, Federation?.Network, time);
+        Placement = new PlacementModule(zone, site, types, Federation?.Network, Federation?.Evictions, time);
+        Agent = options.Agent.Folders.Count == 0
+            ? null
+            : Own(new AgentModule(
+                options.Agent, AgentModule.RequirePortal(options.AgentPortal ?? url), zone, site, Datasets, Sharing, Placement, types, time,
+                loggers));
+        IFacilityFolders? folders = options.Facility ?? Agent?.Folders;
+        WatchesFolders = folders is not null;
+        Facility = new SharedFacility(folders, site.Engine.Others);
+        Operations = new OperationsModule(zone, site, Reading, Runs, Bus?.Depths, () => WatchedBy(folders), time);
+        S3 = options.S3 is { } s3 && S3Module.IsOn(s3)
+            ? Own(new S3Module(s3, zone, site, Access, Reading, Datasets, Files, time, loggers)
+                .Listen(memory, certificates, options.Notice))
+            : null;
+        Git = GitStore is null ? null : new GitModule(zone, site, Access, Repositories, Datasets, GitStore, time);
+    }
+
+    public BusModule? Bus { get; }
+
+    public WorkerModule? Worker { get; }
+
+    public AccessModule Access { get; }
+
+    public RepositoryModule Repositories { get; }
+
+    public GitStoreModule? GitStore { get; }
+
+    public PeerModule? Peers { get; }
+
+    public SharingModule Sharing { get; }
+
+    public FederationModule? Federation { get; }
+
+    public ReadingModule Reading { get; }
+
+    public NameModule Names { get; }
+
+    public DatasetModule Datasets { get; }
+
+    public FileModule Files { get; }
+
+    public RunModule Runs { get; }
+
+    public PublicationModule Publications { get; }
+
+    public PlacementModule Placement { get; }
+
+    public AgentModule? Agent { get; }
+
+    public SharedFacility Facility { get; }
+
+    public OperationsModule Operations { get; }
+
+    public S3Server? S3 { get; }
+
+    public GitModule? Git { get; }
+
+    /// <summary>Takes the requests that other sites pass on.</summary>
+    public PassedRequests Passed { get; } = new();
+
+    /// <summary>Whether this server watches the facility's folders.</summary>
+    public bool WatchesFolders { get; }
+
+    /// <summary>The doors with addresses of their own.</summary>
+    public IEnumerable<IDoor> Doors => new[] { Federation?.Door, S3 }.OfType<IDoor>();
+
+    /// <summary>Doors and loops in the order in which they start; they stop in the reverse order.</summary>
+    public IEnumerable<IHostedService> Hosted(IReadOnlyList<BackgroundWork> sites) =>
+        new IHostedService?[]
+        {
+            Bus is { Loops.Count: > 0 } ? new LoopHost(Bus.Loops) : null,
+            Worker is null ? null : new LoopHost(Worker.Loops),
+            Agent is null ? null : new LoopHost(Agent.Loops),
+            Federation?.Listener,
+        }
+        .Concat((Federation?.Loops ?? []).Concat(sites).Select(loop => new LoopHost([loop])))
+        .Concat([S3, GitStore is { Loops.Count: > 0 } ? new LoopHost(GitStore.Loops) : null])
+        .OfType<IHostedService>();
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_owned.TryPop(out object? module))
+        {
+            if (module is IAsyncDisposable waiting)
+            {
+                await waiting.DisposeAsync();
+            }
+            else
+            {
+                ((IDisposable)module).Dispose();
+            }
+        }
+    }
+
+    private static IReadOnlyList<string> WatchedBy(IFacilityFolders? agent) =>
+        agent is { IsElsewhere: false } here ? [.. here.Parents.Select(static parent => parent.Path)] : [];
+
+    private T Own<T>(T module)
+        where T : notnull
+    {
+        _owned.Push(module);
+        return module;
+    }
+}

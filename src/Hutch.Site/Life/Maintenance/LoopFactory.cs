@@ -1,0 +1,21 @@
+using Hutch.Site.Platform.Leases;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Site.Life.Maintenance;
+
+/// <summary>Makes the loops of a module.</summary>
+/// <param name="warnings">Where their failures are reported.</param>
+/// <param name="leases">Where several servers run a site, a loop with a lease runs at one of them.</param>
+/// <param name="logger">Where their failures are logged.</param>
+public sealed class LoopFactory(SiteWarnings warnings, IJobLeases leases, TimeProvider time, ILogger logger)
+{
+    /// <summary>A loop that runs at each server.</summary>
+    public BackgroundWork Everywhere(string what, Func<CancellationToken, Task> run) => new(what, run, warnings, time, logger);
+
+    /// <summary>A loop that runs at one server of the site.</summary>
+    public BackgroundWork Leased(string job, Func<CancellationToken, Task> run) => Leased(job, (_, ct) => run(ct));
+
+    /// <summary>A loop that runs at one server of the site and uses the lease.</summary>
+    public BackgroundWork Leased(string job, Func<IJobLease, CancellationToken, Task> run) =>
+        Everywhere(job, new LeasedWork(leases, job, run, time).RunAsync);
+}

@@ -1,0 +1,36 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Site.Write.Blobs;
+using Hutch.Site.Write.Committing;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Site.Write.Heads;
+
+/// <summary>The heads of datasets: reading, compacting, reverting and moving.</summary>
+internal sealed class HeadModule
+{
+    public HeadModule(
+        Committer committer, SiteDatabase records, Tree tree, BlobIntake intake, OperationTracker operations, FoldOptions options,
+        bool isOfOthers, TimeProvider time, ILogger<FoldScheduler> logger)
+    {
+        Cache = new HeadCache(committer, records);
+        Reader = new HeadReader(records, tree, Cache, isOfOthers);
+        Folder = new HeadFolder(committer, records, tree, operations, new ResultFiles(records, intake, Reader, time), options, time);
+        var editor = new HeadEditor(committer, Reader, Folder, operations);
+        Reverter = new HeadReverter(editor, Reader, operations);
+        Mover = new HeadMover(editor, Reader);
+        Scheduler = new FoldScheduler(committer, records, Folder, options, time, logger);
+    }
+
+    public HeadCache Cache { get; }
+
+    public HeadReader Reader { get; }
+
+    public HeadFolder Folder { get; }
+
+    public HeadReverter Reverter { get; }
+
+    public HeadMover Mover { get; }
+
+    public FoldScheduler Scheduler { get; }
+}

@@ -1,0 +1,73 @@
+using Hutch.Analysis.Memory;
+using Hutch.Analysis.Steps;
+using Hutch.Datasets.Analyses;
+using Hutch.Messaging.Callbacks;
+using Hutch.Messaging.Datagrams;
+using Hutch.Messaging.Recipes;
+using Hutch.Processing;
+using Hutch.Processing.Dispatch;
+using Hutch.Processing.Sending;
+using Hutch.Site;
+using Hutch.Site.Life.Maintenance;
+using Hutch.Zone;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Worker;
+
+/// <summary>Leases the frames of runs to workers, works on them in the server, and sends the rows on.</summary>
+public sealed class WorkerModule : IDisposable
+{
+    private readonly CallbackClient _callbacks;
+    private readonly DatagramSender _datagrams;
+
+    /// <summary>Makes it.</summary>
+    /// <param name="zone">Decides who may run what.</param>
+    /// <param name="queues">Where recipes may send.</param>
+    /// <param name="callbacks">Where results may be sent by HTTP.</param>
+    /// <param name="datagrams">Where results go as datagrams.</param>
+    /// <param name="options">Limits of runs and of the worker.</param>
+    public WorkerModule(
+        ZoneServices zone, SiteServices site, RunServices runs, BusModule bus, RecipeQueues queues, CallbackOptions callbacks,
+        DatagramOptions datagrams, AnalysisWorkerOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(zone);
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(runs);
+        ArgumentNullException.ThrowIfNull(bus);
+        ArgumentNullException.ThrowIfNull(options);
+        Callbacks = new CallbackAddresses(callbacks);
+        _callbacks = new CallbackClient(callbacks, time);
+        _datagrams = new DatagramSender(datagrams, time);
+        var destinations = new RowDestinations(
+            runs.Inputs, bus.Bus, queues, Callbacks, _callbacks, _datagrams, time, loggers.CreateLogger<RowDestinations>());
+        var sender = new RowSender(runs.Results, runs.Inputs, bus.Cursors, destinations, time);
+        Dispatcher = new RunDispatcher(
+            runs.Registry, runs.Inputs, runs.Outputs, site.Blobs, bus.Bus, new RunPermission(zone.Authenticator, zone.Authorizer), sender,
+            options, time, loggers.CreateLogger<RunDispatcher>());
+        Images = new ImageMemory(options.UsedImageBytes);
+        var worker = new AnalysisWorker(
+            new SiteWork(Dispatcher, site.Blobs, time), AnalysisSteps.All, Images, options, time, loggers.CreateLogger<AnalysisWorker>());
+        var loops = new LoopFactory(site.Warnings, site.Engine.Leases, time, loggers.CreateLogger<WorkerModule>());
+        BackgroundWork working = loops.Everywhere("worker", worker.RunAsync);
+        Loops = [loops.Leased(RunDispatcher.Job, Dispatcher.RunAsync), .. options.Enabled ? [working] : (BackgroundWork[])[]];
+    }
+
+    /// <summary>Leases frames.</summary>
+    public RunDispatcher Dispatcher { get; }
+
+    /// <summary>Where results may be sent by HTTP.</summary>
+    public CallbackAddresses Callbacks { get; }
+
+    /// <summary>The memory for images, which pictures share with the worker.</summary>
+    public ImageMemory Images { get; }
+
+    /// <summary>Leasing, and the worker.</summary>
+    public IReadOnlyList<BackgroundWork> Loops { get; }
+
+    /// <summary>Closes what results are sent over.</summary>
+    public void Dispose()
+    {
+        _datagrams.Dispose();
+        _callbacks.Dispose();
+    }
+}
