@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using Hutch.Cli.Hosting;
+using Hutch.Tests;
 
 namespace Hutch.Cli.Tests;
 
@@ -15,10 +16,10 @@ public sealed class ReferenceTests
         RootCommand root = HutchProgram.BuildAll(line.Host("", TextWriter.Null, TextWriter.Null));
         var page = new StringBuilder(File.ReadAllText(Path.Combine(Snapshots.Folder(), "reference-head.md")));
 
-        page.Append("\n## Exit codes\n\n| code | meaning |\n|---|---|\n");
+        page.Append("\n## Exit codes\n\n");
         foreach ((int code, string meaning) in ExitCodes())
         {
-            page.Append(CultureInfo.InvariantCulture, $"| {code} | {meaning} |\n");
+            page.Append(Markdown.Item(Markdown.Sentence($"**{code}**: {meaning}")));
         }
 
         page.Append("\n## Options of every verb\n\n");
@@ -35,13 +36,13 @@ public sealed class ReferenceTests
     private static void WriteVerb(StringBuilder page, Command command, string path)
     {
         string arguments = string.Concat(command.Arguments.Select(a => " " + (a.Arity.MinimumNumberOfValues == 0 ? $"[{a.Name.ToUpperInvariant()}]" : a.Name.ToUpperInvariant()) + (a.Arity.MaximumNumberOfValues > 1 ? "..." : "")));
-        page.Append(CultureInfo.InvariantCulture, $"\n### {path}{arguments}\n\n{command.Description}\n");
+        page.Append(CultureInfo.InvariantCulture, $"\n### {path}{arguments}\n\n").Append(Markdown.Paragraph(command.Description ?? ""));
         if (command.Arguments.Count > 0)
         {
             page.Append('\n');
             foreach (Argument argument in command.Arguments)
             {
-                page.Append(CultureInfo.InvariantCulture, $"- `{argument.Name.ToUpperInvariant()}`: {argument.Description}\n");
+                page.Append(Markdown.Item($"`{argument.Name.ToUpperInvariant()}`: {argument.Description}"));
             }
         }
 
@@ -68,7 +69,7 @@ public sealed class ReferenceTests
         {
             string names = string.Join("`, `", option.Aliases.Prepend(option.Name));
             string value = option.HelpName is { } name ? " " + name : "";
-            page.Append(CultureInfo.InvariantCulture, $"- `{names}{value}`{(option.Required ? " (required)" : "")}: {option.Description}\n");
+            page.Append(Markdown.Item($"`{names}{value}`{(option.Required ? " (required)" : "")}: {option.Description}"));
         }
     }
 
