@@ -31,7 +31,7 @@ internal static class AttributeCaching
 
     private static string Late(string time, string option) =>
         $"The mount remembers the attributes of files for up to {time}, so that files of other machines are seen that much later. "
-        + $"Mount it with {option}, or let the software that writes the files call 'hutch agent poke'.";
+        + $"Mount it with {option}, or let the software that writes the files call 'hutch agent rescan'.";
 
     private static int Seconds(IReadOnlySet<string>? options, string name, int otherwise) =>
         options?.FirstOrDefault(option => option.StartsWith(name + "=", StringComparison.Ordinal)) is { } set

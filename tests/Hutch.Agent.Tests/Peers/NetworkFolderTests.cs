@@ -58,7 +58,7 @@ public sealed class NetworkFolderTests : IAsyncLifetime
         Assert.Equal(
             "The mount remembers the attributes of files for up to 5 minutes unless the mount says otherwise, so that files of other machines are "
             + "seen that much later. Mount it with --dir-cache-time 1s --attr-timeout 1s, or let the software that writes the files call "
-            + "'hutch agent poke'.",
+            + "'hutch agent rescan'.",
             Assert.Single(parent.Notices));
     }
 

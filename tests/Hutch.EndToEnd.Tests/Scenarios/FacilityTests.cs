@@ -78,7 +78,7 @@ public sealed class FacilityTests : IDisposable
             touch {{Sessions}}/demo/.running
             hutch agent poke {{Sessions}}/demo
             printf 'DataId: 1\nType: SPA\n' >{{Sessions}}/demo/SPA.yml
-            hutch agent poke {{Sessions}}/demo/SPA.yml
+            hutch agent rescan {{Sessions}}/demo/SPA.yml
             until hutch info demo >/dev/null 2>&1; do sleep 0.1; done
             hutch agent scan
             until hutch agent keep demo >kept 2>/dev/null; do sleep 0.1; done
@@ -89,7 +89,7 @@ public sealed class FacilityTests : IDisposable
             hutch agent keep demo --until $(date -u -d '+20 years' +%F) 2>&1 || echo refused
             hutch agent letter {{Sessions}}/demo
             hutch agent status --text demo
-            hutch agent poke /elsewhere 2>&1 || echo refused too
+            hutch agent rescan /elsewhere 2>&1 || echo refused too
             """,
             Ct)).AssertDone();
 

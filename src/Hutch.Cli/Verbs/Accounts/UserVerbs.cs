@@ -213,7 +213,7 @@ internal static class UserVerbs
 
         private readonly Argument<string[]> _owners = new("owner")
         {
-            Description = "The users and groups; none: nobody else any more.",
+            Description = "The users and groups; none to end it.",
             Arity = ArgumentArity.ZeroOrMore,
         };
 
@@ -242,7 +242,7 @@ internal static class UserVerbs
 
     private sealed class HandOverVerb : Verb
     {
-        private readonly Argument<string> _name = new("name") { Description = "The user who leaves." };
+        private readonly Argument<string> _name = new("name") { Description = "The leaving user." };
         private readonly Option<string> _to =
             new("--to") { Description = "The new owner: USER or @GROUP.", HelpName = "WHO", Required = true };
 

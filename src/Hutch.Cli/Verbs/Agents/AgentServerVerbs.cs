@@ -70,7 +70,7 @@ internal sealed class AgentStatusVerb : Verb
 internal sealed class AgentScanVerb : Verb
 {
     internal AgentScanVerb(CliHost host)
-        : base(host, "scan", "Make the server's agent look at all its folders again, at every file.", "hutch agent scan")
+        : base(host, "scan", "Make the server's agent scan all its folders again, with every file.", "hutch agent scan")
     {
     }
 
@@ -82,7 +82,7 @@ internal sealed class AgentScanVerb : Verb
     }
 }
 
-/// <summary><c>hutch agent poke</c>: the facility's software says that something has changed.</summary>
+/// <summary><c>hutch agent rescan</c>: the facility's software announces a change.</summary>
 internal sealed class AgentPokeVerb : Verb
 {
     private readonly Argument<string> _folder = new("folder") { Description = "The folder, as the server sees it." };
@@ -90,9 +90,13 @@ internal sealed class AgentPokeVerb : Verb
     internal AgentPokeVerb(CliHost host)
         : base(
             host,
-            "poke",
-            "Make the server's agent look at one folder at once. For software that has just written there.",
-            "hutch agent poke /data/krios/20211227125_Demo") => Add(_folder);
+            "rescan",
+            "Make the server's agent scan one folder at once. For software that has just written there.",
+            "hutch agent rescan /data/krios/20211227125_Demo")
+    {
+        Add(_folder);
+        Aliases.Add("poke");
+    }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
@@ -110,7 +114,7 @@ internal sealed class AgentLetterVerb : Verb
         : base(
             host,
             "letter",
-            "Print the letter to the people who measured: where the data are, and a new invite. Each letter makes an invite.",
+            "Print a mail to the experimenters with the address of the data and a new invite. Each mail makes an invite.",
             "hutch agent letter /data/krios/20211227125_Demo") => Add(_folder);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)

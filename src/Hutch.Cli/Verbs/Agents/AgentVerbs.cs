@@ -77,7 +77,7 @@ internal static class AgentVerbs
             : base(
                 host,
                 "explain",
-                "Explain what the agent makes of one folder: its rule, its metadata file, who would see it, how long it is kept.",
+                "Explain the agent's plan for one folder: its rule, metadata file, readers and retention.",
                 "hutch agent explain /data/krios/20211227125_Demo")
         {
             Add(_folder);

@@ -19,16 +19,16 @@ internal sealed class HomeVerb : Verb
 
     private readonly Option<bool> _lost = new("--lost")
     {
-        Description = "The home is lost: the site goes on with what it has, and nobody waits for the home. For administrators. What the "
-            + "lost home had accepted beyond that becomes a dataset of its own when it comes back.",
+        Description = "The home is lost: the site continues with its copy without waiting for the home. For administrators. Later changes "
+            + "that the lost home had accepted become a separate dataset when it comes back.",
     };
 
     internal HomeVerb(CliHost host)
         : base(
             host,
             "home",
-            "Show which site is the home of a dataset, the only one at which it is written, and move it. Nothing can be written for the "
-            + "few seconds in which the last changes follow.",
+            "Show or move the home of a dataset, the only site at which it is written. A move pauses writes for a few seconds, while "
+            + "the last changes follow.",
             "hutch home sample-42",
             "hutch home sample-42 --to archive",
             "hutch home sample-42 --to archive --lost")
@@ -40,7 +40,7 @@ internal sealed class HomeVerb : Verb
         {
             if (result.GetValue(_lost) && result.GetValue(_to) is null)
             {
-                result.AddError("--lost needs --to: the site that goes on.");
+                result.AddError("--lost needs --to: the new home.");
             }
         });
     }

@@ -40,8 +40,8 @@ internal sealed class PinVerb : Verb
         : base(
             host,
             "pin",
-            "Keep a copy of a dataset at a site for a while: it comes there if it is not, and is not released before that time is over. "
-            + "Then it is, unless a rule or somebody else wants it.",
+            "Keep a copy of a dataset at a site for a time. The site fetches it if needed, and releases it afterwards, unless a rule or "
+            + "another pin needs it.",
             "hutch pin sample-42 --at compute --for 7d",
             "hutch pin sample-42",
             "hutch pin sample-42 --at compute --remove")

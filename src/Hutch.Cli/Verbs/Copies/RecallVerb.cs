@@ -13,8 +13,8 @@ internal sealed class RecallVerb : Verb
         : base(
             host,
             "recall",
-            "Bring the bytes of an evicted dataset back to its home, or do not evict it after all. The sites that hold it are told when "
-            + "all of it is there.",
+            "Bring the bytes of an evicted dataset back to its home, or cancel its eviction. The sites that hold it are notified when "
+            + "it is complete.",
             "hutch recall sample-42") => Add(_dataset);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)

@@ -35,7 +35,7 @@ internal sealed class RuleAddVerb : Verb
 
     private readonly Option<DateTimeOffset?> _until = new("--until")
     {
-        Description = "When the rule ends by itself, such as 2027-06-30 (default: never).",
+        Description = "The date on which the rule ends, such as 2027-06-30 (default: never).",
         HelpName = "DATE",
     };
 

@@ -28,7 +28,7 @@ internal sealed class ExportRiaVerb : Verb
             host,
             "export-ria",
             "Write datasets into a RIA store that git and DataLad read without Hutch: every commit, and the content of all keys. Run it "
-            + "again to resume, or to add what is new.",
+            + "again to resume, or to add new data.",
             "hutch export-ria /backup/ria",
             "hutch export-ria /backup/ria lysozyme ann/insulin --archive")
     {

@@ -33,7 +33,7 @@ internal sealed class ImportRiaVerb : Verb
             host,
             "import-ria",
             "Import datasets from a RIA store of DataLad: every commit with its hash, and the content of all keys, from files and 7z "
-            + "archives, checked against the keys. The store is only read. Run it again to resume, or to bring what is new.",
+            + "archives, checked against the keys. The store is only read. Run it again to resume, or to import new data.",
             "hutch import-ria /data/ria-store --all",
             "hutch import-ria '/data/ria-store#~brain-scans'",
             "hutch import-ria ria+ssh://data.example.org/srv/ria-store --all",

@@ -15,8 +15,8 @@ internal sealed class KeepVerb : Verb
         : base(
             host,
             "keep",
-            "Keep a temporary dataset: it no longer ends by itself, and neither do its snapshots. The server copies its bytes to where "
-            + "they stay, which takes as long as reading them. After an interruption the same command goes on.",
+            "Make a temporary dataset permanent, with its snapshots. The server copies its bytes to permanent storage, which takes as "
+            + "long as reading them. After an interruption, run the command again to resume.",
             "hutch keep grid-scan-17") => Add(_dataset);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)

@@ -18,8 +18,7 @@ internal sealed class PurgeVerb : Verb
 
     private readonly Option<bool> _everywhere = new("--everywhere")
     {
-        Description = "At every site of the zone, and at once: copies do not go through the trash of their sites, nor are they kept for "
-            + "anybody (administrators).",
+        Description = "At every site of the zone, at once, and past the trash of the sites (administrators).",
     };
 
     internal PurgeVerb(CliHost host)

@@ -14,7 +14,7 @@ internal sealed class RestoreVerb : Verb
         : base(
             host,
             "restore",
-            "Restore a dataset from the trash. `hutch list --state trash` lists what is there.",
+            "Restore a dataset from the trash. `hutch list --state trash` lists the trash.",
             "hutch restore lysozyme-test") => Add(_dataset);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)

@@ -68,7 +68,7 @@ internal static class TypeVerbs
         private readonly Argument<string> _name = new("name") { Description = "The type, such as mx/rotation." };
         private readonly Option<bool> _schema = new("--schema") { Description = "Print the JSON Schema of its metadata." };
         private readonly Option<bool> _document =
-            new("--document") { Description = "Print its own YAML document, without what it inherits." };
+            new("--document") { Description = "Print its own YAML document, without inherited attributes." };
 
         internal ShowVerb(CliHost host)
             : base(

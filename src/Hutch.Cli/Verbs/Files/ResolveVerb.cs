@@ -16,8 +16,8 @@ internal sealed class ResolveVerb : Verb
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly Option<bool> _mine = new("--mine") { Description = "Keep what is here, as it is now: your version, or your merge." };
-    private readonly Option<bool> _theirs = new("--theirs") { Description = "Replace what is here with the server's version." };
+    private readonly Option<bool> _mine = new("--mine") { Description = "Keep the local file as it is now: your version, or your merge." };
+    private readonly Option<bool> _theirs = new("--theirs") { Description = "Replace the local file with the server's version." };
 
     internal ResolveVerb(CliHost host)
         : base(

@@ -13,7 +13,7 @@ internal sealed class SentVerb : Verb
 
     private readonly Option<string[]> _end = new("--end")
     {
-        Description = "End the push with this id, or the content of this key, whoever sent it. A key that a commit names stays.",
+        Description = "End the push with this id, or the content of this key, from any sender. A key that a commit names stays.",
         HelpName = "ID",
         Arity = ArgumentArity.OneOrMore,
     };

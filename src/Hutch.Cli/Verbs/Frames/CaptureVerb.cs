@@ -31,7 +31,7 @@ internal sealed class CaptureVerb : Verb
 
     private readonly Option<string?> _direct = new("--direct")
     {
-        Description = "Read from the detector itself, as its only reader: no other program gets what this one reads.",
+        Description = "Read from the detector itself, as its only reader: no other program gets these messages.",
         HelpName = "ADDRESS",
     };
 
@@ -53,7 +53,7 @@ internal sealed class CaptureVerb : Verb
 
     private readonly Option<int?> _temporary = new("--temporary")
     {
-        Description = "The datasets are temporary: each ends after so many days, unless `hutch keep` makes it last.",
+        Description = "The datasets are temporary: each expires after this number of days, unless `hutch keep` makes it permanent.",
         HelpName = "DAYS",
     };
 
@@ -65,8 +65,8 @@ internal sealed class CaptureVerb : Verb
 
     private readonly Option<string?> _shadow = new("--shadow")
     {
-        Description = "A trial beside an existing writer: the master file that it writes for a series, with fields as in --dataset. Each "
-            + "series is compared with it (see `hutch compare --live`).",
+        Description = "For a trial next to an existing writer: the master file that it writes for a series, with fields as in --dataset. "
+            + "Each series is compared with it (see `hutch compare --live`).",
         HelpName = "TEMPLATE",
     };
 

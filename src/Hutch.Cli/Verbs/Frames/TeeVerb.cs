@@ -50,9 +50,9 @@ internal sealed class TeeVerb : Verb
         : base(
             host,
             "tee",
-            "Forward a detector's messages to its existing writer, untouched, and give a copy of each to `hutch capture`. The writer "
-            + "comes first and waits for nobody: the copy of an image that is not read in time is dropped and counted, and the start "
-            + "and end of its series wait. A process of its own, so that Hutch can be restarted without touching the stream.",
+            "Forward a detector's messages unchanged to its existing writer, and a copy of each to `hutch capture`. The writer comes "
+            + "first and never waits: the copy of an image that is not read in time is dropped and counted; the start and end of "
+            + "its series wait. It is a separate process, so that a restart of Hutch does not touch the stream.",
             "hutch tee tcp://detector:31001 tcp://0.0.0.0:31001 tcp://127.0.0.1:31002")
     {
         Add(_detector);

@@ -13,7 +13,7 @@ namespace Hutch.Cli.Verbs.Publications;
 internal static class PublicationVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
-        "publication", "Describe a dataset for publication, see what is missing, or withdraw it. `hutch publish` publishes it.",
+        "publication", "Describe a dataset for publication, list missing items, or withdraw it. `hutch publish` publishes it.",
         new ShowVerb(host), new SetVerb(host), new DoiVerb(host), new WithdrawVerb(host));
 
     /// <summary>A description from a file, or from standard input.</summary>
@@ -153,7 +153,7 @@ internal static class PublicationVerbs
 
         private readonly Option<string> _reason = new("--reason")
         {
-            Description = "Why; everybody can read it.",
+            Description = "The reason, which everyone can read.",
             HelpName = "TEXT",
             Required = true,
         };

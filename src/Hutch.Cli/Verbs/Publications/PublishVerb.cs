@@ -24,12 +24,12 @@ internal sealed class PublishVerb : Verb
 
     private readonly Option<bool> _restricted = new("--restricted")
     {
-        Description = "Do not make the dataset public: those who may read it now may read it then.",
+        Description = "Do not make the dataset public: its readers stay the same.",
     };
 
     private readonly Option<string?> _newVersionOf = new("--new-version-of")
     {
-        Description = "The published dataset of which this is a new version.",
+        Description = "The published dataset that this one replaces with a new version.",
         HelpName = "DATASET",
     };
 
@@ -47,7 +47,7 @@ internal sealed class PublishVerb : Verb
         : base(
             host,
             "publish",
-            "Publish a closed dataset: a page for everybody, by which it is cited. This cannot be undone, only withdrawn.",
+            "Publish a closed dataset under a public page, by which it is cited. This cannot be undone, only withdrawn.",
             "hutch publish lysozyme --description lysozyme.json",
             "hutch publish lysozyme --embargo 2027-01-01",
             "hutch publish lysozyme-2 --new-version-of lysozyme")

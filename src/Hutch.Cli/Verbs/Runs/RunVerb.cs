@@ -63,7 +63,7 @@ internal sealed class RunVerb : Verb
         : base(
             host,
             "run",
-            "Run a command on datasets: stage them, run it, and push what it leaves in {output} as a dataset derived from them, with a "
+            "Run a command on datasets: stage them, run it, and push its files in {output} as a dataset derived from them, with a "
             + "record of the run and its log. Results of a command that fails or is stopped are kept, and marked as partial.",
             "hutch run --input lysozyme --output lysozyme-integrated -- xia2 {input} project={output}",
             "hutch run --input scan@2 --input dark=/scratch/dark --output tomogram -- ./reconstruct {input1} {input2} {output}")

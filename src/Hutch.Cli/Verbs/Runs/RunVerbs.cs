@@ -70,7 +70,7 @@ internal static class RunVerbs
             : base(
                 host,
                 "show",
-                "Show a run: what it read and wrote, how it stands.",
+                "Show a run: its inputs, outputs and state.",
                 "hutch runs show 0196f0c27a1b7d3e8f00a1b2c3d4e5f6") => Add(_run);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)

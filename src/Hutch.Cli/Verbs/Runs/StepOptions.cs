@@ -68,7 +68,7 @@ internal sealed class StepOptions
     /// <inheritdoc cref="Output"/>
     internal Option<string?> Namespace { get; } = new("--namespace")
     {
-        Description = "The workers that shall do it: those of this namespace (default: default, that of the worker inside the server).",
+        Description = "The workers to use: those of this namespace (default: default, that of the worker inside the server).",
         HelpName = "NAME",
     };
 

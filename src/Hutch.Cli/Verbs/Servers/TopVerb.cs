@@ -26,10 +26,9 @@ internal sealed class TopVerb : Verb
         : base(
             host,
             "top",
-            "Watch services, queues, workers, runs and captures until Ctrl-C: what is slow, stuck or gone comes first and is marked "
-            + "with !. Operators see everything, others their own runs and captures. On a terminal the page is drawn in place, "
-            + "elsewhere printed anew. "
-            + "With --json, looks once.",
+            "Watch services, queues, workers, runs and captures until Ctrl-C. Slow, stuck and missing ones come first, marked with !. "
+            + "Operators see everything, others their own runs and captures. On a terminal the page is redrawn, elsewhere "
+            + "printed again. With --json, prints it once.",
             "hutch top",
             "hutch top --interval 10s > top.log",
             "hutch top --json")

@@ -9,7 +9,7 @@ namespace Hutch.Cli.Verbs.Sharing;
 internal static class AccessVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
-        "access", "Ask to read datasets that you can see, and answer those who ask for yours.", new AskVerb(host), new WithdrawVerb(host),
+        "access", "Request read access to datasets, and answer requests for yours.", new AskVerb(host), new WithdrawVerb(host),
         new ListRequestsVerb(host), new GrantVerb(host), new DenyVerb(host));
 
     private static Argument<string> User() => new("user") { Description = "Who asks." };
@@ -20,13 +20,13 @@ internal static class AccessVerbs
 
         private readonly Option<string?> _message = new("--message", "-m")
         {
-            Description = "What those who decide should know.",
+            Description = "A message to the managers of the dataset.",
             HelpName = "TEXT",
         };
 
         internal AskVerb(CliHost host)
             : base(
-                host, "ask", "Ask to read a dataset that you can see. Those who manage it see who asks and what you say.",
+                host, "ask", "Request read access to a dataset that you can see. Its managers see your name and your message.",
                 "hutch access ask ada/lysozyme -m 'For the comparison of detectors that we spoke of'")
         {
             Add(_dataset);
@@ -72,7 +72,7 @@ internal static class AccessVerbs
         private readonly Option<bool> _own = new("--own") { Description = "Instead, list your own requests, and what came of them." };
 
         internal ListRequestsVerb(CliHost host)
-            : base(host, "list", "List who asks to read datasets that you manage.", "hutch access list", "hutch access list --own")
+            : base(host, "list", "List requests for datasets that you manage.", "hutch access list", "hutch access list --own")
         {
             Add(_dataset);
             Add(_own);
@@ -112,7 +112,7 @@ internal static class AccessVerbs
         };
 
         internal GrantVerb(CliHost host)
-            : base(host, "grant", "Grant a request: who asks may read the dataset.", "hutch access grant lysozyme bob")
+            : base(host, "grant", "Grant a request for read access.", "hutch access grant lysozyme bob")
         {
             Add(_dataset);
             Add(_user);

@@ -72,7 +72,7 @@ internal sealed class SimulateDetectorVerb : Verb
 
     private readonly Option<bool> _realTime = new("--realtime")
     {
-        Description = "Drop images that nobody reads in time, as a detector does, instead of waiting.",
+        Description = "Drop images that are not read in time, as a detector does, instead of waiting.",
     };
 
     private readonly Option<string?> _userData = new("--user-data")

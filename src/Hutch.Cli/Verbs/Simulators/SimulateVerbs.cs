@@ -79,7 +79,7 @@ internal static class SimulateVerbs
                 host,
                 "dataset",
                 "Write a simulated detector file set (NXmx): background, spots of a rotating crystal, gaps, hot and dead pixels, "
-                + "with the expected spots in a file beside it.",
+                + "with a file of the expected spots.",
                 "hutch simulate dataset scans/lysozyme",
                 "hutch simulate dataset lysozyme --detector eiger2-16m --images 100 --layout diamond")
         {

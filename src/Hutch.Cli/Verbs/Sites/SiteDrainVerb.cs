@@ -15,7 +15,7 @@ internal sealed class SiteDrainVerb : Verb
         : base(
             host,
             "drain",
-            "Empty a site: what it has comes elsewhere first (administrators, and site-admins of the site). Shows what is left.",
+            "Empty a site: its data move to other sites first (administrators, and site-admins of the site). Shows the remainder.",
             "hutch site drain scratch",
             "hutch site drain scratch --json") => Add(_site);
 

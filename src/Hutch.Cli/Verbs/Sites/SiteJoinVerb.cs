@@ -12,7 +12,7 @@ namespace Hutch.Cli.Verbs.Sites;
 internal sealed class SiteJoinVerb : Verb
 {
     private readonly Option<string?> _accounts = AccountsOption(
-        "The map of accounts of a server that has people or datasets: who they are in the zone. See docs/operations/sites.md.");
+        "The map from accounts of a server with people or datasets to accounts of the zone. See docs/operations/sites.md.");
 
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "With --accounts: only say what would happen." };
 

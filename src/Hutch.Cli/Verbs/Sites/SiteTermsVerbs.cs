@@ -24,7 +24,7 @@ internal sealed class SiteAcceptVerb : Verb
         : base(
             host,
             "accept",
-            "Say of which datasets a site takes copies (administrators, and site-admins of the site). What it has already stays.",
+            "Choose the datasets of which a site takes copies (administrators, and site-admins of the site). Existing copies stay.",
             "hutch site accept archive where 'type=mx/rotation & bytes<2000000000000'",
             "hutch site accept archive where 'owner in (anna, beamline-3)'",
             "hutch site accept archive all")
@@ -55,7 +55,7 @@ internal sealed class SiteStateVerb : Verb
 
     private readonly Argument<string> _state = new("state")
     {
-        Description = "open; nothing-new (no new datasets and copies; what is there goes on); read-only (nothing is changed).",
+        Description = "open; nothing-new (no new datasets and copies; existing ones continue); read-only (nothing is changed).",
     };
 
     internal SiteStateVerb(CliHost host)

@@ -274,7 +274,7 @@ internal static class SiteVerbs
 
         private readonly Option<bool> _force = new("--force")
         {
-            Description = "Also when it has what no other site has: it is lost, or somebody else has its key.",
+            Description = "Even if it has data that no other site has: it is lost, or its key was stolen.",
         };
 
         internal RemoveVerb(CliHost host)
