@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;
-using Hutch.Cli.Verbs.Files;
 using Hutch.Contracts;
 using Hutch.Datasets.Backups;
 using Hutch.Disk;

@@ -6,7 +6,7 @@ using Hutch.Client.Workspaces;
 using Hutch.Contracts;
 using Hutch.Model;
 
-namespace Hutch.Cli.Verbs.Servers;
+namespace Hutch.Cli.Verbs.Files;
 
 /// <summary><c>hutch init</c>: registers a folder as a dataset; nothing is uploaded.</summary>
 internal sealed class InitVerb : Verb
